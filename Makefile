@@ -1,0 +1,99 @@
+# What newcomers and CI run. Every target sets up what it needs; cargo, Node 20 or later and a network must be there.
+SHELL    := bash
+target   := $(or $(CARGO_TARGET_DIR),target)
+js       := wasm/js
+npm      := $(js)/node_modules/.package-lock.json
+runtimes := $(js)/runtimes/node_modules/.package-lock.json
+
+.PHONY: help
+help: ## List these targets
+	@sed -n 's/^\([a-z-]*\):.* ## /\1:/p' Makefile | awk -F: '{ printf "make %-13s %s\n", $$1, $$2 }'
+
+.PHONY: demo
+demo: js check ## Sign a user on to a fresh server three times, then judge that server
+	node $(js)/demo/demo.mjs --check $(target)/debug/ssokey-check
+
+.PHONY: serve
+serve: js ## Keep the demo's server up
+	node $(js)/demo/demo.mjs --serve
+
+.PHONY: test
+test: lint test-rust test-js ## Run every test and lint
+
+# $(call passes,runner,what it prints about tests that passed) fails when a test does, and when there was none.
+passes = mkdir -p $(target); set -eo pipefail; $(1) | tee $(target)/$@.log; \
+	grep -q '$(2)' $(target)/$@.log || { echo '$@: no test ran' >&2; exit 1; }
+
+.PHONY: test-rust
+test-rust: tools python ## Test the Rust crates; never writes a snapshot
+	@$(call passes,INSTA_UPDATE=no cargo test --workspace --locked,^test result: ok\. [1-9])
+
+.PHONY: test-js
+test-js: js ## Test the npm package, with the wasm that ships
+	@$(call passes,npm --prefix $(js) test,^[^ ]* pass [1-9])
+
+.PHONY: test-storage
+test-storage: js ## Run the storage kit on a real PostgreSQL, which is installed if need be
+	@$(call passes,npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
+
+.PHONY: test-runtimes
+test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed package in every runtime; RUNTIMES names some
+	CHROMIUM="$$(command -v chromium)" node $(js)/runtimes/run.mjs $(RUNTIMES)
+
+.PHONY: explore
+explore: tools ## Print what is walked of the space of a host's answers and orders
+	cargo test --locked --package ssokey-core --lib -- --nocapture exploration
+
+.PHONY: fuzz
+fuzz: tools ## Run each fuzz target for FUZZ_SECONDS, by default 60
+	core/fuzz/run.sh $(or $(FUZZ_SECONDS),60)
+
+.PHONY: coverage
+coverage: tools ## Print what proves each requirement; fail on one that nothing proves
+	cargo test --locked --quiet --package ssokey-conformance --test coverage
+
+.PHONY: lint
+lint: tools ## Check format, lints and documentation
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+
+.PHONY: check
+check: tools ## Build ssokey-check; its debug build is quick and shared with the tests
+	cargo build --locked --bin ssokey-check
+
+.PHONY: js
+js: wasm ## Build the npm package
+	npm --prefix $(js) run build
+
+.PHONY: wasm
+wasm: $(npm) ## Build the core as WebAssembly
+	wasm/build.sh
+
+# No package may fetch anything by a script of its own.
+$(npm): $(js)/package-lock.json | tools
+	npm --prefix $(js) ci --ignore-scripts --no-audit --no-fund
+
+# Nor may a runtime.
+$(runtimes): $(js)/runtimes/package-lock.json | tools
+	npm --prefix $(js)/runtimes ci --ignore-scripts --no-audit --no-fund
+
+.PHONY: clean
+clean: tools ## Remove everything that was built or installed
+	cargo clean
+	rm -rf $(js)/dist $(js)/node_modules $(js)/runtimes/node_modules
+
+# A server in Python is among the tests.
+.PHONY: python
+python:
+	@command -v python3 >/dev/null || .ci/apt-install python3 || { echo 'python3 is missing: install it' >&2; exit 1; }
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || .ci/apt-install chromium || { echo 'chromium is missing: install it' >&2; exit 1; }
+
+.PHONY: tools
+tools:
+	@command -v cargo >/dev/null || { echo 'cargo is missing: install Rust 1.95 or later with rustup' >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || \
+		{ echo 'Node 20 or later, with npm, is missing: install it' >&2; exit 1; }

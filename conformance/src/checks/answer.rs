@@ -1,0 +1,235 @@
+//! The shape of answers, most of all of success, judged on every answer of the run.
+
+use crate::check::{Check, Judge, Stop};
+use crate::json::Json;
+use crate::log::{Exchange, Log};
+use crate::mismatch::{Deviation, Mismatch};
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "answer.has-success-shape",
+        requirements: &["SSO-RSP-001"],
+        title: "success is status 200 and an object of status_code, return and stat",
+        judge: Judge::Passive(has_success_shape),
+    },
+    Check {
+        id: "answer.has-documented-members",
+        requirements: &["SSO-RSP-002"],
+        title: "return holds the 14 documented members, each of its type and once",
+        judge: Judge::Passive(has_documented_members),
+    },
+    Check {
+        id: "answer.keeps-document-order",
+        requirements: &["SSO-RSP-003"],
+        title: "the documented members come in the document's order",
+        judge: Judge::Passive(keeps_document_order),
+    },
+    Check {
+        id: "answer.bounds-integers",
+        requirements: &["SSO-RSP-004"],
+        title: "userId and companyId are integers that every JSON parser can hold",
+        judge: Judge::Passive(bounds_integers),
+    },
+    Check {
+        id: "answer.permissions-are-strings",
+        requirements: &["SSO-RSP-013"],
+        title: "permissions is an array of strings",
+        judge: Judge::Passive(permissions_are_strings),
+    },
+    Check {
+        id: "answer.is-compact",
+        requirements: &["SSO-RSP-012"],
+        title: "the JSON has no white space between its tokens",
+        judge: Judge::Passive(is_compact),
+    },
+    Check {
+        id: "answer.names-token-first",
+        requirements: &["SSO-RSP-012"],
+        title: "clients that cut 36 characters from 8 after the first `token` get the token",
+        judge: Judge::Passive(names_token_first),
+    },
+    Check {
+        id: "answer.status-equals-status-code",
+        requirements: &["SSO-RSP-007"],
+        title: "the HTTP status equals status_code",
+        judge: Judge::Passive(status_equals_status_code),
+    },
+];
+
+/// The members of `return` in the document's order with their types.
+const MEMBERS: [(&str, &str); 14] = [
+    ("loginId", "a string"),
+    ("companyName", "a string"),
+    ("isCreator", "a boolean"),
+    ("domainOwnershipVerified", "a boolean"),
+    ("token", "a string"),
+    ("email", "a string"),
+    ("userId", "a number"),
+    ("permissions", "an array"),
+    ("isCompanyAdmin", "a boolean"),
+    ("accountType", "a string"),
+    ("domainMxVerified", "a boolean"),
+    ("companyId", "a number"),
+    ("displayName", "a string"),
+    ("companyDomain", "a string"),
+];
+
+/// 2^53 - 1, the greatest integer that a double holds together with its neighbours.
+const GREATEST: u64 = 9_007_199_254_740_991;
+
+fn has_success_shape(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+        let fail = |expected: &str, actual: String| Err(Deviation::new(expected, actual));
+        if answer.status() != 200 {
+            return fail("HTTP 200", answer.summary());
+        }
+        if answer.member("status_code").and_then(Json::as_u64) != Some(200) {
+            return fail("`status_code` 200", answer.summary());
+        }
+        if answer.member("stat").and_then(Json::as_str) != Some("ok") {
+            return fail("`stat` \"ok\"", answer.summary());
+        }
+        match answer.member("return") {
+            Some(Json::Object(_)) => Ok(()),
+            Some(other) => fail("`return` to be an object", other.kind().to_owned()),
+            None => fail("a member `return`", answer.summary()),
+        }
+    })
+}
+
+fn has_documented_members(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+        for (name, kind) in MEMBERS {
+            let expected = || format!("`return.{name}` to be {kind}");
+            let Some(value) = answer.returned(name) else {
+                return Err(Deviation::new(expected(), "no such member"));
+            };
+            if value.kind() != kind {
+                return Err(Deviation::new(expected(), value.kind()));
+            }
+        }
+        let json = answer.json().map_err(|why| Deviation::new("JSON", why))?;
+        json.duplicate().map_or(Ok(()), |name| {
+            let expected = "each member once";
+            Err(Deviation::new(expected, format!("`{name}` more than once")))
+        })
+    })
+}
+
+fn keeps_document_order(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+        let inner = answer.member("return").map_or(&[][..], Json::members);
+        let outer = answer.json().map_or(&[][..], Json::members);
+        in_order(inner, MEMBERS.map(|(name, _)| name).as_slice())?;
+        in_order(outer, &["status_code", "return", "stat"])
+    })
+}
+
+/// Members that are not documented may stand anywhere.
+fn in_order(members: &[(String, Json)], documented: &[&str]) -> Result<(), Deviation> {
+    let known = members.iter().map(|(name, _)| name.as_str());
+    let known: Vec<_> = known.filter(|name| documented.contains(name)).collect();
+    if known == documented {
+        return Ok(());
+    }
+    let listed = |names: &[&str]| names.join(", ");
+    let actual = if known.is_empty() { "none of them".to_owned() } else { listed(&known) };
+    Err(Deviation::new(format!("the members {}", listed(documented)), actual))
+}
+
+fn bounds_integers(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+        for name in ["userId", "companyId"] {
+            let value = answer.returned(name);
+            if !value.and_then(Json::as_u64).is_some_and(|id| (1..=GREATEST).contains(&id)) {
+                let expected = format!("`{name}` to be an integer from 1 to {GREATEST}");
+                let actual = value.map_or("no such member".to_owned(), Json::to_string);
+                return Err(Deviation::new(expected, actual));
+            }
+        }
+        Ok(())
+    })
+}
+
+fn permissions_are_strings(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+        let fail =
+            |actual: String| Err(Deviation::new("`permissions` to be an array of strings", actual));
+        let Some(value) = answer.returned("permissions") else {
+            return fail("no such member".to_owned());
+        };
+        let Json::Array(items) = value else {
+            return fail(value.kind().to_owned());
+        };
+        match items.iter().find(|item| item.as_str().is_none()) {
+            Some(item) => fail(format!("an array that holds {}", item.kind())),
+            None => Ok(()),
+        }
+    })
+}
+
+fn is_compact(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(Exchange::has_body, |Exchange { answer, .. }| {
+        let json = answer.json();
+        json.map_err(|_| Deviation::new("compact JSON", answer.summary()))?;
+        white_space(answer.body()).map_or(Ok(()), |at| {
+            let actual = format!("white space at byte {at} of the body");
+            Err(Deviation::new("no white space between tokens", actual))
+        })
+    })
+}
+
+/// Where the first white space outside a string is.
+fn white_space(json: &[u8]) -> Option<usize> {
+    let (mut in_string, mut escaped) = (false, false);
+    json.iter().position(|byte| {
+        let outside = !in_string;
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            _ => (),
+        }
+        outside && byte.is_ascii_whitespace()
+    })
+}
+
+fn names_token_first(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+        let fail = |actual: &str| {
+            let expected =
+                "the first `token` of the text to be the member's name, the value 8 after it";
+            Err(Deviation::new(expected, actual))
+        };
+        let Some(token) = answer.returned("token").and_then(Json::as_str) else {
+            return fail("no token");
+        };
+        let text = String::from_utf8_lossy(answer.body());
+        let cut = text.split_once("token").and_then(|(_, rest)| rest.get(3..39));
+        if cut == Some(token) { Ok(()) } else { fail("something else there") }
+    })
+}
+
+fn status_equals_status_code(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(Exchange::has_body, |Exchange { answer, .. }| {
+        let status_code = answer.member("status_code");
+        if status_code.and_then(Json::as_u64) == Some(answer.status().into()) {
+            return Ok(());
+        }
+        let expected = format!("`status_code` {}", answer.status());
+        let actual = status_code.map_or("no such member".to_owned(), Json::to_string);
+        Err(Deviation::new(expected, actual))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_counts_outside_strings_only() {
+        assert_eq!(white_space(br#"{"a b":"\" c\\"}"#), None);
+        assert_eq!(white_space(br#"{"a":" ", "b":1}"#), Some(9));
+        assert_eq!(white_space(b"{}\n"), Some(2));
+    }
+}

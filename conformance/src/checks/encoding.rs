@@ -1,0 +1,178 @@
+//! Queries and bodies that cannot be decoded, and the two readings of `+`.
+
+use crate::account::DOMAIN;
+use crate::check::{Check, Judge, Stop};
+use crate::fields::{Way, escape};
+use crate::json::Json;
+use crate::mismatch::Deviation;
+use crate::probe::Probe;
+use crate::refusal::Refusal;
+use crate::request::Request;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "encoding.refuses-broken-escape",
+        requirements: &["SSO-REQ-005"],
+        title: "a broken percent-escape in a query or form is refused",
+        judge: Judge::Active(refuses_broken_escape),
+    },
+    Check {
+        id: "encoding.refuses-broken-utf-8",
+        requirements: &["SSO-REQ-005"],
+        title: "bytes that are no UTF-8 are refused, never replaced",
+        judge: Judge::Active(refuses_broken_utf_8),
+    },
+    Check {
+        id: "encoding.refuses-broken-json",
+        requirements: &["SSO-REQ-005"],
+        title: "a body that is no JSON text is refused",
+        judge: Judge::Active(refuses_broken_json),
+    },
+    Check {
+        id: "encoding.refuses-lone-surrogate",
+        requirements: &["SSO-REQ-005"],
+        title: "a JSON escape of half a surrogate pair is refused, never replaced",
+        judge: Judge::Active(refuses_lone_surrogate),
+    },
+    Check {
+        id: "encoding.refuses-json-that-is-no-object",
+        requirements: &["SSO-REQ-005"],
+        title: "a JSON array, string, number, boolean or null is refused",
+        judge: Judge::Active(refuses_json_that_is_no_object),
+    },
+    Check {
+        id: "encoding.reads-plus-as-space",
+        requirements: &["SSO-REQ-008"],
+        title: "a plus sign in a query or form is a space, which no e-mail can hold",
+        judge: Judge::Active(reads_plus_as_space),
+    },
+    Check {
+        id: "encoding.reads-escaped-plus-as-plus",
+        requirements: &["SSO-REQ-008"],
+        title: "an escaped plus sign in a query or form is a plus sign",
+        judge: Judge::Active(reads_escaped_plus_as_plus),
+    },
+];
+
+fn refuses_broken_escape(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for text in ["%zz", "%", "%4", "%4g", "100%25%"] {
+        refuses_in_password(probe, text)?;
+    }
+    let user = probe.user();
+    for text in ["note=%zz", "%zz=1"] {
+        let case = format!("an unknown field `{text}`");
+        let request = Request::get(format!("{}&{text}", user.form())).case(case.as_str());
+        probe.expect_refusal(&request, Refusal::MALFORMED)?;
+        for way in [Way::Form, Way::Json] {
+            let request = way.request(&user).query(text);
+            let request = request.case(format!("{case} in the query of a POST"));
+            probe.expect_refusal(&request, Refusal::MALFORMED)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuses_broken_utf_8(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for text in ["%ff", "%c0%80", "%ed%a0%80", "%e2%82", "%80"] {
+        refuses_in_password(probe, text)?;
+    }
+    let user = probe.user().without("password");
+    let password = probe.password();
+    let mut form = format!("{}&password={password}", user.form()).into_bytes();
+    form.push(0xff);
+    let request = Request::form(form).case("a raw byte FF");
+    probe.expect_refusal(&request, Refusal::MALFORMED)?;
+    let open = user.json();
+    let open = open.trim_end_matches('}');
+    let mut json = format!("{open},\"password\":\"{password}").into_bytes();
+    json.extend(b"\xff\"}");
+    let request = Request::json(json).case("a raw byte FF");
+    probe.expect_refusal(&request, Refusal::MALFORMED)
+}
+
+/// The text at the end of an otherwise valid password, in a query and in a form.
+fn refuses_in_password(probe: &mut Probe<'_>, text: &str) -> Result<(), Stop> {
+    let user = probe.user();
+    // The password comes last, so the raw text can be appended.
+    let password = user.value("password").to_owned();
+    let raw = user.without("password").and("password", &password).form() + text;
+    for request in [Request::get(raw.as_str()), Request::form(raw.as_str())] {
+        let request = request.case(format!("the password ends in `{text}`"));
+        probe.expect_refusal(&request, Refusal::MALFORMED)?;
+    }
+    Ok(())
+}
+
+fn refuses_broken_json(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let json = probe.user().json();
+    let open = json.trim_end_matches('}');
+    for (body, case) in [
+        (open.to_owned(), "no closing brace"),
+        (format!("{open},}}"), "a trailing comma"),
+        (format!("{json}{json}"), "two objects"),
+        (json.replace('"', "'"), "single quotes"),
+        (format!("{open},\"note\":\"\n\"}}"), "a raw line feed in a string"),
+        (format!("{open},\"note\":\"\\x\"}}"), "an unknown escape"),
+    ] {
+        probe.expect_refusal(&Request::json(body).case(case), Refusal::MALFORMED)?;
+    }
+    Ok(())
+}
+
+fn refuses_lone_surrogate(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for escapes in [r"\ud800", r"\udc00", r"\ud800x", r"\ud800\ud800", r"\udc00\ud800"] {
+        let user = probe.user();
+        let password = user.value("password").to_owned();
+        let open = user.without("password").json();
+        let open = open.trim_end_matches('}');
+        let body = format!("{open},\"password\":\"{password}{escapes}\"}}");
+        let request = Request::json(body).case(format!("the password ends in `{escapes}`"));
+        probe.expect_refusal(&request, Refusal::MALFORMED)?;
+    }
+    Ok(())
+}
+
+fn refuses_json_that_is_no_object(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let array = format!("[{}]", probe.user().json());
+    for body in [array.as_str(), "[]", "\"email\"", "1", "true", "null"] {
+        probe.expect_refusal(&Request::json(body), Refusal::MALFORMED)?;
+    }
+    Ok(())
+}
+
+fn reads_plus_as_space(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in [Way::Get, Way::Form] {
+        let (request, _) = with_plus(probe, way, "+");
+        probe.expect_refusal(&request, Refusal::INVALID)?;
+    }
+    Ok(())
+}
+
+fn reads_escaped_plus_as_plus(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in [Way::Get, Way::Form] {
+        let (request, email) = with_plus(probe, way, "%2B");
+        let Some(new) = probe.expect_sign_on(&request)? else {
+            continue;
+        };
+        let answered = new.answer.returned("email");
+        if answered.and_then(Json::as_str) != Some(&email) {
+            let actual = answered.map_or("no `return.email`".to_owned(), Json::to_string);
+            let expected = format!("`return.email` to be `{email}`");
+            probe.note(&request, Deviation::new(expected, actual));
+        }
+    }
+    Ok(())
+}
+
+/// A sign-on of an e-mail with a plus sign that is sent as `plus`.
+fn with_plus(probe: &mut Probe<'_>, way: Way, plus: &str) -> (Request, String) {
+    let name = probe.accounts().name();
+    let email = format!("{name}+x@{DOMAIN}");
+    let rest = probe.user_at(&email).without("email").form();
+    let raw = format!("email={}{plus}{}&{rest}", escape(&name), escape(&format!("x@{DOMAIN}")));
+    let request = match way {
+        Way::Get => Request::get(raw),
+        Way::Form | Way::Json => Request::form(raw),
+    };
+    (request.case(format!("`{plus}` in the e-mail")), email)
+}

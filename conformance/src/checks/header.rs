@@ -1,0 +1,123 @@
+//! The headers of every answer.
+
+use crate::check::{Check, Judge, Stop};
+use crate::fields::Way;
+use crate::log::{Exchange, Log};
+use crate::mismatch::{Deviation, Mismatch};
+use crate::probe::Probe;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "header.content-type-is-json",
+        requirements: &["SSO-RSP-009"],
+        title: "every answer has the content type application/json",
+        judge: Judge::Passive(content_type_is_json),
+    },
+    Check {
+        id: "header.forbids-storing",
+        requirements: &["SSO-RSP-010"],
+        title: "every answer forbids caches to store it",
+        judge: Judge::Passive(|log| holds(log, "Cache-Control", "no-store")),
+    },
+    Check {
+        id: "header.forbids-referrer",
+        requirements: &["SSO-RSP-010"],
+        title: "every answer forbids browsers to send its URL on",
+        judge: Judge::Passive(|log| holds(log, "Referrer-Policy", "no-referrer")),
+    },
+    Check {
+        id: "header.forbids-sniffing",
+        requirements: &["SSO-RSP-010"],
+        title: "every answer forbids browsers to guess another content type",
+        judge: Judge::Passive(|log| holds(log, "X-Content-Type-Options", "nosniff")),
+    },
+    Check {
+        id: "header.has-no-cors",
+        requirements: &["SSO-RSP-011"],
+        title: "no answer has a CORS header",
+        judge: Judge::Passive(has_no_cors),
+    },
+    Check {
+        id: "header.has-no-cors-for-browsers",
+        requirements: &["SSO-RSP-011"],
+        title: "a request that names an Origin, and a preflight, get no CORS header either",
+        judge: Judge::Active(has_no_cors_for_browsers),
+    },
+];
+
+fn content_type_is_json(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(
+        |_| true,
+        |Exchange { answer, .. }| {
+            let value = answer.header("Content-Type");
+            let media_type = value.as_deref().unwrap_or_default().split(';').next();
+            let media_type = media_type.unwrap_or_default().trim();
+            if media_type.eq_ignore_ascii_case("application/json") {
+                return Ok(());
+            }
+            let expected = "a header `Content-Type: application/json`";
+            Err(Deviation::new(expected, shown(value)))
+        },
+    )
+}
+
+/// Every answer has the header, and the word is one of its values.
+fn holds(log: &Log, name: &str, word: &str) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(
+        |_| true,
+        |Exchange { answer, .. }| {
+            let value = answer.header(name);
+            let mut words = value.as_deref().unwrap_or_default().split(',');
+            if words.any(|known| known.trim().eq_ignore_ascii_case(word)) {
+                return Ok(());
+            }
+            let expected = format!("a header `{name}: {word}`");
+            Err(Deviation::new(expected, shown(value)))
+        },
+    )
+}
+
+fn shown(value: Option<String>) -> String {
+    value.map_or("no such header".to_owned(), |value| format!("`{value}`"))
+}
+
+fn has_no_cors(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    let plain = |exchange: &Exchange| {
+        let mut headers = exchange.request.headers.iter();
+        !headers.any(|(name, _)| *name == "origin")
+    };
+    log.judge(plain, no_cors)
+}
+
+fn has_no_cors_for_browsers(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let origin = "https://ssokey-check.example";
+    let sign_on = Way::Form.request(&probe.user()).header("origin", origin);
+    let refused = Way::Get.request(&probe.user().without("email"));
+    let refused = refused.header("origin", origin);
+    let preflight = Way::Get.request(&probe.user()).method("OPTIONS");
+    let preflight = preflight
+        .header("origin", origin)
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "content-type")
+        .case("a preflight");
+    for request in [sign_on.case("with an Origin"), refused.case("with an Origin"), preflight] {
+        // That there has to be an answer is for other checks to say.
+        let Ok(answer) = probe.answered(&request)? else {
+            continue;
+        };
+        let exchange = Exchange { request, answer };
+        if let Err(deviation) = no_cors(&exchange) {
+            probe.note(&exchange.request, deviation);
+        }
+    }
+    Ok(())
+}
+
+fn no_cors(Exchange { answer, .. }: &Exchange) -> Result<(), Deviation> {
+    let mut names = answer.header_names();
+    let cors = names.find(|name| name.to_ascii_lowercase().starts_with("access-control-"));
+    cors.map_or(Ok(()), |name| {
+        let expected = "no header whose name begins with `Access-Control-`";
+        Err(Deviation::new(expected, format!("`{name}`")))
+    })
+}

@@ -1,0 +1,236 @@
+//! Fields that are missing, empty, sent twice, unknown, of the wrong kind or too many.
+
+use crate::check::{Check, Judge, Stop};
+use crate::fields::{Fields, REQUIRED, Way, escape, json_string};
+use crate::probe::Probe;
+use crate::refusal::Refusal;
+use crate::request::Request;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "parameter.refuses-missing",
+        requirements: &["SSO-REQ-004"],
+        title: "each required field is asked for when it is missing",
+        judge: Judge::Active(refuses_missing),
+    },
+    Check {
+        id: "parameter.refuses-empty",
+        requirements: &["SSO-REQ-004"],
+        title: "an empty required field counts as missing",
+        judge: Judge::Active(refuses_empty),
+    },
+    Check {
+        id: "parameter.refuses-duplicate",
+        requirements: &["SSO-REQ-006"],
+        title: "a known field that occurs twice in a query or form is refused",
+        judge: Judge::Active(refuses_duplicate),
+    },
+    Check {
+        id: "parameter.refuses-duplicate-json-member",
+        requirements: &["SSO-REQ-006"],
+        title: "a known JSON member that occurs twice is refused",
+        judge: Judge::Active(refuses_duplicate_json_member),
+    },
+    Check {
+        id: "parameter.refuses-query-and-body",
+        requirements: &["SSO-REQ-006"],
+        title: "a known field that occurs both in the query and in the body is refused",
+        judge: Judge::Active(refuses_query_and_body),
+    },
+    Check {
+        id: "parameter.ignores-unknown",
+        requirements: &["SSO-REQ-007"],
+        title: "unknown fields change nothing, of whatever number and kind",
+        judge: Judge::Active(ignores_unknown),
+    },
+    Check {
+        id: "parameter.refuses-value-that-is-no-string",
+        requirements: &["SSO-REQ-015"],
+        title: "a known JSON member that is a number, a boolean, null, an array or an object is refused",
+        judge: Judge::Active(refuses_value_that_is_no_string),
+    },
+    Check {
+        id: "parameter.refuses-control-character",
+        requirements: &["SSO-REQ-014"],
+        title: "a control character outside the password is refused",
+        judge: Judge::Active(refuses_control_character),
+    },
+    Check {
+        id: "parameter.accepts-largest-size",
+        requirements: &["SSO-REQ-016"],
+        title: "a query or body of 8,192 bytes is accepted",
+        judge: Judge::Active(accepts_largest_size),
+    },
+    Check {
+        id: "parameter.refuses-oversize",
+        requirements: &["SSO-REQ-016"],
+        title: "a query or body of 8,193 bytes is refused",
+        judge: Judge::Active(refuses_oversize),
+    },
+];
+
+/// The most bytes that a query or a body may have.
+const LARGEST: usize = 8192;
+
+fn refuses_missing(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in Way::ALL {
+        for name in REQUIRED {
+            let request = way.request(&probe.user().without(name));
+            let request = request.case(format!("no `{name}`"));
+            probe.expect_refusal(&request, Refusal::MISSING)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuses_empty(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in Way::ALL {
+        for name in REQUIRED {
+            let request = way.request(&probe.user().with(name, ""));
+            let request = request.case(format!("`{name}` is empty"));
+            probe.expect_refusal(&request, Refusal::MISSING)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuses_duplicate(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in [Way::Get, Way::Form] {
+        for name in REQUIRED {
+            let user = probe.user();
+            let other = probe.user();
+            for (value, case) in [(user.value(name), "same"), (other.value(name), "another")] {
+                let request = way.request(&user.clone().and(name, value));
+                let request = request.case(format!("`{name}` twice, {case} value"));
+                probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+            }
+        }
+        let twice = probe.user().and("issued_at", "1").and("issued_at", "2");
+        let request = way.request(&twice).case("`issued_at` twice");
+        probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+    }
+    for way in [Way::Form, Way::Json] {
+        let user = probe.user();
+        let email = Fields::default().and("email", user.value("email"));
+        let twice = email.and("email", user.value("email")).form();
+        let request = way.request(&user.without("email")).query(twice);
+        let request = request.case("`email` twice in the query and not in the body");
+        probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+    }
+    let user = probe.user();
+    let disguised = format!("{}&%65mail={}", user.form(), escape(user.value("email")));
+    let request = Request::get(disguised).case("`email` and `%65mail`");
+    probe.expect_refusal(&request, Refusal::DUPLICATE)
+}
+
+fn refuses_duplicate_json_member(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for name in REQUIRED {
+        let user = probe.user();
+        let twice = user.clone().and(name, probe.user().value(name));
+        let request = Way::Json.request(&twice).case(format!("`{name}` twice"));
+        probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+    }
+    let user = probe.user();
+    let email = json_string(user.value("email"));
+    let disguised = with_member(&user, &format!(r#""\u0065mail":{email}"#));
+    let request = Request::json(disguised).case("`email` and `\\u0065mail`");
+    probe.expect_refusal(&request, Refusal::DUPLICATE)
+}
+
+fn refuses_query_and_body(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in [Way::Form, Way::Json] {
+        for name in REQUIRED {
+            let user = probe.user();
+            let query = Fields::default().and(name, user.value(name)).form();
+            let request = way.request(&user).query(query);
+            let request = request.case(format!("`{name}` in both"));
+            probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+        }
+    }
+    Ok(())
+}
+
+fn ignores_unknown(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in Way::ALL {
+        let canary = probe.password();
+        let more = probe.user().and("note", &canary).and("note", "").and("ü", "€");
+        let request = way.request(&more).case("unknown fields, one of them twice");
+        probe.expect_sign_on(&request)?;
+    }
+    let members = r#""a":1,"b":[null,{"email":true}],"c":{"email":"x","email":2},"d":null"#;
+    let request = Request::json(with_member(&probe.user(), members));
+    probe.expect_sign_on(&request.case("unknown members that are no strings"))?;
+    for way in [Way::Form, Way::Json] {
+        let request = way.request(&probe.user()).query("note=1&note=2");
+        probe.expect_sign_on(&request.case("unknown fields in the query of a POST"))?;
+    }
+    Ok(())
+}
+
+fn refuses_value_that_is_no_string(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for name in REQUIRED {
+        for value in ["1", "true", "null", "[\"x\"]", "{\"x\":\"y\"}"] {
+            let rest = probe.user().without(name);
+            let body = with_member(&rest, &format!("{}:{value}", json_string(name)));
+            let request = Request::json(body).case(format!("`{name}` is {value}"));
+            probe.expect_refusal(&request, Refusal::INVALID)?;
+        }
+    }
+    let number = with_member(&probe.user(), "\"issued_at\":1700000000000");
+    let request = Request::json(number).case("`issued_at` is a number");
+    probe.expect_refusal(&request, Refusal::INVALID)
+}
+
+fn refuses_control_character(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in Way::ALL {
+        for name in ["email", "ssokey", "product"] {
+            for control in ['\0', '\t', '\n', '\u{1f}', '\u{7f}', '\u{80}', '\u{9f}'] {
+                let user = probe.user();
+                let value = format!("{}{control}", user.value(name));
+                let code = u32::from(control);
+                let request = way.request(&user.with(name, &value));
+                let request = request.case(format!("`{name}` ends in U+{code:04X}"));
+                probe.expect_refusal(&request, Refusal::INVALID)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn accepts_largest_size(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in Way::ALL {
+        let request = padded(way, &probe.user(), LARGEST);
+        probe.expect_sign_on(&request)?;
+    }
+    Ok(())
+}
+
+fn refuses_oversize(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in Way::ALL {
+        let request = padded(way, &probe.user(), LARGEST + 1);
+        probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
+    }
+    let query = format!("note={}", "x".repeat(LARGEST + 1 - "note=".len()));
+    let request = Way::Form.request(&probe.user()).query(query);
+    let request = request.case("8193 bytes of query of a POST");
+    probe.expect_refusal(&request, Refusal::TOO_LARGE)
+}
+
+/// The fields and an unknown one that makes query or body this long.
+fn padded(way: Way, fields: &Fields, length: usize) -> Request {
+    let (bare, place) = match way {
+        Way::Get => (fields.clone().and("note", "").form(), "query"),
+        Way::Form => (fields.clone().and("note", "").form(), "body"),
+        Way::Json => (fields.clone().and("note", "").json(), "body"),
+    };
+    let padding = "x".repeat(length.saturating_sub(bare.len()));
+    let request = way.request(&fields.clone().and("note", &padding));
+    request.case(format!("{length} bytes of {place}"))
+}
+
+/// The fields as JSON with raw members after them.
+fn with_member(fields: &Fields, members: &str) -> String {
+    let object = fields.json();
+    let open = object.trim_end_matches('}');
+    format!("{open},{members}}}")
+}

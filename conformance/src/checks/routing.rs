@@ -1,0 +1,100 @@
+//! Other methods and other paths.
+
+use crate::check::{Check, Judge, Stop};
+use crate::fields::Way;
+use crate::mismatch::Deviation;
+use crate::probe::Probe;
+use crate::refusal::Refusal;
+use crate::request::{Request, SIGN_ON};
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "routing.refuses-other-methods",
+        requirements: &["SSO-REQ-020"],
+        title: "PUT, PATCH, DELETE and OPTIONS are refused",
+        judge: Judge::Active(refuses_other_methods),
+    },
+    Check {
+        id: "routing.refuses-head",
+        requirements: &["SSO-REQ-020"],
+        title: "HEAD is refused, though GET is served",
+        judge: Judge::Active(refuses_head),
+    },
+    Check {
+        id: "routing.names-allowed-methods",
+        requirements: &["SSO-REQ-020"],
+        title: "the refusal of a method has an Allow header of GET and POST",
+        judge: Judge::Active(names_allowed_methods),
+    },
+    Check {
+        id: "routing.refuses-other-paths",
+        requirements: &["SSO-REQ-021"],
+        title: "paths next to that of sign-on do not exist",
+        judge: Judge::Active(refuses_other_paths),
+    },
+];
+
+/// A sign-on by each method that is not allowed and whose answer has a body.
+fn by_other_methods(probe: &mut Probe<'_>) -> Vec<Request> {
+    ["PUT", "PATCH", "DELETE", "OPTIONS"]
+        .map(|method| {
+            let way = if method.starts_with('P') { Way::Json } else { Way::Get };
+            way.request(&probe.user()).method(method)
+        })
+        .into()
+}
+
+fn refuses_other_methods(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for request in by_other_methods(probe) {
+        probe.expect_refusal(&request, Refusal::METHOD)?;
+    }
+    Ok(())
+}
+
+fn refuses_head(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let request = Way::Get.request(&probe.user()).method("HEAD");
+    let actual = match probe.answered(&request)? {
+        Ok(answer) if answer.status() == Refusal::METHOD.status => return Ok(()),
+        Ok(answer) => format!("HTTP {}", answer.status()),
+        Err(deviation) => deviation.actual,
+    };
+    let expected = format!("HTTP {}", Refusal::METHOD.status);
+    probe.note(&request, Deviation::new(expected, actual));
+    Ok(())
+}
+
+fn names_allowed_methods(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let mut requests = by_other_methods(probe);
+    requests.push(Way::Get.request(&probe.user()).method("HEAD"));
+    for request in requests {
+        let allowed = match probe.answered(&request)? {
+            Ok(answer) => answer.header("Allow"),
+            Err(_) => None,
+        };
+        let methods = allowed.as_deref().unwrap_or_default().split(',');
+        let mut methods: Vec<_> = methods.map(str::trim).collect();
+        methods.sort_unstable();
+        if methods != ["GET", "POST"] {
+            let actual = allowed.map_or("no such header".to_owned(), |it| format!("`{it}`"));
+            probe.note(&request, Deviation::new("a header `Allow: GET, POST`", actual));
+        }
+    }
+    Ok(())
+}
+
+fn refuses_other_paths(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let canary = format!("canary-{}", probe.accounts().run());
+    for path in [
+        format!("{SIGN_ON}/"),
+        format!("{SIGN_ON}/{canary}"),
+        format!("{SIGN_ON}-{canary}"),
+        format!("/api/sso/{canary}"),
+        "/api/sso/AUTHENTICATE".to_owned(),
+    ] {
+        for way in Way::ALL {
+            let request = way.request(&probe.user()).path(path.as_str());
+            probe.expect_refusal(&request, Refusal::NOT_FOUND)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! The three rules, and whose company a user belongs to.
+
+use crate::account::DOMAIN;
+use crate::check::{Check, Judge, Stop};
+use crate::fields::Way;
+use crate::json::Json;
+use crate::mismatch::Deviation;
+use crate::probe::Probe;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "sign-on.creates-unknown-user",
+        requirements: &["SSO-RULE-001"],
+        title: "the first sign-on of an e-mail succeeds and answers with that e-mail",
+        judge: Judge::Active(creates_unknown_user),
+    },
+    Check {
+        id: "sign-on.creates-one-user-per-email",
+        requirements: &["SSO-RULE-001"],
+        title: "two e-mails are two users",
+        judge: Judge::Active(creates_one_user_per_email),
+    },
+    Check {
+        id: "sign-on.gives-new-user-defaults",
+        requirements: &["SSO-RSP-005"],
+        title: "a new user is named by its e-mail and has no rights",
+        judge: Judge::Active(gives_new_user_defaults),
+    },
+    Check {
+        id: "sign-on.keeps-user-on-same-password",
+        requirements: &["SSO-RULE-002"],
+        title: "the same password signs on the same user",
+        judge: Judge::Active(keeps_user_on_same_password),
+    },
+    Check {
+        id: "sign-on.keeps-user-on-other-password",
+        requirements: &["SSO-RULE-003"],
+        title: "another password, the one before it and the new one again sign on the same user",
+        judge: Judge::Active(keeps_user_on_other_password),
+    },
+    Check {
+        id: "sign-on.takes-company-from-key",
+        requirements: &["SSO-TEN-003"],
+        title: "users whose e-mails have different domains belong to one company, the key's",
+        judge: Judge::Active(takes_company_from_key),
+    },
+];
+
+fn creates_unknown_user(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let user = probe.user();
+    let request = Way::Form.request(&user);
+    let Some(new) = probe.expect_sign_on(&request)? else {
+        return Ok(());
+    };
+    let answered = new.answer.returned("email");
+    if answered.and_then(Json::as_str) != Some(user.value("email")) {
+        let expected = format!("`return.email` to be `{}`", user.value("email"));
+        let actual = answered.map_or("no `return.email`".to_owned(), Json::to_string);
+        probe.note(&request, Deviation::new(expected, actual));
+    }
+    Ok(())
+}
+
+fn creates_one_user_per_email(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let first = probe.user();
+    let first = probe.sign_on(&first)?;
+    let second = Way::Form.request(&probe.user());
+    probe.expect_other_user(&second, &first)
+}
+
+fn gives_new_user_defaults(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let user = probe.user();
+    let request = Way::Form.request(&user);
+    let Some(new) = probe.expect_sign_on(&request)? else {
+        return Ok(());
+    };
+    let email = Json::String(user.value("email").to_owned());
+    for (name, default) in [
+        ("loginId", &email),
+        ("displayName", &email),
+        ("isCreator", &Json::Bool(false)),
+        ("isCompanyAdmin", &Json::Bool(false)),
+        ("permissions", &Json::Array(Vec::new())),
+    ] {
+        let answered = new.answer.returned(name);
+        if answered != Some(default) {
+            let expected = if name == "permissions" {
+                "`permissions` to be an empty array".to_owned()
+            } else {
+                format!("`{name}` to be {default}")
+            };
+            let actual = answered.map_or("no such member".to_owned(), Json::to_string);
+            probe.note(&request, Deviation::new(expected, actual));
+        }
+    }
+    Ok(())
+}
+
+fn keeps_user_on_same_password(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let user = probe.user();
+    let created = probe.sign_on(&user)?;
+    let again = Way::Form.request(&user).case("the same password");
+    probe.expect_same_user(&again, &created)
+}
+
+fn keeps_user_on_other_password(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let old = probe.user();
+    let created = probe.sign_on(&old)?;
+    let new = old.clone().with("password", &probe.password());
+    for (fields, case) in [
+        (&new, "another password"),
+        (&new, "the new password again"),
+        (&old, "the old password after the new one"),
+        (&new, "the new password after the old one"),
+    ] {
+        let request = Way::Form.request(fields).case(case);
+        probe.expect_same_user(&request, &created)?;
+    }
+    Ok(())
+}
+
+fn takes_company_from_key(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let first = probe.user();
+    let first = probe.sign_on(&first)?;
+    let name = probe.accounts().name();
+    let elsewhere = probe.user_at(&format!("{name}@elsewhere.{DOMAIN}"));
+    let request = Way::Form.request(&elsewhere).case("an e-mail of another domain");
+    let Some(second) = probe.expect_sign_on(&request)? else {
+        return Ok(());
+    };
+    for name in ["companyId", "companyName", "companyDomain"] {
+        let [before, now] = [&first, &second].map(|it| it.answer.returned(name));
+        if before != now {
+            let shown = |member: Option<&Json>| member.map_or("absent".to_owned(), Json::to_string);
+            let expected = format!("`{name}` to be {} as before", shown(before));
+            probe.note(&request, Deviation::new(expected, shown(now)));
+        }
+    }
+    Ok(())
+}

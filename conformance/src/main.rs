@@ -1,0 +1,27 @@
+//! `ssokey-check`: the conformance kit as a program.
+#![forbid(unsafe_code)]
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use ssokey_conformance::{Console, Exit, run};
+
+fn main() -> ExitCode {
+    // A panic is the kit's own fault and has an exit code of its own; its text could quote a secret.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        eprintln!("error: ssokey-check itself failed at {place}: please report it");
+        std::process::exit(i32::from(Exit::Fault as u8));
+    }));
+    let exit = run(
+        std::env::args_os(),
+        |name| std::env::var_os(name),
+        Console {
+            input: &mut io::stdin(),
+            out: &mut anstream::stdout(),
+            err: &mut anstream::stderr(),
+            progress: io::stderr().is_terminal(),
+        },
+    );
+    ExitCode::from(exit as u8)
+}

@@ -1,0 +1,198 @@
+//! One request, as it goes out and as a report shows it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::json::Json;
+
+/// Where sign-on is served, below the base of the server.
+pub const SIGN_ON: &str = "/api/sso/authenticate";
+
+/// A request to a path below the server's base. Query and body go out byte for byte.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: &'static str,
+    /// The path below the base, beginning with `/`.
+    pub path: String,
+    /// The raw query without `?`; `None` sends none.
+    pub query: Option<String>,
+    /// Header fields besides those that the transport needs; Content-Type is among them.
+    pub headers: Vec<(&'static str, String)>,
+    /// The raw body; `None` sends none.
+    pub body: Option<Vec<u8>>,
+    /// What is special about this request, for the report.
+    pub case: Option<String>,
+}
+
+impl Request {
+    /// A sign-on by GET.
+    pub fn get(query: impl Into<String>) -> Self {
+        Self {
+            method: "GET",
+            path: SIGN_ON.to_owned(),
+            query: Some(query.into()),
+            headers: Vec::new(),
+            body: None,
+            case: None,
+        }
+    }
+
+    /// A sign-on by POST with a body of this media type.
+    pub fn post(media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            method: "POST",
+            path: SIGN_ON.to_owned(),
+            query: None,
+            headers: vec![("content-type", media_type.to_owned())],
+            body: Some(body.into()),
+            case: None,
+        }
+    }
+
+    /// A sign-on by POST with a form.
+    pub fn form(body: impl Into<Vec<u8>>) -> Self {
+        Self::post("application/x-www-form-urlencoded", body)
+    }
+
+    /// A sign-on by POST with JSON.
+    pub fn json(body: impl Into<Vec<u8>>) -> Self {
+        Self::post("application/json", body)
+    }
+
+    /// The same request by another method.
+    #[must_use]
+    pub fn method(mut self, method: &'static str) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// The same request to another path.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// The same request with this query.
+    #[must_use]
+    pub fn query(mut self, query: impl Into<String>) -> Self {
+        self.query = Some(query.into());
+        self
+    }
+
+    /// The same request with one more header field.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same request, told apart from its neighbours in a report.
+    #[must_use]
+    pub fn case(mut self, case: impl Into<String>) -> Self {
+        self.case = Some(case.into());
+        self
+    }
+
+    /// What a report shows: no value that was sent.
+    pub fn outline(&self) -> Outline {
+        let mut headers = self.headers.iter();
+        let media_type = headers.find(|(name, _)| *name == "content-type");
+        Outline {
+            method: self.method,
+            path: self.path.clone(),
+            query: self.query.as_deref().map_or_else(Vec::new, form_names),
+            media_type: media_type.map(|(_, value)| value.clone()),
+            body: self.body.as_deref().map_or_else(Vec::new, body_names),
+            body_bytes: self.body.as_ref().map_or(0, Vec::len),
+            case: self.case.clone(),
+        }
+    }
+}
+
+/// A request without its values: method, path and field names.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outline {
+    /// The method.
+    pub method: &'static str,
+    /// The path below the server's base.
+    pub path: String,
+    /// The names of the query's fields, in order.
+    pub query: Vec<String>,
+    /// The Content-Type header.
+    pub media_type: Option<String>,
+    /// The names of the body's fields, in order; none if the body cannot be decoded.
+    pub body: Vec<String>,
+    /// The length of the body.
+    pub body_bytes: usize,
+    /// What is special about the request.
+    pub case: Option<String>,
+}
+
+impl fmt::Display for Outline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)?;
+        if !self.query.is_empty() {
+            write!(f, "?{}", self.query.join("&"))?;
+        }
+        match self.media_type.as_deref() {
+            None => (),
+            Some(media_type) if self.body_bytes == 0 => write!(f, ", Content-Type {media_type}")?,
+            Some("application/x-www-form-urlencoded") => write!(f, ", form")?,
+            Some("application/json") => write!(f, ", JSON")?,
+            Some(media_type) => write!(f, ", {media_type}")?,
+        }
+        if !self.body.is_empty() {
+            write!(f, " of {}", self.body.join(", "))?;
+        } else if self.body_bytes > 0 {
+            write!(f, " of {} bytes", self.body_bytes)?;
+        }
+        if let Some(case) = &self.case {
+            write!(f, " ({case})")?;
+        }
+        Ok(())
+    }
+}
+
+/// The names before each `=`, as they were sent.
+fn form_names(text: &str) -> Vec<String> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let names = pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    names.map(str::to_owned).collect()
+}
+
+fn body_names(body: &[u8]) -> Vec<String> {
+    let Ok(text) = str::from_utf8(body) else {
+        return Vec::new();
+    };
+    match Json::parse(body) {
+        Ok(json) => json.members().iter().map(|(name, _)| name.clone()).collect(),
+        Err(_) if text.starts_with('{') => Vec::new(),
+        Err(_) => form_names(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outline_names_the_fields_and_hides_their_values() {
+        let outline = |request: Request| request.outline().to_string();
+        insta::assert_snapshot!(outline(Request::get("a=1&&b")), @"GET /api/sso/authenticate?a&b");
+        insta::assert_snapshot!(
+            outline(Request::get("").header("content-type", "text/x")),
+            @"GET /api/sso/authenticate, Content-Type text/x"
+        );
+        insta::assert_snapshot!(
+            outline(Request::json(r#"{"a":"1","b":"2"}"#).query("c=3").case("both")),
+            @"POST /api/sso/authenticate?c, JSON of a, b (both)"
+        );
+        insta::assert_snapshot!(
+            outline(Request::json(r#"{"a":"1""#)),
+            @"POST /api/sso/authenticate, JSON of 8 bytes"
+        );
+    }
+}

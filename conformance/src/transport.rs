@@ -1,0 +1,50 @@
+//! How requests reach a server.
+
+use crate::answer::Answer;
+use crate::request::Request;
+
+/// Carries one request to the server and brings back its answer.
+///
+/// A closure is a transport, so a server can be judged inside its own process.
+pub trait Transport {
+    /// Sends the request and waits for the answer.
+    ///
+    /// Nothing is retried, no redirect is followed, and every status is an answer.
+    ///
+    /// # Errors
+    ///
+    /// Why there was no answer.
+    fn send(&mut self, request: &Request) -> Result<Answer, TransportError>;
+}
+
+impl<F: FnMut(&Request) -> Result<Answer, TransportError>> Transport for F {
+    fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
+        self(request)
+    }
+}
+
+/// Why there was no answer. No text in here quotes what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TransportError {
+    /// There is no connection to the server.
+    Unreachable(String),
+    /// The server took longer than the time-out allows.
+    TimedOut,
+    /// The server took the request, and what came back is no HTTP answer.
+    Broken(String),
+    /// The transport cannot send this request: the kit's own fault.
+    Unsendable(String),
+}
+
+impl std::fmt::Display for TransportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreachable(why) => write!(f, "no connection: {why}"),
+            Self::TimedOut => f.write_str("no answer in time"),
+            Self::Broken(why) => write!(f, "no HTTP answer: {why}"),
+            Self::Unsendable(why) => write!(f, "request not sent: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for TransportError {}

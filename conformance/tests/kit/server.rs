@@ -1,0 +1,87 @@
+//! A server on a loopback port that speaks just enough HTTP/1.1, one request per connection.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+
+/// A request as it came.
+#[derive(Default)]
+pub(crate) struct Raw {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: Option<Vec<u8>>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Raw {
+    /// The value of a header, by its name in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find_map(|(known, value)| (known == name).then_some(value.as_str()))
+    }
+}
+
+/// An answer as it goes.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+/// Serves on a free port until the test ends; returns the base URL.
+pub(crate) fn serve(mut answer: impl FnMut(&Raw) -> Reply + Send + 'static) -> String {
+    serve_raw(move |stream| {
+        let raw = read(stream);
+        let reply = answer(&raw);
+        let body = if raw.method == "HEAD" { "" } else { &reply.body };
+        let mut text = format!("HTTP/1.1 {} X\r\n", reply.status);
+        for (name, value) in &reply.headers {
+            text += &format!("{name}: {value}\r\n");
+        }
+        let length = reply.body.len();
+        text += &format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        stream.write_all(text.as_bytes()).unwrap();
+    })
+}
+
+/// The same with the bare connection.
+pub(crate) fn serve_raw(mut talk: impl FnMut(&mut TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            talk(&mut stream.unwrap());
+        }
+    });
+    base
+}
+
+/// Reads one request, its body by Content-Length.
+pub(crate) fn read(stream: &mut TcpStream) -> Raw {
+    let mut reader = BufReader::new(stream);
+    let mut lines = std::iter::from_fn(|| {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let line = line.trim_end().to_owned();
+        (!line.is_empty()).then_some(line)
+    });
+    let start = lines.next().unwrap_or_default();
+    let mut start = start.split(' ').map(str::to_owned);
+    let method = start.next().unwrap_or_default();
+    let target = start.next().unwrap_or_default();
+    let headers = lines.map(|line| {
+        let (name, value) = line.split_once(':').unwrap();
+        (name.to_ascii_lowercase(), value.trim().to_owned())
+    });
+    let headers = headers.collect();
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path.to_owned(), Some(query.into())),
+        None => (target, None),
+    };
+    let mut raw = Raw { method, path, query, headers, body: Vec::new() };
+    let length = raw.header("content-length").map_or(0, |it| it.parse().unwrap());
+    raw.body = vec![0; length];
+    reader.read_exact(&mut raw.body).unwrap();
+    raw
+}

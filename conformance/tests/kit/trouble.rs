@@ -1,0 +1,143 @@
+//! Servers that stop answering in the middle of a run, or may lawfully refuse to go on.
+
+use ssokey_conformance::answer::Answer;
+use ssokey_conformance::outcome::{Outcome, Verdict};
+use ssokey_conformance::record::Record;
+use ssokey_conformance::request::Request;
+use ssokey_conformance::suite::{RunError, Suite};
+use ssokey_conformance::transport::TransportError;
+
+use crate::fault::Fault;
+use crate::matrix::{settings, through};
+use crate::server::Reply;
+use crate::sign_on::SignOn;
+
+/// Runs the suite against a good server, of whose answers some are replaced: `meddle` is given the number of the
+/// request, from 0, and the request.
+fn judge(
+    meddle: impl Fn(usize, &Request) -> Option<Result<Reply, TransportError>>,
+) -> (Result<Record, RunError>, usize) {
+    let mut server = SignOn::new(Fault::None);
+    let mut sent = 0;
+    let mut transport = |request: &Request| -> Result<Answer, TransportError> {
+        let replaced = meddle(sent, request);
+        sent += 1;
+        match replaced {
+            Some(instead) => {
+                let Reply { status, headers, body } = instead?;
+                Ok(Answer::new(status, headers, body.into_bytes()))
+            }
+            None => through(request, |raw| server.answer(raw)),
+        }
+    };
+    let record = Suite::v1().run(&mut transport, settings(), |_, _| ());
+    (record, sent)
+}
+
+fn refused(status: u16, code: u16, name: &str) -> Reply {
+    Reply {
+        status,
+        headers: Vec::new(),
+        body: format!(
+            r#"{{"error":{{"code":{code},"name":"{name}","details":""}},"status_code":{status},"stat":"fail"}}"#
+        ),
+    }
+}
+
+/// The reasons for which active checks could not run.
+fn reasons(record: &Record) -> Vec<&str> {
+    let reasons = record.checks.iter().filter_map(|finding| match &finding.outcome {
+        Outcome::CouldNotRun { reason } => Some(reason.as_str()),
+        Outcome::Passed | Outcome::Failed { .. } => None,
+    });
+    reasons.collect()
+}
+
+#[test]
+fn a_server_that_times_out_is_asked_three_times_and_the_run_is_incomplete() {
+    let (record, sent) =
+        judge(|number, _| (number >= 100).then_some(Err(TransportError::TimedOut)));
+    let record = record.unwrap();
+    assert_eq!((sent, record.verdict), (103, Verdict::Incomplete));
+    assert!(reasons(&record).iter().all(|why| why.ends_with("no answer in time")));
+}
+
+#[test]
+fn a_server_that_answers_again_is_judged_on() {
+    let slow = |number: usize| number % 50 == 49;
+    let (record, sent) = judge(|number, _| slow(number).then_some(Err(TransportError::TimedOut)));
+    let record = record.unwrap();
+    assert_eq!(record.verdict, Verdict::Incomplete);
+    assert!(sent > 200, "{sent}");
+    assert!((1..10).contains(&record.counts.could_not_run), "{}", record.counts);
+}
+
+#[test]
+fn a_server_that_goes_away_leaves_the_run_incomplete() {
+    let gone = || Err(TransportError::Unreachable("connection refused".to_owned()));
+    let (record, _) = judge(|number, _| (number >= 100).then(gone));
+    assert_eq!(record.unwrap().verdict, Verdict::Incomplete);
+    let (record, _) = judge(|_, _| Some(gone()));
+    assert!(matches!(record, Err(RunError::Unreachable(_))));
+}
+
+#[test]
+fn a_failure_before_the_trouble_still_counts() {
+    let (record, _) = judge(|number, _| match number {
+        0 => None,
+        1 => Some(Ok(refused(500, 5000, "internal"))),
+        _ => Some(Err(TransportError::TimedOut)),
+    });
+    assert_eq!(record.unwrap().verdict, Verdict::NotConformant);
+}
+
+#[test]
+fn a_request_that_cannot_be_sent_is_the_kits_fault() {
+    let unsendable = || Err(TransportError::Unsendable("why".to_owned()));
+    let (record, _) = judge(|number, _| (number == 100).then(unsendable));
+    assert!(matches!(record, Err(RunError::Fault(why)) if why == "why"));
+}
+
+#[test]
+fn a_limit_or_an_outage_is_no_failure_and_never_conformant() {
+    for (status, code, name, told) in [
+        (429, 4290, "rate_limited", "the server limits the rate"),
+        (503, 5030, "storage_unavailable", "the server is out of service"),
+        (503, 5031, "overloaded", "the server is out of service"),
+    ] {
+        let (record, _) = judge(|number, _| {
+            (number >= 100).then(|| {
+                let mut reply = refused(status, code, name);
+                for (name, value) in [
+                    ("Content-Type", "application/json"),
+                    ("Cache-Control", "no-store"),
+                    ("Referrer-Policy", "no-referrer"),
+                    ("X-Content-Type-Options", "nosniff"),
+                ] {
+                    reply.headers.push((name.to_owned(), value.to_owned()));
+                }
+                Ok(reply)
+            })
+        });
+        let record = record.unwrap();
+        assert_eq!(record.verdict, Verdict::Incomplete, "{name}");
+        assert!(reasons(&record).iter().all(|why| why.starts_with(told)), "{name}");
+    }
+}
+
+#[test]
+fn a_refused_key_or_product_is_excused_until_the_first_success_only() {
+    for (status, code, name, told) in [
+        (401, 4010, "invalid_ssokey", "the server refuses the key"),
+        (403, 4030, "access_denied", "the server denies the company this product"),
+    ] {
+        let refuse = || Ok(refused(status, code, name));
+        // The first request makes contact, the second is the first sign-on.
+        let (record, _) = judge(|number, _| (number == 1).then(refuse));
+        assert!(reasons(&record.unwrap())[0].starts_with(told));
+        let (record, _) = judge(|number, _| (number == 3).then(refuse));
+        let record = record.unwrap();
+        assert!(reasons(&record).iter().all(|why| !why.starts_with(told)));
+        assert_eq!(record.verdict, Verdict::NotConformant, "of its headers, if nothing else");
+    }
+}

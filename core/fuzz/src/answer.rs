@@ -1,0 +1,100 @@
+//! What every answer must look like, from `spec/README.md`.
+
+use serde_json::Value;
+use ssokey_core::Response;
+
+/// The catalogue: status, code and name of every error.
+const CATALOGUE: [(u16, u16, &str); 19] = [
+    (400, 4000, "malformed_request"),
+    (400, 4001, "missing_parameter"),
+    (400, 4002, "duplicate_parameter"),
+    (400, 4003, "invalid_parameter"),
+    (401, 4010, "invalid_ssokey"),
+    (401, 4011, "invalid_credentials"),
+    (401, 4012, "invalid_token"),
+    (403, 4030, "access_denied"),
+    (404, 4040, "not_found"),
+    (405, 4050, "method_not_allowed"),
+    (409, 4090, "identity_unavailable"),
+    (409, 4091, "concurrent_update"),
+    (409, 4092, "outdated_password"),
+    (413, 4130, "too_large"),
+    (415, 4150, "unsupported_media_type"),
+    (429, 4290, "rate_limited"),
+    (500, 5000, "internal"),
+    (503, 5030, "storage_unavailable"),
+    (503, 5031, "overloaded"),
+];
+
+/// What an answer says.
+#[derive(Debug, PartialEq)]
+pub enum Outcome {
+    /// The `return` of a success with this status.
+    Success(u16, Value),
+    /// The code of an error.
+    Error(u16),
+}
+
+/// Checks status, headers and the body's shape, and says what the answer is.
+///
+/// # Panics
+///
+/// If the answer is not as the format has it.
+#[must_use]
+pub fn check_answer(answer: &Response, legacy_status: bool) -> Outcome {
+    let body: Value = serde_json::from_str(&answer.body).expect("the body is JSON");
+    let status = body["status_code"].as_u64().and_then(|it| u16::try_from(it).ok());
+    let status = status.expect("a status_code");
+    let outcome = if answer.body.starts_with(r#"{"error":{"code":"#) {
+        assert_eq!(answer.status, if legacy_status { 200 } else { status });
+        assert_eq!(members(&body), ["error", "stat", "status_code"]);
+        assert_eq!(members(&body["error"]), ["code", "details", "name"]);
+        assert_eq!(body["stat"], "fail");
+        assert!(body["error"]["details"].is_string());
+        let row = CATALOGUE.iter().find(|(_, code, _)| body["error"]["code"] == *code);
+        let (due, code, name) = *row.expect("a code of the catalogue");
+        assert_eq!((status, &body["error"]["name"]), (due, &Value::from(name)));
+        Outcome::Error(code)
+    } else {
+        assert_eq!(answer.status, status);
+        assert_eq!(members(&body), ["return", "stat", "status_code"]);
+        assert_eq!(body["stat"], "ok");
+        assert!(body["return"].is_object());
+        Outcome::Success(status, body["return"].clone())
+    };
+    check_headers(answer, &outcome);
+    outcome
+}
+
+fn check_headers(answer: &Response, outcome: &Outcome) {
+    let mut due =
+        vec!["cache-control", "content-type", "referrer-policy", "x-content-type-options"];
+    due.extend(match outcome {
+        Outcome::Success(303, _) => Some("location"),
+        Outcome::Error(4050) => Some("allow"),
+        Outcome::Error(4290 | 5031) => Some("retry-after"),
+        Outcome::Success(..) | Outcome::Error(_) => None,
+    });
+    due.sort_unstable();
+    let mut names: Vec<_> = answer.headers.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    assert_eq!(names, due);
+    for (name, value) in &answer.headers {
+        let is_due = match *name {
+            "cache-control" => value == "no-store",
+            "content-type" => value == "application/json",
+            "referrer-policy" => value == "no-referrer",
+            "x-content-type-options" => value == "nosniff",
+            "retry-after" => value.parse::<u32>().is_ok(),
+            _ => value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()),
+        };
+        assert!(is_due, "{name}: {value}");
+    }
+}
+
+/// The names of an object's members in alphabetical order.
+fn members(object: &Value) -> Vec<&str> {
+    let mut names: Vec<_> = object.as_object().into_iter().flatten().map(|(it, _)| &**it).collect();
+    names.sort_unstable();
+    names
+}

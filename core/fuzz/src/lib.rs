@@ -1,0 +1,13 @@
+//! What the fuzz targets share: inputs as text that people can write, a host that answers as it is told, and checks of answers that
+//! are written from `spec/` alone.
+
+mod answer;
+mod host;
+mod key;
+mod message;
+mod witness;
+
+pub use answer::{Outcome, check_answer};
+pub use host::Script;
+pub use message::Message;
+pub use witness::Witness;

@@ -1,0 +1,158 @@
+//! A request as a text of which every byte can be fuzzed.
+
+use std::{array, iter};
+
+use percent_encoding::percent_decode;
+use serde_json::Value;
+use ssokey_core::{ENTROPY_BYTES, Request, Settings};
+
+/// The time of a message that does not tell: that of the spec's vectors.
+const NOW: u64 = 1_700_000_000_000;
+
+/// A request and how the handler is configured:
+///
+/// ```text
+/// POST /api/sso/authenticate?a=query
+/// content-type: application/x-www-form-urlencoded
+///
+/// email=ada%40partner.example&…
+/// ```
+///
+/// Other headers are `authorization`, `source`, `x-now` (milliseconds), `x-company` (the configured one), `x-legacy-status`, and `x-query-size`
+/// and `x-body-size`, to which query and body are filled up with what means nothing, up to 9,999 bytes.
+#[derive(Clone)]
+pub struct Message {
+    pub method: String,
+    pub path: String,
+    pub query: Vec<u8>,
+    pub content_type: Option<String>,
+    pub authorization: Option<String>,
+    pub source: Option<String>,
+    pub body: Vec<u8>,
+    pub now: u64,
+    pub entropy: [u8; ENTROPY_BYTES],
+    pub settings: Settings,
+}
+
+impl Message {
+    /// Reads any bytes; what is not there is empty.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Self {
+        let (head, body) = split(bytes, b"\n\n");
+        let (start, headers) = split(head, b"\n");
+        let (method, target) = split(start, b" ");
+        let (path, query) = split(target, b"?");
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        let headers = text(headers);
+        let header = |name| {
+            let mut lines = headers.lines().filter_map(|line| line.split_once(": "));
+            lines.find_map(|(found, value)| (found == name).then(|| value.to_owned()))
+        };
+        let filled = |bytes: &[u8], size, with| {
+            let size: Option<usize> = header(size).and_then(|size| size.parse().ok());
+            let filling =
+                iter::repeat_n(with, size.unwrap_or(0).min(9_999).saturating_sub(bytes.len()));
+            bytes.iter().copied().chain(filling).collect()
+        };
+        let nothing = if body.starts_with(b"{") { b' ' } else { b'&' };
+        Self {
+            method: text(method),
+            path: text(path),
+            query: filled(query, "x-query-size", b'&'),
+            content_type: header("content-type"),
+            authorization: header("authorization"),
+            source: header("source"),
+            body: filled(body, "x-body-size", nothing),
+            now: header("x-now").and_then(|now| now.parse().ok()).unwrap_or(NOW),
+            entropy: array::from_fn(|at| bytes.iter().cycle().nth(at).copied().unwrap_or(0)),
+            settings: Settings {
+                legacy_status: header("x-legacy-status").is_some(),
+                company: header("x-company"),
+            },
+        }
+    }
+
+    #[must_use]
+    pub fn request(&self) -> Request<'_> {
+        Request {
+            method: &self.method,
+            path: &self.path,
+            query: &self.query,
+            content_type: self.content_type.as_deref(),
+            authorization: self.authorization.as_deref(),
+            body: &self.body,
+            source: self.source.as_deref(),
+            now: self.now,
+            entropy: self.entropy,
+        }
+    }
+
+    /// The media type without its parameters, in lower case.
+    #[must_use]
+    pub fn media_type(&self) -> String {
+        let value = self.content_type.as_deref().unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim_matches([' ', '\t']).to_ascii_lowercase()
+    }
+
+    /// A field's value, decoded by code that is not the core's. It is lenient: right for whatever the core accepts.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<String> {
+        let form = |bytes| form_urlencoded::parse(bytes).find(|(found, _)| found == name);
+        if self.method == "GET" {
+            form(&self.query).map(|(_, value)| value.into_owned())
+        } else if self.media_type() == "application/json" {
+            let body: Value = serde_json::from_slice(&self.body).ok()?;
+            body.get(name)?.as_str().map(str::to_owned)
+        } else {
+            form(&self.body).map(|(_, value)| value.into_owned())
+        }
+    }
+
+    /// Whether query and body can be decoded (SSO-REQ-005). None if that takes a better reader of JSON.
+    #[must_use]
+    pub fn is_decodable(&self) -> Option<bool> {
+        let query = is_form(&self.query);
+        Some(match (&*self.method, &*self.body, &*self.media_type()) {
+            ("GET", ..) | (_, [], _) => query,
+            (_, body, "application/json") => query && is_json_object(body)?,
+            (_, body, _) => query && is_form(body),
+        })
+    }
+
+    /// The credentials of a Bearer.
+    #[must_use]
+    pub fn bearer(&self) -> Option<&str> {
+        let (scheme, credentials) = self.authorization.as_deref()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim_matches(' '))
+    }
+}
+
+/// Whether each `%` stands before two digits, and names and values are UTF-8.
+fn is_form(bytes: &[u8]) -> bool {
+    let mut escapes = bytes.split(|byte| *byte == b'%').skip(1);
+    let pairs = bytes.split(|byte| *byte == b'&');
+    let mut texts = pairs.flat_map(|pair| pair.splitn(2, |byte| *byte == b'='));
+    escapes.all(|rest| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit))
+        && texts.all(|text| percent_decode(text).decode_utf8().is_ok())
+}
+
+/// Whether the bytes are one JSON object; none if it holds too large a number or is too deep for serde_json's `Value`.
+fn is_json_object(bytes: &[u8]) -> Option<bool> {
+    match serde_json::from_slice::<Value>(bytes) {
+        Ok(value) => Some(value.is_object()),
+        Err(error) => {
+            let problem = error.to_string();
+            let is_limit =
+                ["number out of range", "recursion limit"].iter().any(|it| problem.starts_with(it));
+            (!is_limit).then_some(false)
+        }
+    }
+}
+
+/// Splits at the first `separator`; without one, all is before it.
+pub(crate) fn split<'a>(bytes: &'a [u8], separator: &[u8]) -> (&'a [u8], &'a [u8]) {
+    match bytes.windows(separator.len()).position(|window| window == separator) {
+        Some(at) => (&bytes[..at], &bytes[at + separator.len()..]),
+        None => (bytes, &[]),
+    }
+}

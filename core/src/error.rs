@@ -1,0 +1,124 @@
+//! Why a request is not answered with success, by whose fault it is.
+
+use alloc::borrow::Cow;
+use alloc::format;
+
+use crate::ErrorCode;
+use crate::fields::Field;
+
+/// A refusal or a failure. Each has one wire code; the catalogue stands in `spec/README.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Error {
+    // The sender's fault: no effect, no storage call (`SSO-ERR-008`).
+    /// No operation is served at this path (`SSO-REQ-021`).
+    NotFound,
+    /// The path is served, but not by this method (`SSO-REQ-020`).
+    MethodNotAllowed {
+        /// The methods that it is served by, as the Allow header lists them.
+        allow: &'static str,
+    },
+    /// The query or the body has more than 8,192 bytes (`SSO-REQ-016`).
+    TooLarge,
+    /// The body is neither form nor JSON (`SSO-REQ-017`).
+    UnsupportedMediaType,
+    /// The query or the body cannot be decoded (`SSO-REQ-005`).
+    Malformed,
+    /// A known field occurs twice (`SSO-REQ-006`).
+    Duplicate(Field),
+    /// A required field is missing, or a known one empty (`SSO-REQ-004`).
+    Missing(Field),
+    /// A field's value is outside its bounds.
+    Invalid(Field),
+
+    // Lawful refusals.
+    /// Too many attempts (`SSO-ERR-002`).
+    RateLimited {
+        /// When to try again.
+        seconds: u32,
+    },
+    /// The key is not accepted, for whatever reason (`SSO-KEY-001`).
+    InvalidSsokey,
+    /// A direct sign-in is not accepted, for whatever reason (`SSO-DIR-003`).
+    InvalidCredentials,
+    /// A token, a code or a product's secret is not accepted, for whatever reason (`SSO-SES-003`).
+    InvalidToken,
+    /// The operator asked for a company or key that is not there (`SSO-OPS-002`).
+    NoSuchRecord,
+    /// The product is not enabled or the user is disabled (`SSO-ERR-001`).
+    AccessDenied,
+    /// The user's password is not the partner's to replace (`SSO-RULE-009`).
+    IdentityUnavailable,
+    /// The password was changed twice meanwhile (`SSO-ERR-006`).
+    ConcurrentUpdate,
+    /// The stored password is newer than the one sent (`SSO-RULE-008`).
+    OutdatedPassword,
+
+    // The host's fault.
+    /// A storage call failed (`SSO-ERR-003`).
+    StorageUnavailable,
+    /// Hashing cannot be had at present (`SSO-ERR-004`).
+    Overloaded {
+        /// When to try again.
+        seconds: u32,
+    },
+    /// A reply did not fit its call, or was not what was asked for (`SSO-ERR-007`, `SSO-TEN-002`).
+    Internal,
+}
+
+impl Error {
+    /// The wire code. No wildcard arm: a new variant cannot ship without one.
+    pub(crate) const fn code(self) -> ErrorCode {
+        match self {
+            Self::Malformed => ErrorCode::MalformedRequest,
+            Self::Missing(_) => ErrorCode::MissingParameter,
+            Self::Duplicate(_) => ErrorCode::DuplicateParameter,
+            Self::Invalid(_) => ErrorCode::InvalidParameter,
+            Self::InvalidSsokey => ErrorCode::InvalidSsokey,
+            Self::InvalidCredentials => ErrorCode::InvalidCredentials,
+            Self::InvalidToken => ErrorCode::InvalidToken,
+            Self::AccessDenied => ErrorCode::AccessDenied,
+            Self::NotFound | Self::NoSuchRecord => ErrorCode::NotFound,
+            Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
+            Self::IdentityUnavailable => ErrorCode::IdentityUnavailable,
+            Self::ConcurrentUpdate => ErrorCode::ConcurrentUpdate,
+            Self::OutdatedPassword => ErrorCode::OutdatedPassword,
+            Self::TooLarge => ErrorCode::TooLarge,
+            Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
+            Self::Internal => ErrorCode::Internal,
+            Self::StorageUnavailable => ErrorCode::StorageUnavailable,
+            Self::Overloaded { .. } => ErrorCode::Overloaded,
+        }
+    }
+
+    /// What is wrong and what to do, for a person. Holds nothing that was sent (`SSO-RSP-008`).
+    pub(crate) fn details(self) -> Cow<'static, str> {
+        let field = |field: Field, problem| Cow::Owned(format!("`{}` {problem}", field.name()));
+        Cow::Borrowed(match self {
+            Self::Malformed => "the query or body cannot be decoded",
+            Self::Missing(name) => return field(name, "is missing or empty"),
+            Self::Duplicate(name) => return field(name, "occurs twice"),
+            Self::Invalid(name) => return field(name, name.bounds()),
+            Self::InvalidSsokey => "the ssokey is not accepted",
+            Self::InvalidCredentials => "the credentials are not accepted",
+            Self::InvalidToken => "the token is not accepted",
+            Self::AccessDenied => "the product or the user is not enabled",
+            Self::NotFound => "nothing is served at this path",
+            Self::NoSuchRecord => "there is no such company or key",
+            Self::MethodNotAllowed { .. } => "see the Allow header",
+            Self::IdentityUnavailable => {
+                "this user's password is managed here; send the current one"
+            }
+            Self::ConcurrentUpdate => "the password was changed meanwhile; send the request again",
+            Self::OutdatedPassword => "a newer password is stored; send the current one",
+            Self::TooLarge => "query and body may each have 8192 bytes",
+            Self::UnsupportedMediaType => {
+                "send application/x-www-form-urlencoded or application/json"
+            }
+            Self::RateLimited { .. } => "too many attempts; try again later",
+            Self::Internal => "the server is at fault",
+            Self::StorageUnavailable => "storage failed; send the request again",
+            Self::Overloaded { .. } => "too busy to hash a password; try again later",
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! Exchange: a product turns a launch code into a token.
+
+use crate::code::CodeText;
+use crate::context::{Concerned, Context};
+use crate::fields::{Field, Fields};
+use crate::grant::{Right, TokenGrant};
+use crate::state::State;
+use crate::step::Turn;
+use crate::{Call, Digest, Error, Product, Reply, Request};
+
+/// A valid exchange.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    product: Product,
+    /// The secrets themselves are not needed again.
+    secret_digest: Digest,
+    code_digest: Digest,
+}
+
+impl Exchange {
+    pub(crate) fn read(request: &Request<'_>) -> Result<Self, Error> {
+        const KNOWN: &[Field] = &[Field::Code, Field::Product];
+        let fields = Fields::read(request, KNOWN)?;
+        fields.require(KNOWN)?;
+        let code = fields.parse(Field::Code, |text| Some(CodeText::parse(text)))?;
+        let product = fields.parse(Field::Product, Product::parse)?;
+        let secret = request.bearer().ok_or(Error::InvalidToken)?;
+        Ok(Self {
+            product,
+            secret_digest: Digest::of(secret.as_bytes()),
+            code_digest: code.ok_or(Error::InvalidToken)?.digest(),
+        })
+    }
+
+    pub(crate) fn begin(self) -> Turn {
+        Turn::Call(Call::FindProduct { name: self.product }, State::FindExchangeProduct(self))
+    }
+
+    /// INVARIANT: a code is not touched before the product has shown its secret. Digests are compared, so the time that it
+    /// takes tells nothing of the secret.
+    pub(crate) fn product_found(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
+        let product = reply.product()?.ok_or(Error::InvalidToken)?;
+        if product.name != self.product {
+            return Ok(context.host_fault(Concerned::default()));
+        }
+        if product.secret_digest != self.secret_digest {
+            return Err(Error::InvalidToken);
+        }
+        Ok(Turn::Call(Call::TakeCode { digest: self.code_digest }, State::TakeCode(self)))
+    }
+
+    pub(crate) fn code_taken(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
+        let (code, holder) = reply.code()?.ok_or(Error::InvalidToken)?;
+        if code.digest != self.code_digest
+            || !holder.is_of(code.company_id, code.user_id, Some(code.key_id))
+        {
+            return Ok(context.host_fault(Concerned::default()));
+        }
+        let is_good = code.product == self.product
+            && context.now < code.expires_at
+            && holder.is_current(code.credential_version, context.now);
+        if !is_good {
+            return Err(Error::InvalidToken);
+        }
+        let right = Right {
+            credential_version: code.credential_version,
+            key_id: Some(code.key_id),
+            product: Some(code.product),
+        };
+        Ok(TokenGrant::save(context, holder.company, holder.user, &right))
+    }
+}

@@ -1,0 +1,218 @@
+//! The answer.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::record::{Company, User};
+use crate::token::TokenText;
+use crate::{CompanyId, Email, Error, Key, KeyId, KeyStatus, SsoKey, UserId};
+
+/// An HTTP answer, to be sent as it is.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(&'static str, String)>,
+    /// Compact JSON. On success it holds the new token.
+    pub body: String,
+}
+
+/// The body holds the token, so it is not printed.
+impl core::fmt::Debug for Response {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// Every member in the document's order (`SSO-RSP-002`, `SSO-RSP-003`).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Return<'a> {
+    login_id: Box<RawValue>,
+    company_name: Box<RawValue>,
+    is_creator: bool,
+    domain_ownership_verified: bool,
+    token: &'a str,
+    email: &'a Email,
+    user_id: UserId,
+    permissions: &'a [String],
+    is_company_admin: bool,
+    account_type: &'a str,
+    domain_mx_verified: bool,
+    company_id: CompanyId,
+    display_name: &'a str,
+    company_domain: &'a str,
+}
+
+#[derive(Serialize)]
+struct Success<'a, T> {
+    status_code: u16,
+    r#return: &'a T,
+    stat: &'static str,
+}
+
+#[derive(Serialize)]
+struct Empty {}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct IssuedKey<'a> {
+    key_id: KeyId,
+    company_id: CompanyId,
+    ssokey: &'a str,
+    expires_at: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct ListedKeys {
+    keys: Vec<ListedKey>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedKey {
+    key_id: KeyId,
+    status: KeyStatus,
+    expires_at: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    error: ErrorMember<'a>,
+    status_code: u16,
+    stat: &'static str,
+}
+
+#[derive(Serialize)]
+struct ErrorMember<'a> {
+    code: u16,
+    name: &'a str,
+    details: &'a str,
+}
+
+impl Response {
+    /// The documented success.
+    pub(crate) fn success(
+        company: &Company,
+        user: &User,
+        token: &TokenText,
+    ) -> Result<Self, Error> {
+        Self::returning(
+            200,
+            &Return {
+                login_id: without_the_word_token(&user.login_id)?,
+                company_name: without_the_word_token(&company.name)?,
+                is_creator: user.is_creator,
+                domain_ownership_verified: company.domain_ownership_verified,
+                token: token.expose(),
+                email: &user.email,
+                user_id: user.id,
+                permissions: &user.permissions,
+                is_company_admin: user.is_company_admin,
+                account_type: &company.account_type,
+                domain_mx_verified: company.domain_mx_verified,
+                company_id: company.id,
+                display_name: &user.display_name,
+                company_domain: &company.domain,
+            },
+        )
+    }
+
+    /// A redirect to a product: the body says no more than the status (`SSO-LAU-001`).
+    pub(crate) fn launch(location: String) -> Result<Self, Error> {
+        let mut response = Self::returning(303, &Empty {})?;
+        response.headers.push(("location", location));
+        Ok(response)
+    }
+
+    /// Success without anything to return (`SSO-OUT-001`).
+    pub(crate) fn empty() -> Result<Self, Error> {
+        Self::returning(200, &Empty {})
+    }
+
+    /// A new key, shown this once (`SSO-OPS-001`).
+    pub(crate) fn issued_key(
+        key_id: KeyId,
+        company_id: CompanyId,
+        key: &SsoKey,
+        expires_at: Option<u64>,
+    ) -> Result<Self, Error> {
+        Self::returning(200, &IssuedKey { key_id, company_id, ssokey: key.expose(), expires_at })
+    }
+
+    /// A company's keys, without digests (`SSO-OPS-003`).
+    pub(crate) fn keys(keys: &[Key]) -> Result<Self, Error> {
+        let listed = |key: &Key| ListedKey {
+            key_id: key.id,
+            status: key.status,
+            expires_at: key.expires_at,
+        };
+        Self::returning(200, &ListedKeys { keys: keys.iter().map(listed).collect() })
+    }
+
+    fn returning<T: Serialize>(status: u16, r#return: &T) -> Result<Self, Error> {
+        let body = json(&Success { status_code: status, r#return, stat: "ok" })?;
+        Ok(Self { status, headers: headers(), body })
+    }
+
+    /// The documented error.
+    pub(crate) fn error(error: Error, legacy_status: bool) -> Self {
+        let (code, details) = (error.code(), error.details());
+        let mut headers = headers();
+        if let Error::RateLimited { seconds } | Error::Overloaded { seconds } = error {
+            headers.push(("retry-after", seconds.to_string()));
+        }
+        if let Error::MethodNotAllowed { allow } = error {
+            headers.push(("allow", allow.into()));
+        }
+        let body = Failure {
+            error: ErrorMember { code: code.code(), name: code.name(), details: &details },
+            status_code: code.status(),
+            stat: "fail",
+        };
+        Self {
+            status: if legacy_status { 200 } else { code.status() },
+            headers,
+            body: json(&body).unwrap_or_default(),
+        }
+    }
+}
+
+/// What every answer carries (`SSO-RSP-009`, `SSO-RSP-010`).
+fn headers() -> Vec<(&'static str, String)> {
+    vec![
+        ("content-type", "application/json".into()),
+        ("cache-control", "no-store".into()),
+        ("referrer-policy", "no-referrer".into()),
+        ("x-content-type-options", "nosniff".into()),
+    ]
+}
+
+fn json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|_| Error::Internal)
+}
+
+/// Writes `text` as a JSON string in which the characters `token` do not stand in a row: what stands before the token must
+/// not hold the word, because old clients cut the token out of the text (`SSO-RSP-012`). The value is the same.
+///
+/// A tab is written as `\u0009`, since `\t` before `oken` would make the word.
+fn without_the_word_token(text: &str) -> Result<Box<RawValue>, Error> {
+    let mut out = String::from("\"");
+    for (tabs, line) in text.split('\t').enumerate() {
+        out.push_str(if tabs == 0 { "" } else { "\\u0009" });
+        for (words, piece) in line.split("token").enumerate() {
+            out.push_str(if words == 0 { "" } else { "\\u0074oken" });
+            let quoted = json(&piece)?;
+            let plain = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            out.push_str(plain.ok_or(Error::Internal)?);
+        }
+    }
+    out.push('"');
+    RawValue::from_string(out).map_err(|_| Error::Internal)
+}

@@ -1,0 +1,296 @@
+//! Every combination of outcomes at every call, for every operation, against the flows that tell the same a second time.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::ops::RangeInclusive;
+use std::collections::BTreeMap;
+use std::{format, println};
+
+use serde_json::Value;
+
+use super::flow::{self, Asks, Script};
+use super::table::{self, CODE, EMAIL, ISSUED_AT, NOW, Outcome, PASSWORD, SECRET, TOKEN};
+use crate::{Request, Response, Settings, SsoKey, Step, begin, begin_command};
+
+type Flow = fn(&mut Script<'_>) -> Result<u16, Asks>;
+
+/// An operation: its name, its first step, and the flow that tells it a second time.
+pub(super) struct Operation {
+    name: &'static str,
+    begin: fn() -> Step,
+    flow: Flow,
+}
+
+pub(super) const OPERATIONS: [Operation; 9] = [
+    Operation { name: "sign-on", begin: || keyed("/api/sso/authenticate"), flow: flow::sign_on },
+    Operation { name: "launch", begin: || keyed("/api/sso/login"), flow: flow::launch },
+    Operation { name: "exchange", begin: exchange, flow: flow::exchange },
+    Operation { name: "direct", begin: direct, flow: flow::direct },
+    Operation { name: "session", begin: || by_token("GET", "/api/session"), flow: flow::session },
+    Operation {
+        name: "sign-out",
+        begin: || by_token("POST", "/api/signout"),
+        flow: flow::sign_out,
+    },
+    Operation {
+        name: "issue_key",
+        begin: || command(r#""issue_key","expiresAt":null"#),
+        flow: flow::issue_key,
+    },
+    Operation { name: "list_keys", begin: || command(r#""list_keys""#), flow: flow::list_keys },
+    Operation {
+        name: "set_key_status",
+        begin: || command(r#""set_key_status","keyId":5,"status":"revoked""#),
+        flow: flow::set_key_status,
+    },
+];
+
+fn key() -> SsoKey {
+    SsoKey::issue([1; 32])
+}
+
+fn request<'a>(
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    body: &'a str,
+    bearer: Option<&'a str>,
+) -> Step {
+    let request = Request {
+        method,
+        path,
+        query: query.as_bytes(),
+        content_type: Some("application/x-www-form-urlencoded"),
+        authorization: bearer,
+        body: body.as_bytes(),
+        source: Some("192.0.2.1"),
+        now: NOW,
+        entropy: [3; 80],
+    };
+    begin(&request, &Settings::default())
+}
+
+fn keyed(path: &str) -> Step {
+    let key = key();
+    let body = format!(
+        "email={EMAIL}&password={PASSWORD}&ssokey={}&product=livechat&issued_at={ISSUED_AT}",
+        key.expose()
+    );
+    request("POST", path, "", &body, None)
+}
+
+fn direct() -> Step {
+    let query =
+        format!("userid={EMAIL}&password={PASSWORD}&company=partner.example&product=livechat");
+    request("GET", "/api/authenticate", &query, "", None)
+}
+
+fn exchange() -> Step {
+    let bearer = format!("Bearer {SECRET}");
+    request(
+        "POST",
+        "/api/sso/exchange",
+        "",
+        &format!("code={CODE}&product=livechat"),
+        Some(&bearer),
+    )
+}
+
+fn by_token(method: &str, path: &str) -> Step {
+    request(method, path, "", "", Some(&format!("Bearer {TOKEN}")))
+}
+
+fn command(rest: &str) -> Step {
+    begin_command(&format!(r#"{{"command":{rest},"email":"sso@partner.example"}}"#), NOW, [3; 80])
+}
+
+/// What all paths of an operation come to.
+#[derive(Default)]
+struct Tally {
+    paths: usize,
+    hashes: BTreeMap<usize, usize>,
+}
+
+/// Walks every path of the state machine; at its end the flow must have come to the same call or code.
+fn walk(
+    operation: &Operation,
+    step: Step,
+    path: &mut Vec<Outcome>,
+    log: &mut Vec<Value>,
+    tally: &mut Tally,
+) {
+    super::secret::check(&format!("{step:?}"), &key());
+    let mut script = Script::new(path);
+    let told = (operation.flow)(&mut script);
+    match (step, told) {
+        (Step::Done(response), Ok(code)) => {
+            tally.paths += 1;
+            *tally.hashes.entry(script.hashes).or_default() += 1;
+            check_end(operation, &response, code, path, log);
+        }
+        (Step::Call(call, waiting), Err(Asks(asked))) => {
+            let call = serde_json::to_value(&call).unwrap();
+            assert_eq!(call["call"], asked, "{}: after {path:?}", operation.name);
+            log.push(call.clone());
+            for outcome in table::outcomes(asked, operation.name) {
+                let reply = table::reply(&call, outcome);
+                let next = waiting.clone().step_json(&reply.to_string());
+                path.push(outcome);
+                walk(operation, next, path, log, tally);
+                path.pop();
+            }
+            log.pop();
+        }
+        (Step::Done(response), Err(Asks(asked))) => {
+            panic!("{}: {} where `{asked}` was due, after {path:?}", operation.name, response.body)
+        }
+        (Step::Call(call, _), Ok(code)) => {
+            panic!("{}: {call:?} where {code} was due, after {path:?}", operation.name)
+        }
+    }
+}
+
+fn code_of(response: &Response) -> u16 {
+    let body: Value = serde_json::from_str(&response.body).unwrap();
+    body["error"]["code"].as_u64().map_or(response.status, |code| code as u16)
+}
+
+/// The invariants that a path alone can show.
+fn check_end(
+    operation: &Operation,
+    response: &Response,
+    code: u16,
+    path: &[Outcome],
+    log: &[Value],
+) {
+    let context = format!("{}: after {path:?}", operation.name);
+    assert_eq!(code_of(response), code, "{context}");
+    let succeeds = matches!(code, 200 | 303);
+    if !(succeeds && matches!(operation.name, "issue_key" | "session")) {
+        super::secret::check(&response.body, &key());
+    }
+    let calls: Vec<(&str, Outcome)> =
+        log.iter().map(|call| call["call"].as_str().unwrap()).zip(path.iter().copied()).collect();
+    let at = |name: &str| calls.iter().position(|(call, _)| *call == name);
+    // 3: no write of user data before a valid key.
+    if matches!(operation.name, "sign-on" | "launch") {
+        for write in [
+            "create_user",
+            "replace_password",
+            "rehash_password",
+            "save_token",
+            "save_code",
+            "find_user",
+        ] {
+            if let Some(write) = at(write) {
+                let key =
+                    at("find_key").filter(|key| *key < write && calls[*key].1 == Outcome::Found);
+                assert!(key.is_some(), "{context}: a write without a key");
+            }
+        }
+    }
+    // 4: success means that the token or code is durable, and was stored last.
+    if succeeds && matches!(operation.name, "sign-on" | "launch" | "direct" | "exchange") {
+        let last = calls.last().unwrap();
+        assert!(matches!(last, ("save_token" | "save_code", Outcome::Done)), "{context}");
+    }
+    // 2: only the key's company is ever asked for or written to.
+    for call in log {
+        for company in [
+            &call["companyId"],
+            &call["user"]["companyId"],
+            &call["token"]["companyId"],
+            &call["code"]["companyId"],
+        ] {
+            assert!(company.is_null() || *company == 1, "{context}: {call}");
+        }
+    }
+    // 6: events hold nothing that was typed in.
+    for event in log.iter().filter(|call| call["call"] == "audit") {
+        let text = event.to_string();
+        super::secret::check(&text, &key());
+        assert!(!text.contains(EMAIL), "{context}: {text}");
+    }
+    // 7: the number of Argon2id runs.
+    let is_run = |(_, outcome): &&(&str, Outcome)| {
+        matches!(outcome, Outcome::Match | Outcome::NoMatch | Outcome::Hashed)
+    };
+    let runs = calls.iter().filter(is_run).count();
+    let allowed = match operation.name {
+        "sign-on" | "launch" => runs_of_a_sign_on(path, code),
+        "direct" => runs_of_a_direct_sign_in(path, code),
+        _ => 0..=0,
+    };
+    assert!(allowed.contains(&runs), "{context}: {runs} hashes, not {allowed:?}");
+}
+
+/// SSO-PWD-005. A run that failed is none, so what ended in a fault may have taken fewer.
+fn runs_of_a_sign_on(path: &[Outcome], code: u16) -> RangeInclusive<usize> {
+    let has = |outcome| path.contains(&outcome);
+    if has(Outcome::Exists) || has(Outcome::Stale) {
+        return 0..=3;
+    }
+    let succeeds = matches!(code, 200 | 303);
+    match code {
+        // Refused before the user is known, or for being disabled.
+        4010 | 4030 => 0..=0,
+        _ if succeeds && has(Outcome::Created) => 1..=1,
+        _ if succeeds && has(Outcome::Replaced) && has(Outcome::Unreadable) => 1..=1,
+        _ if succeeds && has(Outcome::Replaced) => 2..=2,
+        // A match; a stronger hash is one run more, unless it could not be had.
+        _ if succeeds && has(Outcome::Hashed) => 2..=2,
+        _ if succeeds => 1..=1,
+        _ => 0..=2,
+    }
+}
+
+/// SSO-DIR-004. The fixed hash is never unreadable; where a host says so all the same, there was no run.
+fn runs_of_a_direct_sign_in(path: &[Outcome], code: u16) -> RangeInclusive<usize> {
+    let nobody_was_unreadable = path.ends_with(&[Outcome::Unreadable, Outcome::Done])
+        || path.ends_with(&[Outcome::Unreadable, Outcome::Failed]);
+    match code {
+        200 | 4011 if !nobody_was_unreadable => 1..=1,
+        _ => 0..=1,
+    }
+}
+
+/// How many paths the flow has: derived from the table alone.
+fn enumerate(operation: &Operation, path: &mut Vec<Outcome>) -> usize {
+    match (operation.flow)(&mut Script::new(path)) {
+        Ok(_) => 1,
+        Err(Asks(call)) => {
+            let mut paths = 0;
+            for outcome in table::outcomes(call, operation.name) {
+                path.push(outcome);
+                paths += enumerate(operation, path);
+                path.pop();
+            }
+            paths
+        }
+    }
+}
+
+/// Walks everything; the lines to print.
+pub(super) fn explore() -> Vec<String> {
+    OPERATIONS
+        .iter()
+        .map(|operation| {
+            let mut tally = Tally::default();
+            walk(operation, (operation.begin)(), &mut Vec::new(), &mut Vec::new(), &mut tally);
+            let enumerated = enumerate(operation, &mut Vec::new());
+            assert_eq!(tally.paths, enumerated, "{}", operation.name);
+            let hashes: Vec<String> = tally.hashes.iter().map(|(runs, paths)| format!("{runs}: {paths}")).collect();
+            let [name, paths, hashes] = [operation.name.to_string(), tally.paths.to_string(), hashes.join(", ")];
+            format!("{name:>15} {paths:>9} paths walked {enumerated:>9} enumerated   Argon2id runs: {hashes}")
+        })
+        .collect()
+}
+
+// proves: SSO-PWD-005 SSO-DIR-004 SSO-KEY-003 SSO-TEN-001 SSO-ERR-009 SSO-ERR-011
+#[test]
+fn every_combination_of_outcomes_ends_as_the_spec_says() {
+    for line in explore() {
+        println!("{line}");
+    }
+    println!("0 violations");
+}

@@ -1,0 +1,222 @@
+//! Runs each vector of `spec/vectors` natively: the calls in order, the answer byte for byte, what is stored afterwards.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod store;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Trial};
+use serde::Deserialize;
+use serde_json::Value;
+use ssokey_core::{
+    Call, Code, Company, Key, ProductRecord, Request, Response, Settings, Step, Token, User, begin,
+    begin_command,
+};
+use store::Store;
+
+#[derive(Deserialize)]
+struct World {
+    now: u64,
+    entropy: String,
+    companies: Vec<Company>,
+    keys: Vec<Key>,
+    products: Vec<ProductRecord>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vector {
+    id: String,
+    #[serde(rename = "title")]
+    _title: String,
+    proves: Vec<String>,
+    request: Option<VectorRequest>,
+    command: Option<Value>,
+    /// This face is a raw one, and carries everything.
+    #[serde(rename = "faces")]
+    _faces: Option<Vec<String>>,
+    #[serde(default)]
+    settings: VectorSettings,
+    now: Option<u64>,
+    entropy: Option<String>,
+    #[serde(default)]
+    before: Rows,
+    calls: Vec<VectorCall>,
+    response: VectorResponse,
+    after: Option<Rows>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct VectorRequest {
+    method: String,
+    path: String,
+    query: Option<String>,
+    query_hex: Option<String>,
+    content_type: Option<String>,
+    authorization: Option<String>,
+    body: Option<String>,
+    body_hex: Option<String>,
+    source: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+struct VectorSettings {
+    legacy_status: bool,
+    company: Option<String>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Rows {
+    users: Vec<User>,
+    tokens: Vec<Token>,
+    codes: Vec<Code>,
+    /// Absent: the world's.
+    keys: Option<Vec<Key>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VectorCall {
+    call: Value,
+    reply: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VectorResponse {
+    status: u16,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    body: String,
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/vectors");
+    let world: &World = Box::leak(Box::new(read(&vectors.join("world.json"))));
+    let files = fs::read_dir(&vectors).unwrap().map(|entry| entry.unwrap().path());
+    let is_vectors = |path: &PathBuf| {
+        path.extension().is_some_and(|it| it == "json") && !path.ends_with("world.json")
+    };
+    let trials: Vec<Trial> = files
+        .filter(is_vectors)
+        .flat_map(|path| read::<Vec<Vector>>(&path))
+        .map(|vector| {
+            Trial::test(vector.id.clone(), move || {
+                check(world, vector);
+                Ok(())
+            })
+        })
+        .collect();
+    assert!(!trials.is_empty(), "no vectors were found");
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn check(world: &World, vector: Vector) {
+    let id = &vector.id;
+    assert!(!vector.proves.is_empty(), "{id}: proves nothing");
+    let mut store = Store {
+        companies: world.companies.clone(),
+        keys: world.keys.clone(),
+        products: world.products.clone(),
+        users: vector.before.users.clone(),
+        tokens: vector.before.tokens.clone(),
+        codes: vector.before.codes.clone(),
+        ..Store::default()
+    };
+    let mut step = first_step(world, &vector);
+    let mut expected = vector.calls.iter();
+    let response = loop {
+        match step {
+            Step::Done(response) => break response,
+            Step::Call(call, waiting) => {
+                let next = expected.next().unwrap_or_else(|| panic!("{id}: surplus call {call:?}"));
+                assert_eq!(serde_json::to_value(&call).unwrap(), next.call, "{id}: call");
+                step = match (&next.reply, &call) {
+                    (Some(reply), _) => waiting.step_json(&reply.to_string()),
+                    (None, Call::Hashing(hashing)) => waiting.step(hashing.compute()),
+                    (None, _) => waiting.step(store.answer(&call)),
+                };
+            }
+        }
+    };
+    assert_eq!(expected.count(), 0, "{id}: calls are missing");
+    check_response(id, &response, &vector.response);
+    let after = vector.after.unwrap_or(vector.before);
+    assert_eq!(store.users, after.users, "{id}: users");
+    assert_eq!(store.tokens, after.tokens, "{id}: tokens");
+    assert_eq!(store.codes, after.codes, "{id}: codes");
+    assert_eq!(store.keys, after.keys.unwrap_or_else(|| world.keys.clone()), "{id}: keys");
+}
+
+fn first_step(world: &World, vector: &Vector) -> Step {
+    let now = vector.now.unwrap_or(world.now);
+    let entropy = unhex(vector.entropy.as_ref().unwrap_or(&world.entropy)).try_into().unwrap();
+    let request = match (&vector.request, &vector.command) {
+        (Some(request), None) => request,
+        (None, Some(command)) => return begin_command(&command.to_string(), now, entropy),
+        _ => panic!("{}: one of request and command was expected", vector.id),
+    };
+    let settings = Settings {
+        legacy_status: vector.settings.legacy_status,
+        company: vector.settings.company.clone(),
+    };
+    let request = Request {
+        method: &request.method,
+        path: &request.path,
+        query: &bytes(&request.query, &request.query_hex),
+        content_type: request.content_type.as_deref(),
+        authorization: request.authorization.as_deref(),
+        body: &bytes(&request.body, &request.body_hex),
+        source: request.source.as_deref(),
+        now,
+        entropy,
+    };
+    begin(&request, &settings)
+}
+
+fn check_response(id: &str, response: &Response, expected: &VectorResponse) {
+    assert_eq!(response.body, expected.body, "{id}: body");
+    assert_eq!(response.status, expected.status, "{id}: status");
+    let mut headers = expected.headers.clone();
+    for (name, value) in [
+        ("content-type", "application/json"),
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+    ] {
+        headers.insert(name.into(), value.into());
+    }
+    let sent = response.headers.iter().map(|(name, value)| ((*name).into(), value.clone()));
+    assert_eq!(sent.collect::<BTreeMap<_, _>>(), headers, "{id}: headers");
+}
+
+fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> T {
+    let text = fs::read_to_string(path).unwrap();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn bytes(text: &Option<String>, hex: &Option<String>) -> Vec<u8> {
+    match (text, hex) {
+        (Some(text), None) => text.clone().into_bytes(),
+        (None, Some(hex)) => unhex(hex),
+        (None, None) => Vec::new(),
+        (Some(_), Some(_)) => panic!("text and hex at once"),
+    }
+}
+
+fn unhex(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}

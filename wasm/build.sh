@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Builds the wasm face into wasm/js/dist: ssokey.wasm, bindings.js and bindings.d.ts.
+# Finds a toolchain for the wasm target and installs wasm-bindgen; wasm-opt comes with wasm/js/node_modules.
+# Does next to nothing when nothing has changed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+triple=wasm32-unknown-unknown
+target=${CARGO_TARGET_DIR:-target}
+dist=wasm/js/dist
+modules=wasm/js/node_modules
+# Debian's Rust for building for the web, and the linker of the LLVM that it uses.
+debian_packages=(rustc-web cargo-web rust-web-src lld-22)
+debian_linker=/usr/bin/wasm-ld-22
+
+main() {
+    [ -d $modules ] || die "$modules is missing: run \`make wasm\`, which installs it first"
+    compile
+    find_wasm_bindgen
+    if ! is_current; then pack; fi
+}
+
+say() { echo "wasm: $*" >&2; }
+die() {
+    say "error: $*"
+    exit 1
+}
+
+# Sets `compiled` to what cargo made of the crate, with the first toolchain that has the target.
+compile() {
+    say "compiling for $triple"
+    if [ -d "$(rustc --print target-libdir --target $triple)" ]; then
+        compile_with cargo "$target"
+    elif .ci/apt-install "${debian_packages[@]}"; then
+        compile_with_debian_toolchain
+    elif command -v rustup >/dev/null; then
+        say "Debian's toolchain is not to be had, so rustup fetches the target: rustup target add $triple"
+        rustup target add $triple
+        compile_with cargo "$target"
+    else
+        die "no Rust toolchain for $triple: install rustup, then run \`rustup target add $triple\`"
+    fi
+}
+
+compile_with() {
+    "$1" build --locked --release --package ssokey-wasm --target $triple --target-dir "$2"
+    compiled=$2/$triple/release/ssokey_wasm.wasm
+}
+
+# Debian has the target's standard library as source only. RUSTC_BOOTSTRAP unlocks the feature that builds it along,
+# and a target directory of its own keeps the two toolchains from undoing each other's work.
+compile_with_debian_toolchain() {
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort \
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$debian_linker \
+        compile_with /usr/bin/cargo "$target/wasm-debian"
+}
+
+# Sets `wasm_bindgen` to a command of the version in Cargo.lock: the crate and the command must be of one version.
+find_wasm_bindgen() {
+    local package version
+    package=$(cargo pkgid --locked wasm-bindgen)
+    version=${package##*@}
+    for wasm_bindgen in wasm-bindgen "$target/tools/bin/wasm-bindgen"; do
+        if [ "$("$wasm_bindgen" --version 2>/dev/null)" = "wasm-bindgen $version" ]; then return; fi
+    done
+    # A debug build takes half the time to install and is quick enough for a module of this size.
+    say "installing wasm-bindgen $version, which takes about two minutes"
+    env -u CARGO_TARGET_DIR \
+        cargo install wasm-bindgen-cli --version "$version" --bin wasm-bindgen --debug --root "$target/tools"
+}
+
+# The module is written last, so when it is newer than its sources all of dist is.
+is_current() {
+    local source
+    [ -f $dist/bindings.js ] && [ -f $dist/bindings.d.ts ] || return
+    for source in "$compiled" "$(command -v "$wasm_bindgen")" $modules/.package-lock.json wasm/build.sh; do
+        [ $dist/ssokey.wasm -nt "$source" ] || return
+    done
+}
+
+pack() {
+    local out=$target/wasm-bindgen
+    say "generating the bindings and optimising"
+    "$wasm_bindgen" --target web --omit-default-module-path --out-name bindings --out-dir "$out" "$compiled"
+    $modules/.bin/wasm-opt -O3 --strip-debug --strip-producers "$out/bindings_bg.wasm" -o "$out/ssokey.wasm"
+    mkdir -p $dist
+    cp "$out/bindings.js" "$out/bindings.d.ts" $dist
+    cp "$out/ssokey.wasm" $dist
+}
+
+main

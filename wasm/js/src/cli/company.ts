@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import { loadCore } from "../node.js";
+import { addCompany } from "../operator.js";
+import { PRODUCTS } from "../wire.js";
+import { withDatabase } from "./database.js";
+
+interface AddOptions {
+  db: string;
+  name: string;
+  domain: string;
+  email: string;
+  products: string;
+  accountType: string;
+  json?: true;
+}
+
+/** `ssokey company …` */
+export function companyCommand(program: Command): void {
+  const company = program.command("company").description("partner companies");
+  company
+    .command("add")
+    .description("Adds a partner company. A SQLite file is created if it does not exist.")
+    .requiredOption("--db <database>", "a SQLite file, or postgres://…")
+    .requiredOption("--name <name>", "the company's name, as shown to people")
+    .requiredOption("--domain <domain>", "the company's domain")
+    .requiredOption("--email <address>", "the e-mail that the company registers; keys are issued to it")
+    .option("--products <list>", "what its users may sign on to, separated by commas", PRODUCTS.join(","))
+    .option("--account-type <type>", "the account type of its users' answers", "ENTERPRISE")
+    .option("--json", "print the company as one line of JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ssokey company add --db sso.db --name "Partner Ltd" --domain partner.example --email it@partner.example
+  $ ssokey company add --db sso.db --name One --domain one.example --email me@one.example --products email,meeting`,
+    )
+    .action(add);
+}
+
+async function add({ db, name, domain, email, products, accountType, json }: AddOptions): Promise<void> {
+  const draft = { name, domain, email, products: products.split(","), accountType };
+  const company = await withDatabase(db, async (storage) => addCompany(await loadCore(), storage, draft));
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(company)}\n`
+      : `company ${company.id}: ${company.name}, ${company.domain}, registered e-mail ${company.email}\n`,
+  );
+}

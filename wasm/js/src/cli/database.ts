@@ -1,0 +1,81 @@
+import { closeSync, existsSync, openSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { errorCode } from "../error.js";
+import { postgresStorage, type PostgresStorage } from "../postgres.js";
+import { sqliteStorage, type SqliteStorage } from "../sqlite.js";
+import { Failure } from "./failure.js";
+
+const OWNER_ONLY = 0o600;
+
+/** What a command needs of a database; it is given back in the end. */
+type Database = SqliteStorage | PostgresStorage;
+
+/** Lends the storage at `place`, a path or a URL of PostgreSQL, to `use`. A file is created if need be. */
+export async function withDatabase<Result>(
+  place: string,
+  use: (storage: Database) => Promise<Result>,
+): Promise<Result> {
+  const storage = await (isPostgres(place) ? openPostgres(place) : openFile(place));
+  try {
+    return await use(storage);
+  } finally {
+    await storage.close();
+  }
+}
+
+/** Refuses a path with no database, where an empty one is surely not what is meant. */
+export function requireDatabase(place: string): void {
+  if (!isPostgres(place) && !existsSync(place)) {
+    throw new Failure(`there is no database at \`${place}\`; create it with \`ssokey company add --db ${place} …\``);
+  }
+}
+
+function isPostgres(place: string): boolean {
+  return /^postgres(ql)?:\/\//.test(place);
+}
+
+async function openPostgres(url: string): Promise<PostgresStorage> {
+  try {
+    return await postgresStorage({ url });
+  } catch (error) {
+    const code = errorCode(error);
+    const cause = postgresCauses.get(code);
+    if (cause === undefined) throw error;
+    // The URL is not repeated: it may hold a password.
+    throw new Failure(`cannot open the PostgreSQL database: ${cause}`, code === "ERR_INVALID_URL" ? 2 : 1);
+  }
+}
+
+async function openFile(path: string): Promise<SqliteStorage> {
+  try {
+    // SQLite gives its journal the rights of the file: nobody else reads the hashes.
+    closeSync(openSync(path, "a", OWNER_ONLY));
+    return await sqliteStorage({ url: pathToFileURL(resolve(path)).href });
+  } catch (error) {
+    const cause = fileCauses.get(errorCode(error));
+    if (cause === undefined) throw error;
+    throw new Failure(`cannot open the database \`${path}\`: ${cause}`);
+  }
+}
+
+const fileCauses = new Map<unknown, string>([
+  ["EACCES", "you may not write there; change its rights or choose another path"],
+  ["EISDIR", "it is a directory; name a file in it"],
+  ["ENOENT", "its directory does not exist; create the directory first"],
+  ["ENOTDIR", "its directory is a file; choose another path"],
+  ["EROFS", "the file system is read-only; choose another path"],
+  ["SQLITE_BUSY", "another process is writing and does not end; try again when it has"],
+  ["SQLITE_NOTADB", "it is no SQLite database; choose another path"],
+]);
+
+const postgresCauses = new Map<unknown, string>([
+  ["28000", "the server refuses this user; check the user and the server's pg_hba.conf"],
+  ["28P01", "the password is wrong; set it by PGPASSWORD, in ~/.pgpass or in the URL"],
+  ["3D000", "there is no database of that name; create it first with `createdb`"],
+  ["42501", "the user may not create the tables; let one who may run a command once"],
+  ["ECONNREFUSED", "no server listens there; check host and port"],
+  ["ENOENT", "no server listens on that socket; check the directory and the port"],
+  ["ENOTFOUND", "the host is unknown; check the URL"],
+  ["ERR_INVALID_URL", "the URL cannot be read; give one like `postgres://user@host/database`"],
+]);

@@ -1,0 +1,55 @@
+import { errorCode } from "../error.js";
+import { OperatorError, type OperatorRefusal } from "../operator.js";
+import { MissingPostgresDriverError } from "../postgres.js";
+import { MissingDriverError } from "../sqlite.js";
+
+/** 1: it did not work. 2: it was asked for wrongly. */
+export type ExitCode = 1 | 2;
+
+/** Something that went wrong and what to do about it. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+const refusals: Record<OperatorRefusal, { exitCode: ExitCode; next: string }> = {
+  company_exists: { exitCode: 1, next: "choose others, or issue a key to that company" },
+  invalid_domain: { exitCode: 2, next: "give one like `partner.example`" },
+  invalid_email: { exitCode: 2, next: "give one like `it@partner.example`" },
+  invalid_expiry: { exitCode: 2, next: "give a smaller number of days" },
+  invalid_launch_url: { exitCode: 2, next: "give one like `https://chat.example/enter`" },
+  invalid_name: { exitCode: 2, next: "give a shorter or plainer one" },
+  unknown_company: { exitCode: 1, next: "add the company first with `ssokey company add`" },
+  unknown_key: { exitCode: 1, next: "see which it has with `ssokey key list`" },
+  unknown_product: { exitCode: 2, next: "check the spelling; several are separated by commas, without spaces" },
+};
+
+/** The message for a person, and the exit code, of whatever a command threw. */
+export function explain(error: unknown): { message: string; exitCode: ExitCode } {
+  if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
+  if (error instanceof MissingDriverError || error instanceof MissingPostgresDriverError) {
+    return { message: error.message, exitCode: 1 };
+  }
+  if (error instanceof OperatorError) {
+    const { exitCode, next } = refusals[error.refusal];
+    return { message: `${error.message}; ${next}`, exitCode };
+  }
+  return { message: `something unforeseen happened: ${traceOf(error)}`, exitCode: 1 };
+}
+
+/**
+ * An error for a log. The message is shown for errors of the database only, which name columns and no values; that of
+ * another error may quote what it stumbled over.
+ */
+export function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return "something that is no error was thrown";
+  const code = errorCode(error);
+  if (typeof code === "string" && code.startsWith("SQLITE_")) return error.message;
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
+  return [typeof code === "string" ? `${error.name} ${code}` : error.name, ...frames].join("\n");
+}

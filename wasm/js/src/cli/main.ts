@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { companyCommand } from "./company.js";
+import { explain } from "./failure.js";
+import { keyCommand } from "./key.js";
+import { productCommand } from "./product.js";
+import { purgeCommand } from "./purge.js";
+import { serveCommand } from "./serve.js";
+
+/** Runs the command line and returns its exit code: 0 done, 1 failed, 2 used wrongly. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    // Commander has printed its own message by now, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { message, exitCode } = explain(error);
+    process.stderr.write(`error: ${message}\n`);
+    return exitCode;
+  }
+}
+
+function program(): Command {
+  const program = new Command("ssokey")
+    .description("Signs the users of partner companies on by one call, over SQLite or PostgreSQL.")
+    .version(version())
+    .showHelpAfterError("(add --help for the options and an example)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ssokey company add --db sso.db --name "Partner Ltd" --domain partner.example --email it@partner.example
+  $ ssokey key issue --db sso.db --email it@partner.example
+  $ ssokey serve --db sso.db --port 8080
+
+Exit codes: 0 done, 1 failed, 2 used wrongly.`,
+    );
+  serveCommand(program);
+  companyCommand(program);
+  keyCommand(program);
+  productCommand(program);
+  purgeCommand(program);
+  return program;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return manifest.version;
+}

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { requireDatabase, withDatabase } from "./database.js";
+
+interface PurgeOptions {
+  db: string;
+  json?: true;
+}
+
+/** `ssokey purge` */
+export function purgeCommand(program: Command): void {
+  program
+    .command("purge")
+    .description("Deletes the tokens and codes that have expired. Nothing else changes; run it now and then.")
+    .requiredOption("--db <database>", "a SQLite file, or postgres://…")
+    .option("--json", "print how many they were as one line of JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ssokey purge --db sso.db
+  $ ssokey purge --db sso.db --json`,
+    )
+    .action(purge);
+}
+
+async function purge({ db, json }: PurgeOptions): Promise<void> {
+  requireDatabase(db);
+  const purged = await withDatabase(db, (storage) => storage.purge(Date.now()));
+  process.stdout.write(json ? `${JSON.stringify({ purged })}\n` : `${purged} expired tokens and codes deleted\n`);
+}

@@ -1,0 +1,108 @@
+// What every entry of the package exports. An entry adds how its runtime loads the wasm, and nothing else.
+
+import { type Handler, type HandlerOptions, handlerOver } from "./handler.js";
+import { loadCore } from "./loader.js";
+import * as operator from "./operator.js";
+import type { OperatorStorage } from "./storage.js";
+import type { Company, KeyStatus } from "./wire.js";
+
+export type { OnError } from "./answer.js";
+export type { Core } from "./core.js";
+export type { Handler, HandlerOptions } from "./handler.js";
+export { loadCore } from "./loader.js";
+export {
+  type CompanyDraft,
+  type IssuedKey,
+  type ListedKey,
+  OperatorError,
+  type OperatorRefusal,
+  type ProductDraft,
+  type SetProduct,
+} from "./operator.js";
+export type { ServiceOptions } from "./service.js";
+export type {
+  CodeWithHolder,
+  KeyWithCompany,
+  NewCompany,
+  OperatorStorage,
+  Storage,
+  TokenWithHolder,
+} from "./storage.js";
+export * from "./wire.js";
+
+/**
+ * The handler of the format over your storage: a request in, the documented JSON out.
+ *
+ * ```js
+ * const handler = await createHandler({ storage: memoryStorage() });
+ * const response = await handler(new Request("http://localhost/api/sso/authenticate?email=…"));
+ * ```
+ *
+ * Rejects if the wasm cannot be loaded or the option `company` is no domain. The handler itself never does: whatever fails is answered with an error of the
+ * format, and told to `onError`.
+ */
+export async function createHandler(options: HandlerOptions): Promise<Handler> {
+  return handlerOver(await loadCore(), options);
+}
+
+/**
+ * Adds a company. The flags of its answers are false until its domain is verified by other means.
+ *
+ * Rejects with {@link OperatorError}: `invalid_name`, `invalid_domain`, `invalid_email`, `unknown_product`,
+ * `company_exists`.
+ */
+export async function addCompany(storage: OperatorStorage, draft: operator.CompanyDraft): Promise<Company> {
+  return operator.addCompany(await loadCore(), storage, draft);
+}
+
+/**
+ * Issues a key to the company with this registered e-mail, and stores the key's digest. `expiresAt` is in milliseconds
+ * since 1970, `null` for never. The key itself is stored nowhere: hand it over, and forget it.
+ *
+ * Rejects with {@link OperatorError}: `invalid_email`, `unknown_company`, `invalid_expiry`.
+ */
+export async function issueKey(
+  storage: OperatorStorage,
+  companyEmail: string,
+  expiresAt: number | null = null,
+): Promise<operator.IssuedKey> {
+  return operator.issueKey(await loadCore(), storage, companyEmail, expiresAt);
+}
+
+/**
+ * The keys of the company with this registered e-mail, in the order of their ids. Nobody can show the keys themselves.
+ *
+ * Rejects with {@link OperatorError}: `invalid_email`, `unknown_company`.
+ */
+export async function listKeys(storage: OperatorStorage, companyEmail: string): Promise<operator.ListedKey[]> {
+  return operator.listKeys(await loadCore(), storage, companyEmail);
+}
+
+/**
+ * Enables, disables or revokes a key of the company with this registered e-mail. A revoked key stays revoked. A key that
+ * is not enabled is refused, and so are the tokens and codes that were given for it.
+ *
+ * Rejects with {@link OperatorError}: `invalid_email`, `unknown_key` (also when there is no such company, or the key is
+ * revoked already).
+ */
+export async function setKeyStatus(
+  storage: OperatorStorage,
+  companyEmail: string,
+  keyId: number,
+  status: KeyStatus,
+): Promise<void> {
+  return operator.setKeyStatus(await loadCore(), storage, companyEmail, keyId, status);
+}
+
+/**
+ * Says where users of a product are launched to, and gives it a new secret for the exchange of codes, whose digest is
+ * stored. A secret that it had is refused from now on.
+ *
+ * Rejects with {@link OperatorError}: `unknown_product`, `invalid_launch_url`.
+ */
+export async function setProduct(
+  storage: OperatorStorage,
+  draft: operator.ProductDraft,
+): Promise<operator.SetProduct> {
+  return operator.setProduct(await loadCore(), storage, draft);
+}

@@ -1,0 +1,99 @@
+import type { OperatorStorage, Storage } from "../storage.js";
+
+/**
+ * What a check is about: a promise of `spec/storage.md` by its id; the requirement of the format that one company
+ * reaches no other's users; or, where the contract has a row and no id, the call by its name there.
+ */
+export type Requirement =
+  | "STO-ADMIT"
+  | "STO-KEY"
+  | "STO-CREATE"
+  | "STO-SWAP"
+  | "STO-TAKE"
+  | "STO-REVOKE"
+  | "STO-KEYS"
+  | "STO-AUDIT"
+  | "STO-DISABLE"
+  | "STO-PURGE"
+  | "SSO-TEN-001"
+  | "find_user"
+  | "find_company"
+  | "find_product"
+  | "find_token"
+  | "save_token"
+  | "save_code"
+  | "find_company_by_email"
+  | "save_key"
+  | "list_keys";
+
+/** All that the kit calls. */
+export type TestedStorage = Storage & OperatorStorage;
+
+/** One promise, and what shows whether it is kept, over an empty storage with one company in it. */
+export interface Check {
+  requirement: Requirement;
+  name: string;
+  body(storage: TestedStorage, companyId: number): Promise<void>;
+}
+
+/** What a check found, before it is known whose check it was. */
+export class Finding extends Error {
+  override readonly name = "Finding";
+}
+
+/** How many callers race. */
+export const RACERS = 64;
+
+/** Calls {@link RACERS} times at once and returns every outcome. None may fail: to lose a race is an answer. */
+export async function race<Outcome>(call: (index: number) => Promise<Outcome>): Promise<Outcome[]> {
+  const settled = await Promise.allSettled(Array.from({ length: RACERS }, (_, index) => call(index)));
+  const failed = settled.filter((one) => one.status === "rejected");
+  const [first] = failed;
+  if (first !== undefined) throw new Finding(`${failed.length} of ${RACERS} calls failed, one with: ${first.reason}`);
+  return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+}
+
+/**
+ * Fails unless `came` is what was expected. Numbers, strings, booleans, `null` and `undefined` have to be the same; a
+ * record has to have the expected members and may have more, as the contract says.
+ */
+export function expect(what: string, came: unknown, expected: unknown): void {
+  if (!matches(came, expected)) throw new Finding(`${what}: expected ${shown(expected)}, came ${shown(came)}`);
+}
+
+/** Fails unless the call is refused. */
+export async function expectFailure(what: string, call: Promise<unknown>): Promise<void> {
+  const came = await call.then(
+    (value) => ({ value }),
+    () => undefined,
+  );
+  if (came !== undefined) throw new Finding(`${what}: expected a failure, came ${shown(came.value)}`);
+}
+
+/** Fails unless `came` is an id of the contract: an integer from 1 to 9007199254740991. */
+export function expectId(what: string, came: unknown): void {
+  if (Number.isSafeInteger(came) && (came as number) >= 1) return;
+  throw new Finding(`${what}: expected an integer from 1 to ${Number.MAX_SAFE_INTEGER}, came ${shown(came)}`);
+}
+
+/** The record; fails where the storage has none. */
+export function present<Of>(what: string, came: Of | undefined | "exists"): Of {
+  if (came === undefined || came === "exists") throw new Finding(`${what}: expected a record, came ${shown(came)}`);
+  return came;
+}
+
+function matches(came: unknown, expected: unknown): boolean {
+  if (typeof expected !== "object" || expected === null) return Object.is(came, expected);
+  if (typeof came !== "object" || came === null || Array.isArray(came) !== Array.isArray(expected)) return false;
+  if (Array.isArray(expected) && (came as unknown[]).length !== expected.length) return false;
+  return Object.entries(expected).every(([name, value]) => matches((came as Record<string, unknown>)[name], value));
+}
+
+/** As JSON, where `undefined` and big integers can be told from what resembles them. */
+function shown(value: unknown): string {
+  if (value === undefined) return "undefined";
+  return JSON.stringify(value, (_, member) => {
+    if (typeof member === "bigint") return `the bigint ${member}`;
+    return member === undefined ? "undefined" : member;
+  });
+}

@@ -1,0 +1,207 @@
+import { type Check, expect, expectId, race } from "./check.js";
+import { ANN, added, LAST, newUser, otherCompany } from "./record.js";
+
+/** Users and their passwords. */
+export const USERS: Check[] = [
+  {
+    requirement: "STO-CREATE",
+    name: "a created user has the documented first values",
+    async body(storage, companyId) {
+      const user = await added(storage, newUser(companyId));
+      expect("the user", user, {
+        companyId,
+        email: ANN,
+        loginId: ANN,
+        displayName: ANN,
+        isCreator: false,
+        isCompanyAdmin: false,
+        permissions: [],
+        passwordHash: "$argon2id$one",
+        credentialVersion: 1,
+        managedBy: "partner",
+        status: "enabled",
+        issuedAt: 1_700_000_000_000,
+      });
+      expectId("its id", user.id);
+    },
+  },
+  {
+    requirement: "STO-CREATE",
+    name: "a user who exists is not created again and stays unchanged",
+    async body(storage, companyId) {
+      const user = await added(storage, newUser(companyId));
+      const again = { ...newUser(companyId), passwordHash: "$argon2id$two", issuedAt: null };
+      expect("the second create", await storage.createUser(again), "exists");
+      expect("the user", await storage.findUser(companyId, ANN), user);
+    },
+  },
+  {
+    requirement: "STO-CREATE",
+    name: "of 64 creates of one e-mail at once exactly one creates, and none fails",
+    async body(storage, companyId) {
+      const create = (index: number) =>
+        storage.createUser({ ...newUser(companyId), passwordHash: `$argon2id$${index}` });
+      const created = (await race(create)).filter((outcome) => outcome !== "exists");
+      expect("how many are created", created.length, 1);
+      expect("the user", await storage.findUser(companyId, ANN), created[0]);
+    },
+  },
+  {
+    requirement: "STO-CREATE",
+    name: "of 64 creates of different e-mails at once each creates",
+    async body(storage, companyId) {
+      const users = await race((index) => added(storage, newUser(companyId, `user${index}@partner.example`)));
+      expect("how many ids there are", new Set(users.map(({ id }) => id)).size, users.length);
+      for (const user of users) expect("a user", await storage.findUser(companyId, user.email), user);
+    },
+  },
+  {
+    requirement: "find_user",
+    name: "what was written is found at once",
+    async body(storage, companyId) {
+      expect("before", await storage.findUser(companyId, ANN), undefined);
+      const user = await added(storage, newUser(companyId));
+      expect("the created user", await storage.findUser(companyId, ANN), user);
+      const swap = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$two" };
+      await storage.rehashPassword(swap);
+      expect("the hash", (await storage.findUser(companyId, ANN))?.passwordHash, "$argon2id$two");
+      await storage.replacePassword({ ...swap, passwordHash: "$argon2id$three", issuedAt: null });
+      expect("the next hash", (await storage.findUser(companyId, ANN))?.passwordHash, "$argon2id$three");
+    },
+  },
+  {
+    requirement: "find_user",
+    name: "e-mails are compared exactly",
+    async body(storage, companyId) {
+      const user = await added(storage, newUser(companyId, "a_k@partner.example"));
+      expect("as it is", await storage.findUser(companyId, "a_k@partner.example"), user);
+      for (const email of ["A_K@partner.example", "axk@partner.example", "a_\u212a@partner.example"]) {
+        expect(email, await storage.findUser(companyId, email), undefined);
+      }
+      expect("with a space", await storage.findUser(companyId, "a_k@partner.example "), undefined);
+      await added(storage, newUser(companyId, "axk@partner.example"));
+    },
+  },
+  {
+    requirement: "find_user",
+    name: "texts and times of the greatest length are kept whole",
+    async body(storage, companyId) {
+      const label = "d".repeat(61);
+      const email = `${"l".repeat(64)}@${label}.${label}.${label}.${"e".repeat(3)}`;
+      const passwordHash = `$argon2id$v=19$m=65536,t=10,p=4$${"S+/s".repeat(16)}$${"H+/h".repeat(32)}`;
+      await added(storage, { companyId, email, passwordHash, issuedAt: LAST });
+      const expected = { email, loginId: email, displayName: email, passwordHash, issuedAt: LAST };
+      expect("the user", await storage.findUser(companyId, email), expected);
+    },
+  },
+  {
+    requirement: "find_user",
+    name: "what is returned is a copy",
+    async body(storage, companyId) {
+      const user = await added(storage, newUser(companyId));
+      user.permissions.push("everything");
+      user.passwordHash = "mine";
+      const expected = { permissions: [], passwordHash: "$argon2id$one" };
+      expect("the user", await storage.findUser(companyId, ANN), expected);
+    },
+  },
+  {
+    requirement: "SSO-TEN-001",
+    name: "a user is one of one company",
+    async body(storage, companyId) {
+      const otherId = await otherCompany(storage);
+      const ours = await added(storage, newUser(companyId));
+      expect("by the other company", await storage.findUser(otherId, ANN), undefined);
+      const theirs = await added(storage, { ...newUser(otherId), passwordHash: "$argon2id$theirs" });
+      expect("ours", await storage.findUser(companyId, ANN), ours);
+      expect("theirs", await storage.findUser(otherId, ANN), theirs);
+    },
+  },
+  {
+    requirement: "SSO-TEN-001",
+    name: "a swap with another company's id changes nothing",
+    async body(storage, companyId) {
+      const otherId = await otherCompany(storage);
+      const user = await added(storage, newUser(companyId));
+      const swap = { companyId: otherId, userId: user.id, expectedVersion: 1, passwordHash: "$two", issuedAt: 5 };
+      expect("a replacement", await storage.replacePassword(swap), "stale");
+      expect("a rehash", await storage.rehashPassword(swap), "stale");
+      expect("the user", await storage.findUser(companyId, ANN), user);
+    },
+  },
+  {
+    requirement: "STO-SWAP",
+    name: "a replaced password raises the version and stores issuedAt, null too",
+    async body(storage, companyId) {
+      const user = await added(storage, newUser(companyId));
+      const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
+      const swap = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$two", issuedAt: null };
+      expect("the new version", await storage.replacePassword(swap), 2);
+      const { issuedAt, passwordHash } = swap;
+      const expected = { ...user, passwordHash, credentialVersion: 2, issuedAt };
+      expect("the user", await storage.findUser(companyId, ANN), expected);
+      expect("the next version", await storage.replacePassword({ ...swap, expectedVersion: 2, issuedAt: 7 }), 3);
+      expect("its time", (await storage.findUser(companyId, ANN))?.issuedAt, 7);
+      expect("the other user", await storage.findUser(companyId, bystander.email), bystander);
+    },
+  },
+  {
+    requirement: "STO-SWAP",
+    name: "a swap with another version or user changes nothing",
+    async body(storage, companyId) {
+      const user = await added(storage, newUser(companyId));
+      const swap = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$two", issuedAt: 5 };
+      for (const miss of [{ expectedVersion: 2 }, { userId: user.id + 1 }]) {
+        expect("a replacement", await storage.replacePassword({ ...swap, ...miss }), "stale");
+        expect("a rehash", await storage.rehashPassword({ ...swap, ...miss }), "stale");
+      }
+      expect("the user", await storage.findUser(companyId, ANN), user);
+    },
+  },
+  {
+    requirement: "STO-SWAP",
+    name: "of 64 replacements of one version exactly one wins, and its hash stays",
+    async body(storage, companyId) {
+      const { id: userId } = await added(storage, newUser(companyId));
+      const swap = { companyId, userId, expectedVersion: 1, issuedAt: null };
+      const outcomes = await race((index) => storage.replacePassword({ ...swap, passwordHash: `$argon2id$${index}` }));
+      const winners = outcomes.flatMap((outcome, index) => (outcome === "stale" ? [] : [{ outcome, index }]));
+      expect("how many win", winners.length, 1);
+      expect("the version that the winner is told", winners[0]?.outcome, 2);
+      const expected = { passwordHash: `$argon2id$${winners[0]?.index}`, credentialVersion: 2 };
+      expect("the user", await storage.findUser(companyId, ANN), expected);
+    },
+  },
+  {
+    requirement: "STO-SWAP",
+    name: "a rehash changes the hash and nothing else",
+    async body(storage, companyId) {
+      const user = await added(storage, newUser(companyId));
+      const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
+      const swap = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$strong" };
+      expect("the rehash", await storage.rehashPassword(swap), "done");
+      const expected = { ...user, passwordHash: swap.passwordHash };
+      expect("the user", await storage.findUser(companyId, ANN), expected);
+      expect("the other user", await storage.findUser(companyId, bystander.email), bystander);
+    },
+  },
+  {
+    requirement: "STO-SWAP",
+    name: "a rehash never undoes a replacement of the same version",
+    async body(storage, companyId) {
+      const { id: userId } = await added(storage, newUser(companyId));
+      const swap = { companyId, userId, expectedVersion: 1, issuedAt: null };
+      const outcomes = await race<unknown>((index) =>
+        index === 31
+          ? storage.replacePassword({ ...swap, passwordHash: "$argon2id$two" })
+          : storage.rehashPassword({ ...swap, passwordHash: "$argon2id$strong" }),
+      );
+      expect("the replacement", outcomes[31], 2);
+      for (const outcome of outcomes.toSpliced(31, 1)) {
+        if (outcome !== "done") expect("a rehash that is not done", outcome, "stale");
+      }
+      const expected = { passwordHash: "$argon2id$two", credentialVersion: 2 };
+      expect("the user", await storage.findUser(companyId, ANN), expected);
+    },
+  },
+];

@@ -1,0 +1,4 @@
+declare module "*.wasm" {
+  const module: import("./loader.js").WasmModule;
+  export default module;
+}

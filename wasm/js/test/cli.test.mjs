@@ -1,0 +1,321 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { sqliteStorage } from "ssokey/sqlite";
+import { given } from "./contract.mjs";
+import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
+import { fields } from "./partner.mjs";
+
+const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const PARTNER = ["--name", "Partner Ltd", "--domain", "Partner.example", "--email", "IT@partner.example"];
+
+function start(args, cli = CLI) {
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const output = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"]) {
+    child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
+  }
+  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...output }));
+  return { child, output, ended };
+}
+
+const run = (...args) => start(args).ended;
+
+/** Runs a command that fails, and compares what it says. */
+async function check({ args, code, says }) {
+  const { stdout, stderr, ...ended } = await run(...args);
+  assert.match(stderr, says);
+  assert.equal(ended.code, code);
+  assert.equal(stdout, "");
+}
+
+async function partnerFile(context) {
+  const path = temporaryFile(context);
+  assert.equal((await run("company", "add", "--db", path, ...PARTNER)).code, 0);
+  return path;
+}
+
+const COMMANDS = [
+  "serve",
+  "company add",
+  ...["issue", "list", "revoke", "disable", "enable"].map((name) => `key ${name}`),
+  "product set",
+  "purge",
+];
+for (const command of [...COMMANDS.map((line) => line.split(" ")), []]) {
+  test(`the help of \`${["ssokey", ...command].join(" ")}\` holds examples`, async () => {
+    const { code, stdout, stderr } = await run(...command, "--help");
+    assert.match(stdout, new RegExp(`Usage: ${["ssokey", ...command].join(" ")}.*Examples:\n {2}\\$ ssokey `, "s"));
+    assert.deepEqual([code, stderr], [0, ""]);
+  });
+}
+
+test("the version is the package's", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
+  assert.deepEqual(await run("--version"), { code: 0, signal: null, stdout: `${version}\n`, stderr: "" });
+});
+
+test("a company is added and printed", async (context) => {
+  const path = temporaryFile(context);
+  const args = ["company", "add", "--db", path, ...PARTNER, "--products", "meeting,email", "--json"];
+  const { code, stdout } = await run(...args);
+  const company = {
+    id: 1,
+    name: "Partner Ltd",
+    domain: "partner.example",
+    email: "it@partner.example",
+    products: ["email", "meeting"],
+    accountType: "ENTERPRISE",
+    domainOwnershipVerified: false,
+    domainMxVerified: false,
+  };
+  assert.deepEqual([code, JSON.parse(stdout)], [0, company]);
+});
+
+test("the database can be read by its owner alone", async (context) => {
+  assert.equal(statSync(await partnerFile(context)).mode & 0o777, 0o600);
+});
+
+// proves: SSO-KEY-004
+test("a key is printed once, and its digest alone is stored", async (context) => {
+  const path = await partnerFile(context);
+  const { code, stdout, stderr } = await run("key", "issue", "--db", path, "--email", "it@partner.example");
+  assert.equal(code, 0);
+  assert.match(stdout, /^ssok_[0-9A-Za-z]{49}\n$/);
+  assert.match(stderr, /not shown again/);
+  assert.ok(!stderr.includes("ssok_"));
+  const { keys } = await tablesOf(path);
+  assert.deepEqual([keys.length, keys[0].status, keys[0].expires_at], [1, "enabled", null]);
+  assert.match(keys[0].digest, /^[0-9a-f]{64}$/);
+  assert.ok(!readFileSync(path).includes(stdout.trim()));
+});
+
+test("a key may expire after some days", async (context) => {
+  const path = await partnerFile(context);
+  const before = Date.now();
+  const args = ["key", "issue", "--db", path, "--email", "It@partner.example", "--expires", "30", "--json"];
+  const issued = JSON.parse((await run(...args)).stdout);
+  assert.deepEqual(Object.keys(issued), ["keyId", "companyId", "ssokey", "expiresAt"]);
+  const days = (issued.expiresAt - before) / 86_400_000;
+  assert.ok(days >= 30 && days < 30.01);
+  assert.equal((await tablesOf(path)).keys[0].expires_at, issued.expiresAt);
+});
+
+test("keys are listed, disabled, enabled and revoked", async (context) => {
+  const path = await partnerFile(context);
+  const of = ["--db", path, "--email", "it@partner.example"];
+  const { code: none, stdout: nothing, stderr: hint } = await run("key", "list", ...of);
+  assert.deepEqual([none, nothing], [0, ""]);
+  assert.match(hint, /has no key; issue one with `ssokey key issue`/);
+  const key = (await run("key", "issue", ...of)).stdout.trim();
+  const { expiresAt } = JSON.parse((await run("key", "issue", ...of, "--expires", "2", "--json")).stdout);
+  for (const [name, status] of [["disable", "disabled"], ["enable", "enabled"], ["revoke", "revoked"]]) {
+    const { code, stdout } = await run("key", name, ...of, "--id", "1", "--json");
+    assert.deepEqual([code, JSON.parse(stdout)], [0, { keyId: 1, status }]);
+    const listed = await run("key", "list", ...of, "--json");
+    const keys = [{ keyId: 1, status, expiresAt: null }, { keyId: 2, status: "enabled", expiresAt }];
+    assert.deepEqual([listed.code, JSON.parse(listed.stdout)], [0, keys]);
+  }
+  const { stdout } = await run("key", "list", ...of);
+  assert.equal(stdout, `key 1: revoked, does not expire\nkey 2: enabled, expires ${new Date(expiresAt).toISOString()}\n`);
+  assert.equal((await run("key", "disable", ...of, "--id", "2")).stdout, "key 2: disabled\n");
+  assert.ok(!stdout.includes(key));
+});
+
+test("a key that is revoked, of another company or unknown is not changed, and it says where to look", async (context) => {
+  const path = await partnerFile(context);
+  const other = ["--name", "Other", "--domain", "other.example", "--email", "it@other.example"];
+  await run("company", "add", "--db", path, ...other);
+  await run("key", "issue", "--db", path, "--email", "it@partner.example");
+  await run("key", "revoke", "--db", path, "--email", "it@partner.example", "--id", "1");
+  await run("key", "issue", "--db", path, "--email", "it@partner.example");
+  const { keys } = await tablesOf(path);
+  const says = /no such key, or it is revoked, which is final; see which it has with `ssokey key list`/;
+  for (const [email, id] of [["it@partner.example", "1"], ["it@other.example", "2"], ["it@partner.example", "3"]]) {
+    await check({ args: ["key", "enable", "--db", path, "--email", email, "--id", id], code: 1, says });
+    await check({ args: ["key", "revoke", "--db", path, "--email", email.replace("it@", "no@"), "--id", id], code: 1, says });
+  }
+  assert.deepEqual((await tablesOf(path)).keys, keys);
+});
+
+test("a product's secret is printed once, and its digest alone is stored", async (context) => {
+  const path = await partnerFile(context);
+  const set = ["product", "set", "--db", path, "--name", "livechat", "--launch-url"];
+  const { code, stdout, stderr } = await run(...set, "https://chat.example/enter");
+  assert.equal(code, 0);
+  assert.match(stdout, /^[0-9a-f]{64}\n$/);
+  assert.match(stderr, /the secret of livechat is not shown again/);
+  assert.ok(!stderr.includes(stdout.trim()));
+  assert.ok(!readFileSync(path).includes(stdout.trim()));
+  const again = JSON.parse((await run(...set, "http://chat.example/?a=b", "--json")).stdout);
+  assert.deepEqual(Object.keys(again), ["name", "launchUrl", "secret"]);
+  assert.notEqual(again.secret, stdout.trim());
+  const secret_digest = createHash("sha256").update(again.secret).digest("hex");
+  const { products } = await tablesOf(path);
+  assert.deepEqual(products.map((row) => ({ ...row })), [
+    { name: "livechat", launch_url: "http://chat.example/?a=b", secret_digest },
+  ]);
+});
+
+const wrongProducts = [
+  { title: "an unknown name", change: ["--name", "chess"], says: /a product is one of accounts, .*; check the spelling/ },
+  ...["chat.example", "ftp://chat.example/", "https://chat.example/#in", "https://chät.example/", "https://", "https://a b/", "https://:80/"].map(
+    (url) => ({ title: `the URL ${url}`, change: ["--launch-url", url], says: /without a fragment; give one like `https:/ }),
+  ),
+];
+for (const { title, change, says } of wrongProducts) {
+  test(`a product with ${title} is refused`, async (context) => {
+    const path = await partnerFile(context);
+    const args = ["product", "set", "--db", path, "--name", "email", "--launch-url", "https://mail.example/", ...change];
+    await check({ args, code: 2, says });
+    assert.deepEqual((await tablesOf(path)).products, []);
+  });
+}
+
+test("a purge tells how many tokens and codes it deleted", async (context) => {
+  const path = await partnerFile(context);
+  assert.equal((await run("purge", "--db", path)).stdout, "0 expired tokens and codes deleted\n");
+  const storage = await sqliteStorage({ url: urlOf(path) });
+  const { token, code } = await given(storage, 1);
+  await storage.saveToken(token);
+  await storage.saveToken({ ...token, digest: "e".repeat(64), expiresAt: Date.now() });
+  await storage.saveCode(code);
+  storage.close();
+  const { code: ended, stdout } = await run("purge", "--db", path, "--json");
+  assert.deepEqual([ended, JSON.parse(stdout)], [0, { purged: 2 }]);
+  const { tokens, codes } = await tablesOf(path);
+  assert.deepEqual([tokens.map(({ digest }) => digest), codes], [[token.digest], []]);
+});
+
+test("commands on what a database holds need one that exists", async (context) => {
+  const path = temporaryFile(context);
+  const of = ["--db", path, "--email", "it@partner.example"];
+  const commands = [["key", "list", ...of], ["key", "revoke", ...of, "--id", "1"], ["purge", "--db", path]];
+  for (const args of commands) await check({ args, code: 1, says: /there is no database at/ });
+  assert.throws(() => statSync(path), { code: "ENOENT" });
+});
+
+test("a direct sign-in without a company means that of --company", async (context) => {
+  const path = await partnerFile(context);
+  const args = ["serve", "--db", path, "--port", "0", "--company", "Partner.Example"];
+  const { child, output, ended } = start(args);
+  context.after(() => child.kill("SIGKILL"));
+  await once(child.stdout, "data");
+  const url = output.stdout.trim().split(" ").at(-1);
+  const response = await fetch(`${url}/api/authenticate?userid=ann@partner.example&password=one`);
+  assert.deepEqual([response.status, (await response.json()).error.code], [401, 4011]);
+  child.kill("SIGINT");
+  assert.equal((await ended).code, 0);
+  const unknown = [...args.slice(0, -1), "other.example"];
+  await check({ args: unknown, code: 1, says: /no company has the domain `other.example`; add it first with `ssokey company/ });
+});
+
+// proves: SSO-REQ-025
+test("the server prints its URL, signs a user on, logs no secret and stops on a signal", async (context) => {
+  const path = await partnerFile(context);
+  const key = (await run("key", "issue", "--db", path, "--email", "it@partner.example")).stdout.trim();
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    const { child, output, ended } = start(["serve", "--db", path, "--port", "0"]);
+    context.after(() => child.kill("SIGKILL"));
+    await once(child.stdout, "data");
+    const [, url] = /^ssokey listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(output.stdout);
+    const response = await fetch(`${url}/api/sso/authenticate?${fields(key, "my-password")}`);
+    const { token } = (await response.json()).return;
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 0);
+    assert.equal(stdout.split("\n").length, 2);
+    assert.match(stderr, /^\S+Z GET \/api\/sso\/authenticate 200 \d+ ms\n$/);
+    for (const secret of [key, "my-password", token]) assert.ok(!stderr.includes(secret));
+  }
+});
+
+test("errors come with status 200 for legacy clients", async (context) => {
+  const args = ["serve", "--db", await partnerFile(context), "--port", "0", "--legacy-status"];
+  const { child, output, ended } = start(args);
+  context.after(() => child.kill("SIGKILL"));
+  await once(child.stdout, "data");
+  const response = await fetch(output.stdout.trim().split(" ").at(-1));
+  assert.deepEqual([response.status, (await response.json()).status_code], [200, 404]);
+  child.kill("SIGINT");
+  assert.equal((await ended).code, 0);
+});
+
+test("a taken port is told", async (context) => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  context.after(() => taken.close());
+  const args = ["serve", "--db", await partnerFile(context), "--port", String(taken.address().port)];
+  await check({ args, code: 1, says: /port is taken; choose another/ });
+});
+
+test("a second company with the same domain or e-mail is refused", async (context) => {
+  const path = await partnerFile(context);
+  await check({ args: ["company", "add", "--db", path, ...PARTNER], code: 1, says: /exists already; choose others/ });
+  assert.equal((await tablesOf(path)).companies.length, 1);
+});
+
+test("a key for an unknown company is refused", async (context) => {
+  const args = ["key", "issue", "--db", await partnerFile(context), "--email", "who@partner.example"];
+  await check({ args, code: 1, says: /no company has registered this e-mail; add the company first/ });
+});
+
+test("a key from a database that does not exist is refused, and none is created", async (context) => {
+  const path = temporaryFile(context);
+  const args = ["key", "issue", "--db", path, "--email", "it@partner.example"];
+  await check({ args, code: 1, says: /there is no database at .*; create it with `ssokey company add/ });
+  assert.throws(() => statSync(path), { code: "ENOENT" });
+});
+
+test("a file that is no database, a directory and a missing directory are told", async (context) => {
+  const path = temporaryFile(context);
+  writeFileSync(path, "not a database at all, but long enough to be taken for one\n".repeat(20));
+  const add = (db) => ["company", "add", "--db", db, ...PARTNER];
+  await check({ args: add(path), code: 1, says: /is no SQLite database; choose another path/ });
+  await check({ args: add(dirname(path)), code: 1, says: /is a directory; name a file in it/ });
+  await check({ args: add(join(path, "..", "no", "sso.db")), code: 1, says: /create the directory first/ });
+});
+
+const wrongUses = [
+  { title: "no command", line: "", says: /Usage: ssokey/ },
+  { title: "an unknown command", line: "srve", says: /unknown command 'srve'/ },
+  { title: "an unknown option", line: "serve --db x --port 1 --prt 1", says: /unknown option '--prt'/ },
+  { title: "a missing option", line: "serve --port 1", says: /required option '--db <database>' not specified/ },
+  { title: "a port that is none", line: "serve --db x --port 65536", says: /Give a number from 0 to 65535/ },
+  { title: "an id that is none", line: "key revoke --db x --email a@b --id 0", says: /Give a number that `ssokey key list`/ },
+  { title: "days that are none", line: "key issue --db x --email a@b --expires 1e3", says: /whole number of days/ },
+];
+for (const { title, line, says } of wrongUses) {
+  test(`${title} is a wrong use`, () => check({ args: line.split(" ").filter(Boolean), code: 2, says }));
+}
+
+const wrongCompanies = [
+  { title: "a bad e-mail", change: ["--email", "it@@partner.example"], says: /no e-mail address.*give one like/ },
+  { title: "a bad domain", change: ["--domain", "-partner"], says: /a domain has labels.*give one like/ },
+  { title: "an empty name", change: ["--name", ""], says: /the company's name has 1 to 200 characters/ },
+  { title: "an unknown product", change: ["--products", "email,chess"], says: /one or more of accounts, livechat/ },
+];
+for (const { title, change, says } of wrongCompanies) {
+  test(`${title} is refused`, async (context) => {
+    await check({ args: ["company", "add", "--db", temporaryFile(context), ...PARTNER, ...change], code: 2, says });
+  });
+}
+
+test("without the driver it says what to install", async (context) => {
+  const path = temporaryFile(context);
+  const modules = join(dirname(path), "node_modules");
+  // A copy of the package beside which there is commander alone.
+  cpSync(new URL("../dist", import.meta.url), join(modules, "ssokey", "dist"), { recursive: true });
+  cpSync(new URL("../package.json", import.meta.url), join(modules, "ssokey", "package.json"));
+  symlinkSync(fileURLToPath(new URL("../node_modules/commander", import.meta.url)), join(modules, "commander"));
+  const { ended } = start(["company", "add", "--db", path, ...PARTNER], join(modules, "ssokey", "dist", "cli.js"));
+  const { code, stderr } = await ended;
+  assert.match(stderr, /needs the package `@libsql\/client`: npm install @libsql\/client/);
+  assert.equal(code, 1);
+});

@@ -1,0 +1,108 @@
+// The ways into the package that `make test-runtimes` does not go. A program has one instance, so each has its own.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const SIGN_ON = `
+  const storage = memoryStorage();
+  await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" });
+  const { ssokey } = await issueKey(storage, "it@partner.example");
+  const handler = await createHandler({ storage });
+  const body = new URLSearchParams({ email: "ann@partner.example", password: "any", ssokey, product: "email" });
+  const response = await handler(new Request("https://sso.example/api/sso/authenticate", { method: "POST", body }));
+  console.log(response.status);`;
+
+const BYTES = `readFileSync(fileURLToPath(import.meta.resolve("ssokey/ssokey.wasm")))`;
+const TYPED = `{ headers: { "content-type": "application/wasm" } }`;
+
+const sources = {
+  "a module": `new WebAssembly.Module(${BYTES})`,
+  "the bytes": BYTES,
+  "an array buffer": `new Uint8Array(${BYTES}).buffer`,
+  "a response of the wasm's type": `new Response(${BYTES}, ${TYPED})`,
+  "a response of no type": `new Response(${BYTES})`,
+  "a promise": `Promise.resolve(new Response(${BYTES}, ${TYPED}))`,
+  "a function": `() => Promise.resolve(${BYTES})`,
+};
+
+for (const [name, source] of Object.entries(sources))
+  test(`ssokey/manual takes ${name}`, () => assert.equal(run(`${manual(source)} ${SIGN_ON}`), "200\n"));
+
+test("ssokey/manual without a wasm says what is missing", () => {
+  assert.match(run(refused(manual())), /^`ssokey\/manual` needs the wasm/);
+});
+
+test("a response that failed is refused by its status", () => {
+  assert.match(run(refused(manual(`new Response("gone", { status: 404 })`))), /HTTP status 404/);
+});
+
+test("after a failure the wasm is loaded anew", () => {
+  const flaky = `let calls = 0; ${manual(`() => calls++ === 0 ? Promise.reject(new Error("offline")) : ${BYTES}`)}`;
+  assert.equal(run(`${flaky} ${attempt} ${SIGN_ON}`), "offline\n200\n");
+});
+
+test("the entry for browsers fetches the wasm beside it", () => {
+  const bytes = `globalThis.fetch = async (url) => {
+    console.log(url.pathname.split("/").slice(-2).join("/"));
+    return new Response(readFileSync(url), ${TYPED});
+  };`;
+  const entry = `const { addCompany, createHandler, issueKey } = await import("./dist/browser.js");`;
+  assert.equal(run(`${IMPORTS} ${bytes} ${entry} ${SIGN_ON}`), "dist/ssokey.wasm\n200\n");
+});
+
+test("it can be required", { skip: !process.features.require_module && "this Node cannot" }, () => {
+  const imports = `
+    const { addCompany, createHandler, issueKey } = require("ssokey");
+    const { memoryStorage } = require("ssokey/memory");`;
+  assert.equal(run(`${imports} (async () => { ${SIGN_ON} })();`, "commonjs"), "200\n");
+});
+
+test("the conditions stand in order, types first, and lead to files that are packed", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const entry = manifest.exports["."];
+  assert.deepEqual(Object.keys(entry), ["workerd", "edge-light", "deno", "bun", "node", "default"]);
+  for (const target of Object.values(entry)) {
+    assert.deepEqual(Object.keys(target), ["types", "default"]);
+    for (const file of Object.values(target)) readFileSync(new URL(`../${file}`, import.meta.url));
+  }
+});
+
+test("only the entry for Node, Deno and Bun imports modules of Node", () => {
+  const reached = (file, seen = new Set()) => {
+    if (seen.has(file)) return seen;
+    const source = readFileSync(new URL(`../dist/${file}`, import.meta.url), "utf8");
+    seen.add(file);
+    for (const [, name] of source.matchAll(/(?:from|import) "([^"]+)"/g)) {
+      if (name.endsWith(".js")) reached(name.slice("./".length), seen);
+      else seen.add(name);
+    }
+    return seen;
+  };
+  const builtins = (file) => [...reached(file)].filter((name) => name.startsWith("node:"));
+  assert.deepEqual(builtins("node.js"), ["node:fs"]);
+  for (const file of ["workers.js", "browser.js", "manual.js", "raw.js", "memory.js"]) assert.deepEqual(builtins(file), [], file);
+});
+
+const IMPORTS = `
+  import { readFileSync } from "node:fs";
+  import { fileURLToPath } from "node:url";
+  import { memoryStorage } from "ssokey/memory";`;
+
+function manual(source) {
+  const use = source === undefined ? "" : `useWasm(${source});`;
+  return `${IMPORTS} import { addCompany, createHandler, issueKey, useWasm } from "ssokey/manual"; ${use}`;
+}
+
+const attempt = `await createHandler({ storage: memoryStorage() }).catch((error) => console.log(error.message));`;
+function refused(beginning) {
+  return `${beginning} ${attempt}`;
+}
+
+function run(script, type = "module") {
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const options = ["--no-warnings", `--input-type=${type}`, "--eval", script];
+  return execFileSync(process.execPath, options, { cwd, encoding: "utf8" });
+}

@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { createHandler } from "ssokey";
+import { memoryStorage } from "ssokey/memory";
+import { handlerOver } from "../dist/handler.js";
+import { fields, keyOf, SIGN_ON, signOn } from "./partner.mjs";
+
+const ALWAYS = {
+  "cache-control": "no-store",
+  "content-type": "application/json",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** Answers one request over a storage of a partner; `override` replaces methods of the storage. */
+async function check({ request, override = {}, options = {}, status, code }) {
+  const storage = memoryStorage();
+  const key = await keyOf(storage);
+  const handler = await createHandler({ storage: { ...storage, ...override }, ...options });
+  const response = await handler(request(key));
+  const { error, status_code } = await response.json();
+  assert.deepEqual([response.status, error?.code], [status, code]);
+  for (const [name, value] of Object.entries(ALWAYS)) assert.equal(response.headers.get(name), value);
+  return { storage, response, status_code };
+}
+
+const OK = { status: 200, code: undefined };
+
+test("a user signs on by GET, by form and by JSON", async () => {
+  const json = (key) => JSON.stringify(Object.fromEntries(fields(key, "one")));
+  const headers = { "content-type": "application/json; charset=utf-8" };
+  await check({ request: (key) => new Request(`${SIGN_ON}?${fields(key, "one")}`), ...OK });
+  await check({ request: (key) => signOn(key, "one"), ...OK });
+  await check({ request: (key) => new Request(SIGN_ON, { method: "POST", headers, body: json(key) }), ...OK });
+});
+
+test("the query reaches the core undecoded and without the fragment", async () => {
+  const seen = await captured(new Request("http://sso.example/%61/../b/?x=%zz&y=%C3+%2B?&=#x=1"));
+  assert.equal(seen.path, "/b/");
+  assert.equal(Buffer.from(seen.query).toString(), "x=%zz&y=%C3+%2B?&=");
+});
+
+test("a URL without a query gives an empty one", async () => {
+  assert.deepEqual((await captured(new Request("http://sso.example"))).query, new Uint8Array());
+  assert.equal((await captured(new Request("http://sso.example#a?b"))).path, "/");
+});
+
+test("the body reaches the core byte for byte", async () => {
+  const body = Uint8Array.from({ length: 8192 }, (_, index) => index % 256);
+  const seen = await captured(new Request(SIGN_ON, { method: "POST", body, headers: { "content-type": "x/y;z" } }));
+  assert.deepEqual(Buffer.from(seen.body), Buffer.from(body));
+  assert.equal(seen.contentType, "x/y;z");
+});
+
+test("the Authorization header reaches the core as it is", async () => {
+  const headers = { authorization: "Bearer  a=\xe9" };
+  assert.equal((await captured(new Request(SIGN_ON, { headers }))).authorization, "Bearer  a=\xe9");
+  assert.equal((await captured(new Request(SIGN_ON))).authorization, undefined);
+});
+
+test("a configured company reaches the core in lower case, and one that is no domain is refused at once", async () => {
+  const storage = memoryStorage();
+  const direct = new Request("http://sso.example/api/authenticate?userid=ann@partner.example&password=one");
+  const asked = [];
+  const watched = { ...storage, findCompany: async (domain) => void asked.push(domain) };
+  const handler = await createHandler({ storage: watched, company: "Partner.Example" });
+  assert.deepEqual([(await handler(direct)).status, asked], [401, ["partner.example"]]);
+  assert.equal((await (await createHandler({ storage }))(direct)).status, 400);
+  for (const company of ["", "a b", "-a.example", "a@b"]) {
+    await assert.rejects(createHandler({ storage, company }), { name: "TypeError", message: /option `company` is a domain/ });
+  }
+});
+
+test("a body is read no further than one byte after the limit", async () => {
+  let pulled = 0;
+  let cancelled = false;
+  const body = new ReadableStream({
+    pull: (controller) => {
+      pulled += 1;
+      controller.enqueue(new Uint8Array(1000));
+    },
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  const request = new Request(SIGN_ON, { method: "POST", body, duplex: "half" });
+  assert.equal((await captured(request)).body.length, 8193);
+  assert.ok(pulled < 12, `${pulled} pieces were pulled`);
+  assert.ok(cancelled);
+});
+
+test("a body of more than 8,192 bytes is refused", async () => {
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const request = () => new Request(SIGN_ON, { method: "POST", headers: form, body: "x".repeat(8193) });
+  await check({ request, status: 413, code: 4130 });
+});
+
+test("the answer to a HEAD has no body", async () => {
+  const handler = await createHandler({ storage: memoryStorage() });
+  const response = await handler(new Request(SIGN_ON, { method: "HEAD" }));
+  assert.deepEqual([response.status, await response.text()], [405, ""]);
+});
+
+test("legacy clients get HTTP status 200 with the error", async () => {
+  const options = { legacyStatus: true };
+  const { status_code } = await check({ request: () => new Request(SIGN_ON), options, status: 200, code: 4001 });
+  assert.equal(status_code, 400);
+});
+
+test("a storage that throws is answered with 503, and told to nobody but onError", async () => {
+  const fault = new Error("the disk of db7.internal is full");
+  const told = [];
+  const { response } = await check({
+    request: (key) => signOn(key, "one"),
+    override: {
+      createUser: () => {
+        throw fault;
+      },
+    },
+    options: { onError: (...error) => told.push(error) },
+    status: 503,
+    code: 5030,
+  });
+  assert.deepEqual(told, [[fault, "create_user"]]);
+  assert.ok(!JSON.stringify([...response.headers]).includes("db7"));
+});
+
+test("an onError that throws changes no answer", async () => {
+  const thrower = () => {
+    throw new Error("no log");
+  };
+  const request = (key) => signOn(key, "one");
+  await check({ request, override: { saveToken: thrower }, options: { onError: thrower }, status: 503, code: 5030 });
+});
+
+test("an absent record may be null", async () => {
+  const request = (key) => signOn(key, "one");
+  await check({ request, override: { findKey: async () => null }, status: 401, code: 4010 });
+  const at = (path, init) => () => new Request(`http://sso.example${path}`, init);
+  const absent = async () => null;
+  const authorization = `Bearer ${crypto.randomUUID()}`;
+  const session = at("/api/session", { headers: { authorization } });
+  await check({ request: session, override: { findToken: absent }, status: 401, code: 4012 });
+  const direct = at("/api/authenticate?userid=a@b.example&password=x&company=b.example");
+  await check({ request: direct, override: { findCompany: absent }, status: 401, code: 4011 });
+  const body = new URLSearchParams({ code: "A".repeat(43), product: "email" });
+  const exchange = at("/api/sso/exchange", { method: "POST", headers: { authorization }, body });
+  await check({ request: exchange, override: { findProduct: absent }, status: 401, code: 4012 });
+  const secretDigest = createHash("sha256").update(authorization.slice("Bearer ".length)).digest("hex");
+  const findProduct = async (name) => ({ name, launchUrl: "https://mail.example/", secretDigest });
+  await check({ request: exchange, override: { findProduct, takeCode: absent }, status: 401, code: 4012 });
+});
+
+test("a limit of the host's is answered with 429 and Retry-After", async () => {
+  const admit = async ({ purpose, source }) =>
+    purpose === "sign_on" && source === "192.0.2.7" ? { retryAfter: 30 } : undefined;
+  const { response, storage } = await check({
+    request: (key) => signOn(key, "one"),
+    override: { admit },
+    options: { source: () => "192.0.2.7" },
+    status: 429,
+    code: 4290,
+  });
+  assert.equal(response.headers.get("retry-after"), "30");
+  assert.deepEqual(storage.dump().users, []);
+});
+
+test("a failed audit changes no answer", async () => {
+  const audit = async () => {
+    throw new Error("no space");
+  };
+  await check({ request: () => signOn(`ssok_${"0".repeat(49)}`, "one"), override: { audit }, status: 401, code: 4010 });
+});
+
+test("an answer of the storage that does not fit is the server's fault", async () => {
+  const findUser = async (companyId) => ({ companyId, email: "eve@partner.example" });
+  await check({ request: (key) => signOn(key, "one"), override: { findUser }, status: 500, code: 5000 });
+});
+
+test("random bytes of another length are the server's fault, not a weaker token", async () => {
+  const options = { random: (length) => new Uint8Array(length - 1) };
+  await check({ request: (key) => signOn(key, "one"), options, status: 500, code: 5000 });
+});
+
+test("a source that throws is the server's fault, and nothing happens", async () => {
+  const options = {
+    source: () => {
+      throw new Error("no header");
+    },
+  };
+  const { storage } = await check({ request: (key) => signOn(key, "one"), options, status: 500, code: 5000 });
+  assert.deepEqual(storage.dump().users, []);
+});
+
+test("a core that traps is answered with 500, told to onError, and its decision freed", async () => {
+  const trap = new WebAssembly.RuntimeError("unreachable");
+  const told = [];
+  let freed = 0;
+  const step = () => {
+    throw trap;
+  };
+  const free = () => {
+    freed += 1;
+    throw new Error("still borrowed");
+  };
+  const core = { decide: () => ({ step, free }) };
+  const handler = handlerOver(core, { storage: memoryStorage(), onError: (...error) => told.push(error) });
+  const response = await handler(new Request(SIGN_ON));
+  assert.deepEqual([response.status, (await response.json()).error.code], [500, 5000]);
+  assert.deepEqual(told, [[trap, undefined]]);
+  assert.equal(freed, 1);
+});
+
+// proves: SSO-KEY-004, SSO-PWD-003, SSO-TOK-003
+test("the password given to the storage's methods is none: they see hashes and digests only", async () => {
+  const seen = [];
+  const storage = memoryStorage();
+  const key = await keyOf(storage);
+  const watched = Object.fromEntries(
+    Object.entries(storage).map(([name, method]) => [name, (...given) => (seen.push(given), method(...given))]),
+  );
+  const handler = await createHandler({ storage: watched });
+  const secrets = [key];
+  for (const password of ["secret-one", "secret-two"]) {
+    const response = await handler(signOn(key, password));
+    secrets.push(password, (await response.json()).return.token);
+  }
+  const text = JSON.stringify(seen);
+  for (const secret of secrets) assert.ok(!text.includes(secret));
+  assert.ok(text.includes("$argon2id$"));
+});
+
+/** What the core is given of `request`. */
+async function captured(request) {
+  let input;
+  const done = JSON.stringify({ done: { status: 200, headers: [], body: "" } });
+  const core = {
+    decide: (given) => {
+      input = given;
+      return { step: () => done, free: () => {} };
+    },
+  };
+  await handlerOver(core, { storage: memoryStorage() })(request);
+  return input;
+}

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const examples = [...README.matchAll(/```js\n(.*?)```/gs)].map(([, example]) => example);
+
+test("the README's first example prints a successful answer", () => {
+  const printed = run(examples[0]);
+  assert.match(printed, /^200 \{/);
+  assert.match(printed, /email: 'ann@partner\.example'/);
+  assert.match(printed, /stat: 'ok'/);
+});
+
+test("the README's examples of launch, exchange, session and sign-out go on from there", () => {
+  const isProtocol = (example) => /\/api\/(sso\/login|session)/.test(example);
+  const all = [examples[0], ...examples.filter(isProtocol)];
+  assert.equal(all.length, 3);
+  const after = `const ended = await handler(new Request("https://sso.example/api/session", { headers: byToken }));
+    console.log(launched.status, exchanged.status, ended.status);`;
+  assert.match(run([...all, after].join("\n")), /\n200 ann@partner\.example\n303 200 401\n$/);
+});
+
+function run(script) {
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  return execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd, encoding: "utf8" });
+}

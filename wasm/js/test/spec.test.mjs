@@ -1,0 +1,412 @@
+// The files of `spec` against one another: schemas, openapi.yaml, the tables in the prose, and every vector. It needs no build.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { parse } from "yaml";
+import { decode } from "./decode.mjs";
+
+const SPEC = new URL("../../../spec/", import.meta.url);
+const ANSWERS = ["success.json", "empty.json", "error.json", "issued-key.json", "key-list.json"];
+const ALWAYS = ["Cache-Control", "Referrer-Policy", "X-Content-Type-Options"];
+const BEFORE_DECODING = [4050, 4130, 4150];
+const REFUSED_FIELDS = [4001, 4003];
+
+// What no schema can say of a request, by requirement. `holds` for a request that the schema accepts and the format refuses.
+const INEXPRESSIBLE = [
+  {
+    requirement: "SSO-REQ-013",
+    why: "a password's bound counts bytes, and a schema counts characters",
+    holds: ({ password }) =>
+      typeof password === "string" && [...password].length <= 1024 && Buffer.byteLength(password) > 1024,
+  },
+  {
+    requirement: "SSO-DIR-002",
+    why: "whether a company must be named depends on the server's settings",
+    holds: ({ userid, company }, { settings }) =>
+      userid !== undefined && company === undefined && settings?.company === undefined,
+  },
+];
+
+// The same for commands.
+const INEXPRESSIBLE_COMMAND = {
+  requirement: "SSO-OPS-006",
+  why: "a schema does not know the time",
+  holds: ({ expiresAt }, { now = world.now }) => Number.isSafeInteger(expiresAt) && expiresAt <= now,
+};
+
+// The one reply that does not fit its call although turn.json accepts it, and why.
+const MISFITS_IN_CONTEXT = { "tenant-version-not-raised": "a schema does not compare the version with the expected one" };
+
+const openapi = parse(text("openapi.yaml"));
+const schemas = Object.fromEntries(jsonFiles("schemas/").map((file) => [file, json(`schemas/${file}`)]));
+const world = json("vectors/world.json");
+const vectors = jsonFiles("vectors/")
+  .filter((file) => file !== "world.json")
+  .flatMap((file) => json(`vectors/${file}`));
+const answered = vectors.map((vector) => ({ ...vector, body: JSON.parse(vector.response.body) }));
+const requests = answered.filter(({ request }) => request !== undefined);
+
+const ajv = new Ajv2020({ strict: true });
+for (const schema of Object.values(schemas)) ajv.addSchema(schema);
+
+for (const [file, schema] of Object.entries(schemas))
+  test(`${file} is a schema of 2020-12 in strict mode, named by its file`, () => {
+    assert.equal(schema.$schema, "https://json-schema.org/draft/2020-12/schema");
+    assert.equal(schema.$id, file);
+    assert.ok(ajv.getSchema(file));
+    for (const name of Object.keys(schema.$defs ?? {})) assert.ok(ajv.getSchema(`${file}#/$defs/${name}`));
+  });
+
+test("openapi.yaml is a document of OpenAPI 3.1", async () => {
+  assert.match(openapi.openapi, /^3\.1\./);
+  const validator = new Validator();
+  // It takes references by their letters, and openapi.yaml writes the directory where a schema does not.
+  for (const [file, schema] of Object.entries(schemas))
+    for (const name of [file, `schemas/${file}`]) await validator.addSpecRef(structuredClone(schema), name);
+  const { valid, errors } = await validator.validate(structuredClone(openapi));
+  assert.ok(valid, JSON.stringify(errors));
+});
+
+test("every reference leads somewhere, and none to another host", (t) => {
+  const files = { "openapi.yaml": openapi };
+  for (const [file, schema] of Object.entries(schemas)) files[`schemas/${file}`] = schema;
+  let count = 0;
+  for (const [file, document] of Object.entries(files))
+    for (const reference of references(document)) {
+      const target = new URL(reference, new URL(file, "spec:/"));
+      const found = files[target.pathname.slice(1)];
+      assert.equal(target.protocol, "spec:", reference);
+      assert.ok(found !== undefined && at(found, target.hash) !== undefined, `${file}: ${reference}`);
+      count += 1;
+    }
+  assert.ok(count > 0);
+  t.diagnostic(`${count} references`);
+});
+
+test("every vector has the shape of one, and the world its own", (t) => {
+  accepted("world.json", world);
+  for (const vector of vectors) accepted("vector.json", vector, vector.id);
+  assert.ok(vectors.length > 0);
+  t.diagnostic(`${vectors.length} vectors`);
+});
+
+test("calls and replies fit, but for those that prove that a misfit is refused", (t) => {
+  const count = { calls: 0, replies: 0, misfits: 0 };
+  for (const { id, proves, calls } of vectors)
+    for (const { call, reply } of calls) {
+      accepted("call.json", call, id);
+      count.calls += 1;
+      if (reply === undefined) continue;
+      if (proves.includes("SSO-ERR-007") && !(id in MISFITS_IN_CONTEXT)) {
+        rejected("turn.json", { call, reply }, id);
+        count.misfits += 1;
+      } else {
+        accepted("reply.json", reply, id);
+        accepted("turn.json", { call, reply }, id);
+        count.replies += 1;
+      }
+    }
+  report(t, count);
+});
+
+test("every answer is of one kind, and no other schema accepts it", (t) => {
+  const count = Object.fromEntries(ANSWERS.map((schema) => [schema, 0]));
+  for (const { id, body } of answered) {
+    const kind = kindOf(body);
+    for (const schema of ANSWERS) (schema === kind ? accepted : rejected)(schema, body, id);
+    count[kind] += 1;
+  }
+  report(t, count);
+});
+
+test("an answer that lacks a member, or has one of another type, is rejected", () => {
+  for (const kind of ANSWERS) {
+    const { body } = answered.find(({ body }) => kindOf(body) === kind);
+    for (const path of paths(body))
+      for (const change of [remove, retype]) {
+        const broken = structuredClone(body);
+        change(path.slice(0, -1).reduce((object, name) => object[name], broken), path.at(-1));
+        rejected(kind, broken, path.join("."));
+      }
+  }
+});
+
+test("request schemas accept what the format accepts and reject what it refuses for a field", (t) => {
+  const count = {};
+  for (const vector of requests) {
+    const { id, request, body } = vector;
+    const code = body.error?.code;
+    const schema = requestSchema(request.path);
+    if (schema === undefined || BEFORE_DECODING.includes(code)) continue;
+    const known = Object.keys(schemas[schema].properties);
+    const { way, fields, hasDuplicates } = decode(request, known);
+
+    assert.equal(fields === undefined, code === 4000, `${id}: SSO-REQ-005`);
+    if (code === 4000) {
+      tally(count, "not decodable, so nothing to judge (SSO-REQ-005)");
+    } else if (code === 4002) {
+      // JSON.parse hides a repeated member, and the other token may stand in a header.
+      assert.ok(hasDuplicates || way === "JSON" || request.authorization !== undefined, id);
+      tally(count, "a field twice, which no object shows (SSO-REQ-006, SSO-SES-002)");
+    } else {
+      assert.ok(!hasDuplicates, id);
+      const refuses = REFUSED_FIELDS.includes(code);
+      const beyond = INEXPRESSIBLE.find(({ holds }) => holds(fields, vector));
+      assert.ok(refuses || beyond === undefined, id);
+      // A request may have a fault that the schema sees besides one that it does not.
+      const isUnseen = beyond !== undefined && ajv.validate(schema, fields);
+      if (isUnseen) tally(count, `${beyond.why} (${beyond.requirement})`);
+      const verdict = refuses && !isUnseen ? rejected : accepted;
+      verdict(schema, fields, id);
+      tally(count, `${schema} ${verdict.name}`);
+      tally(count, `${way} ${verdict.name}`);
+    }
+  }
+  const judged = ["query", "form", "JSON", ...requestSchemas()];
+  const expected = judged.flatMap((name) => [`${name} accepted`, `${name} rejected`]);
+  const exempt = INEXPRESSIBLE.map(({ requirement, why }) => `${why} (${requirement})`);
+  report(t, { ...Object.fromEntries([...expected, ...exempt].map((name) => [name, 0])), ...count });
+});
+
+test("bounds on which no vector stands", () => {
+  const label = "a".repeat(63);
+  const domain = [label, label, label, "a".repeat(61)].join(".");
+  assert.equal(domain.length, 253);
+  accepted("field.json#/$defs/company", domain);
+  rejected("field.json#/$defs/company", `${domain}a`);
+  const largest = String(Number.MAX_SAFE_INTEGER);
+  for (let at = 0; at < largest.length; at++)
+    for (let digit = 0; digit <= 9; digit++) {
+      const digits = largest.slice(0, at) + digit + largest.slice(at + 1);
+      const isWithin = digits[0] !== "0" && BigInt(digits) <= BigInt(largest);
+      (isWithin ? accepted : rejected)("field.json#/$defs/issued_at", digits);
+      if (digit > 0) accepted("field.json#/$defs/issued_at", String(digit).repeat(15));
+    }
+});
+
+test("the command schema accepts what can be read", (t) => {
+  const count = { accepted: 0, rejected: 0, [INEXPRESSIBLE_COMMAND.why]: 0 };
+  for (const vector of answered.filter(({ command }) => command !== undefined)) {
+    const refuses = [4000, 4003].includes(vector.body.error?.code);
+    const isBeyond = INEXPRESSIBLE_COMMAND.holds(vector.command, vector);
+    if (isBeyond) {
+      assert.ok(refuses, vector.id);
+      tally(count, INEXPRESSIBLE_COMMAND.why);
+    }
+    const verdict = refuses && !isBeyond ? rejected : accepted;
+    verdict("command.json", vector.command, vector.id);
+    tally(count, verdict.name);
+  }
+  report(t, count);
+});
+
+test("the catalogue of codes is the same in README.md, error.json and openapi.yaml", () => {
+  const rows = [...text("README.md").matchAll(/^\| (\d{3}) \| (\d{4}) \| `(\w+)` \|/gm)];
+  const catalogue = rows.map(([, status, code, name]) => `${status} ${code} ${name}`);
+  assert.ok(catalogue.length > 0);
+  const inSchema = schemas["error.json"].oneOf.map(({ properties: { status_code, error } }) =>
+    [status_code.const, error.properties.code.const, error.properties.name.const].join(" "),
+  );
+  assert.deepEqual(inSchema, catalogue);
+  const errors = Object.values(openapi.components.examples).filter(({ value }) => value.error !== undefined);
+  const inExamples = errors.map(({ value: { status_code, error } }) => `${status_code} ${error.code} ${error.name}`);
+  assert.deepEqual(inExamples, catalogue);
+});
+
+test("openapi.yaml describes every response of every vector: status, headers, schema and code", (t) => {
+  const count = { ...Object.fromEntries(Object.keys(openapi.paths).map((path) => [path, 0])), "other paths": 0 };
+  for (const { id, request, response, settings, body } of requests) {
+    if (settings?.legacyStatus && body.error !== undefined) {
+      assert.equal(response.status, 200, `${id}: SSO-RSP-014`);
+      tally(count, "errors with status 200 by option");
+      continue;
+    }
+    for (const described of descriptions(request, response.status)) {
+      assert.ok(described, `${id}: ${request.method} ${request.path} ${response.status}`);
+      describes(described, response, body, id);
+    }
+    tally(count, request.path in openapi.paths ? request.path : "other paths");
+  }
+  report(t, count);
+});
+
+test("the examples of openapi.yaml fit the schemas they stand under", () => {
+  for (const { content } of Object.values(openapi.components.responses)) {
+    const { schema, examples } = content["application/json"];
+    const values = Object.values(examples).map((example) => deref(example).value);
+    assert.ok(values.length > 0);
+    for (const value of values) accepted(fileOf(schema), value);
+  }
+});
+
+test("a GET has the parameters that its POST has in the body", () => {
+  const both = Object.values(openapi.paths).filter(({ get, post }) => get && post);
+  assert.ok(both.length > 0);
+  for (const { get, post } of both) {
+    const parameters = get.parameters.map(deref);
+    for (const { schema } of Object.values(post.requestBody.content)) {
+      const { properties, required } = schemas[fileOf(schema)];
+      assert.deepEqual(parameters.map(({ name }) => name), Object.keys(properties));
+      assert.deepEqual(parameters.filter(({ required }) => required).map(({ name }) => name), required);
+      for (const { name, schema: { $ref } } of parameters) assert.equal($ref, `${schema.$ref}#/properties/${name}`);
+    }
+  }
+});
+
+test("calls, replies and records have the members of storage.md's tables", () => {
+  const hashing = ["verify_password", "hash_password"];
+  const calls = tableRows("## Calls", "## Promises");
+  assert.deepEqual(calls.map(([call]) => quoted(call)[0]), Object.keys(schemas["call.json"].$defs));
+  assert.equal(schemas["turn.json"].oneOf.length, calls.length);
+  const known = new Set(["failed", "overloaded"]);
+  calls.forEach(([call, members, replies], index) => {
+    const [name] = quoted(call);
+    hasMembers(schemas["call.json"].$defs[name], ["call", ...quoted(members)]);
+    const fitting = replies.split(";").map(quoted);
+    for (const [reply, ...members] of fitting) {
+      hasMembers(schemas["reply.json"].$defs[reply], ["reply", ...members]);
+      known.add(reply);
+    }
+    const turn = schemas["turn.json"].oneOf[index].properties;
+    assert.equal(turn.call.properties.call.const, name);
+    const overloaded = hashing.includes(name) ? ["overloaded"] : [];
+    assert.deepEqual(turn.reply.properties.reply.enum, [...fitting.map(([reply]) => reply), ...overloaded, "failed"]);
+  });
+  assert.deepEqual(new Set(schemas["reply.json"].properties.reply.enum), known);
+
+  const records = tableRows("## Records", "## Calls");
+  assert.ok(records.length > 0);
+  for (const [record, members] of records) {
+    const name = record[0].toLowerCase() + record.slice(1);
+    const optional = name === "event" ? ["reason"] : [];
+    hasMembers(schemas["record.json"].$defs[name] ?? schemas[`${name}.json`], quoted(members.split(". ")[0]), optional);
+  }
+});
+
+function accepted(schema, value, about = "") {
+  const isValid = ajv.validate(schema, value);
+  assert.ok(isValid, `${about}: ${schema}: ${ajv.errorsText()}: ${JSON.stringify(value).slice(0, 300)}`);
+}
+
+function rejected(schema, value, about = "") {
+  assert.ok(!ajv.validate(schema, value), `${about}: ${schema} accepts ${JSON.stringify(value).slice(0, 300)}`);
+}
+
+function kindOf(body) {
+  if (body.error !== undefined) return "error.json";
+  if (Object.keys(body.return).length === 0) return "empty.json";
+  if (body.return.token !== undefined) return "success.json";
+  return body.return.keys === undefined ? "issued-key.json" : "key-list.json";
+}
+
+/** What openapi.yaml says of such a response. A method that is not served is described under each that is. */
+function descriptions({ method, path }, status) {
+  const operations = openapi.paths[path];
+  if (operations === undefined) return [openapi.components.responses.NotFound];
+  const served = operations[method.toLowerCase()];
+  return (served ? [served] : Object.values(operations)).map(({ responses }) => deref(responses[status]));
+}
+
+function describes({ headers, content }, response, body, id) {
+  const { schema, examples } = content["application/json"];
+  accepted(fileOf(schema), body, id);
+  const name = body.error?.name;
+  assert.ok(name === undefined || name in examples, `${id}: ${name}`);
+
+  for (const name of ALWAYS) assert.ok(headers[name], name);
+  const special = Object.keys(headers).filter((name) => !ALWAYS.includes(name));
+  const sent = response.headers ?? {};
+  for (const name of Object.keys(sent)) assert.ok(special.some((other) => other.toLowerCase() === name), `${id}: ${name}`);
+  for (const name of special) {
+    const { schema, required } = deref(headers[name]);
+    const value = sent[name.toLowerCase()];
+    if (value === undefined) assert.ok(!required, `${id}: ${name}`);
+    else assert.ok(ajv.validate(schema, schema.type === "integer" ? Number(value) : value), `${id}: ${name}`);
+  }
+}
+
+function requestSchema(path) {
+  const schema = openapi.paths[path]?.post?.requestBody.content["application/json"].schema;
+  return schema && fileOf(schema);
+}
+
+function requestSchemas() {
+  return new Set(Object.keys(openapi.paths).map(requestSchema).filter(Boolean));
+}
+
+function fileOf({ $ref }) {
+  return $ref.slice("schemas/".length);
+}
+
+function deref(object) {
+  return object?.$ref === undefined ? object : at(openapi, object.$ref);
+}
+
+function at(document, pointer) {
+  const names = decodeURIComponent(pointer).split("/").slice(1);
+  return names.reduce((value, name) => value?.[name.replaceAll("~1", "/").replaceAll("~0", "~")], document);
+}
+
+function* references(value) {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, member] of Object.entries(value))
+    if (name === "$ref") yield member;
+    else yield* references(member);
+}
+
+function remove(object, name) {
+  delete object[name];
+}
+
+function retype(object, name) {
+  object[name] = typeof object[name] === "number" ? "1" : -1;
+}
+
+/** The path of every member of the objects in an answer. */
+function paths(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) => [[name], ...paths(member).map((path) => [name, ...path])]);
+}
+
+/** The cells of the tables' rows between two headings of storage.md, without what stands in parentheses. */
+function tableRows(from, to) {
+  const section = text("storage.md").split(`\n${from}\n`)[1].split(`\n${to}\n`)[0];
+  const rows = section.split("\n").filter((line) => line.startsWith("| ") && !/^\| (call|record) \|/.test(line));
+  return rows.map((row) => row.replace(/ \([^)]*\)/g, "").split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+function quoted(cell) {
+  return [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+}
+
+function hasMembers(schema, members, optional = []) {
+  const required = members.filter((name) => !optional.includes(name));
+  assert.deepEqual({ members: Object.keys(schema.properties), required: schema.required }, { members, required });
+}
+
+function tally(count, name) {
+  count[name] = (count[name] ?? 0) + 1;
+}
+
+/** Prints how many there were of each, and fails when there was none. */
+function report(t, count) {
+  for (const [name, number] of Object.entries(count)) {
+    t.diagnostic(`${number} ${name}`);
+    assert.ok(number > 0, `no ${name}`);
+  }
+}
+
+function jsonFiles(directory) {
+  return readdirSync(new URL(directory, SPEC)).filter((file) => file.endsWith(".json"));
+}
+
+function json(file) {
+  return JSON.parse(text(file));
+}
+
+function text(file) {
+  return readFileSync(new URL(file, SPEC), "utf8");
+}

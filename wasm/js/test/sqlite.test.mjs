@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { chdir, cwd } from "node:process";
+import { basename, dirname, join } from "node:path";
+import { test } from "node:test";
+import { createClient } from "@libsql/client";
+import { sqliteStorage } from "ssokey/sqlite";
+import { given, keepsTheContract, newUser, partner } from "./contract.mjs";
+import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
+
+async function open(context, path = temporaryFile(context)) {
+  const storage = await sqliteStorage({ url: urlOf(path) });
+  context.after(() => storage.close());
+  return storage;
+}
+
+keepsTheContract("sqlite", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "ssokey-test-"));
+  const storage = await sqliteStorage({ url: urlOf(join(directory, "sso.db")) });
+  const close = () => {
+    storage.close();
+    rmSync(directory, { recursive: true });
+  };
+  return { storage, close };
+});
+
+keepsTheContract("sqlite in memory", async () => {
+  const storage = await sqliteStorage({ url: ":memory:" });
+  return { storage, close: () => storage.close() };
+});
+
+test("of 64 creates through two clients of one file exactly one creates", async (context) => {
+  const path = temporaryFile(context);
+  const storages = [await open(context, path), await open(context, path)];
+  const { id: companyId } = await storages[0].saveCompany(partner);
+  const creates = Array.from({ length: 64 }, (_, index) => storages[index % 2].createUser(newUser(companyId)));
+  const outcomes = await Promise.all(creates);
+  assert.equal(outcomes.filter((outcome) => outcome !== "exists").length, 1);
+  assert.equal((await tablesOf(path)).users.length, 1);
+});
+
+test("of 64 takers of one code through two clients of one file exactly one gets it", async (context) => {
+  const path = temporaryFile(context);
+  const storages = [await open(context, path), await open(context, path)];
+  const { id: companyId } = await storages[0].saveCompany(partner);
+  const { code } = await given(storages[0], companyId);
+  await storages[1].saveCode(code);
+  const takes = Array.from({ length: 64 }, (_, index) => storages[index % 2].takeCode(code.digest));
+  const taken = (await Promise.all(takes)).filter((one) => one !== undefined);
+  assert.deepEqual(taken.map((one) => one.code), [code]);
+  assert.deepEqual((await tablesOf(path)).codes, []);
+});
+
+// proves: SSO-TEN-005
+test("of 64 creates in four processes that open the file at once exactly one creates", async (context) => {
+  const path = temporaryFile(context);
+  const storage = await open(context, path);
+  const { id: companyId } = await storage.saveCompany(partner);
+  const outputs = await Promise.all(Array.from({ length: 4 }, () => creatingProcess(path, newUser(companyId))));
+  const outcomes = outputs.flat();
+  assert.equal(outcomes.length, 64);
+  assert.equal(outcomes.filter((outcome) => outcome !== "exists").length, 1);
+});
+
+test("a file that does not exist is created by eight processes at once", async (context) => {
+  const path = temporaryFile(context);
+  const outputs = await Promise.all(Array.from({ length: 8 }, () => openingProcess(path)));
+  assert.deepEqual(outputs, Array(8).fill("opened\n"));
+});
+
+test("a write that found the file busy fails, and what was queued behind it is committed", async (context) => {
+  const path = temporaryFile(context);
+  const storage = await sqliteStorage({ url: urlOf(path), busyTimeout: 3000 });
+  context.after(() => storage.close());
+  const { id: companyId } = await storage.saveCompany(partner);
+  // The file is free again while the second write waits, after the first gave up.
+  const { ended } = await writingProcess(path, 5000);
+  const create = (name) => storage.createUser(newUser(companyId, `${name}@partner.example`));
+  const [first, second] = await Promise.allSettled([create("first"), create("second")]);
+  assert.equal(first.reason?.code, "SQLITE_BUSY");
+  assert.equal(second.status, "fulfilled");
+  await ended;
+  const { users } = await tablesOf(path);
+  assert.deepEqual(users.map(({ email }) => email), ["second@partner.example"]);
+});
+
+test("a relative path stays the same file when the process changes its directory", async (context) => {
+  const path = temporaryFile(context);
+  const before = cwd();
+  context.after(() => chdir(before));
+  chdir(dirname(path));
+  const storage = await sqliteStorage({ url: `file:${basename(path)}` });
+  context.after(() => storage.close());
+  chdir(before);
+  await storage.saveCompany(partner);
+  assert.ok(statSync(path).size > 0);
+  assert.equal((await tablesOf(path)).companies.length, 1);
+});
+
+test("what was stored is there after closing and opening again", async (context) => {
+  const path = temporaryFile(context);
+  const first = await sqliteStorage({ url: urlOf(path) });
+  const { id: companyId } = await first.saveCompany(partner);
+  const user = await first.createUser(newUser(companyId));
+  first.close();
+  const second = await open(context, path);
+  assert.deepEqual(await second.findUser(companyId, user.email), user);
+});
+
+test("an id is not given again after its user is gone", async (context) => {
+  const path = temporaryFile(context);
+  const storage = await open(context, path);
+  const { id: companyId } = await storage.saveCompany(partner);
+  const { id } = await storage.createUser(newUser(companyId));
+  const client = createClient({ url: urlOf(path) });
+  await client.execute("DELETE FROM users");
+  client.close();
+  assert.ok((await storage.createUser(newUser(companyId))).id > id);
+});
+
+const creatingProcess = async (path, user) =>
+  JSON.parse(
+    await run(`
+      const storage = await sqliteStorage({ url: ${JSON.stringify(urlOf(path))} });
+      const creates = Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(user)}));
+      console.log(JSON.stringify(await Promise.all(creates)));
+      storage.close();`),
+  );
+
+const openingProcess = (path) =>
+  run(`
+    const storage = await sqliteStorage({ url: ${JSON.stringify(urlOf(path))} });
+    console.log("opened");
+    storage.close();`);
+
+/** A process that has locked the file for writing and holds it for so long. */
+async function writingProcess(path, milliseconds) {
+  const { child, ended } = start(`
+    import { createClient } from "@libsql/client";
+    const client = createClient({ url: ${JSON.stringify(urlOf(path))} });
+    const transaction = await client.transaction("write");
+    console.log("locked");
+    await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
+    await transaction.rollback();
+    client.close();`);
+  await once(child.stdout, "data");
+  return { ended };
+}
+
+const run = (body) => start(`import { sqliteStorage } from "ssokey/sqlite";${body}`).ended;
+
+/** Runs a script beside this file; `ended` is what it printed. */
+function start(script) {
+  const options = { cwd: new URL(".", import.meta.url), stdio: ["ignore", "pipe", "inherit"] };
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], options);
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
+  const ended = once(child, "close").then(([code]) => {
+    assert.equal(code, 0);
+    return output;
+  });
+  return { child, ended };
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { postgresServer } from "./server.mjs";
+
+const server = await postgresServer();
+after(() => server.stop(), { timeout: 30_000 });
+
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const EMAIL = ["--email", "it@partner.example"];
+const PARTNER = ["--name", "Partner Ltd", "--domain", "partner.example", ...EMAIL];
+
+function start(...args) {
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const output = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"]) {
+    child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
+  }
+  return { child, ended: once(child, "close").then(([code]) => ({ code, ...output })) };
+}
+
+const run = (...args) => start(...args).ended;
+
+test("every command works on a PostgreSQL database, and a user is signed on", async (context) => {
+  const { url } = await server.database();
+  const db = ["--db", url];
+  const printed = async (...args) => {
+    const { code, stdout, stderr } = await run(...args, ...db, "--json");
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout);
+  };
+  assert.equal((await printed("company", "add", ...PARTNER)).domain, "partner.example");
+  const { ssokey, keyId } = await printed("key", "issue", ...EMAIL);
+  assert.deepEqual(await printed("key", "list", ...EMAIL), [{ keyId, status: "enabled", expiresAt: null }]);
+  assert.equal((await printed("product", "set", "--name", "email", "--launch-url", "https://mail.example/")).name, "email");
+  assert.deepEqual(await printed("purge"), { purged: 0 });
+
+  const { child, ended } = start("serve", ...db, "--port", "0");
+  context.after(() => child.kill());
+  const [line] = await once(child.stdout, "data");
+  const body = new URLSearchParams({ email: "ann@partner.example", password: "any", ssokey, product: "email" });
+  const response = await fetch(`${/http:\S+/.exec(line)[0]}/api/sso/authenticate`, { method: "POST", body });
+  assert.equal((await response.json()).return.companyDomain, "partner.example");
+  child.kill("SIGTERM");
+  assert.equal((await ended).code, 0);
+});
+
+const REFUSED = [
+  { title: "a database that is not there", url: () => server.urlOf("nowhere"), code: 1, says: /no database of that name; create it first/ },
+  { title: "a user who is not there", url: () => server.urlOf("postgres", "nobody:s3cret"), code: 1, says: /refuses this user/ },
+  { title: "a socket that is not there", url: () => "postgres://u:s3cret@localhost/x?host=/nowhere", code: 1, says: /on that socket/ },
+  { title: "a port where nobody listens", url: () => "postgres://u:s3cret@127.0.0.1:1/x", code: 1, says: /no server listens there/ },
+  { title: "a URL that cannot be read", url: () => "postgres://u:s3cret@host:port/x", code: 2, says: /the URL cannot be read/ },
+];
+
+for (const { title, url, code, says } of REFUSED) {
+  test(`${title} is told, and the password is not`, async () => {
+    const outcome = await run("company", "add", "--db", url(), ...PARTNER);
+    assert.match(outcome.stderr, says);
+    assert.doesNotMatch(outcome.stderr, /s3cret|    at /);
+    assert.deepEqual([outcome.code, outcome.stdout], [code, ""]);
+  });
+}

@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { createHandler } from "ssokey";
+import { createPostgresTables, postgresStorage } from "ssokey/postgres";
+import { storageTests } from "ssokey/testing";
+import { given, keepsTheContract, newUser, partner } from "../contract.mjs";
+import { keyOf, signOn } from "../partner.mjs";
+import { postgresServer } from "./server.mjs";
+
+const server = await postgresServer();
+after(() => server.stop(), { timeout: 30_000 });
+
+/** Opens a storage in a database of its own, by what `storageAt` makes of the URL. */
+const opens = (storageAt) => async () => storageAt((await server.database()).url);
+
+keepsTheContract(
+  "postgres",
+  opens(async (url) => {
+    const storage = await postgresStorage({ url });
+    return { storage, close: storage.close };
+  }),
+);
+
+keepsTheContract(
+  "postgres through a pool that gives every column as text",
+  opens(async (url) => {
+    const pool = new pg.Pool({ connectionString: url, types: { getTypeParser: () => String } });
+    return { storage: await postgresStorage({ pool }), close: () => pool.end() };
+  }),
+);
+
+/** A database for one test, with a pool that looks at it past the storage, and a storage. */
+async function open(context) {
+  const { name, url } = await server.database();
+  const pool = new pg.Pool({ connectionString: url });
+  const storage = await postgresStorage({ url });
+  context.after(async () => {
+    await storage.close();
+    await pool.end();
+  });
+  const count = async (table) => Number((await pool.query(`SELECT count(*) FROM ssokey.${table}`)).rows[0].count);
+  return { name, url, pool, storage, count };
+}
+
+// What is wrong in these is seen without any pause between the statements: the server runs them at once.
+const WRONG = [
+  {
+    requirement: "STO-CREATE",
+    name: "finds and then inserts a user",
+    async storage(sound, pool) {
+      await pool.query("ALTER TABLE ssokey.users DROP CONSTRAINT users_company_id_email_key");
+      const createUser = async ({ companyId, email, passwordHash, issuedAt }) => {
+        if ((await sound.findUser(companyId, email)) !== undefined) return "exists";
+        await pool.query(
+          `INSERT INTO ssokey.users (company_id, email, login_id, display_name, password_hash, issued_at)
+           VALUES ($1, $2, $2, $2, $3, $4)`,
+          [companyId, email, passwordHash, issuedAt],
+        );
+        return sound.findUser(companyId, email);
+      };
+      return { ...sound, createUser };
+    },
+  },
+  {
+    requirement: "STO-SWAP",
+    name: "reads the version and then swaps",
+    async storage(sound, pool) {
+      const replacePassword = async ({ companyId, userId, expectedVersion, passwordHash, issuedAt }) => {
+        const sql = "SELECT 1 FROM ssokey.users WHERE company_id = $1 AND id = $2 AND credential_version = $3";
+        if ((await pool.query(sql, [companyId, userId, expectedVersion])).rowCount === 0) return "stale";
+        const { rows } = await pool.query(
+          `UPDATE ssokey.users SET password_hash = $1, issued_at = $2, credential_version = credential_version + 1
+           WHERE id = $3 RETURNING credential_version`,
+          [passwordHash, issuedAt, userId],
+        );
+        return Number(rows[0].credential_version);
+      };
+      return { ...sound, replacePassword };
+    },
+  },
+  {
+    requirement: "STO-TAKE",
+    name: "selects and then deletes a code",
+    async storage(sound, pool) {
+      const takeCode = async (digest) => {
+        const [found] = (await pool.query("SELECT * FROM ssokey.codes WHERE digest = $1", [digest])).rows;
+        if (found === undefined) return undefined;
+        const taken = await sound.takeCode(digest);
+        return taken ?? { code: { digest }, holder: {} };
+      };
+      return { ...sound, takeCode };
+    },
+  },
+];
+
+for (const { requirement, name, storage } of WRONG) {
+  test(`on PostgreSQL a storage that ${name} is failed for ${requirement}`, async () => {
+    const openWrong = opens(async (url) => {
+      const pool = new pg.Pool({ connectionString: url });
+      return { storage: await storage(await postgresStorage({ pool }), pool), close: () => pool.end() };
+    });
+    const outcomes = await Promise.allSettled(
+      storageTests(openWrong)
+        .filter((it) => it.requirement === requirement)
+        .map(({ run }) => run()),
+    );
+    const failures = outcomes.flatMap(({ reason }) => (reason === undefined ? [] : [reason.message]));
+    assert.ok(failures.some((message) => message.startsWith(`${requirement}: of 64 `)), failures.join("\n"));
+  });
+}
+
+// proves: SSO-TEN-005
+test("of 64 creates in four processes exactly one creates", async (context) => {
+  const { url, storage, count } = await open(context);
+  const { id } = await storage.saveCompany(partner);
+  const outputs = await Promise.all(
+    Array.from({ length: 4 }, () =>
+      run(url, `console.log(JSON.stringify(await Promise.all(
+        Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(newUser(id))})))));`),
+    ),
+  );
+  const outcomes = outputs.flatMap((output) => JSON.parse(output));
+  assert.equal(outcomes.length, 64);
+  assert.equal(outcomes.filter((outcome) => outcome !== "exists").length, 1);
+  assert.equal(await count("users"), 1);
+});
+
+test("of 64 takers of one code through two pools exactly one gets it", async (context) => {
+  const { url, storage, count } = await open(context);
+  const second = await postgresStorage({ url });
+  context.after(() => second.close());
+  const { id } = await storage.saveCompany(partner);
+  const { code } = await given(storage, id);
+  await storage.saveCode(code);
+  const takes = Array.from({ length: 64 }, (_, index) => (index % 2 ? storage : second).takeCode(code.digest));
+  const taken = (await Promise.all(takes)).filter((one) => one !== undefined);
+  assert.deepEqual(taken.map((one) => one.code), [code]);
+  assert.equal(await count("codes"), 0);
+});
+
+test("the tables are created once by eight that open an empty database at once", async () => {
+  const { url } = await server.database();
+  const storages = await Promise.all(Array.from({ length: 8 }, () => postgresStorage({ url })));
+  await storages[0].saveCompany(partner);
+  assert.equal((await storages[7].findCompany(partner.domain)).name, partner.name);
+  await Promise.all(storages.map((storage) => storage.close()));
+});
+
+test("the database's own tables of the same names are left alone", async (context) => {
+  const { url, pool, storage } = await open(context);
+  await pool.query("CREATE TABLE public.users (id int); CREATE TABLE public.events (id int)");
+  const again = await postgresStorage({ url });
+  context.after(() => again.close());
+  const { id } = await storage.saveCompany(partner);
+  const { user, token } = await given(storage, id);
+  await storage.saveToken(token);
+  assert.deepEqual(await again.findUser(id, user.email), user);
+  assert.deepEqual((await again.findToken(token.digest)).holder.user, user);
+  assert.equal((await pool.query("SELECT * FROM public.users")).rowCount, 0);
+});
+
+test("a role that may create nothing uses the tables that are there, and is refused where there are none", async (context) => {
+  const { name, pool, storage } = await open(context);
+  await storage.saveCompany(partner);
+  await pool.query(`CREATE ROLE clerk LOGIN; GRANT USAGE ON SCHEMA ssokey TO clerk;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ssokey TO clerk`);
+  const clerk = await postgresStorage({ url: server.urlOf(name, "clerk") });
+  const { id } = await clerk.findCompany(partner.domain);
+  assert.equal((await clerk.createUser(newUser(id))).id, 1);
+  await clerk.close();
+  await pool.query("DROP SCHEMA ssokey CASCADE");
+  await assert.rejects(postgresStorage({ url: server.urlOf(name, "clerk") }), { code: "42501" });
+  await createPostgresTables(pool);
+  await createPostgresTables(pool);
+  await pool.query("DROP SCHEMA ssokey CASCADE; DROP ROLE clerk");
+});
+
+test("the largest id of the contract comes back as the number it is", async (context) => {
+  const { pool, storage } = await open(context);
+  await pool.query(`ALTER TABLE ssokey.users ALTER COLUMN id RESTART WITH ${Number.MAX_SAFE_INTEGER}`);
+  const { id } = await storage.saveCompany(partner);
+  const { user, token } = await given(storage, id);
+  assert.equal(user.id, Number.MAX_SAFE_INTEGER);
+  await storage.saveToken(token);
+  assert.deepEqual((await storage.findToken(token.digest)).holder.user, user);
+  await pool.query("UPDATE ssokey.users SET credential_version = 9007199254740990");
+  const swap = { companyId: id, userId: user.id, expectedVersion: 9007199254740990, passwordHash: "x", issuedAt: null };
+  assert.equal(await storage.replacePassword(swap), Number.MAX_SAFE_INTEGER);
+});
+
+test("a connection that broke is replaced", async (context) => {
+  const { pool, storage } = await open(context);
+  await storage.saveCompany(partner);
+  const { rowCount } = await pool.query(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+  );
+  assert.ok(rowCount > 0);
+  // One round trip, by which time the pool has heard of the end of its own.
+  await pool.query("SELECT 1");
+  assert.equal((await storage.findCompany(partner.domain)).name, partner.name);
+});
+
+test("a pool that was given stays open when the storage is closed", async (context) => {
+  const { pool } = await open(context);
+  await (await postgresStorage({ pool })).close();
+  assert.equal((await pool.query("SELECT 1")).rowCount, 1);
+});
+
+test("a database that is not there is refused with the driver's error", async () => {
+  await assert.rejects(postgresStorage({ url: server.urlOf("nowhere") }), { code: "3D000" });
+});
+
+test("a missing driver is told by name", (context) => {
+  const directory = mkdtempSync(join(tmpdir(), "ssokey-test-"));
+  context.after(() => rmSync(directory, { recursive: true }));
+  cpSync(new URL("../../dist", import.meta.url), join(directory, "dist"), { recursive: true });
+  writeFileSync(join(directory, "package.json"), '{"type":"module"}');
+  const script = `import { MissingPostgresDriverError, postgresStorage } from "./dist/postgres.js";
+    await postgresStorage({ url: "postgres://localhost/x" }).catch((error) =>
+      console.log(error instanceof MissingPostgresDriverError, error.message));`;
+  const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: directory, encoding: "utf8" });
+  assert.match(printed, /^true .*npm install pg$/m);
+});
+
+test("a user is signed on: created, known, and with another password", async (context) => {
+  const { storage, count } = await open(context);
+  const ssokey = await keyOf(storage);
+  const handler = await createHandler({ storage });
+  for (const password of ["first", "first", "second"]) {
+    const response = await handler(signOn(ssokey, password));
+    assert.equal(response.status, 200);
+    assert.equal((await response.json()).return.email, "ann@partner.example");
+  }
+  assert.equal(await count("users"), 1);
+  assert.equal(await count("tokens"), 3);
+});
+
+/** Runs a script in a process of its own with a storage, and returns what it printed. */
+async function run(url, body) {
+  const script = `import { postgresStorage } from "ssokey/postgres";
+    const storage = await postgresStorage({ url: ${JSON.stringify(url)} });
+    ${body}
+    await storage.close();`;
+  const options = { cwd: fileURLToPath(new URL(".", import.meta.url)), stdio: ["ignore", "pipe", "inherit"] };
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], options);
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
+  const [code] = await once(child, "close");
+  assert.equal(code, 0);
+  return output;
+}

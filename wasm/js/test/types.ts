@@ -1,0 +1,121 @@
+// Never run: it compiles, or the package's types have changed for those who use them.
+
+import {
+  type Call,
+  type Company,
+  createHandler,
+  type Handler,
+  issueKey,
+  type IssuedKey,
+  listKeys,
+  type ListedKey,
+  loadCore,
+  type NewUser,
+  type OperatorStorage,
+  type Reply,
+  setKeyStatus,
+  setProduct,
+  type SetProduct,
+  type Storage,
+  type TokenWithHolder,
+  type User,
+} from "ssokey";
+import * as manual from "ssokey/manual";
+import { type Contents, memoryStorage } from "ssokey/memory";
+import { answerBy, decide, type RawRequest, type RawResponse } from "ssokey/raw";
+import { sqliteStorage } from "ssokey/sqlite";
+
+declare function same<Expected>(value: Expected): void;
+
+declare const smallest: Storage;
+declare const operators: OperatorStorage;
+
+async function everyPartFits() {
+  const memory = memoryStorage({ companies: [] });
+  const sqlite = await sqliteStorage({ url: "file:x.db" });
+  same<Handler>(await createHandler({ storage: memory }));
+  same<Handler>(
+    await createHandler({
+      storage: sqlite,
+      legacyStatus: true,
+      company: "partner.example",
+      source: (request) => request.headers.get("x-real-ip") ?? undefined,
+      now: () => Date.now(),
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      onError: (error, call) => console.error(call ?? "core", error),
+    }),
+  );
+  same<IssuedKey>(await issueKey(sqlite, "it@partner.example", null));
+  same<ListedKey[]>(await listKeys(memory, "it@partner.example"));
+  same<void>(await setKeyStatus(memory, "it@partner.example", 1, "revoked"));
+  same<SetProduct>(await setProduct(sqlite, { name: "email", launchUrl: "https://mail.example/" }));
+  same<number>(await memory.purge(Date.now()));
+  same<Contents>(memory.dump());
+  same<void>(sqlite.close());
+}
+
+async function theWasmMayBeTheCallers(bytes: Uint8Array, response: Response) {
+  manual.useWasm(bytes);
+  manual.useWasm(Promise.resolve(response));
+  manual.useWasm(() => fetch("/ssokey.wasm"));
+  // @ts-expect-error: where it is has to be fetched by the caller
+  manual.useWasm("/ssokey.wasm");
+  same<Handler>(await manual.createHandler({ storage: smallest }));
+}
+
+async function aRawRequestIsDecidedInTheOpen(request: RawRequest, entropy: Uint8Array) {
+  const core = await loadCore();
+  const moment = { now: Date.now(), entropy, legacyStatus: false, company: undefined };
+  same<RawResponse>(await decide(core, request, moment, answerBy(smallest, core, () => {})));
+}
+
+async function aStorageNeedsNeitherLimitsNorAudit() {
+  const { admit, audit, ...needed } = smallest;
+  same<Handler>(await createHandler({ storage: needed }));
+}
+
+async function theOperatorsPartIsNotTheHandlers() {
+  // @ts-expect-error: no user can be found in it
+  await createHandler({ storage: operators });
+  // @ts-expect-error: no key can be saved in it
+  await issueKey(smallest, "it@partner.example");
+}
+
+function everyWriteTellsItsOutcome(storage: Storage, user: NewUser) {
+  same<Promise<User | "exists">>(storage.createUser(user));
+  // @ts-expect-error: it may exist already
+  same<Promise<User>>(storage.createUser(user));
+}
+
+function callsAndRepliesBelongTogether(call: Call) {
+  if (call.call === "find_key") same<string>(call.digest);
+  same<Reply<"find_user">>({ reply: "none" });
+  same<Reply<"find_user">>({ reply: "failed" });
+  // @ts-expect-error: this is what `create_user` may reply
+  same<Reply<"find_user">>({ reply: "exists" });
+  // @ts-expect-error: there is no such call
+  same<Call>({ call: "drop_table" });
+}
+
+async function aTokenMayHaveNoKey(storage: Storage) {
+  const found = await storage.findToken("digest");
+  same<TokenWithHolder | undefined>(found);
+  // @ts-expect-error: after a direct sign-in there is none
+  same<number | undefined>(found?.token.keyId);
+  // @ts-expect-error: a status is one of three
+  await setKeyStatus(memoryStorage(), "it@partner.example", 1, "gone");
+}
+
+function absentIsUndefined(storage: Storage) {
+  return {
+    ...storage,
+    // @ts-expect-error: `undefined`, not `false`
+    findUser: async () => false,
+  } satisfies Storage;
+}
+
+function recordsAreComplete() {
+  // @ts-expect-error: the other members are missing
+  const company: Company = { id: 1, name: "Partner Ltd" };
+  return company;
+}

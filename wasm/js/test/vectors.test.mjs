@@ -1,0 +1,86 @@
+// Every case of `spec/vectors`, decided by the wasm that ships, over the storage in memory and over SQLite.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after as afterAll, test } from "node:test";
+import { loadCore } from "ssokey";
+import { memoryStorage } from "ssokey/memory";
+import * as raw from "ssokey/raw";
+import { sqliteStorage } from "ssokey/sqlite";
+import { checkRaw } from "../runtimes/vector.mjs";
+import { recordsOf, seed, urlOf } from "./database.mjs";
+
+const DIRECTORY = new URL("../../../spec/vectors/", import.meta.url);
+const AT_LEAST = 436;
+
+const core = rememberingPasswords(await loadCore());
+const world = read("world.json");
+const vectors = readdirSync(DIRECTORY)
+  .filter((file) => file.endsWith(".json") && file !== "world.json")
+  .flatMap((file) => read(file).map((vector) => ({ file, ...vector })));
+
+const directory = mkdtempSync(join(tmpdir(), "ssokey-vectors-"));
+const path = join(directory, "sso.db");
+const sqlite = await sqliteStorage({ url: urlOf(path) });
+afterAll(() => {
+  sqlite.close();
+  rmSync(directory, { recursive: true });
+});
+
+const storages = {
+  memory: (contents) => {
+    const storage = memoryStorage(contents);
+    return { storage, dump: async () => storage.dump() };
+  },
+  sqlite: async (contents) => {
+    await seed(path, contents);
+    return { storage: sqlite, dump: () => recordsOf(path) };
+  },
+};
+
+test("there are enough vectors, each with an id of its own and no member that is not known", () => {
+  assert.ok(vectors.length >= AT_LEAST, `${vectors.length} vectors`);
+  assert.equal(new Set(vectors.map(({ id }) => id)).size, vectors.length);
+  for (const { file, ...vector } of vectors) wellFormed(vector);
+});
+
+for (const vector of vectors)
+  for (const [name, open] of Object.entries(storages))
+    test(`${vector.file}: ${vector.id}: ${vector.title} (${name})`, () => checkRaw({ core, raw }, world, vector, open));
+
+/** The core, which computes no hash twice: what the second storage asks, the first has asked. */
+function rememberingPasswords(core) {
+  const answers = new Map();
+  const answerPassword = (call) => {
+    if (!answers.has(call)) answers.set(call, core.answerPassword(call));
+    return answers.get(call);
+  };
+  return { ...core, answerPassword };
+}
+
+function read(file) {
+  return JSON.parse(readFileSync(new URL(file, DIRECTORY), "utf8"));
+}
+
+function wellFormed(vector) {
+  const optional = ["request", "command", "settings", "faces", "now", "entropy", "before", "after"];
+  members(vector, ["id", "title", "proves", "calls", "response"], optional);
+  assert.ok((vector.request === undefined) !== (vector.command === undefined), vector.id);
+  const parts = ["query", "queryHex", "contentType", "authorization", "body", "bodyHex", "source"];
+  if (vector.request !== undefined) members(vector.request, ["method", "path"], parts);
+  members(vector.settings ?? {}, [], ["legacyStatus", "company"]);
+  members(vector.before ?? {}, [], ["users", "tokens", "codes"]);
+  members(vector.after ?? {}, [], ["users", "tokens", "codes", "keys"]);
+  members(vector.response, ["status", "body"], ["headers"]);
+  for (const call of vector.calls) members(call, ["call"], ["reply"]);
+  assert.ok(vector.proves.length > 0, `${vector.id} proves nothing`);
+}
+
+function members(object, required, optional) {
+  const names = Object.keys(object);
+  const missing = required.filter((name) => !names.includes(name));
+  const unknown = names.filter((name) => !required.includes(name) && !optional.includes(name));
+  assert.deepEqual({ missing, unknown }, { missing: [], unknown: [] }, JSON.stringify(object).slice(0, 200));
+}
