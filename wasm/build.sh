@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the wasm face into wasm/js/dist: ssokey.wasm, bindings.js and bindings.d.ts.
+# Builds the wasm face into wasm/js/dist: ssokey.wasm, bindings.js and bindings.d.ts, and the two again as hashing-bindings,
+# because such a file holds one instance and the package has one for deciding and one for hashing.
 # Finds a toolchain for the wasm target and installs wasm-bindgen; wasm-opt comes with wasm/js/node_modules.
 # Does next to nothing when nothing has changed.
 set -euo pipefail
@@ -71,20 +72,25 @@ find_wasm_bindgen() {
 
 # The module is written last, so when it is newer than its sources all of dist is.
 is_current() {
-    local source
-    [ -f $dist/bindings.js ] && [ -f $dist/bindings.d.ts ] || return
+    local file source
+    for file in {,hashing-}bindings.{js,d.ts}; do [ -f "$dist/$file" ] || return; done
     for source in "$compiled" "$(command -v "$wasm_bindgen")" $modules/.package-lock.json wasm/build.sh; do
         [ $dist/ssokey.wasm -nt "$source" ] || return
     done
 }
 
 pack() {
-    local out=$target/wasm-bindgen
+    local file out=$target/wasm-bindgen
     say "generating the bindings and optimising"
-    "$wasm_bindgen" --target web --omit-default-module-path --out-name bindings --out-dir "$out" "$compiled"
+    # The experimental function is how the package replaces an instance that trapped.
+    "$wasm_bindgen" --target web --omit-default-module-path --experimental-reset-state-function \
+        --out-name bindings --out-dir "$out" "$compiled"
     $modules/.bin/wasm-opt -O3 --strip-debug --strip-producers "$out/bindings_bg.wasm" -o "$out/ssokey.wasm"
     mkdir -p $dist
-    cp "$out/bindings.js" "$out/bindings.d.ts" $dist
+    for file in bindings.js bindings.d.ts; do
+        cp "$out/$file" "$dist/$file"
+        cp "$out/$file" "$dist/hashing-$file"
+    done
     cp "$out/ssokey.wasm" $dist
 }
 

@@ -3,15 +3,17 @@
 import { createHandler, loadCore } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
 import * as raw from "ssokey/raw";
-import { checkHandler, checkRaw, uncarried } from "./vector.mjs";
+import { checkHandler, checkRaw, remembering, uncarried } from "./vector.mjs";
 
 /**
  * One result for each vector and face: `{ id, face }`, with `failed`, the difference, or `uncarried`, the reason; with
  * neither it passed.
  */
 export async function runVectors({ world, vectors }) {
-  const core = await loadCore();
-  rememberPasswords(core);
+  const loaded = await loadCore();
+  const passwords = remembering(loaded.passwords);
+  const core = { ...loaded, passwords };
+  const create = (options) => createHandler({ ...options, passwords });
   const faces = [
     { face: "raw", check: checkRaw, skip: () => undefined },
     { face: "handler", check: checkHandler, skip: uncarried },
@@ -22,7 +24,7 @@ export async function runVectors({ world, vectors }) {
       const reason = skip(vector);
       const outcome =
         reason === undefined
-          ? await outcomeOf(() => check({ core, raw, createHandler }, world, vector, inMemory))
+          ? await outcomeOf(() => check({ core, raw, createHandler: create }, world, vector, inMemory))
           : { uncarried: reason };
       results.push({ id: vector.id, face, ...outcome });
     }
@@ -41,14 +43,4 @@ async function outcomeOf(check) {
 async function inMemory(records) {
   const storage = memoryStorage(records);
   return { storage, dump: async () => storage.dump() };
-}
-
-/** Lets the core compute no hash twice. The handlers have the same core. */
-function rememberPasswords(core) {
-  const compute = core.answerPassword;
-  const answers = new Map();
-  core.answerPassword = (call) => {
-    if (!answers.has(call)) answers.set(call, compute(call));
-    return answers.get(call);
-  };
 }

@@ -73,6 +73,17 @@ export async function checkHandler({ createHandler }, world, vector, open) {
   await sameRecords(world, vector, dump);
 }
 
+/** The same passwords, which compute no hash twice: each vector is put to several faces or storages. */
+export function remembering(passwords) {
+  const answers = new Map();
+  const once = (method) => (...call) => {
+    const asked = JSON.stringify([method, ...call]);
+    if (!answers.has(asked)) answers.set(asked, passwords[method](...call));
+    return answers.get(asked);
+  };
+  return { verify: once("verify"), hash: once("hash") };
+}
+
 /** Why this vector cannot be put to a handler, in this runtime; `undefined` if it can. */
 export function uncarried({ request, command, calls }) {
   if (command !== undefined) return "a command";

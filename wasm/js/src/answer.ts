@@ -1,16 +1,19 @@
-import type { Core } from "./core.js";
 import type { Answerer } from "./decide.js";
+import { answerPassword, type PasswordCall, type Passwords } from "./passwords.js";
 import type { OperatorStorage, Storage } from "./storage.js";
-import type { Call, CallName, Done, None, Replies, Reply } from "./wire.js";
+import type { Call, CallName, Done, None, Replies } from "./wire.js";
 
 /** Told of an error that a client sees only as 500 or 503, and of the call that it struck, if any. */
 export type OnError = (error: unknown, call: CallName | undefined) => void;
 
-/** Answers the calls of a request: storage calls by `storage`, password calls by the Argon2id in the wasm. */
-export function answerBy(storage: Storage, core: Core, onError: OnError): Answerer {
+/**
+ * Answers the calls of a request: storage calls by `storage`, calls that hash by `passwords`, which a core has as well.
+ * It rejects if those do.
+ */
+export function answerBy(storage: Storage, { passwords }: { passwords: Passwords }, onError: OnError): Answerer {
   return async (call) => {
-    // Not within the `try`: a wasm that trapped is no failed storage call.
-    if (isPasswordCall(call)) return JSON.parse(core.answerPassword(JSON.stringify(call))) as Reply;
+    // Not within the `try`: a hash that went wrong is no failed storage call.
+    if (isPasswordCall(call)) return answerPassword(passwords, call);
     try {
       // A request leads to no operator's call; if it did, it would fail here.
       return await answerFrom(requestAnswers, storage, call as Call<RequestCallName>);
@@ -27,11 +30,10 @@ export function answerOperatorBy(storage: OperatorStorage): Answerer {
   return async (call) => answerFrom(operatorAnswers, storage, call as Call<OperatorCallName>);
 }
 
-type PasswordCallName = "verify_password" | "hash_password";
 type OperatorCallName = "find_company_by_email" | "save_key" | "list_keys" | "set_key_status" | "audit";
-type RequestCallName = Exclude<CallName, PasswordCallName | OperatorCallName> | "audit";
+type RequestCallName = Exclude<CallName, PasswordCall["call"] | OperatorCallName> | "audit";
 
-function isPasswordCall(call: Call): call is Call<PasswordCallName> {
+function isPasswordCall(call: Call): call is PasswordCall {
   return call.call === "verify_password" || call.call === "hash_password";
 }
 

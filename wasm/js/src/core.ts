@@ -1,3 +1,6 @@
+import type { Passwords } from "./passwords.js";
+import { guarded } from "./trap.js";
+
 /** One request or command in the core. {@link free} it when it is done, also after an error. */
 export interface Decision {
   /** The JSON of the next step; takes the JSON of the reply to the call before, if there was one. */
@@ -28,8 +31,8 @@ export interface Core {
   decide(input: DecisionInput): Decision;
   /** Takes an operator's command as JSON. `entropy` is 80 random bytes. */
   command(command: string, now: number, entropy: Uint8Array): Decision;
-  /** Answers a `verify_password` or `hash_password` call by the Argon2id in the wasm; JSON in, JSON out. */
-  answerPassword(call: string): string;
+  /** Argon2id where this entry of the package computes it: on threads in Node, Deno and Bun, else in the wasm. */
+  passwords: Passwords;
   /** SHA-256 of the text's UTF-8 bytes, as 64 lower-case hexadecimal digits. */
   digest(text: string): string;
   /** The address in lower case, or `undefined` if it is none. */
@@ -37,21 +40,40 @@ export interface Core {
 }
 
 /** What wasm-bindgen makes of the wasm, once it is instantiated. */
-export interface Bindings extends Omit<Core, "decide" | "command"> {
+export interface Bindings extends Pick<Core, "digest" | "canonicalEmail"> {
   Decision: {
     new (head: string, query: Uint8Array, body: Uint8Array, entropy: Uint8Array): Decision;
     command: Core["command"];
   };
+  /** Puts a new instance in the place of this one. */
+  __wbg_reset_state(): void;
 }
 
-/** The core over bindings that are ready. */
-export function coreOver({ Decision, answerPassword, digest, canonicalEmail }: Bindings): Core {
+/** The core over bindings that are ready. An instance that trapped is replaced, and what was under way in it throws. */
+export function coreOver({ Decision, digest, canonicalEmail, __wbg_reset_state }: Bindings, passwords: Passwords): Core {
+  let generation = 0;
+  const use = <Result>(call: () => Result) =>
+    guarded(call, () => {
+      generation += 1;
+      __wbg_reset_state();
+    });
+  const begun = (begin: () => Decision): Decision => {
+    const decision = use(begin);
+    const born = generation;
+    return {
+      step: (reply) => use(() => decision.step(reply)),
+      // In a newer instance its address is somebody else's.
+      free: () => {
+        if (born === generation) decision.free();
+      },
+    };
+  };
   return {
-    decide: ({ query, body, entropy, ...head }) => new Decision(headOf(head), query, body, entropy),
-    command: (command, now, entropy) => Decision.command(command, now, entropy),
-    answerPassword,
-    digest,
-    canonicalEmail,
+    decide: ({ query, body, entropy, ...head }) => begun(() => new Decision(headOf(head), query, body, entropy)),
+    command: (command, now, entropy) => begun(() => Decision.command(command, now, entropy)),
+    passwords,
+    digest: (text) => use(() => digest(text)),
+    canonicalEmail: (text) => use(() => canonicalEmail(text)),
   };
 }
 

@@ -19,6 +19,7 @@ export {
   type ProductDraft,
   type SetProduct,
 } from "./operator.js";
+export { Overloaded, type Passwords, type Verdict } from "./passwords.js";
 export type { ServiceOptions } from "./service.js";
 export type {
   CodeWithHolder,

@@ -33,6 +33,8 @@ export function nodeServer(service: Service, served: (request: Served) => void):
     // Of two headers of one name Node would drop the second, unseen.
     joinDuplicateHeaders: true,
   });
+  // A client that has said all it has to say and closed its side is still waiting. Node's types do not know the property.
+  Object.assign(server, { httpAllowHalfOpen: true });
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     busy.add(socket);

@@ -1,12 +1,15 @@
 import { answerBy, type OnError } from "./answer.js";
 import type { Core } from "./core.js";
 import { decide, type RawRequest, type RawResponse } from "./decide.js";
+import type { Passwords } from "./passwords.js";
 import type { Storage } from "./storage.js";
 
 /** What a service is made of, besides the core. */
 export interface ServiceOptions {
   /** Where companies, keys, users, tokens, codes and products are kept. */
   storage: Storage;
+  /** Where passwords are hashed. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
+  passwords?: Passwords;
   /** Sends every error with HTTP status 200, for clients whose stack hides the body of a 4xx. Default `false`. */
   legacyStatus?: boolean;
   /** The domain of the company that a direct sign-in means when it names none. Default: each has to name one. */
@@ -28,9 +31,9 @@ export type Service = (request: RawRequest) => Promise<RawResponse>;
  * Throws a `TypeError` if the option `company` is no domain.
  */
 export function createService(core: Core, options: ServiceOptions): Service {
-  const { storage, legacyStatus = false, now = Date.now, random = randomBytes } = options;
+  const { storage, passwords = core.passwords, legacyStatus = false, now = Date.now, random = randomBytes } = options;
   const onError = quiet(options.onError);
-  const answer = answerBy(storage, core, onError);
+  const answer = answerBy(storage, { passwords }, onError);
   const settings = { legacyStatus, company: configuredCompany(core, options.company) };
   return async (request) => {
     try {

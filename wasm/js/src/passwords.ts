@@ -1,0 +1,79 @@
+import type { Call, Reply } from "./wire.js";
+
+/** What comparing a password with a stored hash gave; `unreadable` if the hash is of another kind or out of bounds. */
+export type Verdict = "match" | "no_match" | "unreadable";
+
+/**
+ * Where Argon2id is computed. A host's own is given as the option `passwords`. Either method may reject: with
+ * {@link Overloaded} the client is told to come back, with anything else it gets 500.
+ */
+export interface Passwords {
+  /**
+   * Compares in constant time. A hash that is no Argon2id PHC string, or asks for more than m=65536 KiB, t=10 or p=4, is
+   * `unreadable`, and that before any memory is taken.
+   */
+  verify(password: string, passwordHash: string): Promise<Verdict>;
+  /** The PHC string of Argon2id with m=19456 KiB, t=2, p=1 and a tag of 32 bytes. `salt` is 16 bytes as hexadecimal digits. */
+  hash(password: string, salt: string): Promise<string>;
+}
+
+/** A hash cannot be had now. The client gets 503 `overloaded`, and is told by `Retry-After` when to come back. */
+export class Overloaded extends Error {
+  override name = "Overloaded";
+  /** How long to wait, an integer from 1. */
+  readonly seconds: number;
+
+  constructor(seconds = 1) {
+    super(`hashing is overloaded; try again in ${seconds} s`);
+    this.seconds = seconds;
+  }
+}
+
+/** A call that hashes. */
+export type PasswordCall = Call<"verify_password" | "hash_password">;
+type PasswordReply = Exclude<Reply<PasswordCall["call"]>, { reply: "failed" }>;
+
+/** Answers a call that hashes. Rejects with what `passwords` did, unless that is {@link Overloaded}. */
+export async function answerPassword(passwords: Passwords, call: PasswordCall): Promise<PasswordReply> {
+  try {
+    return call.call === "verify_password"
+      ? { reply: await passwords.verify(call.password, call.passwordHash) }
+      : { reply: "hashed", passwordHash: await passwords.hash(call.password, call.salt) };
+  } catch (error) {
+    if (error instanceof Overloaded) return { reply: "overloaded", seconds: error.seconds };
+    throw error;
+  }
+}
+
+/** The same the other way round: passwords by what takes the JSON of a call and gives the JSON of its reply. */
+export function passwordsBy(compute: (call: string) => Promise<string>): Passwords {
+  const replyTo = async (call: PasswordCall) => {
+    const reply = JSON.parse(await compute(JSON.stringify(call))) as PasswordReply;
+    if (reply.reply === "overloaded") throw new Overloaded(reply.seconds);
+    return reply;
+  };
+  return {
+    async verify(password, passwordHash) {
+      return (await replyTo({ call: "verify_password", password, passwordHash })).reply as Verdict;
+    },
+    async hash(password, salt) {
+      return ((await replyTo({ call: "hash_password", password, salt })) as { passwordHash: string }).passwordHash;
+    },
+  };
+}
+
+/** Passwords that are opened by the first call, and again after that failed. */
+export function opened(open: () => Promise<Passwords>): Passwords {
+  let passwords: Promise<Passwords> | undefined;
+  const get = () => {
+    passwords ??= open().catch((error: unknown) => {
+      passwords = undefined;
+      throw error;
+    });
+    return passwords;
+  };
+  return {
+    verify: async (...call) => (await get()).verify(...call),
+    hash: async (...call) => (await get()).hash(...call),
+  };
+}

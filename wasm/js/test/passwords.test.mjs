@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createHandler, Overloaded } from "ssokey";
+import { memoryStorage } from "ssokey/memory";
+import { keyOf, signOn } from "./partner.mjs";
+
+/** Signs one user on for each of `attempts` over these passwords; gives the answers, the calls, and what was told. */
+async function check(passwords, ...attempts) {
+  const storage = memoryStorage();
+  const key = await keyOf(storage);
+  const told = [];
+  const handler = await createHandler({ storage, passwords, onError: (...error) => told.push(error) });
+  const answers = [];
+  for (const attempt of attempts) {
+    const response = await handler(signOn(key, attempt));
+    const { error } = await response.json();
+    answers.push([response.status, error?.code, response.headers.get("retry-after")]);
+  }
+  return { answers, told, users: storage.dump().users };
+}
+
+const OK = [200, undefined, null];
+const plain = {
+  verify: async (password, hash) => (hash === `hash of ${password}` ? "match" : "no_match"),
+  hash: async (password) => `hash of ${password}`,
+};
+
+test("a host's own passwords hash and verify, and are given what was sent", async () => {
+  const calls = [];
+  const watched = Object.fromEntries(
+    Object.entries(plain).map(([name, method]) => [name, (...given) => (calls.push([name, ...given]), method(...given))]),
+  );
+  const { answers, users } = await check(watched, "ä\0 +", "two");
+  assert.deepEqual(answers, [OK, OK]);
+  assert.equal(users[0].passwordHash, "hash of two");
+  assert.deepEqual(calls.map(([name, password]) => [name, password]), [
+    ["hash", "ä\0 +"],
+    ["verify", "two"],
+    ["hash", "two"],
+  ]);
+  assert.match(calls[0][2], /^[0-9a-f]{32}$/);
+  assert.equal(calls[1][2], "hash of ä\0 +");
+});
+
+test("a hash that a host cannot read is replaced like a password that does not match", async () => {
+  const { answers, users } = await check({ ...plain, verify: async () => "unreadable" }, "one", "two");
+  assert.deepEqual([answers, users[0].passwordHash], [[OK, OK], "hash of two"]);
+});
+
+test("passwords that are overloaded are answered with 503 and the time that they say", async () => {
+  const overloaded = async () => {
+    throw new Overloaded(7);
+  };
+  const { answers, told, users } = await check({ ...plain, hash: overloaded }, "one");
+  assert.deepEqual([answers, told, users], [[[503, 5031, "7"]], [], []]);
+});
+
+test("passwords that fail or answer nonsense are answered with 500, and nothing is written", async () => {
+  const fault = new Error("no such library");
+  const failing = async () => {
+    throw fault;
+  };
+  const failed = await check({ ...plain, hash: failing }, "one");
+  assert.deepEqual([failed.answers, failed.told, failed.users], [[[500, 5000, null]], [[fault, undefined]], []]);
+  const nonsense = await check({ ...plain, hash: async () => undefined }, "one");
+  assert.deepEqual([nonsense.answers, nonsense.users], [[[500, 5000, null]], []]);
+  const undecided = await check({ ...plain, verify: async () => true }, "one", "two");
+  assert.deepEqual([undecided.answers, undecided.users[0].passwordHash], [[OK, [500, 5000, null]], "hash of one"]);
+});

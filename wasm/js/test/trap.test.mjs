@@ -1,0 +1,93 @@
+// What is left of a trap, and of hashes that take more memory than today's: nothing. `ssokey/manual` hashes in this thread.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { createHandler, loadCore, useWasm } from "ssokey/manual";
+import { memoryStorage } from "ssokey/memory";
+import { corrupt, deciding, hashing, memoryOf } from "./instance.mjs";
+import { fields, keyOf, SIGN_ON, signOn } from "./partner.mjs";
+
+useWasm(readFileSync(new URL("../dist/ssokey.wasm", import.meta.url)));
+
+const SALT = "00112233445566778899aabbccddeeff";
+/** The most memory that a stored hash may ask for. No password has it. */
+const LARGE = `$argon2id$v=19$m=65536,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$${"A".repeat(43)}`;
+const FRESH = 2 * 1024 * 1024;
+
+async function site(override = {}) {
+  const storage = memoryStorage();
+  const key = await keyOf(storage);
+  const told = [];
+  const onError = ({ name, message }, call) => told.push([name, call, message]);
+  const handler = await createHandler({ storage: { ...storage, ...override }, onError });
+  const signsOn = async (password) => (await handler(signOn(key, password))).status;
+  return { storage, key, told, handler, signsOn };
+}
+
+for (const [name, instance] of Object.entries({ deciding, hashing }))
+  test(`when the instance for ${name} traps, that request gets 500 and the next one works`, async () => {
+    const { signsOn, told, storage } = await site();
+    assert.equal(await signsOn("one"), 200);
+    corrupt(instance);
+    assert.equal(await signsOn("one"), 500);
+    assert.deepEqual(told.map(([error, call]) => [error, call]), [["RuntimeError", undefined]]);
+    assert.deepEqual([await signsOn("one"), await signsOn("two")], [200, 200]);
+    assert.equal(storage.dump().users[0].credentialVersion, 2);
+  });
+
+test("a request that was under way in an instance that trapped gets 500 and leaves the new one alone", async () => {
+  let asked;
+  let release;
+  const isAsked = new Promise((resolve) => (asked = resolve));
+  const held = new Promise((resolve) => (release = resolve));
+  const slow = await site({ findKey: () => (asked(), held) });
+  const { signsOn, key, handler } = await site();
+  const underWay = slow.signsOn("one");
+  await isAsked;
+  corrupt(deciding);
+  assert.equal((await handler(new Request(`${SIGN_ON}?${fields(key, "one")}`))).status, 500);
+  release(undefined);
+  assert.equal(await underWay, 500);
+  assert.match(slow.told[0][2], /stale/);
+  for (let count = 0; count < 5; count += 1) assert.equal(await signsOn("one"), 200);
+});
+
+test("what is refused on purpose, or by the host's own fault, replaces no instance", async () => {
+  const { signsOn, storage } = await site();
+  const handler = await createHandler({ storage, random: () => new Uint8Array(3) });
+  const nonsense = await createHandler({ storage, random: () => undefined });
+  const instance = deciding();
+  for (const broken of [handler, nonsense]) assert.equal((await broken(new Request(SIGN_ON))).status, 500);
+  assert.equal(deciding(), instance);
+  assert.equal(await signsOn("one"), 200);
+});
+
+test("hashes of today's costs stay in one instance, whose memory does not grow", async () => {
+  const { passwords } = await loadCore();
+  const hash = await passwords.hash("one", SALT);
+  const instance = hashing();
+  const memory = memoryOf(hashing);
+  for (let count = 0; count < 10; count += 1) assert.equal(await passwords.verify("one", hash), "match");
+  assert.equal(hashing(), instance);
+  assert.equal(memoryOf(hashing), memory);
+});
+
+test("a stored hash of larger costs is verified, and its memory given back", async () => {
+  const { passwords } = await loadCore();
+  for (let count = 0; count < 3; count += 1) {
+    const instance = hashing();
+    assert.equal(await passwords.verify("one", LARGE), "no_match");
+    assert.notEqual(hashing(), instance);
+    assert.ok(memoryOf(hashing) < FRESH);
+  }
+  assert.equal(await passwords.verify("one", await passwords.hash("one", SALT)), "match");
+});
+
+test("a stored hash beyond the bounds takes no memory", async () => {
+  const { passwords } = await loadCore();
+  corrupt(hashing);
+  await assert.rejects(passwords.hash("one", SALT), { name: "RuntimeError" });
+  assert.equal(await passwords.verify("one", LARGE.replace("65536", "65537")), "unreadable");
+  assert.ok(memoryOf(hashing) < FRESH);
+});
