@@ -36,6 +36,10 @@ test-js: js ## Test the npm package, with the wasm that ships
 test-storage: js ## Run the storage kit on a real PostgreSQL, which is installed if need be
 	@$(call passes,npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
 
+.PHONY: soak
+soak: js ## Sign on 10,000 times, with a trap and a dead thread on the way; SIGN_ONS says how often
+	@$(call passes,SIGN_ONS=$(or $(SIGN_ONS),10000) node --test $(js)/test/soak.test.mjs,^[^ ]* pass [1-9])
+
 .PHONY: test-runtimes
 test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed package in every runtime; RUNTIMES names some
 	CHROMIUM="$$(command -v chromium)" node $(js)/runtimes/run.mjs $(RUNTIMES)

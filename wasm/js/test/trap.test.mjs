@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createHandler, loadCore, useWasm } from "ssokey/manual";
 import { memoryStorage } from "ssokey/memory";
+import { coreOver } from "../dist/core.js";
 import { corrupt, deciding, hashing, memoryOf } from "./instance.mjs";
 import { fields, keyOf, SIGN_ON, signOn } from "./partner.mjs";
 
@@ -90,4 +91,26 @@ test("a stored hash beyond the bounds takes no memory", async () => {
   await assert.rejects(passwords.hash("one", SALT), { name: "RuntimeError" });
   assert.equal(await passwords.verify("one", LARGE.replace("65536", "65537")), "unreadable");
   assert.ok(memoryOf(hashing) < FRESH);
+});
+
+test("a decision of an instance that is gone is not freed in the new one", () => {
+  const freed = [];
+  let traps = false;
+  class Decision {
+    step() {
+      if (traps) throw new WebAssembly.RuntimeError("unreachable");
+      return "{}";
+    }
+    free() {
+      freed.push(this);
+    }
+  }
+  const core = coreOver({ Decision, __wbg_reset_state: () => {} }, undefined);
+  const stale = core.decide({});
+  traps = true;
+  assert.throws(() => core.decide({}).step(), { name: "RuntimeError" });
+  stale.free();
+  assert.equal(freed.length, 0);
+  core.decide({}).free();
+  assert.equal(freed.length, 1);
 });
