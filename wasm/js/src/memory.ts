@@ -158,6 +158,10 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return structuredClone(companies.find((company) => company.email === email));
     },
 
+    async listCompanies(): Promise<Company[]> {
+      return structuredClone(companies).sort(byId);
+    },
+
     async saveKey({ digest, companyId, expiresAt }: NewKey): Promise<number> {
       if (!companies.some(({ id }) => id === companyId)) throw new Error("a key needs a company that exists");
       const id = nextId(keys);
@@ -166,7 +170,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     },
 
     async listKeys(companyId: number): Promise<Key[]> {
-      return structuredClone(keys.filter((key) => key.companyId === companyId)).sort((a, b) => a.id - b.id);
+      return structuredClone(keys.filter((key) => key.companyId === companyId)).sort(byId);
     },
 
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus): Promise<boolean> {
@@ -181,6 +185,19 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       user.status = status;
       if (status === "disabled") user.credentialVersion += 1;
       return true;
+    },
+
+    async setUserManager(companyId: number, email: string, managedBy: User["managedBy"]): Promise<boolean> {
+      const user = users.find((user) => user.companyId === companyId && user.email === email);
+      if (user === undefined) return false;
+      user.managedBy = managedBy;
+      user.credentialVersion += 1;
+      return true;
+    },
+
+    async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
+      const listed = users.filter((user) => user.companyId === companyId && user.id > after);
+      return structuredClone(listed.sort(byId).slice(0, limit));
     },
 
     async saveProduct(product: Product): Promise<void> {
@@ -208,6 +225,10 @@ function remove<Row>(rows: Row[], fits: (row: Row) => boolean): Row[] {
   const removed = rows.filter(fits);
   rows.splice(0, rows.length, ...rows.filter((row) => !fits(row)));
   return removed;
+}
+
+function byId(a: { id: number }, b: { id: number }): number {
+  return a.id - b.id;
 }
 
 function nextId(records: readonly { id: number }[]): number {

@@ -64,11 +64,14 @@ export async function postgresStorage(address: PostgresAddress): Promise<Postgre
   const change = async (sql: string, values: unknown[]): Promise<number> =>
     (await pool.query(sql, values)).rowCount ?? 0;
 
-  /** The record in the one column of the one row, if there is one. */
-  const one = async <Of>(sql: string, values: unknown[]): Promise<Of | undefined> => {
-    const [row] = await query<{ record: string }>(sql, values);
-    return row && recordFrom<Of>(row.record);
+  /** The record in the one column of each row. */
+  const all = async <Of>(sql: string, values: unknown[]): Promise<Of[]> => {
+    const rows = await query<{ record: string }>(sql, values);
+    return rows.map(({ record }) => recordFrom(record));
   };
+
+  /** The record in the one column of the one row, if there is one. */
+  const one = async <Of>(sql: string, values: unknown[]): Promise<Of | undefined> => (await all<Of>(sql, values))[0];
 
   return {
     async findKey(digest: string): Promise<KeyWithCompany | undefined> {
@@ -186,6 +189,10 @@ export async function postgresStorage(address: PostgresAddress): Promise<Postgre
       return one(`SELECT ${COMPANY} AS record FROM ssokey.companies WHERE email = $1`, [email]);
     },
 
+    async listCompanies(): Promise<Company[]> {
+      return all(`SELECT ${COMPANY} AS record FROM ssokey.companies ORDER BY id`, []);
+    },
+
     async saveKey({ digest, companyId, expiresAt }: NewKey): Promise<number> {
       const [row] = await query<{ id: string }>(
         `INSERT INTO ssokey.keys (digest, company_id, status, expires_at)
@@ -197,11 +204,7 @@ export async function postgresStorage(address: PostgresAddress): Promise<Postgre
     },
 
     async listKeys(companyId: number): Promise<Key[]> {
-      const rows = await query<{ record: string }>(
-        `SELECT ${KEY} AS record FROM ssokey.keys WHERE company_id = $1 ORDER BY id`,
-        [companyId],
-      );
-      return rows.map(({ record }) => recordFrom(record));
+      return all(`SELECT ${KEY} AS record FROM ssokey.keys WHERE company_id = $1 ORDER BY id`, [companyId]);
     },
 
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus): Promise<boolean> {
@@ -220,6 +223,22 @@ export async function postgresStorage(address: PostgresAddress): Promise<Postgre
         [status, companyId, email],
       );
       return changed > 0;
+    },
+
+    async setUserManager(companyId: number, email: string, managedBy: User["managedBy"]): Promise<boolean> {
+      const changed = await change(
+        `UPDATE ssokey.users SET managed_by = $1, credential_version = credential_version + 1
+         WHERE company_id = $2 AND email = $3`,
+        [managedBy, companyId, email],
+      );
+      return changed > 0;
+    },
+
+    async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
+      return all(
+        `SELECT ${USER} AS record FROM ssokey.users WHERE company_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+        [companyId, after, limit],
+      );
     },
 
     async saveProduct({ name, launchUrl, secretDigest }: Product): Promise<void> {

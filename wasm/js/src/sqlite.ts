@@ -55,11 +55,15 @@ export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }
     throw error;
   }
 
-  /** The record in the one column of the one row, if there is one. */
-  const one = async <Of>(sql: string, args: Record<string, InValue>): Promise<Of | undefined> => {
-    const [row] = await db.execute<{ record: string }>(sql, args);
-    return row && recordFrom<Of>(row.record);
+  /** The record in the one column of each row. */
+  const all = async <Of>(sql: string, args: Record<string, InValue>): Promise<Of[]> => {
+    const rows = await db.execute<{ record: string }>(sql, args);
+    return rows.map(({ record }) => recordFrom(record));
   };
+
+  /** The record in the one column of the one row, if there is one. */
+  const one = async <Of>(sql: string, args: Record<string, InValue>): Promise<Of | undefined> =>
+    (await all<Of>(sql, args))[0];
 
   return {
     async findKey(digest: string): Promise<KeyWithCompany | undefined> {
@@ -179,6 +183,10 @@ export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }
       return one(`SELECT ${COMPANY} AS record FROM companies WHERE email = :email`, { email });
     },
 
+    async listCompanies(): Promise<Company[]> {
+      return all(`SELECT ${COMPANY} AS record FROM companies ORDER BY id`, {});
+    },
+
     async saveKey({ digest, companyId, expiresAt }: NewKey): Promise<number> {
       const [row] = await db.execute<{ id: number }>(
         `INSERT INTO keys (digest, company_id, status, expires_at)
@@ -190,11 +198,7 @@ export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }
     },
 
     async listKeys(companyId: number): Promise<Key[]> {
-      const rows = await db.execute<{ record: string }>(
-        `SELECT ${KEY} AS record FROM keys WHERE company_id = :companyId ORDER BY id`,
-        { companyId },
-      );
-      return rows.map(({ record }) => recordFrom(record));
+      return all(`SELECT ${KEY} AS record FROM keys WHERE company_id = :companyId ORDER BY id`, { companyId });
     },
 
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus): Promise<boolean> {
@@ -212,6 +216,22 @@ export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }
         { companyId, email, status },
       );
       return changed > 0;
+    },
+
+    async setUserManager(companyId: number, email: string, managedBy: User["managedBy"]): Promise<boolean> {
+      const changed = await db.change(
+        `UPDATE users SET managed_by = :managedBy, credential_version = credential_version + 1
+         WHERE company_id = :companyId AND email = :email`,
+        { companyId, email, managedBy },
+      );
+      return changed > 0;
+    },
+
+    async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
+      return all(
+        `SELECT ${USER} AS record FROM users WHERE company_id = :companyId AND id > :after ORDER BY id LIMIT :limit`,
+        { companyId, after, limit },
+      );
     },
 
     async saveProduct({ name, launchUrl, secretDigest }: Product): Promise<void> {

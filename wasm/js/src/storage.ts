@@ -79,6 +79,8 @@ export interface OperatorStorage extends Pick<Storage, "audit"> {
   saveCompany(company: NewCompany): Promise<Company | "exists">;
   /** The company with this registered e-mail (canonical); `undefined` if there is none. */
   findCompanyByEmail(email: string): Promise<Company | undefined>;
+  /** All companies in the order of their ids. */
+  listCompanies(): Promise<Company[]>;
   /** Stores an enabled key and returns its new id. Durable when it returns. */
   saveKey(key: NewKey): Promise<number>;
   /** The company's keys in the order of their ids, whatever their status. */
@@ -90,6 +92,13 @@ export interface OperatorStorage extends Pick<Storage, "audit"> {
    * statement: writes in flight lose, and older tokens stay dead when the user is enabled again.
    */
   setUserStatus(companyId: number, email: string, status: User["status"]): Promise<boolean>;
+  /**
+   * Changes who manages a user of that company; returns whether there is one. Raises the credential version in the same
+   * statement, as disabling does.
+   */
+  setUserManager(companyId: number, email: string, managedBy: User["managedBy"]): Promise<boolean>;
+  /** The company's users whose ids are greater than `after`, in the order of their ids, at most `limit` of them. */
+  listUsers(companyId: number, after: number, limit: number): Promise<User[]>;
   /** Adds the product, or replaces the one of its name. */
   saveProduct(product: Product): Promise<void>;
   /** Deletes the tokens and codes that expire at `now` or before; returns how many they were. */

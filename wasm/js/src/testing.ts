@@ -1,3 +1,4 @@
+import { ACCOUNTS } from "./testing/account.js";
 import { type Check, Finding, type Requirement, type TestedStorage } from "./testing/check.js";
 import { OPERATOR } from "./testing/operator.js";
 import { partner } from "./testing/record.js";
@@ -47,7 +48,7 @@ export class ContractError extends Error {
  * Each test opens a storage of its own, so they may run at once where `open` gives a separate database each time.
  */
 export function storageTests(open: OpenStorage): StorageTest[] {
-  return [...OPERATOR, ...USERS, ...TOKENS].map((check) => ({
+  return [...OPERATOR, ...ACCOUNTS, ...USERS, ...TOKENS].map((check) => ({
     name: check.name,
     requirement: check.requirement,
     run: () => run(check, open),

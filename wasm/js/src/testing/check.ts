@@ -14,6 +14,7 @@ export type Requirement =
   | "STO-KEYS"
   | "STO-AUDIT"
   | "STO-DISABLE"
+  | "STO-LIST"
   | "STO-PURGE"
   | "SSO-TEN-001"
   | "find_user"

@@ -1,5 +1,5 @@
 import { type Check, expect, expectFailure, expectId, present, race } from "./check.js";
-import { ANN, added, chat, digestOf, given, LAST, newKey, newUser, other, otherCompany, partner } from "./record.js";
+import { ANN, chat, digestOf, given, LAST, newKey, other, otherCompany, partner } from "./record.js";
 
 /** Companies, keys, products, and what else the operator does. */
 export const OPERATOR: Check[] = [
@@ -42,6 +42,18 @@ export const OPERATOR: Check[] = [
       const saved = present("the company", await storage.saveCompany({ ...other, name }));
       expect("what was added", saved.name, name);
       expect("what is found", (await storage.findCompany(other.domain))?.name, name);
+    },
+  },
+  {
+    requirement: "STO-LIST",
+    name: "all companies are listed by id",
+    async body(storage, companyId) {
+      // Its id is the greater one, and its name and domain come first in the alphabet.
+      const otherId = await otherCompany(storage);
+      expect("the companies", await storage.listCompanies(), [
+        { id: companyId, ...partner },
+        { id: otherId, ...other },
+      ]);
     },
   },
   {
@@ -147,47 +159,6 @@ export const OPERATOR: Check[] = [
       await storage.setKeyStatus(companyId, first, "disabled");
       const statuses = (await storage.listKeys(companyId)).map(({ status }) => status);
       expect("their status", statuses, ["disabled", "enabled"]);
-    },
-  },
-  {
-    requirement: "STO-DISABLE",
-    name: "disabling a user raises the credential version, enabling leaves it",
-    async body(storage, companyId) {
-      const user = await added(storage, newUser(companyId));
-      const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
-      const disabled = { ...user, status: "disabled", credentialVersion: 2 };
-      expect("disabling", await storage.setUserStatus(companyId, ANN, "disabled"), true);
-      expect("the disabled user", await storage.findUser(companyId, ANN), disabled);
-      expect("enabling", await storage.setUserStatus(companyId, ANN, "enabled"), true);
-      expect("the enabled user", await storage.findUser(companyId, ANN), { ...disabled, status: "enabled" });
-      const late = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$late", issuedAt: null };
-      expect("a write that was in flight", await storage.replacePassword(late), "stale");
-      expect("the other user", await storage.findUser(companyId, bystander.email), bystander);
-    },
-  },
-  {
-    requirement: "STO-DISABLE",
-    name: "of a replacement and a disabling at once, the version tells of each that applied",
-    async body(storage, companyId) {
-      const { id: userId } = await added(storage, newUser(companyId));
-      const swap = { companyId, userId, expectedVersion: 1, passwordHash: "$argon2id$two", issuedAt: null };
-      const [, replaced] = await Promise.all([
-        storage.setUserStatus(companyId, ANN, "disabled"),
-        storage.replacePassword(swap),
-      ]);
-      const expected = { credentialVersion: replaced === "stale" ? 2 : 3, status: "disabled" };
-      expect(`the user after ${replaced}`, await storage.findUser(companyId, ANN), expected);
-    },
-  },
-  {
-    requirement: "STO-DISABLE",
-    name: "another company's user is neither disabled nor enabled",
-    async body(storage, companyId) {
-      const otherId = await otherCompany(storage);
-      const user = await added(storage, newUser(companyId));
-      expect("by another company", await storage.setUserStatus(otherId, ANN, "disabled"), false);
-      expect("nobody", await storage.setUserStatus(companyId, "who@partner.example", "disabled"), false);
-      expect("the user", await storage.findUser(companyId, ANN), user);
     },
   },
   {

@@ -1,0 +1,53 @@
+import { type Contents, type MemoryStorage, memoryStorage } from "../../memory.js";
+import type { HashSwap, Holder, Token, User } from "../../wire.js";
+import type { Requirement, TestedStorage } from "../check.js";
+
+/** A storage that breaks one promise in a way that is seen in the field. */
+export interface BrokenStorage {
+  /** What it does: "selects and then deletes a code". */
+  name: string;
+  /** The promise that it breaks. */
+  breaks: Requirement;
+  /** Gives an empty one, in memory. */
+  open(): { storage: TestedStorage };
+}
+
+/** Rows in memory that a broken storage may read and change as it likes, and the methods that keep the contract. */
+interface Rows {
+  read(): Contents;
+  edit(change: (contents: Contents) => void): void;
+  sound(): MemoryStorage;
+}
+
+export function broken(breaks: Requirement, name: string, methods: (rows: Rows) => Partial<TestedStorage>): BrokenStorage {
+  return { name, breaks, open: () => ({ storage: over(methods) }) };
+}
+
+function over(methods: (rows: Rows) => Partial<TestedStorage>): TestedStorage {
+  let sound = memoryStorage();
+  const wrong = methods({
+    read: () => sound.dump(),
+    edit(change) {
+      const contents = sound.dump();
+      change(contents);
+      sound = memoryStorage(contents);
+    },
+    sound: () => sound,
+  });
+  // Looked up at each call: an edit replaces the sound storage.
+  return new Proxy(sound, { get: (_, name) => Reflect.get(name in wrong ? wrong : sound, name) });
+}
+
+/** Where a statement ends and another caller's may come between. */
+export const betweenStatements = Promise.resolve();
+
+export const userOf = ({ users }: Contents, companyId: number, email: string) =>
+  users.find((user) => user.companyId === companyId && user.email === email);
+
+export const userBy = ({ users }: Contents, { userId }: Pick<HashSwap, "userId">) => users.find(({ id }) => id === userId);
+
+export function holderOf({ users, companies, keys }: Contents, { userId, companyId, keyId }: Token): Holder {
+  const user = users.find(({ id }) => id === userId) as User;
+  const company = companies.find(({ id }) => id === companyId) as Holder["company"];
+  return { user, company, key: keys.find(({ id }) => id === keyId) ?? null };
+}

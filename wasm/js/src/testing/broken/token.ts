@@ -1,0 +1,100 @@
+import type { TokenWithHolder } from "../../storage.js";
+import type { Holder } from "../../wire.js";
+import { betweenStatements, broken, type BrokenStorage, holderOf } from "./rows.js";
+
+export const TAKE: BrokenStorage[] = [
+  broken("STO-TAKE", "selects and then deletes a code", (rows) => ({
+    async takeCode(digest) {
+      const contents = rows.read();
+      const code = contents.codes.find((code) => code.digest === digest);
+      if (code === undefined) return undefined;
+      await betweenStatements;
+      await rows.sound().takeCode(digest);
+      return { code, holder: holderOf(contents, code) };
+    },
+  })),
+  broken("STO-TAKE", "leaves a code that was taken", (rows) => ({
+    async takeCode(digest) {
+      const contents = rows.read();
+      const code = contents.codes.find((code) => code.digest === digest);
+      return code && { code, holder: holderOf(contents, code) };
+    },
+  })),
+  broken("STO-TAKE", "keeps a code's user and key as they were", (rows) => {
+    const kept = new Map<string, Holder>();
+    return {
+      async saveCode(code) {
+        await rows.sound().saveCode(code);
+        kept.set(code.digest, holderOf(rows.read(), code));
+      },
+      async takeCode(digest) {
+        const taken = await rows.sound().takeCode(digest);
+        return taken && { ...taken, holder: kept.get(digest) ?? taken.holder };
+      },
+    };
+  }),
+  broken("save_code", "overwrites a code", (rows) => ({
+    async saveCode(code) {
+      rows.edit((contents) => (contents.codes = contents.codes.filter(({ digest }) => digest !== code.digest)));
+      return rows.sound().saveCode(code);
+    },
+  })),
+];
+
+export const TOKEN: BrokenStorage[] = [
+  broken("save_token", "answers before it has saved a token", (rows) => ({
+    async saveToken(token) {
+      setTimeout(() => rows.sound().saveToken(token).catch(() => {}));
+    },
+  })),
+  broken("save_token", "overwrites a token", (rows) => ({
+    async saveToken(token) {
+      await rows.sound().revokeToken(token.digest);
+      return rows.sound().saveToken(token);
+    },
+  })),
+  broken("find_token", "keeps a token's user and key as they were", (rows) => {
+    const kept = new Map<string, TokenWithHolder>();
+    return {
+      async saveToken(token) {
+        await rows.sound().saveToken(token);
+        kept.set(token.digest, { token, holder: holderOf(rows.read(), token) });
+      },
+      findToken: async (digest) => (await rows.sound().findToken(digest)) && structuredClone(kept.get(digest)),
+    };
+  }),
+  broken("find_token", "finds no token without a key", (rows) => ({
+    async findToken(digest) {
+      const found = await rows.sound().findToken(digest);
+      return found?.holder.key ? found : undefined;
+    },
+  })),
+  broken("find_token", "hides tokens that have expired", (rows) => ({
+    async findToken(digest) {
+      const found = await rows.sound().findToken(digest);
+      return found && found.token.expiresAt > 0 ? found : undefined;
+    },
+  })),
+  broken("STO-REVOKE", "fails to revoke a token that is not there", (rows) => ({
+    async revokeToken(digest) {
+      if ((await rows.sound().findToken(digest)) === undefined) throw new Error("no such token");
+      return rows.sound().revokeToken(digest);
+    },
+  })),
+  broken("STO-REVOKE", "revokes every token of the user", (rows) => ({
+    async revokeToken(digest) {
+      const gone = rows.read().tokens.find((token) => token.digest === digest);
+      rows.edit((contents) => (contents.tokens = contents.tokens.filter(({ userId }) => userId !== gone?.userId)));
+    },
+  })),
+  broken("STO-PURGE", "purges what has not expired yet", (rows) => ({ purge: (now) => rows.sound().purge(now + 1) })),
+  broken("STO-PURGE", "leaves what expires now", (rows) => ({ purge: (now) => rows.sound().purge(now - 1) })),
+  broken("STO-PURGE", "purges tokens alone", (rows) => ({
+    async purge(now) {
+      const { codes } = rows.read();
+      const purged = await rows.sound().purge(now);
+      rows.edit((contents) => (contents.codes = codes));
+      return purged;
+    },
+  })),
+];

@@ -1,0 +1,155 @@
+import { memoryStorage } from "../../memory.js";
+import type { HashSwap, User } from "../../wire.js";
+import { betweenStatements, broken, type BrokenStorage, userBy, userOf } from "./rows.js";
+
+export const CREATE: BrokenStorage[] = [
+  broken("STO-CREATE", "finds and then inserts a user", (rows) => ({
+    async createUser(user) {
+      if (userOf(rows.read(), user.companyId, user.email)) return "exists";
+      await betweenStatements;
+      const created = await memoryStorage().createUser(user);
+      if (created === "exists") return created;
+      created.id = rows.read().users.length + 1;
+      rows.edit(({ users }) => users.push(created));
+      return created;
+    },
+  })),
+  broken("STO-CREATE", "fails where a user exists", (rows) => ({
+    async createUser(user) {
+      const created = await rows.sound().createUser(user);
+      if (created === "exists") throw new Error("unique constraint");
+      return created;
+    },
+  })),
+  broken("STO-CREATE", "overwrites a user who exists", (rows) => ({
+    async createUser(user) {
+      const created = await rows.sound().createUser(user);
+      if (created === "exists") {
+        rows.edit((contents) => Object.assign(userOf(contents, user.companyId, user.email) as User, user));
+      }
+      return created;
+    },
+  })),
+  broken("STO-CREATE", "numbers users by reading the last number first", (rows) => ({
+    async createUser(user) {
+      const id = rows.read().users.length + 1;
+      await betweenStatements;
+      const created = await rows.sound().createUser(user);
+      if (created === "exists") return created;
+      rows.edit((contents) => Object.assign(userOf(contents, user.companyId, user.email) as User, { id }));
+      return { ...created, id };
+    },
+  })),
+  broken("STO-CREATE", "makes new users administrators", (rows) => ({
+    async createUser(user) {
+      const created = await rows.sound().createUser(user);
+      if (created === "exists") return created;
+      rows.edit((contents) => Object.assign(userOf(contents, user.companyId, user.email) as User, { isCompanyAdmin: true }));
+      return { ...created, isCompanyAdmin: true };
+    },
+  })),
+];
+
+export const FIND: BrokenStorage[] = [
+  broken("find_user", "compares e-mails without case", (rows) => ({
+    async findUser(companyId, email) {
+      return userOf(rows.read(), companyId, email.toLowerCase());
+    },
+  })),
+  broken("find_user", "compares e-mails by a pattern", (rows) => ({
+    async findUser(companyId, email) {
+      const fits = (user: User) => new RegExp(`^${user.email.replaceAll("_", ".")}$`).test(email);
+      return rows.read().users.find((user) => user.companyId === companyId && fits(user));
+    },
+  })),
+  broken("find_user", "pads e-mails with spaces", (rows) => ({
+    async findUser(companyId, email) {
+      return userOf(rows.read(), companyId, email.trimEnd());
+    },
+  })),
+  broken("find_user", "cuts hashes that are longer than a column", (rows) => ({
+    async createUser(user) {
+      return rows.sound().createUser({ ...user, passwordHash: user.passwordHash.slice(0, 128) });
+    },
+  })),
+  broken("find_user", "gives times back as text", (rows) => ({
+    async findUser(companyId, email) {
+      const user = userOf(rows.read(), companyId, email);
+      return user && ({ ...user, issuedAt: user.issuedAt && String(user.issuedAt) } as User);
+    },
+  })),
+  broken("find_user", "reads users from a lagging replica", (rows) => {
+    let replica = rows.read();
+    const behind = <Args extends unknown[], Result>(write: (...args: Args) => Result) => (...args: Args) => {
+      replica = rows.read();
+      return write(...args);
+    };
+    return {
+      findUser: async (companyId, email) => userOf(replica, companyId, email),
+      createUser: behind((user) => rows.sound().createUser(user)),
+      replacePassword: behind((swap) => rows.sound().replacePassword(swap)),
+      rehashPassword: behind((swap) => rows.sound().rehashPassword(swap)),
+    };
+  }),
+  broken("find_user", "hands out what it keeps", (rows) => {
+    const kept: string[] = [];
+    return {
+      async createUser(user) {
+        const created = await rows.sound().createUser(user);
+        return created === "exists" ? created : { ...created, permissions: kept };
+      },
+      async findUser(companyId, email) {
+        const user = userOf(rows.read(), companyId, email);
+        return user && { ...user, permissions: kept };
+      },
+    };
+  }),
+  broken("SSO-TEN-001", "finds users by e-mail alone", (rows) => ({
+    findUser: async (_, email) => rows.read().users.find((user) => user.email === email),
+  })),
+  broken("SSO-TEN-001", "swaps by the user's id alone", (rows) => {
+    const owner = (swap: HashSwap) => ({ companyId: userBy(rows.read(), swap)?.companyId ?? swap.companyId });
+    return {
+      replacePassword: (swap) => rows.sound().replacePassword({ ...swap, ...owner(swap) }),
+      rehashPassword: (swap) => rows.sound().rehashPassword({ ...swap, ...owner(swap) }),
+    };
+  }),
+];
+
+export const SWAP: BrokenStorage[] = [
+  broken("STO-SWAP", "swaps without comparing the version", (rows) => ({
+    async replacePassword(swap) {
+      const expectedVersion = userBy(rows.read(), swap)?.credentialVersion ?? 1;
+      return rows.sound().replacePassword({ ...swap, expectedVersion });
+    },
+  })),
+  broken("STO-SWAP", "compares the version and then writes", (rows) => ({
+    async replacePassword(swap) {
+      const user = userBy(rows.read(), swap);
+      if (user?.companyId !== swap.companyId || user.credentialVersion !== swap.expectedVersion) return "stale";
+      await betweenStatements;
+      const expectedVersion = userBy(rows.read(), swap)?.credentialVersion ?? 1;
+      return rows.sound().replacePassword({ ...swap, expectedVersion });
+    },
+  })),
+  broken("STO-SWAP", "rehashes without comparing the version", (rows) => ({
+    async rehashPassword(swap) {
+      const user = userBy(rows.read(), swap);
+      const expectedVersion = user?.credentialVersion ?? 1;
+      return rows.sound().rehashPassword({ ...swap, expectedVersion });
+    },
+  })),
+  broken("STO-SWAP", "raises the version when it rehashes", (rows) => ({
+    async rehashPassword(swap) {
+      const issuedAt = userBy(rows.read(), swap)?.issuedAt ?? null;
+      const version = await rows.sound().replacePassword({ ...swap, issuedAt });
+      return version === "stale" ? version : "done";
+    },
+  })),
+  broken("STO-SWAP", "keeps the old time where the new one is null", (rows) => ({
+    async replacePassword(swap) {
+      const issuedAt = swap.issuedAt ?? userBy(rows.read(), swap)?.issuedAt ?? null;
+      return rows.sound().replacePassword({ ...swap, issuedAt });
+    },
+  })),
+];
