@@ -1,4 +1,5 @@
-import { openPool, type PostgresAddress, type PostgresPool } from "./postgres/pool.js";
+import { migrate, type MigrateOptions, settle } from "./migration.js";
+import { openPool, type PostgresAddress } from "./postgres/pool.js";
 import {
   CODE,
   COMPANY,
@@ -11,7 +12,7 @@ import {
   TOKEN,
   USER,
 } from "./postgres/record.js";
-import { SCHEMA } from "./postgres/schema.js";
+import { migratedBy, MIGRATIONS } from "./postgres/schema.js";
 import type { CodeWithHolder, KeyWithCompany, NewCompany, OperatorStorage, Storage, TokenWithHolder } from "./storage.js";
 import type {
   Code,
@@ -29,6 +30,7 @@ import type {
   User,
 } from "./wire.js";
 
+export { type MigrateOptions, MigrationError } from "./migration.js";
 export { MissingPostgresDriverError, type PostgresAddress, type PostgresPool } from "./postgres/pool.js";
 
 /** A storage in PostgreSQL, in the schema `ssokey` of a database. Any number of processes may use it at once. */
@@ -38,20 +40,21 @@ export interface PostgresStorage extends Storage, OperatorStorage {
 }
 
 /**
- * Opens a PostgreSQL database through the package `pg`, and creates the schema `ssokey` with its tables if it is not
- * there.
+ * Opens a PostgreSQL database through the package `pg`. If the schema `ssokey` is not there, it is created with its
+ * tables.
  *
  * Every write is one statement, and committed when it returns; with the server's default `synchronous_commit` it is on
  * the disk. The isolation level has to be PostgreSQL's default, read committed, and the server the primary: a replica
- * lags. Rejects with {@link MissingPostgresDriverError} if the driver is not installed, with the driver's own error if
- * the database cannot be reached.
+ * lags.
+ *
+ * Rejects with {@link MigrationError} if the tables are those of another version of this package, with
+ * {@link MissingPostgresDriverError} if the driver is not installed, with the driver's own error if the database cannot
+ * be reached.
  */
 export async function postgresStorage(address: PostgresAddress): Promise<PostgresStorage> {
   const { pool, close } = await openPool(address);
   try {
-    const { rows } = await pool.query("SELECT 1 WHERE to_regclass('ssokey.events') IS NOT NULL");
-    // Only where they are missing: a role that may not create anything can use what is there.
-    if (rows.length === 0) await createPostgresTables(pool);
+    await settle(migratedBy(pool), MIGRATIONS);
   } catch (error) {
     await close();
     throw error;
@@ -264,9 +267,17 @@ export async function postgresStorage(address: PostgresAddress): Promise<Postgre
 }
 
 /**
- * Creates the schema `ssokey` and those of its tables that are missing, all or none. {@link postgresStorage} does so
- * where there are none; call it by itself with the pool of a role that may create them, if the server's role may not.
+ * Brings a PostgreSQL database to the version of this package: applies the migrations that it lacks, all or none, and
+ * returns their names. {@link postgresStorage} does so where there are none; call it with a role that may create tables
+ * if the server's role may not. Any number of processes may call it at once.
+ *
+ * Rejects with {@link MigrationError} if a newer version was there, and like {@link postgresStorage}.
  */
-export async function createPostgresTables(pool: PostgresPool): Promise<void> {
-  await pool.query(SCHEMA);
+export async function migratePostgres(address: PostgresAddress, options?: MigrateOptions): Promise<string[]> {
+  const { pool, close } = await openPool(address);
+  try {
+    return await migrate(migratedBy(pool), MIGRATIONS, options);
+  } finally {
+    await close();
+  }
 }

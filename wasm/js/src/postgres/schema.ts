@@ -1,14 +1,38 @@
-/**
- * Creates what is missing, all of it or nothing: without parameters the driver sends it as one query, which is one
- * transaction. The lock keeps a second process from creating the same at once, which PostgreSQL answers with an error.
- * What is compared is compared byte by byte, whatever the collation of the database.
- */
-export const SCHEMA = `
-SELECT pg_advisory_xact_lock(hashtext('ssokey.schema'));
+import type { MigratedDatabase, Migration } from "../migration.js";
+import type { PostgresPool } from "./pool.js";
 
+const MIGRATION_TABLE = "ssokey.migrations";
+
+/** The database as one that migrations are applied to. */
+export function migratedBy(pool: PostgresPool): MigratedDatabase {
+  return {
+    table: MIGRATION_TABLE,
+    remedy: "apply them with `ssokey migrate`",
+    async applied() {
+      const { rows: tables } = await pool.query(`SELECT 1 WHERE to_regclass('${MIGRATION_TABLE}') IS NOT NULL`);
+      if (tables.length === 0) return [];
+      const { rows } = await pool.query(`SELECT name FROM ${MIGRATION_TABLE} ORDER BY name`);
+      return (rows as { name: string }[]).map(({ name }) => name);
+    },
+    async transaction(sql) {
+      // Without parameters the driver sends it as one query, which is one transaction. The lock makes processes that
+      // migrate at once do so in turn; it goes when the transaction ends.
+      await pool.query(`SELECT pg_advisory_xact_lock(hashtext('ssokey.schema'));\n${sql}`);
+    },
+  };
+}
+
+/** What is compared is compared byte by byte, whatever the collation of the database. */
+const INITIAL: Migration = {
+  name: "0001_initial",
+  sql: `
 CREATE SCHEMA IF NOT EXISTS ssokey;
 
-CREATE TABLE IF NOT EXISTS ssokey.companies (
+CREATE TABLE ${MIGRATION_TABLE} (
+  name TEXT COLLATE "C" PRIMARY KEY
+);
+
+CREATE TABLE ssokey.companies (
   id                        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name                      TEXT NOT NULL,
   domain                    TEXT COLLATE "C" NOT NULL UNIQUE,
@@ -19,16 +43,15 @@ CREATE TABLE IF NOT EXISTS ssokey.companies (
   domain_mx_verified        BOOLEAN NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS ssokey.keys (
+CREATE TABLE ssokey.keys (
   id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   digest     TEXT COLLATE "C" NOT NULL UNIQUE,
   status     TEXT NOT NULL CHECK (status IN ('enabled', 'disabled', 'revoked')),
   expires_at BIGINT,
   company_id BIGINT NOT NULL REFERENCES ssokey.companies (id)
 );
-CREATE INDEX IF NOT EXISTS keys_of_company ON ssokey.keys (company_id);
 
-CREATE TABLE IF NOT EXISTS ssokey.users (
+CREATE TABLE ssokey.users (
   id                 BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   company_id         BIGINT NOT NULL REFERENCES ssokey.companies (id),
   email              TEXT COLLATE "C" NOT NULL,
@@ -45,7 +68,7 @@ CREATE TABLE IF NOT EXISTS ssokey.users (
   UNIQUE (company_id, email)
 );
 
-CREATE TABLE IF NOT EXISTS ssokey.tokens (
+CREATE TABLE ssokey.tokens (
   digest             TEXT COLLATE "C" PRIMARY KEY,
   user_id            BIGINT NOT NULL REFERENCES ssokey.users (id),
   company_id         BIGINT NOT NULL REFERENCES ssokey.companies (id),
@@ -54,9 +77,8 @@ CREATE TABLE IF NOT EXISTS ssokey.tokens (
   product            TEXT,
   expires_at         BIGINT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS tokens_by_expiry ON ssokey.tokens (expires_at);
 
-CREATE TABLE IF NOT EXISTS ssokey.codes (
+CREATE TABLE ssokey.codes (
   digest             TEXT COLLATE "C" PRIMARY KEY,
   user_id            BIGINT NOT NULL REFERENCES ssokey.users (id),
   company_id         BIGINT NOT NULL REFERENCES ssokey.companies (id),
@@ -65,15 +87,14 @@ CREATE TABLE IF NOT EXISTS ssokey.codes (
   product            TEXT NOT NULL,
   expires_at         BIGINT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS codes_by_expiry ON ssokey.codes (expires_at);
 
-CREATE TABLE IF NOT EXISTS ssokey.products (
+CREATE TABLE ssokey.products (
   name          TEXT COLLATE "C" PRIMARY KEY,
   launch_url    TEXT NOT NULL,
   secret_digest TEXT NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS ssokey.events (
+CREATE TABLE ssokey.events (
   id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   kind       TEXT NOT NULL,
   reason     TEXT,
@@ -83,4 +104,19 @@ CREATE TABLE IF NOT EXISTS ssokey.events (
   key_id     BIGINT,
   user_id    BIGINT
 );
-`;
+`,
+};
+
+/** What operators list and what a purge looks for. */
+const INDEXES: Migration = {
+  name: "0002_indexes",
+  sql: `
+CREATE INDEX keys_of_company ON ssokey.keys (company_id);
+CREATE INDEX users_of_company ON ssokey.users (company_id, id);
+CREATE INDEX tokens_by_expiry ON ssokey.tokens (expires_at);
+CREATE INDEX codes_by_expiry ON ssokey.codes (expires_at);
+`,
+};
+
+/** The schema, step by step. */
+export const MIGRATIONS: readonly Migration[] = [INITIAL, INDEXES];

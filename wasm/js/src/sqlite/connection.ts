@@ -1,5 +1,6 @@
-import type { Client, InValue } from "@libsql/client";
+import type { Client } from "@libsql/client";
 import { errorCode } from "../error.js";
+import type { Executor, Value } from "./executor.js";
 
 /** What to open. */
 export interface Address {
@@ -21,7 +22,7 @@ export interface Address {
  * does, later writes on that connection report success and are never committed. So a connection on which a statement
  * failed is replaced before the next statement runs: that is why they queue here.
  */
-export class Connection {
+export class Connection implements Executor {
   readonly #client: Client;
   readonly isFile: boolean;
   #isFresh = true;
@@ -45,21 +46,18 @@ export class Connection {
     return new Connection(client, isFile);
   }
 
-  /** Runs one statement and returns its rows. */
-  async execute<Row>(sql: string, args: Record<string, InValue> = {}): Promise<Row[]> {
+  async query<Row>(sql: string, args: Value[] = []): Promise<Row[]> {
     const result = await this.#inTurn(() => this.#client.execute({ sql, args }));
     return result.rows as unknown as Row[];
   }
 
-  /** Runs one statement that writes and returns how many rows it changed. */
-  async change(sql: string, args: Record<string, InValue>): Promise<number> {
+  async change(sql: string, args: Value[]): Promise<number> {
     const result = await this.#inTurn(() => this.#client.execute({ sql, args }));
     return result.rowsAffected;
   }
 
-  /** Runs several statements that return nothing. */
-  async script(sql: string): Promise<void> {
-    await this.#inTurn(() => this.#client.executeMultiple(sql));
+  async transaction(statements: string[]): Promise<void> {
+    await this.#inTurn(() => this.#client.batch(statements, "write"));
   }
 
   close(): void {

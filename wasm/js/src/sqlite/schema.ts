@@ -1,8 +1,38 @@
-/** Creates what is missing, all of it or nothing. STRICT tables: a column never holds another type than it says. */
-export const SCHEMA = `
-BEGIN IMMEDIATE;
+import type { MigratedDatabase, Migration } from "../migration.js";
+import type { Executor } from "./executor.js";
 
-CREATE TABLE IF NOT EXISTS companies (
+/** The table of the applied migrations. */
+export const MIGRATION_TABLE = "ssokey_migrations";
+
+/** The database as one that migrations are applied to. */
+export function migratedBy(db: Executor, remedy: string): MigratedDatabase {
+  return {
+    table: MIGRATION_TABLE,
+    remedy,
+    async applied() {
+      const tables = await db.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", [MIGRATION_TABLE]);
+      if (tables.length === 0) return [];
+      const rows = await db.query<{ name: string }>(`SELECT name FROM ${MIGRATION_TABLE} ORDER BY name`);
+      return rows.map(({ name }) => name);
+    },
+    transaction: (sql) => db.transaction(statementsOf(sql)),
+  };
+}
+
+/** No statement of a migration has a semicolon at the end of a line, except the one that ends it. */
+function statementsOf(sql: string): string[] {
+  return sql.split(/;\n/).filter((statement) => statement.trim() !== "");
+}
+
+/** STRICT tables: a column never holds another type than it says. */
+const INITIAL: Migration = {
+  name: "0001_initial",
+  sql: `
+CREATE TABLE ${MIGRATION_TABLE} (
+  name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE companies (
   id                        INTEGER PRIMARY KEY AUTOINCREMENT,
   name                      TEXT NOT NULL,
   domain                    TEXT NOT NULL UNIQUE,
@@ -13,7 +43,7 @@ CREATE TABLE IF NOT EXISTS companies (
   domain_mx_verified        INTEGER NOT NULL CHECK (domain_mx_verified IN (0, 1))
 ) STRICT;
 
-CREATE TABLE IF NOT EXISTS keys (
+CREATE TABLE keys (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   digest     TEXT NOT NULL UNIQUE,
   status     TEXT NOT NULL CHECK (status IN ('enabled', 'disabled', 'revoked')),
@@ -21,7 +51,7 @@ CREATE TABLE IF NOT EXISTS keys (
   company_id INTEGER NOT NULL REFERENCES companies (id)
 ) STRICT;
 
-CREATE TABLE IF NOT EXISTS users (
+CREATE TABLE users (
   id                 INTEGER PRIMARY KEY AUTOINCREMENT,
   company_id         INTEGER NOT NULL REFERENCES companies (id),
   email              TEXT NOT NULL,
@@ -38,7 +68,7 @@ CREATE TABLE IF NOT EXISTS users (
   UNIQUE (company_id, email)
 ) STRICT;
 
-CREATE TABLE IF NOT EXISTS tokens (
+CREATE TABLE tokens (
   digest             TEXT PRIMARY KEY,
   user_id            INTEGER NOT NULL REFERENCES users (id),
   company_id         INTEGER NOT NULL REFERENCES companies (id),
@@ -48,7 +78,7 @@ CREATE TABLE IF NOT EXISTS tokens (
   expires_at         INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS codes (
+CREATE TABLE codes (
   digest             TEXT PRIMARY KEY,
   user_id            INTEGER NOT NULL REFERENCES users (id),
   company_id         INTEGER NOT NULL REFERENCES companies (id),
@@ -58,13 +88,13 @@ CREATE TABLE IF NOT EXISTS codes (
   expires_at         INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS products (
+CREATE TABLE products (
   name          TEXT PRIMARY KEY,
   launch_url    TEXT NOT NULL,
   secret_digest TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS events (
+CREATE TABLE events (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   kind       TEXT NOT NULL,
   reason     TEXT,
@@ -74,6 +104,19 @@ CREATE TABLE IF NOT EXISTS events (
   key_id     INTEGER,
   user_id    INTEGER
 ) STRICT;
+`,
+};
 
-COMMIT;
-`;
+/** What operators list and what a purge looks for. An index ends in the row's id, by which lists are ordered. */
+const INDEXES: Migration = {
+  name: "0002_indexes",
+  sql: `
+CREATE INDEX keys_of_company ON keys (company_id);
+CREATE INDEX users_of_company ON users (company_id);
+CREATE INDEX tokens_by_expiry ON tokens (expires_at);
+CREATE INDEX codes_by_expiry ON codes (expires_at);
+`,
+};
+
+/** The schema, step by step. */
+export const MIGRATIONS: readonly Migration[] = [INITIAL, INDEXES];

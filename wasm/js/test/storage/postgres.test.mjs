@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { createHandler } from "ssokey";
-import { createPostgresTables, postgresStorage } from "ssokey/postgres";
+import { migratePostgres, postgresStorage } from "ssokey/postgres";
 import { storageTests } from "ssokey/testing";
 import { given, keepsTheContract, newUser, partner } from "../contract.mjs";
 import { keyOf, signOn } from "../partner.mjs";
@@ -177,8 +177,7 @@ test("a role that may create nothing uses the tables that are there, and is refu
   await clerk.close();
   await pool.query("DROP SCHEMA ssokey CASCADE");
   await assert.rejects(postgresStorage({ url: server.urlOf(name, "clerk") }), { code: "42501" });
-  await createPostgresTables(pool);
-  await createPostgresTables(pool);
+  await migratePostgres({ pool });
   await pool.query("DROP SCHEMA ssokey CASCADE; DROP ROLE clerk");
 });
 
