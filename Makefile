@@ -33,7 +33,7 @@ test-js: js ## Test the npm package, with the wasm that ships
 	@$(call passes,npm --prefix $(js) test,^[^ ]* pass [1-9])
 
 .PHONY: test-storage
-test-storage: js ## Run the storage kit on a real PostgreSQL, which is installed if need be
+test-storage: js $(runtimes) ## Run the storage kit on a real PostgreSQL, which is installed if need be, and on D1 in workerd
 	@$(call passes,npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
 
 .PHONY: soak

@@ -9,9 +9,8 @@ import { createServer } from "node:http";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
-import { Miniflare } from "miniflare";
 import { chromium } from "playwright-core";
+import { openWorker } from "./workerd.mjs";
 
 const run = promisify(execFile);
 
@@ -108,28 +107,10 @@ async function tellWorker(project, example) {
   });
 }
 
-/** A Worker is bundled before it is deployed; the wasm stays a module of its own, which workerd compiles. */
 async function withWorker(project, file, use) {
-  const outdir = join(project, "bundle", file);
-  const { metafile } = await build({
-    entryPoints: [join(project, file)],
-    absWorkingDir: project,
-    bundle: true,
-    format: "esm",
-    conditions: ["workerd", "worker", "browser"],
-    loader: { ".wasm": "copy" },
-    metafile: true,
-    outdir,
-    logLevel: "silent",
-  });
-  const isWasm = (path) => extname(path) === ".wasm";
-  const modules = readdirSync(outdir)
-    // The Worker itself stands first.
-    .sort((a, b) => Number(isWasm(a)) - Number(isWasm(b)))
-    .map((path) => ({ type: isWasm(path) ? "CompiledWasm" : "ESModule", path: join(outdir, path) }));
-  const worker = new Miniflare({ modulesRoot: outdir, modules, compatibilityDate: "2026-04-01", cf: false });
+  const { worker, inputs } = await openWorker(project, file, join(project, "bundle", file));
   try {
-    return await use(worker, entryAmong(Object.keys(metafile.inputs)));
+    return await use(worker, entryAmong(inputs));
   } finally {
     await worker.dispose();
   }

@@ -83,7 +83,9 @@ test("only the entry for Node, Deno and Bun imports modules of Node", () => {
   };
   const builtins = (file) => [...reached(file)].filter((name) => name.startsWith("node:"));
   assert.deepEqual(builtins("node.js"), ["node:fs"]);
-  for (const file of ["workers.js", "browser.js", "manual.js", "raw.js", "memory.js"]) assert.deepEqual(builtins(file), [], file);
+  for (const file of ["workers.js", "browser.js", "manual.js", "raw.js", "memory.js", "d1.js"]) {
+    assert.deepEqual(builtins(file), [], file);
+  }
 });
 
 const IMPORTS = `
