@@ -4,17 +4,16 @@
 //   node run.mjs                 all runtimes
 //   node run.mjs deno workerd    some of them
 
-import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { createProject, PACKAGE } from "./project.mjs";
 import { runtimes } from "./runtimes.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const VECTORS = new URL("../../../spec/vectors/", import.meta.url);
+/** The files that run in the runtimes, beside the package. */
+const IN_PROJECT = ["vector.mjs", "runner.mjs", "process.mjs", "worker.mjs"];
 const FACES = ["raw", "handler"];
 /** Bodies of GET and HEAD, and bytes in a URL, that a `Request` refuses; Bun's takes some. Another one is a failure. */
 const REFUSED_BY_REQUEST = [
@@ -30,16 +29,14 @@ const REFUSED_BY_REQUEST = [
 const REFUSAL =
   '{"error":{"code":4001,"name":"missing_parameter","details":"`password` is missing or empty"},"status_code":400,"stat":"fail"}';
 
-const run = promisify(execFile);
-
 async function main(names) {
   const unknown = names.filter((name) => !runtimes.some((runtime) => runtime.name === name));
   if (unknown.length > 0) throw new Error(`no such runtime: ${unknown.join(", ")}`);
   const chosen = runtimes.filter(({ name }) => names.length === 0 || names.includes(name));
-  const project = mkdtempSync(join(tmpdir(), "ssokey-runtimes-"));
+  const project = await createProject();
   try {
     const input = readVectors();
-    await install(project);
+    for (const file of IN_PROJECT) copyFileSync(join(HERE, file), join(project, file));
     writeFileSync(join(project, "vectors.json"), JSON.stringify(input));
     const rows = [];
     for (const runtime of chosen) rows.push(await rowOf(runtime, project, input));
@@ -53,18 +50,6 @@ function readVectors() {
   const read = (file) => JSON.parse(readFileSync(new URL(file, VECTORS), "utf8"));
   const files = readdirSync(VECTORS).filter((file) => file.endsWith(".json") && file !== "world.json");
   return { world: read("world.json"), vectors: files.flatMap(read) };
-}
-
-/** The package as it would be published, and the files that run in the runtimes beside it. */
-async function install(project) {
-  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
-  const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], { cwd: PACKAGE });
-  const [{ filename }] = JSON.parse(packed.stdout);
-  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-  await run("npm", ["install", ...options, `./${filename}`], { cwd: project });
-  for (const file of ["vector.mjs", "runner.mjs", "process.mjs", "worker.mjs"]) {
-    copyFileSync(join(HERE, file), join(project, file));
-  }
 }
 
 async function rowOf({ name, section, entry, start, tell }, project, input) {

@@ -1,4 +1,4 @@
-// A Worker in Cloudflare's own runtime, without a network.
+// Workers, in the runtime that Cloudflare has for them.
 
 import { readdirSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -6,28 +6,30 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
 /**
- * Starts the Worker that `file` in `directory` is, with what `options` of Miniflare give it besides. Gives it as `worker`,
- * and as `inputs` the paths of the modules in it.
- *
- * A Worker is bundled before it is deployed, here into `outdir`; the wasm stays a module of its own, which workerd compiles.
+ * A Worker is bundled before it is deployed; the wasm stays a module of its own, which workerd compiles. Gives the
+ * directory of the bundle, and the paths of what went into it.
  */
-export async function openWorker(directory, file, outdir, options = {}) {
+export async function bundleWorker(project, file, directory = join(project, "bundle", file)) {
   const { metafile } = await build({
-    entryPoints: [join(directory, file)],
-    absWorkingDir: directory,
+    entryPoints: [join(project, file)],
+    absWorkingDir: project,
     bundle: true,
     format: "esm",
     conditions: ["workerd", "worker", "browser"],
     loader: { ".wasm": "copy" },
     metafile: true,
-    outdir,
+    outdir: directory,
     logLevel: "silent",
   });
+  return { directory, inputs: Object.keys(metafile.inputs) };
+}
+
+/** The Worker of the modules in a directory, until it is disposed of. */
+export function workerIn(directory, options = {}) {
   const isWasm = (path) => extname(path) === ".wasm";
-  const modules = readdirSync(outdir)
+  const modules = readdirSync(directory)
     // The Worker itself stands first.
     .sort((a, b) => Number(isWasm(a)) - Number(isWasm(b)))
-    .map((path) => ({ type: isWasm(path) ? "CompiledWasm" : "ESModule", path: join(outdir, path) }));
-  const worker = new Miniflare({ modulesRoot: outdir, modules, compatibilityDate: "2026-04-01", cf: false, ...options });
-  return { worker, inputs: Object.keys(metafile.inputs) };
+    .map((path) => ({ type: isWasm(path) ? "CompiledWasm" : "ESModule", path: join(directory, path) }));
+  return new Miniflare({ modulesRoot: directory, modules, compatibilityDate: "2026-04-01", cf: false, ...options });
 }

@@ -5,14 +5,15 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { storageTests } from "ssokey/testing";
-import { openWorker } from "../../runtimes/workerd.mjs";
+import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
 
 const TESTS = storageTests(() => {}).map(({ requirement, name }) => `${requirement}: ${name}`);
 const databases = TESTS.map((_, index) => `KIT${index}`);
 
 const outdir = mkdtempSync(join(tmpdir(), "ssokey-d1-"));
 const here = fileURLToPath(new URL(".", import.meta.url));
-const { worker } = await openWorker(here, "d1-worker.mjs", outdir, { d1Databases: databases });
+await bundleWorker(here, "d1-worker.mjs", outdir);
+const worker = workerIn(outdir, { d1Databases: databases });
 after(async () => {
   await worker.dispose();
   rmSync(outdir, { recursive: true });

@@ -1,0 +1,25 @@
+// An empty project that the package is installed into, as it would be published.
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+export const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+
+const run = promisify(execFile);
+
+/** Gives the project's directory, which the caller removes. `drivers` are optional peers that it has as well. */
+export async function createProject(...drivers) {
+  const project = mkdtempSync(join(tmpdir(), "ssokey-project-"));
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
+  const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], { cwd: PACKAGE });
+  const [{ filename }] = JSON.parse(packed.stdout);
+  const { peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+  const wanted = [`./${filename}`, ...drivers.map((driver) => `${driver}@${peerDependencies[driver]}`)];
+  await run("npm", ["install", ...options, ...wanted], { cwd: project });
+  return project;
+}
