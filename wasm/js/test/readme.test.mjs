@@ -23,6 +23,15 @@ test("the README's examples of launch, exchange, session and sign-out go on from
   assert.match(run([...all, after].join("\n")), /\n200 ann@partner\.example\n303 200 401\n$/);
 });
 
+test("the README's example of a pool signs on with threads of its own", () => {
+  const pools = examples.filter((example) => example.includes("passwordPool"));
+  const after = `const body = new URLSearchParams(call);
+    const again = await pooled(new Request("https://sso.example/api/sso/authenticate", { method: "POST", body }));
+    console.log(again.status);`;
+  assert.equal(pools.length, 1);
+  assert.match(run([examples[0], ...pools, after].join("\n")), /\n200\n$/);
+});
+
 function run(script) {
   const cwd = fileURLToPath(new URL("..", import.meta.url));
   return execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd, encoding: "utf8" });

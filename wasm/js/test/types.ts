@@ -12,6 +12,8 @@ import {
   loadCore,
   type NewUser,
   type OperatorStorage,
+  Overloaded,
+  type Passwords,
   type Reply,
   setKeyStatus,
   setProduct,
@@ -19,9 +21,11 @@ import {
   type Storage,
   type TokenWithHolder,
   type User,
+  type Verdict,
 } from "ssokey";
 import * as manual from "ssokey/manual";
 import { type Contents, memoryStorage } from "ssokey/memory";
+import { type PasswordPool, passwordPool } from "ssokey/pool";
 import { answerBy, decide, type RawRequest, type RawResponse } from "ssokey/raw";
 import { sqliteStorage } from "ssokey/sqlite";
 
@@ -67,6 +71,24 @@ async function aRawRequestIsDecidedInTheOpen(request: RawRequest, entropy: Uint8
   const core = await loadCore();
   const moment = { now: Date.now(), entropy, legacyStatus: false, company: undefined };
   same<RawResponse>(await decide(core, request, moment, answerBy(smallest, core, () => {})));
+}
+
+async function passwordsAreHashedWhereTheHostSays() {
+  const pool = passwordPool({ threads: 2, queue: 8 });
+  same<PasswordPool>(pool);
+  same<Handler>(await createHandler({ storage: smallest, passwords: pool }));
+  same<Verdict>(await pool.verify("any", "$argon2id$…"));
+  same<string>(await (await loadCore()).passwords.hash("any", "00112233445566778899aabbccddeeff"));
+  same<void>(await pool.close());
+  const own: Passwords = {
+    verify: async (password, passwordHash) => (password === passwordHash ? "match" : "no_match"),
+    hash: async () => {
+      throw new Overloaded(2);
+    },
+  };
+  same<Handler>(await manual.createHandler({ storage: smallest, passwords: own }));
+  // @ts-expect-error: a hash may be unreadable as well, which no boolean tells
+  same<Passwords>({ ...own, verify: async () => true });
 }
 
 async function aStorageNeedsNeitherLimitsNorAudit() {
