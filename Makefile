@@ -40,6 +40,10 @@ test-storage: js $(runtimes) ## Run the storage kit on a real PostgreSQL, which 
 soak: js ## Sign on 10,000 times, with a trap and a dead thread on the way; SIGN_ONS says how often
 	@$(call passes,SIGN_ONS=$(or $(SIGN_ONS),10000) node --test $(js)/test/soak.test.mjs,^[^ ]* pass [1-9])
 
+.PHONY: bench-server
+bench-server: js ## Measure the event loop's delay and the throughput, with hashes on threads and in-thread
+	node $(js)/bench/run.mjs
+
 .PHONY: test-runtimes
 test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed package in every runtime; RUNTIMES names some
 	CHROMIUM="$$(command -v chromium)" node $(js)/runtimes/run.mjs $(RUNTIMES)
