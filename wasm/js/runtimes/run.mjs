@@ -13,7 +13,7 @@ import { runtimes } from "./runtimes.mjs";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const VECTORS = new URL("../../../spec/vectors/", import.meta.url);
 /** The files that run in the runtimes, beside the package. */
-const IN_PROJECT = ["vector.mjs", "runner.mjs", "process.mjs", "worker.mjs"];
+const IN_PROJECT = ["vector.mjs", "runner.mjs", "pool.mjs", "process.mjs", "worker.mjs"];
 const FACES = ["raw", "handler"];
 /** Bodies of GET and HEAD, and bytes in a URL, that a `Request` refuses; Bun's takes some. Another one is a failure. */
 const REFUSED_BY_REQUEST = [

@@ -49,15 +49,6 @@ async function signOnTwice() {
   }
 }
 
-/** Throws if nothing else happens in this thread while a hash is computed. */
-export async function turnWhileHashing() {
-  const { passwords } = await loadCore();
-  const hashed = passwords.hash("any", "00112233445566778899aabbccddeeff").then(() => true);
-  const turned = new Promise((resolve) => setTimeout(resolve, 0, false));
-  if (await Promise.race([hashed, turned])) throw new Error("the event loop stood still until a hash was computed");
-  await hashed;
-}
-
 async function outcomeOf(check) {
   try {
     await check();
