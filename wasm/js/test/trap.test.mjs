@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { createHandler, loadCore, useWasm } from "ssokey/manual";
 import { memoryStorage } from "ssokey/memory";
 import { coreOver } from "../dist/core.js";
+import { guarded } from "../dist/trap.js";
 import { corrupt, deciding, hashing, memoryOf } from "./instance.mjs";
 import { fields, keyOf, SIGN_ON, signOn } from "./partner.mjs";
 
@@ -113,4 +114,19 @@ test("a decision of an instance that is gone is not freed in the new one", () =>
   assert.equal(freed.length, 0);
   core.decide({}).free();
   assert.equal(freed.length, 1);
+});
+
+test("a stack that overflowed is a trap, and what the wasm says on purpose is none", () => {
+  const resets = (error) => {
+    let count = 0;
+    const fail = () => {
+      throw error;
+    };
+    assert.throws(() => guarded(fail, () => (count += 1)), (thrown) => thrown === error);
+    return count;
+  };
+  assert.equal(resets(new RangeError("Maximum call stack size exceeded")), 1);
+  assert.equal(resets(new WebAssembly.RuntimeError("unreachable")), 1);
+  assert.equal(resets("a reply is missing"), 0);
+  assert.equal(resets(new TypeError("entropy is undefined")), 0);
 });
