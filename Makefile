@@ -46,6 +46,7 @@ bench-server: js ## Measure the event loop's delay and the throughput, with hash
 
 .PHONY: test-runtimes
 test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed package in every runtime; RUNTIMES names some
+	$(dir $(runtimes)).bin/node $(js)/test/node-crypto.mjs
 	CHROMIUM="$$(command -v chromium)" node $(js)/runtimes/run.mjs $(RUNTIMES)
 
 .PHONY: explore

@@ -25,6 +25,7 @@ import {
 } from "ssokey";
 import * as manual from "ssokey/manual";
 import { type Contents, memoryStorage } from "ssokey/memory";
+import { nodeCryptoPasswords } from "ssokey/node-crypto";
 import { type PasswordPool, passwordPool } from "ssokey/pool";
 import { answerBy, decide, type RawRequest, type RawResponse } from "ssokey/raw";
 import { sqliteStorage } from "ssokey/sqlite";
@@ -77,6 +78,7 @@ async function passwordsAreHashedWhereTheHostSays() {
   const pool = passwordPool({ threads: 2, queue: 8 });
   same<PasswordPool>(pool);
   same<Handler>(await createHandler({ storage: smallest, passwords: pool }));
+  same<Handler>(await createHandler({ storage: smallest, passwords: nodeCryptoPasswords({ limit: 8 }) }));
   same<Verdict>(await pool.verify("any", "$argon2id$…"));
   same<string>(await (await loadCore()).passwords.hash("any", "00112233445566778899aabbccddeeff"));
   same<void>(await pool.close());
