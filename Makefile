@@ -37,7 +37,7 @@ test-storage: js $(runtimes) ## Run the storage kit on a real PostgreSQL, which 
 	@$(call passes,npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
 
 .PHONY: soak
-soak: js ## Sign on 10,000 times, with a trap and a dead thread on the way; SIGN_ONS says how often
+soak: js ## Sign on 10,000 times, which takes minutes, with a trap and a dead thread on the way; SIGN_ONS says how often
 	@$(call passes,SIGN_ONS=$(or $(SIGN_ONS),10000) node --test $(js)/test/soak.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: bench-server
