@@ -49,5 +49,5 @@ export async function migrateSqlite(address: Address, options?: MigrateOptions):
 }
 
 function migrated(db: Connection): MigratedDatabase {
-  return migratedBy(db, "apply them with `ssokey migrate`");
+  return migratedBy(db, "apply them with `ssokey migrate --db …`");
 }

@@ -2,8 +2,9 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { errorCode } from "../error.js";
-import { postgresStorage, type PostgresStorage } from "../postgres.js";
-import { sqliteStorage, type SqliteStorage } from "../sqlite.js";
+import type { MigrateOptions } from "../migration.js";
+import { migratePostgres, postgresStorage, type PostgresStorage } from "../postgres.js";
+import { migrateSqlite, sqliteStorage, type SqliteStorage } from "../sqlite.js";
 import { Failure } from "./failure.js";
 
 const OWNER_ONLY = 0o600;
@@ -16,12 +17,21 @@ export async function withDatabase<Result>(
   place: string,
   use: (storage: Database) => Promise<Result>,
 ): Promise<Result> {
-  const storage = await (isPostgres(place) ? openPostgres(place) : openFile(place));
+  const storage = await (isPostgres(place)
+    ? onPostgres(() => postgresStorage({ url: place }))
+    : onFile(place, (url) => sqliteStorage({ url })));
   try {
     return await use(storage);
   } finally {
     await storage.close();
   }
+}
+
+/** Brings the database at `place` to this version, and returns the names of the migrations that it lacked. */
+export async function migrateDatabase(place: string, options: MigrateOptions): Promise<string[]> {
+  return isPostgres(place)
+    ? onPostgres(() => migratePostgres({ url: place }, options))
+    : onFile(place, (url) => migrateSqlite({ url }, options));
 }
 
 /** Refuses a path with no database, where an empty one is surely not what is meant. */
@@ -35,9 +45,9 @@ function isPostgres(place: string): boolean {
   return /^postgres(ql)?:\/\//.test(place);
 }
 
-async function openPostgres(url: string): Promise<PostgresStorage> {
+async function onPostgres<Result>(open: () => Promise<Result>): Promise<Result> {
   try {
-    return await postgresStorage({ url });
+    return await open();
   } catch (error) {
     const code = errorCode(error);
     const cause = postgresCauses.get(code);
@@ -47,11 +57,11 @@ async function openPostgres(url: string): Promise<PostgresStorage> {
   }
 }
 
-async function openFile(path: string): Promise<SqliteStorage> {
+async function onFile<Result>(path: string, open: (url: string) => Promise<Result>): Promise<Result> {
   try {
     // SQLite gives its journal the rights of the file: nobody else reads the hashes.
     closeSync(openSync(path, "a", OWNER_ONLY));
-    return await sqliteStorage({ url: pathToFileURL(resolve(path)).href });
+    return await open(pathToFileURL(resolve(path)).href);
   } catch (error) {
     const cause = fileCauses.get(errorCode(error));
     if (cause === undefined) throw error;
@@ -73,7 +83,7 @@ const postgresCauses = new Map<unknown, string>([
   ["28000", "the server refuses this user; check the user and the server's pg_hba.conf"],
   ["28P01", "the password is wrong; set it by PGPASSWORD, in ~/.pgpass or in the URL"],
   ["3D000", "there is no database of that name; create it first with `createdb`"],
-  ["42501", "the user may not create the tables; let one who may run a command once"],
+  ["42501", "the user may not create the tables; let one who may run `ssokey migrate` once"],
   ["ECONNREFUSED", "no server listens there; check host and port"],
   ["ENOENT", "no server listens on that socket; check the directory and the port"],
   ["ENOTFOUND", "the host is unknown; check the URL"],

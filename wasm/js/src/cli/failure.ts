@@ -1,5 +1,6 @@
 import { errorCode } from "../error.js";
 import { OperatorError, type OperatorRefusal } from "../operator.js";
+import { MigrationError } from "../migration.js";
 import { MissingPostgresDriverError } from "../postgres.js";
 import { MissingDriverError } from "../sqlite.js";
 
@@ -32,9 +33,8 @@ const refusals: Record<OperatorRefusal, { exitCode: ExitCode; next: string }> = 
 /** The message for a person, and the exit code, of whatever a command threw. */
 export function explain(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
-  if (error instanceof MissingDriverError || error instanceof MissingPostgresDriverError) {
-    return { message: error.message, exitCode: 1 };
-  }
+  const isTold = [MigrationError, MissingDriverError, MissingPostgresDriverError].some((type) => error instanceof type);
+  if (isTold) return { message: (error as Error).message, exitCode: 1 };
   if (error instanceof OperatorError) {
     const { exitCode, next } = refusals[error.refusal];
     return { message: `${error.message}; ${next}`, exitCode };

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { companyCommand } from "./company.js";
 import { explain } from "./failure.js";
 import { keyCommand } from "./key.js";
+import { migrateCommand } from "./migrate.js";
 import { productCommand } from "./product.js";
 import { purgeCommand } from "./purge.js";
 import { serveCommand } from "./serve.js";
@@ -42,6 +43,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly.`,
   keyCommand(program);
   productCommand(program);
   purgeCommand(program);
+  migrateCommand(program);
   return program;
 }
 

@@ -7,7 +7,7 @@ const MIGRATION_TABLE = "ssokey.migrations";
 export function migratedBy(pool: PostgresPool): MigratedDatabase {
   return {
     table: MIGRATION_TABLE,
-    remedy: "apply them with `ssokey migrate`",
+    remedy: "apply them with `ssokey migrate --db …`",
     async applied() {
       const { rows: tables } = await pool.query(`SELECT 1 WHERE to_regclass('${MIGRATION_TABLE}') IS NOT NULL`);
       if (tables.length === 0) return [];

@@ -1,0 +1,89 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import { migrationFiles } from "../d1/file.js";
+import { errorCode } from "../error.js";
+import { migrateDatabase, requireDatabase } from "./database.js";
+import { Failure } from "./failure.js";
+
+interface MigrateCommandOptions {
+  db?: string;
+  d1?: string;
+  dryRun?: boolean;
+  json?: true;
+}
+
+/** `ssokey migrate` */
+export function migrateCommand(program: Command): void {
+  program
+    .command("migrate")
+    .description(
+      "Brings a database to this version: applies the migrations that it lacks, all or none. Without any missing it " +
+        "changes nothing. No other command alters a database that is in use.",
+    )
+    .option("--db <database>", "a SQLite file, or postgres://…; a file is created if it does not exist")
+    .option("--dry-run", "apply nothing, and print what would be applied")
+    .addOption(
+      new Option("--d1 <directory>", "write the migrations for Cloudflare D1 as files instead").conflicts(["db", "dryRun"]),
+    )
+    .option("--json", "print the migrations, or the files, as one line of JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ssokey migrate --db sso.db
+  $ ssokey migrate --db postgres://sso@db.example/sso --dry-run
+  $ ssokey migrate --d1 migrations && wrangler d1 migrations apply sso`,
+    )
+    .action(run);
+}
+
+async function run({ db, d1, dryRun = false, json }: MigrateCommandOptions): Promise<void> {
+  const print = (member: string, names: readonly string[], nothing: string) => {
+    const lines = names.length === 0 ? [nothing] : names.map((name) => `${member} ${name}`);
+    process.stdout.write(`${json ? JSON.stringify({ [member]: names }) : lines.join("\n")}\n`);
+  };
+  if (d1 !== undefined) print("written", write(d1), "nothing to write: the directory has all migrations");
+  else if (db === undefined) throw new Failure("name the database with `--db`, or a directory for D1 with `--d1`", 2);
+  else {
+    if (dryRun) requireDatabase(db);
+    const names = await migrateDatabase(db, { dryRun });
+    print(dryRun ? "missing" : "applied", names, "nothing to apply: the database is at this version");
+  }
+}
+
+/** Writes those files that are not there, and returns their paths. */
+function write(directory: string): string[] {
+  const written: string[] = [];
+  try {
+    mkdirSync(directory, { recursive: true });
+    for (const { name, text } of migrationFiles()) {
+      const path = join(directory, name);
+      if (writeNew(path, text)) written.push(path);
+      else if (readFileSync(path, "utf8") !== text) throw new Failure(`\`${path}\` holds something else; choose another directory`);
+    }
+  } catch (error) {
+    const cause = fileCauses.get(errorCode(error));
+    if (cause === undefined) throw error;
+    throw new Failure(`cannot write to the directory \`${directory}\`: ${cause}`);
+  }
+  return written;
+}
+
+/** Writes a file unless there is one; returns whether it did. */
+function writeNew(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+const fileCauses = new Map<unknown, string>([
+  ["EACCES", "you may not write there; change its rights or choose another"],
+  ["EEXIST", "it is a file; choose another"],
+  ["ENOTDIR", "a file stands in its way; choose another"],
+  ["EROFS", "the file system is read-only; choose another"],
+]);

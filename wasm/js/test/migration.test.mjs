@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { createClient } from "@libsql/client";
+import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
+import { migrate } from "../dist/migration.js";
+import { Connection } from "../dist/sqlite/connection.js";
+import { migratedBy, MIGRATIONS } from "../dist/sqlite/schema.js";
+import { partner } from "./contract.mjs";
+import { temporaryFile, urlOf } from "./database.mjs";
+import { migratesByName } from "./migrated.mjs";
+
+const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const NAMES = MIGRATIONS.map(({ name }) => name);
+
+const run = (...args) =>
+  new Promise((resolve) => {
+    const done = (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr });
+    execFile(process.execPath, [CLI, ...args], done);
+  });
+
+/** A file as one that migrations are applied to. */
+async function connect(context, path) {
+  const connection = await Connection.open({ url: urlOf(path) });
+  context.after(() => connection.close());
+  return migratedBy(connection, "");
+}
+
+migratesByName("sqlite", async (context) => {
+  const url = urlOf(temporaryFile(context));
+  const connection = await Connection.open({ url });
+  context.after(() => connection.close());
+  const storage = async () => {
+    const opened = await sqliteStorage({ url });
+    context.after(() => opened.close());
+    return opened;
+  };
+  const migrated = (options) => migrateSqlite({ url }, options);
+  return { database: migratedBy(connection, ""), migrations: MIGRATIONS, migrated, storage, companies: "companies" };
+});
+
+test("a table of another program that has a name of ours is left alone, and nothing is created", async (context) => {
+  const path = temporaryFile(context);
+  const client = createClient({ url: urlOf(path) });
+  context.after(() => client.close());
+  await client.execute("CREATE TABLE users (id)");
+  await assert.rejects(sqliteStorage({ url: urlOf(path) }), /table users already exists/);
+  const { rows } = await client.execute("SELECT name FROM sqlite_schema WHERE type = 'table'");
+  assert.deepEqual(rows.map(({ name }) => name), ["users"]);
+});
+
+test("`ssokey migrate` prints what it applied, and then that there is nothing to apply", async (context) => {
+  const path = temporaryFile(context);
+  const lines = NAMES.map((name) => `applied ${name}\n`).join("");
+  assert.deepEqual(await run("migrate", "--db", path), { code: 0, stdout: lines, stderr: "" });
+  const nothing = "nothing to apply: the database is at this version\n";
+  assert.deepEqual(await run("migrate", "--db", path), { code: 0, stdout: nothing, stderr: "" });
+  assert.deepEqual(JSON.parse((await run("migrate", "--db", path, "--json")).stdout), { applied: [] });
+});
+
+test("`ssokey migrate --dry-run` prints what is missing and applies nothing", async (context) => {
+  const path = temporaryFile(context);
+  const database = await connect(context, path);
+  await migrate(database, MIGRATIONS.slice(0, 1));
+  const { stdout } = await run("migrate", "--db", path, "--dry-run", "--json");
+  assert.deepEqual(JSON.parse(stdout), { missing: NAMES.slice(1) });
+  assert.deepEqual(await database.applied(), NAMES.slice(0, 1));
+  const elsewhere = await run("migrate", "--db", `${path}.none`, "--dry-run");
+  assert.deepEqual([elsewhere.code, existsSync(`${path}.none`)], [1, false]);
+});
+
+test("every other command says to run `ssokey migrate` where a migration is missing", async (context) => {
+  const path = temporaryFile(context);
+  await migrate(await connect(context, path), MIGRATIONS.slice(0, 1));
+  for (const command of [["serve", "--port", "0"], ["purge"], ["key", "list", "--email", "it@partner.example"]]) {
+    const { code, stdout, stderr } = await run(...command, "--db", path);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^error: the database lacks migrations \(0002_indexes\); apply them with `ssokey migrate --db …`\n$/);
+  }
+});
+
+test("of four `ssokey migrate` at once each succeeds, and each migration is applied by one", async (context) => {
+  const path = temporaryFile(context);
+  const outcomes = await Promise.all(Array.from({ length: 4 }, () => run("migrate", "--db", path, "--json")));
+  for (const { code, stderr } of outcomes) assert.deepEqual([code, stderr], [0, ""]);
+  assert.deepEqual(outcomes.flatMap(({ stdout }) => JSON.parse(stdout).applied), NAMES);
+});
+
+test("`ssokey migrate --d1` writes files that create the tables, in the order of their names", async (context) => {
+  const path = temporaryFile(context);
+  const directory = join(dirname(path), "migrations");
+  const { stdout } = await run("migrate", "--d1", directory, "--json");
+  const files = readdirSync(directory).sort();
+  assert.deepEqual(files, ["0001_ssokey_initial.sql", "0002_ssokey_indexes.sql"]);
+  assert.deepEqual(JSON.parse(stdout), { written: files.map((file) => join(directory, file)) });
+  const client = createClient({ url: urlOf(path) });
+  for (const file of files) await client.executeMultiple(readFileSync(join(directory, file), "utf8"));
+  client.close();
+  assert.deepEqual(await migrateSqlite({ url: urlOf(path) }), []);
+  const storage = await sqliteStorage({ url: urlOf(path) });
+  context.after(() => storage.close());
+  assert.equal((await storage.saveCompany(partner)).name, partner.name);
+});
+
+test("`ssokey migrate --d1` writes what is missing beside what is there, and overwrites nothing", async (context) => {
+  const directory = join(dirname(temporaryFile(context)), "migrations");
+  mkdirSync(directory);
+  writeFileSync(join(directory, "0001_ours.sql"), "SELECT 1;\n");
+  await run("migrate", "--d1", directory);
+  const again = await run("migrate", "--d1", directory);
+  assert.deepEqual(again, { code: 0, stdout: "nothing to write: the directory has all migrations\n", stderr: "" });
+  writeFileSync(join(directory, "0002_ssokey_indexes.sql"), "mine");
+  const refused = await run("migrate", "--d1", directory);
+  assert.deepEqual([refused.code, refused.stdout], [1, ""]);
+  assert.match(refused.stderr, /0002_ssokey_indexes\.sql` holds something else; choose another directory/);
+  assert.equal(readFileSync(join(directory, "0002_ssokey_indexes.sql"), "utf8"), "mine");
+});
+
+const MISUSED = [
+  { title: "without a database", args: [], says: /name the database with `--db`, or a directory for D1 with `--d1`/, code: 2 },
+  { title: "with both", args: ["--db", "x.db", "--d1", "y"], says: /cannot be used with/, code: 2 },
+  { title: "with a file for a directory", args: ["--d1", CLI], says: /cannot write to the directory .*: it is a file; choose another/, code: 1 },
+];
+
+for (const { title, args, says, code } of MISUSED) {
+  test(`\`ssokey migrate\` ${title} is told what to give`, async () => {
+    const outcome = await run("migrate", ...args);
+    assert.match(outcome.stderr, says);
+    assert.deepEqual([outcome.code, outcome.stdout], [code, ""]);
+  });
+}
