@@ -1,45 +1,13 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { sqliteStorage } from "ssokey/sqlite";
+import { check, PARTNER, partnerFile, run, start } from "./cli.mjs";
 import { given } from "./contract.mjs";
 import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
-import { fields } from "./partner.mjs";
-
-const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
-const PARTNER = ["--name", "Partner Ltd", "--domain", "Partner.example", "--email", "IT@partner.example"];
-
-function start(args, cli = CLI) {
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const output = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"]) {
-    child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
-  }
-  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...output }));
-  return { child, output, ended };
-}
-
-const run = (...args) => start(args).ended;
-
-/** Runs a command that fails, and compares what it says. */
-async function check({ args, code, says }) {
-  const { stdout, stderr, ...ended } = await run(...args);
-  assert.match(stderr, says);
-  assert.equal(ended.code, code);
-  assert.equal(stdout, "");
-}
-
-async function partnerFile(context) {
-  const path = temporaryFile(context);
-  assert.equal((await run("company", "add", "--db", path, ...PARTNER)).code, 0);
-  return path;
-}
 
 const COMMANDS = [
   "serve",
@@ -201,60 +169,6 @@ test("commands on what a database holds need one that exists", async (context) =
   assert.throws(() => statSync(path), { code: "ENOENT" });
 });
 
-test("a direct sign-in without a company means that of --company", async (context) => {
-  const path = await partnerFile(context);
-  const args = ["serve", "--db", path, "--port", "0", "--company", "Partner.Example"];
-  const { child, output, ended } = start(args);
-  context.after(() => child.kill("SIGKILL"));
-  await once(child.stdout, "data");
-  const url = output.stdout.trim().split(" ").at(-1);
-  const response = await fetch(`${url}/api/authenticate?userid=ann@partner.example&password=one`);
-  assert.deepEqual([response.status, (await response.json()).error.code], [401, 4011]);
-  child.kill("SIGINT");
-  assert.equal((await ended).code, 0);
-  const unknown = [...args.slice(0, -1), "other.example"];
-  await check({ args: unknown, code: 1, says: /no company has the domain `other.example`; add it first with `ssokey company/ });
-});
-
-// proves: SSO-REQ-025
-test("the server prints its URL, signs a user on, logs no secret and stops on a signal", async (context) => {
-  const path = await partnerFile(context);
-  const key = (await run("key", "issue", "--db", path, "--email", "it@partner.example")).stdout.trim();
-  for (const signal of ["SIGINT", "SIGTERM"]) {
-    const { child, output, ended } = start(["serve", "--db", path, "--port", "0"]);
-    context.after(() => child.kill("SIGKILL"));
-    await once(child.stdout, "data");
-    const [, url] = /^ssokey listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(output.stdout);
-    const response = await fetch(`${url}/api/sso/authenticate?${fields(key, "my-password")}`);
-    const { token } = (await response.json()).return;
-    child.kill(signal);
-    const { code, stdout, stderr } = await ended;
-    assert.equal(code, 0);
-    assert.equal(stdout.split("\n").length, 2);
-    assert.match(stderr, /^\S+Z GET \/api\/sso\/authenticate 200 \d+ ms\n$/);
-    for (const secret of [key, "my-password", token]) assert.ok(!stderr.includes(secret));
-  }
-});
-
-test("errors come with status 200 for legacy clients", async (context) => {
-  const args = ["serve", "--db", await partnerFile(context), "--port", "0", "--legacy-status"];
-  const { child, output, ended } = start(args);
-  context.after(() => child.kill("SIGKILL"));
-  await once(child.stdout, "data");
-  const response = await fetch(output.stdout.trim().split(" ").at(-1));
-  assert.deepEqual([response.status, (await response.json()).status_code], [200, 404]);
-  child.kill("SIGINT");
-  assert.equal((await ended).code, 0);
-});
-
-test("a taken port is told", async (context) => {
-  const taken = createServer().listen(0, "127.0.0.1");
-  await once(taken, "listening");
-  context.after(() => taken.close());
-  const args = ["serve", "--db", await partnerFile(context), "--port", String(taken.address().port)];
-  await check({ args, code: 1, says: /port is taken; choose another/ });
-});
-
 test("a second company with the same domain or e-mail is refused", async (context) => {
   const path = await partnerFile(context);
   await check({ args: ["company", "add", "--db", path, ...PARTNER], code: 1, says: /exists already; choose others/ });
@@ -314,7 +228,7 @@ test("without the driver it says what to install", async (context) => {
   cpSync(new URL("../dist", import.meta.url), join(modules, "ssokey", "dist"), { recursive: true });
   cpSync(new URL("../package.json", import.meta.url), join(modules, "ssokey", "package.json"));
   symlinkSync(fileURLToPath(new URL("../node_modules/commander", import.meta.url)), join(modules, "commander"));
-  const { ended } = start(["company", "add", "--db", path, ...PARTNER], join(modules, "ssokey", "dist", "cli.js"));
+  const { ended } = start(["company", "add", "--db", path, ...PARTNER], { cli: join(modules, "ssokey", "dist", "cli.js") });
   const { code, stderr } = await ended;
   assert.match(stderr, /needs the package `@libsql\/client`: npm install @libsql\/client/);
   assert.equal(code, 1);

@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { memoryStorage } from "ssokey/memory";
 import { loadCore } from "../dist/node.js";
 import { nodeServer } from "../dist/server.js";
+import { requestId } from "../dist/request-id.js";
 import { createService } from "../dist/service.js";
+import { listening } from "./listening.mjs";
 import { fields, keyOf } from "./partner.mjs";
 
 /** Sends `text` (its characters are bytes) to a server and returns what came back, what the core was given, the log. */
@@ -22,18 +24,16 @@ async function exchange(context, text, { legacyStatus } = {}) {
     },
     (served) => log.push(served),
   );
-  context.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const socket = connect(server.address().port, "127.0.0.1");
+  const { port } = new URL(await listening(context, server));
+  const socket = connect(port, "127.0.0.1");
   // A half-closed connection still gets its answer.
   socket.end(Buffer.from(typeof text === "function" ? text(key) : text, "latin1"));
   const parts = [];
   for await (const part of socket) parts.push(part);
   return { ...parse(Buffer.concat(parts).toString()), request: requests.at(-1), requests, log, storage };
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function parse(text) {
   const [head, body] = text.split("\r\n\r\n", 2);
@@ -152,12 +152,7 @@ test("the method CONNECT is refused", async (context) => {
 
 test("a client that breaks off a CONNECT does not end the server", async (context) => {
   const server = nodeServer(createService(await loadCore(), { storage: memoryStorage() }), () => {});
-  context.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address();
+  const { port } = new URL(await listening(context, server));
   for (let broken = 0; broken < 20; broken += 1) {
     const socket = connect(port, "127.0.0.1").on("error", () => {});
     await once(socket, "connect");
@@ -203,11 +198,50 @@ test("the Authorization header reaches the core, and two of them as one that nam
 // proves: SSO-REQ-025
 test("the log holds neither query nor body, nor what stands where a query was meant", async (context) => {
   const { log } = await exchange(context, (key) => get(`/api/sso/authenticate?${fields(key, "one")}`));
-  const [{ milliseconds, ...line }] = log;
-  assert.deepEqual(line, { method: "GET", path: "/api/sso/authenticate", status: 200 });
+  const [{ id, milliseconds, ...line }] = log;
+  assert.deepEqual(line, { method: "GET", path: "/api/sso/authenticate", status: 200, code: undefined });
+  assert.match(id, UUID);
   assert.ok(milliseconds >= 0);
   const { log: careless } = await exchange(context, get("/api/sso/authenticate&password=one"));
   assert.equal(careless[0].path, "/api/sso/authenticate…");
+});
+
+const ID = "X-Request-Id: ";
+
+for (const id of ["7", "Root=1-67891233-abcdef", "a.b:c_d+e", "x".repeat(128)]) {
+  test(`the request id ${id.slice(0, 30)} is kept, in the answer and in the log`, async (context) => {
+    const { headers, log } = await exchange(context, `GET / HTTP/1.1\r\n${ID}${id}\r\n${CLOSE}\r\n`);
+    assert.ok(headers.includes(`x-request-id: ${id.toLowerCase()}`));
+    assert.equal(log[0].id, id);
+  });
+}
+
+for (const header of ["", `${ID}\r\n`, `${ID}a b\r\n`, `${ID}"a"\r\n`, `${ID}\xe9\r\n`, `${ID}${"x".repeat(129)}\r\n`, `${ID}a\r\n${ID}b\r\n`]) {
+  test(`a new request id takes the place of ${JSON.stringify(header.slice(0, 30))}`, async (context) => {
+    const { headers, log } = await exchange(context, `GET / HTTP/1.1\r\n${header}${CLOSE}\r\n`);
+    assert.match(log[0].id, UUID);
+    assert.ok(headers.includes(`x-request-id: ${log[0].id}`));
+  });
+}
+
+test("what Node does not take in has a request id and an error code in the log as well", async (context) => {
+  const { headers, log } = await exchange(context, get(`/?${"y".repeat(40_000)}`));
+  const [{ id, milliseconds, ...line }] = log;
+  assert.deepEqual(line, { method: "-", path: "-", status: 413, code: 4130 });
+  assert.ok(headers.includes(`x-request-id: ${id}`));
+});
+
+test("an error of the storage is told under the id of its request", async (context) => {
+  const ids = [];
+  const failing = { ...memoryStorage(), findKey: () => Promise.reject(new Error("the disk is gone")) };
+  const onError = () => ids.push(requestId.getStore());
+  const server = nodeServer(createService(await loadCore(), { storage: failing, onError }), () => {});
+  const url = await listening(context, server);
+  const key = await keyOf(memoryStorage());
+  const call = (id) => fetch(`${url}/api/sso/authenticate?${fields(key, "one")}`, { headers: { "x-request-id": id } });
+  const answers = await Promise.all(["one", "two"].map(call));
+  assert.deepEqual(answers.map(({ status }) => status), [503, 503]);
+  assert.deepEqual(ids.sort(), ["one", "two"]);
 });
 
 test("a client that goes away in the middle of its body has no effect", async (context) => {

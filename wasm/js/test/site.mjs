@@ -1,12 +1,12 @@
 // The Node server over a database file, with a partner and a product, and its calls over real HTTP.
 
-import { once } from "node:events";
 import { setProduct } from "ssokey";
 import { sqliteStorage } from "ssokey/sqlite";
 import { loadCore } from "../dist/node.js";
 import { nodeServer } from "../dist/server.js";
 import { createService } from "../dist/service.js";
 import { temporaryFile, urlOf } from "./database.mjs";
+import { listening } from "./listening.mjs";
 import { fields, keyOf } from "./partner.mjs";
 
 export const EMAIL = "ann@partner.example";
@@ -28,13 +28,8 @@ export async function startSite(context, options = {}) {
     ...options,
   });
   const server = nodeServer(service, (served) => log.push(served));
-  context.after(() => {
-    server.close();
-    server.closeAllConnections();
-    storage.close();
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const url = `http://127.0.0.1:${server.address().port}`;
+  const url = await listening(context, server);
+  context.after(() => storage.close());
 
   const call = async (path, init) => {
     const response = await fetch(`${url}${path}`, { redirect: "manual", ...init });

@@ -3,6 +3,7 @@ import { loadCore } from "../node.js";
 import { addCompany } from "../operator.js";
 import { PRODUCTS } from "../wire.js";
 import { withDatabase } from "./database.js";
+import { databaseSetting } from "./settings.js";
 
 interface AddOptions {
   db: string;
@@ -20,7 +21,7 @@ export function companyCommand(program: Command): void {
   company
     .command("add")
     .description("Adds a partner company. A SQLite file is created if it does not exist.")
-    .requiredOption("--db <database>", "a SQLite file, or postgres://…")
+    .addOption(databaseSetting())
     .requiredOption("--name <name>", "the company's name, as shown to people")
     .requiredOption("--domain <domain>", "the company's domain")
     .requiredOption("--email <address>", "the e-mail that the company registers; keys are issued to it")

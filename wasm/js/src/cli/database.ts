@@ -17,6 +17,7 @@ export async function withDatabase<Result>(
   place: string,
   use: (storage: Database) => Promise<Result>,
 ): Promise<Result> {
+  requireReadable(place);
   const storage = await (isPostgres(place)
     ? onPostgres(() => postgresStorage({ url: place }))
     : onFile(place, (url) => sqliteStorage({ url })));
@@ -29,6 +30,7 @@ export async function withDatabase<Result>(
 
 /** Brings the database at `place` to this version, and returns the names of the migrations that it lacked. */
 export async function migrateDatabase(place: string, options: MigrateOptions): Promise<string[]> {
+  requireReadable(place);
   return isPostgres(place)
     ? onPostgres(() => migratePostgres({ url: place }, options))
     : onFile(place, (url) => migrateSqlite({ url }, options));
@@ -36,9 +38,16 @@ export async function migrateDatabase(place: string, options: MigrateOptions): P
 
 /** Refuses a path with no database, where an empty one is surely not what is meant. */
 export function requireDatabase(place: string): void {
+  requireReadable(place);
   if (!isPostgres(place) && !existsSync(place)) {
     throw new Failure(`there is no database at \`${place}\`; create it with \`ssokey company add --db ${place} …\``);
   }
+}
+
+/** Refuses what would become a file of a strange name. It is not repeated: a URL may hold a password. */
+function requireReadable(place: string): void {
+  if (place !== "" && (isPostgres(place) || !/^[a-z][a-z0-9+.-]+:/i.test(place))) return;
+  throw new Failure("`--db` is neither a path nor a URL of PostgreSQL; give one like `sso.db` or `postgres://user@host/database`", 2);
 }
 
 function isPostgres(place: string): boolean {

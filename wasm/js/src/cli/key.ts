@@ -3,6 +3,7 @@ import { loadCore } from "../node.js";
 import { issueKey, listKeys, setKeyStatus } from "../operator.js";
 import type { KeyStatus } from "../wire.js";
 import { requireDatabase, withDatabase } from "./database.js";
+import { databaseSetting } from "./settings.js";
 
 interface CompanyOptions {
   db: string;
@@ -81,7 +82,7 @@ const CHANGES: { name: string; status: KeyStatus; description: string }[] = [
 
 function ofCompany(command: Command): Command {
   return command
-    .requiredOption("--db <database>", "a SQLite file, or postgres://…")
+    .addOption(databaseSetting())
     .requiredOption("--email <address>", "the e-mail that the company has registered");
 }
 

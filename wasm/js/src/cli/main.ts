@@ -7,11 +7,12 @@ import { migrateCommand } from "./migrate.js";
 import { productCommand } from "./product.js";
 import { purgeCommand } from "./purge.js";
 import { serveCommand } from "./serve.js";
+import { addConfiguration } from "./settings.js";
 
 /** Runs the command line and returns its exit code: 0 done, 1 failed, 2 used wrongly. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    await program().parseAsync(args, { from: "user" });
+    await program(args).parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
     // Commander has printed its own message by now, or the help that was asked for.
@@ -22,12 +23,13 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function program(): Command {
+function program(args: readonly string[]): Command {
   const program = new Command("ssokey")
     .description("Signs the users of partner companies on by one call, over SQLite or PostgreSQL.")
     .version(version())
     .showHelpAfterError("(add --help for the options and an example)")
     .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       "after",
       `
@@ -35,6 +37,9 @@ Examples:
   $ ssokey company add --db sso.db --name "Partner Ltd" --domain partner.example --email it@partner.example
   $ ssokey key issue --db sso.db --email it@partner.example
   $ ssokey serve --db sso.db --port 8080
+
+Options that name a variable are read from it, and from the configuration by their long names. A flag outweighs the
+variable, and that the file: {"db": "sso.db", "port": 8080}.
 
 Exit codes: 0 done, 1 failed, 2 used wrongly.`,
     );
@@ -44,6 +49,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly.`,
   productCommand(program);
   purgeCommand(program);
   migrateCommand(program);
+  addConfiguration(program, args);
   return program;
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { requireDatabase, withDatabase } from "./database.js";
+import { databaseSetting } from "./settings.js";
 
 interface PurgeOptions {
   db: string;
@@ -11,7 +12,7 @@ export function purgeCommand(program: Command): void {
   program
     .command("purge")
     .description("Deletes the tokens and codes that have expired. Nothing else changes; run it now and then.")
-    .requiredOption("--db <database>", "a SQLite file, or postgres://…")
+    .addOption(databaseSetting())
     .option("--json", "print how many they were as one line of JSON")
     .addHelpText(
       "after",

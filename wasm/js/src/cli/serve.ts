@@ -4,19 +4,22 @@ import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Core } from "../core.js";
 import { errorCode } from "../error.js";
+import { health } from "../health.js";
 import { loadCore } from "../node.js";
-import { nodeServer, type Served } from "../server.js";
+import { nodeServer } from "../server.js";
 import { canonicalDomain, createService } from "../service.js";
 import type { Storage } from "../storage.js";
-import type { CallName } from "../wire.js";
 import { withDatabase } from "./database.js";
-import { Failure, traceOf } from "./failure.js";
+import { Failure } from "./failure.js";
+import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
+import { databaseSetting, setting, trueOrFalse } from "./settings.js";
 
 interface ServeOptions {
   db: string;
   port: number;
   host: string;
-  legacyStatus?: boolean;
+  log?: LogFormat;
+  legacyStatus: boolean;
   company?: string;
 }
 
@@ -28,36 +31,51 @@ export function serveCommand(program: Command): void {
   program
     .command("serve")
     .description("Serves the format over HTTP until it is interrupted. Prints one line with its URL when it is ready.")
-    .requiredOption("--db <database>", "a SQLite file, created if it does not exist, or postgres://…")
-    .requiredOption("--port <number>", "the port, 0 for a free one", port)
-    .option("--host <address>", "the address to listen on", "127.0.0.1")
-    .option("--company <domain>", "the company that a direct sign-in means when it names none")
-    .option("--legacy-status", "send every error with HTTP status 200")
+    .addOption(databaseSetting("a SQLite file, created if it does not exist, or postgres://…"))
+    .addOption(
+      setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory(),
+    )
+    .addOption(setting("--host <address>", "SSOKEY_HOST", "the address to listen on").default("127.0.0.1"))
+    .addOption(setting("--company <domain>", "SSOKEY_COMPANY", "the company that a direct sign-in means when it names none"))
+    .addOption(
+      setting("--legacy-status [boolean]", "SSOKEY_LEGACY_STATUS", "send every error with HTTP status 200")
+        .argParser(trueOrFalse)
+        .preset("true")
+        .default(false),
+    )
+    .addOption(
+      setting("--log <format>", "SSOKEY_LOG", "how to log (default: text on a terminal, else json)").choices(LOG_FORMATS),
+    )
     .addHelpText(
       "after",
       `
-Requests are logged to stderr, without what they carry. The server speaks plain HTTP: put it behind a proxy that
-ends TLS.
+Requests and errors are logged to stderr, one line each, without what a request carries. \`/healthz\` answers 200 while
+the database does. The server speaks plain HTTP: put it behind a proxy that ends TLS.
 
 Examples:
   $ ssokey serve --db sso.db --port 8080
-  $ ssokey serve --db sso.db --port 0 --company partner.example --legacy-status`,
+  $ ssokey serve --db sso.db --port 0 --company partner.example --legacy-status
+  $ SSOKEY_DB=postgres://sso@db.example/sso ssokey serve --host 0.0.0.0 --port 80 --log json`,
     )
     .action(serve);
 }
 
-async function serve({ db, port, host, legacyStatus = false, company }: ServeOptions): Promise<void> {
+async function serve({ db, port, host, log: format, legacyStatus, company }: ServeOptions): Promise<void> {
   // Whoever reads the log may go away; the server stays.
   process.stderr.on("error", () => {});
+  const log = logTo(process.stderr, format);
   await withDatabase(db, async (storage) => {
     const core = await loadCore();
     const settings = { legacyStatus, ...(company !== undefined && { company: await domainOf(core, storage, company) }) };
-    const server = nodeServer(createService(core, { storage, ...settings, onError: logError }), logRequest);
+    const service = createService(core, { storage, ...settings, onError: log.error });
+    const server = nodeServer(service, log.request, [health(storage, log.error)]);
     const url = await listen(server, port, host);
-    const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    const interrupted = interruption();
     process.stdout.write(`ssokey listening on ${url}\n`);
     await interrupted;
-    await shutDown(server);
+    const stopped = shutDown(server);
+    log.note("stopping when the requests under way have ended; another signal stops at once");
+    await stopped;
   });
 }
 
@@ -90,6 +108,19 @@ const causes = new Map<unknown, string>([
   ["ENOTFOUND", "the name is unknown; choose another --host"],
 ]);
 
+/** Resolves on the first signal to stop. The next one finds nobody listening, and ends the process. */
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      for (const signal of STOPPING) process.off(signal, stop);
+      resolve();
+    };
+    for (const signal of STOPPING) process.on(signal, stop);
+  });
+}
+
+const STOPPING = ["SIGINT", "SIGTERM"] as const;
+
 /** Takes no new connection, lets requests that are under way end, and cuts off what is left after the grace. */
 async function shutDown(server: Server): Promise<void> {
   const closed = once(server, "close");
@@ -98,18 +129,6 @@ async function shutDown(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), GRACE);
   await closed;
   clearTimeout(cut);
-}
-
-function logRequest({ method, path, status, milliseconds }: Served): void {
-  log(`${method} ${path} ${status} ${milliseconds.toFixed(0)} ms`);
-}
-
-function logError(error: unknown, call: CallName | undefined): void {
-  log(`error${call === undefined ? "" : ` in ${call}`}: ${traceOf(error)}`);
-}
-
-function log(line: string): void {
-  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 }
 
 function port(text: string): number {

@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { errorCode } from "../error.js";
+import { Failure } from "./failure.js";
+
+/** The configuration that is read from the working directory, if it is there and no other is named. */
+const DEFAULT_FILE = "ssokey.json";
+
+/**
+ * A setting is an option that has an environment variable. A configuration file may set it as well, by its long name. A
+ * flag outweighs the environment, that the file, and that the default.
+ */
+export function setting(flags: string, variable: string, description: string): Option {
+  return new Option(flags, description).env(variable);
+}
+
+/** `--db`, which every command on a database needs. */
+export function databaseSetting(description = "a SQLite file, or postgres://…"): Option {
+  return setting("--db <database>", "SSOKEY_DB", description).makeOptionMandatory();
+}
+
+/** For a flag that can be taken back: the file may have set it. */
+export function trueOrFalse(text: string): boolean {
+  if (text !== "true" && text !== "false") throw new InvalidArgumentError("Give true or false.");
+  return text === "true";
+}
+
+/** Adds `--config` to a program that has all its commands, and gives each command its settings from that file. */
+export function addConfiguration(program: Command, args: readonly string[]): void {
+  program.addOption(
+    setting("--config <file>", "SSOKEY_CONFIG", `settings as JSON (default: ${DEFAULT_FILE}, if there is one here)`),
+  );
+  const known = settingsOf(...program.commands.flatMap((command) => [command, ...command.commands]));
+  // Help is given whatever the file holds.
+  if (args[0] === "help" || args.some((arg) => arg === "--help" || arg === "-h")) return;
+  // It runs before the command's own flags and variables are read, which then outweigh what it sets.
+  const configure = (_parent: Command, command: Command) => {
+    const options = settingsOf(command);
+    if (options.size === 0) return;
+    for (const [name, value] of read(program.opts<{ config?: string }>().config, known)) {
+      const option = options.get(name);
+      if (option !== undefined) command.setOptionValueWithSource(option.attributeName(), value, "config");
+    }
+  };
+  for (const command of [program, ...program.commands]) command.hook("preSubcommand", configure);
+}
+
+/** The settings among the options of commands, by their names. */
+function settingsOf(...commands: readonly Command[]): Map<string, Option> {
+  const settings = commands.flatMap(({ options }) => options.filter(({ envVar }) => envVar !== undefined));
+  return new Map(settings.map((option) => [option.name(), option]));
+}
+
+/** What the file sets. Its values are told nobody: the database's URL may hold a password. */
+function read(named: string | undefined, known: ReadonlyMap<string, Option>): [name: string, value: unknown][] {
+  const file = named ?? DEFAULT_FILE;
+  if (named === undefined && !existsSync(file)) return [];
+  return Object.entries(parse(file)).map(([name, value]) => {
+    const option = known.get(name);
+    if (option === undefined) {
+      throw new Failure(`the configuration \`${file}\` has an unknown setting \`${name}\`; ${hint(name, [...known.keys()])}`, 2);
+    }
+    return [name, valueOf(option, value, file)];
+  });
+}
+
+function parse(file: string): object {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Failure(`cannot read the configuration \`${file}\`: ${causes.get(errorCode(error)) ?? "check its path"}`, 2);
+  }
+  try {
+    const settings: unknown = JSON.parse(text);
+    if (typeof settings === "object" && settings !== null && !Array.isArray(settings)) return settings;
+  } catch {
+    // Its message would quote the file.
+  }
+  throw new Failure(`the configuration \`${file}\` is no JSON object; write one like {"db": "sso.db", "port": 8080}`, 2);
+}
+
+const causes = new Map<unknown, string>([
+  ["EACCES", "you may not read it; change its rights"],
+  ["EISDIR", "it is a directory; name a file in it"],
+  ["ENOENT", "there is no such file; check its path"],
+]);
+
+/** The value as the flag would read it, of which it must have the type. */
+function valueOf(option: Option, value: unknown, file: string): unknown {
+  const refuse = (why: string) => new Failure(`the setting \`${option.name()}\` in \`${file}\` is refused: ${why}`, 2);
+  try {
+    const read: unknown = option.parseArg?.(String(value), undefined) ?? String(value);
+    if (typeof read === typeof value) return read;
+    throw refuse(`it has to be a ${typeof read}`);
+  } catch (error) {
+    throw error instanceof InvalidArgumentError ? refuse(error.message) : error;
+  }
+}
+
+function hint(name: string, known: readonly string[]): string {
+  const [nearest = ""] = [...known].sort((a, b) => edits(name, a) - edits(name, b));
+  return edits(name, nearest) <= 3 ? `did you mean \`${nearest}\`?` : `known are ${known.join(", ")}`;
+}
+
+/** How many characters to insert, delete or replace make one word of the other. */
+function edits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (let column = 1; column <= to.length; column += 1) {
+      const [left = 0, above = 0, corner = 0] = [next[column - 1], row[column], row[column - 1]];
+      next.push(Math.min(left + 1, above + 1, corner + Number(letter !== to[column - 1])));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { logTo } from "../dist/cli/log.js";
+import { requestId } from "../dist/request-id.js";
+
+const SERVED = { id: "7", method: "GET", path: "/api/session", status: 200, code: undefined, milliseconds: 1.6 };
+const REFUSED = { ...SERVED, status: 401, code: 4012 };
+const FAILED = { ...SERVED, status: 503, code: 5030 };
+
+/** What a log writes, without the times. */
+function written(format, log, terminal = {}) {
+  const lines = [];
+  const stream = { isTTY: false, hasColors: () => false, ...terminal, write: (line) => lines.push(line) };
+  log(logTo(stream, format));
+  return lines.map((line) => line.replace(/\d{4}-\d\d-\d\dT[\d:.]{12}Z/, "TIME"));
+}
+
+const all = (log) => {
+  log.request(SERVED);
+  log.request(REFUSED);
+  log.request(FAILED);
+  requestId.run("8", log.error, Object.assign(new Error("s3cret"), { stack: "", code: "EIO" }), "find_key");
+  log.error(Object.assign(new Error("s3cret"), { stack: "" }), undefined);
+  log.note("stopping");
+};
+
+test("JSON lines hold what is known, and no message of an error", () => {
+  assert.deepEqual(written("json", all), [
+    '{"time":"TIME","level":"info","id":"7","method":"GET","path":"/api/session","status":200,"milliseconds":2}\n',
+    '{"time":"TIME","level":"info","id":"7","method":"GET","path":"/api/session","status":401,"code":4012,"milliseconds":2}\n',
+    '{"time":"TIME","level":"error","id":"7","method":"GET","path":"/api/session","status":503,"code":5030,"milliseconds":2}\n',
+    '{"time":"TIME","level":"error","id":"8","call":"find_key","error":"Error EIO"}\n',
+    '{"time":"TIME","level":"error","error":"Error"}\n',
+    '{"time":"TIME","level":"info","message":"stopping"}\n',
+  ]);
+});
+
+test("text holds the same", () => {
+  assert.deepEqual(written("text", all), [
+    "TIME GET /api/session 200 2 ms 7\n",
+    "TIME GET /api/session 401 4012 2 ms 7\n",
+    "TIME GET /api/session 503 5030 2 ms 7\n",
+    "TIME error in find_key 8: Error EIO\n",
+    "TIME error: Error\n",
+    "TIME stopping\n",
+  ]);
+});
+
+test("an error that legacy clients see as 200 is one in the log", () => {
+  const [line] = written("json", (log) => log.request({ ...FAILED, status: 200 }));
+  assert.equal(JSON.parse(line).level, "error");
+});
+
+test("without a format it is text on a terminal and JSON elsewhere", () => {
+  const log = (log) => log.note("stopping");
+  assert.deepEqual(written(undefined, log, { isTTY: true }), ["TIME stopping\n"]);
+  assert.deepEqual(written(undefined, log), ['{"time":"TIME","level":"info","message":"stopping"}\n']);
+});
+
+test("there is colour on a terminal that has it, and nowhere else", () => {
+  const terminal = { isTTY: true, hasColors: () => true };
+  assert.deepEqual(written("text", all, terminal).slice(0, 2), [
+    "\x1b[2mTIME\x1b[0m GET /api/session \x1b[32m200\x1b[0m 2 ms \x1b[2m7\x1b[0m\n",
+    "\x1b[2mTIME\x1b[0m GET /api/session \x1b[33m401 4012\x1b[0m 2 ms \x1b[2m7\x1b[0m\n",
+  ]);
+  for (const [format, stream] of [["json", terminal], ["text", { isTTY: true }], ["text", { hasColors: () => true }]]) {
+    assert.ok(!written(format, all, stream).join("").includes("\x1b"));
+  }
+});
+
+test("a log that is off writes nothing", () => {
+  assert.deepEqual(written("off", all), []);
+});

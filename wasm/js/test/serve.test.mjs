@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { test } from "node:test";
+import { check, partnerFile, run, serve } from "./cli.mjs";
+import { fields } from "./partner.mjs";
+
+// proves: SSO-REQ-025
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  test(`the server signs a user on, logs no secret and stops on ${signal}`, async (context) => {
+    const path = await partnerFile(context);
+    const key = (await run("key", "issue", "--db", path, "--email", "it@partner.example")).stdout.trim();
+    const { child, ended, url } = await serve(context, ["--db", path]);
+    const response = await fetch(`${url}/api/sso/authenticate?${fields(key, "my-password")}`);
+    const { token } = (await response.json()).return;
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 0);
+    assert.equal(stdout.split("\n").length, 2);
+    const [request, stopping] = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.match(request.time, /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/);
+    assert.equal(request.id, response.headers.get("x-request-id"));
+    assert.deepEqual([request.method, request.path, request.status], ["GET", "/api/sso/authenticate", 200]);
+    assert.match(stopping.message, /^stopping/);
+    for (const secret of [key, "my-password", token]) assert.ok(!stderr.includes(secret));
+  });
+}
+
+test("the log is text if asked for, or off", async (context) => {
+  const path = await partnerFile(context);
+  for (const [format, expected] of [["text", /^\S+Z GET \/none 404 4040 \d+ ms \S+\n\S+Z stopping .*\n$/], ["off", /^$/]]) {
+    const { child, ended, url } = await serve(context, ["--db", path, "--log", format]);
+    await fetch(`${url}/none`);
+    child.kill("SIGTERM");
+    assert.match((await ended).stderr, expected);
+  }
+});
+
+test("its health is that of the database, and is not the core's", async (context) => {
+  const { url } = await serve(context, ["--db", await partnerFile(context)]);
+  const response = await fetch(`${url}/healthz`);
+  assert.deepEqual([response.status, await response.text()], [200, '{"status":"ok"}']);
+});
+
+/** A server with a request whose body is still to come, and that is stopping. */
+async function stopping(context) {
+  const server = await serve(context, ["--db", await partnerFile(context)]);
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(port, hostname);
+  socket.write("POST /api/session HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n");
+  assert.match(String((await once(socket, "data"))[0]), /^HTTP\/1\.1 100 /);
+  server.child.kill("SIGTERM");
+  await once(server.child.stderr, "data");
+  return { ...server, socket };
+}
+
+test("a request that is under way when it stops gets its answer, and a new one no connection", async (context) => {
+  const { socket, url, ended, child } = await stopping(context);
+  await assert.rejects(fetch(url), ({ cause }) => cause.code === "ECONNREFUSED");
+  assert.equal(child.exitCode, null);
+  socket.write("x");
+  assert.match(String((await once(socket, "data"))[0]), /^HTTP\/1\.1 405 /);
+  assert.equal((await ended).code, 0);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  test(`a second signal, ${signal}, ends it at once`, async (context) => {
+    const { ended, child } = await stopping(context);
+    child.kill(signal);
+    assert.equal((await ended).signal, signal);
+  });
+}
+
+test("a direct sign-in without a company means that of --company", async (context) => {
+  const args = ["--db", await partnerFile(context), "--company"];
+  const { url } = await serve(context, [...args, "Partner.Example"]);
+  const response = await fetch(`${url}/api/authenticate?userid=ann@partner.example&password=one`);
+  assert.deepEqual([response.status, (await response.json()).error.code], [401, 4011]);
+  const says = /no company has the domain `other.example`; add it first with `ssokey company/;
+  await check({ args: ["serve", "--port", "0", ...args, "other.example"], code: 1, says });
+});
+
+test("errors come with status 200 for legacy clients", async (context) => {
+  const { url } = await serve(context, ["--db", await partnerFile(context), "--legacy-status"]);
+  const response = await fetch(url);
+  assert.deepEqual([response.status, (await response.json()).status_code], [200, 404]);
+});
+
+test("a taken port is told", async (context) => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  context.after(() => taken.close());
+  const args = ["serve", "--db", await partnerFile(context), "--port", String(taken.address().port)];
+  await check({ args, code: 1, says: /port is taken; choose another/ });
+});
