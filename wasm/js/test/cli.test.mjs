@@ -15,6 +15,7 @@ const COMMANDS = [
   ...["issue", "list", "revoke", "disable", "enable"].map((name) => `key ${name}`),
   "product set",
   "purge",
+  "playground",
 ];
 for (const command of [...COMMANDS.map((line) => line.split(" ")), []]) {
   test(`the help of \`${["ssokey", ...command].join(" ")}\` holds examples`, async () => {

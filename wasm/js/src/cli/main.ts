@@ -4,6 +4,7 @@ import { companyCommand } from "./company.js";
 import { explain } from "./failure.js";
 import { keyCommand } from "./key.js";
 import { migrateCommand } from "./migrate.js";
+import { playgroundCommand } from "./playground.js";
 import { productCommand } from "./product.js";
 import { purgeCommand } from "./purge.js";
 import { serveCommand } from "./serve.js";
@@ -49,6 +50,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly.`,
   productCommand(program);
   purgeCommand(program);
   migrateCommand(program);
+  playgroundCommand(program);
   addConfiguration(program, args);
   return program;
 }

@@ -5,6 +5,7 @@ import { migrationFiles } from "../d1/file.js";
 import { errorCode } from "../error.js";
 import { migrateDatabase, requireDatabase } from "./database.js";
 import { Failure } from "./failure.js";
+import { setting } from "./settings.js";
 
 interface MigrateCommandOptions {
   db?: string;
@@ -21,10 +22,10 @@ export function migrateCommand(program: Command): void {
       "Brings a database to this version: applies the migrations that it lacks, all or none. Without any missing it " +
         "changes nothing. No other command alters a database that is in use.",
     )
-    .option("--db <database>", "a SQLite file, or postgres://…; a file is created if it does not exist")
+    .addOption(setting("--db <database>", "SSOKEY_DB", "a SQLite file, or postgres://…; a file is created if it does not exist"))
     .option("--dry-run", "apply nothing, and print what would be applied")
     .addOption(
-      new Option("--d1 <directory>", "write the migrations for Cloudflare D1 as files instead").conflicts(["db", "dryRun"]),
+      new Option("--d1 <directory>", "write the migrations for Cloudflare D1 as files instead").conflicts("dryRun"),
     )
     .option("--json", "print the migrations, or the files, as one line of JSON")
     .addHelpText(

@@ -6,6 +6,7 @@ import type { Core } from "../core.js";
 import { errorCode } from "../error.js";
 import { health } from "../health.js";
 import { loadCore } from "../node.js";
+import { playground } from "../playground.js";
 import { nodeServer } from "../server.js";
 import { canonicalDomain, createService } from "../service.js";
 import type { Storage } from "../storage.js";
@@ -21,6 +22,7 @@ interface ServeOptions {
   log?: LogFormat;
   legacyStatus: boolean;
   company?: string;
+  playground: boolean;
 }
 
 /** How long a shutdown waits for requests that are under way, in milliseconds. */
@@ -46,6 +48,12 @@ export function serveCommand(program: Command): void {
     .addOption(
       setting("--log <format>", "SSOKEY_LOG", "how to log (default: text on a terminal, else json)").choices(LOG_FORMATS),
     )
+    .addOption(
+      setting("--playground [boolean]", "SSOKEY_PLAYGROUND", "serve a page at /playground/ that decides in the browser, apart from the database")
+        .argParser(trueOrFalse)
+        .preset("true")
+        .default(false),
+    )
     .addHelpText(
       "after",
       `
@@ -60,7 +68,7 @@ Examples:
     .action(serve);
 }
 
-async function serve({ db, port, host, log: format, legacyStatus, company }: ServeOptions): Promise<void> {
+async function serve({ db, port, host, log: format, legacyStatus, company, playground: hasPlayground }: ServeOptions): Promise<void> {
   // Whoever reads the log may go away; the server stays.
   process.stderr.on("error", () => {});
   const log = logTo(process.stderr, format);
@@ -68,7 +76,8 @@ async function serve({ db, port, host, log: format, legacyStatus, company }: Ser
     const core = await loadCore();
     const settings = { legacyStatus, ...(company !== undefined && { company: await domainOf(core, storage, company) }) };
     const service = createService(core, { storage, ...settings, onError: log.error });
-    const server = nodeServer(service, log.request, [health(storage, log.error)]);
+    const asides = [health(storage, log.error), ...(hasPlayground ? [playground()] : [])];
+    const server = nodeServer(service, log.request, asides);
     const url = await listen(server, port, host);
     const interrupted = interruption();
     process.stdout.write(`ssokey listening on ${url}\n`);

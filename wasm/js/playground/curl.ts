@@ -1,0 +1,47 @@
+import type { RawRequest } from "../raw.js";
+import { printable } from "./bytes.js";
+import { pairsOf } from "./operation.js";
+
+/** Where `ssokey serve --port 8080` listens. */
+const SERVER = "http://127.0.0.1:8080";
+
+/** A request as a command line. */
+export interface CurlLine {
+  label: string;
+  command: string;
+}
+
+/** The command lines that send this request; none if its bytes do not fit into one. */
+export function curlLines(request: RawRequest): CurlLine[] {
+  const pairs = pairsOf(request);
+  const url = `${SERVER}${request.path}`;
+  if (request.method === "POST" && pairs !== undefined) {
+    const data = pairs.map(([name, value]) => `--data-urlencode ${quoted(`${name}=${value}`)}`);
+    const lines = [{ label: "POST", command: command(request, url, data.length > 0 ? data : ["--request POST"]) }];
+    const hasGet = ["/api/sso/authenticate", "/api/sso/login", "/api/authenticate"].includes(request.path);
+    if (hasGet) lines.push({ label: "GET", command: command(request, `${url}?${new URLSearchParams(pairs)}`, []) });
+    return lines;
+  }
+  const query = printable(request.query);
+  const body = printable(request.body);
+  if (query === undefined || body === undefined) return [];
+  const options = [
+    request.method === "HEAD" ? "--head" : request.method === "GET" && body === "" ? "" : `--request ${quoted(request.method)}`,
+    request.contentType === undefined ? "" : `--header ${quoted(`Content-Type: ${request.contentType}`)}`,
+    body === "" ? "" : `--data-raw ${quoted(body)}`,
+  ];
+  // What curl would otherwise tidy up is what a request may be about.
+  const asIs = /[[\]{}]|\.\.?(\/|$)/.test(url + query) ? ["--globoff --path-as-is"] : [];
+  const target = query === "" ? url : `${url}?${query}`;
+  return [{ label: request.method, command: command(request, target, [...asIs, ...options.filter((option) => option !== "")]) }];
+}
+
+function command({ authorization }: RawRequest, url: string, options: string[]): string {
+  const header = authorization === undefined ? [] : [`--header ${quoted(`Authorization: ${authorization}`)}`];
+  return [`curl ${quoted(url)}`, ...header, ...options].join(" \\\n  ");
+}
+
+/** One word of a shell. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,35 @@
+import { addCompany, issueKey, setProduct } from "../browser.js";
+import { type MemoryStorage, memoryStorage } from "../memory.js";
+import type { Settings } from "../raw.js";
+
+/** What requests of the page are decided over. */
+export interface World {
+  name: string;
+  storage: MemoryStorage;
+  settings: Settings;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** A fresh company, and what it and a product would have to keep secret. */
+export interface Demo {
+  world: World;
+  domain: string;
+  ssokey: string;
+  product: string;
+  secret: string;
+}
+
+const COMPANY = { name: "Demo Partner", domain: "demo.example", email: "it@demo.example" };
+const PRODUCT = { name: "livechat", launchUrl: "https://chat.example/enter" };
+
+/** A world with one company, one key and one product to be launched into. */
+export async function demo(): Promise<Demo> {
+  const storage = memoryStorage();
+  await addCompany(storage, COMPANY);
+  const { ssokey } = await issueKey(storage, COMPANY.email);
+  const { name: product, secret } = await setProduct(storage, PRODUCT);
+  const settings = { legacyStatus: false, company: undefined };
+  const world = { name: `the company ${COMPANY.name}`, storage, settings, now: Date.now };
+  return { world, domain: COMPANY.domain, ssokey, product, secret };
+}
