@@ -6,15 +6,22 @@ import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const OFFLINE = [
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const OFFLINE = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
 ];
-const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+export const TYPES = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
 
 /** Lends a page with this HTML, served beside the files of a directory, and the list of the paths it requests. */
 export async function withPage(directory, html, use) {

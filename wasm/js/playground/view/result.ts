@@ -78,6 +78,7 @@ function figures({ steps, milliseconds }: Run): HTMLElement {
 function showDetails(request: RawRequest | undefined, run: Run): void {
   details.hidden = false;
   byId("steps", HTMLElement).replaceChildren(...stepItems(run.steps));
+  byId("no-steps", HTMLElement).hidden = run.steps.length > 0;
   byId("answer", HTMLElement).replaceChildren(...responseView(run.response));
   byId("sent", HTMLElement).textContent = request === undefined ? "An operator's command, no request." : requestText(request);
   const lines = request === undefined ? [] : curlLines(request);
