@@ -7,7 +7,7 @@ runtimes := $(js)/runtimes/node_modules/.package-lock.json
 
 .PHONY: help
 help: ## List these targets
-	@sed -n 's/^\([a-z-]*\):.* ## /\1:/p' Makefile | awk -F: '{ printf "make %-13s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.* ## /\1:/p' Makefile | awk -F: '{ printf "make %-15s %s\n", $$1, $$2 }'
 
 .PHONY: demo
 demo: js check ## Sign a user on to a fresh server three times, then judge that server
@@ -48,6 +48,10 @@ bench-server: js ## Measure the event loop's delay and the throughput, with hash
 test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed package in every runtime; RUNTIMES names some
 	$(dir $(runtimes)).bin/node $(js)/test/node-crypto.mjs
 	CHROMIUM="$$(command -v chromium)" node $(js)/runtimes/run.mjs $(RUNTIMES)
+
+.PHONY: test-playground
+test-playground: js $(runtimes) chromium ## Drive the playground by keyboard in Chromium
+	@$(call passes,CHROMIUM="$$(command -v chromium)" node --test $(js)/runtimes/playground.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: explore
 explore: tools ## Print what is walked of the space of a host's answers and orders

@@ -15,3 +15,8 @@ export function json(value: unknown): HTMLPreElement {
   pre.append(text.slice(end));
   return pre;
 }
+
+/** The same below a title. */
+export function titledJson(title: string, value: unknown): HTMLElement {
+  return element("div", {}, element("h3", {}, title), json(value));
+}

@@ -6,7 +6,7 @@ import { type Comparison, isMatch, type Judged, type Vector } from "../vector.js
 import type { World } from "../world.js";
 import { copyable } from "./copy.js";
 import { byId, element, foldable } from "./element.js";
-import { json } from "./json.js";
+import { titledJson } from "./json.js";
 import { requestText, responseView } from "./message.js";
 import { recordsOf } from "./records.js";
 import { stepItems } from "./steps.js";
@@ -90,10 +90,6 @@ function showDetails(request: RawRequest | undefined, run: Run): void {
 
 function comparisonItem({ what, expected, actual, isSame }: Comparison): HTMLLIElement {
   if (isSame) return element("li", { "data-same": "true" }, `${what}: as expected`);
-  const both = [titled("Expected", expected), titled("Actual", actual)];
+  const both = [titledJson("Expected", expected), titledJson("Actual", actual)];
   return element("li", { "data-same": "false" }, foldable(`${what}: not as expected`, element("div", { class: "pair" }, ...both)));
-}
-
-function titled(title: string, value: unknown): HTMLElement {
-  return element("div", {}, element("h3", {}, title), json(value));
 }

@@ -1,7 +1,7 @@
 import type { CallName } from "../../browser.js";
 import { isHashing, type Step } from "../trace.js";
 import { element } from "./element.js";
-import { json } from "./json.js";
+import { titledJson } from "./json.js";
 
 const ABOUT: Record<CallName, [kind: "read" | "write" | "hash" | "limit", sentence: string]> = {
   admit: ["limit", "May this attempt be made?"],
@@ -41,11 +41,7 @@ export function stepItems(steps: readonly Step[]): HTMLLIElement[] {
       element("span", { class: "about" }, sentence),
       ...time,
     );
-    const both = element("div", { class: "pair" }, titled("Call", call), titled("Reply", reply));
+    const both = element("div", { class: "pair" }, titledJson("Call", call), titledJson("Reply", reply));
     return element("li", { "data-kind": kind }, element("details", {}, summary, both));
   });
-}
-
-function titled(title: string, value: unknown): HTMLElement {
-  return element("div", {}, element("h4", {}, title), json(value));
 }
