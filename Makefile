@@ -53,6 +53,10 @@ test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed pac
 test-playground: js $(runtimes) chromium ## Drive the playground by keyboard in Chromium
 	@$(call passes,CHROMIUM="$$(command -v chromium)" node --test $(js)/runtimes/playground.test.mjs,^[^ ]* pass [1-9])
 
+.PHONY: test-package
+test-package: js $(runtimes) chromium ## Check the packed package: its types, sizes and conditions, required and bundled
+	@export CHROMIUM="$$(command -v chromium)"; $(call passes,node --test $(js)/runtimes/package/*.test.mjs,^[^ ]* pass [1-9])
+
 .PHONY: explore
 explore: tools ## Print what is walked of the space of a host's answers and orders
 	cargo test --locked --package ssokey-core --lib -- --nocapture exploration

@@ -1,7 +1,7 @@
 // Workers, in the runtime that Cloudflare has for them.
 
 import { readdirSync } from "node:fs";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
@@ -26,7 +26,7 @@ export async function bundleWorker(project, file, directory = join(project, "bun
 
 /** The Worker of the modules in a directory, until it is disposed of. */
 export function workerIn(directory, options = {}) {
-  const isWasm = (path) => extname(path) === ".wasm";
+  const isWasm = (path) => /\.wasm(\?module)?$/.test(path);
   const modules = readdirSync(directory)
     // The Worker itself stands first.
     .sort((a, b) => Number(isWasm(a)) - Number(isWasm(b)))

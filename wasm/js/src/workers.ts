@@ -1,4 +1,4 @@
-// The entry for Workers and their like, which compile the wasm when they are deployed.
+// The entry for Workers, which compile the wasm when they are deployed.
 
 import { loadBy } from "./loader.js";
 import wasm from "./ssokey.wasm";

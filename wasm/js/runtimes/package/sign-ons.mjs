@@ -1,0 +1,41 @@
+// What the package is asked wherever it is bundled or required. It imports nothing: the package is handed in.
+
+export const EXPECTED = {
+  created: 200,
+  matched: 200,
+  tokenAfterMatch: 200,
+  replaced: 200,
+  tokenAfterReplacement: 401,
+  sameUser: true,
+  refused: "invalid_ssokey",
+};
+
+/** The three rules in their order, what each does to the first token, and a key that nobody issued. */
+export async function signOns({ addCompany, createHandler, issueKey }, { memoryStorage }) {
+  const storage = memoryStorage();
+  await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" });
+  const { ssokey } = await issueKey(storage, "it@partner.example");
+  const handler = await createHandler({ storage });
+
+  const signOn = async (password, key = ssokey) => {
+    const body = new URLSearchParams({ email: "ann@partner.example", password, ssokey: key, product: "email" });
+    const request = new Request("https://sso.example/api/sso/authenticate", { method: "POST", body });
+    return (await handler(request)).json();
+  };
+  const created = await signOn("first");
+  const headers = { authorization: `Bearer ${created.return.token}` };
+  const session = async () => (await handler(new Request("https://sso.example/api/session", { headers }))).status;
+  const matched = await signOn("first");
+  const tokenAfterMatch = await session();
+  const replaced = await signOn("second");
+  const refused = await signOn("second", "a key that nobody ever issued");
+  return {
+    created: created.status_code,
+    matched: matched.status_code,
+    tokenAfterMatch,
+    replaced: replaced.status_code,
+    tokenAfterReplacement: await session(),
+    sameUser: [matched, replaced].every((answer) => answer.return.userId === created.return.userId),
+    refused: refused.error.name,
+  };
+}

@@ -1,0 +1,36 @@
+// What a page has to fetch. The limits are those of the project; a kB is 1,000 bytes.
+
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { build } from "esbuild";
+import { createProject, PACKAGE } from "../project.mjs";
+
+const WASM_LIMIT = 60_000;
+const ENTRY_LIMIT = 10_000;
+
+const require = createRequire(join(PACKAGE, "package.json"));
+const { default: sizeLimit } = require("size-limit");
+const { default: filePlugin } = require("@size-limit/file");
+
+const project = await createProject();
+after(() => rmSync(project, { recursive: true }));
+
+test("the wasm is at most 60 kB in brotli", async (context) => {
+  await isAtMost(context, WASM_LIMIT, join(project, "node_modules/ssokey/dist/ssokey.wasm"));
+});
+
+test("the entry for browsers, with all that it imports, is at most 10 kB in brotli", async (context) => {
+  const outfile = join(project, "entry.js");
+  const stdin = { contents: `export * from "ssokey";`, resolveDir: project };
+  await build({ stdin, bundle: true, minify: true, format: "esm", outfile, logLevel: "silent" });
+  await isAtMost(context, ENTRY_LIMIT, outfile);
+});
+
+async function isAtMost(context, limit, file) {
+  const [{ size }] = await sizeLimit([filePlugin], [file]);
+  context.diagnostic(`${size} of ${limit} bytes`);
+  assert.ok(size <= limit, `${size} bytes are more than ${limit}`);
+}
