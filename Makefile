@@ -57,6 +57,10 @@ test-playground: js $(runtimes) chromium ## Drive the playground by keyboard in 
 test-package: js $(runtimes) chromium ## Check the packed package: its types, sizes and conditions, required and bundled
 	@export CHROMIUM="$$(command -v chromium)"; $(call passes,node --test $(js)/runtimes/package/*.test.mjs,^[^ ]* pass [1-9])
 
+.PHONY: test-servers
+test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package as a server in each runtime; SERVERS names some
+	node $(js)/runtimes/servers/run.mjs --check $(target)/debug/ssokey-check $(SERVERS)
+
 .PHONY: explore
 explore: tools ## Print what is walked of the space of a host's answers and orders
 	cargo test --locked --package ssokey-core --lib -- --nocapture exploration

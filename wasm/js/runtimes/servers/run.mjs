@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+// Packs the package, installs it into an empty project, starts each server from it, and has `ssokey-check` judge that.
+//
+//   node run.mjs --check PATH_TO_ssokey-check             all servers
+//   node run.mjs --check PATH_TO_ssokey-check deno bun    some of them
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { createProject } from "../project.mjs";
+import { servers } from "./servers.mjs";
+
+async function main() {
+  const { values, positionals: names } = parseArgs({ options: { check: { type: "string" } }, allowPositionals: true });
+  if (values.check === undefined) throw new Error("usage: run.mjs --check PATH_TO_ssokey-check [SERVER …]");
+  const unknown = names.filter((name) => !servers.some((server) => server.name === name));
+  if (unknown.length > 0) throw new Error(`no such server: ${unknown.join(", ")}`);
+  const chosen = servers.filter(({ name }) => names.length === 0 || names.includes(name));
+  const project = await createProject("@libsql/client", "pg");
+  try {
+    copyFileSync(new URL("fetch.mjs", import.meta.url), join(project, "fetch.mjs"));
+    const rows = [];
+    for (const server of chosen) rows.push(await rowOf(server, project, values.check));
+    return report(rows);
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+}
+
+async function rowOf({ name, storage, start }, project, check) {
+  const begun = Date.now();
+  const seconds = () => (Date.now() - begun) / 1000;
+  try {
+    const { url, ssokey, stop } = await start(project);
+    try {
+      return { name, storage, ...(await judge(check, url, ssokey)), seconds: seconds() };
+    } finally {
+      await stop();
+    }
+  } catch (error) {
+    return { name, storage, verdict: "none", checks: [], requests: 0, seconds: seconds(), broken: error };
+  }
+}
+
+/** The report of `ssokey-check`. It gets the key where no list of processes shows it. */
+async function judge(check, url, ssokey) {
+  const env = { ...process.env, SSOKEY_CHECK_KEY: ssokey };
+  const child = spawn(check, ["run", url, "--report", "json"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  if (stdout === "") throw new Error(`ssokey-check ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** Prints the table, and whatever did not pass. Returns the exit code. */
+function report(rows) {
+  console.log(line("server", "storage", "verdict", "passed", "failed", "not run", "requests", "seconds"));
+  for (const { name, storage, verdict, checks, requests, seconds } of rows) {
+    const counts = ["passed", "failed", "could_not_run"].map((outcome) => checks.filter(by(outcome)).length);
+    console.log(line(name, storage, verdict.toUpperCase().replace("_", " "), ...counts, requests, seconds.toFixed(1)));
+  }
+  for (const { name, storage, checks, broken } of rows) {
+    if (broken !== undefined) console.log(`\n${name}, ${storage}: ${broken.stack}`);
+    for (const check of checks) {
+      if (!by("passed")(check)) console.log(`\n${name}, ${storage}: ${JSON.stringify(check, undefined, 2)}`);
+    }
+  }
+  const passed = rows.filter(({ verdict }) => verdict === "conformant").length;
+  console.log(`\n${passed} passed, ${rows.length - passed} failed`);
+  return passed === rows.length && passed > 0 ? 0 : 1;
+}
+
+const by = (outcome) => (check) => check.outcome === outcome;
+
+function line(server, storage, verdict, ...cells) {
+  return server.padEnd(8) + storage.padEnd(12) + verdict.padEnd(16) + cells.map((cell) => String(cell).padStart(9)).join("");
+}
+
+process.exitCode = await main();
