@@ -7,7 +7,7 @@ runtimes := $(js)/runtimes/node_modules/.package-lock.json
 
 .PHONY: help
 help: ## List these targets
-	@sed -n 's/^\([a-z-]*\):.* ## /\1:/p' Makefile | awk -F: '{ printf "make %-15s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.* ## /\1:/p' Makefile | awk -F: '{ printf "make %-16s %s\n", $$1, $$2 }'
 
 .PHONY: demo
 demo: js check ## Sign a user on to a fresh server three times, then judge that server
