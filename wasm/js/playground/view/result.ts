@@ -60,7 +60,11 @@ export function showWorld(world: World): void {
 /** Goes back to how the page began. */
 export function clear(): void {
   verdictBox.dataset["tone"] = "none";
-  verdictBox.replaceChildren(element("p", {}, "Storage is as it was in the beginning: one company, no users."));
+  verdictBox.replaceChildren(
+    element("p", { id: "headline" }, "Three rules"),
+    element("p", {}, "An unknown user is created. A password that matches authenticates. Any other replaces the stored one."),
+    element("p", { class: "next" }, "Nobody is known yet: press Enter in the form to see the first."),
+  );
   details.hidden = true;
 }
 
