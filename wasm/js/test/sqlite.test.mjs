@@ -8,8 +8,10 @@ import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { createClient } from "@libsql/client";
 import { sqliteStorage } from "ssokey/sqlite";
-import { given, keepsTheContract, newUser, partner } from "./contract.mjs";
+import { Connection } from "../dist/sqlite/connection.js";
+import { keepsTheContract, newUser, partner } from "./contract.mjs";
 import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
+import { racesFindTheWrong, racesHaveOneWinner } from "./races.mjs";
 
 async function open(context, path = temporaryFile(context)) {
   const storage = await sqliteStorage({ url: urlOf(path) });
@@ -32,26 +34,22 @@ keepsTheContract("sqlite in memory", async () => {
   return { storage, close: () => storage.close() };
 });
 
-test("of 64 creates through two clients of one file exactly one creates", async (context) => {
+racesHaveOneWinner("sqlite", async (context) => {
   const path = temporaryFile(context);
-  const storages = [await open(context, path), await open(context, path)];
-  const { id: companyId } = await storages[0].saveCompany(partner);
-  const creates = Array.from({ length: 64 }, (_, index) => storages[index % 2].createUser(newUser(companyId)));
-  const outcomes = await Promise.all(creates);
-  assert.equal(outcomes.filter((outcome) => outcome !== "exists").length, 1);
-  assert.equal((await tablesOf(path)).users.length, 1);
+  return [await open(context, path), await open(context, path)];
 });
 
-test("of 64 takers of one code through two clients of one file exactly one gets it", async (context) => {
-  const path = temporaryFile(context);
-  const storages = [await open(context, path), await open(context, path)];
-  const { id: companyId } = await storages[0].saveCompany(partner);
-  const { code } = await given(storages[0], companyId);
-  await storages[1].saveCode(code);
-  const takes = Array.from({ length: 64 }, (_, index) => storages[index % 2].takeCode(code.digest));
-  const taken = (await Promise.all(takes)).filter((one) => one !== undefined);
-  assert.deepEqual(taken.map((one) => one.code), [code]);
-  assert.deepEqual((await tablesOf(path)).codes, []);
+racesFindTheWrong("SQLite", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "ssokey-test-"));
+  const url = urlOf(join(directory, "sso.db"));
+  const storage = await sqliteStorage({ url });
+  const connection = await Connection.open({ url });
+  const close = () => {
+    connection.close();
+    storage.close();
+    rmSync(directory, { recursive: true });
+  };
+  return { storage, run: (sql, values) => connection.query(sql, values), close };
 });
 
 // proves: SSO-TEN-005

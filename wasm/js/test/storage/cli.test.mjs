@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { MIGRATIONS } from "../../dist/postgres/schema.js";
 import { postgresServer } from "./server.mjs";
 
 const server = await postgresServer();
@@ -31,6 +32,9 @@ test("every command works on a PostgreSQL database, and a user is signed on", as
     assert.equal(code, 0, stderr);
     return JSON.parse(stdout);
   };
+  assert.deepEqual((await printed("migrate", "--dry-run")).missing, MIGRATIONS.map(({ name }) => name));
+  assert.deepEqual((await printed("migrate")).applied, MIGRATIONS.map(({ name }) => name));
+  assert.deepEqual((await printed("migrate")).applied, []);
   assert.equal((await printed("company", "add", ...PARTNER)).domain, "partner.example");
   const { ssokey, keyId } = await printed("key", "issue", ...EMAIL);
   assert.deepEqual(await printed("key", "list", ...EMAIL), [{ keyId, status: "enabled", expiresAt: null }]);
