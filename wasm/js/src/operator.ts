@@ -3,7 +3,7 @@ import type { Core } from "./core.js";
 import { carryOut } from "./decide.js";
 import { canonicalDomain, ENTROPY_LENGTH, randomBytes } from "./service.js";
 import type { OperatorStorage } from "./storage.js";
-import { type Command, type Company, type KeyStatus, PRODUCTS, type ProductName } from "./wire.js";
+import { type Command, type Company, type KeyStatus, PRODUCTS, type ProductName, type User } from "./wire.js";
 
 /** Why an operator's request was refused. */
 export type OperatorRefusal =
@@ -15,7 +15,8 @@ export type OperatorRefusal =
   | "invalid_name"
   | "unknown_company"
   | "unknown_key"
-  | "unknown_product";
+  | "unknown_product"
+  | "unknown_user";
 
 /** A refused request of an operator; nothing was stored. */
 export class OperatorError extends Error {
@@ -59,6 +60,14 @@ export interface ListedKey {
   expiresAt: number | null;
 }
 
+/** What an operator is told of a user. */
+export interface ListedUser {
+  userId: number;
+  email: string;
+  status: User["status"];
+  managedBy: User["managedBy"];
+}
+
 /** A product as an operator describes it. */
 export interface ProductDraft {
   /** One of {@link PRODUCTS}. */
@@ -77,6 +86,8 @@ export interface SetProduct {
 
 const MAX_NAME_LENGTH = 200;
 const SECRET_LENGTH = 32;
+/** How many users are read at once. */
+const PAGE = 500;
 
 /**
  * Adds a company. The flags of its answers are false until its domain is verified by other means.
@@ -150,6 +161,82 @@ export async function setKeyStatus(
 }
 
 /**
+ * Issues a key in the place of another one, which is revoked once the new one is stored: the partner is never without a
+ * key. With `keep` the old one stays as it is, until the partner has put the new one to use.
+ *
+ * Rejects with {@link OperatorError} like {@link issueKey}, and `unknown_key`. If the storage fails in between, the old key
+ * stands, and a new one that nobody knows.
+ */
+export async function rotateKey(
+  core: Core,
+  storage: OperatorStorage,
+  companyEmail: string,
+  keyId: number,
+  { expiresAt = null, keep = false }: { expiresAt?: number | null; keep?: boolean } = {},
+): Promise<IssuedKey> {
+  const keys = await listKeys(core, storage, companyEmail);
+  if (!keys.some((key) => key.keyId === keyId && key.status !== "revoked")) throw new OperatorError(...KEY_UNKNOWN);
+  const issued = await issueKey(core, storage, companyEmail, expiresAt);
+  if (!keep) await setKeyStatus(core, storage, companyEmail, keyId, "revoked");
+  return issued;
+}
+
+/**
+ * The users of the company with this registered e-mail, in the order of their ids, read from the storage in pages.
+ *
+ * The first step rejects with {@link OperatorError}: `invalid_email`, `unknown_company`.
+ */
+export async function* listUsers(
+  core: Core,
+  storage: OperatorStorage,
+  companyEmail: string,
+): AsyncGenerator<ListedUser, void> {
+  const companyId = await companyIdOf(core, storage, companyEmail);
+  for (let after = 0; ; ) {
+    const page = await storage.listUsers(companyId, after, PAGE);
+    for (const { id, email, status, managedBy } of page) yield { userId: id, email, status, managedBy };
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+  }
+}
+
+/**
+ * Enables or disables a user of the company with this registered e-mail. Disabling ends the user's tokens for good.
+ *
+ * Rejects with {@link OperatorError}: `invalid_email`, `unknown_company`, `unknown_user`.
+ */
+export async function setUserStatus(
+  core: Core,
+  storage: OperatorStorage,
+  companyEmail: string,
+  userEmail: string,
+  status: User["status"],
+): Promise<void> {
+  const companyId = await companyIdOf(core, storage, companyEmail);
+  const isThere = await storage.setUserStatus(companyId, validEmail(core, userEmail), status);
+  if (!isThere) throw new OperatorError(...USER_UNKNOWN);
+}
+
+/**
+ * Says whose password counts for a user of the company with this registered e-mail: the partner's, or the `local` one,
+ * which no sign-on replaces. Either way the user's tokens end.
+ *
+ * Rejects with {@link OperatorError}: `invalid_email`, `unknown_company`, `unknown_user`.
+ */
+export async function setUserManager(
+  core: Core,
+  storage: OperatorStorage,
+  companyEmail: string,
+  userEmail: string,
+  managedBy: User["managedBy"],
+): Promise<void> {
+  const companyId = await companyIdOf(core, storage, companyEmail);
+  const isThere = await storage.setUserManager(companyId, validEmail(core, userEmail), managedBy);
+  if (!isThere) throw new OperatorError(...USER_UNKNOWN);
+}
+
+/**
  * Says where users of a product are launched to, and gives it a new secret, whose digest is stored. A secret that it had
  * is refused from now on.
  *
@@ -171,6 +258,7 @@ type Refusal = readonly [refusal: OperatorRefusal, message: string];
 const EXPIRY_REFUSED: Refusal = ["invalid_expiry", "the time of expiry is no time that lies ahead"];
 const COMPANY_UNKNOWN: Refusal = ["unknown_company", "no company has registered this e-mail"];
 const KEY_UNKNOWN: Refusal = ["unknown_key", "the company has no such key, or it is revoked, which is final"];
+const USER_UNKNOWN: Refusal = ["unknown_user", "the company has no user with this e-mail"];
 const EMAIL_REFUSED: Refusal = ["invalid_email", "this is no e-mail address of plain ASCII"];
 
 const MALFORMED = 4000;
@@ -194,6 +282,12 @@ async function command<Return>(
   const refusal = { ...refusals, [INVALID]: EMAIL_REFUSED }[code];
   // What is left is a storage that answers with records that it was not asked for.
   throw refusal === undefined ? new Error(`${command.command}: ${details}`) : new OperatorError(...refusal);
+}
+
+async function companyIdOf(core: Core, storage: OperatorStorage, companyEmail: string): Promise<number> {
+  const company = await storage.findCompanyByEmail(validEmail(core, companyEmail));
+  if (company == null) throw new OperatorError(...COMPANY_UNKNOWN);
+  return company.id;
 }
 
 /** What the core takes for one: a record with another would fail every launch. */

@@ -11,8 +11,9 @@ import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
 
 const COMMANDS = [
   "serve",
-  "company add",
-  ...["issue", "list", "revoke", "disable", "enable"].map((name) => `key ${name}`),
+  ...["add", "list"].map((name) => `company ${name}`),
+  ...["issue", "list", "rotate", "revoke", "disable", "enable"].map((name) => `key ${name}`),
+  ...["list", "disable", "enable", "manage"].map((name) => `user ${name}`),
   "product set",
   "purge",
   "playground",

@@ -1,18 +1,21 @@
 import type { Command } from "commander";
 import { loadCore } from "../node.js";
 import { addCompany } from "../operator.js";
-import { PRODUCTS } from "../wire.js";
-import { withDatabase } from "./database.js";
+import { type Company, PRODUCTS } from "../wire.js";
+import { requireDatabase, withDatabase } from "./database.js";
 import { databaseSetting } from "./settings.js";
 
-interface AddOptions {
+interface ListOptions {
   db: string;
+  json?: true;
+}
+
+interface AddOptions extends ListOptions {
   name: string;
   domain: string;
   email: string;
   products: string;
   accountType: string;
-  json?: true;
 }
 
 /** `ssokey company …` */
@@ -36,14 +39,33 @@ Examples:
   $ ssokey company add --db sso.db --name One --domain one.example --email me@one.example --products email,meeting`,
     )
     .action(add);
+  company
+    .command("list")
+    .description("Lists the companies: id, name, domain and registered e-mail.")
+    .addOption(databaseSetting())
+    .option("--json", "print the companies as one line of JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ssokey company list --db sso.db
+  $ ssokey company list --db sso.db --json`,
+    )
+    .action(list);
 }
 
 async function add({ db, name, domain, email, products, accountType, json }: AddOptions): Promise<void> {
   const draft = { name, domain, email, products: products.split(","), accountType };
   const company = await withDatabase(db, async (storage) => addCompany(await loadCore(), storage, draft));
-  process.stdout.write(
-    json
-      ? `${JSON.stringify(company)}\n`
-      : `company ${company.id}: ${company.name}, ${company.domain}, registered e-mail ${company.email}\n`,
-  );
+  process.stdout.write(json ? `${JSON.stringify(company)}\n` : lineOf(company));
+}
+
+async function list({ db, json }: ListOptions): Promise<void> {
+  requireDatabase(db);
+  const companies = await withDatabase(db, (storage) => storage.listCompanies());
+  process.stdout.write(json ? `${JSON.stringify(companies)}\n` : companies.map(lineOf).join(""));
+}
+
+function lineOf({ id, name, domain, email }: Company): string {
+  return `company ${id}: ${name}, ${domain}, registered e-mail ${email}\n`;
 }

@@ -27,6 +27,7 @@ const refusals: Record<OperatorRefusal, { exitCode: ExitCode; next: string }> = 
   invalid_name: { exitCode: 2, next: "give a shorter or plainer one" },
   unknown_company: { exitCode: 1, next: "add the company first with `ssokey company add`" },
   unknown_key: { exitCode: 1, next: "see which it has with `ssokey key list`" },
+  unknown_user: { exitCode: 1, next: "see whom it has with `ssokey user list`" },
   unknown_product: { exitCode: 2, next: "check the spelling; several are separated by commas, without spaces" },
 };
 

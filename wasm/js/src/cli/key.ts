@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { loadCore } from "../node.js";
-import { issueKey, listKeys, setKeyStatus } from "../operator.js";
+import { type IssuedKey, issueKey, listKeys, rotateKey, setKeyStatus } from "../operator.js";
 import type { KeyStatus } from "../wire.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { databaseSetting } from "./settings.js";
@@ -13,6 +13,11 @@ interface CompanyOptions {
 
 interface IssueOptions extends CompanyOptions {
   expires?: number;
+}
+
+interface RotateOptions extends IssueOptions {
+  id: number;
+  keep?: true;
 }
 
 interface StatusOptions extends CompanyOptions {
@@ -50,6 +55,20 @@ Examples:
   $ ssokey key list --db sso.db --email it@partner.example --json`,
     )
     .action(list);
+  ofCompany(key.command("rotate"))
+    .description("Issues a key in the place of another, prints it, this once, and revokes the old one after that is stored.")
+    .requiredOption("--id <number>", "the old key's id, as `ssokey key list` prints it", id)
+    .option("--keep", "leave the old key as it is, until you revoke it")
+    .option("--expires <days>", `days until the new key is refused, 1 to ${MAX_DAYS} (default: never)`, days)
+    .option("--json", "print the key, its id, its company's id and its expiry as one line of JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ssokey key rotate --db sso.db --email it@partner.example --id 2
+  $ ssokey key rotate --db sso.db --email it@partner.example --id 2 --keep > partner.key`,
+    )
+    .action(rotate);
   for (const { name, status, description } of CHANGES) {
     ofCompany(key.command(name))
       .description(description)
@@ -88,10 +107,24 @@ function ofCompany(command: Command): Command {
 
 async function issue({ db, email, expires, json }: IssueOptions): Promise<void> {
   requireDatabase(db);
-  const expiresAt = expires === undefined ? null : Date.now() + expires * DAY;
-  const issued = await withDatabase(db, async (storage) => issueKey(await loadCore(), storage, email, expiresAt));
+  const expiresAt = expiryIn(expires);
+  print(await withDatabase(db, async (storage) => issueKey(await loadCore(), storage, email, expiresAt)), json);
+}
+
+async function rotate({ db, email, id, keep, expires, json }: RotateOptions): Promise<void> {
+  requireDatabase(db);
+  const options = { expiresAt: expiryIn(expires), keep: keep === true };
+  print(await withDatabase(db, async (storage) => rotateKey(await loadCore(), storage, email, id, options)), json);
+  process.stderr.write(keep ? `key ${id} is as it was; revoke it when the new one is in use\n` : `key ${id} is revoked\n`);
+}
+
+function print(issued: IssuedKey, json: true | undefined): void {
   process.stdout.write(`${json ? JSON.stringify(issued) : issued.ssokey}\n`);
   process.stderr.write(`key ${issued.keyId} of company ${issued.companyId} is not shown again; hand it over safely\n`);
+}
+
+function expiryIn(days: number | undefined): number | null {
+  return days === undefined ? null : Date.now() + days * DAY;
 }
 
 async function list({ db, email, json }: CompanyOptions): Promise<void> {

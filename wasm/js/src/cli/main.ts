@@ -9,6 +9,7 @@ import { productCommand } from "./product.js";
 import { purgeCommand } from "./purge.js";
 import { serveCommand } from "./serve.js";
 import { addConfiguration } from "./settings.js";
+import { userCommand } from "./user.js";
 
 /** Runs the command line and returns its exit code: 0 done, 1 failed, 2 used wrongly. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -47,6 +48,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly.`,
   serveCommand(program);
   companyCommand(program);
   keyCommand(program);
+  userCommand(program);
   productCommand(program);
   purgeCommand(program);
   migrateCommand(program);

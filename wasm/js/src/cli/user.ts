@@ -1,0 +1,83 @@
+import { type Command, Option } from "commander";
+import { loadCore } from "../node.js";
+import { listUsers, setUserManager, setUserStatus } from "../operator.js";
+import type { User } from "../wire.js";
+import { requireDatabase, withDatabase } from "./database.js";
+import { databaseSetting } from "./settings.js";
+
+interface CompanyOptions {
+  db: string;
+  email: string;
+  json?: true;
+}
+
+interface UserOptions extends CompanyOptions {
+  user: string;
+}
+
+interface ManageOptions extends UserOptions {
+  by: User["managedBy"];
+}
+
+/** `ssokey user …` */
+export function userCommand(program: Command): void {
+  const user = program.command("user").description("users of partner companies");
+  ofCompany(user.command("list"))
+    .description("Lists a company's users: id, e-mail, status and who manages them.")
+    .option("--json", "print the users as lines of JSON, one each")
+    .addHelpText("after", examples("list"))
+    .action(list);
+  ofUser(user.command("disable"))
+    .description("Disables a user, and ends the user's tokens for good.")
+    .addHelpText("after", examples("disable --user ann@partner.example"))
+    .action((options: UserOptions) => change(options, "disabled"));
+  ofUser(user.command("enable"))
+    .description("Enables a user who was disabled.")
+    .addHelpText("after", examples("enable --user ann@partner.example"))
+    .action((options: UserOptions) => change(options, "enabled"));
+  ofUser(user.command("manage"))
+    .description("Says whose password counts: the partner's, or the local one, which no sign-on replaces.")
+    .addOption(new Option("--by <who>", "who manages the user").choices(["local", "partner"]).makeOptionMandatory())
+    .addHelpText("after", examples("manage --user ann@partner.example --by local"))
+    .action(manage);
+}
+
+function examples(line: string): string {
+  const command = `  $ ssokey user ${line} --db sso.db --email it@partner.example`;
+  return `\nExamples:\n${command}\n${command} --json`;
+}
+
+function ofCompany(command: Command): Command {
+  return command
+    .addOption(databaseSetting())
+    .requiredOption("--email <address>", "the e-mail that the company has registered");
+}
+
+function ofUser(command: Command): Command {
+  return ofCompany(command)
+    .requiredOption("--user <address>", "the user's e-mail")
+    .option("--json", "print the user and what changed as one line of JSON");
+}
+
+async function list({ db, email, json }: CompanyOptions): Promise<void> {
+  requireDatabase(db);
+  await withDatabase(db, async (storage) => {
+    for await (const user of listUsers(await loadCore(), storage, email)) {
+      const { userId, email, status, managedBy } = user;
+      const line = json ? JSON.stringify(user) : `user ${userId}: ${email}, ${status}, managed by ${managedBy}`;
+      process.stdout.write(`${line}\n`);
+    }
+  });
+}
+
+async function change({ db, email, user, json }: UserOptions, status: User["status"]): Promise<void> {
+  requireDatabase(db);
+  await withDatabase(db, async (storage) => setUserStatus(await loadCore(), storage, email, user, status));
+  process.stdout.write(json ? `${JSON.stringify({ user, status })}\n` : `user ${user}: ${status}\n`);
+}
+
+async function manage({ db, email, user, by, json }: ManageOptions): Promise<void> {
+  requireDatabase(db);
+  await withDatabase(db, async (storage) => setUserManager(await loadCore(), storage, email, user, by));
+  process.stdout.write(json ? `${JSON.stringify({ user, managedBy: by })}\n` : `user ${user}: managed by ${by}\n`);
+}
