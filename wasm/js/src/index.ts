@@ -4,7 +4,7 @@ import { type Handler, type HandlerOptions, handlerOver } from "./handler.js";
 import { loadCore } from "./loader.js";
 import * as operator from "./operator.js";
 import type { OperatorStorage } from "./storage.js";
-import type { Company, KeyStatus } from "./wire.js";
+import type { Company, KeyStatus, User } from "./wire.js";
 
 export type { OnError } from "./answer.js";
 export type { Core } from "./core.js";
@@ -14,6 +14,7 @@ export {
   type CompanyDraft,
   type IssuedKey,
   type ListedKey,
+  type ListedUser,
   OperatorError,
   type OperatorRefusal,
   type ProductDraft,
@@ -93,6 +94,63 @@ export async function setKeyStatus(
   status: KeyStatus,
 ): Promise<void> {
   return operator.setKeyStatus(await loadCore(), storage, companyEmail, keyId, status);
+}
+
+/**
+ * Issues a key in the place of another one, which is revoked once the new one is stored: the partner is never without a
+ * key. With `keep` the old one stays as it is, until the partner has put the new one to use.
+ *
+ * Rejects with {@link OperatorError}: `invalid_email`, `unknown_company`, `unknown_key`, `invalid_expiry`. If the storage
+ * fails in between, the old key stands, and a new one that nobody knows.
+ */
+export async function rotateKey(
+  storage: OperatorStorage,
+  companyEmail: string,
+  keyId: number,
+  options?: { expiresAt?: number | null; keep?: boolean },
+): Promise<operator.IssuedKey> {
+  return operator.rotateKey(await loadCore(), storage, companyEmail, keyId, options);
+}
+
+/**
+ * The users of the company with this registered e-mail, in the order of their ids, read from the storage in pages.
+ *
+ * The first step rejects with {@link OperatorError}: `invalid_email`, `unknown_company`.
+ */
+export async function* listUsers(
+  storage: OperatorStorage,
+  companyEmail: string,
+): AsyncGenerator<operator.ListedUser, void> {
+  yield* operator.listUsers(await loadCore(), storage, companyEmail);
+}
+
+/**
+ * Enables or disables a user of the company with this registered e-mail. Disabling ends the user's tokens for good.
+ *
+ * Rejects with {@link OperatorError}: `invalid_email`, `unknown_company`, `unknown_user`.
+ */
+export async function setUserStatus(
+  storage: OperatorStorage,
+  companyEmail: string,
+  userEmail: string,
+  status: User["status"],
+): Promise<void> {
+  return operator.setUserStatus(await loadCore(), storage, companyEmail, userEmail, status);
+}
+
+/**
+ * Says whose password counts for a user of the company with this registered e-mail: the partner's, or the `local` one,
+ * which no sign-on replaces. Either way the user's tokens end.
+ *
+ * Rejects with {@link OperatorError}: `invalid_email`, `unknown_company`, `unknown_user`.
+ */
+export async function setUserManager(
+  storage: OperatorStorage,
+  companyEmail: string,
+  userEmail: string,
+  managedBy: User["managedBy"],
+): Promise<void> {
+  return operator.setUserManager(await loadCore(), storage, companyEmail, userEmail, managedBy);
 }
 
 /**

@@ -9,15 +9,20 @@ import {
   type IssuedKey,
   listKeys,
   type ListedKey,
+  type ListedUser,
+  listUsers,
   loadCore,
   type NewUser,
   type OperatorStorage,
   Overloaded,
   type Passwords,
   type Reply,
+  rotateKey,
   setKeyStatus,
   setProduct,
   type SetProduct,
+  setUserManager,
+  setUserStatus,
   type Storage,
   type TokenWithHolder,
   type User,
@@ -53,6 +58,10 @@ async function everyPartFits() {
   same<IssuedKey>(await issueKey(sqlite, "it@partner.example", null));
   same<ListedKey[]>(await listKeys(memory, "it@partner.example"));
   same<void>(await setKeyStatus(memory, "it@partner.example", 1, "revoked"));
+  same<IssuedKey>(await rotateKey(memory, "it@partner.example", 1, { keep: true }));
+  for await (const user of listUsers(memory, "it@partner.example")) same<ListedUser>(user);
+  same<void>(await setUserStatus(memory, "it@partner.example", "ann@partner.example", "disabled"));
+  same<void>(await setUserManager(memory, "it@partner.example", "ann@partner.example", "local"));
   same<SetProduct>(await setProduct(sqlite, { name: "email", launchUrl: "https://mail.example/" }));
   same<number>(await memory.purge(Date.now()));
   same<Contents>(memory.dump());
