@@ -21,7 +21,7 @@ async function main() {
   const chosen = servers.filter(({ name }) => names.length === 0 || names.includes(name));
   const project = await createProject("@libsql/client", "pg");
   try {
-    copyFileSync(new URL("fetch.mjs", import.meta.url), join(project, "fetch.mjs"));
+    for (const file of ["fetch.mjs", "worker.mjs"]) copyFileSync(new URL(file, import.meta.url), join(project, file));
     const rows = [];
     for (const server of chosen) rows.push(await rowOf(server, project, values.check));
     return report(rows);

@@ -3,12 +3,14 @@
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { postgresServer } from "../../test/storage/server.mjs";
 import { BUN, DENO, ENVIRONMENT as env, NODE } from "../programs.mjs";
+import { openWorker } from "../workerd.mjs";
 
 const run = promisify(execFile);
 
@@ -23,6 +25,7 @@ export const servers = [
   { name: "node", storage: "PostgreSQL", start: startNodeOnPostgres },
   { name: "deno", storage: "SQLite", start: (project) => startFetch(project, "deno.db", DENO_SQLITE) },
   { name: "bun", storage: "SQLite", start: (project) => startFetch(project, "bun.db", BUN) },
+  { name: "workerd", storage: "D1", start: startWorker },
 ];
 
 /** `ssokey serve`, over a file or a database elsewhere. */
@@ -42,6 +45,22 @@ async function startNodeOnPostgres(project) {
 async function startFetch(project, file, program) {
   const ssokey = await issueKey(project, file);
   return { ssokey, ...(await listening(project, program, "fetch.mjs", pathToFileURL(join(project, file)).href)) };
+}
+
+/** The Worker and its database, to which the command line has no way: the key is issued through the binding. */
+async function startWorker(project) {
+  const options = { d1Databases: ["DB"], host: "127.0.0.1", port: 0 };
+  const { worker } = await openWorker(project, "worker.mjs", join(project, "bundle"), options);
+  const require = createRequire(join(project, "package.json"));
+  const { addCompany, issueKey } = require("ssokey");
+  const { d1Storage, migrateD1 } = require("ssokey/d1");
+  const database = await worker.getD1Database("DB");
+  await migrateD1(database);
+  const storage = await d1Storage(database);
+  const email = "it@partner.example";
+  await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email });
+  const { ssokey } = await issueKey(storage, email);
+  return { url: (await worker.ready).origin, ssokey, stop: () => worker.dispose() };
 }
 
 async function issueKey(project, database) {
