@@ -15,8 +15,7 @@ import { openWorker } from "../workerd.mjs";
 const run = promisify(execFile);
 
 const CLI = "node_modules/ssokey/dist/cli.js";
-const EMAIL = ["--email", "it@partner.example"];
-const PARTNER = ["--name", "Partner Ltd", "--domain", "partner.example", ...EMAIL];
+const PARTNER = { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" };
 /** What the driver of SQLite needs of Deno. */
 const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys"] };
 
@@ -57,16 +56,16 @@ async function startWorker(project) {
   const database = await worker.getD1Database("DB");
   await migrateD1(database);
   const storage = await d1Storage(database);
-  const email = "it@partner.example";
-  await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email });
-  const { ssokey } = await issueKey(storage, email);
+  await addCompany(storage, PARTNER);
+  const { ssokey } = await issueKey(storage, PARTNER.email);
   return { url: (await worker.ready).origin, ssokey, stop: () => worker.dispose() };
 }
 
 async function issueKey(project, database) {
   const cli = async (...args) => (await run(NODE.command, [CLI, ...args, "--db", database], { cwd: project })).stdout;
-  await cli("company", "add", ...PARTNER);
-  return (await cli("key", "issue", ...EMAIL)).trim();
+  const { name, domain, email } = PARTNER;
+  await cli("company", "add", "--name", name, "--domain", domain, "--email", email);
+  return (await cli("key", "issue", "--email", email)).trim();
 }
 
 /** A server that says in a line where it listens, when it does. */
