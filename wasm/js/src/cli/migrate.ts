@@ -39,7 +39,11 @@ Examples:
     .action(run);
 }
 
-async function run({ db, d1, dryRun = false, json }: MigrateCommandOptions): Promise<void> {
+async function run({ db, d1, dryRun = false, json }: MigrateCommandOptions, command: Command): Promise<void> {
+  // The environment or a file may name a database besides, for other commands.
+  if (d1 !== undefined && command.getOptionValueSource("db") === "cli") {
+    throw new Failure("`--db` cannot be used with `--d1`; give one of them", 2);
+  }
   const print = (member: string, names: readonly string[], nothing: string) => {
     const lines = names.length === 0 ? [nothing] : names.map((name) => `${member} ${name}`);
     process.stdout.write(`${json ? JSON.stringify({ [member]: names }) : lines.join("\n")}\n`);
