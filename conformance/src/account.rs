@@ -1,16 +1,16 @@
 //! The accounts of a run: names that no other run has, and passwords that nobody can guess.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Under this reserved domain (RFC 2606) no real user can exist.
 pub const DOMAIN: &str = "ssokey-check.example";
 
-/// What makes one run differ from every other. Passwords come from it: it is a secret.
+/// What makes one run differ from every other. Passwords come from it: it is a secret, but for its number.
 #[derive(Clone)]
 pub struct Seed {
     run: [u8; 5],
     mark: [u8; 16],
-    digits: [u8; 8],
+    number: u64,
 }
 
 impl Seed {
@@ -20,51 +20,68 @@ impl Seed {
     ///
     /// The system has none to give.
     pub fn random() -> Result<Self, String> {
-        let mut seed = Self::fixed(0);
-        for part in [&mut seed.run[..], &mut seed.mark, &mut seed.digits] {
+        let (mut seed, mut number) = (Self::fixed(0), [0; 8]);
+        for part in [&mut seed.run[..], &mut seed.mark, &mut number] {
             getrandom::fill(part).map_err(|error| format!("no random bytes: {error}"))?;
         }
-        Ok(seed)
+        Ok(seed.with_number(u64::from_le_bytes(number)))
     }
 
     /// The same names and passwords on every run.
     pub fn fixed(byte: u8) -> Self {
-        Self { run: [byte; 5], mark: [byte; 16], digits: [byte; 8] }
+        Self { run: [byte; 5], mark: [byte; 16], number: u64::from_le_bytes([byte; 8]) }
+    }
+
+    /// The same seed with this number, from which all choices of a run are made. Names and passwords are others
+    /// in every run, so that its users are new to the server.
+    #[must_use]
+    pub fn with_number(self, number: u64) -> Self {
+        Self { number, ..self }
+    }
+
+    /// The number that makes a run choose as this one did.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// What every e-mail of the run begins with.
+    pub fn prefix(&self) -> String {
+        format!("check-{}-", hex(&self.run))
     }
 }
 
-/// Hands out names, passwords and random digits, and keeps a ledger of the accounts that came to be.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Hands out the names, passwords and random digits of one check.
 pub struct Accounts {
     run: String,
     mark: String,
+    /// What tells the names of this check from those of others: they do not depend on which checks run, nor in which order.
+    place: usize,
     names: u32,
     passwords: u32,
     digits: u64,
-    created: BTreeSet<String>,
 }
 
 impl Accounts {
-    /// Accounts whose names are found by [`Accounts::prefix`].
-    pub fn new(seed: &Seed) -> Self {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    /// The accounts of the check at this place of its suite. Their names begin with [`Seed::prefix`].
+    pub fn new(seed: &Seed, place: usize) -> Self {
+        let mixed = u64::try_from(place).unwrap_or(0).wrapping_mul(0xd134_2543_de82_ef95);
         Self {
             run: hex(&seed.run),
             mark: hex(&seed.mark),
+            place,
             names: 0,
             passwords: 0,
-            digits: u64::from_le_bytes(seed.digits),
-            created: BTreeSet::new(),
+            digits: seed.number ^ mixed,
         }
     }
 
     /// The digits that every name of the run holds and nothing else does.
     pub fn run(&self) -> &str {
         &self.run
-    }
-
-    /// What every e-mail of the run begins with.
-    pub fn prefix(&self) -> String {
-        format!("check-{}-", self.run)
     }
 
     /// The part that every password of the run holds and nothing else does.
@@ -75,13 +92,13 @@ impl Accounts {
     /// A local part that was not handed out before.
     pub fn name(&mut self) -> String {
         self.names += 1;
-        format!("{}{}", self.prefix(), self.names)
+        format!("check-{}-{}-{}", self.run, self.place, self.names)
     }
 
     /// A password that was not handed out before.
     pub fn password(&mut self) -> String {
         self.passwords += 1;
-        format!("{}-{}", self.mark, self.passwords)
+        format!("{}-{}-{}", self.mark, self.place, self.passwords)
     }
 
     /// A random number below `bound`, or 0 (SplitMix64). Good for keys that must not exist, not for secrets.
@@ -95,15 +112,47 @@ impl Accounts {
         let chosen = mixed.checked_rem(bound).unwrap_or(0);
         usize::try_from(chosen).unwrap_or(0)
     }
+}
 
-    /// Enters an account into the ledger. The server may have folded the case of its e-mail.
-    pub fn created(&mut self, email: &str) {
-        self.created.insert(email.to_ascii_lowercase());
+/// The accounts that came to be: of each e-mail, the companies under which it was answered.
+#[derive(Default)]
+pub struct Ledger {
+    companies: BTreeMap<String, BTreeSet<String>>,
+    /// Requests on their way that may yet create one each.
+    pending: usize,
+}
+
+impl Ledger {
+    /// Makes room for one more account, unless there are `most` with those on their way.
+    pub fn reserve(&mut self, most: Option<usize>) -> bool {
+        let room = most.is_none_or(|most| self.len() + self.pending < most);
+        self.pending += usize::from(room);
+        room
     }
 
-    /// How many accounts came to be.
-    pub fn left_behind(&self) -> usize {
-        self.created.len()
+    /// Gives back the room that was reserved.
+    pub fn release(&mut self) {
+        self.pending = self.pending.saturating_sub(1);
+    }
+
+    /// Enters an account, with its company where the answer told. The server may have folded the case of its e-mail.
+    pub fn created(&mut self, email: &str, company: Option<String>) {
+        self.companies.entry(email.to_ascii_lowercase()).or_default().extend(company);
+    }
+
+    /// How many accounts there are.
+    pub fn len(&self) -> usize {
+        self.companies.values().map(|companies| companies.len().max(1)).sum()
+    }
+
+    /// Whether no account is known.
+    pub fn is_empty(&self) -> bool {
+        self.companies.is_empty()
+    }
+
+    /// Their e-mails, sorted.
+    pub fn emails(&self) -> impl Iterator<Item = &str> {
+        self.companies.keys().map(String::as_str)
     }
 }
 
@@ -113,16 +162,36 @@ mod tests {
 
     #[test]
     fn names_and_passwords_are_never_handed_out_twice() {
-        let mut accounts = Accounts::new(&Seed::fixed(7));
-        insta::assert_snapshot!(accounts.name(), @"check-0707070707-1");
-        insta::assert_snapshot!(accounts.name(), @"check-0707070707-2");
+        let mut accounts = Accounts::new(&Seed::fixed(7), 3);
+        insta::assert_snapshot!(accounts.name(), @"check-0707070707-3-1");
+        insta::assert_snapshot!(accounts.name(), @"check-0707070707-3-2");
         assert_ne!(accounts.password(), accounts.password());
         assert!(accounts.password().starts_with(accounts.mark()));
     }
 
     #[test]
     fn two_runs_share_no_name() {
-        let names = || Accounts::new(&Seed::random().unwrap()).name();
+        let names = || Accounts::new(&Seed::random().unwrap(), 0).name();
         assert_ne!(names(), names());
+    }
+
+    #[test]
+    fn two_checks_share_no_name_and_no_choice() {
+        let [mut one, mut other] = [0, 1].map(|place| Accounts::new(&Seed::fixed(7), place));
+        assert_ne!(one.name(), other.name());
+        assert_ne!(one.password(), other.password());
+        assert_ne!(one.below(usize::MAX), other.below(usize::MAX));
+    }
+
+    #[test]
+    fn an_account_counts_once_for_each_company_and_room_is_kept_for_those_on_their_way() {
+        let mut ledger = Ledger::default();
+        ledger.created("A@x", None);
+        ledger.created("a@x", Some("1".to_owned()));
+        ledger.created("a@x", Some("2".to_owned()));
+        assert_eq!(ledger.len(), 2);
+        assert!(ledger.reserve(Some(3)) && !ledger.reserve(Some(3)));
+        ledger.release();
+        assert!(ledger.reserve(Some(3)) && ledger.reserve(None));
     }
 }

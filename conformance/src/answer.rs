@@ -38,6 +38,18 @@ impl Answer {
         (!values.is_empty()).then(|| values.join(", "))
     }
 
+    /// Name and value of each header field, as sent.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The single-use code that the `Location` of a launch ends in.
+    pub fn code(&self) -> Option<String> {
+        let location = self.header("Location")?;
+        let (_, code) = location.rsplit_once(['?', '&'])?;
+        Some(code.strip_prefix("code=")?.to_owned())
+    }
+
     /// The raw body.
     pub fn body(&self) -> &[u8] {
         &self.body

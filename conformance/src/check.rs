@@ -3,12 +3,15 @@
 use crate::log::Log;
 use crate::mismatch::Mismatch;
 use crate::probe::Probe;
+use crate::profile::Profile;
 use crate::requirement::{Level, Requirement};
 
 /// A check is a value. Adding one to the list of its area is all it takes.
 pub struct Check {
     /// `area.what-a-conforming-server-does`; never changes.
     pub id: &'static str,
+    /// The group that it belongs to.
+    pub profile: Profile,
     /// The ids of the requirements that it proves, all of one level. The first is the one it is about.
     pub requirements: &'static [&'static str],
     /// What a conforming server does, in one sentence.
@@ -31,6 +34,8 @@ pub enum Judge {
 pub enum Stop {
     /// Something that the check builds on is not there; says what.
     Blocked(String),
+    /// The server does not offer what the check is about, or the run was not given what it needs; says what.
+    Lacking(String),
     /// The kit itself is at fault.
     Fault(String),
 }

@@ -2,10 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::operation::Operation;
 use crate::request::Request;
-
-/// The fields that every sign-on has.
-pub const REQUIRED: [&str; 4] = ["email", "password", "ssokey", "product"];
 
 /// Names and values in the order in which they are sent. They hold secrets and are not printed.
 #[derive(Clone, Default)]
@@ -82,11 +80,17 @@ impl Way {
 
     /// The sign-on that sends these fields in this way.
     pub fn request(self, fields: &Fields) -> Request {
-        match self {
+        self.to(Operation::SignOn, fields)
+    }
+
+    /// The call that sends these fields in this way.
+    pub fn to(self, operation: Operation, fields: &Fields) -> Request {
+        let request = match self {
             Self::Get => Request::get(fields.form()),
             Self::Form => Request::form(fields.form()),
             Self::Json => Request::json(fields.json()),
-        }
+        };
+        request.to(operation)
     }
 }
 

@@ -9,6 +9,7 @@ use ureq::{Agent, Body, Error};
 
 use crate::answer::Answer;
 use crate::request::Request;
+use crate::secret::Credential;
 use crate::target::Target;
 use crate::transport::{Transport, TransportError};
 
@@ -19,9 +20,11 @@ const LONGEST_ANSWER: u64 = 1 << 20;
 ///
 /// Query and body go out byte for byte. What cannot be sent is a query with a raw space, control character, `"`, `#`,
 /// `<` or `>`, or with raw bytes that are no UTF-8.
+#[derive(Clone)]
 pub struct Http {
     agent: Agent,
     base: String,
+    headers: Vec<(String, Credential)>,
 }
 
 impl Http {
@@ -39,7 +42,14 @@ impl Http {
             // A proxy of the environment is somewhere else, where loopback is not this machine.
             config = config.proxy(None);
         }
-        Self { agent: config.build().into(), base: target.base().to_owned() }
+        Self { agent: config.build().into(), base: target.base().to_owned(), headers: Vec::new() }
+    }
+
+    /// The same with more header fields on every request.
+    #[must_use]
+    pub fn with_headers(mut self, headers: Vec<(String, Credential)>) -> Self {
+        self.headers = headers;
+        self
     }
 
     fn call(&self, request: &Request) -> Result<http::Response<Body>, Error> {
@@ -47,10 +57,15 @@ impl Http {
         if let Some(query) = &request.query {
             uri = format!("{uri}?{query}");
         }
-        let mut head =
-            http::Request::builder().method(request.method).uri(uri).header("connection", "close");
+        let mut head = http::Request::builder()
+            .method(&*request.method)
+            .uri(uri)
+            .header("connection", "close");
         for (name, value) in &request.headers {
-            head = head.header(*name, value);
+            head = head.header(&**name, value);
+        }
+        for (name, value) in &self.headers {
+            head = head.header(name, value.expose());
         }
         match &request.body {
             Some(body) => self.agent.run(head.body(body.as_slice())?),
@@ -70,6 +85,15 @@ impl Transport for Http {
         let headers = headers.map(|(name, value)| (name.to_string(), text(value)));
         Ok(Answer::new(response.status().as_u16(), headers.collect(), body))
     }
+
+    fn fork(&self) -> Option<Box<dyn Transport + Send>> {
+        Some(Box::new(self.clone()))
+    }
+}
+
+/// Whether HTTP allows a header field of this name and value.
+pub(crate) fn is_field(name: &str, value: &str) -> bool {
+    http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(value).is_ok()
 }
 
 /// Sorts the client's errors. Their texts may quote the URL, which holds the key, so only harmless ones are passed on.

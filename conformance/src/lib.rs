@@ -3,27 +3,35 @@
 
 pub mod account;
 pub mod answer;
+pub mod baseline;
 pub mod check;
 mod checks;
-mod command;
+mod common;
 pub mod fields;
 pub mod http;
 pub mod json;
 pub mod log;
 pub mod mismatch;
+pub mod operation;
 pub mod outcome;
+pub mod pace;
 pub mod probe;
+pub mod profile;
+mod program;
 pub mod record;
 pub mod refusal;
 pub mod report;
 pub mod request;
 pub mod requirement;
-mod run;
+mod runner;
 pub mod secret;
+pub mod settings;
 #[cfg(feature = "strategies")]
 pub mod strategy;
 pub mod suite;
 pub mod target;
+pub mod transcript;
 pub mod transport;
+mod why;
 
-pub use run::{Console, Exit, run};
+pub use program::{Console, Exit, run};

@@ -1,8 +1,11 @@
 //! Every exchange of a run, for the requirements that hold for every answer.
 
+use std::time::Duration;
+
 use crate::answer::Answer;
 use crate::check::Stop;
 use crate::mismatch::{Deviation, Mismatch};
+use crate::operation::Operation;
 use crate::request::Request;
 use crate::secret::{Kind, Secrets};
 
@@ -12,6 +15,10 @@ pub struct Exchange {
     pub request: Request,
     /// What came.
     pub answer: Answer,
+    /// How long it took to come.
+    pub took: Duration,
+    /// The check that sent it; none at first contact and in a recording of others.
+    pub check: Option<&'static str>,
 }
 
 impl Exchange {
@@ -23,6 +30,12 @@ impl Exchange {
     /// Whether the answer claims success and can say so.
     pub fn is_success(&self) -> bool {
         self.answer.is_success() && self.has_body()
+    }
+
+    /// Whether the answer claims to be the documented one with its 14 members.
+    pub fn gives_account(&self) -> bool {
+        let due = self.request.operation().is_some_and(Operation::answers_with_account);
+        due && self.is_success()
     }
 
     /// Whether the answer claims a refusal and can say so.
@@ -42,12 +55,28 @@ pub struct Log {
 }
 
 impl Log {
-    /// Keeps an exchange. The token in it becomes a secret.
-    pub fn keep(&mut self, request: Request, answer: Answer) {
+    /// Keeps an exchange. The token or code in it becomes a secret.
+    pub fn keep(&mut self, exchange: Exchange) {
+        let answer = &exchange.answer;
         if let Some(token) = answer.returned("token").and_then(|token| token.as_str()) {
             self.secrets.learn(Kind::Token, token);
         }
-        self.exchanges.push(Exchange { request, answer });
+        if let Some(code) = answer.code() {
+            self.secrets.learn(Kind::Code, &code);
+        }
+        self.exchanges.push(exchange);
+    }
+
+    /// Puts the exchanges of another log behind these. A mismatch that points into the other points to
+    /// [`Log::len`] further on afterwards.
+    pub fn append(&mut self, other: Self) {
+        self.secrets.learn_all(&other.secrets);
+        self.exchanges.extend(other.exchanges);
+    }
+
+    /// The exchanges in their order.
+    pub fn exchanges(&self) -> &[Exchange] {
+        &self.exchanges
     }
 
     /// How many requests were answered.
@@ -60,6 +89,11 @@ impl Log {
         self.exchanges.is_empty()
     }
 
+    /// The place of the last exchange of this request.
+    pub fn place(&self, request: &Request) -> Option<usize> {
+        self.exchanges.iter().rposition(|exchange| exchange.request == *request)
+    }
+
     /// Judges every exchange that the requirement is about.
     ///
     /// # Errors
@@ -68,17 +102,17 @@ impl Log {
     pub fn judge(
         &self,
         about: impl Fn(&Exchange) -> bool,
-        judge: impl FnMut(&Exchange) -> Result<(), Deviation>,
+        mut judge: impl FnMut(&Exchange) -> Result<(), Deviation>,
     ) -> Result<Vec<Mismatch>, Stop> {
-        let relevant: Vec<_> = self.exchanges.iter().filter(|it| about(it)).collect();
-        if relevant.is_empty() {
+        let exchanges = self.exchanges.iter().enumerate();
+        let mut relevant = exchanges.filter(|(_, exchange)| about(exchange)).peekable();
+        if relevant.peek().is_none() {
             let why = "the server gave no answer that this requirement is about";
             return Err(Stop::Blocked(why.to_owned()));
         }
-        let judged = relevant.iter().copied().map(judge).zip(&relevant);
-        let deviations = judged.filter_map(|(result, exchange)| {
-            let deviation = result.err()?;
-            Some(deviation.on(&exchange.request))
+        let deviations = relevant.filter_map(|(place, exchange)| {
+            let deviation = judge(exchange).err()?;
+            Some(deviation.on(&exchange.request, Some(place)))
         });
         Ok(deviations.collect())
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::request::{Outline, Request};
+use crate::transcript::Received;
 
 /// What a requirement expects and what came instead.
 #[derive(Clone, Debug)]
@@ -19,13 +20,19 @@ impl Deviation {
         Self { expected: expected.into(), actual: actual.into() }
     }
 
-    /// The deviation together with the request that led to it.
-    pub fn on(self, request: &Request) -> Mismatch {
-        Mismatch { expected: self.expected, actual: self.actual, request: request.outline() }
+    /// The deviation together with the request that led to it, and the place of that exchange in the log.
+    pub fn on(self, request: &Request, exchange: Option<usize>) -> Mismatch {
+        Mismatch {
+            expected: self.expected,
+            actual: self.actual,
+            request: request.outline(),
+            answer: None,
+            exchange,
+        }
     }
 }
 
-/// A deviation and the request that led to it.
+/// A deviation and the exchange that led to it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Mismatch {
     /// What the requirement expects.
@@ -34,4 +41,10 @@ pub struct Mismatch {
     pub actual: String,
     /// The request, without its values.
     pub request: Outline,
+    /// The answer, redacted; none if there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Received>,
+    /// The place of the exchange among those of the record.
+    #[serde(skip)]
+    pub exchange: Option<usize>,
 }

@@ -20,11 +20,54 @@ pub enum Outcome {
         /// The first of them.
         mismatches: Vec<Mismatch>,
     },
+    /// It does not, and the baseline lists that.
+    Known {
+        /// Why the baseline lists it.
+        reason: String,
+        /// In how many exchanges.
+        mismatch_count: usize,
+        /// The first of them.
+        mismatches: Vec<Mismatch>,
+    },
     /// The check could not find out.
     CouldNotRun {
         /// What stood in the way.
         reason: String,
     },
+    /// The server does not offer what the check is about, or the run was not given what it needs.
+    NotApplicable {
+        /// What is lacking.
+        reason: String,
+    },
+}
+
+impl Outcome {
+    /// Where the server differed, whether or not that was known.
+    pub fn mismatches(&self) -> &[Mismatch] {
+        match self {
+            Self::Failed { mismatches, .. } | Self::Known { mismatches, .. } => mismatches,
+            Self::Passed | Self::CouldNotRun { .. } | Self::NotApplicable { .. } => &[],
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn mismatches_mut(&mut self) -> &mut [Mismatch] {
+        match self {
+            Self::Failed { mismatches, .. } | Self::Known { mismatches, .. } => mismatches,
+            Self::Passed | Self::CouldNotRun { .. } | Self::NotApplicable { .. } => &mut [],
+        }
+    }
+
+    /// The outcome in two or three words.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed { .. } => "failed",
+            Self::Known { .. } => "known",
+            Self::CouldNotRun { .. } => "could not run",
+            Self::NotApplicable { .. } => "not applicable",
+        }
+    }
 }
 
 /// How many checks came out how.
@@ -32,10 +75,14 @@ pub enum Outcome {
 pub struct Counts {
     /// Passed.
     pub passed: usize,
-    /// Failed, of every level.
+    /// Failed, of every level, and not known.
     pub failed: usize,
+    /// Failed, and listed in the baseline.
+    pub known: usize,
     /// Could not run, of every level.
     pub could_not_run: usize,
+    /// About what the server does not offer.
+    pub not_applicable: usize,
     /// Failed, and a MUST.
     pub failed_must: usize,
     /// Could not run, and a MUST.
@@ -52,18 +99,23 @@ impl Counts {
                 self.failed += 1;
                 self.failed_must += must;
             }
+            Outcome::Known { .. } => self.known += 1,
             Outcome::CouldNotRun { .. } => {
                 self.could_not_run += 1;
                 self.could_not_run_must += must;
             }
+            Outcome::NotApplicable { .. } => self.not_applicable += 1,
         }
     }
 
-    /// What the counts say of the server. Only what a MUST says counts.
-    pub fn verdict(&self) -> Verdict {
+    /// What the counts say of the server. A SHOULD that fails decides nothing; one that could not run leaves
+    /// the run incomplete like any other, so that nothing unseen is ever called conformant.
+    pub fn verdict(&self, baseline_holds: bool) -> Verdict {
         if self.failed_must > 0 {
             Verdict::NotConformant
-        } else if self.could_not_run_must > 0 || self.passed == 0 {
+        } else if !baseline_holds {
+            Verdict::BaselineOutdated
+        } else if self.could_not_run > 0 || self.passed == 0 {
             Verdict::Incomplete
         } else {
             Verdict::Conformant
@@ -73,9 +125,15 @@ impl Counts {
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { passed, failed, could_not_run, .. } = self;
+        let Self { passed, failed, known, could_not_run, not_applicable, failed_must, .. } = self;
         write!(f, "{passed} passed, {failed} failed, {could_not_run} could not run")?;
-        match self.failed - self.failed_must {
+        if *known > 0 {
+            write!(f, ", {known} known")?;
+        }
+        if *not_applicable > 0 {
+            write!(f, ", {not_applicable} not applicable")?;
+        }
+        match failed - failed_must {
             0 => Ok(()),
             should => write!(f, " ({should} failed a SHOULD only)"),
         }
@@ -86,10 +144,12 @@ impl fmt::Display for Counts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Every check of a MUST passed.
+    /// Every check of a MUST passed, or is known to fail, or is about what the server does not offer.
     Conformant,
     /// A check of a MUST failed.
     NotConformant,
+    /// No check of a MUST failed, but the baseline lists one that passes, or an entry of it has expired.
+    BaselineOutdated,
     /// No check of a MUST failed, but not all could run.
     Incomplete,
 }
@@ -99,6 +159,7 @@ impl fmt::Display for Verdict {
         f.pad(match self {
             Self::Conformant => "CONFORMANT",
             Self::NotConformant => "NOT CONFORMANT",
+            Self::BaselineOutdated => "BASELINE OUT OF DATE",
             Self::Incomplete => "INCOMPLETE",
         })
     }
@@ -113,7 +174,7 @@ mod tests {
         for (level, outcome) in outcomes {
             counts.add(*level, outcome);
         }
-        assert_eq!(counts.verdict(), verdict, "{counts}");
+        assert_eq!(counts.verdict(true), verdict, "{counts}");
     }
 
     fn failed() -> Outcome {
@@ -138,10 +199,26 @@ mod tests {
     }
 
     #[test]
-    fn a_should_never_decides() {
-        let should = [(Level::Should, failed()), (Level::Should, could_not_run())];
-        let mut outcomes = vec![(Level::Must, Outcome::Passed)];
-        outcomes.extend(should);
-        check(&outcomes, Verdict::Conformant);
+    fn a_should_that_fails_decides_nothing_and_one_that_could_not_run_leaves_a_gap() {
+        let passed = (Level::Must, Outcome::Passed);
+        check(&[passed.clone(), (Level::Should, failed())], Verdict::Conformant);
+        check(&[passed, (Level::Should, could_not_run())], Verdict::Incomplete);
+    }
+
+    #[test]
+    fn what_nobody_looked_at_is_not_conformant() {
+        let reason = "nothing is served there".to_owned();
+        check(&[(Level::Must, Outcome::NotApplicable { reason })], Verdict::Incomplete);
+    }
+
+    #[test]
+    fn a_failure_outweighs_an_outdated_baseline_and_that_outweighs_a_gap() {
+        let mut counts = Counts::default();
+        counts.add(Level::Must, &Outcome::Passed);
+        assert_eq!(counts.verdict(false), Verdict::BaselineOutdated);
+        counts.add(Level::Must, &could_not_run());
+        assert_eq!(counts.verdict(false), Verdict::BaselineOutdated);
+        counts.add(Level::Must, &failed());
+        assert_eq!(counts.verdict(false), Verdict::NotConformant);
     }
 }

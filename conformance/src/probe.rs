@@ -1,30 +1,31 @@
 //! What a check works with: fresh users, requests, and expectations that are noted when they fail.
 
-use crate::account::{Accounts, DOMAIN, Seed};
+use std::thread::ScopedJoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::account::{Accounts, DOMAIN};
 use crate::answer::Answer;
 use crate::check::Stop;
+use crate::common::Common;
 use crate::fields::{Fields, Way};
 use crate::json::Json;
-use crate::log::Log;
+use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
+use crate::operation::Operation;
 use crate::refusal::Refusal;
 use crate::request::Request;
-use crate::secret::{Key, Kind, TELLING};
+use crate::secret::{Credential, Kind, TELLING};
+use crate::settings::Settings;
 use crate::transport::{Transport, TransportError};
 
-/// A server that lets this many requests in a row time out is not asked again.
-const PATIENCE: u32 = 3;
-
-/// Asks the server on behalf of one check after the other.
+/// Asks the server on behalf of one check.
 pub struct Probe<'t> {
     transport: &'t mut dyn Transport,
-    key: Key,
-    product: String,
+    common: &'t Common,
+    check: Option<&'static str>,
     accounts: Accounts,
     log: Log,
     noted: Vec<Mismatch>,
-    signed_on: bool,
-    timed_out: u32,
 }
 
 /// A sign-on that succeeded.
@@ -36,38 +37,43 @@ pub struct SignedOn {
 }
 
 impl<'t> Probe<'t> {
-    /// A probe that has sent nothing yet.
-    pub fn new(transport: &'t mut dyn Transport, key: Key, product: String, seed: &Seed) -> Self {
-        let accounts = Accounts::new(seed);
+    /// A probe that has sent nothing yet, for the check at this place of its suite.
+    pub(crate) fn new(
+        transport: &'t mut dyn Transport,
+        common: &'t Common,
+        place: usize,
+        check: Option<&'static str>,
+    ) -> Self {
+        let Settings { key, second_key, product_secret, hidden, seed, .. } = common.settings();
+        let accounts = Accounts::new(seed, place);
         let mut log = Log::default();
-        log.secrets.learn(Kind::Key, key.expose());
+        for key in [Some(key), second_key.as_ref()].into_iter().flatten() {
+            log.secrets.learn(Kind::Key, key.expose());
+        }
+        if let Some(secret) = product_secret {
+            log.secrets.learn(Kind::ProductSecret, secret.expose());
+        }
+        for value in hidden {
+            log.secrets.learn(Kind::Header, value.expose());
+        }
         log.secrets.learn(Kind::Password, accounts.mark());
         accounts.run().clone_into(&mut log.run);
-        Self {
-            transport,
-            key,
-            product,
-            accounts,
-            log,
-            noted: Vec::new(),
-            signed_on: false,
-            timed_out: 0,
-        }
+        Self { transport, common, check, accounts, log, noted: Vec::new() }
     }
 
-    /// The accounts of the run.
+    /// The accounts of the check.
     pub fn accounts(&mut self) -> &mut Accounts {
         &mut self.accounts
     }
 
-    /// The exchanges of the run.
+    /// The exchanges of the check.
     pub fn log(&self) -> &Log {
         &self.log
     }
 
-    /// The mismatches noted since the last call.
-    pub fn take_noted(&mut self) -> Vec<Mismatch> {
-        std::mem::take(&mut self.noted)
+    /// The exchanges and the mismatches of the check.
+    pub(crate) fn finish(self) -> (Log, Vec<Mismatch>) {
+        (self.log, self.noted)
     }
 
     /// The fields of a sign-on of a user whom the server cannot know, with the valid key.
@@ -81,8 +87,8 @@ impl<'t> Probe<'t> {
         Fields::default()
             .and("email", email)
             .and("password", &self.accounts.password())
-            .and("ssokey", self.key.expose())
-            .and("product", &self.product)
+            .and("ssokey", self.key())
+            .and("product", self.product())
     }
 
     /// A password that no user has yet.
@@ -91,38 +97,129 @@ impl<'t> Probe<'t> {
     }
 
     /// The valid key.
-    pub fn key(&self) -> &str {
-        self.key.expose()
+    pub fn key(&self) -> &'t str {
+        self.common.settings().key.expose()
+    }
+
+    /// The product of all sign-ons.
+    pub fn product(&self) -> &'t str {
+        &self.common.settings().product
+    }
+
+    /// The key of a second company.
+    ///
+    /// # Errors
+    ///
+    /// The run was given none.
+    pub fn second_key(&self) -> Result<&'t str, Stop> {
+        let key = self.common.settings().second_key.as_ref();
+        let lacking = "it needs the key of a second company: add --second-ssokey-file FILE";
+        key.map(Credential::expose).ok_or_else(|| Stop::Lacking(lacking.to_owned()))
+    }
+
+    /// The secret with which the product turns a code into a token.
+    ///
+    /// # Errors
+    ///
+    /// The run was given none.
+    pub fn product_secret(&self) -> Result<&'t str, Stop> {
+        let secret = self.common.settings().product_secret.as_ref();
+        let lacking = "it needs the product's secret: add --product-secret-file FILE";
+        secret.map(Credential::expose).ok_or_else(|| Stop::Lacking(lacking.to_owned()))
+    }
+
+    /// Asks for an operation of another profile than the check's.
+    ///
+    /// # Errors
+    ///
+    /// The server does not offer it, or the user has left it out.
+    pub fn needs(&self, operation: Operation) -> Result<(), Stop> {
+        match self.common.why_lacking(operation) {
+            Some(why) => Err(Stop::Lacking(why.to_owned())),
+            None => Ok(()),
+        }
     }
 
     /// Takes a text into the fields as a key. It may be near enough to the real one to give it away.
     pub fn with_key(&mut self, fields: Fields, key: &str) -> Fields {
-        if key.len() >= TELLING {
-            self.log.secrets.learn(Kind::Key, key);
-        }
+        self.learn(Kind::Key, key);
         fields.with("ssokey", key)
     }
 
-    /// Sends a request and keeps the exchange.
+    /// Makes a text that is sent a secret, if it is long enough to be told from others.
+    pub fn learn(&mut self, kind: Kind, text: &str) {
+        if text.len() >= TELLING {
+            self.log.secrets.learn(kind, text);
+        }
+    }
+
+    /// Enters an account into the ledger whose e-mail no answer tells.
+    pub fn created(&self, email: &str) {
+        self.common.ledger().created(email, None);
+    }
+
+    /// Sends a request and keeps the exchange. A server that asks to be asked later is asked later.
     ///
     /// # Errors
     ///
     /// There was no answer.
     pub fn exchange(&mut self, request: &Request) -> Result<Answer, TransportError> {
-        if self.timed_out >= PATIENCE {
-            return Err(TransportError::TimedOut);
+        let mut patience = self.common.settings().patience;
+        loop {
+            let answer = self.send(request)?;
+            let Some(wait) = retry_after(&answer).filter(|wait| *wait <= patience) else {
+                return Ok(answer);
+            };
+            patience -= wait;
+            self.transport.wait(wait);
         }
-        let sent = self.transport.send(request);
-        self.timed_out = match sent {
-            Err(TransportError::TimedOut) => self.timed_out + 1,
-            Ok(_) | Err(_) => 0,
+    }
+
+    fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
+        let common = self.common;
+        let (began, sent) = (Instant::now(), common.send(self.transport, request));
+        self.keep(request, sent?, began)
+    }
+
+    /// Sends requests at the same time, as far as the transport can; the answers come in the order of the requests.
+    ///
+    /// # Errors
+    ///
+    /// One of them got no answer.
+    pub fn exchange_together(
+        &mut self,
+        requests: &[Request],
+    ) -> Result<Vec<Answer>, TransportError> {
+        let common = self.common;
+        let began = Instant::now();
+        let forks: Option<Vec<_>> = requests.iter().map(|_| self.transport.fork()).collect();
+        let Some(forks) = forks else {
+            return requests.iter().map(|request| self.exchange(request)).collect();
         };
-        let answer = sent?;
-        self.log.keep(request.clone(), answer.clone());
-        let email = answer.returned("email").and_then(Json::as_str);
-        if let Some(email) = email.filter(|_| answer.is_success()) {
-            self.accounts.created(email);
-        }
+        let sent: Vec<_> = std::thread::scope(|scope| {
+            let send = |(mut fork, request): (Box<dyn Transport + Send>, _)| {
+                scope.spawn(move || common.send(&mut *fork, request))
+            };
+            let threads: Vec<_> = forks.into_iter().zip(requests).map(send).collect();
+            threads.into_iter().map(ScopedJoinHandle::join).collect()
+        });
+        let crashed = || TransportError::Unsendable("a thread of the kit failed".to_owned());
+        let sent = sent.into_iter().map(|sent| sent.unwrap_or_else(|_| Err(crashed())));
+        sent.zip(requests).map(|(sent, request)| self.keep(request, sent?, began)).collect()
+    }
+
+    fn keep(
+        &mut self,
+        request: &Request,
+        answer: Answer,
+        began: Instant,
+    ) -> Result<Answer, TransportError> {
+        self.log.keep(Exchange {
+            request: request.clone(),
+            answer: answer.clone(),
+            took: began.elapsed(),
+            check: self.check,
+        });
         Ok(answer)
     }
 
@@ -222,12 +319,34 @@ impl<'t> Probe<'t> {
             Err(silent @ (TransportError::Unreachable(_) | TransportError::TimedOut)) => {
                 Err(Stop::Blocked(format!("the server went silent: {silent}")))
             }
+            Err(spent @ TransportError::OverBudget(_)) => Err(Stop::Blocked(spent.to_string())),
         }
     }
 
     /// Notes a mismatch; the check goes on.
     pub fn note(&mut self, request: &Request, deviation: Deviation) {
-        self.noted.push(deviation.on(request));
+        let exchange = self.log.place(request);
+        self.noted.push(deviation.on(request, exchange));
+    }
+
+    /// Blames a refusal on the key or the product that the run was given. Until one sign-on has succeeded, nobody
+    /// knows whether they are good.
+    ///
+    /// # Errors
+    ///
+    /// It may be that they are not.
+    pub fn blame_settings(&self, answer: &Answer) -> Result<(), Stop> {
+        if self.common.settings_are_proven() {
+            return Ok(());
+        }
+        let why = if is(answer, Refusal::KEY) {
+            "the server refuses the key: is it a key of this server, and enabled?"
+        } else if is(answer, Refusal::ACCESS) {
+            "the server denies the company this product: choose another with --product"
+        } else {
+            return Ok(());
+        };
+        Err(Stop::Blocked(why.to_owned()))
     }
 
     /// Reads a successful sign-on out of an answer.
@@ -235,18 +354,10 @@ impl<'t> Probe<'t> {
         let stat = answer.member("stat").and_then(Json::as_str);
         let user = answer.returned("userId");
         if let Some(user) = user.filter(|_| answer.status() == 200 && stat == Some("ok")) {
-            self.signed_on = true;
+            self.common.prove_settings();
             return Ok(Ok(SignedOn { user: user.clone(), answer: answer.clone() }));
         }
-        // Until one sign-on has succeeded, nobody knows whether the key and the product are good.
-        if !self.signed_on && is(answer, Refusal::KEY) {
-            let why = "the server refuses the key: is it a key of this server, and enabled?";
-            return Err(Stop::Blocked(why.to_owned()));
-        }
-        if !self.signed_on && is(answer, Refusal::ACCESS) {
-            let why = "the server denies the company this product: choose another with --product";
-            return Err(Stop::Blocked(why.to_owned()));
-        }
+        self.blame_settings(answer)?;
         let expected = "HTTP 200 with stat `ok` and a `return.userId`";
         Ok(Err(Deviation::new(expected, answer.summary())))
     }
@@ -261,6 +372,15 @@ pub fn is(answer: &Answer, refusal: Refusal) -> bool {
     answer.status() == refusal.status
         && answer.error("code").and_then(Json::as_u64) == Some(refusal.code.into())
         && answer.error("name").and_then(Json::as_str) == Some(refusal.name)
+}
+
+/// The time after which a server over its limits wants to be asked again: at least a second, so that it ends.
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    if !matches!(answer.status(), 429 | 503) {
+        return None;
+    }
+    let seconds: u64 = answer.header("Retry-After")?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.max(1)))
 }
 
 /// Why a server may refuse what it would otherwise have to answer.

@@ -22,6 +22,10 @@ impl Refusal {
     pub const INVALID: Self = Self::new(400, 4003, "invalid_parameter");
     /// The key is not accepted.
     pub const KEY: Self = Self::new(401, 4010, "invalid_ssokey");
+    /// The direct sign-in is not accepted.
+    pub const CREDENTIALS: Self = Self::new(401, 4011, "invalid_credentials");
+    /// The token, code or product secret is not accepted.
+    pub const TOKEN: Self = Self::new(401, 4012, "invalid_token");
     /// The product is not enabled for the company, or the user is disabled.
     pub const ACCESS: Self = Self::new(403, 4030, "access_denied");
     /// There is no such path.
@@ -64,6 +68,8 @@ mod tests {
             Refusal::DUPLICATE,
             Refusal::INVALID,
             Refusal::KEY,
+            Refusal::CREDENTIALS,
+            Refusal::TOKEN,
             Refusal::ACCESS,
             Refusal::NOT_FOUND,
             Refusal::METHOD,

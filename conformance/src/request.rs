@@ -1,25 +1,24 @@
 //! One request, as it goes out and as a report shows it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::json::Json;
-
-/// Where sign-on is served, below the base of the server.
-pub const SIGN_ON: &str = "/api/sso/authenticate";
+use crate::operation::Operation;
 
 /// A request to a path below the server's base. Query and body go out byte for byte.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The method.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
     /// The path below the base, beginning with `/`.
     pub path: String,
     /// The raw query without `?`; `None` sends none.
     pub query: Option<String>,
     /// Header fields besides those that the transport needs; Content-Type is among them.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The raw body; `None` sends none.
     pub body: Option<Vec<u8>>,
     /// What is special about this request, for the report.
@@ -30,8 +29,8 @@ impl Request {
     /// A sign-on by GET.
     pub fn get(query: impl Into<String>) -> Self {
         Self {
-            method: "GET",
-            path: SIGN_ON.to_owned(),
+            method: "GET".into(),
+            path: Operation::SignOn.path().to_owned(),
             query: Some(query.into()),
             headers: Vec::new(),
             body: None,
@@ -39,13 +38,23 @@ impl Request {
         }
     }
 
+    /// A call without any field: a GET where the operation is served by it, else a POST with an empty form.
+    pub fn bare(operation: Operation) -> Self {
+        let request = if operation.methods().contains(&"GET") {
+            Self { query: None, ..Self::get("") }
+        } else {
+            Self::form("")
+        };
+        request.to(operation)
+    }
+
     /// A sign-on by POST with a body of this media type.
     pub fn post(media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self {
-            method: "POST",
-            path: SIGN_ON.to_owned(),
+            method: "POST".into(),
+            path: Operation::SignOn.path().to_owned(),
             query: None,
-            headers: vec![("content-type", media_type.to_owned())],
+            headers: vec![("content-type".into(), media_type.to_owned())],
             body: Some(body.into()),
             case: None,
         }
@@ -63,8 +72,8 @@ impl Request {
 
     /// The same request by another method.
     #[must_use]
-    pub fn method(mut self, method: &'static str) -> Self {
-        self.method = method;
+    pub fn method(mut self, method: impl Into<Cow<'static, str>>) -> Self {
+        self.method = method.into();
         self
     }
 
@@ -73,6 +82,12 @@ impl Request {
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
+    }
+
+    /// The same request to the path of this operation.
+    #[must_use]
+    pub fn to(self, operation: Operation) -> Self {
+        self.path(operation.path())
     }
 
     /// The same request with this query.
@@ -84,9 +99,27 @@ impl Request {
 
     /// The same request with one more header field.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
+    }
+
+    /// The same request with this token, or secret, as `Authorization: Bearer`.
+    #[must_use]
+    pub fn bearer(self, credential: &str) -> Self {
+        self.header("authorization", format!("Bearer {credential}"))
+    }
+
+    /// The operation at whose path it is sent.
+    pub fn operation(&self) -> Option<Operation> {
+        Operation::at(&self.path)
+    }
+
+    /// The value of the first header field of this name, which is given in lower case.
+    pub fn header_value(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value.as_str()))
     }
 
     /// The same request, told apart from its neighbours in a report.
@@ -98,13 +131,11 @@ impl Request {
 
     /// What a report shows: no value that was sent.
     pub fn outline(&self) -> Outline {
-        let mut headers = self.headers.iter();
-        let media_type = headers.find(|(name, _)| *name == "content-type");
         Outline {
-            method: self.method,
+            method: self.method.clone(),
             path: self.path.clone(),
             query: self.query.as_deref().map_or_else(Vec::new, form_names),
-            media_type: media_type.map(|(_, value)| value.clone()),
+            media_type: self.header_value("content-type").map(str::to_owned),
             body: self.body.as_deref().map_or_else(Vec::new, body_names),
             body_bytes: self.body.as_ref().map_or(0, Vec::len),
             case: self.case.clone(),
@@ -116,7 +147,7 @@ impl Request {
 #[derive(Clone, Debug, Serialize)]
 pub struct Outline {
     /// The method.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
     /// The path below the server's base.
     pub path: String,
     /// The names of the query's fields, in order.

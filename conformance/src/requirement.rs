@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
+use crate::why::why;
+
 /// One sentence of the format with an id that never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Requirement {
@@ -65,6 +67,11 @@ impl Requirement {
     /// The requirement with this id.
     pub fn find(id: &str) -> Option<Self> {
         Self::all().iter().find(|known| known.id == id).copied()
+    }
+
+    /// Who suffers when a server breaks it, and how; nothing for a requirement that no client can see.
+    pub fn why(self) -> &'static str {
+        why(self.id)
     }
 }
 

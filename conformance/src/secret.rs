@@ -1,18 +1,23 @@
-//! What must appear in no output: the key, passwords and tokens.
+//! What must appear in no output: keys, passwords, tokens, codes and product secrets.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::fields::{escape, json_string};
 
-/// The partner's key. It has no `Debug`, no `Display` and no `Serialize`.
+/// A partner's key or a product's secret. It has no `Debug`, no `Display` and no `Serialize`.
 #[derive(Clone)]
-pub struct Key(String);
+pub struct Credential(String);
 
-impl Key {
-    /// Any text; the server decides what a key is.
+impl Credential {
+    /// Any text; the server decides what a credential is.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The key itself, to be sent and nothing else.
+    /// The credential itself, to be sent and nothing else.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -21,12 +26,18 @@ impl Key {
 /// What kind of secret a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The key, or a text so near to it that it gives it away.
+    /// A key, or a text so near to it that it gives it away.
     Key,
     /// A password, or the part that all passwords of the run have in common.
     Password,
     /// A token that the server gave.
     Token,
+    /// A code that the server gave.
+    Code,
+    /// A product's secret, or a text so near to it that it gives it away.
+    ProductSecret,
+    /// The value of a header that the user adds to every request.
+    Header,
 }
 
 impl Kind {
@@ -36,6 +47,9 @@ impl Kind {
             Self::Key => "[key]",
             Self::Password => "[password]",
             Self::Token => "[token]",
+            Self::Code => "[code]",
+            Self::ProductSecret => "[product secret]",
+            Self::Header => "[header]",
         }
     }
 }
@@ -45,7 +59,15 @@ pub const TELLING: usize = 8;
 
 /// The secrets of a run, in every form in which they may come back.
 #[derive(Default)]
-pub struct Secrets(Vec<(String, Kind)>);
+pub struct Secrets {
+    /// Each form in lower case.
+    forms: Vec<(String, Kind)>,
+    known: HashSet<String>,
+    /// Finds all of them at once; made when it is asked first after a secret was learned.
+    all: OnceLock<Option<AhoCorasick>>,
+    /// Finds those that are long enough not to be found by chance.
+    telling: OnceLock<Option<AhoCorasick>>,
+}
 
 impl Secrets {
     /// Remembers a secret. An empty one is none.
@@ -58,46 +80,70 @@ impl Secrets {
             json.trim_matches('"').to_owned(),
         ];
         for form in forms {
-            let form = form.to_ascii_lowercase();
-            if !form.is_empty() && !self.0.iter().any(|(known, _)| *known == form) {
-                self.0.push((form, kind));
-            }
+            self.add(kind, form.to_ascii_lowercase());
         }
-        // A secret that contains another must be replaced before it.
-        self.0.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
+    }
+
+    /// Remembers all that others know.
+    pub fn learn_all(&mut self, others: &Self) {
+        for (form, kind) in &others.forms {
+            self.add(*kind, form.clone());
+        }
+    }
+
+    fn add(&mut self, kind: Kind, form: String) {
+        if !form.is_empty() && self.known.insert(form.clone()) {
+            self.forms.push((form, kind));
+            self.all = OnceLock::new();
+            self.telling = OnceLock::new();
+        }
     }
 
     /// The kind of the first secret that the text holds in any form, in any case of ASCII letters.
     /// A text may hold a very short one by chance, so these are not looked for.
     pub fn find_in(&self, text: &str) -> Option<Kind> {
-        let text = text.to_ascii_lowercase();
-        let mut telling = self.0.iter().filter(|(form, _)| form.len() >= TELLING);
-        telling.find_map(|(form, kind)| text.contains(form).then_some(*kind))
+        self.all_in(text).first().map(|(kind, _)| *kind)
+    }
+
+    /// The same of every secret, where they do not overlap, with how each stands there.
+    pub fn all_in<'t>(&self, text: &'t str) -> Vec<(Kind, &'t str)> {
+        let telling = || self.forms.iter().filter(|(form, _)| form.len() >= TELLING);
+        let Some(machine) = self.telling.get_or_init(|| machine(telling())) else {
+            return Vec::new();
+        };
+        let kinds: Vec<_> = telling().map(|(_, kind)| *kind).collect();
+        let found = machine.find_iter(text);
+        let named = found.filter_map(|found| {
+            Some((*kinds.get(found.pattern().as_usize())?, text.get(found.range())?))
+        });
+        named.collect()
     }
 
     /// The text with a label in place of every secret.
     pub fn redact(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (form, kind) in &self.0 {
-            text = replace(&text, form, kind.label());
-        }
-        text
+        let Some(machine) = self.all.get_or_init(|| machine(self.forms.iter())) else {
+            let nothing_to_hide = self.forms.is_empty();
+            return if nothing_to_hide { text.to_owned() } else { "[redacted]".to_owned() };
+        };
+        let mut redacted = String::new();
+        machine.replace_all_with(text, &mut redacted, |found, _, redacted| {
+            let form = self.forms.get(found.pattern().as_usize());
+            redacted.push_str(form.map_or("", |(_, kind)| kind.label()));
+            true
+        });
+        redacted
     }
 }
 
-/// Replaces every occurrence of `form`, which is in lower case, whatever its case in the text.
-fn replace(text: &str, form: &str, label: &str) -> String {
-    // ASCII lower-casing moves no byte, so positions in `lower` are positions in `text`.
-    let lower = text.to_ascii_lowercase();
-    let mut replaced = String::new();
-    let mut done = 0;
-    for (at, _) in lower.match_indices(form) {
-        replaced += text.get(done..at).unwrap_or_default();
-        replaced += label;
-        done = at + form.len();
+/// Of two secrets that begin at one place, the longer is found.
+fn machine<'a>(forms: impl Iterator<Item = &'a (String, Kind)>) -> Option<AhoCorasick> {
+    let forms: Vec<_> = forms.map(|(form, _)| form).collect();
+    if forms.is_empty() {
+        return None;
     }
-    replaced += text.get(done..).unwrap_or_default();
-    replaced
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest);
+    builder.build(forms).ok()
 }
 
 #[cfg(test)]

@@ -1,30 +1,48 @@
-//! The checks of one version of the format, and a run of them.
+//! The checks of one version of the format, and a choice among them.
 
-use crate::account::{DOMAIN, Seed};
-use crate::check::{Check, Judge, Stop};
+use globset::{Glob, GlobSet};
+
+use crate::check::Check;
 use crate::checks::AREAS;
-use crate::outcome::{Counts, Outcome};
-use crate::probe::Probe;
-use crate::record::{Finding, Ledger, Record};
-use crate::request::Request;
-use crate::secret::Key;
+use crate::record::{Record, Selection};
+use crate::requirement::Level;
+use crate::runner;
+use crate::settings::Settings;
 use crate::transport::{Transport, TransportError};
 
-/// An ordered list of checks.
+/// An ordered list of checks, of which some are selected.
+///
+/// ```
+/// # use ssokey_conformance::{answer::Answer, request::Request, transport::TransportError};
+/// use ssokey_conformance::account::Seed;
+/// use ssokey_conformance::secret::Credential;
+/// use ssokey_conformance::settings::Settings;
+/// use ssokey_conformance::suite::Suite;
+///
+/// # fn my_server(_: &Request) -> Answer { Answer::new(404, Vec::new(), Vec::new()) }
+/// let mut transport =
+///     |request: &Request| -> Result<Answer, TransportError> { Ok(my_server(request)) };
+/// let settings = Settings::new("my server", Credential::new("its key"), Seed::random()?);
+/// let record = Suite::v1().only(&["key.*"])?.run(&mut transport, settings)?;
+/// println!("{}: {}", record.verdict, record.counts);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Suite {
-    checks: Vec<&'static Check>,
+    entries: Vec<Entry>,
+    selection: Selection,
 }
 
-/// What a run needs besides a server.
-pub struct Settings {
-    /// How the report names the server.
-    pub target: String,
-    /// The key of the partner.
-    pub key: Key,
-    /// The product to sign on to; the key's company must have it.
-    pub product: String,
-    /// What names and passwords are made from.
-    pub seed: Seed,
+/// A check and whether its outcome is asked for.
+pub(crate) struct Entry {
+    pub(crate) check: &'static Check,
+    pub(crate) selected: bool,
+}
+
+impl Entry {
+    /// Whether its outcome needs the answers to other checks.
+    pub(crate) fn judges(&self) -> bool {
+        self.selected && self.check.is_passive()
+    }
 }
 
 /// Why a run came to no record.
@@ -37,19 +55,78 @@ pub enum RunError {
 }
 
 impl Suite {
-    /// The checks of version 1 of the format: first those that send requests, then those that judge what came of them.
+    /// The checks of version 1 of the format, all selected: first those that send requests, then those that judge
+    /// what came of them.
     pub fn v1() -> Self {
         let mut checks: Vec<_> = AREAS.iter().copied().flatten().collect();
         checks.sort_by_key(|check| check.is_passive());
-        Self { checks }
+        let entries = checks.into_iter().map(|check| Entry { check, selected: true });
+        Self { entries: entries.collect(), selection: Selection::default() }
     }
 
-    /// The checks in the order in which they run.
-    pub fn checks(&self) -> &[&'static Check] {
-        &self.checks
+    /// The selected checks, in the order in which they run.
+    pub fn checks(&self) -> Vec<&'static Check> {
+        let selected = self.entries.iter().filter(|entry| entry.selected);
+        selected.map(|entry| entry.check).collect()
     }
 
-    /// Runs every check. `before` is told each check and its place, from 0, before it runs.
+    /// How many checks run at most, with those that are asked for the sake of others.
+    pub fn steps(&self) -> usize {
+        let judges = self.entries.iter().any(Entry::judges);
+        let runs = |entry: &&Entry| entry.selected || judges && !entry.check.is_passive();
+        self.entries.iter().filter(runs).count()
+    }
+
+    /// Selects, of those selected so far, the checks whose id matches one of the patterns: `*`, `?`, `[…]`, `{…,…}`.
+    ///
+    /// # Errors
+    ///
+    /// A pattern that cannot be read, or that matches no check at all.
+    pub fn only(mut self, patterns: &[impl AsRef<str>]) -> Result<Self, String> {
+        for pattern in patterns {
+            let pattern = pattern.as_ref();
+            let glob = Glob::new(pattern)
+                .map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?;
+            let matcher = glob.compile_matcher();
+            if !self.entries.iter().any(|entry| matcher.is_match(entry.check.id)) {
+                return Err(format!("no check matches `{pattern}`"));
+            }
+            self.selection.only.push(pattern.to_owned());
+        }
+        if !patterns.is_empty() {
+            let globs = patterns.iter().filter_map(|pattern| Glob::new(pattern.as_ref()).ok());
+            let set = GlobSet::new(globs).map_err(|error| error.to_string())?;
+            self.retain(|check| set.is_match(check.id));
+        }
+        Ok(self)
+    }
+
+    /// Selects, of those selected so far, the checks that bind at least this much.
+    #[must_use]
+    pub fn at_least(mut self, level: Level) -> Self {
+        self.selection.level = Some(level);
+        self.retain(|check| check.level() <= level);
+        self
+    }
+
+    /// Says that there is no check of this id and, where that can be guessed, which was meant.
+    pub(crate) fn no_such_check(&self, id: &str) -> String {
+        match nearest(id, self.entries.iter().map(|entry| entry.check.id)) {
+            Some(meant) => format!("there is no check `{id}`: did you mean `{meant}`?"),
+            None => format!("there is no check `{id}`: `ssokey-check list` names them all"),
+        }
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Check) -> bool) {
+        for entry in &mut self.entries {
+            entry.selected &= keep(entry.check);
+        }
+        self.selection.left_out = self.entries.iter().filter(|entry| !entry.selected).count();
+    }
+
+    /// Runs the selected checks.
+    ///
+    /// A check that judges the answers to others has these asked as well, without their own outcome.
     ///
     /// # Errors
     ///
@@ -58,64 +135,39 @@ impl Suite {
         &self,
         transport: &mut dyn Transport,
         settings: Settings,
-        mut before: impl FnMut(usize, &Check),
     ) -> Result<Record, RunError> {
-        let Settings { target, key, product, seed } = settings;
-        let mut probe = Probe::new(transport, key, product.clone(), &seed);
-        make_contact(&mut probe)?;
-        let mut findings = Vec::new();
-        let mut counts = Counts::default();
-        for (place, check) in self.checks.iter().enumerate() {
-            before(place, check);
-            let outcome = run(check, &mut probe)?;
-            counts.add(check.level(), &outcome);
-            findings.push(Finding::new(check, outcome));
-        }
-        for finding in &mut findings {
-            finding.tidy(&probe.log().secrets);
-        }
-        Ok(Record {
-            schema_version: 1,
-            kit_version: env!("CARGO_PKG_VERSION"),
-            target: probe.log().secrets.redact(&target),
-            product,
-            accounts: Ledger {
-                prefix: probe.accounts().prefix(),
-                domain: DOMAIN,
-                left_behind: probe.accounts().left_behind(),
-            },
-            requests: probe.log().len(),
-            verdict: counts.verdict(),
-            counts,
-            checks: findings,
-        })
+        self.run_watched(transport, settings, &|_| ())
+    }
+
+    /// The same; `began` is told each check before it runs.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Suite::run`].
+    pub fn run_watched(
+        &self,
+        transport: &mut dyn Transport,
+        settings: Settings,
+        began: &(dyn Fn(&Check) + Sync),
+    ) -> Result<Record, RunError> {
+        runner::run(&self.entries, self.selection.clone(), transport, settings, began)
     }
 }
 
-/// Asks something that creates no account, to see that there is a server at all.
-fn make_contact(probe: &mut Probe<'_>) -> Result<(), RunError> {
-    let request = Request { query: None, ..Request::get("") };
-    match probe.exchange(&request.case("first contact")) {
-        Ok(_) => Ok(()),
-        Err(TransportError::Unsendable(why)) => Err(RunError::Fault(why)),
-        Err(silent) => Err(RunError::Unreachable(silent)),
+/// The known name that is most like this one, if it is like it at all.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |known: &str| strsim::jaro_winkler(name, known);
+    let nearest = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    nearest.filter(|nearest| likeness(nearest) > 0.8)
+}
+
+impl std::fmt::Display for RunError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreachable(why) => write!(f, "the server gives no answer: {why}"),
+            Self::Fault(why) => write!(f, "the kit itself failed: {why}"),
+        }
     }
 }
 
-fn run(check: &Check, probe: &mut Probe<'_>) -> Result<Outcome, RunError> {
-    let judged = match check.judge {
-        Judge::Active(judge) => {
-            let judged = judge(probe);
-            let noted = probe.take_noted();
-            // What was found before the check was blocked is found all the same.
-            if noted.is_empty() { judged.map(|()| noted) } else { Ok(noted) }
-        }
-        Judge::Passive(judge) => judge(probe.log()),
-    };
-    match judged {
-        Ok(mismatches) if mismatches.is_empty() => Ok(Outcome::Passed),
-        Ok(mismatches) => Ok(Outcome::Failed { mismatch_count: mismatches.len(), mismatches }),
-        Err(Stop::Blocked(reason)) => Ok(Outcome::CouldNotRun { reason }),
-        Err(Stop::Fault(why)) => Err(RunError::Fault(why)),
-    }
-}
+impl std::error::Error for RunError {}

@@ -1,5 +1,7 @@
 //! How requests reach a server.
 
+use std::time::Duration;
+
 use crate::answer::Answer;
 use crate::request::Request;
 
@@ -15,6 +17,18 @@ pub trait Transport {
     ///
     /// Why there was no answer.
     fn send(&mut self, request: &Request) -> Result<Answer, TransportError>;
+
+    /// Another transport to the same server, to be used at the same time as this one.
+    ///
+    /// Without it checks run one after the other, and what races on other transports is sent in a row.
+    fn fork(&self) -> Option<Box<dyn Transport + Send>> {
+        None
+    }
+
+    /// Lets this time pass, because the server asked for it.
+    fn wait(&mut self, time: Duration) {
+        std::thread::sleep(time);
+    }
 }
 
 impl<F: FnMut(&Request) -> Result<Answer, TransportError>> Transport for F {
@@ -32,6 +46,8 @@ pub enum TransportError {
     TimedOut,
     /// The server took the request, and what came back is no HTTP answer.
     Broken(String),
+    /// The request was not sent, because the run may send or create no more; says how much it may.
+    OverBudget(String),
     /// The transport cannot send this request: the kit's own fault.
     Unsendable(String),
 }
@@ -42,6 +58,7 @@ impl std::fmt::Display for TransportError {
             Self::Unreachable(why) => write!(f, "no connection: {why}"),
             Self::TimedOut => f.write_str("no answer in time"),
             Self::Broken(why) => write!(f, "no HTTP answer: {why}"),
+            Self::OverBudget(most) => write!(f, "the run's budget of {most} is spent: raise it"),
             Self::Unsendable(why) => write!(f, "request not sent: {why}"),
         }
     }

@@ -7,8 +7,12 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// A key of another origin than ours: 22 characters or more.
-const KEY: &str = "a key between strangers";
+/// Keys of another origin than ours, of 22 characters or more, and a product's secret: option and content.
+const CREDENTIALS: [(&str, &str); 3] = [
+    ("--ssokey-file", "a key between strangers"),
+    ("--second-ssokey-file", "a key of other strangers"),
+    ("--product-secret-file", "a secret between strangers"),
+];
 
 /// A server in a process of its own, which ends with the test.
 struct Server(Child);
@@ -23,14 +27,19 @@ impl Drop for Server {
 
 // proves: SSO-RULE-001 SSO-RULE-002 SSO-RULE-003 SSO-REQ-001 SSO-RSP-002
 #[test]
-fn a_server_written_from_the_spec_alone_conforms() {
-    let key_file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stranger.key");
-    fs::write(&key_file, KEY).unwrap();
+fn a_server_written_from_the_spec_alone_conforms_in_every_profile() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let credentials = CREDENTIALS.map(|(option, text)| {
+        let file = folder.join(format!("stranger{option}"));
+        fs::write(&file, text).unwrap();
+        [option.into(), file.into_os_string()]
+    });
+    let credentials = credentials.concat();
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/server.py");
     let server = Command::new("python3")
         .arg(program)
-        .args(["--port", "0", "--ssokey-file"])
-        .arg(&key_file)
+        .args(["--port", "0"])
+        .args(&credentials)
         .stdout(Stdio::piped())
         .spawn()
         .expect("python3 is needed for this test: install it");
@@ -39,11 +48,12 @@ fn a_server_written_from_the_spec_alone_conforms() {
     BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let base = line.trim().strip_prefix("ready ").expect("the server's ready line");
     let output = Command::new(env!("CARGO_BIN_EXE_ssokey-check"))
-        .args(["run", base, "--ssokey-file"])
-        .arg(&key_file)
+        .args(["run", base, "--jobs", "2", "--profile", "launch,direct,session,isolation,legacy"])
+        .args(&credentials)
         .output()
         .unwrap();
     let report = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{report}");
-    assert!(report.contains(" passed, 0 failed, 0 could not run"), "{report}");
+    let verdict = report.lines().last().unwrap();
+    assert!(verdict.ends_with(" passed, 0 failed, 0 could not run"), "{report}");
 }

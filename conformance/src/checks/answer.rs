@@ -4,52 +4,61 @@ use crate::check::{Check, Judge, Stop};
 use crate::json::Json;
 use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
+use crate::profile::Profile;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "answer.has-success-shape",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-001"],
         title: "success is status 200 and an object of status_code, return and stat",
         judge: Judge::Passive(has_success_shape),
     },
     Check {
         id: "answer.has-documented-members",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-002"],
         title: "return holds the 14 documented members, each of its type and once",
         judge: Judge::Passive(has_documented_members),
     },
     Check {
         id: "answer.keeps-document-order",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-003"],
         title: "the documented members come in the document's order",
         judge: Judge::Passive(keeps_document_order),
     },
     Check {
         id: "answer.bounds-integers",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-004"],
         title: "userId and companyId are integers that every JSON parser can hold",
         judge: Judge::Passive(bounds_integers),
     },
     Check {
         id: "answer.permissions-are-strings",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-013"],
         title: "permissions is an array of strings",
         judge: Judge::Passive(permissions_are_strings),
     },
     Check {
         id: "answer.is-compact",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-012"],
         title: "the JSON has no white space between its tokens",
         judge: Judge::Passive(is_compact),
     },
     Check {
         id: "answer.names-token-first",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-012"],
         title: "clients that cut 36 characters from 8 after the first `token` get the token",
         judge: Judge::Passive(names_token_first),
     },
     Check {
         id: "answer.status-equals-status-code",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-007"],
         title: "the HTTP status equals status_code",
         judge: Judge::Passive(status_equals_status_code),
@@ -98,7 +107,7 @@ fn has_success_shape(log: &Log) -> Result<Vec<Mismatch>, Stop> {
 }
 
 fn has_documented_members(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+    log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         for (name, kind) in MEMBERS {
             let expected = || format!("`return.{name}` to be {kind}");
             let Some(value) = answer.returned(name) else {
@@ -117,7 +126,7 @@ fn has_documented_members(log: &Log) -> Result<Vec<Mismatch>, Stop> {
 }
 
 fn keeps_document_order(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+    log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         let inner = answer.member("return").map_or(&[][..], Json::members);
         let outer = answer.json().map_or(&[][..], Json::members);
         in_order(inner, MEMBERS.map(|(name, _)| name).as_slice())?;
@@ -138,7 +147,7 @@ fn in_order(members: &[(String, Json)], documented: &[&str]) -> Result<(), Devia
 }
 
 fn bounds_integers(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+    log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         for name in ["userId", "companyId"] {
             let value = answer.returned(name);
             if !value.and_then(Json::as_u64).is_some_and(|id| (1..=GREATEST).contains(&id)) {
@@ -152,7 +161,7 @@ fn bounds_integers(log: &Log) -> Result<Vec<Mismatch>, Stop> {
 }
 
 fn permissions_are_strings(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+    log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         let fail =
             |actual: String| Err(Deviation::new("`permissions` to be an array of strings", actual));
         let Some(value) = answer.returned("permissions") else {
@@ -195,7 +204,7 @@ fn white_space(json: &[u8]) -> Option<usize> {
 }
 
 fn names_token_first(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+    log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         let fail = |actual: &str| {
             let expected =
                 "the first `token` of the text to be the member's name, the value 8 after it";

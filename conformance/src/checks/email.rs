@@ -6,35 +6,41 @@ use crate::fields::Way;
 use crate::json::Json;
 use crate::mismatch::Deviation;
 use crate::probe::Probe;
+use crate::profile::Profile;
 use crate::refusal::Refusal;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "email.accepts-bounds",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-009"],
         title: "e-mails of the greatest lengths and with every character of an atom are accepted",
         judge: Judge::Active(accepts_bounds),
     },
     Check {
         id: "email.refuses-malformed",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-009"],
         title: "what is no dot-atom at labels of letters, digits and inner hyphens is refused",
         judge: Judge::Active(refuses_malformed),
     },
     Check {
         id: "email.ignores-case",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-010"],
         title: "e-mails that differ in the case of ASCII letters are one user",
         judge: Judge::Active(ignores_case),
     },
     Check {
         id: "email.answers-lower-case",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-010"],
         title: "the answer holds the e-mail in lower case",
         judge: Judge::Active(answers_lower_case),
     },
     Check {
         id: "email.keeps-dots-and-plus",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-011"],
         title: "e-mails that differ in dots or a plus sign are different users",
         judge: Judge::Active(keeps_dots_and_plus),

@@ -6,48 +6,56 @@ use crate::fields::{Way, escape};
 use crate::json::Json;
 use crate::mismatch::Deviation;
 use crate::probe::Probe;
+use crate::profile::Profile;
 use crate::refusal::Refusal;
 use crate::request::Request;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "encoding.refuses-broken-escape",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-005"],
         title: "a broken percent-escape in a query or form is refused",
         judge: Judge::Active(refuses_broken_escape),
     },
     Check {
         id: "encoding.refuses-broken-utf-8",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-005"],
         title: "bytes that are no UTF-8 are refused, never replaced",
         judge: Judge::Active(refuses_broken_utf_8),
     },
     Check {
         id: "encoding.refuses-broken-json",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-005"],
         title: "a body that is no JSON text is refused",
         judge: Judge::Active(refuses_broken_json),
     },
     Check {
         id: "encoding.refuses-lone-surrogate",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-005"],
         title: "a JSON escape of half a surrogate pair is refused, never replaced",
         judge: Judge::Active(refuses_lone_surrogate),
     },
     Check {
         id: "encoding.refuses-json-that-is-no-object",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-005"],
         title: "a JSON array, string, number, boolean or null is refused",
         judge: Judge::Active(refuses_json_that_is_no_object),
     },
     Check {
         id: "encoding.reads-plus-as-space",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-008"],
         title: "a plus sign in a query or form is a space, which no e-mail can hold",
         judge: Judge::Active(reads_plus_as_space),
     },
     Check {
         id: "encoding.reads-escaped-plus-as-plus",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-008"],
         title: "an escaped plus sign in a query or form is a plus sign",
         judge: Judge::Active(reads_escaped_plus_as_plus),

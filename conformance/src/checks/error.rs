@@ -5,16 +5,19 @@ use crate::check::{Check, Judge, Stop};
 use crate::json::Json;
 use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
+use crate::profile::Profile;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "error.has-error-shape",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-006"],
         title: "a refusal is an object of error, status_code and stat, error first",
         judge: Judge::Passive(has_error_shape),
     },
     Check {
         id: "error.repeats-nothing",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-008"],
         title: "details hold nothing that was sent: no key, password, e-mail, product or path",
         judge: Judge::Passive(repeats_nothing),

@@ -1,44 +1,52 @@
 //! The headers of every answer.
 
+use crate::answer::Answer;
 use crate::check::{Check, Judge, Stop};
 use crate::fields::Way;
 use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
 use crate::probe::Probe;
+use crate::profile::Profile;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "header.content-type-is-json",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-009"],
         title: "every answer has the content type application/json",
         judge: Judge::Passive(content_type_is_json),
     },
     Check {
         id: "header.forbids-storing",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-010"],
         title: "every answer forbids caches to store it",
         judge: Judge::Passive(|log| holds(log, "Cache-Control", "no-store")),
     },
     Check {
         id: "header.forbids-referrer",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-010"],
         title: "every answer forbids browsers to send its URL on",
         judge: Judge::Passive(|log| holds(log, "Referrer-Policy", "no-referrer")),
     },
     Check {
         id: "header.forbids-sniffing",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-010"],
         title: "every answer forbids browsers to guess another content type",
         judge: Judge::Passive(|log| holds(log, "X-Content-Type-Options", "nosniff")),
     },
     Check {
         id: "header.has-no-cors",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-011"],
         title: "no answer has a CORS header",
         judge: Judge::Passive(has_no_cors),
     },
     Check {
         id: "header.has-no-cors-for-browsers",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-011"],
         title: "a request that names an Origin, and a preflight, get no CORS header either",
         judge: Judge::Active(has_no_cors_for_browsers),
@@ -82,11 +90,8 @@ fn shown(value: Option<String>) -> String {
 }
 
 fn has_no_cors(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    let plain = |exchange: &Exchange| {
-        let mut headers = exchange.request.headers.iter();
-        !headers.any(|(name, _)| *name == "origin")
-    };
-    log.judge(plain, no_cors)
+    let plain = |exchange: &Exchange| exchange.request.header_value("origin").is_none();
+    log.judge(plain, |exchange| no_cors(&exchange.answer))
 }
 
 fn has_no_cors_for_browsers(probe: &mut Probe<'_>) -> Result<(), Stop> {
@@ -105,15 +110,14 @@ fn has_no_cors_for_browsers(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let Ok(answer) = probe.answered(&request)? else {
             continue;
         };
-        let exchange = Exchange { request, answer };
-        if let Err(deviation) = no_cors(&exchange) {
-            probe.note(&exchange.request, deviation);
+        if let Err(deviation) = no_cors(&answer) {
+            probe.note(&request, deviation);
         }
     }
     Ok(())
 }
 
-fn no_cors(Exchange { answer, .. }: &Exchange) -> Result<(), Deviation> {
+fn no_cors(answer: &Answer) -> Result<(), Deviation> {
     let mut names = answer.header_names();
     let cors = names.find(|name| name.to_ascii_lowercase().starts_with("access-control-"));
     cors.map_or(Ok(()), |name| {

@@ -3,17 +3,20 @@
 use crate::check::{Check, Judge, Stop};
 use crate::fields::Way;
 use crate::probe::Probe;
+use crate::profile::Profile;
 use crate::refusal::Refusal;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "issued-at.accepts-milliseconds",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-023"],
         title: "a decimal integer from 1 to 9007199254740991 is accepted",
         judge: Judge::Active(accepts_milliseconds),
     },
     Check {
         id: "issued-at.refuses-malformed",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-023"],
         title: "a sign, a leading zero, a fraction, an exponent and a number out of bounds are refused",
         judge: Judge::Active(refuses_malformed),

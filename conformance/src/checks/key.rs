@@ -1,46 +1,52 @@
 //! The key: which are refused, and that a refusal tells nothing.
 
-use crate::answer::Answer;
 use crate::check::{Check, Judge, Stop};
+use crate::checks::alike::alike;
 use crate::fields::Way;
-use crate::mismatch::Deviation;
 use crate::probe::Probe;
+use crate::profile::Profile;
 use crate::refusal::Refusal;
 use crate::request::Request;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "key.refuses-unknown",
+        profile: Profile::SignOn,
         requirements: &["SSO-KEY-001"],
         title: "a key of the right shape that nobody was given is refused",
         judge: Judge::Active(refuses_unknown),
     },
     Check {
         id: "key.refuses-near-misses",
+        profile: Profile::SignOn,
         requirements: &["SSO-KEY-001"],
         title: "the key cut, lengthened, with spaces around it or in another case is refused",
         judge: Judge::Active(refuses_near_misses),
     },
     Check {
         id: "key.refuses-wrong-check-characters",
+        profile: Profile::SignOn,
         requirements: &["SSO-KEY-001"],
         title: "a key whose check characters are wrong is refused",
         judge: Judge::Active(refuses_wrong_check_characters),
     },
     Check {
         id: "key.refuses-other-shapes",
+        profile: Profile::SignOn,
         requirements: &["SSO-KEY-001"],
         title: "what has no key's shape is refused like any other key",
         judge: Judge::Active(refuses_other_shapes),
     },
     Check {
         id: "key.refusals-hide-the-reason",
+        profile: Profile::SignOn,
         requirements: &["SSO-KEY-002"],
         title: "keys refused for different reasons get the same bytes",
         judge: Judge::Active(refusals_hide_the_reason),
     },
     Check {
         id: "key.refusals-hide-users",
+        profile: Profile::SignOn,
         requirements: &["SSO-KEY-002"],
         title: "a refused key gets the same bytes whether or not the user exists",
         judge: Judge::Active(refusals_hide_users),
@@ -128,7 +134,7 @@ fn refusals_hide_the_reason(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let fields = probe.with_key(user.clone(), &key);
         Way::Form.request(&fields).case(case)
     });
-    expect_identical(probe, &requests)
+    refused_alike(probe, &requests)
 }
 
 fn refusals_hide_users(probe: &mut Probe<'_>) -> Result<(), Stop> {
@@ -144,63 +150,22 @@ fn refusals_hide_users(probe: &mut Probe<'_>) -> Result<(), Stop> {
         Way::Form.request(&known).case("a known user, its password"),
         Way::Form.request(&other).case("a known user, another password"),
     ];
-    expect_identical(probe, &requests)
+    refused_alike(probe, &requests)
 }
 
-/// Expects every refusal to be the first one, byte for byte.
-fn expect_identical(probe: &mut Probe<'_>, requests: &[Request]) -> Result<(), Stop> {
-    let mut first: Option<(Vec<(&str, String)>, String)> = None;
-    for request in requests {
-        let answer = match probe.answered(request)? {
-            Ok(answer) if answer.is_refusal() => answer,
-            // Whether a key is refused at all is for other checks to say.
-            Ok(_) | Err(_) => continue,
-        };
-        let now = fingerprint(&answer);
-        let case = request.case.clone().unwrap_or_default();
-        match &first {
-            None => first = Some((now, case)),
-            Some((before, of)) => {
-                let mut pairs = before.iter().zip(&now);
-                if let Some((before, now)) = pairs.find(|(before, now)| before != now) {
-                    let what = before.0;
-                    let expected = format!("the same {what} as for {of}");
-                    let actual = if what == "body" {
-                        format!(
-                            "another body, of {} bytes: {}",
-                            answer.body().len(),
-                            answer.summary()
-                        )
-                    } else {
-                        format!("{what} `{}`, where it was `{}`", now.1, before.1)
-                    };
-                    probe.note(request, Deviation::new(expected, actual));
-                }
-            }
-        }
+fn refused_alike(probe: &mut Probe<'_>, requests: &[Request]) -> Result<(), Stop> {
+    // Whether a key is refused at all is for other checks to say.
+    if alike(probe, None, requests)? {
+        return Ok(());
     }
-    first.map(|_| ()).ok_or_else(|| {
-        let why = "the server refused none of the keys that it has to refuse";
-        Stop::Blocked(why.to_owned())
-    })
-}
-
-/// What of an answer a client could tell refusals apart by, but for what every answer has anew (such as Date).
-fn fingerprint(answer: &Answer) -> Vec<(&'static str, String)> {
-    let mut parts = vec![
-        ("status", answer.status().to_string()),
-        ("body", answer.body().escape_ascii().to_string()),
-    ];
-    for name in ["Content-Type", "Cache-Control", "WWW-Authenticate", "Retry-After"] {
-        parts.push((name, answer.header(name).unwrap_or_default()));
-    }
-    parts
+    let why = "the server refused none of the keys that it has to refuse";
+    Err(Stop::Blocked(why.to_owned()))
 }
 
 const PREFIX: &str = "ssok_";
 
 /// A key that does not exist, of the shape that the valid one has.
-fn unknown(probe: &mut Probe<'_>) -> String {
+pub(super) fn unknown(probe: &mut Probe<'_>) -> String {
     if probe.key().starts_with(PREFIX) {
         return issued(probe);
     }

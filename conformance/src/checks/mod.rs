@@ -2,17 +2,27 @@
 
 use crate::check::Check;
 
+mod alike;
 mod answer;
+mod direct;
 mod email;
 mod encoding;
 mod error;
+mod exchange;
 mod header;
+mod input;
+mod isolation;
 mod issued_at;
 mod key;
+mod known;
+mod launch;
+mod legacy;
 mod parameter;
 mod password;
 mod product;
 mod routing;
+mod secret;
+mod session;
 mod sign_on;
 mod token;
 mod way;
@@ -29,8 +39,20 @@ pub(crate) const AREAS: &[&[Check]] = &[
     issued_at::CHECKS,
     key::CHECKS,
     routing::CHECKS,
+    launch::CHECKS,
+    input::LAUNCH,
+    exchange::CHECKS,
+    input::EXCHANGE,
+    direct::CHECKS,
+    input::DIRECT,
+    session::CHECKS,
+    input::SESSION,
+    input::SIGN_OUT,
+    isolation::CHECKS,
+    legacy::CHECKS,
     answer::CHECKS,
     error::CHECKS,
     header::CHECKS,
     token::CHECKS,
+    secret::CHECKS,
 ];

@@ -1,68 +1,89 @@
 //! Fields that are missing, empty, sent twice, unknown, of the wrong kind or too many.
 
 use crate::check::{Check, Judge, Stop};
-use crate::fields::{Fields, REQUIRED, Way, escape, json_string};
+use crate::fields::{Fields, Way, escape, json_string};
+use crate::json::Json;
+use crate::mismatch::Deviation;
+use crate::operation::Operation;
 use crate::probe::Probe;
+use crate::profile::Profile;
 use crate::refusal::Refusal;
 use crate::request::Request;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "parameter.refuses-missing",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-004"],
         title: "each required field is asked for when it is missing",
         judge: Judge::Active(refuses_missing),
     },
     Check {
         id: "parameter.refuses-empty",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-004"],
         title: "an empty required field counts as missing",
         judge: Judge::Active(refuses_empty),
     },
     Check {
         id: "parameter.refuses-duplicate",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-006"],
         title: "a known field that occurs twice in a query or form is refused",
         judge: Judge::Active(refuses_duplicate),
     },
     Check {
         id: "parameter.refuses-duplicate-json-member",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-006"],
         title: "a known JSON member that occurs twice is refused",
         judge: Judge::Active(refuses_duplicate_json_member),
     },
     Check {
         id: "parameter.refuses-query-and-body",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-006"],
         title: "a known field that occurs both in the query and in the body is refused",
         judge: Judge::Active(refuses_query_and_body),
     },
     Check {
         id: "parameter.ignores-unknown",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-007"],
         title: "unknown fields change nothing, of whatever number and kind",
         judge: Judge::Active(ignores_unknown),
     },
     Check {
+        id: "parameter.ignores-look-alikes",
+        profile: Profile::SignOn,
+        requirements: &["SSO-REQ-007"],
+        title: "names that frameworks take for a known field, such as `email[]`, change nothing",
+        judge: Judge::Active(ignores_look_alikes),
+    },
+    Check {
         id: "parameter.refuses-value-that-is-no-string",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-015"],
         title: "a known JSON member that is a number, a boolean, null, an array or an object is refused",
         judge: Judge::Active(refuses_value_that_is_no_string),
     },
     Check {
         id: "parameter.refuses-control-character",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-014"],
         title: "a control character outside the password is refused",
         judge: Judge::Active(refuses_control_character),
     },
     Check {
         id: "parameter.accepts-largest-size",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-016"],
         title: "a query or body of 8,192 bytes is accepted",
         judge: Judge::Active(accepts_largest_size),
     },
     Check {
         id: "parameter.refuses-oversize",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-016"],
         title: "a query or body of 8,193 bytes is refused",
         judge: Judge::Active(refuses_oversize),
@@ -74,7 +95,7 @@ const LARGEST: usize = 8192;
 
 fn refuses_missing(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for way in Way::ALL {
-        for name in REQUIRED {
+        for name in Operation::SignOn.required() {
             let request = way.request(&probe.user().without(name));
             let request = request.case(format!("no `{name}`"));
             probe.expect_refusal(&request, Refusal::MISSING)?;
@@ -85,7 +106,7 @@ fn refuses_missing(probe: &mut Probe<'_>) -> Result<(), Stop> {
 
 fn refuses_empty(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for way in Way::ALL {
-        for name in REQUIRED {
+        for name in Operation::SignOn.required() {
             let request = way.request(&probe.user().with(name, ""));
             let request = request.case(format!("`{name}` is empty"));
             probe.expect_refusal(&request, Refusal::MISSING)?;
@@ -96,7 +117,7 @@ fn refuses_empty(probe: &mut Probe<'_>) -> Result<(), Stop> {
 
 fn refuses_duplicate(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for way in [Way::Get, Way::Form] {
-        for name in REQUIRED {
+        for name in Operation::SignOn.required() {
             let user = probe.user();
             let other = probe.user();
             for (value, case) in [(user.value(name), "same"), (other.value(name), "another")] {
@@ -124,7 +145,7 @@ fn refuses_duplicate(probe: &mut Probe<'_>) -> Result<(), Stop> {
 }
 
 fn refuses_duplicate_json_member(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    for name in REQUIRED {
+    for name in Operation::SignOn.required() {
         let user = probe.user();
         let twice = user.clone().and(name, probe.user().value(name));
         let request = Way::Json.request(&twice).case(format!("`{name}` twice"));
@@ -139,7 +160,7 @@ fn refuses_duplicate_json_member(probe: &mut Probe<'_>) -> Result<(), Stop> {
 
 fn refuses_query_and_body(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for way in [Way::Form, Way::Json] {
-        for name in REQUIRED {
+        for name in Operation::SignOn.required() {
             let user = probe.user();
             let query = Fields::default().and(name, user.value(name)).form();
             let request = way.request(&user).query(query);
@@ -167,8 +188,39 @@ fn ignores_unknown(probe: &mut Probe<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
+fn ignores_look_alikes(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in Way::ALL {
+        for name in ["email", "ssokey"] {
+            let user = probe.user();
+            let (other, look) = (probe.user(), user.value("email").to_owned());
+            let mut fields = user;
+            for like in [
+                format!("{name}[]"),
+                format!("{name}[0]"),
+                format!("{name} "),
+                format!("{name}\0"),
+                format!(".{name}"),
+                name.to_ascii_uppercase(),
+                format!("__proto__[{name}]"),
+            ] {
+                fields = fields.and(&like, other.value(name));
+            }
+            let fields = fields.and("__proto__", "x").and("constructor", "x");
+            let request = way.request(&fields).case(format!("names like `{name}`"));
+            let Some(signed_on) = probe.expect_sign_on(&request)? else { continue };
+            let answered = signed_on.answer.returned("email");
+            if answered.and_then(Json::as_str) != Some(&look) {
+                let actual = answered.map_or("no `return.email`".to_owned(), Json::to_string);
+                let expected = format!("`return.email` to be `{look}`");
+                probe.note(&request, Deviation::new(expected, actual));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn refuses_value_that_is_no_string(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    for name in REQUIRED {
+    for name in Operation::SignOn.required() {
         for value in ["1", "true", "null", "[\"x\"]", "{\"x\":\"y\"}"] {
             let rest = probe.user().without(name);
             let body = with_member(&rest, &format!("{}:{value}", json_string(name)));

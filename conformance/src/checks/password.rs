@@ -3,24 +3,28 @@
 use crate::check::{Check, Judge, Stop};
 use crate::fields::{Fields, Way};
 use crate::probe::Probe;
+use crate::profile::Profile;
 use crate::refusal::Refusal;
 use crate::secret::TELLING;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "password.accepts-1-to-1024-bytes",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-013"],
         title: "passwords of one byte and of 1,024 bytes are accepted",
         judge: Judge::Active(accepts_1_to_1024_bytes),
     },
     Check {
         id: "password.refuses-1025-bytes",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-013"],
         title: "a password of more than 1,024 bytes is refused, however few its characters",
         judge: Judge::Active(refuses_1025_bytes),
     },
     Check {
         id: "password.accepts-any-character",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-013"],
         title: "passwords with spaces, control characters and any Unicode are accepted",
         judge: Judge::Active(accepts_any_character),

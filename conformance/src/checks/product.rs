@@ -4,17 +4,20 @@ use crate::check::{Check, Judge, Stop};
 use crate::fields::Way;
 use crate::mismatch::Deviation;
 use crate::probe::{Probe, is};
+use crate::profile::Profile;
 use crate::refusal::Refusal;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "product.knows-documented",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-012"],
         title: "each documented product signs on, or is denied to the company",
         judge: Judge::Active(knows_documented),
     },
     Check {
         id: "product.refuses-undocumented",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-012"],
         title: "any other product, and another spelling of a documented one, is invalid",
         judge: Judge::Active(refuses_undocumented),

@@ -3,31 +3,37 @@
 use crate::check::{Check, Judge, Stop};
 use crate::fields::Way;
 use crate::mismatch::Deviation;
+use crate::operation::Operation;
 use crate::probe::Probe;
+use crate::profile::Profile;
 use crate::refusal::Refusal;
-use crate::request::{Request, SIGN_ON};
+use crate::request::Request;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "routing.refuses-other-methods",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-020"],
         title: "PUT, PATCH, DELETE and OPTIONS are refused",
         judge: Judge::Active(refuses_other_methods),
     },
     Check {
         id: "routing.refuses-head",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-020"],
         title: "HEAD is refused, though GET is served",
         judge: Judge::Active(refuses_head),
     },
     Check {
         id: "routing.names-allowed-methods",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-020"],
         title: "the refusal of a method has an Allow header of GET and POST",
         judge: Judge::Active(names_allowed_methods),
     },
     Check {
         id: "routing.refuses-other-paths",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-021"],
         title: "paths next to that of sign-on do not exist",
         judge: Judge::Active(refuses_other_paths),
@@ -84,10 +90,11 @@ fn names_allowed_methods(probe: &mut Probe<'_>) -> Result<(), Stop> {
 
 fn refuses_other_paths(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let canary = format!("canary-{}", probe.accounts().run());
+    let path = Operation::SignOn.path();
     for path in [
-        format!("{SIGN_ON}/"),
-        format!("{SIGN_ON}/{canary}"),
-        format!("{SIGN_ON}-{canary}"),
+        format!("{path}/"),
+        format!("{path}/{canary}"),
+        format!("{path}-{canary}"),
         format!("/api/sso/{canary}"),
         "/api/sso/AUTHENTICATE".to_owned(),
     ] {

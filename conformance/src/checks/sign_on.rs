@@ -6,40 +6,47 @@ use crate::fields::Way;
 use crate::json::Json;
 use crate::mismatch::Deviation;
 use crate::probe::Probe;
+use crate::profile::Profile;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "sign-on.creates-unknown-user",
+        profile: Profile::SignOn,
         requirements: &["SSO-RULE-001"],
         title: "the first sign-on of an e-mail succeeds and answers with that e-mail",
         judge: Judge::Active(creates_unknown_user),
     },
     Check {
         id: "sign-on.creates-one-user-per-email",
+        profile: Profile::SignOn,
         requirements: &["SSO-RULE-001"],
         title: "two e-mails are two users",
         judge: Judge::Active(creates_one_user_per_email),
     },
     Check {
         id: "sign-on.gives-new-user-defaults",
+        profile: Profile::SignOn,
         requirements: &["SSO-RSP-005"],
         title: "a new user is named by its e-mail and has no rights",
         judge: Judge::Active(gives_new_user_defaults),
     },
     Check {
         id: "sign-on.keeps-user-on-same-password",
+        profile: Profile::SignOn,
         requirements: &["SSO-RULE-002"],
         title: "the same password signs on the same user",
         judge: Judge::Active(keeps_user_on_same_password),
     },
     Check {
         id: "sign-on.keeps-user-on-other-password",
+        profile: Profile::SignOn,
         requirements: &["SSO-RULE-003"],
         title: "another password, the one before it and the new one again sign on the same user",
         judge: Judge::Active(keeps_user_on_other_password),
     },
     Check {
         id: "sign-on.takes-company-from-key",
+        profile: Profile::SignOn,
         requirements: &["SSO-TEN-003"],
         title: "users whose e-mails have different domains belong to one company, the key's",
         judge: Judge::Active(takes_company_from_key),

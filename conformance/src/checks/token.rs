@@ -6,16 +6,20 @@ use crate::check::{Check, Judge, Stop};
 use crate::json::Json;
 use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
+use crate::operation::Operation;
+use crate::profile::Profile;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "token.is-uuid-v4",
+        profile: Profile::SignOn,
         requirements: &["SSO-TOK-001"],
         title: "the token is a UUID of version 4 in lower case",
         judge: Judge::Passive(is_uuid_v4),
     },
     Check {
         id: "token.is-new",
+        profile: Profile::SignOn,
         requirements: &["SSO-TOK-002"],
         title: "no two sign-ons of the run get the same token",
         judge: Judge::Passive(is_new),
@@ -23,7 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn is_uuid_v4(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::is_success, |Exchange { answer, .. }| {
+    log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         let token = answer.returned("token");
         if token.and_then(Json::as_str).is_some_and(fits) {
             return Ok(());
@@ -40,7 +44,7 @@ fn is_uuid_v4(log: &Log) -> Result<Vec<Mismatch>, Stop> {
 }
 
 /// `xxxxxxxx-xxxx-4xxx-[89ab]xxx-xxxxxxxxxxxx`
-fn fits(token: &str) -> bool {
+pub(super) fn fits(token: &str) -> bool {
     let fits = |(at, byte): (usize, u8)| match at {
         8 | 13 | 18 | 23 => byte == b'-',
         14 => byte == b'4',
@@ -52,8 +56,12 @@ fn fits(token: &str) -> bool {
 
 fn is_new(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     let mut given = BTreeSet::new();
-    let has_token = |exchange: &Exchange| exchange.answer.returned("token").is_some();
-    log.judge(has_token, |Exchange { answer, .. }| {
+    // A session answers with the token that it was asked for.
+    let gives_token = |exchange: &Exchange| {
+        let asked = exchange.request.operation() == Some(Operation::Session);
+        !asked && exchange.answer.returned("token").is_some()
+    };
+    log.judge(gives_token, |Exchange { answer, .. }| {
         let token = answer.returned("token").and_then(Json::as_str);
         if given.insert(token.map(str::to_owned)) {
             return Ok(());

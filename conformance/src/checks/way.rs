@@ -1,64 +1,75 @@
 //! GET, POST with a form and POST with JSON: three ways to say the same.
 
 use crate::check::{Check, Judge, Stop};
-use crate::fields::{REQUIRED, Way};
+use crate::fields::Way;
 use crate::json::Json;
 use crate::mismatch::Deviation;
+use crate::operation::Operation;
 use crate::probe::Probe;
+use crate::profile::Profile;
 use crate::refusal::Refusal;
 use crate::request::Request;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "way.accepts-get",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-001"],
         title: "a GET with the fields in its query signs on",
         judge: Judge::Active(|probe| accepts(probe, Way::Get)),
     },
     Check {
         id: "way.accepts-form",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-002"],
         title: "a POST with a form signs on",
         judge: Judge::Active(|probe| accepts(probe, Way::Form)),
     },
     Check {
         id: "way.accepts-json",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-003"],
         title: "a POST with a JSON object of strings signs on",
         judge: Judge::Active(|probe| accepts(probe, Way::Json)),
     },
     Check {
         id: "way.all-agree",
+        profile: Profile::SignOn,
         requirements: &["SSO-RULE-002", "SSO-REQ-001", "SSO-REQ-002", "SSO-REQ-003"],
         title: "the three ways sign on the same user with the same answer but for the token",
         judge: Judge::Active(all_agree),
     },
     Check {
         id: "way.get-ignores-content-type",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-018"],
         title: "a GET is read from its query, whatever its Content-Type says",
         judge: Judge::Active(get_ignores_content_type),
     },
     Check {
         id: "way.post-takes-no-field-from-query",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-019"],
         title: "a field of a POST that is in its query only is missing",
         judge: Judge::Active(post_takes_no_field_from_query),
     },
     Check {
         id: "way.accepts-media-type-variants",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-017"],
         title: "parameters and the case of a POST's media type do not matter",
         judge: Judge::Active(accepts_media_type_variants),
     },
     Check {
         id: "way.refuses-other-media-types",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-017"],
         title: "a POST of another media type is refused",
         judge: Judge::Active(refuses_other_media_types),
     },
     Check {
         id: "way.empty-body-holds-no-fields",
+        profile: Profile::SignOn,
         requirements: &["SSO-REQ-024"],
         title: "a POST with an empty body misses its fields, whatever its media type",
         judge: Judge::Active(empty_body_holds_no_fields),
@@ -111,7 +122,7 @@ fn get_ignores_content_type(probe: &mut Probe<'_>) -> Result<(), Stop> {
 }
 
 fn post_takes_no_field_from_query(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    for name in REQUIRED {
+    for name in Operation::SignOn.required() {
         for way in [Way::Form, Way::Json] {
             let user = probe.user();
             let moved = crate::fields::Fields::default().and(name, user.value(name));

@@ -1,12 +1,12 @@
 //! The command line.
 
-use std::path::PathBuf;
-use std::time::Duration;
-
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use serde::Deserialize;
 
-/// The variable that holds the key.
-pub(crate) const KEY_VARIABLE: &str = "SSOKEY_CHECK_KEY";
+use crate::profile::Profile;
+use crate::program::options::RunOptions;
+use crate::requirement::Level;
 
 /// Checks whether a server conforms to the third-party sign-on format.
 #[derive(Parser)]
@@ -21,9 +21,10 @@ Examples:
   ssokey-check explain key.refuses-unknown
 
 Exit codes:
-  0  the server conforms                 3  the server cannot be reached
-  1  a requirement failed                4  a required check could not run
-  2  wrong usage or configuration        6  ssokey-check itself failed"
+  0  the server conforms                 4  a check could not run
+  1  a requirement failed                5  the baseline is out of date
+  2  wrong usage or configuration        6  ssokey-check itself failed
+  3  the server cannot be reached"
 )]
 pub(crate) struct Command {
     #[command(subcommand)]
@@ -34,52 +35,49 @@ pub(crate) struct Command {
 pub(crate) enum Action {
     /// Run every check against a server and report
     #[command(after_help = "\
-The key is read from --ssokey-file or, without it, from the variable SSOKEY_CHECK_KEY.
+The key is read from --ssokey-file or, without it, from the variable SSOKEY_CHECK_KEY; so are the second company's
+(SSOKEY_CHECK_SECOND_KEY) and the product's secret (SSOKEY_CHECK_PRODUCT_SECRET).
 The run creates accounts under ssokey-check.example and leaves them on the server.
 
 Examples:
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt
   SSOKEY_CHECK_KEY=$(pass show sso) ssokey-check run http://localhost:8080/base --report json
-  pass show sso | ssokey-check run https://staging.example.com --ssokey-file - --allow-remote")]
-    Run(RunOptions),
-    /// List the checks: id, level, requirement and what a conforming server does
-    #[command(after_help = "Example:\n  ssokey-check list | grep MUST")]
-    List,
-    /// Say what a check or a requirement is about
+  pass show sso | ssokey-check run https://staging.example.com --ssokey-file - --allow-remote
+  ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --start './server --port 8080' --without launch
+  ssokey-check run --config ssokey-check.toml --only 'key.*'")]
+    Run(Box<RunOptions>),
+    /// List the checks: id, level, profile, requirement and what a conforming server does
+    #[command(after_help = "Examples:
+  ssokey-check list | grep MUST
+  ssokey-check list --profile launch")]
+    List {
+        /// Those of this profile alone
+        #[arg(long, value_name = "PROFILE")]
+        profile: Option<Profile>,
+    },
+    /// Say what a check, a requirement or a profile is about
     #[command(after_help = "\
 Examples:
   ssokey-check explain key.refuses-unknown
-  ssokey-check explain SSO-KEY-001")]
+  ssokey-check explain SSO-KEY-001
+  ssokey-check explain launch")]
     Explain {
-        /// The id of a check or of a requirement
+        /// The id of a check or of a requirement, or a profile
         id: String,
+    },
+    /// Print what makes a shell complete this program's commands
+    #[command(after_help = "\
+Example:
+  ssokey-check completions bash > /etc/bash_completion.d/ssokey-check")]
+    Completions {
+        /// The shell
+        shell: Shell,
     },
 }
 
-#[derive(clap::Args)]
-pub(crate) struct RunOptions {
-    /// The server's base, below which /api/sso/authenticate is served
-    pub(crate) url: String,
-    /// Read the key from this file (`-` for standard input); one line end after it is dropped
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ssokey_file: Option<PathBuf>,
-    /// Sign on to this product; the key's company must have it
-    #[arg(long, value_name = "NAME", default_value = "livechat")]
-    #[arg(value_parser = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"])]
-    pub(crate) product: String,
-    /// Wait this long for each answer
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    pub(crate) timeout: Duration,
-    /// Write the report in this form to standard output
-    #[arg(long, value_name = "FORM", default_value = "human")]
-    pub(crate) report: Form,
-    /// Allow a server that is not on this machine, although the run creates accounts there
-    #[arg(long)]
-    pub(crate) allow_remote: bool,
-}
-
 /// The form of a report.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Form {
     /// For people
     Human,
@@ -87,11 +85,24 @@ pub(crate) enum Form {
     Json,
 }
 
-fn seconds(text: &str) -> Result<Duration, &'static str> {
-    let seconds = text.parse().unwrap_or(f64::NAN);
-    if (0.001..=3600.0).contains(&seconds) {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        Err("give seconds from 0.001 to 3600")
+/// How binding checks have to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AtLeast {
+    /// Only what decides
+    Must,
+    /// What decides, and what a server had better do
+    Should,
+    /// Everything
+    May,
+}
+
+impl From<AtLeast> for Level {
+    fn from(level: AtLeast) -> Self {
+        match level {
+            AtLeast::Must => Self::Must,
+            AtLeast::Should => Self::Should,
+            AtLeast::May => Self::May,
+        }
     }
 }

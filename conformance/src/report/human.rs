@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use crate::baseline::Baseline;
 use crate::mismatch::Mismatch;
 use crate::outcome::{Outcome, Verdict};
-use crate::record::{Finding, Ledger, Record};
+use crate::record::{Finding, LeftBehind, Record};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -30,16 +31,20 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     for finding in &record.checks {
         write_failure(finding, out)?;
     }
-    write_blocked(record, out)?;
+    write_reasons(record, out)?;
+    write_baseline(record, out)?;
     writeln!(out)?;
     write!(out, "{} requests were answered", record.requests)?;
-    let Ledger { prefix, domain, left_behind } = &record.accounts;
+    let LeftBehind { prefix, domain, left_behind, .. } = &record.accounts;
     match left_behind {
         0 => writeln!(out, "; no account is known to be left behind")?,
         _ => writeln!(
             out,
             "; {left_behind} accounts are known to be left behind: {prefix}…@{domain} and below that domain"
         )?,
+    }
+    if record.selection.left_out > 0 {
+        writeln!(out, "{} checks were left out and say nothing", record.selection.left_out)?;
     }
     write_verdict(record, out)
 }
@@ -49,32 +54,52 @@ fn write_verdict(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     let style = match verdict {
         Verdict::Conformant => GOOD,
         Verdict::NotConformant => BAD,
-        Verdict::Incomplete => OPEN,
+        Verdict::BaselineOutdated | Verdict::Incomplete => OPEN,
     };
     writeln!(out, "{style}{verdict}{style:#}: {}", record.counts)
 }
 
+fn style(outcome: &Outcome) -> Style {
+    match outcome {
+        Outcome::Passed => GOOD,
+        Outcome::Failed { .. } => BAD,
+        Outcome::Known { .. } | Outcome::CouldNotRun { .. } => OPEN,
+        Outcome::NotApplicable { .. } => FAINT,
+    }
+}
+
 fn write_line(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let (style, outcome) = match finding.outcome {
-        Outcome::Passed => (GOOD, "passed"),
-        Outcome::Failed { .. } => (BAD, "failed"),
-        Outcome::CouldNotRun { .. } => (OPEN, "could not run"),
-    };
-    let Finding { id, level, .. } = finding;
-    writeln!(out, "{style}{outcome:13}{style:#} {level:6} {id}")
+    let Finding { id, level, outcome, .. } = finding;
+    let style = style(outcome);
+    writeln!(out, "{style}{:14}{style:#} {level:6} {id}", outcome.word())
 }
 
 fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let Outcome::Failed { mismatch_count, mismatches } = &finding.outcome else {
-        return Ok(());
+    let Finding { id, level, title, outcome, .. } = finding;
+    let (count, known) = match outcome {
+        Outcome::Failed { mismatch_count, .. } => (*mismatch_count, None),
+        Outcome::Known { mismatch_count, reason, .. } => (*mismatch_count, Some(reason)),
+        Outcome::Passed | Outcome::CouldNotRun { .. } | Outcome::NotApplicable { .. } => {
+            return Ok(());
+        }
     };
-    let Finding { id, level, title, .. } = finding;
-    writeln!(out, "\n{BAD}failed{BAD:#} {STRONG}{id}{STRONG:#} ({level}): {title}")?;
+    let style = style(outcome);
+    writeln!(
+        out,
+        "\n{style}{}{style:#} {STRONG}{id}{STRONG:#} ({level}): {title}",
+        outcome.word()
+    )?;
+    if let Some(reason) = known {
+        writeln!(out, "  {FAINT}known{FAINT:#}     {reason}")?;
+    }
     for quote in &finding.requirements {
         writeln!(out, "  {}: {}", quote.id, quote.sentence)?;
     }
+    if let Some(quote) = finding.requirements.first() {
+        writeln!(out, "  {FAINT}why{FAINT:#}       {}", quote.why)?;
+    }
     let (mut before, mut last, mut shown) = (None, String::new(), 0);
-    for Mismatch { expected, actual, request } in mismatches {
+    for Mismatch { expected, actual, request, .. } in outcome.mismatches() {
         let request = request.to_string();
         let same = before == Some((expected, actual));
         if !same {
@@ -88,27 +113,54 @@ fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
             shown += 1;
         }
     }
-    match mismatch_count - shown {
-        0 => Ok(()),
-        more => writeln!(out, "  {FAINT}and {more} more{FAINT:#}"),
+    match count - shown {
+        0 => (),
+        more => writeln!(out, "  {FAINT}and {more} more{FAINT:#}")?,
+    }
+    match &finding.again {
+        Some(command) => writeln!(out, "  {FAINT}again{FAINT:#}     {command}"),
+        None => Ok(()),
     }
 }
 
-/// Checks that could not run, one paragraph for each reason.
-fn write_blocked(record: &Record, out: &mut dyn Write) -> io::Result<()> {
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+/// Checks that could not run or are not applicable, one paragraph for each reason.
+fn write_reasons(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let mut reasons: Vec<(&Outcome, &str, Vec<&str>)> = Vec::new();
     for finding in &record.checks {
-        let Outcome::CouldNotRun { reason } = &finding.outcome else {
-            continue;
+        let reason = match &finding.outcome {
+            Outcome::CouldNotRun { reason } | Outcome::NotApplicable { reason } => reason,
+            Outcome::Passed | Outcome::Failed { .. } | Outcome::Known { .. } => continue,
         };
-        match reasons.iter_mut().find(|(known, _)| known == reason) {
-            Some((_, ids)) => ids.push(finding.id),
-            None => reasons.push((reason, vec![finding.id])),
+        let word = finding.outcome.word();
+        let mut known = reasons.iter_mut();
+        match known.find(|(outcome, known, _)| known == reason && outcome.word() == word) {
+            Some((.., ids)) => ids.push(finding.id),
+            None => reasons.push((&finding.outcome, reason, vec![finding.id])),
         }
     }
-    for (reason, ids) in reasons {
-        writeln!(out, "\n{OPEN}could not run{OPEN:#}: {reason}")?;
+    for (outcome, reason, ids) in reasons {
+        let style = style(outcome);
+        writeln!(out, "\n{style}{}{style:#}: {reason}", outcome.word())?;
         writeln!(out, "  {}", ids.join(", "))?;
+    }
+    Ok(())
+}
+
+/// What of the baseline is out of date, or how to begin one.
+fn write_baseline(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(baseline) = &record.baseline {
+        for (ids, what) in [
+            (&baseline.stale, "passes: take it out of the baseline"),
+            (&baseline.expired, "still fails on a day later than `expires`: mend it"),
+        ] {
+            for id in ids {
+                writeln!(out, "\n{OPEN}baseline{OPEN:#} {STRONG}{id}{STRONG:#} {what}")?;
+            }
+        }
+    }
+    let proposal = Baseline::proposal(record);
+    if record.baseline.is_some() && !proposal.is_empty() {
+        writeln!(out, "\nTo put up with what failed, add to the baseline:\n\n{proposal}")?;
     }
     Ok(())
 }

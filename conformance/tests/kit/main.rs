@@ -17,6 +17,6 @@ mod matrix;
 mod program;
 mod reports;
 mod server;
-mod sign_on;
+mod service;
 mod trouble;
 mod wire;

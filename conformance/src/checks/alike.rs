@@ -1,0 +1,68 @@
+//! Refusals that must not tell one reason from another.
+
+use crate::answer::Answer;
+use crate::check::Stop;
+use crate::mismatch::Deviation;
+use crate::probe::{Probe, is};
+use crate::refusal::Refusal;
+use crate::request::Request;
+
+/// Expects every refusal to be the first one, byte for byte, and each request to be refused so if it is said how.
+/// Gives whether any was refused.
+pub(super) fn alike(
+    probe: &mut Probe<'_>,
+    how: Option<Refusal>,
+    requests: &[Request],
+) -> Result<bool, Stop> {
+    let mut first: Option<(Vec<(&str, String)>, String)> = None;
+    for request in requests {
+        let answer = match (probe.answered(request)?, how) {
+            (Ok(answer), None) if answer.is_refusal() => answer,
+            (Ok(answer), Some(refusal)) if is(&answer, refusal) => answer,
+            (Ok(_) | Err(_), None) => continue,
+            (Ok(answer), Some(refusal)) => {
+                probe.note(request, Deviation::new(refusal.to_string(), answer.summary()));
+                continue;
+            }
+            (Err(deviation), Some(refusal)) => {
+                probe.note(request, Deviation::new(refusal.to_string(), deviation.actual));
+                continue;
+            }
+        };
+        let now = fingerprint(&answer);
+        let case = request.case.clone().unwrap_or_default();
+        match &first {
+            None => first = Some((now, case)),
+            Some((before, of)) => {
+                let mut pairs = before.iter().zip(&now);
+                if let Some((before, now)) = pairs.find(|(before, now)| before != now) {
+                    let what = before.0;
+                    let expected = format!("the same {what} as for {of}");
+                    let actual = if what == "body" {
+                        format!(
+                            "another body, of {} bytes: {}",
+                            answer.body().len(),
+                            answer.summary()
+                        )
+                    } else {
+                        format!("{what} `{}`, where it was `{}`", now.1, before.1)
+                    };
+                    probe.note(request, Deviation::new(expected, actual));
+                }
+            }
+        }
+    }
+    Ok(first.is_some())
+}
+
+/// What of an answer a client could tell refusals apart by, but for what every answer has anew (such as Date).
+pub(super) fn fingerprint(answer: &Answer) -> Vec<(&'static str, String)> {
+    let mut parts = vec![
+        ("status", answer.status().to_string()),
+        ("body", answer.body().escape_ascii().to_string()),
+    ];
+    for name in ["Content-Type", "Cache-Control", "WWW-Authenticate", "Retry-After"] {
+        parts.push((name, answer.header(name).unwrap_or_default()));
+    }
+    parts
+}

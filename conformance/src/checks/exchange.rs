@@ -1,0 +1,135 @@
+//! Exchange: a code becomes an account and a token, once.
+
+use crate::check::{Check, Judge, Stop};
+use crate::checks::alike::alike;
+use crate::checks::known::{Known, expect_holder, forged_code, session};
+use crate::checks::launch::launch;
+use crate::fields::{Fields, Way};
+use crate::mismatch::Deviation;
+use crate::operation::Operation;
+use crate::probe::Probe;
+use crate::profile::Profile;
+use crate::refusal::Refusal;
+use crate::request::Request;
+use crate::secret::Kind;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "exchange.gives-account",
+        profile: Profile::Launch,
+        requirements: &["SSO-EXC-001"],
+        title: "a code, by form and by JSON, becomes the documented answer of the user who was launched",
+        judge: Judge::Active(gives_account),
+    },
+    Check {
+        id: "exchange.spends-code",
+        profile: Profile::Launch,
+        requirements: &["SSO-EXC-002"],
+        title: "a code is exchanged once, also when four ask at the same time",
+        judge: Judge::Active(spends_code),
+    },
+    Check {
+        id: "exchange.refuses-alike",
+        profile: Profile::Launch,
+        requirements: &["SSO-EXC-003"],
+        title: "codes and secrets refused for different reasons get the same bytes",
+        judge: Judge::Active(refuses_alike),
+    },
+    Check {
+        id: "exchange.refuses-outdated-code",
+        profile: Profile::Launch,
+        requirements: &["SSO-EXC-003"],
+        title: "a code given before the password was replaced is refused",
+        judge: Judge::Active(refuses_outdated_code),
+    },
+];
+
+fn fields(probe: &Probe<'_>, code: &str) -> Fields {
+    Fields::default().and("code", code).and("product", probe.product())
+}
+
+fn exchange(probe: &Probe<'_>, way: Way, code: &str, secret: &str) -> Request {
+    way.to(Operation::Exchange, &fields(probe, code)).bearer(secret)
+}
+
+fn gives_account(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let secret = probe.product_secret()?;
+    let known = Known::new(probe)?;
+    for way in [Way::Form, Way::Json] {
+        let launched = launch(probe, &known.fields)?;
+        let request = exchange(probe, way, &launched.code, secret);
+        let token = expect_holder(probe, &request, &known)?;
+        if let (Some(token), Ok(())) = (token, probe.needs(Operation::Session)) {
+            let request = session(&token).case("with the token of an exchange");
+            expect_holder(probe, &request, &known)?;
+        }
+    }
+    Ok(())
+}
+
+fn spends_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let secret = probe.product_secret()?;
+    let known = Known::new(probe)?;
+    let launched = launch(probe, &known.fields)?;
+    let request = exchange(probe, Way::Form, &launched.code, secret);
+    if expect_holder(probe, &request, &known)?.is_some() {
+        probe.expect_refusal(&request.case("the same code again"), Refusal::TOKEN)?;
+    }
+    let launched = launch(probe, &known.fields)?;
+    let race = [1, 2, 3, 4].map(|number| {
+        let case = format!("one code, four times at once, number {number}");
+        exchange(probe, Way::Form, &launched.code, secret).case(case)
+    });
+    let answers = probe.exchange_together(&race).map_err(|why| {
+        Stop::Blocked(format!("not every one of four requests at once was answered: {why}"))
+    })?;
+    let taken = answers.iter().zip(&race).filter(|(answer, _)| answer.is_success());
+    let taken: Vec<_> = taken.map(|(_, request)| request).collect();
+    if let [.., last] = taken.as_slice()
+        && taken.len() > 1
+    {
+        let actual = format!("{} of 4 did", taken.len());
+        probe.note(last, Deviation::new("one of 4 to get an account", actual));
+    }
+    Ok(())
+}
+
+fn refuses_alike(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let secret = probe.product_secret()?;
+    let user = probe.user();
+    let used = launch(probe, &user)?.code;
+    let first = exchange(probe, Way::Form, &used, secret).case("a fresh code");
+    probe.expect_sign_on(&first)?;
+    let fresh = launch(probe, &user)?.code;
+    let unknown = forged_code(probe);
+    let (cut, padded) = (unknown.get(1..).unwrap_or_default(), format!("{unknown}="));
+    let other = if probe.product() == "email" { "livechat" } else { "email" };
+    let elsewhere = fields(probe, &fresh).with("product", other);
+    let forged = format!("{secret}0");
+    probe.learn(Kind::ProductSecret, &forged);
+    let bare = Way::Form.to(Operation::Exchange, &fields(probe, &fresh));
+    let requests = [
+        exchange(probe, Way::Form, &unknown, secret).case("an unknown code"),
+        exchange(probe, Way::Form, cut, secret).case("a code of 42 characters"),
+        exchange(probe, Way::Form, &padded, secret).case("a code with padding"),
+        exchange(probe, Way::Form, &used, secret).case("a used code"),
+        Way::Form
+            .to(Operation::Exchange, &elsewhere)
+            .bearer(secret)
+            .case("the code of another product"),
+        exchange(probe, Way::Form, &fresh, &forged).case("a wrong secret"),
+        bare.clone().case("no secret"),
+        bare.header("authorization", format!("Basic {secret}")).case("another scheme"),
+    ];
+    alike(probe, Some(Refusal::TOKEN), &requests).map(drop)
+}
+
+fn refuses_outdated_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let secret = probe.product_secret()?;
+    let known = Known::new(probe)?;
+    let code = launch(probe, &known.fields)?.code;
+    let new = known.fields.clone().with("password", &probe.password());
+    probe.sign_on(&new)?;
+    let request = exchange(probe, Way::Form, &code, secret);
+    probe.expect_refusal(&request.case("a code of the replaced password"), Refusal::TOKEN)
+}

@@ -1,0 +1,323 @@
+//! What holds for the fields, methods and paths of every operation, checked on each but sign-on, which has areas of its own.
+
+use crate::account::DOMAIN;
+use crate::check::{Check, Judge, Stop};
+use crate::checks::known::{forged_code, forged_token};
+use crate::fields::{Fields, Way, json_string};
+use crate::mismatch::Deviation;
+use crate::operation::Operation;
+use crate::probe::{Probe, is};
+use crate::profile::Profile;
+use crate::refusal::Refusal;
+use crate::request::Request;
+use crate::secret::Kind;
+
+/// The most bytes that a query or a body may have.
+const LARGEST: usize = 8192;
+
+/// The checks of an operation's input, named after it.
+macro_rules! input {
+    ($area:literal, $profile:ident, $operation:ident: $($name:ident),+) => {
+        &[$(input!(@ $name $area $profile $operation)),+]
+    };
+    (@ methods $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-other-methods"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-020"],
+            title: "other methods are refused, HEAD among them, with an Allow header",
+            judge: Judge::Active(|probe| refuses_other_methods(probe, Operation::$operation)),
+        }
+    };
+    (@ paths $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-other-paths"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-021"],
+            title: "paths next to its own do not exist",
+            judge: Judge::Active(|probe| refuses_other_paths(probe, Operation::$operation)),
+        }
+    };
+    (@ missing $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-missing"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-004"],
+            title: "a required field is asked for, and a known one that is empty counts as missing",
+            judge: Judge::Active(|probe| refuses_missing(probe, Operation::$operation)),
+        }
+    };
+    (@ duplicate $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-duplicate"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-006"],
+            title: "a known field that occurs twice, in one place or in two, is refused",
+            judge: Judge::Active(|probe| refuses_duplicate(probe, Operation::$operation)),
+        }
+    };
+    (@ malformed $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-malformed"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-005"],
+            title: "a query or body that cannot be decoded is refused",
+            judge: Judge::Active(|probe| refuses_malformed(probe, Operation::$operation)),
+        }
+    };
+    (@ invalid $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-invalid"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-014", "SSO-REQ-015"],
+            title: "values that are no strings or hold control characters are refused",
+            judge: Judge::Active(|probe| refuses_invalid(probe, Operation::$operation)),
+        }
+    };
+    (@ oversize $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-oversize"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-016"],
+            title: "a query or body of 8,193 bytes is refused",
+            judge: Judge::Active(|probe| refuses_oversize(probe, Operation::$operation)),
+        }
+    };
+    (@ media_types $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-other-media-types"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-017"],
+            title: "a POST of another media type is refused",
+            judge: Judge::Active(|probe| refuses_other_media_types(probe, Operation::$operation)),
+        }
+    };
+    (@ query $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".takes-no-field-from-query"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-019"],
+            title: "a field of a POST that is in its query only is missing",
+            judge: Judge::Active(|probe| takes_no_field_from_query(probe, Operation::$operation)),
+        }
+    };
+}
+
+pub(super) const LAUNCH: &[Check] = input!("launch", Launch, Launch:
+    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, query);
+pub(super) const EXCHANGE: &[Check] = input!("exchange", Launch, Exchange:
+    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, query);
+pub(super) const DIRECT: &[Check] = input!("direct", Direct, Direct:
+    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, query);
+pub(super) const SESSION: &[Check] = input!("session", Session, Session:
+    methods, paths, malformed, oversize);
+pub(super) const SIGN_OUT: &[Check] = input!("sign-out", Session, SignOut:
+    methods, paths, duplicate, malformed, oversize, media_types, query);
+
+/// The fields of a call with nothing wrong in its form; whether a code or token is one is looked at later.
+fn fields(probe: &mut Probe<'_>, operation: Operation) -> Fields {
+    match operation {
+        Operation::SignOn | Operation::Launch => probe.user(),
+        Operation::Exchange => {
+            let code = forged_code(probe);
+            Fields::default().and("code", &code).and("product", probe.product())
+        }
+        Operation::Direct => {
+            let email = format!("{}@{DOMAIN}", probe.accounts().name());
+            let fields = Fields::default().and("userid", &email);
+            fields.and("password", &probe.password()).and("company", DOMAIN)
+        }
+        Operation::Session | Operation::SignOut => {
+            let token = forged_token(probe);
+            Fields::default().and("token", &token)
+        }
+    }
+}
+
+/// The call with a secret that nobody was given, where it takes one.
+fn call(probe: &mut Probe<'_>, operation: Operation, way: Way, fields: &Fields) -> Request {
+    secured(probe, way.to(operation, fields))
+}
+
+fn secured(probe: &mut Probe<'_>, request: Request) -> Request {
+    if request.operation() != Some(Operation::Exchange) {
+        return request;
+    }
+    let secret = probe.password();
+    probe.learn(Kind::ProductSecret, &secret);
+    request.bearer(&secret)
+}
+
+fn refuses_other_methods(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    let other = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"].into_iter();
+    for method in other.filter(|method| !operation.methods().contains(method)) {
+        let way = if method.starts_with('P') { Way::Json } else { Way::Get };
+        let fields = fields(probe, operation);
+        let request = call(probe, operation, way, &fields).method(method);
+        let allowed = match probe.answered(&request)? {
+            // The answer to a HEAD has no body that could hold a code.
+            Ok(answer) if method == "HEAD" && answer.status() == Refusal::METHOD.status => answer,
+            Ok(answer) if is(&answer, Refusal::METHOD) => answer,
+            Ok(answer) => {
+                let expected = Refusal::METHOD.to_string();
+                probe.note(&request, Deviation::new(expected, answer.summary()));
+                continue;
+            }
+            Err(deviation) => {
+                probe.note(&request, deviation);
+                continue;
+            }
+        };
+        let allowed = allowed.header("Allow");
+        let mut methods: Vec<_> =
+            allowed.as_deref().unwrap_or_default().split(',').map(str::trim).collect();
+        methods.sort_unstable();
+        if methods != operation.methods() {
+            let expected = format!("a header `Allow: {}`", operation.methods().join(", "));
+            let actual = allowed.map_or("no such header".to_owned(), |it| format!("`{it}`"));
+            probe.note(&request, Deviation::new(expected, actual));
+        }
+    }
+    Ok(())
+}
+
+fn refuses_other_paths(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    let canary = format!("canary-{}", probe.accounts().run());
+    let path = operation.path();
+    let (folder, last) = path.rsplit_once('/').unwrap_or_default();
+    for other in [
+        format!("{path}/"),
+        format!("{path}/{canary}"),
+        format!("{path}-{canary}"),
+        format!("{folder}/{}", last.to_ascii_uppercase()),
+    ] {
+        for way in operation.ways() {
+            let fields = fields(probe, operation);
+            let request = call(probe, operation, *way, &fields).path(other.as_str());
+            probe.expect_refusal(&request, Refusal::NOT_FOUND)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuses_missing(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    for way in operation.ways() {
+        for name in operation.required() {
+            let fields = fields(probe, operation).without(name);
+            let request = call(probe, operation, *way, &fields).case(format!("no `{name}`"));
+            probe.expect_refusal(&request, Refusal::MISSING)?;
+        }
+        for name in operation.required().iter().chain(operation.optional()) {
+            let fields = fields(probe, operation).with(name, "");
+            let request = call(probe, operation, *way, &fields);
+            let request = request.case(format!("`{name}` is empty"));
+            probe.expect_refusal(&request, Refusal::MISSING)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuses_duplicate(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    for way in operation.ways() {
+        for name in operation.required().iter().chain(operation.optional()) {
+            let fields = fields(probe, operation).with(name, "1").and(name, "2");
+            let request = call(probe, operation, *way, &fields).case(format!("`{name}` twice"));
+            probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+        }
+    }
+    for way in operation.ways().iter().filter(|way| **way != Way::Get) {
+        for name in operation.required().iter().chain(operation.optional()) {
+            let fields = fields(probe, operation).with(name, "1");
+            let query = Fields::default().and(name, "1").form();
+            let request = call(probe, operation, *way, &fields).query(query);
+            let request = request.case(format!("`{name}` in both query and body"));
+            probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuses_malformed(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    for way in operation.ways() {
+        let fields = fields(probe, operation);
+        let (form, json) = (fields.form(), fields.json());
+        let open = json.trim_end_matches('}');
+        let broken = match way {
+            Way::Get | Way::Form => vec![
+                (format!("{form}&note=%zz"), "a broken percent-escape"),
+                (format!("{form}&note=%ff"), "bytes that are no UTF-8"),
+            ],
+            Way::Json => vec![
+                (open.to_owned(), "no closing brace"),
+                (format!("[{json}]"), "an array"),
+                (format!("{open},\"note\":\"\\ud800\"}}"), "half a surrogate pair"),
+            ],
+        };
+        for (text, case) in broken {
+            let request = match way {
+                Way::Get => Request::get(text),
+                Way::Form => Request::form(text),
+                Way::Json => Request::json(text),
+            };
+            let request = secured(probe, request.to(operation)).case(case);
+            probe.expect_refusal(&request, Refusal::MALFORMED)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuses_invalid(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    let known = operation.required().iter().chain(operation.optional());
+    for name in known.filter(|name| **name != "password") {
+        for control in ['\0', '\n', '\u{7f}', '\u{9f}'] {
+            let fields = fields(probe, operation);
+            let value = format!("{}{control}", fields.value(name));
+            let request = call(probe, operation, Way::Form, &fields.with(name, &value));
+            let case = format!("`{name}` ends in U+{:04X}", u32::from(control));
+            probe.expect_refusal(&request.case(case), Refusal::INVALID)?;
+        }
+    }
+    for name in operation.required().iter().chain(operation.optional()) {
+        for value in ["1", "null", "[\"x\"]"] {
+            let rest = fields(probe, operation).without(name).json();
+            let open = rest.trim_end_matches('}');
+            let separator = if open.len() > 1 { "," } else { "" };
+            let body = format!("{open}{separator}{}:{value}}}", json_string(name));
+            let request = secured(probe, Request::json(body).to(operation));
+            let request = request.case(format!("`{name}` is {value}"));
+            probe.expect_refusal(&request, Refusal::INVALID)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuses_oversize(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    for way in operation.ways() {
+        let fields = fields(probe, operation).and("note", "");
+        let bare = if *way == Way::Json { fields.json() } else { fields.form() };
+        let padding = "x".repeat((LARGEST + 1).saturating_sub(bare.len()));
+        let request = call(probe, operation, *way, &fields.with("note", &padding));
+        let request = request.case(format!("{} bytes", LARGEST + 1));
+        probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
+    }
+    Ok(())
+}
+
+fn refuses_other_media_types(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    for media_type in ["text/plain", "application/jsonp", "multipart/form-data; boundary=x"] {
+        let fields = fields(probe, operation);
+        let request = Request::post(media_type, fields.form()).to(operation);
+        let request = secured(probe, request);
+        probe.expect_refusal(&request, Refusal::MEDIA_TYPE)?;
+    }
+    Ok(())
+}
+
+fn takes_no_field_from_query(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    // Where no field is required, what is missing is the token.
+    let refusal = if operation.required().is_empty() { Refusal::TOKEN } else { Refusal::MISSING };
+    let fields = fields(probe, operation);
+    let request = Request::form("").to(operation).query(fields.form());
+    let request = secured(probe, request).case("every field in the query, the body empty");
+    probe.expect_refusal(&request, refusal)
+}

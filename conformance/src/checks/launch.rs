@@ -1,0 +1,299 @@
+//! Launch: a code in place of a token, in the URL of the product.
+
+use std::collections::BTreeSet;
+
+use crate::answer::Answer;
+use crate::check::{Check, Judge, Stop};
+use crate::checks::key::unknown;
+use crate::checks::known::{Known, expect_holder};
+use crate::checks::token;
+use crate::fields::{Fields, Way};
+use crate::json::Json;
+use crate::log::{Exchange, Log};
+use crate::mismatch::{Deviation, Mismatch};
+use crate::operation::Operation;
+use crate::probe::{Probe, is};
+use crate::profile::Profile;
+use crate::refusal::Refusal;
+use crate::request::Request;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "launch.answers-303",
+        profile: Profile::Launch,
+        requirements: &["SSO-LAU-001"],
+        title: "by GET, form and JSON: status 303, a Location and an empty `return`",
+        judge: Judge::Active(answers_303),
+    },
+    Check {
+        id: "launch.appends-code",
+        profile: Profile::Launch,
+        requirements: &["SSO-LAU-002"],
+        title: "the Location is one URL for every user, with the code as its last parameter",
+        judge: Judge::Active(appends_code),
+    },
+    Check {
+        id: "launch.signs-on",
+        profile: Profile::Launch,
+        requirements: &["SSO-LAU-001"],
+        title: "a launch creates a user, and replaces a password, as a sign-on does",
+        judge: Judge::Active(signs_on),
+    },
+    Check {
+        id: "launch.checks-as-sign-on",
+        profile: Profile::Launch,
+        requirements: &["SSO-LAU-001"],
+        title: "an unknown key, a malformed e-mail, another product and a malformed time are refused",
+        judge: Judge::Active(checks_as_sign_on),
+    },
+    Check {
+        id: "launch.code-is-random",
+        profile: Profile::Launch,
+        requirements: &["SSO-LAU-003"],
+        title: "a code is 43 base64url digits of 256 bits, and no two are like each other",
+        judge: Judge::Passive(code_is_random),
+    },
+    Check {
+        id: "launch.gives-no-token",
+        profile: Profile::Launch,
+        requirements: &["SSO-LAU-006"],
+        title: "neither Location nor body holds a token, a key or a password",
+        judge: Judge::Passive(gives_no_token),
+    },
+];
+
+/// A launch that succeeded.
+pub(super) struct Launched {
+    /// What the `Location` begins with, up to `code=`.
+    pub(super) start: String,
+    pub(super) code: String,
+}
+
+/// Launches the user of these fields by a request of them.
+fn launched(
+    probe: &mut Probe<'_>,
+    request: &Request,
+    fields: &Fields,
+) -> Result<Result<Launched, Deviation>, Stop> {
+    let answer = match probe.answered(request)? {
+        Ok(answer) => answer,
+        Err(deviation) => return Ok(Err(deviation)),
+    };
+    probe.blame_settings(&answer)?;
+    if is(&answer, Refusal::ACCESS) {
+        let why = "the server denies the launch: give a product that has a URL with --product";
+        return Err(Stop::Blocked(why.to_owned()));
+    }
+    if answer.status() == 303 {
+        probe.created(fields.value("email"));
+    }
+    let launched = answer.code().filter(|_| answer.status() == 303).and_then(|code| {
+        let location = answer.header("Location")?;
+        Some(Launched { start: location.strip_suffix(&code)?.to_owned(), code })
+    });
+    Ok(launched.ok_or_else(|| {
+        let expected = "HTTP 303 with a `Location` that ends in `?code=` or `&code=` and a code";
+        Deviation::new(expected, said(&answer))
+    }))
+}
+
+/// Expects the request to launch; `None` and a note if it does not.
+fn expect_launch(
+    probe: &mut Probe<'_>,
+    request: &Request,
+    fields: &Fields,
+) -> Result<Option<Launched>, Stop> {
+    match launched(probe, request, fields)? {
+        Ok(launched) => Ok(Some(launched)),
+        Err(deviation) => {
+            probe.note(request, deviation);
+            Ok(None)
+        }
+    }
+}
+
+/// Launches as a step towards what the check is about.
+pub(super) fn launch(probe: &mut Probe<'_>, fields: &Fields) -> Result<Launched, Stop> {
+    let request = Way::Form.to(Operation::Launch, fields);
+    launched(probe, &request, fields)?.map_err(|Deviation { actual, .. }| {
+        Stop::Blocked(format!("a launch that it builds on did not succeed: {actual}"))
+    })
+}
+
+fn said(answer: &Answer) -> String {
+    let location = answer.header("Location").map_or("no `Location`", |_| "a `Location`");
+    format!("{}, and {location}", answer.summary())
+}
+
+fn answers_303(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in Way::ALL {
+        let fields = probe.user();
+        let request = way.to(Operation::Launch, &fields);
+        if expect_launch(probe, &request, &fields)?.is_none() {
+            continue;
+        }
+        let Some(place) = probe.log().place(&request) else { continue };
+        let Some(Exchange { answer, .. }) = probe.log().exchanges().get(place) else { continue };
+        let fits = answer.member("status_code").and_then(Json::as_u64) == Some(303)
+            && answer.member("return") == Some(&Json::Object(Vec::new()))
+            && answer.member("stat").and_then(Json::as_str) == Some("ok");
+        if !fits {
+            let expected = "`{\"status_code\":303,\"return\":{},\"stat\":\"ok\"}`";
+            let deviation = Deviation::new(expected, answer.summary());
+            probe.note(&request, deviation);
+        }
+    }
+    Ok(())
+}
+
+fn appends_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let first = probe.user();
+    let first = launch(probe, &first)?;
+    let fields = probe.user();
+    let request = Way::Form.to(Operation::Launch, &fields).case("another user");
+    let Some(second) = expect_launch(probe, &request, &fields)? else { return Ok(()) };
+    let [start, again] = [&first, &second].map(|it| it.start.as_str());
+    let absolute = start.starts_with("https://") || start.starts_with("http://");
+    let (url, sign) = start.strip_suffix("code=").and_then(split_last).unwrap_or_default();
+    let deviation = if !absolute {
+        Some(Deviation::new("an absolute URL", "another `Location`"))
+    } else if sign == "?" && url.contains('?') || sign == "&" && !url.contains('?') {
+        let expected = "`?code=`, or `&code=` where the URL has a `?` already";
+        Some(Deviation::new(expected, format!("`{sign}code=` after `{url}`")))
+    } else if start != again {
+        Some(Deviation::new(format!("the same URL as before, `{start}`"), format!("`{again}`")))
+    } else {
+        None
+    };
+    if let Some(deviation) = deviation {
+        probe.note(&request, deviation);
+    }
+    Ok(())
+}
+
+/// The text and its last character.
+fn split_last(text: &str) -> Option<(&str, &str)> {
+    let (at, _) = text.char_indices().next_back()?;
+    Some((text.get(..at)?, text.get(at..)?))
+}
+
+fn signs_on(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    probe.needs(Operation::Direct)?;
+    let known = Known::new(probe)?;
+    let new = known.fields.clone().with("password", &probe.password());
+    launch(probe, &new)?;
+    let company = known.company()?;
+    let replaced = Known { fields: new, before: known.before };
+    let request =
+        replaced.direct_request("the password that a launch has replaced the old one by")?;
+    expect_holder(probe, &request, &replaced)?;
+    let new = probe.user();
+    launch(probe, &new)?;
+    let direct = Fields::default()
+        .and("userid", new.value("email"))
+        .and("password", new.value("password"))
+        .and("company", &company);
+    let request = Way::Form.to(Operation::Direct, &direct).case("a user whom a launch has created");
+    probe.expect_sign_on(&request).map(drop)
+}
+
+fn checks_as_sign_on(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let key = unknown(probe);
+    let user = probe.user();
+    let foreign = probe.with_key(user, &key);
+    let cases = [
+        (foreign, Refusal::KEY, "an unknown key"),
+        (probe.user().with("email", "nobody"), Refusal::INVALID, "an e-mail without an at sign"),
+        (probe.user().with("product", "Livechat"), Refusal::INVALID, "an unknown product"),
+        (probe.user().and("issued_at", "01"), Refusal::INVALID, "a time with a leading zero"),
+    ];
+    for (fields, refusal, case) in cases {
+        let request = Way::Form.to(Operation::Launch, &fields).case(case);
+        probe.expect_refusal(&request, refusal)?;
+    }
+    Ok(())
+}
+
+/// Every launch of the run that gave a code.
+fn gave_code(exchange: &Exchange) -> bool {
+    exchange.request.operation() == Some(Operation::Launch) && exchange.answer.code().is_some()
+}
+
+fn code_is_random(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    let mut given = BTreeSet::new();
+    let mut last = String::new();
+    log.judge(gave_code, |Exchange { answer, .. }| {
+        let code = answer.code().unwrap_or_default();
+        let before = std::mem::replace(&mut last, code.clone());
+        if !fits(&code) {
+            let actual = format!("{} characters that are none", code.chars().count());
+            return Err(Deviation::new("43 base64url digits of 256 bits", actual));
+        }
+        if !given.insert(code.clone()) {
+            let expected = "a code that was never given before";
+            return Err(Deviation::new(expected, "a code that was given before in this run"));
+        }
+        // Of random codes less than one digit in 64 is the same: 20 of 43 are no chance.
+        let same = code.bytes().zip(before.bytes()).filter(|(one, other)| one == other).count();
+        if same >= 20 {
+            let actual = format!("{same} of 43 digits are those of the code before");
+            return Err(Deviation::new("a code that is not like the one before", actual));
+        }
+        Ok(())
+    })
+}
+
+/// 43 digits of six bits are 258: the last two bits are 0.
+fn fits(code: &str) -> bool {
+    let digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    code.len() == 43
+        && code.bytes().all(digit)
+        && code.ends_with(|it| "AEIMQUYcgkosw048".contains(it))
+}
+
+fn gives_no_token(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    let launched = |exchange: &Exchange| {
+        exchange.request.operation() == Some(Operation::Launch) && exchange.answer.status() == 303
+    };
+    log.judge(launched, |Exchange { answer, .. }| {
+        let location = answer.header("Location").unwrap_or_default();
+        let body = String::from_utf8_lossy(answer.body()).into_owned();
+        for (place, text) in [("`Location`", location), ("the body", body)] {
+            let own = answer.code();
+            let found = log.secrets.all_in(&text).into_iter();
+            let mut foreign = found.filter(|(_, secret)| own.as_deref() != Some(*secret));
+            let what = match foreign.next() {
+                Some((kind, _)) => kind.label(),
+                None if text.contains("token") || holds_token(&text) => "a token",
+                None => continue,
+            };
+            let expected = "no secret but the code";
+            return Err(Deviation::new(expected, format!("{what} in {place}")));
+        }
+        Ok(())
+    })
+}
+
+/// Whether a text of the form of a token stands anywhere.
+fn holds_token(text: &str) -> bool {
+    let starts = text.char_indices().map(|(at, _)| at);
+    starts.filter_map(|at| text.get(at..at + 36)).any(token::fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_found_inside_of_a_text() {
+        assert!(holds_token("https://x/?t=20764cd4-e50c-40fe-beb3-70e7d3e27268&code=1"));
+        assert!(!holds_token("https://x/?t=20764cd4-e50c-40fe-beb3-70e7d3e2726&code=1"));
+    }
+
+    #[test]
+    fn a_code_is_43_digits_whose_last_two_bits_are_0() {
+        let zeros = "A".repeat(42);
+        assert!(fits(&format!("{zeros}8")) && !fits(&format!("{zeros}9")));
+        assert!(!fits(&zeros) && !fits(&format!("{zeros}=")) && !fits(&format!("{zeros}AA")));
+    }
+}

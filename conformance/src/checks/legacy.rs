@@ -1,0 +1,129 @@
+//! What clients of 2011 to 2013 rely on: they sign users in directly, by GET, and read the answer as text.
+
+use crate::answer::Answer;
+use crate::check::{Check, Judge, Stop};
+use crate::checks::known::{Known, expect_holder};
+use crate::fields::{Fields, Way, escape};
+use crate::mismatch::Deviation;
+use crate::operation::Operation;
+use crate::probe::Probe;
+use crate::profile::Profile;
+use crate::request::Request;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "legacy.ignores-source-and-platform",
+        profile: Profile::Legacy,
+        requirements: &["SSO-DIR-001"],
+        title: "`sourceSite` and `platform` change nothing, empty, twice or with odd values",
+        judge: Judge::Active(ignores_source_and_platform),
+    },
+    Check {
+        id: "legacy.get-ignores-content-type",
+        profile: Profile::Legacy,
+        requirements: &["SSO-REQ-018"],
+        title: "a direct sign-in by GET with `Content-Type: application/json` and no body succeeds",
+        judge: Judge::Active(get_ignores_content_type),
+    },
+    Check {
+        id: "legacy.accepts-unescaped",
+        profile: Profile::Legacy,
+        requirements: &["SSO-DIR-001"],
+        title: "characters that a query may hold as they are need no percent-escape",
+        judge: Judge::Active(accepts_unescaped),
+    },
+    Check {
+        id: "legacy.takes-cut-token",
+        profile: Profile::Legacy,
+        requirements: &["SSO-RSP-012"],
+        title: "36 characters, cut from 8 after the first `token` of the text, are a token that `_token` takes",
+        judge: Judge::Active(takes_cut_token),
+    },
+    Check {
+        id: "legacy.error-begins-text",
+        profile: Profile::Legacy,
+        requirements: &["SSO-RSP-012"],
+        title: "the text of a refused direct sign-in begins with `{\"error\"`",
+        judge: Judge::Active(error_begins_text),
+    },
+];
+
+/// The direct sign-in as such a client sends it.
+fn old_style(direct: &Fields) -> Request {
+    let fields = direct.clone().and("sourceSite", "example").and("platform", "web");
+    let request = Way::Get.to(Operation::Direct, &fields);
+    request.header("content-type", "application/json")
+}
+
+fn ignores_source_and_platform(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let known = Known::new(probe)?;
+    let direct = known.direct()?;
+    for (source, platform, case) in [
+        ("example", "web", "both"),
+        ("", "", "both empty"),
+        ("\u{1}ü&", "x y", "both with odd characters"),
+    ] {
+        let fields = direct.clone().and("sourceSite", source).and("platform", platform);
+        let twice = fields.clone().and("platform", platform);
+        for (fields, times) in [(&fields, "once"), (&twice, "one of them twice")] {
+            let request = Way::Get.to(Operation::Direct, fields).case(format!("{case}, {times}"));
+            expect_holder(probe, &request, &known)?;
+        }
+    }
+    Ok(())
+}
+
+fn get_ignores_content_type(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let known = Known::new(probe)?;
+    expect_holder(probe, &old_style(&known.direct()?), &known).map(drop)
+}
+
+fn accepts_unescaped(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    // What RFC 3986 lets a query hold, but for what separates fields, and for `+`, which is a space.
+    let password = format!("{}-:/?@!$'()*,;", probe.password());
+    let fields = probe.user().with("password", &password);
+    let known = Known::with(probe, fields)?;
+    let (email, company) = (known.fields.value("email"), known.company()?);
+    let query = format!("userid={email}&password={password}&company={}", escape(&company));
+    let request = Request::get(query).to(Operation::Direct).case("nothing of it escaped");
+    expect_holder(probe, &request, &known).map(drop)
+}
+
+/// 36 characters, starting 8 after the first `token`, as one of these clients has it.
+fn cut_token(answer: &Answer) -> Option<String> {
+    let text = String::from_utf8_lossy(answer.body()).into_owned();
+    let at = text.find("token")?;
+    text.get(at + 8..at + 8 + 36).map(str::to_owned)
+}
+
+fn takes_cut_token(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    probe.needs(Operation::Session)?;
+    let known = Known::new(probe)?;
+    let request = old_style(&known.direct()?);
+    let Some(signed_in) = probe.expect_sign_on(&request)? else { return Ok(()) };
+    let Some(token) = cut_token(&signed_in.answer) else {
+        let expected = "44 characters from the first `token` on";
+        probe.note(&request, Deviation::new(expected, "a shorter text"));
+        return Ok(());
+    };
+    let fields = Fields::default().and("_token", &token);
+    let request = Way::Get.to(Operation::Session, &fields).case("with what was cut out");
+    expect_holder(probe, &request, &known).map(drop)
+}
+
+fn error_begins_text(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let known = Known::new(probe)?;
+    let wrong = known.direct()?.with("password", &probe.password());
+    for (fields, case) in [(wrong, "a wrong password"), (Fields::default(), "no fields")] {
+        let request = old_style(&fields).case(case);
+        match probe.answered(&request)? {
+            Ok(answer) if answer.body().starts_with(b"{\"error\"") => (),
+            Ok(answer) => {
+                let expected = "a body that begins with `{\"error\"`";
+                probe.note(&request, Deviation::new(expected, answer.summary()));
+            }
+            Err(deviation) => probe.note(&request, deviation),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Secrets that come back. Every request of a run has a password of its own, so that none goes unseen.
+
+use crate::answer::Answer;
+use crate::check::{Check, Judge, Stop};
+use crate::json::Json;
+use crate::log::{Exchange, Log};
+use crate::mismatch::{Deviation, Mismatch};
+use crate::profile::Profile;
+use crate::secret::Kind;
+
+pub(super) const CHECKS: &[Check] = &[Check {
+    id: "secret.is-never-repeated",
+    profile: Profile::SignOn,
+    requirements: &["SSO-RSP-015"],
+    title: "no answer repeats a key, password, code or product secret, nor gives a token or code that is another's",
+    judge: Judge::Passive(is_never_repeated),
+}];
+
+fn is_never_repeated(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    log.judge(
+        |_| true,
+        |Exchange { answer, .. }| {
+            let headers = answer.headers().iter();
+            let headers = headers.map(|(name, value)| (format!("`{name}`"), value.clone()));
+            let body = String::from_utf8_lossy(answer.body()).into_owned();
+            for (place, text) in headers.chain([("the body".to_owned(), body)]) {
+                let found = log.secrets.all_in(&text).into_iter();
+                let mut foreign = found.filter(|(kind, secret)| !is_given(answer, *kind, secret));
+                if let Some((kind, _)) = foreign.next() {
+                    let expected = "no secret but the token or code that the answer gives";
+                    let actual = format!("a {} in {place}", kind.label());
+                    return Err(Deviation::new(expected, actual));
+                }
+            }
+            Ok(())
+        },
+    )
+}
+
+/// Whether the secret is what the answer is for.
+fn is_given(answer: &Answer, kind: Kind, secret: &str) -> bool {
+    match kind {
+        Kind::Token => answer.returned("token").and_then(Json::as_str) == Some(secret),
+        Kind::Code => answer.code().as_deref() == Some(secret),
+        // What the user adds to requests is none of the format's.
+        Kind::Header => true,
+        Kind::Key | Kind::Password | Kind::ProductSecret => false,
+    }
+}

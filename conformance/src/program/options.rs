@@ -1,0 +1,210 @@
+//! The options of a run, from the command line and from a file.
+
+use std::num::{NonZeroU8, NonZeroUsize};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::profile::Profile;
+use crate::program::Refused;
+use crate::program::command::{AtLeast, Form};
+
+/// Every option of `run`. In a file each has the same name and meaning; what the command line says wins.
+#[derive(clap::Args, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct RunOptions {
+    /// The server's base, below which /api/sso/authenticate is served
+    pub(crate) url: Option<String>,
+    /// Read options from this TOML file: `timeout = 5` is `--timeout 5`; paths in it are relative to it
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read the key from this file (`-` for standard input); one line end after it is dropped
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) ssokey_file: Option<PathBuf>,
+    /// Read a second company's key from this file, to see that the two companies are kept apart
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) second_ssokey_file: Option<PathBuf>,
+    /// Read the product's secret from this file, to exchange codes
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) product_secret_file: Option<PathBuf>,
+    /// Add the header fields in this file to every request, one `Name: value` a line
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) headers_file: Option<PathBuf>,
+
+    /// Sign on to this product; the key's company must have it [default: livechat]
+    #[arg(long, value_name = "NAME", help_heading = "What is judged")]
+    #[arg(value_parser = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"])]
+    pub(crate) product: Option<String>,
+    /// Judge these profiles and expect the server to offer them [default: those that it offers]
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
+    pub(crate) profile: Vec<Profile>,
+    /// Do not judge these profiles
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
+    pub(crate) without: Vec<Profile>,
+    /// Run the checks alone whose id matches, such as `key.*`
+    #[arg(long, value_name = "GLOB", help_heading = "What is judged")]
+    pub(crate) only: Vec<String>,
+    /// Run the checks alone that bind at least this much
+    #[arg(long, value_name = "LEVEL", help_heading = "What is judged")]
+    pub(crate) level: Option<AtLeast>,
+    /// Put up with the failures that this TOML file lists
+    #[arg(long, value_name = "FILE", help_heading = "What is judged")]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// Start the server with this shell command, and end it after the run
+    #[arg(long, value_name = "COMMAND", help_heading = "The server")]
+    pub(crate) start: Option<String>,
+    /// Wait until this URL answers before the run [default with --start: the server's base]
+    #[arg(long, value_name = "URL", help_heading = "The server")]
+    pub(crate) ready: Option<String>,
+    /// Run this shell command before the run and after it, to take away what runs leave behind
+    #[arg(long, value_name = "COMMAND", help_heading = "The server")]
+    pub(crate) reset: Option<String>,
+    /// Allow a server that is not on this machine, although the run creates accounts there
+    #[arg(long, help_heading = "The server")]
+    pub(crate) allow_remote: bool,
+
+    /// Run this many checks at the same time [default: 1]
+    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
+    pub(crate) jobs: Option<NonZeroU8>,
+    /// Send no more than this many requests a second
+    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
+    pub(crate) rate: Option<Rate>,
+    /// Wait this long for each answer [default: 10]
+    #[arg(long, value_name = "SECONDS", help_heading = "Pace")]
+    pub(crate) timeout: Option<Seconds>,
+    /// Wait this long in all when an answer says `Retry-After` [default: 30]
+    #[arg(long, value_name = "SECONDS", help_heading = "Pace")]
+    pub(crate) patience: Option<Seconds>,
+    /// Send no more than this many requests
+    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
+    pub(crate) max_requests: Option<NonZeroUsize>,
+    /// Leave no more than this many accounts behind
+    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
+    pub(crate) max_accounts: Option<NonZeroUsize>,
+    /// Make the choices of the run whose report has this seed
+    #[arg(long, value_name = "HEX", value_parser = parse_seed, help_heading = "Pace")]
+    #[serde(skip)]
+    pub(crate) seed: Option<u64>,
+
+    /// Write the report in this form to standard output [default: human]
+    #[arg(long, value_name = "FORM", help_heading = "Report")]
+    pub(crate) report: Option<Form>,
+}
+
+impl RunOptions {
+    /// These options, and of the file's those that are not among them.
+    pub(crate) fn with_config(self) -> Result<Self, Refused> {
+        let Some(path) = &self.config else { return Ok(self) };
+        let shown = path.display();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let why = format!("the configuration cannot be read from `{shown}`: {}", error.kind());
+            Refused::usage(why, "give the path of a TOML file")
+        })?;
+        let mut config: Self = toml::from_str(&text).map_err(|error| {
+            let at = error.span().and_then(|span| text.get(..span.start));
+            let line = at.unwrap_or_default().split('\n').count();
+            let why = format!("`{shown}`, line {line}: {}", error.message());
+            Refused::usage(why, "`ssokey-check run --help` names all options")
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for file in [
+            &mut config.ssokey_file,
+            &mut config.second_ssokey_file,
+            &mut config.product_secret_file,
+            &mut config.headers_file,
+            &mut config.baseline,
+        ] {
+            *file = file.take().map(|file| folder.join(file));
+        }
+        Ok(self.or(config))
+    }
+
+    fn or(self, other: Self) -> Self {
+        let several = |mine: Vec<_>, others| if mine.is_empty() { others } else { mine };
+        Self {
+            url: self.url.or(other.url),
+            config: self.config,
+            ssokey_file: self.ssokey_file.or(other.ssokey_file),
+            second_ssokey_file: self.second_ssokey_file.or(other.second_ssokey_file),
+            product_secret_file: self.product_secret_file.or(other.product_secret_file),
+            headers_file: self.headers_file.or(other.headers_file),
+            product: self.product.or(other.product),
+            profile: several(self.profile, other.profile),
+            without: several(self.without, other.without),
+            only: if self.only.is_empty() { other.only } else { self.only },
+            level: self.level.or(other.level),
+            baseline: self.baseline.or(other.baseline),
+            start: self.start.or(other.start),
+            ready: self.ready.or(other.ready),
+            reset: self.reset.or(other.reset),
+            allow_remote: self.allow_remote || other.allow_remote,
+            jobs: self.jobs.or(other.jobs),
+            rate: self.rate.or(other.rate),
+            timeout: self.timeout.or(other.timeout),
+            patience: self.patience.or(other.patience),
+            max_requests: self.max_requests.or(other.max_requests),
+            max_accounts: self.max_accounts.or(other.max_accounts),
+            seed: self.seed,
+            report: self.report.or(other.report),
+        }
+    }
+}
+
+/// A time from a millisecond to an hour.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "f64")]
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl TryFrom<f64> for Seconds {
+    type Error = &'static str;
+
+    fn try_from(seconds: f64) -> Result<Self, Self::Error> {
+        if (0.001..=3600.0).contains(&seconds) {
+            Ok(Self(Duration::from_secs_f64(seconds)))
+        } else {
+            Err("give seconds from 0.001 to 3600")
+        }
+    }
+}
+
+impl FromStr for Seconds {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().unwrap_or(f64::NAN).try_into()
+    }
+}
+
+/// Requests a second.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "f64")]
+pub(crate) struct Rate(pub(crate) f64);
+
+impl TryFrom<f64> for Rate {
+    type Error = &'static str;
+
+    fn try_from(rate: f64) -> Result<Self, Self::Error> {
+        if (0.001..=1e6).contains(&rate) {
+            Ok(Self(rate))
+        } else {
+            Err("give requests a second from 0.001 to 1000000")
+        }
+    }
+}
+
+impl FromStr for Rate {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().unwrap_or(f64::NAN).try_into()
+    }
+}
+
+fn parse_seed(text: &str) -> Result<u64, &'static str> {
+    u64::from_str_radix(text, 16).map_err(|_| "give up to 16 hexadecimal digits")
+}

@@ -1,0 +1,94 @@
+//! The server that a run starts, and the commands that take away what runs leave behind.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use process_wrap::std::{ChildWrapper, CommandWrap};
+
+use crate::operation::Operation;
+use crate::program::{Exit, Refused};
+use crate::request::Request;
+use crate::transport::Transport;
+
+/// How long a server may take to answer for the first time.
+const START: Duration = Duration::from_secs(60);
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// A server of this run; it and what it started end with this value.
+pub(crate) struct Server(Box<dyn ChildWrapper>);
+
+impl Server {
+    /// Starts it. What it prints goes to standard error: standard output is the report's.
+    pub(crate) fn start(command: &str) -> Result<Self, Refused> {
+        shell(command).spawn().map(Self).map_err(|error| could_not_run("--start", &error))
+    }
+
+    fn ended(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().ok().flatten()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already; there is nobody to tell.
+        drop(self.0.kill());
+    }
+}
+
+/// Waits until there is any answer, as long as the server that was started lives.
+pub(crate) fn wait_until_ready(
+    transport: &mut dyn Transport,
+    url: &str,
+    mut server: Option<&mut Server>,
+) -> Result<(), Refused> {
+    let until = Instant::now() + START;
+    let request = Request::bare(Operation::SignOn).path("");
+    loop {
+        let Err(why) = transport.send(&request) else { return Ok(()) };
+        let refuse = |why: String| Refused {
+            exit: Exit::Unreachable,
+            why,
+            advice: "see what the server prints, and whether --ready is right".to_owned(),
+        };
+        if let Some(status) = server.as_mut().and_then(|server| server.ended()) {
+            return Err(refuse(format!(
+                "the command of --start ended before {url} answered: {status}"
+            )));
+        }
+        if Instant::now() >= until {
+            let seconds = START.as_secs();
+            return Err(refuse(format!("{url} gives no answer after {seconds} seconds: {why}")));
+        }
+        std::thread::sleep(BETWEEN);
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn reset(command: &str) -> Result<(), Refused> {
+    let ended = shell(command).spawn().and_then(|mut child| child.wait());
+    let status = ended.map_err(|error| could_not_run("--reset", &error))?;
+    if status.success() {
+        return Ok(());
+    }
+    let why = format!("the command of --reset failed: {status}");
+    Err(Refused::usage(why, "run it by hand and see what it says"))
+}
+
+fn could_not_run(option: &str, error: &io::Error) -> Refused {
+    let why = format!("the command of {option} could not be run: {}", error.kind());
+    Refused::usage(why, "run it by hand and see what it says")
+}
+
+/// A shell in a process group of its own, so that it ends together with what it started.
+fn shell(command: &str) -> CommandWrap {
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut shell = CommandWrap::with_new(shell, |shell| {
+        shell.args([flag, command]).stdin(Stdio::null()).stdout(io::stderr());
+    });
+    #[cfg(unix)]
+    shell.wrap(process_wrap::std::ProcessGroup::leader());
+    #[cfg(windows)]
+    shell.wrap(process_wrap::std::JobObject);
+    shell
+}
