@@ -2,6 +2,8 @@
 SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
+# What is tested and checked besides the defaults.
+features := ssokey-conformance/cargo-test
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
 
@@ -26,7 +28,7 @@ passes = mkdir -p $(target); set -eo pipefail; $(1) | tee $(target)/$@.log; \
 
 .PHONY: test-rust
 test-rust: tools python ## Test the Rust crates; never writes a snapshot
-	@$(call passes,INSTA_UPDATE=no cargo test --workspace --locked,^test result: ok\. [1-9])
+	@$(call passes,INSTA_UPDATE=no cargo test --workspace --features $(features) --locked,^test result: ok\. [1-9])
 
 .PHONY: test-js
 test-js: js ## Test the npm package, with the wasm that ships
@@ -76,8 +78,8 @@ coverage: tools ## Print what proves each requirement; fail on one that nothing 
 .PHONY: lint
 lint: tools ## Check format, lints and documentation
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+	cargo clippy --workspace --all-targets --features $(features) --locked -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --features $(features) --no-deps --locked
 
 .PHONY: check
 check: tools ## Build ssokey-check; its debug build is quick and shared with the tests

@@ -8,6 +8,8 @@ pub mod check;
 mod checks;
 mod common;
 pub mod fields;
+#[cfg(feature = "cargo-test")]
+pub mod harness;
 pub mod http;
 pub mod json;
 pub mod log;

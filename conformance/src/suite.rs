@@ -117,6 +117,13 @@ impl Suite {
         }
     }
 
+    /// Selects, of those selected so far, the checks whose id is meant.
+    #[cfg(feature = "cargo-test")]
+    pub(crate) fn matching(mut self, meant: impl Fn(&str) -> bool) -> Self {
+        self.retain(|check| meant(check.id));
+        self
+    }
+
     fn retain(&mut self, keep: impl Fn(&Check) -> bool) {
         for entry in &mut self.entries {
             entry.selected &= keep(entry.check);

@@ -74,7 +74,7 @@ fn write_line(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{style}{:14}{style:#} {level:6} {id}", outcome.word())
 }
 
-fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let Finding { id, level, title, outcome, .. } = finding;
     let (count, known) = match outcome {
         Outcome::Failed { mismatch_count, .. } => (*mismatch_count, None),

@@ -14,18 +14,18 @@ use crate::server::{Raw, Reply, read, serve, serve_raw};
 use crate::service::{KEY, Service};
 
 /// What the program said and how it ended.
-struct Ended {
-    exit: Exit,
-    out: String,
-    err: String,
+pub(crate) struct Ended {
+    pub(crate) exit: Exit,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs the program with a key in its environment. Styles are stripped.
-fn check(args: &[&str]) -> Ended {
+pub(crate) fn check(args: &[&str]) -> Ended {
     check_with(args, Some(KEY), "")
 }
 
-fn check_with(args: &[&str], key: Option<&str>, input: &str) -> Ended {
+pub(crate) fn check_with(args: &[&str], key: Option<&str>, input: &str) -> Ended {
     let args = ["ssokey-check"].iter().chain(args).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let env = |name: &str| key.filter(|_| name == "SSOKEY_CHECK_KEY").map(OsString::from);
@@ -39,7 +39,7 @@ fn check_with(args: &[&str], key: Option<&str>, input: &str) -> Ended {
     Ended { exit, out: plain(out), err: plain(err) }
 }
 
-fn good() -> String {
+pub(crate) fn good() -> String {
     let mut server = Service::new(Fault::None);
     serve(move |raw| server.answer(raw))
 }
@@ -51,7 +51,7 @@ fn closed() -> String {
 }
 
 /// A file with this content, gone with the test's temporary directory.
-fn file(name: &str, content: &[u8]) -> PathBuf {
+pub(crate) fn file(name: &str, content: &[u8]) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content).unwrap();
     path

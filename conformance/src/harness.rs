@@ -1,0 +1,90 @@
+//! The checks as ordinary test cases of `cargo test`, each with its own name.
+//!
+//! A test target without a harness of its own, such as `tests/conformance.rs` with
+//! `[[test]] name = "conformance"` and `harness = false`, is this one function:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//! # use ssokey_conformance::{answer::Answer, request::Request, transport::TransportError};
+//! use ssokey_conformance::account::Seed;
+//! use ssokey_conformance::harness;
+//! use ssokey_conformance::secret::Credential;
+//! use ssokey_conformance::settings::Settings;
+//! use ssokey_conformance::suite::Suite;
+//!
+//! # fn my_server(_: &Request) -> Answer { Answer::new(404, Vec::new(), Vec::new()) }
+//! fn main() -> ExitCode {
+//!     let key = Credential::new("the key that the server knows");
+//!     let settings = Settings::new("my server", key, Seed::fixed(1));
+//!     let mut server =
+//!         |request: &Request| -> Result<Answer, TransportError> { Ok(my_server(request)) };
+//!     harness::main(Suite::v1(), &mut server, settings)
+//! }
+//! ```
+//!
+//! `cargo test --test conformance key.refuses` then runs the checks whose id holds that text, and `-- --list` lists them all.
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::outcome::Outcome;
+use crate::record::Finding;
+use crate::report::human;
+use crate::settings::Settings;
+use crate::suite::Suite;
+use crate::transport::Transport;
+
+/// Runs the checks that the arguments of the process name and reports like a test harness.
+///
+/// What is not applicable, or known to fail, is ignored; what could not run fails.
+pub fn main(suite: Suite, transport: &mut dyn Transport, settings: Settings) -> ExitCode {
+    with_arguments(&Arguments::from_args(), suite, transport, settings)
+}
+
+/// The same for given arguments.
+pub fn with_arguments(
+    arguments: &Arguments,
+    suite: Suite,
+    transport: &mut dyn Transport,
+    settings: Settings,
+) -> ExitCode {
+    let suite = suite.matching(|id| is_meant(arguments, id));
+    if arguments.list || suite.checks().is_empty() {
+        let named = |id: &str| Trial::test(id, || Ok(()));
+        let trials = suite.checks().iter().map(|check| named(check.id)).collect();
+        return libtest_mimic::run(arguments, trials).exit_code();
+    }
+    match suite.run(transport, settings) {
+        Ok(record) => {
+            let trials = record.checks.into_iter().map(trial).collect();
+            libtest_mimic::run(arguments, trials).exit_code()
+        }
+        Err(error) => {
+            anstream::eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether the arguments name the check, in the way that test harnesses read them.
+fn is_meant(arguments: &Arguments, id: &str) -> bool {
+    let fits = |text: &String| if arguments.exact { id == text } else { id.contains(text) };
+    arguments.filter.as_ref().is_none_or(fits) && !arguments.skip.iter().any(fits)
+}
+
+fn trial(finding: Finding) -> Trial {
+    let ignored = matches!(finding.outcome, Outcome::NotApplicable { .. } | Outcome::Known { .. });
+    let trial = Trial::test(finding.id, move || match &finding.outcome {
+        Outcome::Passed => Ok(()),
+        Outcome::CouldNotRun { reason } => Err(Failed::from(format!("could not run: {reason}"))),
+        Outcome::NotApplicable { reason } => Err(Failed::from(format!("not applicable: {reason}"))),
+        Outcome::Failed { .. } | Outcome::Known { .. } => {
+            let mut text = Vec::new();
+            human::write_failure(&finding, &mut text)?;
+            let text = String::from_utf8_lossy(&text);
+            Err(Failed::from(anstream::adapter::strip_str(&text).to_string()))
+        }
+    });
+    trial.with_ignored_flag(ignored)
+}
