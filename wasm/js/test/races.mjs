@@ -9,7 +9,6 @@ import { given, newUser, partner } from "./contract.mjs";
  * Registers races through several connections for the storage called `name`. `open` gives `storages` over one empty
  * database, each with a connection of its own.
  */
-// proves: SSO-TEN-005
 export function racesHaveOneWinner(name, open) {
   const raced = (sentence, body) =>
     test(`${name}, through several connections: ${sentence}`, async (context) => {

@@ -1,30 +1,30 @@
-// A Worker that runs one test of the storage kit, or one call of a storage, over its D1 bindings.
+// A Worker that runs one test of the storage kit, or makes one call of a storage, over one of its D1 bindings.
 
 import { d1Storage, migrateD1 } from "ssokey/d1";
 import { storageTests } from "ssokey/testing";
 
 export default {
   async fetch(request, env) {
-    const { database, test, calls } = await request.json();
-    const open = async () => {
-      await migrateD1(env[database]);
-      return { storage: await d1Storage(env[database]) };
-    };
-    return Response.json(await (test === undefined ? outcomesOf(await open(), calls) : failureOf(test, open)));
+    const { database, test, method, args } = await request.json();
+    const binding = env[database];
+    return Response.json(await (test === undefined ? outcomeOf(binding, method, args) : failureOf(binding, test)));
   },
 };
 
-/** Why the test of that name failed; `null` if it passed. */
-async function failureOf(test, open) {
-  const [{ run }] = storageTests(open).filter(({ requirement, name }) => `${requirement}: ${name}` === test);
+/** Why the test of that name failed; nothing if it passed. */
+async function failureOf(binding, test) {
+  const open = async () => {
+    await migrateD1(binding);
+    return { storage: await d1Storage(binding) };
+  };
+  const { run } = storageTests(open).find(({ requirement, name }) => `${requirement}: ${name}` === test);
   return run().then(
-    () => null,
-    (error) => String(error),
+    () => ({}),
+    (error) => ({ failure: String(error) }),
   );
 }
 
-/** What the calls, all made at once, return. */
-async function outcomesOf({ storage }, calls) {
-  const outcomes = await Promise.all(calls.map(([method, ...args]) => storage[method](...args)));
-  return outcomes.map((outcome) => outcome ?? null);
+async function outcomeOf(binding, method, args) {
+  const storage = await d1Storage(binding);
+  return { outcome: await storage[method](...args) };
 }

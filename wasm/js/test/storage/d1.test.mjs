@@ -1,30 +1,120 @@
+// Cloudflare D1 in workerd. The storage kit runs inside the Worker, over the bindings that it has there.
+
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { d1Storage, migrateD1 } from "ssokey/d1";
 import { storageTests } from "ssokey/testing";
+import { migrationFiles } from "../../dist/d1/file.js";
+import { migratedBy, MIGRATIONS } from "../../dist/sqlite/schema.js";
 import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
+import { partner } from "../contract.mjs";
+import { migratesByName } from "../migrated.mjs";
+import { keyOf, signOn } from "../partner.mjs";
+import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
 
-const TESTS = storageTests(() => {}).map(({ requirement, name }) => `${requirement}: ${name}`);
-const databases = TESTS.map((_, index) => `KIT${index}`);
+const KIT = storageTests(() => {}).map(({ requirement, name }) => `${requirement}: ${name}`);
+const OTHERS = 20;
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 const outdir = mkdtempSync(join(tmpdir(), "ssokey-d1-"));
-const here = fileURLToPath(new URL(".", import.meta.url));
-await bundleWorker(here, "d1-worker.mjs", outdir);
-const worker = workerIn(outdir, { d1Databases: databases });
+const workers = [];
 after(async () => {
-  await worker.dispose();
+  for (const worker of workers) await worker.dispose();
   rmSync(outdir, { recursive: true });
 });
 
-async function ask(body) {
-  const response = await worker.dispatchFetch("http://worker.example/", { method: "POST", body: JSON.stringify(body) });
+async function start(directory, file, d1Databases) {
+  const bundle = await bundleWorker(directory, file, join(outdir, file));
+  const worker = workerIn(bundle.directory, { d1Databases });
+  workers.push(worker);
+  return worker;
+}
+
+// One database for each test, all of them empty.
+const unused = Array.from({ length: KIT.length + OTHERS }, (_, index) => `DB${index}`);
+const worker = await start(HERE, "d1-worker.mjs", unused);
+const emptyDatabase = () => unused.shift() ?? assert.fail("there are more tests than databases");
+
+async function ask(question) {
+  const response = await worker.dispatchFetch("http://worker.example/", { method: "POST", body: JSON.stringify(question) });
   assert.ok(response.ok, await response.clone().text());
   return response.json();
 }
 
-for (const [index, name] of TESTS.entries()) {
-  test(`d1: ${name}`, async () => assert.equal(await ask({ database: databases[index], test: name }), null));
+for (const name of KIT) {
+  test(`d1: ${name}`, async () => assert.deepEqual(await ask({ database: emptyDatabase(), test: name }), {}));
 }
+
+/** The storage in the Worker, each of whose calls is a request of its own. */
+function storageOf(database) {
+  const call = (method) => async (...args) => (await ask({ database, method, args })).outcome;
+  return new Proxy({}, { get: (_, method) => (method === "then" ? undefined : call(method)) });
+}
+
+racesHaveOneWinner("d1", async () => {
+  const database = emptyDatabase();
+  await migrateD1(await worker.getD1Database(database));
+  return [storageOf(database)];
+});
+
+/** An empty database by a binding that this process has of it, and what runs a statement over that. */
+async function open() {
+  const binding = await worker.getD1Database(emptyDatabase());
+  const run = async (sql, values = []) => (await binding.prepare(sql).bind(...values).all()).results;
+  return { binding, run };
+}
+
+racesFindTheWrong("D1", async () => {
+  const { binding, run } = await open();
+  await migrateD1(binding);
+  return { storage: await d1Storage(binding), run, close: () => {} };
+});
+
+migratesByName("d1", async () => {
+  const { binding, run } = await open();
+  const transaction = (statements) => binding.batch(statements.map((sql) => binding.prepare(sql)));
+  return {
+    database: migratedBy({ query: run, transaction }, ""),
+    migrations: MIGRATIONS,
+    migrated: (options) => migrateD1(binding, options),
+    storage: () => d1Storage(binding),
+    companies: "companies",
+  };
+});
+
+test("an empty D1 database is refused, and nothing is created in it", async () => {
+  const { binding, run } = await open();
+  const message = /0001_initial.*`ssokey migrate --d1 migrations`, apply them with `wrangler d1 migrations apply`$/;
+  await assert.rejects(d1Storage(binding), { name: "MigrationError", reason: "missing", message });
+  assert.deepEqual(await run("SELECT name FROM sqlite_schema WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\'"), []);
+});
+
+test("the files for `wrangler` bring an empty D1 database to this version", async () => {
+  const { binding } = await open();
+  for (const { text } of migrationFiles()) await binding.prepare(text).run();
+  assert.equal((await (await d1Storage(binding)).saveCompany(partner)).name, partner.name);
+  assert.deepEqual(await migrateD1(binding), []);
+});
+
+test("the README's Worker over D1 signs a user on: created, known, and with another password", async () => {
+  const [, section] = README.split("\n## Cloudflare D1\n");
+  writeFileSync(join(HERE, "d1-example.mjs"), /^```js\n(.*?)^```/ms.exec(section)[1]);
+  const example = await start(HERE, "d1-example.mjs", ["DB"]).finally(() => rmSync(join(HERE, "d1-example.mjs")));
+  const binding = await example.getD1Database("DB");
+  await migrateD1(binding);
+  const storage = await d1Storage(binding);
+  const ssokey = await keyOf(storage);
+  for (const password of ["first", "first", "second"]) {
+    const { url, method, headers, body } = signOn(ssokey, password);
+    const response = await example.dispatchFetch(url, { method, headers, body, duplex: "half" });
+    assert.equal((await response.json()).return?.email, "ann@partner.example");
+  }
+  const [{ id }] = await storage.listCompanies();
+  const [{ credentialVersion }] = await storage.listUsers(id, 0, 10);
+  assert.equal(credentialVersion, 2);
+});
