@@ -83,6 +83,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     },
 
     async createUser({ companyId, email, passwordHash, issuedAt }: NewUser): Promise<User | "exists"> {
+      requireLowerCase(email);
       if (users.some((user) => user.companyId === companyId && user.email === email)) return "exists";
       const user: User = {
         id: nextId(users),
@@ -148,6 +149,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     },
 
     async saveCompany(company: NewCompany): Promise<Company | "exists"> {
+      requireLowerCase(company.domain, company.email);
       if (companies.some(({ domain, email }) => domain === company.domain || email === company.email)) return "exists";
       const saved = { id: nextId(companies), ...structuredClone(company) };
       companies.push(saved);
@@ -218,6 +220,11 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
 function insert<Row extends { digest: string }>(rows: Row[], row: Row): void {
   if (rows.some(({ digest }) => digest === row.digest)) throw new Error("this digest is already stored");
   rows.push(structuredClone(row));
+}
+
+/** Like a database's check it refuses what the core never hands down: in other case an address would be another's. */
+function requireLowerCase(...names: string[]): void {
+  if (names.some((name) => name !== name.toLowerCase())) throw new Error("e-mails and domains are stored in lower case");
 }
 
 /** Takes out of `rows` what fits, in place, and returns it. */

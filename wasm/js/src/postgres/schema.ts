@@ -22,7 +22,10 @@ export function migratedBy(pool: PostgresPool): MigratedDatabase {
   };
 }
 
-/** What is compared is compared byte by byte, whatever the collation of the database. */
+/**
+ * What is compared is compared byte by byte, whatever the collation of the database. E-mails are in lower case only,
+ * whoever writes them, so that none is there twice.
+ */
 const INITIAL: Migration = {
   name: "0001_initial",
   sql: `
@@ -35,8 +38,8 @@ CREATE TABLE ${MIGRATION_TABLE} (
 CREATE TABLE ssokey.companies (
   id                        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name                      TEXT NOT NULL,
-  domain                    TEXT COLLATE "C" NOT NULL UNIQUE,
-  email                     TEXT COLLATE "C" NOT NULL UNIQUE,
+  domain                    TEXT COLLATE "C" NOT NULL UNIQUE CHECK (domain = lower(domain)),
+  email                     TEXT COLLATE "C" NOT NULL UNIQUE CHECK (email = lower(email)),
   products                  JSONB NOT NULL CHECK (jsonb_typeof(products) = 'array'),
   account_type              TEXT NOT NULL,
   domain_ownership_verified BOOLEAN NOT NULL,
@@ -54,7 +57,7 @@ CREATE TABLE ssokey.keys (
 CREATE TABLE ssokey.users (
   id                 BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   company_id         BIGINT NOT NULL REFERENCES ssokey.companies (id),
-  email              TEXT COLLATE "C" NOT NULL,
+  email              TEXT COLLATE "C" NOT NULL CHECK (email = lower(email)),
   login_id           TEXT NOT NULL,
   display_name       TEXT NOT NULL,
   is_creator         BOOLEAN NOT NULL DEFAULT false,

@@ -24,7 +24,10 @@ function statementsOf(sql: string): string[] {
   return sql.split(/;\n/).filter((statement) => statement.trim() !== "");
 }
 
-/** STRICT tables: a column never holds another type than it says. */
+/**
+ * STRICT tables: a column never holds another type than it says. E-mails are compared byte by byte and in lower case
+ * only, whoever writes them, so that none is there twice.
+ */
 const INITIAL: Migration = {
   name: "0001_initial",
   sql: `
@@ -35,8 +38,8 @@ CREATE TABLE ${MIGRATION_TABLE} (
 CREATE TABLE companies (
   id                        INTEGER PRIMARY KEY AUTOINCREMENT,
   name                      TEXT NOT NULL,
-  domain                    TEXT NOT NULL UNIQUE,
-  email                     TEXT NOT NULL UNIQUE,
+  domain                    TEXT NOT NULL UNIQUE CHECK (domain = lower(domain)),
+  email                     TEXT NOT NULL UNIQUE CHECK (email = lower(email)),
   products                  TEXT NOT NULL, -- a JSON array
   account_type              TEXT NOT NULL,
   domain_ownership_verified INTEGER NOT NULL CHECK (domain_ownership_verified IN (0, 1)),
@@ -54,7 +57,7 @@ CREATE TABLE keys (
 CREATE TABLE users (
   id                 INTEGER PRIMARY KEY AUTOINCREMENT,
   company_id         INTEGER NOT NULL REFERENCES companies (id),
-  email              TEXT NOT NULL,
+  email              TEXT NOT NULL CHECK (email = lower(email)),
   login_id           TEXT NOT NULL,
   display_name       TEXT NOT NULL,
   is_creator         INTEGER NOT NULL DEFAULT 0 CHECK (is_creator IN (0, 1)),

@@ -71,6 +71,12 @@ export async function expectFailure(what: string, call: Promise<unknown>): Promi
   if (came !== undefined) throw new Finding(`${what}: expected a failure, came ${shown(came.value)}`);
 }
 
+/** Fails if the call makes a record. To refuse it is as good as to answer `exists`. */
+export async function expectNone(what: string, call: Promise<unknown>): Promise<void> {
+  const came = await call.catch(() => "exists");
+  if (came !== "exists") throw new Finding(`${what}: expected "exists" or a failure, came ${shown(came)}`);
+}
+
 /** Fails unless `came` is an id of the contract: an integer from 1 to 9007199254740991. */
 export function expectId(what: string, came: unknown): void {
   if (Number.isSafeInteger(came) && (came as number) >= 1) return;

@@ -1,4 +1,4 @@
-import { type Check, expect, expectFailure, expectId, present, race } from "./check.js";
+import { type Check, expect, expectFailure, expectId, expectNone, present, race } from "./check.js";
 import { ANN, chat, digestOf, given, LAST, newKey, other, otherCompany, partner } from "./record.js";
 
 /** Companies, keys, products, and what else the operator does. */
@@ -32,6 +32,15 @@ export const OPERATOR: Check[] = [
       const saved = present("neither", await storage.saveCompany(other));
       expectId("its id", saved.id);
       expect("what was added", saved, other);
+    },
+  },
+  {
+    requirement: "find_company",
+    name: "a domain or an e-mail in other case makes no second company",
+    async body(storage, companyId) {
+      await expectNone("the domain", storage.saveCompany({ ...other, domain: "Partner.example" }));
+      await expectNone("the e-mail", storage.saveCompany({ ...other, email: "IT@partner.example" }));
+      expect("the companies", await storage.listCompanies(), [{ id: companyId, ...partner }]);
     },
   },
   {

@@ -1,4 +1,4 @@
-import { type Check, expect, expectId, race } from "./check.js";
+import { type Check, expect, expectId, expectNone, race } from "./check.js";
 import { ANN, added, LAST, newUser, otherCompany } from "./record.js";
 
 /** Users and their passwords. */
@@ -33,6 +33,15 @@ export const USERS: Check[] = [
       const again = { ...newUser(companyId), passwordHash: "$argon2id$two", issuedAt: null };
       expect("the second create", await storage.createUser(again), "exists");
       expect("the user", await storage.findUser(companyId, ANN), user);
+    },
+  },
+  {
+    requirement: "STO-CREATE",
+    name: "an e-mail in other case makes no second user",
+    async body(storage, companyId) {
+      const user = await added(storage, newUser(companyId));
+      await expectNone("Ann's e-mail in other case", storage.createUser(newUser(companyId, "Ann@Partner.example")));
+      expect("the company's users", await storage.listUsers(companyId, 0, 10), [user]);
     },
   },
   {

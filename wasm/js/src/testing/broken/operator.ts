@@ -63,6 +63,14 @@ export const OPERATOR: BrokenStorage[] = [
       return { ...saved, email: company.email };
     },
   })),
+  broken("find_company", "takes a domain in other case for another company's", (rows) => ({
+    async saveCompany(company) {
+      const { domain } = company;
+      if (domain === domain.toLowerCase()) return rows.sound().saveCompany(company);
+      const saved = await rows.sound().saveCompany({ ...company, domain: `${domain.toLowerCase()}.` });
+      return saved === "exists" ? saved : { ...saved, domain };
+    },
+  })),
   broken("find_company", "folds text", (rows) => ({
     saveCompany: (company) => rows.sound().saveCompany({ ...company, name: company.name.normalize("NFKC") }),
   })),

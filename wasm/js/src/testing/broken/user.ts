@@ -30,6 +30,16 @@ export const CREATE: BrokenStorage[] = [
       return created;
     },
   })),
+  broken("STO-CREATE", "takes an e-mail in other case for another user", (rows) => ({
+    async createUser(user) {
+      const { email } = user;
+      const created = await memoryStorage().createUser({ ...user, email: email.toLowerCase() });
+      if (created === "exists" || userOf(rows.read(), user.companyId, email)) return "exists";
+      Object.assign(created, { id: rows.read().users.length + 1, email, loginId: email, displayName: email });
+      rows.edit(({ users }) => users.push(created));
+      return created;
+    },
+  })),
   broken("STO-CREATE", "numbers users by reading the last number first", (rows) => ({
     async createUser(user) {
       const id = rows.read().users.length + 1;
