@@ -19,7 +19,8 @@ const NAMES = MIGRATIONS.map(({ name }) => name);
 const run = (...args) =>
   new Promise((resolve) => {
     const done = (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr });
-    execFile(process.execPath, [CLI, ...args], done);
+    // A server that should have been refused would run for ever.
+    execFile(process.execPath, [CLI, ...args], { timeout: 30_000 }, done);
   });
 
 /** A file as one that migrations are applied to. */

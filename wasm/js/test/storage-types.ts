@@ -1,7 +1,7 @@
 // Never run: it compiles, or the types of the storage kit or of the PostgreSQL storage have changed for those who use them.
 
 import { Pool } from "pg";
-import type { Storage } from "ssokey";
+import type { Company, OperatorStorage, Storage, User } from "ssokey";
 import { type D1Storage, d1Storage, migrateD1 } from "ssokey/d1";
 import { memoryStorage } from "ssokey/memory";
 import { migratePostgres, type PostgresStorage, postgresStorage } from "ssokey/postgres";
@@ -32,6 +32,14 @@ async function aPoolOfTheDriverFits(pool: Pool) {
   same<string[]>(await migratePostgres({ pool }, { dryRun: true }));
   // @ts-expect-error: one of the two is needed
   await postgresStorage({});
+}
+
+async function operatorsListAndChangeUsers(storage: OperatorStorage) {
+  same<Company[]>(await storage.listCompanies());
+  same<User[]>(await storage.listUsers(1, 0, 100));
+  same<boolean>(await storage.setUserManager(1, "ann@partner.example", "local"));
+  // @ts-expect-error: a user is managed by the partner or locally
+  await storage.setUserManager(1, "ann@partner.example", "nobody");
 }
 
 /** As `wrangler types` and `@cloudflare/workers-types` declare them. */
