@@ -81,7 +81,7 @@ fn launched(
     };
     probe.blame_settings(&answer)?;
     if is(&answer, Refusal::ACCESS) {
-        let why = "the server denies the launch: give a product that has a URL with --product";
+        let why = "the server denies the launch: give a product that has a URL with --product, or add --without launch";
         return Err(Stop::Blocked(why.to_owned()));
     }
     if answer.status() == 303 {

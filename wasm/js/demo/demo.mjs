@@ -6,15 +6,17 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const COMPANY = { name: "Demo Partner", domain: "demo.example", email: "it@demo.example" };
+const OTHER_COMPANY = { name: "Other Partner", domain: "other.example", email: "it@other.example" };
 const USER = "ann@demo.example";
 const PRODUCT = "livechat";
+const LAUNCH_URL = "https://chat.example/enter";
 const CALLS = [
   { title: "1. A new user: it is created", password: "correct horse", shown: "<first password>" },
   { title: "2. The same password: it matches", password: "correct horse", shown: "<first password>" },
@@ -32,26 +34,44 @@ async function main() {
   for (const file of [CLI, join(DIST, "ssokey.wasm")]) {
     if (!existsSync(file)) throw new DemoError("the package is not built; run `make js` first");
   }
-  const database = join(temporaryDirectory(), "sso.db");
+  const directory = temporaryDirectory();
+  const database = join(directory, "sso.db");
   heading("A company and its key");
-  const { name, domain, email } = COMPANY;
-  say(await cli("company", "add", "--db", database, "--name", name, "--domain", domain, "--email", email));
-  const key = await cli("key", "issue", "--db", database, "--email", email);
+  const key = await partner(database, COMPANY);
   const server = await startServer(database, serve);
   say(`serving at ${server.url}`);
-  const code = serve ? await keepUp(server, key) : await demonstrate(server, key, check);
+  const code = serve ? await keepUp(server, key) : await demonstrate(server, key, () => judge(server, key, check, database, directory));
   await server.stop();
   return code;
 }
 
+/** Adds a company and returns the key that is issued to it. */
+async function partner(database, { name, domain, email }) {
+  say(await cli("company", "add", "--db", database, "--name", name, "--domain", domain, "--email", email));
+  return cli("key", "issue", "--db", database, "--email", email);
+}
+
 /** Three calls and the verdict. */
-async function demonstrate({ url }, key, check) {
+async function demonstrate({ url }, key, judge) {
   for (const call of CALLS) await signOn(url, key, call);
-  heading("The judge: ssokey-check");
-  const env = { ...process.env, SSOKEY_CHECK_KEY: key };
-  const code = await ended(start(check, ["run", url], { env, stdio: "inherit" }));
+  const code = await judge();
   heading(`Verdict: ${VERDICTS[code] ?? `none, ssokey-check ended with ${code}`}`);
   return code;
+}
+
+/** Gives the judge what every operation needs: a second company, and a product that users are launched into. */
+async function judge({ url }, key, check, database, directory) {
+  heading("The judge: ssokey-check");
+  const fileOf = (name, content) => {
+    const file = join(directory, name);
+    writeFileSync(file, content, { mode: 0o600 });
+    return file;
+  };
+  const secondKey = fileOf("second.key", await partner(database, OTHER_COMPANY));
+  const secret = fileOf("product.secret", await cli("product", "set", "--db", database, "--name", PRODUCT, "--launch-url", LAUNCH_URL));
+  const env = { ...process.env, SSOKEY_CHECK_KEY: key };
+  const args = ["run", url, "--second-ssokey-file", secondKey, "--product-secret-file", secret];
+  return ended(start(check, args, { env, stdio: "inherit" }));
 }
 
 async function signOn(url, key, { title, password, shown }) {

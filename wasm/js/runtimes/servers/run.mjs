@@ -6,7 +6,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
@@ -34,9 +34,9 @@ async function rowOf({ name, storage, start }, project, check) {
   const begun = Date.now();
   const seconds = () => (Date.now() - begun) / 1000;
   try {
-    const { url, ssokey, stop } = await start(project);
+    const { url, credentials, stop } = await start(project);
     try {
-      return { name, storage, ...(await judge(check, url, ssokey)), seconds: seconds() };
+      return { name, storage, ...(await judge(check, project, url, credentials)), seconds: seconds() };
     } finally {
       await stop();
     }
@@ -45,10 +45,16 @@ async function rowOf({ name, storage, start }, project, check) {
   }
 }
 
-/** The report of `ssokey-check`. It gets the key where no list of processes shows it. */
-async function judge(check, url, ssokey) {
+/** The report of `ssokey-check`. It gets the credentials where no list of processes shows them. */
+async function judge(check, project, url, { ssokey, secondSsokey, secret }) {
+  const fileOf = (name, content) => {
+    const file = join(project, name);
+    writeFileSync(file, content, { mode: 0o600 });
+    return file;
+  };
+  const files = ["--second-ssokey-file", fileOf("second.key", secondSsokey), "--product-secret-file", fileOf("product.secret", secret)];
   const env = { ...process.env, SSOKEY_CHECK_KEY: ssokey };
-  const child = spawn(check, ["run", url, "--report", "json"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(check, ["run", url, ...files, "--report", "json"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   if (stdout === "") throw new Error(`ssokey-check ended with ${code}: ${stderr}`);
   return JSON.parse(stdout);

@@ -1,5 +1,6 @@
 // The table of servers, for a project that has the package. `start` takes the project's directory and gives
-// `{ url, ssokey, stop }`: the server's URL once it listens, a key that the package issued, and the way to end it.
+// `{ url, credentials, stop }`: the server's URL once it listens, what the package issued, and the way to end it. The
+// credentials are the keys of two companies, `ssokey` and `secondSsokey`, and the `secret` of the product livechat.
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,12 +11,16 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { postgresServer } from "../../test/storage/server.mjs";
 import { BUN, DENO, ENVIRONMENT as env, NODE } from "../programs.mjs";
-import { openWorker } from "../workerd.mjs";
+import { bundleWorker, workerIn } from "../workerd.mjs";
 
 const run = promisify(execFile);
 
 const CLI = "node_modules/ssokey/dist/cli.js";
-const PARTNER = { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" };
+const PARTNERS = [
+  { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" },
+  { name: "Other Ltd", domain: "other.example", email: "it@other.example" },
+];
+const PRODUCT = { name: "livechat", launchUrl: "https://chat.example/enter" };
 /** What the driver of SQLite needs of Deno. */
 const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys"] };
 
@@ -29,8 +34,8 @@ export const servers = [
 
 /** `ssokey serve`, over a file or a database elsewhere. */
 async function startNode(project, database = "node.db") {
-  const ssokey = await issueKey(project, database);
-  return { ssokey, ...(await listening(project, NODE, CLI, "serve", "--db", database, "--port", "0")) };
+  const credentials = await issue(project, database);
+  return { credentials, ...(await listening(project, NODE, CLI, "serve", "--db", database, "--port", "0")) };
 }
 
 async function startNodeOnPostgres(project) {
@@ -42,30 +47,43 @@ async function startNodeOnPostgres(project) {
 
 /** The handler, where a function of requests is a server. */
 async function startFetch(project, file, program) {
-  const ssokey = await issueKey(project, file);
-  return { ssokey, ...(await listening(project, program, "fetch.mjs", pathToFileURL(join(project, file)).href)) };
+  const credentials = await issue(project, file);
+  return { credentials, ...(await listening(project, program, "fetch.mjs", pathToFileURL(join(project, file)).href)) };
 }
 
-/** The Worker and its database, to which the command line has no way: the key is issued through the binding. */
+/** The Worker and its database, to which the command line has no way: the credentials are issued through the binding. */
 async function startWorker(project) {
-  const options = { d1Databases: ["DB"], host: "127.0.0.1", port: 0 };
-  const { worker } = await openWorker(project, "worker.mjs", join(project, "bundle"), options);
+  const { directory } = await bundleWorker(project, "worker.mjs");
+  const worker = workerIn(directory, { d1Databases: ["DB"], host: "127.0.0.1", port: 0 });
   const require = createRequire(join(project, "package.json"));
-  const { addCompany, issueKey } = require("ssokey");
+  const { addCompany, issueKey, setProduct } = require("ssokey");
   const { d1Storage, migrateD1 } = require("ssokey/d1");
   const database = await worker.getD1Database("DB");
   await migrateD1(database);
   const storage = await d1Storage(database);
-  await addCompany(storage, PARTNER);
-  const { ssokey } = await issueKey(storage, PARTNER.email);
-  return { url: (await worker.ready).origin, ssokey, stop: () => worker.dispose() };
+  const keys = [];
+  for (const partner of PARTNERS) {
+    await addCompany(storage, partner);
+    keys.push((await issueKey(storage, partner.email)).ssokey);
+  }
+  const { secret } = await setProduct(storage, PRODUCT);
+  const [ssokey, secondSsokey] = keys;
+  return { url: (await worker.ready).origin, credentials: { ssokey, secondSsokey, secret }, stop: () => worker.dispose() };
 }
 
-async function issueKey(project, database) {
-  const cli = async (...args) => (await run(NODE.command, [CLI, ...args, "--db", database], { cwd: project })).stdout;
-  const { name, domain, email } = PARTNER;
-  await cli("company", "add", "--name", name, "--domain", domain, "--email", email);
-  return (await cli("key", "issue", "--email", email)).trim();
+async function issue(project, database) {
+  const cli = async (...args) => {
+    const { stdout } = await run(NODE.command, [CLI, ...args, "--db", database], { cwd: project });
+    return stdout.trim();
+  };
+  const keys = [];
+  for (const { name, domain, email } of PARTNERS) {
+    await cli("company", "add", "--name", name, "--domain", domain, "--email", email);
+    keys.push(await cli("key", "issue", "--email", email));
+  }
+  const secret = await cli("product", "set", "--name", PRODUCT.name, "--launch-url", PRODUCT.launchUrl);
+  const [ssokey, secondSsokey] = keys;
+  return { ssokey, secondSsokey, secret };
 }
 
 /** A server that says in a line where it listens, when it does. */
