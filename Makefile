@@ -47,6 +47,11 @@ soak: js ## Sign on 10,000 times, which takes minutes, with a trap and a dead th
 bench-server: js ## Measure the event loop's delay and the throughput, with hashes on threads and in-thread
 	node $(js)/bench/run.mjs
 
+.PHONY: bench-argon2
+bench-argon2: js $(runtimes) ## Time Argon2id: the wasm against hash-wasm, Node's own and native Rust
+	cargo build --locked --release --package ssokey-core --example argon2id
+	for node in node $(dir $(runtimes)).bin/node; do $$node $(js)/bench/argon2id.mjs $(target)/release/examples/argon2id; done
+
 .PHONY: test-runtimes
 test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed package in every runtime; RUNTIMES names some
 	$(dir $(runtimes)).bin/node $(js)/test/node-crypto.mjs

@@ -2,24 +2,24 @@
 //!
 //! Hashing is a call like any other, so a host may run these functions where it likes, or its own in their place.
 
-use alloc::string::{String, ToString};
+use alloc::format;
+use alloc::string::String;
 use core::fmt;
 
-use argon2::password_hash::{self, PasswordHasher, PasswordVerifier, phc};
-use argon2::{ARGON2ID_IDENT, Argon2, Params, Version};
+use argon2::password_hash::phc::{self, Output, Salt};
+use argon2::{ARGON2ID_IDENT, Argon2, Params};
 use serde::{Deserialize, Serialize};
 
 use crate::Password;
 
+const VERSION: u32 = 19;
 /// A new hash's costs and sizes (`SSO-PWD-004`).
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
+const COSTS: Costs = Costs { memory_kib: 19_456, passes: 2, lanes: 1 };
 const SALT_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
 
 /// The most that a stored hash may ask for, each inclusive (`SSO-RULE-006`).
-const MOST: [(&str, u32); 3] = [("m", 65_536), ("t", 10), ("p", 4)];
+const MOST: Costs = Costs { memory_kib: 65_536, passes: 10, lanes: 4 };
 
 /// The salt is `nobody's pepper.`, the tag 32 zero bytes.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGVwcGVyLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -28,6 +28,29 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGVwcGVyLg$AAAA
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PasswordHash(String);
+
+/// What a hash costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// Memory in KiB, 8 per lane to 65,536.
+    pub memory_kib: u32,
+    /// How often the memory is filled, 1 to 10.
+    pub passes: u32,
+    /// How many lanes the memory has, 1 to 4.
+    pub lanes: u32,
+}
+
+/// Computes Argon2id version 19 of a password and a salt into a tag, all of which are within Argon2's bounds; fails if the
+/// memory cannot be had.
+pub type Argon2id =
+    fn(password: &[u8], salt: &[u8], costs: Costs, tag: &mut [u8]) -> Result<(), OutOfMemory>;
+
+/// A stored hash that was read.
+struct Stored {
+    costs: Costs,
+    salt: Salt,
+    tag: Output,
+}
 
 /// What comparing a password with a stored hash gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +67,7 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
 
-/// Hashes `password` with Argon2id version 19, m=19456 KiB, t=2, p=1 and a tag of 32 bytes (`SSO-PWD-004`).
+/// Hashes `password` by `argon2id`, version 19, m=19456 KiB, t=2, p=1 and a tag of 32 bytes (`SSO-PWD-004`).
 ///
 /// # Errors
 ///
@@ -52,14 +75,18 @@ pub struct OutOfMemory;
 pub fn hash_password(
     password: &Password,
     salt: [u8; SALT_BYTES],
+    argon2id: Argon2id,
 ) -> Result<PasswordHash, OutOfMemory> {
-    // INVARIANT: the costs, the salt and the tag are within Argon2's bounds, so memory is all that can lack.
-    Params::new(MEMORY_KIB, PASSES, LANES, Some(TAG_BYTES))
-        .map(Argon2::from)
-        .map_err(password_hash::Error::from)
-        .and_then(|argon2| argon2.hash_password_with_salt(password.expose().as_bytes(), &salt))
-        .map(|phc| PasswordHash(phc.to_string()))
-        .map_err(|_| OutOfMemory)
+    let mut tag = [0; TAG_BYTES];
+    argon2id(password.expose().as_bytes(), &salt, COSTS, &mut tag)?;
+    // INVARIANT: salt and tag are of a size that a PHC string can hold, so memory is all that can lack.
+    let (Ok(salt), Ok(tag)) = (Salt::new(&salt), Output::new(&tag)) else {
+        return Err(OutOfMemory);
+    };
+    let Costs { memory_kib, passes, lanes } = COSTS;
+    Ok(PasswordHash(format!(
+        "$argon2id$v={VERSION}$m={memory_kib},t={passes},p={lanes}${salt}${tag}"
+    )))
 }
 
 /// Compares `password` with a stored hash in constant time; an unreadable hash takes no memory (`SSO-RULE-006`).
@@ -67,15 +94,47 @@ pub fn hash_password(
 /// # Errors
 ///
 /// [`OutOfMemory`] if the memory that the hash asks for cannot be had.
-pub fn verify_password(password: &Password, hash: &PasswordHash) -> Result<Verdict, OutOfMemory> {
-    let Some(stored) = hash.read() else {
+pub fn verify_password(
+    password: &Password,
+    hash: &PasswordHash,
+    argon2id: Argon2id,
+) -> Result<Verdict, OutOfMemory> {
+    let Some(Stored { costs, salt, tag }) = hash.read().filter(|stored| stored.costs.suffice())
+    else {
         return Ok(Verdict::Unreadable);
     };
-    match Argon2::default().verify_password(password.expose().as_bytes(), &stored) {
-        Ok(()) => Ok(Verdict::Match),
-        Err(password_hash::Error::PasswordInvalid) => Ok(Verdict::NoMatch),
-        Err(password_hash::Error::OutOfMemory) => Err(OutOfMemory),
-        Err(_) => Ok(Verdict::Unreadable),
+    let mut bytes = [0; Output::MAX_LENGTH];
+    let computed = bytes.split_at_mut(tag.len()).0;
+    argon2id(password.expose().as_bytes(), &salt, costs, computed)?;
+    Ok(if Output::new(computed) == Ok(tag) { Verdict::Match } else { Verdict::NoMatch })
+}
+
+/// Argon2id version 19 by the crate argon2.
+///
+/// # Errors
+///
+/// [`OutOfMemory`] if the memory cannot be had.
+pub fn argon2id(
+    password: &[u8],
+    salt: &[u8],
+    costs: Costs,
+    tag: &mut [u8],
+) -> Result<(), OutOfMemory> {
+    // INVARIANT: the costs, the salt and the tag are within Argon2's bounds, so memory is all that can lack.
+    costs
+        .params()
+        .and_then(|params| Argon2::from(params).hash_password_into(password, salt, tag))
+        .map_err(|_| OutOfMemory)
+}
+
+impl Costs {
+    /// Whether they are not below Argon2's own bounds.
+    fn suffice(self) -> bool {
+        self.params().is_ok()
+    }
+
+    fn params(self) -> Result<Params, argon2::Error> {
+        Params::new(self.memory_kib, self.passes, self.lanes, None)
     }
 }
 
@@ -102,25 +161,26 @@ impl PasswordHash {
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
         self.read().is_none_or(|stored| {
-            let cost = |name| stored.params.get_decimal(name);
-            cost("m") < Some(MEMORY_KIB)
-                || cost("t") < Some(PASSES)
-                || stored.salt.is_none_or(|salt| salt.len() < SALT_BYTES)
-                || stored.hash.is_none_or(|tag| tag.len() < TAG_BYTES)
+            stored.costs.memory_kib < COSTS.memory_kib
+                || stored.costs.passes < COSTS.passes
+                || stored.salt.len() < SALT_BYTES
+                || stored.tag.len() < TAG_BYTES
         })
     }
 
-    /// Reads a PHC string that may be computed: Argon2id version 19, within the bounds, with salt and tag.
-    fn read(&self) -> Option<phc::PasswordHash> {
+    /// Reads a PHC string of Argon2id version 19, within the bounds, with salt and tag.
+    fn read(&self) -> Option<Stored> {
         let phc = phc::PasswordHash::new(&self.0).ok()?;
-        let within = |(name, most)| phc.params.get_decimal(name).is_some_and(|cost| cost <= most);
+        let cost = |name, most| phc.params.get_decimal(name).filter(|cost| *cost <= most);
         let readable = phc.algorithm == ARGON2ID_IDENT
-            && phc.version == Some(Version::V0x13.into())
-            && phc.params.iter().count() == MOST.len()
-            && MOST.into_iter().all(within)
-            && phc.salt.is_some()
-            && phc.hash.is_some();
-        readable.then_some(phc)
+            && phc.version == Some(VERSION)
+            && phc.params.iter().count() == 3;
+        let costs = Costs {
+            memory_kib: cost("m", MOST.memory_kib)?,
+            passes: cost("t", MOST.passes)?,
+            lanes: cost("p", MOST.lanes)?,
+        };
+        readable.then_some(Stored { costs, salt: phc.salt?, tag: phc.hash? })
     }
 }
 

@@ -16,12 +16,7 @@ use crate::{
 
 /// A command of the operator.
 #[derive(Deserialize)]
-#[serde(
-    tag = "command",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
-)]
+#[serde(try_from = "Members")]
 pub(crate) enum Command {
     /// Issues a key, which is shown this once.
     IssueKey {
@@ -44,6 +39,33 @@ pub(crate) enum Command {
         /// To what.
         status: KeyStatus,
     },
+}
+
+/// The members of every command; see the members of a [`Reply`].
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Members {
+    command: String,
+    email: String,
+    expires_at: Option<u64>,
+    key_id: Option<KeyId>,
+    status: Option<KeyStatus>,
+}
+
+impl TryFrom<Members> for Command {
+    type Error = &'static str;
+
+    fn try_from(members: Members) -> Result<Self, Self::Error> {
+        let Members { command, email, expires_at, key_id, status } = members;
+        match (command.as_str(), expires_at, key_id, status) {
+            ("issue_key", expires_at, None, None) => Ok(Self::IssueKey { email, expires_at }),
+            ("list_keys", None, None, None) => Ok(Self::ListKeys { email }),
+            ("set_key_status", None, Some(key_id), Some(status)) => {
+                Ok(Self::SetKeyStatus { email, key_id, status })
+            }
+            _ => Err("a command with its members was expected"),
+        }
+    }
 }
 
 /// A command whose company is being looked up.

@@ -100,6 +100,6 @@ impl CodeGrant {
     /// INVARIANT: a code is shown only when it is durable.
     pub(crate) fn saved(self, reply: Reply) -> Result<Turn, Error> {
         reply.done()?;
-        Response::launch(self.location.0.as_str().into()).map(Turn::Done)
+        Ok(Turn::Done(Response::launch(self.location.0.as_str().into())))
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn deserialize<'de, const N: usize, D: Deserializer<'de>>(
     })
 }
 
-fn parse<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn parse<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     if pairs.len() != N || !rest.is_empty() {

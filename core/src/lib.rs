@@ -49,12 +49,14 @@ mod hashing;
 mod hexadecimal;
 mod holder;
 mod id;
+mod json;
 mod known_user;
 mod launch_url;
 mod operation;
 mod partner;
 mod password;
 mod product;
+mod reader;
 mod record;
 mod reply;
 mod request;
@@ -66,7 +68,9 @@ mod state;
 mod step;
 mod token;
 
-pub use argon2id::{OutOfMemory, PasswordHash, Verdict, hash_password, verify_password};
+pub use argon2id::{
+    Argon2id, Costs, OutOfMemory, PasswordHash, Verdict, argon2id, hash_password, verify_password,
+};
 pub use call::{Attempt, Call, PasswordSwap};
 pub use digest::Digest;
 pub use email::Email;
@@ -75,6 +79,7 @@ pub use error_code::ErrorCode;
 pub use event::{Denial, Event, EventKind, HostFault, KeyRefusal, Purpose, SignInRefusal};
 pub use hashing::Hashing;
 pub use id::{CompanyId, CredentialVersion, KeyId, MAX_INTEGER, UserId};
+pub use json::from_json;
 pub use launch_url::LaunchUrl;
 pub use password::Password;
 pub use product::Product;

@@ -1,5 +1,6 @@
 //! What a host answers to a call.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,12 @@ use crate::{
 /// {"reply":"replaced","credentialVersion":2}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reply", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "reply",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase",
+    try_from = "Members"
+)]
 pub enum Reply {
     /// The attempt may go on.
     Admitted,
@@ -106,6 +112,64 @@ pub enum Reply {
         /// When to try again, in seconds.
         seconds: u32,
     },
+}
+
+/// The members of every reply, read in one go: a tagged enum that derives its reading buffers them until it knows the tag,
+/// and the code for that would be a quarter of the wasm that ships.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Members {
+    reply: String,
+    seconds: Option<u32>,
+    key: Option<Key>,
+    company: Option<Company>,
+    user: Option<User>,
+    product: Option<ProductRecord>,
+    token: Option<Token>,
+    code: Option<Code>,
+    holder: Option<Holder>,
+    keys: Option<Vec<Key>>,
+    key_id: Option<KeyId>,
+    password_hash: Option<PasswordHash>,
+    credential_version: Option<CredentialVersion>,
+}
+
+impl TryFrom<Members> for Reply {
+    type Error = &'static str;
+
+    fn try_from(members: Members) -> Result<Self, Self::Error> {
+        members.reply().ok_or("a reply with its members was expected")
+    }
+}
+
+impl Members {
+    fn reply(self) -> Option<Reply> {
+        Some(match self.reply.as_str() {
+            "admitted" => Reply::Admitted,
+            "retry_after" => Reply::RetryAfter { seconds: self.seconds? },
+            "key" => Reply::Key { key: self.key?, company: self.company? },
+            "user" => Reply::User { user: self.user? },
+            "company" => Reply::Company { company: self.company? },
+            "product" => Reply::Product { product: self.product? },
+            "token" => Reply::Token { token: self.token?, holder: self.holder? },
+            "code" => Reply::Code { code: self.code?, holder: self.holder? },
+            "keys" => Reply::Keys { keys: self.keys? },
+            "saved_key" => Reply::SavedKey { key_id: self.key_id? },
+            "none" => Reply::None,
+            "match" => Reply::Match,
+            "no_match" => Reply::NoMatch,
+            "unreadable" => Reply::Unreadable,
+            "hashed" => Reply::Hashed { password_hash: self.password_hash? },
+            "created" => Reply::Created { user: self.user? },
+            "exists" => Reply::Exists,
+            "replaced" => Reply::Replaced { credential_version: self.credential_version? },
+            "stale" => Reply::Stale,
+            "done" => Reply::Done,
+            "failed" => Reply::Failed,
+            "overloaded" => Reply::Overloaded { seconds: self.seconds? },
+            _ => return None,
+        })
+    }
 }
 
 /// Whether an attempt may go on.

@@ -1,12 +1,11 @@
 //! The answer.
 
-use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::record::{Company, User};
 use crate::token::TokenText;
@@ -30,12 +29,10 @@ impl core::fmt::Debug for Response {
     }
 }
 
-/// Every member in the document's order (`SSO-RSP-002`, `SSO-RSP-003`).
+/// Every member in the document's order (`SSO-RSP-002`, `SSO-RSP-003`), but for the first two, `loginId` and `companyName`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Return<'a> {
-    login_id: Box<RawValue>,
-    company_name: Box<RawValue>,
     is_creator: bool,
     domain_ownership_verified: bool,
     token: &'a str,
@@ -49,16 +46,6 @@ struct Return<'a> {
     display_name: &'a str,
     company_domain: &'a str,
 }
-
-#[derive(Serialize)]
-struct Success<'a, T> {
-    status_code: u16,
-    r#return: &'a T,
-    stat: &'static str,
-}
-
-#[derive(Serialize)]
-struct Empty {}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -103,37 +90,37 @@ impl Response {
         user: &User,
         token: &TokenText,
     ) -> Result<Self, Error> {
-        Self::returning(
-            200,
-            &Return {
-                login_id: without_the_word_token(&user.login_id)?,
-                company_name: without_the_word_token(&company.name)?,
-                is_creator: user.is_creator,
-                domain_ownership_verified: company.domain_ownership_verified,
-                token: token.expose(),
-                email: &user.email,
-                user_id: user.id,
-                permissions: &user.permissions,
-                is_company_admin: user.is_company_admin,
-                account_type: &company.account_type,
-                domain_mx_verified: company.domain_mx_verified,
-                company_id: company.id,
-                display_name: &user.display_name,
-                company_domain: &company.domain,
-            },
-        )
+        let rest = json(&Return {
+            is_creator: user.is_creator,
+            domain_ownership_verified: company.domain_ownership_verified,
+            token: token.expose(),
+            email: &user.email,
+            user_id: user.id,
+            permissions: &user.permissions,
+            is_company_admin: user.is_company_admin,
+            account_type: &company.account_type,
+            domain_mx_verified: company.domain_mx_verified,
+            company_id: company.id,
+            display_name: &user.display_name,
+            company_domain: &company.domain,
+        })?;
+        let login_id = without_the_word_token(&user.login_id)?;
+        let company_name = without_the_word_token(&company.name)?;
+        let rest = rest.strip_prefix('{').ok_or(Error::Internal)?;
+        let json = format!(r#"{{"loginId":{login_id},"companyName":{company_name},{rest}"#);
+        Ok(Self::returning(200, &json))
     }
 
     /// A redirect to a product: the body says no more than the status (`SSO-LAU-001`).
-    pub(crate) fn launch(location: String) -> Result<Self, Error> {
-        let mut response = Self::returning(303, &Empty {})?;
+    pub(crate) fn launch(location: String) -> Self {
+        let mut response = Self::returning(303, "{}");
         response.headers.push(("location", location));
-        Ok(response)
+        response
     }
 
     /// Success without anything to return (`SSO-OUT-001`).
-    pub(crate) fn empty() -> Result<Self, Error> {
-        Self::returning(200, &Empty {})
+    pub(crate) fn empty() -> Self {
+        Self::returning(200, "{}")
     }
 
     /// A new key, shown this once (`SSO-OPS-001`).
@@ -143,7 +130,8 @@ impl Response {
         key: &SsoKey,
         expires_at: Option<u64>,
     ) -> Result<Self, Error> {
-        Self::returning(200, &IssuedKey { key_id, company_id, ssokey: key.expose(), expires_at })
+        json(&IssuedKey { key_id, company_id, ssokey: key.expose(), expires_at })
+            .map(|json| Self::returning(200, &json))
     }
 
     /// A company's keys, without digests (`SSO-OPS-003`).
@@ -153,12 +141,13 @@ impl Response {
             status: key.status,
             expires_at: key.expires_at,
         };
-        Self::returning(200, &ListedKeys { keys: keys.iter().map(listed).collect() })
+        json(&ListedKeys { keys: keys.iter().map(listed).collect() })
+            .map(|json| Self::returning(200, &json))
     }
 
-    fn returning<T: Serialize>(status: u16, r#return: &T) -> Result<Self, Error> {
-        let body = json(&Success { status_code: status, r#return, stat: "ok" })?;
-        Ok(Self { status, headers: headers(), body })
+    fn returning(status: u16, json: &str) -> Self {
+        let body = format!(r#"{{"status_code":{status},"return":{json},"stat":"ok"}}"#);
+        Self { status, headers: headers(), body }
     }
 
     /// The documented error.
@@ -202,17 +191,19 @@ fn json(value: &impl Serialize) -> Result<String, Error> {
 /// not hold the word, because old clients cut the token out of the text (`SSO-RSP-012`). The value is the same.
 ///
 /// A tab is written as `\u0009`, since `\t` before `oken` would make the word.
-fn without_the_word_token(text: &str) -> Result<Box<RawValue>, Error> {
+fn without_the_word_token(text: &str) -> Result<String, Error> {
     let mut out = String::from("\"");
-    for (tabs, line) in text.split('\t').enumerate() {
-        out.push_str(if tabs == 0 { "" } else { "\\u0009" });
-        for (words, piece) in line.split("token").enumerate() {
-            out.push_str(if words == 0 { "" } else { "\\u0074oken" });
-            let quoted = json(&piece)?;
-            let plain = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-            out.push_str(plain.ok_or(Error::Internal)?);
+    for (at, character) in text.char_indices() {
+        match character {
+            '\t' => out.push_str("\\u0009"),
+            't' if text.get(at..).is_some_and(|rest| rest.starts_with("token")) => {
+                out.push_str("\\u0074");
+            }
+            '"' | '\\' => out.extend(['\\', character]),
+            '\0'..='\x1f' => out.push_str(json(&character)?.trim_matches('"')),
+            _ => out.push(character),
         }
     }
     out.push('"');
-    RawValue::from_string(out).map_err(|_| Error::Internal)
+    Ok(out)
 }

@@ -95,7 +95,7 @@ impl State {
             Self::FindToken(session) => session.token_found(context, reply),
             Self::RevokeToken => {
                 reply.done()?;
-                Response::empty().map(Turn::Done)
+                Ok(Turn::Done(Response::empty()))
             }
 
             Self::FindCompanyByEmail(order) => order.company_found(context, reply),
@@ -103,7 +103,7 @@ impl State {
             Self::ListKeys => Response::keys(&reply.keys()?).map(Turn::Done),
             Self::SetKeyStatus => {
                 reply.done_or_none()?.ok_or(Error::NoSuchRecord)?;
-                Response::empty().map(Turn::Done)
+                Ok(Turn::Done(Response::empty()))
             }
 
             Self::SaveToken(grant) => grant.saved(reply),

@@ -1,9 +1,8 @@
 //! The verbs: begin with a request, step with each reply, until done.
 
-use serde::de::DeserializeOwned;
-
 use crate::command::Command;
 use crate::context::Context;
+use crate::json::from_json;
 use crate::operation::Operation;
 use crate::state::{Audited, State};
 use crate::{Call, ENTROPY_BYTES, Error, Event, Reply, Request, Response, Settings};
@@ -43,7 +42,7 @@ pub fn begin(request: &Request<'_>, settings: &Settings) -> Step {
 /// ```
 pub fn begin_command(command: &str, now: u64, entropy: [u8; ENTROPY_BYTES]) -> Step {
     let context = Context::of_operator(now, entropy);
-    let turn = object::<Command>(command)
+    let turn = from_json::<Command>(command)
         .ok_or(Error::Malformed)
         .and_then(|command| command.begin(&context));
     Step::of(context, turn)
@@ -60,7 +59,7 @@ impl Waiting {
 
     /// Goes on with a reply in JSON. What cannot be read as a reply does not fit the call either.
     pub fn step_json(self, reply: &str) -> Step {
-        match object(reply) {
+        match from_json(reply) {
             Some(reply) => self.step(reply),
             None => Step::of(self.context, Err(Error::Internal)),
         }
@@ -75,11 +74,6 @@ impl Step {
             Err(error) => Self::Done(Response::error(error, context.legacy_status)),
         }
     }
-}
-
-/// Reads a JSON object; serde would take an array of its members as well.
-fn object<T: DeserializeOwned>(json: &str) -> Option<T> {
-    serde_json::from_str(json).ok().filter(|_| json.trim_start().starts_with('{'))
 }
 
 /// What an operation does next.

@@ -1,4 +1,5 @@
-//! The wasm-bindgen face of `ssokey-core`: raw bytes in, JSON steps out. It converts and decides nothing.
+//! The wasm-bindgen face of `ssokey-core`: raw bytes in, JSON steps out. It converts and decides nothing; and the Argon2id that
+//! ships, in vector registers.
 //!
 //! Calls and replies are the JSON of `spec/storage.md`. A [`Decision`] is one request; the host steps it until it is done:
 //!
@@ -6,6 +7,18 @@
 //! decision.step()                    -> {"call":"find_key","digest":"…"}
 //! decision.step({"reply":"none"})    -> {"done":{"status":401,"headers":[…],"body":"…"}}
 //! ```
+#![cfg_attr(target_family = "wasm", no_std)]
+
+extern crate alloc;
+
+mod argon2id;
+mod block;
+mod quad;
+#[cfg(target_family = "wasm")]
+mod runtime;
+
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
 
 use serde::{Deserialize, Serialize};
 use ssokey_core::{
@@ -63,7 +76,7 @@ impl Decision {
     /// A message if the head cannot be read or `entropy` has another length.
     #[wasm_bindgen(constructor)]
     pub fn new(head: &str, query: &[u8], body: &[u8], entropy: &[u8]) -> Result<Self, String> {
-        let head: Head = serde_json::from_str(head).map_err(|_| "the head cannot be read")?;
+        let head: Head = ssokey_core::from_json(head).ok_or("the head cannot be read")?;
         let request = Request {
             method: &head.method,
             path: &head.path,
@@ -110,7 +123,7 @@ impl Decision {
             }
             Step::Done(done) => StepJson::Done { done },
         };
-        serde_json::to_string(&json).map_err(|error| error.to_string())
+        serde_json::to_string(&json).map_err(|_| "the JSON cannot be written".into())
     }
 }
 
@@ -121,9 +134,10 @@ impl Decision {
 /// A message if it is no such call.
 #[wasm_bindgen(js_name = answerPassword)]
 pub fn answer_password(call: &str) -> Result<String, String> {
-    let hashing: Hashing = serde_json::from_str(call)
-        .map_err(|_| "a `verify_password` or `hash_password` call was expected")?;
-    serde_json::to_string(&hashing.compute()).map_err(|error| error.to_string())
+    let hashing: Hashing = ssokey_core::from_json(call)
+        .ok_or("a `verify_password` or `hash_password` call was expected")?;
+    serde_json::to_string(&hashing.compute_by(argon2id::argon2id))
+        .map_err(|_| "the JSON cannot be written".into())
 }
 
 fn eighty(entropy: &[u8]) -> Result<[u8; ENTROPY_BYTES], &'static str> {

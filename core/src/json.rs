@@ -1,0 +1,167 @@
+//! JSON from a host, as values of the types that derive how they are read.
+//!
+//! serde_json only writes: its reader, with messages that nobody would see, would add a third to the wasm that ships.
+
+use core::fmt;
+
+use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use crate::reader::Reader;
+
+/// Reads one JSON object as what it describes; none if it is not well-formed or describes no such thing.
+///
+/// A lone surrogate is not well-formed, wherever it stands.
+#[must_use]
+pub fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let mut reader = Reader::new(text);
+    let value = T::deserialize(&mut reader).ok()?;
+    reader.is_done().then_some(value)
+}
+
+/// The text is not well-formed or describes something else.
+#[derive(Debug)]
+pub(crate) struct Unreadable;
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the JSON cannot be read")
+    }
+}
+
+impl core::error::Error for Unreadable {}
+
+impl de::Error for Unreadable {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+/// Reads what records, replies and requests are made of, each as its own type asks.
+impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
+    type Error = Unreadable;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unreadable> {
+        Err(Unreadable)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_bool(self.boolean().ok_or(Unreadable)?)
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        let number = self.number().and_then(|number| number.parse().ok());
+        visitor.visit_u64(number.ok_or(Unreadable)?)
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        let mut string = self.string().ok_or(Unreadable)?;
+        visitor.visit_string(core::mem::take(&mut *string))
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        if self.peek() == Some(b'n') {
+            self.word(b"null").ok_or(Unreadable)?;
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        let mut name = self.string().ok_or(Unreadable)?;
+        visitor.visit_enum(core::mem::take(&mut *name).into_deserializer())
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        self.expect(b'[').ok_or(Unreadable)?;
+        visitor.visit_seq(Items { reader: self, is_first: true })
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        self.expect(b'{').ok_or(Unreadable)?;
+        visitor.visit_map(Items { reader: self, is_first: true })
+    }
+
+    /// An object only: serde's own types would take an array of the members as well.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        self.skip().ok_or(Unreadable)?;
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i64 u8 u16 f32 f64 char str bytes byte_buf unit unit_struct tuple tuple_struct
+    }
+}
+
+/// What an array or object holds.
+struct Items<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    is_first: bool,
+}
+
+impl<'de> de::SeqAccess<'de> for Items<'_, '_> {
+    type Error = Unreadable;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Unreadable> {
+        match self.reader.has_another(&mut self.is_first, b']').ok_or(Unreadable)? {
+            true => seed.deserialize(&mut *self.reader).map(Some),
+            false => Ok(None),
+        }
+    }
+}
+
+impl<'de> de::MapAccess<'de> for Items<'_, '_> {
+    type Error = Unreadable;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Unreadable> {
+        match self.reader.has_another(&mut self.is_first, b'}').ok_or(Unreadable)? {
+            true => seed.deserialize(&mut *self.reader).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, Unreadable> {
+        self.reader.expect(b':').ok_or(Unreadable)?;
+        seed.deserialize(&mut *self.reader)
+    }
+}

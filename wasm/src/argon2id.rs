@@ -1,0 +1,236 @@
+//! Argon2id version 19 (RFC 9106) over blocks that are computed in wasm's vector registers.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every index is of a block that is there, or no known answer would come out"
+)]
+
+use alloc::vec::Vec;
+
+use blake2::digest::block_api::{UpdateCore, VariableOutputCore};
+use blake2::digest::block_buffer::LazyBuffer;
+use blake2::{Blake2b512, Blake2bVarCore, Digest};
+use ssokey_core::{Costs, OutOfMemory};
+use zeroize::Zeroizing;
+
+use crate::block::Block;
+
+const VERSION: u32 = 19;
+const ARGON2ID: u32 = 2;
+/// A pass fills memory in as many parts; what a part refers to in other lanes stands in parts that are complete.
+const SLICES: usize = 4;
+
+/// Computes Argon2id; see [`ssokey_core::Argon2id`].
+pub(crate) fn argon2id(
+    password: &[u8],
+    salt: &[u8],
+    costs: Costs,
+    tag: &mut [u8],
+) -> Result<(), OutOfMemory> {
+    let mut memory = Memory::new(costs)?;
+    memory.begin(&seed(password, salt, costs, tag.len()));
+    for pass in 0..memory.passes {
+        for slice in 0..SLICES {
+            for lane in 0..memory.lanes {
+                memory.fill(&Segment { pass, slice, lane });
+            }
+        }
+    }
+    long_hash(&[&*Zeroizing::new(memory.last().to_bytes())], tag);
+    Ok(())
+}
+
+/// The blocks, lane by lane.
+struct Memory {
+    blocks: Vec<Block>,
+    passes: usize,
+    lanes: usize,
+    /// In blocks, as the following.
+    lane_length: usize,
+    segment_length: usize,
+}
+
+/// The part of a lane that a slice of a pass fills.
+struct Segment {
+    pass: usize,
+    slice: usize,
+    lane: usize,
+}
+
+impl Memory {
+    fn new(costs: Costs) -> Result<Self, OutOfMemory> {
+        let lanes = costs.lanes as usize;
+        let segment_length = costs.memory_kib as usize / (SLICES * lanes);
+        let lane_length = SLICES * segment_length;
+        let mut blocks = Vec::new();
+        blocks.try_reserve_exact(lanes * lane_length).map_err(|_| OutOfMemory)?;
+        blocks.resize(lanes * lane_length, Block::ZERO);
+        Ok(Self { blocks, passes: costs.passes as usize, lanes, lane_length, segment_length })
+    }
+
+    /// Hashes the seed into the first two blocks of each lane.
+    fn begin(&mut self, seed: &[u8; 64]) {
+        for (lane, blocks) in self.blocks.chunks_exact_mut(self.lane_length).enumerate() {
+            for (column, block) in blocks.iter_mut().take(2).enumerate() {
+                let place = [column as u32, lane as u32].map(u32::to_le_bytes);
+                let mut bytes = Zeroizing::new([0; Block::BYTES]);
+                long_hash(&[seed, place.as_flattened()], &mut *bytes);
+                *block = Block::from_bytes(&bytes);
+            }
+        }
+    }
+
+    fn fill(&mut self, segment: &Segment) {
+        let mut addresses = Addresses::of(segment, self);
+        let begun = if segment.pass == 0 && segment.slice == 0 { 2 } else { 0 };
+        for index in begun..self.segment_length {
+            let column = segment.slice * self.segment_length + index;
+            let current = segment.lane * self.lane_length + column;
+            let previous = if column == 0 { current + self.lane_length } else { current } - 1;
+            let random = match &mut addresses {
+                Some(addresses) => addresses.at(index),
+                None => self.blocks[previous].word(0),
+            };
+            let reference = self.reference(segment, index, random);
+
+            let (before, rest) = self.blocks.split_at_mut(current);
+            let (block, after) = rest.split_at_mut(1);
+            let other = |index| {
+                if index < current { &before[index] } else { &after[index - current - 1] }
+            };
+            // What a pass overwrites it adds to; the first pass adds to zeros.
+            block[0].add_compressed(other(previous), other(reference));
+        }
+    }
+
+    /// Where the block stands that a random word refers to (section 3.4.2).
+    fn reference(&self, segment: &Segment, index: usize, random: u64) -> usize {
+        let Segment { pass, slice, lane } = *segment;
+        let first_slice = pass == 0 && slice == 0;
+        let of_lane = if first_slice { lane } else { (random >> 32) as usize % self.lanes };
+        let complete = if pass == 0 { slice } else { SLICES - 1 } * self.segment_length;
+        let candidates = match of_lane == lane {
+            true => complete + index - 1,
+            false => complete - usize::from(index == 0),
+        };
+        // The square makes blocks that were filled of late likelier.
+        let low = random & u64::from(u32::MAX);
+        let square = (low * low) >> 32;
+        let age = ((candidates as u64 * square) >> 32) as usize;
+        let oldest = if pass == 0 { 0 } else { (slice + 1) % SLICES * self.segment_length };
+        of_lane * self.lane_length + (oldest + candidates - 1 - age) % self.lane_length
+    }
+
+    /// The sum of the lanes' last blocks.
+    fn last(&self) -> Block {
+        let mut sum = Block::ZERO;
+        for lane in self.blocks.chunks_exact(self.lane_length) {
+            sum.add(&lane[self.lane_length - 1]);
+        }
+        sum
+    }
+}
+
+/// Random words that do not depend on the password, so that which blocks are read first tells nothing of it (section
+/// 3.4.1.2).
+struct Addresses {
+    /// The segment, and how many blocks of words were made for it.
+    input: [u64; 8],
+    words: Block,
+}
+
+impl Addresses {
+    /// There are some for the first half of the first pass only.
+    fn of(segment: &Segment, memory: &Memory) -> Option<Self> {
+        let place = [segment.pass, segment.lane, segment.slice, memory.blocks.len(), memory.passes];
+        let [pass, lane, slice, blocks, passes] = place.map(|number| number as u64);
+        let input = [pass, lane, slice, blocks, passes, ARGON2ID.into(), 0, 0];
+        let is_first_half = segment.pass == 0 && segment.slice < SLICES / 2;
+        is_first_half.then_some(Self { input, words: Block::ZERO })
+    }
+
+    fn at(&mut self, index: usize) -> u64 {
+        let made = &mut self.input[6];
+        let needed = (index / Block::WORDS + 1) as u64;
+        if *made < needed {
+            *made = needed;
+            let mut inner = Block::ZERO;
+            inner.add_compressed(&Block::ZERO, &Block::beginning(self.input));
+            self.words = Block::ZERO;
+            self.words.add_compressed(&Block::ZERO, &inner);
+        }
+        self.words.word(index % Block::WORDS)
+    }
+}
+
+/// H0, all that goes into a hash (section 3.2).
+fn seed(password: &[u8], salt: &[u8], costs: Costs, tag_length: usize) -> Zeroizing<[u8; 64]> {
+    let Costs { memory_kib, passes, lanes } = costs;
+    let mut hasher = Blake2b512::new();
+    for number in [lanes, tag_length as u32, memory_kib, passes, VERSION, ARGON2ID] {
+        hasher.update(number.to_le_bytes());
+    }
+    // A secret and associated data would be the last two.
+    for bytes in [password, salt, &[], &[]] {
+        hasher.update((bytes.len() as u32).to_le_bytes());
+        hasher.update(bytes);
+    }
+    Zeroizing::new(hasher.finalize().into())
+}
+
+/// H', a hash of any length (section 3.3).
+fn long_hash(inputs: &[&[u8]], out: &mut [u8]) {
+    let length = (out.len() as u32).to_le_bytes();
+    let inputs = [&[&length[..]], inputs].concat();
+    if out.len() <= 64 {
+        return hash(&inputs, out);
+    }
+    let mut link = Zeroizing::new([0; 64]);
+    hash(&inputs, &mut *link);
+    let mut rest = out;
+    while rest.len() > 64 {
+        let (half, tail) = rest.split_at_mut(32);
+        half.copy_from_slice(&link[..32]);
+        let input = link.clone();
+        hash(&[&*input], &mut link[..tail.len().min(64)]);
+        rest = tail;
+    }
+    rest.copy_from_slice(&link[..rest.len()]);
+}
+
+/// BLAKE2b of 1 to 64 bytes.
+#[expect(clippy::expect_used, reason = "tags have 10 to 64 bytes, links 64 or fewer")]
+fn hash(inputs: &[&[u8]], out: &mut [u8]) {
+    let mut hasher = Blake2bVarCore::new(out.len()).expect("BLAKE2b has as many bytes");
+    let mut buffer = LazyBuffer::default();
+    for input in inputs {
+        buffer.digest_blocks(input, |blocks| hasher.update_blocks(blocks));
+    }
+    let mut full = Default::default();
+    hasher.finalize_variable_core(&mut buffer, &mut full);
+    out.copy_from_slice(&full[..out.len()]);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use ssokey_core::Costs;
+
+    proptest! {
+        #[test]
+        fn a_tag_is_the_one_that_the_crate_argon2_computes(
+            password in vec(any::<u8>(), 1..=1024),
+            salt in vec(any::<u8>(), 8..=48),
+            tag_length in 10..=64_usize,
+            passes in 1..=4_u32,
+            (lanes, memory_kib) in (1..=4_u32).prop_flat_map(|lanes| (Just(lanes), 8 * lanes..2048)),
+        ) {
+            let costs = Costs { memory_kib, passes, lanes };
+            let tag = |argon2id: ssokey_core::Argon2id| {
+                let mut tag = vec![0; tag_length];
+                argon2id(&password, &salt, costs, &mut tag).map(|()| tag)
+            };
+            prop_assert_eq!(tag(super::argon2id), tag(ssokey_core::argon2id));
+        }
+    }
+}

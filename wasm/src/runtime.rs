@@ -1,0 +1,14 @@
+//! What takes the place of the standard library, most of whose size is in messages that nobody would read.
+
+use core::panic::PanicInfo;
+
+use dlmalloc::GlobalDlmalloc;
+
+#[global_allocator]
+static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
+
+/// Traps without a message: there is nowhere to print it to.
+#[panic_handler]
+fn trap(_: &PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
