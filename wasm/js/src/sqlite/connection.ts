@@ -9,11 +9,14 @@ export interface Address {
   /** For a libSQL server. */
   authToken?: string;
   /**
-   * How long a statement on a file waits for another process that is writing, in milliseconds, before it fails. It holds
+   * How long a statement waits for another process that is writing, in milliseconds, before it fails. On a file it holds
    * the event loop meanwhile. Default 5000.
    */
   busyTimeout?: number;
 }
+
+/** How long a statement that a server had no turn for waits at most before it is sent again, in milliseconds. */
+const PAUSE = 50;
 
 /**
  * A database that runs one statement after the other.
@@ -25,12 +28,14 @@ export interface Address {
 export class Connection implements Executor {
   readonly #client: Client;
   readonly isFile: boolean;
+  readonly #busyTimeout: number;
   #isFresh = true;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(client: Client, isFile: boolean) {
+  private constructor(client: Client, isFile: boolean, busyTimeout: number) {
     this.#client = client;
     this.isFile = isFile;
+    this.#busyTimeout = busyTimeout;
   }
 
   static async open({ url, authToken, busyTimeout = 5000 }: Address): Promise<Connection> {
@@ -43,7 +48,7 @@ export class Connection implements Executor {
       concurrency: isFile ? 1 : 20,
       timeout: busyTimeout,
     });
-    return new Connection(client, isFile);
+    return new Connection(client, isFile, busyTimeout);
   }
 
   async query<Row>(sql: string, args: Value[] = []): Promise<Row[]> {
@@ -65,10 +70,23 @@ export class Connection implements Executor {
   }
 
   #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
-    if (!this.isFile) return run();
+    if (!this.isFile) return this.#untilFree(run);
     const result = this.#last.then(() => this.#run(run));
     this.#last = result.catch(() => {});
     return result;
+  }
+
+  /** A server that is busy answers so at once, and has changed nothing. */
+  async #untilFree<Result>(run: () => Promise<Result>): Promise<Result> {
+    const deadline = Date.now() + this.#busyTimeout;
+    for (;;) {
+      try {
+        return await run();
+      } catch (error) {
+        if (errorCode(error) !== "SQLITE_BUSY" || Date.now() > deadline) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE));
+    }
   }
 
   async #run<Result>(run: () => Promise<Result>): Promise<Result> {

@@ -1,12 +1,15 @@
 // The SQLite storage over a libSQL server, which has one database: each test finds it empty, and they run one by one.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { createHandler } from "ssokey";
 import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
 import { Connection } from "../../dist/sqlite/connection.js";
 import { migratedBy, MIGRATIONS } from "../../dist/sqlite/schema.js";
-import { keepsTheContract } from "../contract.mjs";
+import { keepsTheContract, partner } from "../contract.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
@@ -64,4 +67,45 @@ test("a user is signed on over a libSQL server: created, known, and with another
   }
   const [{ id }] = await storage.listCompanies();
   assert.deepEqual((await storage.listUsers(id, 0, 10)).map(({ credentialVersion }) => credentialVersion), [2]);
+});
+
+test("a statement that the server had no turn for is sent again, and fails once it has waited long enough", async (context) => {
+  await empty();
+  let refusals = 0;
+  const proxy = createServer(async (request, response) => {
+    const body = await buffer(request);
+    if (refusals > 0 && body.includes("INSERT")) {
+      refusals -= 1;
+      response.setHeader("content-type", "application/json").end(BUSY);
+      return;
+    }
+    const { method } = request;
+    const answer = await fetch(`${url}${request.url}`, { method, ...(method === "POST" && { body }) });
+    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await once(proxy.listen(0, "127.0.0.1"), "listening");
+  context.after(() => proxy.close());
+  const open = (busyTimeout) => sqliteStorage({ url: `http://127.0.0.1:${proxy.address().port}`, busyTimeout });
+
+  const patient = await open(5000);
+  context.after(() => patient.close());
+  refusals = 2;
+  assert.equal((await patient.saveCompany(partner)).name, partner.name);
+  assert.equal(refusals, 0);
+
+  const impatient = await open(0);
+  context.after(() => impatient.close());
+  refusals = Infinity;
+  await assert.rejects(impatient.saveCompany({ ...partner, domain: "other.example", email: "it@other.example" }), { code: "SQLITE_BUSY" });
+  assert.equal((await patient.listCompanies()).length, 1);
+});
+
+const BUSY = JSON.stringify({
+  baton: null,
+  base_url: null,
+  results: [
+    { type: "error", error: { message: "SQLite error: database is locked", code: "SQLITE_BUSY" } },
+    { type: "ok", response: { type: "close" } },
+  ],
 });
