@@ -57,6 +57,11 @@ export async function addCompany(storage: OperatorStorage, draft: operator.Compa
   return operator.addCompany(await loadCore(), storage, draft);
 }
 
+/** All companies, in the order of their ids. */
+export async function listCompanies(storage: OperatorStorage): Promise<Company[]> {
+  return storage.listCompanies();
+}
+
 /**
  * Issues a key to the company with this registered e-mail, and stores the key's digest. `expiresAt` is in milliseconds
  * since 1970, `null` for never. The key itself is stored nowhere: hand it over, and forget it.

@@ -15,7 +15,7 @@ export function start(args, { cli = CLI, env, ...options } = {}) {
   const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"], env: environment, ...options });
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"]) {
-    child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
+    child[stream]?.setEncoding("utf8").on("data", (text) => (output[stream] += text));
   }
   const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...output }));
   return { child, output, ended };

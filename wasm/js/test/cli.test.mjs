@@ -26,6 +26,12 @@ for (const command of [...COMMANDS.map((line) => line.split(" ")), []]) {
   });
 }
 
+test("the help of a flag that may be taken back tells its default, and nothing else", async () => {
+  const { stdout } = await run("serve", "--help");
+  assert.match(stdout, /200\s+\(default:\s+false,\s+env:\s+SSOKEY_LEGACY_STATUS\)/);
+  assert.doesNotMatch(stdout, /preset/);
+});
+
 test("the version is the package's", async () => {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
   assert.deepEqual(await run("--version"), { code: 0, signal: null, stdout: `${version}\n`, stderr: "" });

@@ -19,11 +19,13 @@ test("users are listed, disabled, enabled and managed, and no hash is shown", as
   storage.close();
   const of = ["--db", path, "--email", EMAIL];
   const listed = async () => (await run("user", "list", ...of, "--json")).stdout;
+  const nobody = ["--db", path, "--email", "it@other.example"];
+  await check({ args: ["user", "list", ...nobody, "--json"], code: 1, says: /no company has registered this e-mail/ });
   const user = { userId: 1, email: "ann@partner.example", status: "enabled", managedBy: "partner" };
-  assert.equal(await listed(), `${JSON.stringify(user)}\n`);
+  assert.equal(await listed(), `${JSON.stringify([user])}\n`);
   assert.equal((await run("user", "disable", ...of, ...ANN)).code, 0);
   assert.equal((await run("user", "manage", ...of, ...ANN, "--by", "local")).code, 0);
-  assert.equal(await listed(), `${JSON.stringify({ ...user, status: "disabled", managedBy: "local" })}\n`);
+  assert.equal(await listed(), `${JSON.stringify([{ ...user, status: "disabled", managedBy: "local" }])}\n`);
   assert.equal((await run("user", "enable", ...of, ...ANN)).code, 0);
   assert.equal((await run("user", "list", ...of)).stdout, "user 1: ann@partner.example, enabled, managed by local\n");
   await check({ args: ["user", "disable", ...of, "--user", "bob@partner.example"], code: 1, says: /no user with this e-mail; see whom/ });

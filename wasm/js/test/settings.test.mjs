@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { check, partnerFile, serve, start } from "./cli.mjs";
 import { temporaryFile } from "./database.mjs";
@@ -30,6 +30,19 @@ test("the database may come from the environment, the file of the directory, or 
   writeFileSync(join(cwd, "ssokey.json"), '{"db": "sso.db"}');
   assert.deepEqual(await outcome(LIST), [0, "[]\n"]);
   assert.deepEqual(await outcome([...LIST.slice(0, 2), ...COMPANY, "--db", "none.db"]), [1, ""]);
+});
+
+test("a path in the file is relative to that file, one in a flag or a variable to the working directory", async (context) => {
+  const cwd = await directoryWith(context, { db: "sso.db" });
+  const elsewhere = dirname(temporaryFile(context));
+  const file = join(cwd, "ssokey.json");
+  const outcome = async (args, options) => (await start([...LIST, ...args], options).ended).code;
+  assert.equal(await outcome(["--config", file], { cwd: elsewhere }), 0);
+  assert.equal(await outcome(["--config", relative(elsewhere, file)], { cwd: elsewhere }), 0);
+  assert.equal(await outcome(["--config", file, "--db", "sso.db"], { cwd: elsewhere }), 1);
+  assert.equal(await outcome(["--config", file], { cwd: elsewhere, env: { SSOKEY_DB: "sso.db" } }), 1);
+  writeFileSync(join(elsewhere, "ssokey.json"), JSON.stringify({ db: join(cwd, "sso.db") }));
+  assert.equal(await outcome([], { cwd: elsewhere }), 0);
 });
 
 /** Whether errors come with status 200, by which each level can tell its own. */

@@ -10,6 +10,7 @@ import {
   listKeys,
   type ListedKey,
   type ListedUser,
+  listCompanies,
   listUsers,
   loadCore,
   type NewUser,
@@ -55,6 +56,7 @@ async function everyPartFits() {
       onError: (error, call) => console.error(call ?? "core", error),
     }),
   );
+  same<Company[]>(await listCompanies(sqlite));
   same<IssuedKey>(await issueKey(sqlite, "it@partner.example", null));
   same<ListedKey[]>(await listKeys(memory, "it@partner.example"));
   same<void>(await setKeyStatus(memory, "it@partner.example", 1, "revoked"));

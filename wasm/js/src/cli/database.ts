@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { errorCode } from "../error.js";
 import type { MigrateOptions } from "../migration.js";
@@ -44,10 +44,20 @@ export function requireDatabase(place: string): void {
   }
 }
 
+/** What `place` is when a file in that directory names it: a path is relative to there. */
+export function placeFrom(directory: string, place: string): string {
+  return isPath(place) && !isAbsolute(place) ? join(directory, place) : place;
+}
+
 /** Refuses what would become a file of a strange name. It is not repeated: a URL may hold a password. */
 function requireReadable(place: string): void {
-  if (place !== "" && (isPostgres(place) || !/^[a-z][a-z0-9+.-]+:/i.test(place))) return;
+  if (isPostgres(place) || isPath(place)) return;
   throw new Failure("`--db` is neither a path nor a URL of PostgreSQL; give one like `sso.db` or `postgres://user@host/database`", 2);
+}
+
+/** On Windows as well, where a path may begin with one letter and a colon. */
+function isPath(place: string): boolean {
+  return place !== "" && !/^[a-z][a-z0-9+.-]+:/i.test(place);
 }
 
 function isPostgres(place: string): boolean {

@@ -43,7 +43,7 @@ Examples:
 Options that name a variable are read from it, and from the configuration by their long names. A flag outweighs the
 variable, and that the file: {"db": "sso.db", "port": 8080}.
 
-Exit codes: 0 done, 1 failed, 2 used wrongly.`,
+Exit codes: 0 done, 1 failed, 2 used wrongly, 141 the reader of the output went away.`,
     );
   serveCommand(program);
   companyCommand(program);

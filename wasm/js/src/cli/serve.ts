@@ -42,7 +42,6 @@ export function serveCommand(program: Command): void {
     .addOption(
       setting("--legacy-status [boolean]", "SSOKEY_LEGACY_STATUS", "send every error with HTTP status 200")
         .argParser(trueOrFalse)
-        .preset("true")
         .default(false),
     )
     .addOption(
@@ -51,7 +50,6 @@ export function serveCommand(program: Command): void {
     .addOption(
       setting("--playground [boolean]", "SSOKEY_PLAYGROUND", "serve a page at /playground/ that decides in the browser, apart from the database")
         .argParser(trueOrFalse)
-        .preset("true")
         .default(false),
     )
     .addHelpText(
@@ -69,8 +67,6 @@ Examples:
 }
 
 async function serve({ db, port, host, log: format, legacyStatus, company, playground: hasPlayground }: ServeOptions): Promise<void> {
-  // Whoever reads the log may go away; the server stays.
-  process.stderr.on("error", () => {});
   const log = logTo(process.stderr, format);
   await withDatabase(db, async (storage) => {
     const core = await loadCore();

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { errorCode } from "../error.js";
+import { placeFrom } from "./database.js";
 import { Failure } from "./failure.js";
 
 /** The configuration that is read from the working directory, if it is there and no other is named. */
@@ -51,7 +53,7 @@ function settingsOf(...commands: readonly Command[]): Map<string, Option> {
   return new Map(settings.map((option) => [option.name(), option]));
 }
 
-/** What the file sets. Its values are told nobody: the database's URL may hold a password. */
+/** What the file sets, a path from where the file is. Its values are told nobody: the database's URL may hold a password. */
 function read(named: string | undefined, known: ReadonlyMap<string, Option>): [name: string, value: unknown][] {
   const file = named ?? DEFAULT_FILE;
   if (named === undefined && !existsSync(file)) return [];
@@ -60,7 +62,8 @@ function read(named: string | undefined, known: ReadonlyMap<string, Option>): [n
     if (option === undefined) {
       throw new Failure(`the configuration \`${file}\` has an unknown setting \`${name}\`; ${hint(name, [...known.keys()])}`, 2);
     }
-    return [name, valueOf(option, value, file)];
+    const read = valueOf(option, value, file);
+    return [name, name === "db" ? placeFrom(dirname(file), String(read)) : read];
   });
 }
 

@@ -1,8 +1,10 @@
+import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
 import { loadCore } from "../node.js";
-import { listUsers, setUserManager, setUserStatus } from "../operator.js";
+import { type ListedUser, listUsers, setUserManager, setUserStatus } from "../operator.js";
 import type { User } from "../wire.js";
 import { requireDatabase, withDatabase } from "./database.js";
+import { jsonArray } from "./output.js";
 import { databaseSetting } from "./settings.js";
 
 interface CompanyOptions {
@@ -24,7 +26,7 @@ export function userCommand(program: Command): void {
   const user = program.command("user").description("users of partner companies");
   ofCompany(user.command("list"))
     .description("Lists a company's users: id, e-mail, status and who manages them.")
-    .option("--json", "print the users as lines of JSON, one each")
+    .option("--json", "print the users as one line of JSON")
     .addHelpText("after", examples("list"))
     .action(list);
   ofUser(user.command("disable"))
@@ -62,12 +64,18 @@ function ofUser(command: Command): Command {
 async function list({ db, email, json }: CompanyOptions): Promise<void> {
   requireDatabase(db);
   await withDatabase(db, async (storage) => {
-    for await (const user of listUsers(await loadCore(), storage, email)) {
-      const { userId, email, status, managedBy } = user;
-      const line = json ? JSON.stringify(user) : `user ${userId}: ${email}, ${status}, managed by ${managedBy}`;
-      process.stdout.write(`${line}\n`);
-    }
+    const users = listUsers(await loadCore(), storage, email);
+    // As fast as it is read: there may be millions.
+    await pipeline(json ? jsonArray(users) : lines(users), process.stdout, { end: false });
   });
+}
+
+async function* lines(users: AsyncIterable<ListedUser>): AsyncGenerator<string, void> {
+  for await (const user of users) yield lineOf(user);
+}
+
+function lineOf({ userId, email, status, managedBy }: ListedUser): string {
+  return `user ${userId}: ${email}, ${status}, managed by ${managedBy}\n`;
 }
 
 async function change({ db, email, user, json }: UserOptions, status: User["status"]): Promise<void> {

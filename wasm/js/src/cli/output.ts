@@ -1,0 +1,28 @@
+import { errorCode } from "../error.js";
+
+/** What a shell makes of SIGPIPE, which ends other programs then and is ignored by Node. */
+const READER_GONE = 141;
+
+/**
+ * Ends the program, quietly, when the reader of its output goes away, as `head` does. Whoever reads the errors and the
+ * log may go: a server stays.
+ */
+export function endWithReader(): void {
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", (error) => {
+    const code = errorCode(error);
+    if (code === "EPIPE") process.exit(READER_GONE);
+    process.stderr.write(`error: cannot print (${String(code)}), and what was to be printed is lost; check where the output goes\n`);
+    process.exit(1);
+  });
+}
+
+/** The array as a line of JSON in pieces, for one that is too long to be held as a whole. */
+export async function* jsonArray(items: AsyncIterable<unknown>): AsyncGenerator<string, void> {
+  let before = "[";
+  for await (const item of items) {
+    yield before + JSON.stringify(item);
+    before = ",";
+  }
+  yield before === "[" ? "[]\n" : "]\n";
+}
