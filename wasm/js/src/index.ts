@@ -2,14 +2,16 @@
 
 import { type Handler, type HandlerOptions, handlerOver } from "./handler.js";
 import { loadCore } from "./loader.js";
+import * as localUser from "./local-user.js";
 import * as operator from "./operator.js";
-import type { OperatorStorage } from "./storage.js";
+import type { OperatorStorage, Storage } from "./storage.js";
 import type { Company, KeyStatus, User } from "./wire.js";
 
 export type { OnError } from "./answer.js";
 export type { Core } from "./core.js";
 export type { Handler, HandlerOptions } from "./handler.js";
 export { loadCore } from "./loader.js";
+export type { UserDraft } from "./local-user.js";
 export {
   type CompanyDraft,
   type IssuedKey,
@@ -115,6 +117,21 @@ export async function rotateKey(
   options?: { expiresAt?: number | null; keep?: boolean },
 ): Promise<operator.IssuedKey> {
   return operator.rotateKey(await loadCore(), storage, companyEmail, keyId, options);
+}
+
+/**
+ * Adds a user to the company with this registered e-mail, who signs in with this password; no sign-on of the partner's
+ * replaces it.
+ *
+ * Rejects with {@link OperatorError}: `invalid_email`, `invalid_password`, `unknown_company`, `user_exists`. If the storage
+ * fails on the way, the user may be there, managed by the partner.
+ */
+export async function addUser(
+  storage: Storage & OperatorStorage,
+  companyEmail: string,
+  draft: localUser.UserDraft,
+): Promise<operator.ListedUser> {
+  return localUser.addUser(await loadCore(), storage, companyEmail, draft);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { answerOperatorBy } from "./answer.js";
 import type { Core } from "./core.js";
 import { carryOut } from "./decide.js";
-import { canonicalDomain, ENTROPY_LENGTH, randomBytes } from "./service.js";
+import { canonicalDomain, ENTROPY_LENGTH, randomBytes, randomHex } from "./service.js";
 import type { OperatorStorage } from "./storage.js";
 import { type Command, type Company, type KeyStatus, PRODUCTS, type ProductName, type User } from "./wire.js";
 
@@ -13,10 +13,12 @@ export type OperatorRefusal =
   | "invalid_expiry"
   | "invalid_launch_url"
   | "invalid_name"
+  | "invalid_password"
   | "unknown_company"
   | "unknown_key"
   | "unknown_product"
-  | "unknown_user";
+  | "unknown_user"
+  | "user_exists";
 
 /** A refused request of an operator; nothing was stored. */
 export class OperatorError extends Error {
@@ -194,7 +196,7 @@ export async function* listUsers(
   const companyId = await companyIdOf(core, storage, companyEmail);
   for (let after = 0; ; ) {
     const page = await storage.listUsers(companyId, after, PAGE);
-    for (const { id, email, status, managedBy } of page) yield { userId: id, email, status, managedBy };
+    yield* page.map(listed);
     const last = page.at(-1);
     if (last === undefined) return;
     after = last.id;
@@ -248,7 +250,7 @@ export async function setProduct(core: Core, storage: OperatorStorage, draft: Pr
     throw new OperatorError("unknown_product", `a product is one of ${PRODUCTS.join(", ")}`);
   }
   const launchUrl = validLaunchUrl(draft.launchUrl);
-  const secret = Array.from(randomBytes(SECRET_LENGTH), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const secret = randomHex(SECRET_LENGTH);
   await storage.saveProduct({ name, launchUrl, secretDigest: core.digest(secret) });
   return { name, launchUrl, secret };
 }
@@ -284,7 +286,13 @@ async function command<Return>(
   throw refusal === undefined ? new Error(`${command.command}: ${details}`) : new OperatorError(...refusal);
 }
 
-async function companyIdOf(core: Core, storage: OperatorStorage, companyEmail: string): Promise<number> {
+/** Whom a company has, without what nobody is told. */
+export function listed({ id, email, status, managedBy }: User): ListedUser {
+  return { userId: id, email, status, managedBy };
+}
+
+/** Rejects with {@link OperatorError}: `invalid_email`, `unknown_company`. */
+export async function companyIdOf(core: Core, storage: OperatorStorage, companyEmail: string): Promise<number> {
   const company = await storage.findCompanyByEmail(validEmail(core, companyEmail));
   if (company == null) throw new OperatorError(...COMPANY_UNKNOWN);
   return company.id;
@@ -298,7 +306,8 @@ function validLaunchUrl(text: string): string {
   return text;
 }
 
-function validEmail(core: Core, text: string): string {
+/** The address in lower case. Throws an {@link OperatorError}, `invalid_email`, if it is none. */
+export function validEmail(core: Core, text: string): string {
   const email = core.canonicalEmail(text);
   if (email === undefined) throw new OperatorError(...EMAIL_REFUSED);
   return email;

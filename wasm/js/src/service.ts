@@ -83,6 +83,11 @@ export function randomBytes(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
+/** That many random bytes as hexadecimal digits. */
+export function randomHex(length: number): string {
+  return Array.from(randomBytes(length), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** The hook, made unable to change an answer by throwing. */
 export function quiet(onError: OnError = () => {}): OnError {
   return (error, call) => {

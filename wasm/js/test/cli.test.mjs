@@ -13,7 +13,7 @@ const COMMANDS = [
   "serve",
   ...["add", "list"].map((name) => `company ${name}`),
   ...["issue", "list", "rotate", "revoke", "disable", "enable"].map((name) => `key ${name}`),
-  ...["list", "disable", "enable", "manage"].map((name) => `user ${name}`),
+  ...["add", "list", "disable", "enable", "manage"].map((name) => `user ${name}`),
   "product set",
   "purge",
   "playground",

@@ -1,6 +1,7 @@
 // Never run: it compiles, or the package's types have changed for those who use them.
 
 import {
+  addUser,
   type Call,
   type Company,
   createHandler,
@@ -61,6 +62,7 @@ async function everyPartFits() {
   same<ListedKey[]>(await listKeys(memory, "it@partner.example"));
   same<void>(await setKeyStatus(memory, "it@partner.example", 1, "revoked"));
   same<IssuedKey>(await rotateKey(memory, "it@partner.example", 1, { keep: true }));
+  same<ListedUser>(await addUser(sqlite, "it@partner.example", { email: "ann@partner.example", password: "any" }));
   for await (const user of listUsers(memory, "it@partner.example")) same<ListedUser>(user);
   same<void>(await setUserStatus(memory, "it@partner.example", "ann@partner.example", "disabled"));
   same<void>(await setUserManager(memory, "it@partner.example", "ann@partner.example", "local"));
@@ -112,6 +114,8 @@ async function aStorageNeedsNeitherLimitsNorAudit() {
 async function theOperatorsPartIsNotTheHandlers() {
   // @ts-expect-error: no user can be found in it
   await createHandler({ storage: operators });
+  // @ts-expect-error: no user can be created in it
+  await addUser(operators, "it@partner.example", { email: "ann@partner.example", password: "any" });
   // @ts-expect-error: no key can be saved in it
   await issueKey(smallest, "it@partner.example");
 }

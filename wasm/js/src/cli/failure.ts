@@ -18,6 +18,13 @@ export class Failure extends Error {
   }
 }
 
+/** Why a file that was named cannot be read, and what to do, by the code of the error. */
+export const readCauses: ReadonlyMap<unknown, string> = new Map([
+  ["EACCES", "you may not read it; change its rights"],
+  ["EISDIR", "it is a directory; name a file in it"],
+  ["ENOENT", "there is no such file; check its path"],
+]);
+
 const refusals: Record<OperatorRefusal, { exitCode: ExitCode; next: string }> = {
   company_exists: { exitCode: 1, next: "choose others, or issue a key to that company" },
   invalid_domain: { exitCode: 2, next: "give one like `partner.example`" },
@@ -25,9 +32,11 @@ const refusals: Record<OperatorRefusal, { exitCode: ExitCode; next: string }> = 
   invalid_expiry: { exitCode: 2, next: "give a smaller number of days" },
   invalid_launch_url: { exitCode: 2, next: "give one like `https://chat.example/enter`" },
   invalid_name: { exitCode: 2, next: "give a shorter or plainer one" },
+  invalid_password: { exitCode: 2, next: "give another one" },
   unknown_company: { exitCode: 1, next: "add the company first with `ssokey company add`" },
   unknown_key: { exitCode: 1, next: "see which it has with `ssokey key list`" },
   unknown_user: { exitCode: 1, next: "see whom it has with `ssokey user list`" },
+  user_exists: { exitCode: 1, next: "say who manages it with `ssokey user manage`, or add another" },
   unknown_product: { exitCode: 2, next: "check the spelling; several are separated by commas, without spaces" },
 };
 

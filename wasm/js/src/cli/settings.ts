@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { errorCode } from "../error.js";
 import { placeFrom } from "./database.js";
-import { Failure } from "./failure.js";
+import { Failure, readCauses } from "./failure.js";
 
 /** The configuration that is read from the working directory, if it is there and no other is named. */
 const DEFAULT_FILE = "ssokey.json";
@@ -72,7 +72,7 @@ function parse(file: string): object {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new Failure(`cannot read the configuration \`${file}\`: ${causes.get(errorCode(error)) ?? "check its path"}`, 2);
+    throw new Failure(`cannot read the configuration \`${file}\`: ${readCauses.get(errorCode(error)) ?? "check its path"}`, 2);
   }
   try {
     const settings: unknown = JSON.parse(text);
@@ -82,12 +82,6 @@ function parse(file: string): object {
   }
   throw new Failure(`the configuration \`${file}\` is no JSON object; write one like {"db": "sso.db", "port": 8080}`, 2);
 }
-
-const causes = new Map<unknown, string>([
-  ["EACCES", "you may not read it; change its rights"],
-  ["EISDIR", "it is a directory; name a file in it"],
-  ["ENOENT", "there is no such file; check its path"],
-]);
 
 /** The value as the flag would read it, of which it must have the type. */
 function valueOf(option: Option, value: unknown, file: string): unknown {
