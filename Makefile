@@ -62,7 +62,7 @@ test-playground: js $(runtimes) chromium ## Drive the playground by keyboard in 
 	@$(call passes,CHROMIUM="$$(command -v chromium)" node --test $(js)/runtimes/playground.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: test-package
-test-package: js $(runtimes) chromium ## Check the packed package: its types, sizes and conditions, required and bundled
+test-package: js $(runtimes) chromium ## Check the packed package: its types, sizes and conditions, required, bundled, and as what init makes of it
 	@export CHROMIUM="$$(command -v chromium)"; $(call passes,node --test $(js)/runtimes/package/*.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: test-servers

@@ -11,12 +11,17 @@ export const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 
 const run = promisify(execFile);
 
+/** Packs the package into a directory. Gives the tarball's `filename`, `integrity` and `shasum`. */
+export async function pack(directory) {
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", directory], { cwd: PACKAGE });
+  return JSON.parse(stdout)[0];
+}
+
 /** Gives the project's directory, which the caller removes. `drivers` are optional peers that it has as well. */
 export async function createProject(...drivers) {
   const project = mkdtempSync(join(tmpdir(), "ssokey-project-"));
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
-  const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], { cwd: PACKAGE });
-  const [{ filename }] = JSON.parse(packed.stdout);
+  const { filename } = await pack(project);
   const { peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
   const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
   const wanted = [`./${filename}`, ...drivers.map((driver) => `${driver}@${peerDependencies[driver]}`)];

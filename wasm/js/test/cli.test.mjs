@@ -17,6 +17,8 @@ const COMMANDS = [
   "product set",
   "purge",
   "playground",
+  "init",
+  "migrate",
 ];
 for (const command of [...COMMANDS.map((line) => line.split(" ")), []]) {
   test(`the help of \`${["ssokey", ...command].join(" ")}\` holds examples`, async () => {

@@ -123,7 +123,7 @@ test("`ssokey migrate --d1` writes what is missing beside what is there, and ove
 const MISUSED = [
   { title: "without a database", args: [], says: /name the database with `--db`, or a directory for D1 with `--d1`/, code: 2 },
   { title: "with both", args: ["--db", "x.db", "--d1", "y"], says: /cannot be used with/, code: 2 },
-  { title: "with a file for a directory", args: ["--d1", CLI], says: /cannot write to the directory .*: it is a file; choose another/, code: 1 },
+  { title: "with a file for a directory", args: ["--d1", CLI], says: /cannot write to the directory .*: it is a file; name a directory/, code: 1 },
 ];
 
 for (const { title, args, says, code } of MISUSED) {

@@ -10,21 +10,27 @@ export const EXPECTED = {
   refused: "invalid_ssokey",
 };
 
-/** The three rules in their order, what each does to the first token, and a key that nobody issued. */
+/** The package's handler, asked by the three rules. */
 export async function signOns({ addCompany, createHandler, issueKey }, { memoryStorage }) {
   const storage = memoryStorage();
   await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" });
   const { ssokey } = await issueKey(storage, "it@partner.example");
   const handler = await createHandler({ storage });
+  return byAllRules((path, options) => handler(new Request(`https://sso.example${path}`, options)), ssokey);
+}
 
+/**
+ * The three rules in their order, what each does to the first token, and a key that nobody issued. `ask` takes what `fetch`
+ * does.
+ */
+export async function byAllRules(ask, ssokey) {
   const signOn = async (password, key = ssokey) => {
     const body = new URLSearchParams({ email: "ann@partner.example", password, ssokey: key, product: "email" });
-    const request = new Request("https://sso.example/api/sso/authenticate", { method: "POST", body });
-    return (await handler(request)).json();
+    return (await ask("/api/sso/authenticate", { method: "POST", body })).json();
   };
   const created = await signOn("first");
   const headers = { authorization: `Bearer ${created.return.token}` };
-  const session = async () => (await handler(new Request("https://sso.example/api/session", { headers }))).status;
+  const session = async () => (await ask("/api/session", { headers })).status;
   const matched = await signOn("first");
   const tokenAfterMatch = await session();
   const replaced = await signOn("second");

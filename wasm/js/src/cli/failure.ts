@@ -25,6 +25,16 @@ export const readCauses: ReadonlyMap<unknown, string> = new Map([
   ["ENOENT", "there is no such file; check its path"],
 ]);
 
+/** The same of a directory that was named to be written to. */
+export const writeCauses: ReadonlyMap<unknown, string> = new Map([
+  ["EACCES", "you may not write there; change its rights or choose another directory"],
+  ["EEXIST", "it is a file; name a directory"],
+  ["EISDIR", "a directory stands where a file is to be; choose another directory"],
+  ["ENOSPC", "the disk is full; make room or choose another directory"],
+  ["ENOTDIR", "a part of it is a file; name a directory"],
+  ["EROFS", "the file system is read-only; choose another directory"],
+]);
+
 const refusals: Record<OperatorRefusal, { exitCode: ExitCode; next: string }> = {
   company_exists: { exitCode: 1, next: "choose others, or issue a key to that company" },
   invalid_domain: { exitCode: 2, next: "give one like `partner.example`" },

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { companyCommand } from "./company.js";
 import { explain } from "./failure.js";
+import { initCommand } from "./init.js";
 import { keyCommand } from "./key.js";
+import { manifest } from "./manifest.js";
 import { migrateCommand } from "./migrate.js";
 import { playgroundCommand } from "./playground.js";
 import { productCommand } from "./product.js";
@@ -28,7 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
 function program(args: readonly string[]): Command {
   const program = new Command("ssokey")
     .description("Signs the users of partner companies on by one call, over SQLite or PostgreSQL.")
-    .version(version())
+    .version(manifest().version)
     .showHelpAfterError("(add --help for the options and an example)")
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
@@ -36,6 +37,7 @@ function program(args: readonly string[]): Command {
       "after",
       `
 Examples:
+  $ ssokey init sso --runtime deno
   $ ssokey company add --db sso.db --name "Partner Ltd" --domain partner.example --email it@partner.example
   $ ssokey key issue --db sso.db --email it@partner.example
   $ ssokey serve --db sso.db --port 8080
@@ -53,13 +55,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 141 the reader of the output went 
   purgeCommand(program);
   migrateCommand(program);
   playgroundCommand(program);
+  initCommand(program);
   addConfiguration(program, args);
   return program;
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return manifest.version;
 }

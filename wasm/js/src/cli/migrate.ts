@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { migrationFiles } from "../d1/file.js";
 import { errorCode } from "../error.js";
 import { migrateDatabase, requireDatabase } from "./database.js";
-import { Failure } from "./failure.js";
+import { Failure, writeCauses } from "./failure.js";
 import { setting } from "./settings.js";
 
 interface MigrateCommandOptions {
@@ -68,7 +68,7 @@ function write(directory: string): string[] {
       else if (readFileSync(path, "utf8") !== text) throw new Failure(`\`${path}\` holds something else; choose another directory`);
     }
   } catch (error) {
-    const cause = fileCauses.get(errorCode(error));
+    const cause = writeCauses.get(errorCode(error));
     if (cause === undefined) throw error;
     throw new Failure(`cannot write to the directory \`${directory}\`: ${cause}`);
   }
@@ -85,10 +85,3 @@ function writeNew(path: string, text: string): boolean {
     throw error;
   }
 }
-
-const fileCauses = new Map<unknown, string>([
-  ["EACCES", "you may not write there; change its rights or choose another"],
-  ["EEXIST", "it is a file; choose another"],
-  ["ENOTDIR", "a file stands in its way; choose another"],
-  ["EROFS", "the file system is read-only; choose another"],
-]);

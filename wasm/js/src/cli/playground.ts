@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { errorCode } from "../error.js";
 import { playgroundSite } from "../playground.js";
-import { Failure } from "./failure.js";
+import { Failure, writeCauses } from "./failure.js";
 
 /** `ssokey playground` */
 export function playgroundCommand(program: Command): void {
@@ -34,7 +34,7 @@ function write(directory: string, { json }: { json?: true }): void {
       copyFileSync(place, target);
     }
   } catch (error) {
-    const cause = causes.get(errorCode(error));
+    const cause = writeCauses.get(errorCode(error));
     if (cause === undefined) throw error;
     throw new Failure(`cannot write to \`${directory}\`: ${cause}`);
   }
@@ -43,12 +43,3 @@ function write(directory: string, { json }: { json?: true }): void {
     json ? `${JSON.stringify({ directory, files })}\n` : `${files.length} files are in ${directory}; the page is index.html\n`,
   );
 }
-
-const causes = new Map<unknown, string>([
-  ["EACCES", "you may not write there; change its rights or choose another directory"],
-  ["EEXIST", "it is a file; name a directory"],
-  ["EISDIR", "a directory stands where a file is to be; choose another directory"],
-  ["ENOSPC", "the disk is full; make room or choose another directory"],
-  ["ENOTDIR", "a part of it is a file; name a directory"],
-  ["EROFS", "the file system is read-only; choose another directory"],
-]);

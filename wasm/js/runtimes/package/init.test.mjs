@@ -1,0 +1,135 @@
+// What `ssokey init` writes, made to work by the commands of its README, in the runtime that it is for.
+
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { after, test } from "node:test";
+import { promisify } from "node:util";
+import { BUN, DENO, ENVIRONMENT } from "../programs.mjs";
+import { PACKAGE } from "../project.mjs";
+import { startRegistry } from "../registry.mjs";
+import { bundleWorker, workerIn } from "../workerd.mjs";
+import { byAllRules, EXPECTED } from "./sign-ons.mjs";
+
+const home = mkdtempSync(join(tmpdir(), "ssokey-init-"));
+const registry = await startRegistry(home);
+after(async () => {
+  await registry.stop();
+  rmSync(home, { recursive: true });
+});
+
+const PROGRAMS = { bun: BUN.command, bunx: BUN.command, deno: DENO.command };
+const bin = join(home, "bin");
+mkdirSync(bin);
+for (const [name, program] of Object.entries(PROGRAMS)) symlinkSync(program, join(bin, name));
+const env = { ...ENVIRONMENT, ...registry.env, PORT: "0", PATH: `${bin}${delimiter}${process.env.PATH}` };
+
+const SERVERS = [
+  { runtime: "node", init: "npx --yes ssokey init node" },
+  { runtime: "deno", init: "deno run -A npm:ssokey init deno --runtime deno", types: "deno check server.ts" },
+  { runtime: "bun", init: "bunx --bun ssokey init bun --runtime bun", types: tsc("server.ts") },
+];
+
+for (const { runtime, init, types } of SERVERS)
+  test(`what init writes for ${runtime} serves after its README's commands, by all three rules`, async () => {
+    await run(home, init);
+    const project = join(home, runtime);
+    const commands = commandsOf(project);
+    const start = commands.pop();
+    const printed = [];
+    for (const command of commands) printed.push(await run(project, command));
+    if (types !== undefined) await run(project, types);
+    const [ssokey] = /ssok_\w+/.exec(printed.at(-1));
+    const { url, stop } = await listening(project, start);
+    try {
+      assert.deepEqual(await byAllRules((path, options) => fetch(new URL(path, url), options), ssokey), EXPECTED);
+    } finally {
+      await stop();
+    }
+  });
+
+test("what init writes for a Worker serves over D1, with a key of its operator, by all three rules", async () => {
+  await run(home, "npx --yes ssokey init worker --runtime worker");
+  const project = join(home, "worker");
+  // Without `wrangler`, of which the rest plays the part: it would ask for more than packages.
+  await run(project, "npm install --omit=dev");
+  await run(project, tsc("worker.ts operator.ts"));
+  const config = readFileSync(join(project, "wrangler.toml"), "utf8");
+  const [main, compatibilityDate, binding] = ["main", "compatibility_date", "binding"].map(
+    (name) => new RegExp(`^${name} = "(.+)"$`, "m").exec(config)[1],
+  );
+  const scripts = JSON.parse(readFileSync(join(project, "package.json"), "utf8")).scripts;
+  const operator = scripts.operator.replace("wrangler dev ", "");
+  const withWorker = async (file, use) => {
+    const { directory } = await bundleWorker(project, file);
+    const options = { compatibilityDate, d1Databases: { [binding]: "sso" }, d1Persist: join(home, "d1") };
+    const worker = workerIn(directory, options);
+    try {
+      return await use(worker);
+    } finally {
+      await worker.dispose();
+    }
+  };
+  const ssokey = await withWorker(operator, async (worker) => {
+    const database = await worker.getD1Database(binding);
+    const migrations = join(project, "migrations");
+    for (const file of readdirSync(migrations).sort()) {
+      await database.prepare(readFileSync(join(migrations, file), "utf8")).run();
+    }
+    const post = await worker.dispatchFetch("https://operator.example/", { method: "POST" });
+    const read = await worker.dispatchFetch("https://operator.example/");
+    assert.deepEqual([post.status, read.status], [200, 405]);
+    return (await post.text()).trim();
+  });
+  const answers = await withWorker(main, (worker) =>
+    byAllRules((path, options) => worker.dispatchFetch(new URL(path, "https://sso.example"), options), ssokey),
+  );
+  assert.deepEqual(answers, EXPECTED);
+});
+
+/** The commands that a project's README begins with. */
+function commandsOf(project) {
+  return /^```sh\n(.*?)\n```/ms.exec(readFileSync(join(project, "README.md"), "utf8"))[1].split("\n");
+}
+
+/** The command that checks the types of these files of a project. */
+function tsc(files) {
+  const options = "--noEmit --strict --module nodenext --target es2023 --lib es2023,dom --types";
+  return `${join(PACKAGE, "node_modules/.bin/tsc")} ${options} '*' ${files}`;
+}
+
+/** Runs a command as a shell would, and gives what it printed. */
+async function run(cwd, command) {
+  const { stdout } = await promisify(execFile)("bash", ["-c", command], { cwd, env });
+  return stdout;
+}
+
+/** A command that says where it listens, when it does. What it starts is ended with it. */
+async function listening(cwd, command) {
+  const child = spawn("bash", ["-c", command], { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const kill = (signal) => process.kill(-child.pid, signal);
+  const killAll = () => kill("SIGKILL");
+  process.once("exit", killAll);
+  const ended = once(child, "close").finally(() => process.off("exit", killAll));
+  let log = "";
+  const ready = new Promise((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        log += text;
+        const [, url] = /^Listening on (http\S+)\s/m.exec(log) ?? [];
+        if (url !== undefined) resolve(url);
+      });
+    }
+  });
+  const failed = ended.then(() => Promise.reject(new Error(`the server has ended:\n${log}`)));
+  const url = await Promise.race([ready, failed]);
+  failed.catch(() => {});
+  const stop = async () => {
+    kill("SIGTERM");
+    await ended;
+  };
+  return { url, stop };
+}
