@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { MIGRATIONS } from "../../dist/postgres/schema.js";
+import { temporaryFile } from "../database.mjs";
 import { postgresServer } from "./server.mjs";
 
 const server = await postgresServer();
@@ -40,6 +42,12 @@ test("every command works on a PostgreSQL database, and a user is signed on", as
   assert.deepEqual(await printed("key", "list", ...EMAIL), [{ keyId, status: "enabled", expiresAt: null }]);
   assert.equal((await printed("product", "set", "--name", "email", "--launch-url", "https://mail.example/")).name, "email");
   assert.deepEqual(await printed("purge"), { purged: 0 });
+  const password = temporaryFile(context);
+  writeFileSync(password, "any\n");
+  const add = ["user", "add", "bob@partner.example", "--company", "partner.example", "--password-file", password];
+  const bob = await printed(...add);
+  assert.equal(bob.managedBy, "local");
+  assert.deepEqual(await printed("user", "list", ...EMAIL), [bob]);
 
   const { child, ended } = start("serve", ...db, "--port", "0");
   context.after(() => child.kill());
