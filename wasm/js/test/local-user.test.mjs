@@ -165,11 +165,11 @@ async function add(input, args) {
 
 test("the command takes the password from standard input or a file, without its line end, and shows it nowhere", async (context) => {
   const path = await partnerFile(context);
-  const of = ["--db", path, "--company", "Partner.example"];
+  const of = ["--db", path, "--email", "IT@partner.example"];
   const file = join(dirname(path), "bob.password");
   writeFileSync(file, "s3cret\r\n");
-  const ann = await add("s3cret\n", ["Ann@partner.example", ...of, "--json"]);
-  const bob = await add("", ["bob@partner.example", ...of, "--password-file", file]);
+  const ann = await add("s3cret\n", [...of, "--user", "Ann@partner.example", "--json"]);
+  const bob = await add("", [...of, "--user", "bob@partner.example", "--password-file", file]);
   const user = { userId: 1, email: "ann@partner.example", status: "enabled", managedBy: "local" };
   assert.deepEqual(ann, { code: 0, signal: null, stdout: `${JSON.stringify(user)}\n`, stderr: "" });
   assert.deepEqual(bob, { code: 0, signal: null, stdout: "user 2: bob@partner.example, enabled, managed by local\n", stderr: "" });
@@ -184,12 +184,12 @@ const WRONG = [
   { title: "a cut character at the limit", input: `x${"é".repeat(10_000)}`, code: 2, says: /1 to 1,024 bytes/ },
   { title: "a password in another encoding", input: Buffer.from("s3cret\xe9", "latin1"), code: 2, says: /the password is no UTF-8; convert/ },
   { title: "no such file", change: ["--password-file", "none"], code: 2, says: /cannot read the password: there is no such file/ },
-  { title: "an unknown company", change: ["--company", "s.example"], code: 1, says: /no company has the domain `s.example`; add it first/ },
+  { title: "an unknown company", change: ["--email", "it@s.example"], code: 1, says: /no company has registered this e-mail; add the company first/ },
 ];
 for (const { title, input = "s3cret", change = [], code, says } of WRONG) {
   test(`${title} is told, and the password is not`, async (context) => {
     const path = await partnerFile(context);
-    const outcome = await add(input, ["ann@partner.example", "--db", path, "--company", "partner.example", ...change]);
+    const outcome = await add(input, ["--user", "ann@partner.example", "--db", path, "--email", COMPANY, ...change]);
     assert.match(outcome.stderr, says);
     assert.doesNotMatch(outcome.stderr, /s3cret|    at /);
     assert.deepEqual([outcome.code, outcome.stdout], [code, ""]);
@@ -199,7 +199,7 @@ for (const { title, input = "s3cret", change = [], code, says } of WRONG) {
 
 test("a user who is there already, and a database that is not, are told", async (context) => {
   const path = await partnerFile(context);
-  const of = ["ann@partner.example", "--company", "partner.example", "--db"];
+  const of = ["--user", "ann@partner.example", "--email", COMPANY, "--db"];
   await add("first", [...of, path]);
   const { users } = await tablesOf(path);
   const again = await add("second", [...of, path]);

@@ -1,12 +1,8 @@
 import type { Command } from "commander";
-import type { Core } from "../core.js";
 import { loadCore } from "../node.js";
 import { addCompany } from "../operator.js";
-import { canonicalDomain } from "../service.js";
-import type { Storage } from "../storage.js";
 import { type Company, PRODUCTS } from "../wire.js";
 import { requireDatabase, withDatabase } from "./database.js";
-import { Failure } from "./failure.js";
 import { databaseSetting } from "./settings.js";
 
 interface ListOptions {
@@ -68,13 +64,6 @@ async function list({ db, json }: ListOptions): Promise<void> {
   requireDatabase(db);
   const companies = await withDatabase(db, (storage) => storage.listCompanies());
   process.stdout.write(json ? `${JSON.stringify(companies)}\n` : companies.map(lineOf).join(""));
-}
-
-/** The company with this domain. */
-export async function companyAt(core: Core, storage: Storage, domain: string): Promise<Company> {
-  const company = await storage.findCompany(canonicalDomain(core, domain) ?? "");
-  if (company !== undefined) return company;
-  throw new Failure(`no company has the domain \`${domain}\`; add it first with \`ssokey company add\``);
 }
 
 function lineOf({ id, name, domain, email }: Company): string {

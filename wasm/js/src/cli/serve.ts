@@ -2,13 +2,14 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
+import type { Core } from "../core.js";
 import { errorCode } from "../error.js";
 import { health } from "../health.js";
 import { loadCore } from "../node.js";
 import { playground } from "../playground.js";
 import { nodeServer } from "../server.js";
-import { createService } from "../service.js";
-import { companyAt } from "./company.js";
+import { canonicalDomain, createService } from "../service.js";
+import type { Storage } from "../storage.js";
 import { withDatabase } from "./database.js";
 import { Failure } from "./failure.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
@@ -69,8 +70,7 @@ async function serve({ db, port, host, log: format, legacyStatus, company, playg
   const log = logTo(process.stderr, format);
   await withDatabase(db, async (storage) => {
     const core = await loadCore();
-    // With a domain of no company every direct sign-in would be refused, for no reason told.
-    const settings = { legacyStatus, ...(company !== undefined && { company: (await companyAt(core, storage, company)).domain }) };
+    const settings = { legacyStatus, ...(company !== undefined && { company: await domainOf(core, storage, company) }) };
     const service = createService(core, { storage, ...settings, onError: log.error });
     const asides = [health(storage, log.error), ...(hasPlayground ? [playground()] : [])];
     const server = nodeServer(service, log.request, asides);
@@ -82,6 +82,15 @@ async function serve({ db, port, host, log: format, legacyStatus, company, playg
     log.note("stopping when the requests under way have ended; another signal stops at once");
     await stopped;
   });
+}
+
+/** The domain of a company that is there: with another one every direct sign-in would be refused, for no reason told. */
+async function domainOf(core: Core, storage: Storage, text: string): Promise<string> {
+  const company = await storage.findCompany(canonicalDomain(core, text) ?? "");
+  if (company === undefined) {
+    throw new Failure(`no company has the domain \`${text}\`; add it first with \`ssokey company add\``);
+  }
+  return company.domain;
 }
 
 async function listen(server: Server, port: number, host: string): Promise<string> {

@@ -4,11 +4,10 @@ import { addUser } from "../local-user.js";
 import { loadCore } from "../node.js";
 import { type ListedUser, listUsers, setUserManager, setUserStatus } from "../operator.js";
 import type { User } from "../wire.js";
-import { companyAt } from "./company.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray } from "./output.js";
 import { readPassword } from "./password.js";
-import { databaseSetting, setting } from "./settings.js";
+import { databaseSetting } from "./settings.js";
 
 interface CompanyOptions {
   db: string;
@@ -16,15 +15,12 @@ interface CompanyOptions {
   json?: true;
 }
 
-interface AddOptions {
-  db: string;
-  company: string;
-  passwordFile?: string;
-  json?: true;
-}
-
 interface UserOptions extends CompanyOptions {
   user: string;
+}
+
+interface AddOptions extends UserOptions {
+  passwordFile?: string;
 }
 
 interface ManageOptions extends UserOptions {
@@ -34,24 +30,13 @@ interface ManageOptions extends UserOptions {
 /** `ssokey user …` */
 export function userCommand(program: Command): void {
   const user = program.command("user").description("users of partner companies");
-  user
-    .command("add")
+  ofUser(user.command("add"))
     .description(
       "Adds a user whose password is managed here: no sign-on of the partner's replaces it. The password is read from " +
         "standard input, or from a file; a line end after it does not belong to it.",
     )
-    .argument("<email>", "the user's e-mail")
-    .addOption(databaseSetting())
-    .addOption(setting("--company <domain>", "SSOKEY_COMPANY", "the domain of the user's company").makeOptionMandatory())
     .option("--password-file <file>", "where the password is (default: standard input)")
-    .option("--json", "print the user as one line of JSON")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ ssokey user add ann@partner.example --db sso.db --company partner.example --password-file ann.password
-  $ pass show ann | ssokey user add ann@partner.example --db sso.db --company partner.example --json`,
-    )
+    .addHelpText("after", examples("add --user ann@partner.example --password-file ann.password"))
     .action(add);
   ofCompany(user.command("list"))
     .description("Lists a company's users: id, e-mail, status and who manages them.")
@@ -90,15 +75,11 @@ function ofUser(command: Command): Command {
     .option("--json", "print the user and what changed as one line of JSON");
 }
 
-async function add(email: string, { db, company: domain, passwordFile, json }: AddOptions): Promise<void> {
+async function add({ db, email, user, passwordFile, json }: AddOptions): Promise<void> {
   requireDatabase(db);
   const password = await readPassword(passwordFile);
-  const user = await withDatabase(db, async (storage) => {
-    const core = await loadCore();
-    const company = await companyAt(core, storage, domain);
-    return addUser(core, storage, company.email, { email, password });
-  });
-  process.stdout.write(json ? `${JSON.stringify(user)}\n` : lineOf(user));
+  const added = await withDatabase(db, async (storage) => addUser(await loadCore(), storage, email, { email: user, password }));
+  process.stdout.write(json ? `${JSON.stringify(added)}\n` : lineOf(added));
 }
 
 async function list({ db, email, json }: CompanyOptions): Promise<void> {

@@ -44,7 +44,7 @@ test("every command works on a PostgreSQL database, and a user is signed on", as
   assert.deepEqual(await printed("purge"), { purged: 0 });
   const password = temporaryFile(context);
   writeFileSync(password, "any\n");
-  const add = ["user", "add", "bob@partner.example", "--company", "partner.example", "--password-file", password];
+  const add = ["user", "add", "--user", "bob@partner.example", "--email", "it@partner.example", "--password-file", password];
   const bob = await printed(...add);
   assert.equal(bob.managedBy, "local");
   assert.deepEqual(await printed("user", "list", ...EMAIL), [bob]);
