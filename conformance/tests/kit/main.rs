@@ -11,10 +11,12 @@
     reason = "a fault shows in one place, and everywhere else its server is the good one"
 )]
 
+mod agreement;
 mod fault;
 mod frozen;
 mod matrix;
 mod program;
+mod reading;
 mod reports;
 mod running;
 mod server;
