@@ -78,7 +78,9 @@ pub(crate) fn legible(text: &str) -> String {
         '\n' | '\t' => character,
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
         '\u{7f}' => '\u{2421}',
-        '\u{80}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        '\u{80}'..='\u{9f}' | '\u{fdd0}'..='\u{fdef}' => '\u{fffd}',
+        // The last two of each plane are no characters either.
+        _ if u32::from(character) & 0xfffe == 0xfffe => '\u{fffd}',
         _ => character,
     });
     signs.collect()
@@ -89,7 +91,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_are_seen() {
-        assert_eq!(legible("a\0\u{1b}[31m\r\n\t\u{7f}\u{85}"), "a␀␛[31m␍\n\t␡\u{fffd}");
+    fn what_is_no_character_to_show_is_seen() {
+        assert_eq!(legible("a\0\u{1b}[31m\r\n\t\u{7f}"), "a␀␛[31m␍\n\t␡");
+        assert_eq!(
+            legible("\u{85}\u{fdd0}\u{ffff}\u{1fffe}\u{1fffd}"),
+            "\u{fffd}".repeat(4) + "\u{1fffd}"
+        );
     }
 }

@@ -105,6 +105,8 @@ fn hostile() -> impl Strategy<Value = String> {
         "\u{feff}",
         "\u{fffe}",
         "\u{ffff}",
+        "\u{10fffe}",
+        "\u{fdd0}",
         "http://example.com",
         "@someone",
         "[a](b)",

@@ -15,6 +15,7 @@ mod agreement;
 mod fault;
 mod frozen;
 mod matrix;
+mod outlets;
 mod program;
 mod reading;
 mod reports;
