@@ -22,7 +22,7 @@ const STYLE: &str = include_str!("../../templates/report.css");
 const SCRIPT: &str = include_str!("../../templates/report.js");
 
 #[derive(Template)]
-#[template(path = "report.html")]
+#[template(path = "report.html", whitespace = "minimize")]
 struct Page<'r> {
     record: &'r Record,
     policy: String,
