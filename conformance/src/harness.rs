@@ -80,10 +80,7 @@ fn trial(finding: Finding) -> Trial {
         Outcome::CouldNotRun { reason } => Err(Failed::from(format!("could not run: {reason}"))),
         Outcome::NotApplicable { reason } => Err(Failed::from(format!("not applicable: {reason}"))),
         Outcome::Failed { .. } | Outcome::Known { .. } => {
-            let mut text = Vec::new();
-            human::write_failure(&finding, &mut text)?;
-            let text = String::from_utf8_lossy(&text);
-            Err(Failed::from(anstream::adapter::strip_str(&text).to_string()))
+            Err(Failed::from(human::plain_failure(&finding)?))
         }
     });
     trial.with_ignored_flag(ignored)

@@ -58,6 +58,16 @@ impl Outcome {
         }
     }
 
+    /// In how many exchanges the server differed.
+    pub fn mismatch_count(&self) -> usize {
+        match self {
+            Self::Failed { mismatch_count, .. } | Self::Known { mismatch_count, .. } => {
+                *mismatch_count
+            }
+            Self::Passed | Self::CouldNotRun { .. } | Self::NotApplicable { .. } => 0,
+        }
+    }
+
     /// The outcome in two or three words.
     pub fn word(&self) -> &'static str {
         match self {

@@ -130,12 +130,18 @@ const LONGEST_ANSWER: usize = 2000;
 impl Record {
     /// Counts the outcomes anew and draws the verdict from them. Whoever changes an outcome calls it.
     pub fn settle(&mut self) {
-        let mut counts = Counts::default();
-        for finding in &self.checks {
+        self.counts = self.checks.iter().collect();
+        self.verdict = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
+    }
+}
+
+impl<'f> FromIterator<&'f Finding> for Counts {
+    fn from_iter<Findings: IntoIterator<Item = &'f Finding>>(findings: Findings) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
             counts.add(finding.level, &finding.outcome);
         }
-        self.counts = counts;
-        self.verdict = counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
+        counts
     }
 }
 

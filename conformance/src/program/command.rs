@@ -44,7 +44,8 @@ Examples:
   SSOKEY_CHECK_KEY=$(pass show sso) ssokey-check run http://localhost:8080/base --report json
   pass show sso | ssokey-check run https://staging.example.com --ssokey-file - --allow-remote
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --start './server --port 8080' --without launch
-  ssokey-check run --config ssokey-check.toml --only 'key.*'")]
+  ssokey-check run --config ssokey-check.toml --only 'key.*'
+  ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --report junit=check.xml --report html=check.html")]
     Run(Box<RunOptions>),
     /// List the checks: id, level, profile, requirement and what a conforming server does
     #[command(after_help = "Examples:
@@ -73,16 +74,6 @@ Example:
         /// The shell
         shell: Shell,
     },
-}
-
-/// The form of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Form {
-    /// For people
-    Human,
-    /// For programs
-    Json,
 }
 
 /// How binding checks have to be.

@@ -12,13 +12,12 @@ use crate::http::Http;
 use crate::outcome::Verdict;
 use crate::pace::Paced;
 use crate::profile::Profile;
-use crate::program::command::Form;
 use crate::program::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, read_headers};
 use crate::program::options::RunOptions;
+use crate::program::outlet::Outlets;
 use crate::program::process::{Server, reset, wait_until_ready};
 use crate::program::{Console, Exit, Refused};
 use crate::record::Record;
-use crate::report;
 use crate::secret::Credential;
 use crate::settings::Settings;
 use crate::suite::{RunError, Suite};
@@ -38,6 +37,7 @@ pub(crate) fn judge(
     let settings = settings(&options, &target, env, console)?;
     let suite = suite(&options)?;
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
+    let outlets = Outlets::open(&options.report)?;
     let headers = options.headers_file.as_deref().map(read_headers).transpose()?;
     let headers = headers.unwrap_or_default();
     let mut settings = settings;
@@ -70,10 +70,7 @@ pub(crate) fn judge(
         baseline
             .apply(&mut record, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date());
     }
-    match options.report.unwrap_or(Form::Human) {
-        Form::Human => report::human::write(&record, console.out)?,
-        Form::Json => report::json::write(&record, console.out)?,
-    }
+    outlets.write(&record, console.out)?;
     Ok(record.verdict.into())
 }
 

@@ -13,6 +13,7 @@ mod credential;
 mod explain;
 mod judge;
 mod options;
+mod outlet;
 mod process;
 
 /// How the program ends.

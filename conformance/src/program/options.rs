@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use crate::profile::Profile;
 use crate::program::Refused;
-use crate::program::command::{AtLeast, Form};
+use crate::program::command::AtLeast;
+use crate::program::outlet::Asked;
 
 /// Every option of `run`. In a file each has the same name and meaning; what the command line says wins.
 #[derive(clap::Args, Debug, Default, Deserialize)]
@@ -91,9 +92,9 @@ pub(crate) struct RunOptions {
     #[serde(skip)]
     pub(crate) seed: Option<u64>,
 
-    /// Write the report in this form to standard output [default: human]
-    #[arg(long, value_name = "FORM", help_heading = "Report")]
-    pub(crate) report: Option<Form>,
+    /// Write the report as human, json, junit, markdown, github or html, to a file or to standard output [default: human]
+    #[arg(long, value_name = "FORM[=FILE]", help_heading = "Report")]
+    pub(crate) report: Vec<Asked>,
 }
 
 impl RunOptions {
@@ -119,6 +120,9 @@ impl RunOptions {
             &mut config.headers_file,
             &mut config.baseline,
         ] {
+            *file = file.take().map(|file| folder.join(file));
+        }
+        for Asked { file, .. } in &mut config.report {
             *file = file.take().map(|file| folder.join(file));
         }
         Ok(self.or(config))
@@ -150,7 +154,7 @@ impl RunOptions {
             max_requests: self.max_requests.or(other.max_requests),
             max_accounts: self.max_accounts.or(other.max_accounts),
             seed: self.seed,
-            report: self.report.or(other.report),
+            report: if self.report.is_empty() { other.report } else { self.report },
         }
     }
 }

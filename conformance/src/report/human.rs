@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::baseline::Baseline;
-use crate::mismatch::Mismatch;
 use crate::outcome::{Outcome, Verdict};
 use crate::record::{Finding, LeftBehind, Record};
+use crate::report::digest::{Difference, differences, reasons};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -74,11 +74,11 @@ fn write_line(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{style}{:14}{style:#} {level:6} {id}", outcome.word())
 }
 
-pub(crate) fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let Finding { id, level, title, outcome, .. } = finding;
-    let (count, known) = match outcome {
-        Outcome::Failed { mismatch_count, .. } => (*mismatch_count, None),
-        Outcome::Known { mismatch_count, reason, .. } => (*mismatch_count, Some(reason)),
+    let known = match outcome {
+        Outcome::Failed { .. } => None,
+        Outcome::Known { reason, .. } => Some(reason),
         Outcome::Passed | Outcome::CouldNotRun { .. } | Outcome::NotApplicable { .. } => {
             return Ok(());
         }
@@ -98,22 +98,15 @@ pub(crate) fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Resul
     if let Some(quote) = finding.requirements.first() {
         writeln!(out, "  {FAINT}why{FAINT:#}       {}", quote.why)?;
     }
-    let (mut before, mut last, mut shown) = (None, String::new(), 0);
-    for Mismatch { expected, actual, request, .. } in outcome.mismatches() {
-        let request = request.to_string();
-        let same = before == Some((expected, actual));
-        if !same {
-            writeln!(out, "  {FAINT}expected{FAINT:#}  {expected}")?;
-            writeln!(out, "  {FAINT}actual{FAINT:#}    {actual}")?;
-            before = Some((expected, actual));
-        }
-        if !same || request != last {
+    let (differences, more) = differences(outcome);
+    for Difference { expected, actual, requests } in differences {
+        writeln!(out, "  {FAINT}expected{FAINT:#}  {expected}")?;
+        writeln!(out, "  {FAINT}actual{FAINT:#}    {actual}")?;
+        for request in requests {
             writeln!(out, "  {FAINT}request{FAINT:#}   {request}")?;
-            last = request;
-            shown += 1;
         }
     }
-    match count - shown {
+    match more {
         0 => (),
         more => writeln!(out, "  {FAINT}and {more} more{FAINT:#}")?,
     }
@@ -123,22 +116,21 @@ pub(crate) fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Resul
     }
 }
 
+/// A failure in the words of [`write`], for where there are no styles.
+///
+/// # Errors
+///
+/// None that a string in memory could have.
+pub(crate) fn plain_failure(finding: &Finding) -> io::Result<String> {
+    let mut text = Vec::new();
+    write_failure(finding, &mut text)?;
+    let text = String::from_utf8_lossy(&text);
+    Ok(anstream::adapter::strip_str(text.trim()).to_string())
+}
+
 /// Checks that could not run or are not applicable, one paragraph for each reason.
 fn write_reasons(record: &Record, out: &mut dyn Write) -> io::Result<()> {
-    let mut reasons: Vec<(&Outcome, &str, Vec<&str>)> = Vec::new();
-    for finding in &record.checks {
-        let reason = match &finding.outcome {
-            Outcome::CouldNotRun { reason } | Outcome::NotApplicable { reason } => reason,
-            Outcome::Passed | Outcome::Failed { .. } | Outcome::Known { .. } => continue,
-        };
-        let word = finding.outcome.word();
-        let mut known = reasons.iter_mut();
-        match known.find(|(outcome, known, _)| known == reason && outcome.word() == word) {
-            Some((.., ids)) => ids.push(finding.id),
-            None => reasons.push((&finding.outcome, reason, vec![finding.id])),
-        }
-    }
-    for (outcome, reason, ids) in reasons {
+    for (outcome, reason, ids) in reasons(record) {
         let style = style(outcome);
         writeln!(out, "\n{style}{}{style:#}: {reason}", outcome.word())?;
         writeln!(out, "  {}", ids.join(", "))?;

@@ -11,10 +11,13 @@
     reason = "a fault shows in one place, and everywhere else its server is the good one"
 )]
 
+mod agreement;
 mod fault;
 mod frozen;
 mod matrix;
+mod outlets;
 mod program;
+mod reading;
 mod reports;
 mod running;
 mod server;

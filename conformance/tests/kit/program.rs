@@ -9,6 +9,7 @@ use serde_json::Value;
 use ssokey_conformance::{Console, Exit, run};
 
 use crate::fault::Fault;
+use crate::reading::FORMS;
 use crate::reports::ok_to_everything;
 use crate::server::{Raw, Reply, read, serve, serve_raw};
 use crate::service::{KEY, Service};
@@ -45,7 +46,7 @@ pub(crate) fn good() -> String {
 }
 
 /// A port that nobody listens on any more.
-fn closed() -> String {
+pub(crate) fn closed() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
@@ -245,7 +246,7 @@ fn echo(raw: &Raw) -> Reply {
 #[test]
 fn no_report_holds_a_secret() {
     use std::sync::{Arc, Mutex};
-    for form in ["human", "json"] {
+    for (form, ..) in FORMS {
         let sent = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&sent);
         let base = serve(move |raw| {

@@ -220,7 +220,7 @@ fn a_configuration_file_says_what_the_command_line_does_not() {
     let config = file(
         "config.toml",
         format!(
-            "url = \"{}\"\nssokey-file = \"{}\"\nreport = \"json\"\nonly = [\"key.*\"]\njobs = 2\n",
+            "url = \"{}\"\nssokey-file = \"{}\"\nreport = [\"json\"]\nonly = [\"key.*\"]\njobs = 2\n",
             good(),
             key.file_name().unwrap().to_str().unwrap()
         )

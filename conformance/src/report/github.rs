@@ -1,0 +1,70 @@
+//! The report for a job on GitHub: workflow commands, which its runner shows as annotations.
+//!
+//! A failed MUST and what could not run are errors, a failed SHOULD is a warning, the rest are notices. The runner shows ten of
+//! each kind per step, so the first notice is the summary.
+
+use std::io::{self, Write};
+
+use crate::outcome::Outcome;
+use crate::record::Record;
+use crate::report::digest::reasons;
+use crate::report::human::plain_failure;
+use crate::requirement::Level;
+
+/// Writes one command a line.
+///
+/// # Errors
+///
+/// The writer's.
+pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let (verdict, target) = (record.verdict, &record.target);
+    command("notice", &format!("{verdict}: {target}"), &record.counts.to_string(), out)?;
+    for finding in &record.checks {
+        let kind = match (&finding.outcome, finding.level) {
+            (Outcome::Failed { .. }, Level::Must) => "error",
+            (Outcome::Failed { .. }, Level::Should | Level::May) => "warning",
+            (Outcome::Known { .. }, _) => "notice",
+            (Outcome::Passed | Outcome::CouldNotRun { .. } | Outcome::NotApplicable { .. }, _) => {
+                continue;
+            }
+        };
+        let title = format!("{} {}", finding.outcome.word(), finding.id);
+        command(kind, &title, &plain_failure(finding)?, out)?;
+    }
+    for (outcome, reason, ids) in reasons(record) {
+        let kind = match outcome {
+            Outcome::CouldNotRun { .. } => "error",
+            Outcome::NotApplicable { .. }
+            | Outcome::Passed
+            | Outcome::Failed { .. }
+            | Outcome::Known { .. } => "notice",
+        };
+        command(kind, outcome.word(), &format!("{reason}\n{}", ids.join(", ")), out)?;
+    }
+    Ok(())
+}
+
+/// A command, escaped so that nothing in it ends it or begins another.
+fn command(kind: &str, title: &str, message: &str, out: &mut dyn Write) -> io::Result<()> {
+    let title = escape(title).replace(':', "%3A").replace(',', "%2C");
+    writeln!(out, "::{kind} title={title}::{}", escape(message))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_ends_a_command_or_begins_another() {
+        let mut text = Vec::new();
+        command("error", "a,b:c%\n::error::", "100%,\r\n::error title=x::y", &mut text).unwrap();
+        insta::assert_snapshot!(
+            String::from_utf8(text).unwrap(),
+            @"::error title=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3A::100%25,%0D%0A::error title=x::y"
+        );
+    }
+}

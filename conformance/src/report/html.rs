@@ -1,0 +1,214 @@
+//! The report as a page to look at, to send and to print: one file that loads nothing.
+//!
+//! `templates/report.html` escapes whatever it is given. The page's policy allows its own style and script and nothing
+//! else, so that even what got past the escaping could neither run nor load anything.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use askama::Template;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256};
+
+use crate::baseline::Baseline;
+use crate::outcome::{Counts, Outcome};
+use crate::profile::Profile;
+use crate::record::{Finding, Record};
+use crate::report::digest::{Difference, differences, groups, legible};
+use crate::transcript::{Received, Sent, Transcript};
+
+const STYLE: &str = include_str!("../../templates/report.css");
+const SCRIPT: &str = include_str!("../../templates/report.js");
+
+#[derive(Template)]
+#[template(path = "report.html", whitespace = "minimize")]
+struct Page<'r> {
+    record: &'r Record,
+    policy: String,
+    style: &'static str,
+    script: &'static str,
+    verdict: String,
+    started: String,
+    took: String,
+    tallies: [Tally; 5],
+    sections: Vec<Section<'r>>,
+    proposal: String,
+}
+
+/// How many checks came out one way, and where its part of the bar begins.
+struct Tally {
+    name: String,
+    word: &'static str,
+    count: usize,
+    before: usize,
+}
+
+/// The checks of a profile.
+struct Section<'r> {
+    profile: Profile,
+    tallies: [Tally; 5],
+    rows: Vec<Row<'r>>,
+}
+
+/// A check.
+struct Row<'r> {
+    finding: &'r Finding,
+    name: String,
+    took: String,
+    reason: Option<&'r str>,
+    differences: Vec<Difference<'r>>,
+    more: usize,
+    talks: Vec<Talk>,
+}
+
+/// An exchange, as text.
+struct Talk {
+    differs: bool,
+    title: String,
+    sent: String,
+    received: String,
+}
+
+/// Writes the page.
+///
+/// # Errors
+///
+/// The writer's.
+pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let sections = groups(record).into_iter().map(|group| {
+        let rows = group.findings.iter().map(|(finding, took)| Row::new(record, finding, *took));
+        Section { profile: group.profile, tallies: tallies(group.counts), rows: rows.collect() }
+    });
+    let proposal = record.baseline.is_some().then(|| Baseline::proposal(record));
+    let page = Page {
+        record,
+        policy: format!(
+            "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+            fingerprint(STYLE),
+            fingerprint(SCRIPT)
+        ),
+        style: STYLE,
+        script: SCRIPT,
+        verdict: name(&record.verdict.to_string().to_lowercase()),
+        started: jiff::Timestamp::try_from(record.timing.started)
+            .map_or_else(|_| String::new(), |time| time.strftime("%F %H:%M UTC").to_string()),
+        took: seconds(record.timing.took),
+        tallies: tallies(record.counts),
+        sections: sections.collect(),
+        proposal: proposal.unwrap_or_default(),
+    };
+    let page = page.render().map_err(io::Error::other)?;
+    // Escaped or not, a control character has no place in a page.
+    out.write_all(legible(&page).as_bytes())
+}
+
+/// How a policy names the style or script that it allows.
+fn fingerprint(text: &str) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
+}
+
+fn tallies(counts: Counts) -> [Tally; 5] {
+    let mut before = 0;
+    [
+        ("failed", counts.failed),
+        ("could not run", counts.could_not_run),
+        ("known", counts.known),
+        ("passed", counts.passed),
+        ("not applicable", counts.not_applicable),
+    ]
+    .map(|(word, count)| {
+        let tally = Tally { name: name(word), word, count, before };
+        before += count;
+        tally
+    })
+}
+
+/// Words as one, for the style and the script.
+fn name(word: &str) -> String {
+    word.replace(' ', "-")
+}
+
+fn seconds(time: Duration) -> String {
+    match time.as_millis() {
+        0 => "< 1 ms".to_owned(),
+        milliseconds @ 1..1000 => format!("{milliseconds} ms"),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
+}
+
+impl<'r> Row<'r> {
+    fn new(record: &'r Record, finding: &'r Finding, took: Duration) -> Self {
+        let (differences, more) = differences(&finding.outcome);
+        let mismatches = finding.outcome.mismatches();
+        let talks = record.exchanges.iter().enumerate().filter_map(|(place, transcript)| {
+            let differs = mismatches.iter().any(|mismatch| mismatch.exchange == Some(place));
+            let own = transcript.check == Some(finding.id);
+            (own || differs).then(|| Talk::new(transcript, differs))
+        });
+        Self {
+            finding,
+            name: name(finding.outcome.word()),
+            took: seconds(took),
+            reason: match &finding.outcome {
+                Outcome::Known { reason, .. }
+                | Outcome::CouldNotRun { reason }
+                | Outcome::NotApplicable { reason } => Some(reason),
+                Outcome::Passed | Outcome::Failed { .. } => None,
+            },
+            differences,
+            more,
+            talks: talks.collect(),
+        }
+    }
+}
+
+impl Talk {
+    fn new(transcript: &Transcript, differs: bool) -> Self {
+        let Sent { method, path, query, headers, body, case } = &transcript.sent;
+        let Received { status, headers: fields, body: answer } = &transcript.received;
+        let case = case.as_deref().map_or_else(String::new, |case| format!(" ({case})"));
+        let query = query.as_deref().map_or_else(String::new, |query| format!("?{query}"));
+        let body = body.as_deref().unwrap_or_default();
+        Self {
+            differs,
+            title: cut(&format!("{method} {path}{case}: HTTP {status}")),
+            sent: message(&format!("{method} {path}{query}"), headers, body),
+            received: message(&format!("HTTP {status}"), fields, answer),
+        }
+    }
+}
+
+/// Start line, header fields and body, as they would go over the wire.
+fn message(start: &str, headers: &[(String, String)], body: &str) -> String {
+    let mut text = cut(start);
+    for (name, value) in headers {
+        text += &format!("\n{}: {}", cut(name), cut(value));
+    }
+    if !body.is_empty() {
+        text += &format!("\n\n{}", cut(body));
+    }
+    text
+}
+
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 2000;
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => {
+            let (shown, rest) = text.split_at(at);
+            format!("{shown}… and {} characters more", rest.chars().count())
+        }
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_cut_at_a_character() {
+        assert!(cut(&"é".repeat(2007)).ends_with("é… and 7 characters more"));
+        assert_eq!(cut("é"), "é");
+    }
+}

@@ -1,0 +1,95 @@
+//! The report for build servers: JUnit's XML.
+//!
+//! A profile is a test suite, a check a test case. What failed is a `failure`, what could not run an `error`; what is known to
+//! fail or not applicable is `skipped`, with the reason. The properties of each suite tell of the whole run.
+
+use std::io::{self, Write};
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
+
+use crate::outcome::{Counts, Outcome};
+use crate::record::{Finding, Record};
+use crate::report::digest::{Group, differences, groups, legible};
+use crate::report::human::plain_failure;
+
+/// Writes the report as one XML document.
+///
+/// # Errors
+///
+/// The writer's.
+pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let mut report = Report::new("ssokey-check");
+    report.set_time(record.timing.took);
+    for Group { profile, findings, .. } in groups(record) {
+        let mut suite = TestSuite::new(profile.name());
+        for (name, value) in properties(record) {
+            suite.add_property((xml(name), xml(&value)));
+        }
+        suite.set_time(findings.iter().map(|(_, took)| *took).sum());
+        for (finding, took) in findings {
+            let mut case = TestCase::new(finding.id, status(finding)?);
+            case.set_classname(format!("ssokey-check.{profile}")).set_time(took);
+            suite.add_test_case(case);
+        }
+        report.add_test_suite(suite);
+    }
+    let text = report.to_string().map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
+}
+
+fn properties(record: &Record) -> Vec<(&'static str, String)> {
+    let Counts { passed, failed, known, could_not_run, not_applicable, .. } = record.counts;
+    let mut properties = vec![
+        ("verdict", record.verdict.to_string()),
+        ("target", record.target.clone()),
+        ("product", record.product.clone()),
+        ("kit_version", record.kit_version.to_owned()),
+        ("seed", record.seed.clone()),
+    ];
+    let counts = [
+        ("passed", passed),
+        ("failed", failed),
+        ("known", known),
+        ("could_not_run", could_not_run),
+        ("not_applicable", not_applicable),
+    ];
+    properties.extend(counts.map(|(name, count)| (name, count.to_string())));
+    properties
+}
+
+fn status(finding: &Finding) -> io::Result<TestCaseStatus> {
+    let level = finding.level.to_string();
+    let mut status = match &finding.outcome {
+        Outcome::Passed => TestCaseStatus::success(),
+        Outcome::Failed { .. } => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Outcome::CouldNotRun { .. } => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Outcome::Known { .. } | Outcome::NotApplicable { .. } => TestCaseStatus::skipped(),
+    };
+    match &finding.outcome {
+        Outcome::Passed => (),
+        Outcome::Failed { .. } => {
+            let (differences, _) = differences(&finding.outcome);
+            let message = differences.first().map_or_else(
+                || finding.title.to_owned(),
+                |first| format!("expected {}, got {}", first.expected, first.actual),
+            );
+            status.set_message(xml(&message)).set_type(level);
+            status.set_description(xml(&plain_failure(finding)?));
+        }
+        Outcome::CouldNotRun { reason } => {
+            status.set_message(xml(reason)).set_type(level);
+        }
+        Outcome::Known { reason, .. } => {
+            status.set_message(xml(&format!("known: {reason}")));
+            status.set_description(xml(&plain_failure(finding)?));
+        }
+        Outcome::NotApplicable { reason } => {
+            status.set_message(xml(&format!("not applicable: {reason}")));
+        }
+    }
+    Ok(status)
+}
+
+fn xml(text: &str) -> XmlString {
+    XmlString::new(legible(text))
+}

@@ -1,0 +1,120 @@
+//! The report for the summary of a job or the text of a pull request: GitHub's Markdown.
+
+use std::io::{self, Write};
+
+use crate::outcome::{Counts, Outcome, Verdict};
+use crate::record::{Finding, Record};
+use crate::report::digest::{Difference, Group, differences, groups, legible, reasons};
+
+/// Writes the verdict first and last, between them a table of the profiles, each failure folded, and the reasons.
+///
+/// # Errors
+///
+/// The writer's.
+pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let Record { target, product, kit_version, seed, verdict, counts, .. } = record;
+    let sign = match verdict {
+        Verdict::Conformant => "✅",
+        Verdict::NotConformant => "❌",
+        Verdict::BaselineOutdated | Verdict::Incomplete => "⚠️",
+    };
+    writeln!(out, "## {sign} {verdict}\n")?;
+    let (target, product) = (code(target), code(product));
+    writeln!(
+        out,
+        "{target}, product {product}, judged by ssokey-check {kit_version}, seed {seed}"
+    )?;
+    writeln!(out, "\n| profile | passed | failed | known | could not run | not applicable |")?;
+    writeln!(out, "|---|--:|--:|--:|--:|--:|")?;
+    let groups = groups(record);
+    for Group { profile, counts, .. } in &groups {
+        write_row(&profile.to_string(), counts, out)?;
+    }
+    write_row("**all**", counts, out)?;
+    for (finding, _) in groups.iter().flat_map(|group| &group.findings) {
+        write_failure(finding, out)?;
+    }
+    for (outcome, reason, ids) in reasons(record) {
+        let ids: Vec<_> = ids.into_iter().map(code).collect();
+        writeln!(out, "\n**{}**: {}\n", outcome.word(), code(reason))?;
+        writeln!(out, "{}", ids.join(", "))?;
+    }
+    for (ids, what) in record.baseline.iter().flat_map(|baseline| {
+        [
+            (&baseline.stale, "passes"),
+            (&baseline.expired, "still fails on a day later than `expires`"),
+        ]
+    }) {
+        for id in ids {
+            writeln!(out, "\n**baseline**: {} {what}", code(id))?;
+        }
+    }
+    writeln!(out, "\n{sign} **{verdict}**: {counts}")
+}
+
+fn write_row(name: &str, counts: &Counts, out: &mut dyn Write) -> io::Result<()> {
+    let Counts { passed, failed, known, could_not_run, not_applicable, .. } = counts;
+    writeln!(out, "| {name} | {passed} | {failed} | {known} | {could_not_run} | {not_applicable} |")
+}
+
+fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let Finding { id, level, title, outcome, .. } = finding;
+    let known = match outcome {
+        Outcome::Failed { .. } => None,
+        Outcome::Known { reason, .. } => Some(reason),
+        Outcome::Passed | Outcome::CouldNotRun { .. } | Outcome::NotApplicable { .. } => {
+            return Ok(());
+        }
+    };
+    writeln!(out, "\n<details>")?;
+    writeln!(out, "<summary>{} <code>{id}</code> ({level})</summary>\n", outcome.word())?;
+    writeln!(out, "{title}\n")?;
+    if let Some(reason) = known {
+        writeln!(out, "- **known** {}", code(reason))?;
+    }
+    for quote in &finding.requirements {
+        writeln!(out, "- **{}** {}", quote.id, quote.sentence)?;
+    }
+    if let Some(quote) = finding.requirements.first() {
+        writeln!(out, "- **why** {}", quote.why)?;
+    }
+    let (differences, more) = differences(outcome);
+    for Difference { expected, actual, requests } in differences {
+        writeln!(out, "- **expected** {}", code(expected))?;
+        writeln!(out, "- **actual** {}", code(actual))?;
+        for request in requests {
+            writeln!(out, "- **request** {}", code(&request))?;
+        }
+    }
+    if more > 0 {
+        writeln!(out, "- and {more} more")?;
+    }
+    if let Some(command) = &finding.again {
+        writeln!(out, "- **again** {}", code(command))?;
+    }
+    writeln!(out, "\n</details>")
+}
+
+/// A code span, which is the one place where no character of a text means anything: between more backticks than it
+/// has in a row, and on one line.
+fn code(text: &str) -> String {
+    let text = legible(text).replace('\n', " ");
+    let longest = text.split(|it| it != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    // A backtick at an end would belong to the fence; of one space at each end nothing is shown.
+    let pad =
+        if text.is_empty() || text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_span_holds_any_text() {
+        insta::assert_snapshot!(code("plain"), @"`plain`");
+        insta::assert_snapshot!(code("`a` ``b``\n- c"), @"``` `a` ``b`` - c ```");
+        insta::assert_snapshot!(code(""), @"`  `");
+    }
+}
