@@ -147,6 +147,7 @@ impl Outlet {
         }
         let folder = path.parent().filter(|folder| *folder != Path::new(""));
         let mut whole = tempfile::Builder::new();
+        whole.prefix(".ssokey-check-");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -176,8 +176,14 @@ fn markdown(text: &str) -> Reading {
             }
             Event::End(TagEnd::TableCell) => rows.last_mut().unwrap().push(cell.clone()),
             Event::End(_) => (),
-            Event::Text(text) | Event::Code(text) => {
+            // Nothing of the server's stands but in a code span.
+            Event::Text(text) => {
                 cell.push_str(&text);
+                elements.push(text.to_string());
+                texts.push(text.to_string());
+            }
+            Event::Code(text) => {
+                elements.push("code".to_owned());
                 texts.push(text.to_string());
             }
             Event::Html(text) | Event::InlineHtml(text) => {
