@@ -8,6 +8,7 @@ pub mod check;
 mod checks;
 mod common;
 pub mod fields;
+pub mod har;
 #[cfg(feature = "cargo-test")]
 pub mod harness;
 pub mod http;

@@ -1,6 +1,6 @@
 //! Every exchange of a run, for the requirements that hold for every answer.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::answer::Answer;
 use crate::check::Stop;
@@ -15,6 +15,8 @@ pub struct Exchange {
     pub request: Request,
     /// What came.
     pub answer: Answer,
+    /// When it was sent.
+    pub began: SystemTime,
     /// How long it took to come.
     pub took: Duration,
     /// The check that sent it; none at first contact and in a recording of others.

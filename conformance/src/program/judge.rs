@@ -16,6 +16,7 @@ use crate::program::command::Form;
 use crate::program::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, read_headers};
 use crate::program::options::RunOptions;
 use crate::program::process::{Server, reset, wait_until_ready};
+use crate::program::recording::Recorder;
 use crate::program::{Console, Exit, Refused};
 use crate::record::Record;
 use crate::report;
@@ -40,6 +41,7 @@ pub(crate) fn judge(
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
     let headers = options.headers_file.as_deref().map(read_headers).transpose()?;
     let headers = headers.unwrap_or_default();
+    let recorder = options.record.as_deref().map(Recorder::open).transpose()?;
     let mut settings = settings;
     settings.hidden = headers.iter().map(|(_, value)| value.clone()).collect();
 
@@ -69,6 +71,9 @@ pub(crate) fn judge(
     if let Some(baseline) = baseline {
         baseline
             .apply(&mut record, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date());
+    }
+    if let Some(recorder) = recorder {
+        recorder.write(&record)?;
     }
     match options.report.unwrap_or(Form::Human) {
         Form::Human => report::human::write(&record, console.out)?,

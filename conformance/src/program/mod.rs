@@ -14,6 +14,7 @@ mod explain;
 mod judge;
 mod options;
 mod process;
+mod recording;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -94,6 +94,9 @@ pub(crate) struct RunOptions {
     /// Write the report in this form to standard output [default: human]
     #[arg(long, value_name = "FORM", help_heading = "Report")]
     pub(crate) report: Option<Form>,
+    /// Keep every request and its answer, redacted, in this HAR file, for `lint` and `diff`
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) record: Option<PathBuf>,
 }
 
 impl RunOptions {
@@ -118,6 +121,7 @@ impl RunOptions {
             &mut config.product_secret_file,
             &mut config.headers_file,
             &mut config.baseline,
+            &mut config.record,
         ] {
             *file = file.take().map(|file| folder.join(file));
         }
@@ -151,6 +155,7 @@ impl RunOptions {
             max_accounts: self.max_accounts.or(other.max_accounts),
             seed: self.seed,
             report: self.report.or(other.report),
+            record: self.record.or(other.record),
         }
     }
 }

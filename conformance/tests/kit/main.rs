@@ -15,6 +15,7 @@ mod fault;
 mod frozen;
 mod matrix;
 mod program;
+mod recording;
 mod reports;
 mod running;
 mod server;
