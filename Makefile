@@ -52,6 +52,11 @@ bench-argon2: js $(runtimes) ## Time Argon2id: the wasm against hash-wasm, Node'
 	cargo build --locked --release --package ssokey-core --example argon2id
 	for node in node $(dir $(runtimes)).bin/node; do $$node $(js)/bench/argon2id.mjs $(target)/release/examples/argon2id; done
 
+.PHONY: bench-lint
+bench-lint: $(npm) ## Time ssokey-check lint on recorded answers against ajv with the schemas; ANSWERS says how many
+	cargo build --locked --release --bin ssokey-check
+	node conformance/bench/lint.mjs $(target)/release/ssokey-check $(ANSWERS)
+
 .PHONY: test-runtimes
 test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed package in every runtime; RUNTIMES names some
 	$(dir $(runtimes)).bin/node $(js)/test/node-crypto.mjs

@@ -1,6 +1,6 @@
 //! HTTP Archive 1.2: what is written of a run, and what is read of anybody's recording.
 //!
-//! Reading is lenient: browsers and proxies leave out much that the format asks for. Members that begin with `_`
+//! Reading is lenient: browsers and proxies leave out much that the format asks for, so what is not needed is not read. Members that begin with `_`
 //! are ours, as the format foresees.
 
 use std::io::{self, Write};
@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::fields::Fields;
 use crate::record::Record;
 use crate::target::Target;
 use crate::transcript::Transcript;
@@ -24,8 +25,10 @@ pub struct Har {
 #[serde(default)]
 pub struct Contents {
     /// The version of the format.
+    #[serde(skip_deserializing)]
     pub version: String,
     /// The program that recorded.
+    #[serde(skip_deserializing)]
     pub creator: Creator,
     /// The run that was recorded; none in an archive of others.
     #[serde(rename = "_run", skip_serializing_if = "Option::is_none")]
@@ -35,8 +38,7 @@ pub struct Contents {
 }
 
 /// A program.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Creator {
     /// Its name.
     pub name: String,
@@ -68,8 +70,10 @@ pub struct Entry {
     #[serde(rename = "_case", skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
     /// When it was sent.
+    #[serde(skip_deserializing)]
     pub started_date_time: String,
     /// How long it took, in milliseconds.
+    #[serde(skip_deserializing)]
     pub time: f64,
     /// What was sent.
     pub request: Request,
@@ -92,6 +96,7 @@ pub struct Request {
     /// The absolute URL with its query.
     pub url: String,
     /// The version of HTTP.
+    #[serde(skip_deserializing)]
     pub http_version: String,
     /// Always empty in ours.
     #[serde(skip_deserializing)]
@@ -127,9 +132,13 @@ pub struct Field {
 #[serde(default, rename_all = "camelCase")]
 pub struct PostData {
     /// Its media type.
+    #[serde(skip_deserializing)]
     pub mime_type: String,
     /// The body as text.
     pub text: String,
+    /// The fields of a form, where there is no text.
+    #[serde(skip_serializing)]
+    pub params: Vec<Field>,
 }
 
 /// An answer.
@@ -142,6 +151,7 @@ pub struct Response {
     #[serde(skip_deserializing)]
     pub status_text: String,
     /// The version of HTTP.
+    #[serde(skip_deserializing)]
     pub http_version: String,
     /// Always empty in ours.
     #[serde(skip_deserializing)]
@@ -166,8 +176,10 @@ pub struct Response {
 #[serde(default, rename_all = "camelCase")]
 pub struct Body {
     /// How many bytes it has.
+    #[serde(skip_deserializing)]
     pub size: i64,
     /// Its media type.
+    #[serde(skip_deserializing)]
     pub mime_type: String,
     /// The body as text; absent where it was not kept.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -253,6 +265,7 @@ impl Entry {
                 post_data: sent.body.as_ref().map(|text| PostData {
                     mime_type: value_of(&sent.headers, "content-type"),
                     text: text.clone(),
+                    params: Vec::new(),
                 }),
                 headers_size: -1,
                 body_size: -1,
@@ -276,6 +289,15 @@ impl Entry {
             timings: Timings { wait: time, ..Timings::default() },
             ..Self::default()
         }
+    }
+}
+
+impl PostData {
+    /// The body as it was sent, as far as that can be told.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let fields = self.params.iter();
+        let form = fields.fold(Fields::default(), |all, field| all.and(&field.name, &field.value));
+        if self.text.is_empty() { form.form().into_bytes() } else { self.text.into_bytes() }
     }
 }
 

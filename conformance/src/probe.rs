@@ -9,7 +9,7 @@ use crate::check::Stop;
 use crate::common::Common;
 use crate::fields::{Fields, Way};
 use crate::json::Json;
-use crate::log::{Exchange, Log};
+use crate::log::{Exchange, Extent, Log};
 use crate::mismatch::{Deviation, Mismatch};
 use crate::operation::Operation;
 use crate::refusal::Refusal;
@@ -221,6 +221,7 @@ impl<'t> Probe<'t> {
             began: SystemTime::now().checked_sub(took).unwrap_or(SystemTime::UNIX_EPOCH),
             took,
             check: self.check,
+            extent: Extent::Whole,
         });
         Ok(answer)
     }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::fields::{escape, json_string};
+use crate::fields::{escape, is_unreserved, json_string};
 
 /// A partner's key or a product's secret. It has no `Debug`, no `Display` and no `Serialize`.
 #[derive(Clone)]
@@ -41,6 +41,10 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Key, Self::Password, Self::Token, Self::Code, Self::ProductSecret, Self::Header];
+
     /// What stands in a report in the secret's place.
     pub fn label(self) -> &'static str {
         match self {
@@ -72,6 +76,9 @@ pub struct Secrets {
 impl Secrets {
     /// Remembers a secret. An empty one is none.
     pub fn learn(&mut self, kind: Kind, secret: &str) {
+        if secret.bytes().all(is_unreserved) {
+            return self.add(kind, secret.to_ascii_lowercase());
+        }
         let json = json_string(secret);
         let forms = [
             secret.to_owned(),
@@ -81,6 +88,13 @@ impl Secrets {
         ];
         for form in forms {
             self.add(kind, form.to_ascii_lowercase());
+        }
+    }
+
+    /// Remembers the labels, which in a recording of a run stand for its secrets.
+    pub fn learn_labels(&mut self) {
+        for kind in Kind::ALL {
+            self.add(kind, kind.label().to_owned());
         }
     }
 
@@ -107,7 +121,8 @@ impl Secrets {
 
     /// The same of every secret, where they do not overlap, with how each stands there.
     pub fn all_in<'t>(&self, text: &'t str) -> Vec<(Kind, &'t str)> {
-        let telling = || self.forms.iter().filter(|(form, _)| form.len() >= TELLING);
+        let tells = |(form, kind): &&(String, Kind)| form.len() >= TELLING || form == kind.label();
+        let telling = || self.forms.iter().filter(tells);
         let Some(machine) = self.telling.get_or_init(|| machine(telling())) else {
             return Vec::new();
         };

@@ -4,7 +4,9 @@ use globset::{Glob, GlobSet};
 
 use crate::check::Check;
 use crate::checks::AREAS;
+use crate::lint;
 use crate::record::{Record, Selection};
+use crate::recording::Recording;
 use crate::requirement::Level;
 use crate::runner;
 use crate::settings::Settings;
@@ -122,6 +124,32 @@ impl Suite {
     pub(crate) fn matching(mut self, meant: impl Fn(&str) -> bool) -> Self {
         self.retain(|check| meant(check.id));
         self
+    }
+
+    /// The checks that send nothing alone: those that can judge a recording.
+    #[must_use]
+    pub fn passive(mut self) -> Self {
+        self.entries.retain(|entry| entry.check.is_passive());
+        self
+    }
+
+    /// Judges a recording, of which reports speak by this name, by the selected checks that send nothing.
+    ///
+    /// ```
+    /// use ssokey_conformance::recording::Recording;
+    /// use ssokey_conformance::suite::Suite;
+    ///
+    /// let recording = Recording::parse(br#"{"error":{"code":4010},"status_code":401,"stat":"fail"}"#)?;
+    /// let record = Suite::v1().lint(&recording, "one answer")?;
+    /// assert_eq!(record.counts.failed, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The kit is at fault. Everything else is in the record.
+    pub fn lint(&self, recording: &Recording, name: &str) -> Result<Record, RunError> {
+        lint::lint(&self.entries, self.selection.clone(), recording, name)
     }
 
     fn retain(&mut self, keep: impl Fn(&Check) -> bool) {

@@ -56,7 +56,7 @@ pub struct Received {
 impl Transcript {
     /// Takes the secrets out of an exchange.
     pub fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
-        let Exchange { request, answer, began, took, check } = exchange;
+        let Exchange { request, answer, began, took, check, .. } = exchange;
         let hide = |text: &str| secrets.redact(text);
         let bytes = |bytes: &[u8]| secrets.redact(&String::from_utf8_lossy(bytes));
         let field = |name: &str, value: &str| (hide(name), hide(value));

@@ -204,7 +204,8 @@ fn white_space(json: &[u8]) -> Option<usize> {
 }
 
 fn names_token_first(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
+    let shows_token = |exchange: &Exchange| exchange.gives_account() && !log.hides_token(exchange);
+    log.judge(shows_token, |Exchange { answer, .. }| {
         let fail = |actual: &str| {
             let expected =
                 "the first `token` of the text to be the member's name, the value 8 after it";
@@ -220,7 +221,8 @@ fn names_token_first(log: &Log) -> Result<Vec<Mismatch>, Stop> {
 }
 
 fn status_equals_status_code(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::has_body, |Exchange { answer, .. }| {
+    let has_both = |exchange: &Exchange| exchange.has_head() && exchange.has_body();
+    log.judge(has_both, |Exchange { answer, .. }| {
         let status_code = answer.member("status_code");
         if status_code.and_then(Json::as_u64) == Some(answer.status().into()) {
             return Ok(());

@@ -16,6 +16,7 @@ use crate::probe::{Probe, is};
 use crate::profile::Profile;
 use crate::refusal::Refusal;
 use crate::request::Request;
+use crate::secret::Kind;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -222,7 +223,11 @@ fn gave_code(exchange: &Exchange) -> bool {
 fn code_is_random(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     let mut given = BTreeSet::new();
     let mut last = String::new();
-    log.judge(gave_code, |Exchange { answer, .. }| {
+    let shows_code = |exchange: &Exchange| {
+        let redacted = |code: String| log.is_redacted(Kind::Code, &code);
+        gave_code(exchange) && !exchange.answer.code().is_some_and(redacted)
+    };
+    log.judge(shows_code, |Exchange { answer, .. }| {
         let code = answer.code().unwrap_or_default();
         let before = std::mem::replace(&mut last, code.clone());
         if !fits(&code) {

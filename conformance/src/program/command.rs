@@ -5,6 +5,7 @@ use clap_complete::Shell;
 use serde::Deserialize;
 
 use crate::profile::Profile;
+use crate::program::lint::LintOptions;
 use crate::program::options::RunOptions;
 use crate::requirement::Level;
 
@@ -17,6 +18,7 @@ use crate::requirement::Level;
     after_help = "\
 Examples:
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt
+  ssokey-check lint traffic.har
   ssokey-check list
   ssokey-check explain key.refuses-unknown
 
@@ -46,6 +48,21 @@ Examples:
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --start './server --port 8080' --without launch
   ssokey-check run --config ssokey-check.toml --only 'key.*'")]
     Run(Box<RunOptions>),
+    /// Judge recorded answers, sending nothing
+    #[command(after_help = "\
+A recording is one of three:
+  an HTTP Archive (HAR), by `run --record`, a browser's developer tools or a proxy
+  lines of JSON, each the body of an answer, or an exchange like an entry of a HAR:
+    {\"request\":{\"method\":\"GET\",\"url\":\"https://…/api/session\",\"headers\":[{\"name\":\"…\",\"value\":\"…\"}]},
+     \"response\":{\"status\":200,\"headers\":[…],\"content\":{\"text\":\"{…}\"}}}
+  the body of one answer
+Passwords, keys, tokens and codes in it appear in no output. What the recording shows nothing of is not applicable.
+
+Examples:
+  ssokey-check lint traffic.har
+  curl -s 'https://sso.example.com/api/session?token=…' | ssokey-check lint
+  ssokey-check lint answers.ndjson --only 'answer.*' --report json")]
+    Lint(LintOptions),
     /// List the checks: id, level, profile, requirement and what a conforming server does
     #[command(after_help = "Examples:
   ssokey-check list | grep MUST

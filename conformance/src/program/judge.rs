@@ -12,7 +12,7 @@ use crate::http::Http;
 use crate::outcome::Verdict;
 use crate::pace::Paced;
 use crate::profile::Profile;
-use crate::program::command::Form;
+use crate::program::command::{AtLeast, Form};
 use crate::program::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, read_headers};
 use crate::program::options::RunOptions;
 use crate::program::process::{Server, reset, wait_until_ready};
@@ -75,9 +75,18 @@ pub(crate) fn judge(
     if let Some(recorder) = recorder {
         recorder.write(&record)?;
     }
-    match options.report.unwrap_or(Form::Human) {
-        Form::Human => report::human::write(&record, console.out)?,
-        Form::Json => report::json::write(&record, console.out)?,
+    report(&record, options.report, console)
+}
+
+/// Writes the report and ends as the verdict says.
+pub(crate) fn report(
+    record: &Record,
+    form: Option<Form>,
+    console: &mut Console<'_>,
+) -> Result<Exit, Refused> {
+    match form.unwrap_or(Form::Human) {
+        Form::Human => report::human::write(record, console.out)?,
+        Form::Json => report::json::write(record, console.out)?,
     }
     Ok(record.verdict.into())
 }
@@ -157,10 +166,19 @@ fn settings(
 }
 
 fn suite(options: &RunOptions) -> Result<Suite, Refused> {
-    let suite = Suite::v1().only(&options.only).map_err(|why| {
+    select(Suite::v1(), &options.only, options.level)
+}
+
+/// The checks of the suite that the options choose.
+pub(crate) fn select(
+    suite: Suite,
+    only: &[String],
+    level: Option<AtLeast>,
+) -> Result<Suite, Refused> {
+    let suite = suite.only(only).map_err(|why| {
         Refused::usage(why, "`ssokey-check list` names all checks; quote a pattern, like 'key.*'")
     })?;
-    let suite = match options.level {
+    let suite = match level {
         Some(level) => suite.at_least(level.into()),
         None => suite,
     };

@@ -12,6 +12,7 @@ mod command;
 mod credential;
 mod explain;
 mod judge;
+mod lint;
 mod options;
 mod process;
 mod recording;
@@ -38,7 +39,7 @@ pub enum Exit {
 
 /// The streams of the program. Texts carry ANSI styles; writers that lead elsewhere than to a terminal strip them.
 pub struct Console<'io> {
-    /// Where `--ssokey-file -` reads.
+    /// Where `--ssokey-file -` and `lint` read.
     pub input: &'io mut dyn Read,
     /// Where the report goes.
     pub out: &'io mut dyn Write,
@@ -64,6 +65,7 @@ pub fn run(
     let done = match Command::try_parse_from(args) {
         Ok(Command { action }) => match action {
             Action::Run(options) => judge::judge(*options, env, &mut console),
+            Action::Lint(options) => lint::lint(&options, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {

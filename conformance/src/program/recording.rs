@@ -1,12 +1,48 @@
 //! Recordings as files.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use crate::har;
 use crate::program::Refused;
 use crate::record::Record;
+use crate::recording::Recording;
+
+/// A recording longer than this is refused: 1 GiB.
+const LONGEST: u64 = 1 << 30;
+
+/// Reads a recording from a file, or from standard input by the name `-`.
+pub(crate) fn read(path: &Path, input: &mut dyn Read) -> Result<Recording, Refused> {
+    let piped = path == Path::new("-");
+    let name = if piped { name(path) } else { format!("`{}`", name(path)) };
+    let unreadable = |error: std::io::Error| {
+        let why = format!("{name} cannot be read: {}", error.kind());
+        Refused::usage(why, "give the path of a recording, or `-` for standard input")
+    };
+    let mut file;
+    let input = if piped {
+        input
+    } else {
+        file = File::open(path).map_err(unreadable)?;
+        &mut file
+    };
+    let mut bytes = Vec::new();
+    input.take(LONGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LONGEST {
+        let why = format!("{name} is longer than 1 GiB");
+        return Err(Refused::usage(why, "split it, and judge each part"));
+    }
+    Recording::parse(&bytes).map_err(|why| {
+        let advice = "give an HTTP Archive (HAR), lines of JSON, or the JSON of one answer: `ssokey-check lint --help`";
+        Refused::usage(format!("{name} is no recording: {why}"), advice)
+    })
+}
+
+/// How reports speak of it.
+pub(crate) fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
 
 /// A file that a run will be recorded in.
 pub(crate) struct Recorder(File);

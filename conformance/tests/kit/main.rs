@@ -13,6 +13,7 @@
 
 mod fault;
 mod frozen;
+mod lint;
 mod matrix;
 mod program;
 mod recording;

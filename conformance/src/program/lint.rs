@@ -1,0 +1,35 @@
+//! Judging a recording, from the options to the report.
+
+use std::path::PathBuf;
+
+use crate::program::command::{AtLeast, Form};
+use crate::program::judge::{report, select};
+use crate::program::recording::{name, read};
+use crate::program::{Console, Exit, Refused};
+use crate::suite::Suite;
+
+/// Every option of `lint`.
+#[derive(clap::Args)]
+pub(crate) struct LintOptions {
+    /// The recording (`-` or nothing for standard input)
+    #[arg(default_value = "-", hide_default_value = true)]
+    file: PathBuf,
+    /// Judge by the checks alone whose id matches, such as `answer.*`
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<String>,
+    /// Judge by the checks alone that bind at least this much
+    #[arg(long, value_name = "LEVEL")]
+    level: Option<AtLeast>,
+    /// Write the report in this form to standard output [default: human]
+    #[arg(long, value_name = "FORM")]
+    report: Option<Form>,
+}
+
+pub(crate) fn lint(options: &LintOptions, console: &mut Console<'_>) -> Result<Exit, Refused> {
+    let LintOptions { file, only, level, report: form } = options;
+    let suite = select(Suite::v1().passive(), only, *level)?;
+    let recording = read(file, console.input)?;
+    let record =
+        suite.lint(&recording, &name(file)).map_err(|why| Refused::fault(why.to_string()))?;
+    report(&record, *form, console)
+}
