@@ -47,7 +47,7 @@ pub struct Creator {
 }
 
 /// The run that was recorded, as far as it takes that to run it again. Labels stand for its secrets.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Run {
     /// The base of all URLs in the archive.
     pub base: String,

@@ -102,7 +102,7 @@ pub struct Timing {
     pub started: SystemTime,
     /// How long it took.
     pub took: Duration,
-    /// How long each check took, in the order of [`Record::checks`].
+    /// How long each check took, in the order of [`Record::checks`]; nothing of a recording.
     pub checks: Vec<Duration>,
 }
 

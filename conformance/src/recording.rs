@@ -25,6 +25,9 @@ pub struct Recording {
     pub run: Option<Run>,
 }
 
+/// A line, with its number if there are more than one.
+pub(crate) type Line<'t> = (Option<usize>, &'t [u8]);
+
 impl Recording {
     /// Reads an HTTP Archive; lines of JSON, each an answer's body or an archive's entry; or one answer's body.
     ///
@@ -34,26 +37,43 @@ impl Recording {
     ///
     /// What is wrong and in which line, without quoting it.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii();
-        if bytes.is_empty() {
-            return Err("it is empty".to_owned());
+        if let Some(lines) = Self::lines(bytes) {
+            return Self::of_lines(&lines);
         }
-        if is_archive(bytes) {
-            let archive: Har = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-            return Ok(Self::of_archive(archive));
+        let text = trimmed(bytes);
+        if text.is_empty() {
+            Err("it is empty".to_owned())
+        } else if is_archive(text) {
+            let archive: Har =
+                serde_json::from_slice(text).map_err(|error| without_value(&error))?;
+            Ok(Self::of_archive(archive))
+        } else {
+            Self::of_lines(&[(None, text)])
         }
-        let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).enumerate();
+    }
+
+    /// The lines of a recording that has one for each answer, with their numbers.
+    pub(crate) fn lines(bytes: &[u8]) -> Option<Vec<Line<'_>>> {
+        let text = trimmed(bytes);
+        let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).enumerate();
         let mut lines = lines.filter(|(_, line)| !line.is_empty()).peekable();
+        let (_, first) = lines.peek()?;
+        if is_archive(first) || Json::parse(first).is_err() {
+            return None;
+        }
+        Some(lines.map(|(at, line)| (Some(at + 1), line)).collect())
+    }
+
+    /// Reads lines, each the body of an answer or an exchange.
+    pub(crate) fn of_lines(lines: &[Line<'_>]) -> Result<Self, String> {
         let mut recording = Self::default();
         recording.log.origin = Origin::Recording;
-        let first = lines.peek().map(|(_, line)| *line).unwrap_or_default();
-        if Json::parse(first).is_err() {
-            recording.take(bytes, "the answer".to_owned())?;
-            return Ok(recording);
-        }
-        for (at, line) in lines {
-            let place = format!("line {}", at + 1);
-            recording.take(line, place.clone()).map_err(|why| format!("{place}: {why}"))?;
+        for (number, line) in lines {
+            let place = number.map_or("the answer".to_owned(), |number| format!("line {number}"));
+            recording.take(line, &place).map_err(|why| match number {
+                Some(_) => format!("{place}: {why}"),
+                None => why,
+            })?;
         }
         Ok(recording)
     }
@@ -74,12 +94,12 @@ impl Recording {
     }
 
     /// Takes in an answer's body or an archive's entry.
-    fn take(&mut self, text: &[u8], place: String) -> Result<(), String> {
+    fn take(&mut self, text: &[u8], place: &str) -> Result<(), String> {
         let answer = Answer::of_body(text.to_vec());
         match answer.json()? {
             Json::Object(_) if answer.member("response").is_some() => {
-                let entry = serde_json::from_slice(text).map_err(|error| error.to_string())?;
-                self.take_entry(entry, place);
+                let entry = serde_json::from_slice(text).map_err(|error| without_value(&error))?;
+                self.take_entry(entry, place.to_owned());
             }
             Json::Object(_) => {
                 let request = Request::get("").method("").path(place);
@@ -117,7 +137,8 @@ impl Recording {
                     .map(|(name, value)| (name.into(), value))
                     .collect(),
                 body: request.post_data.map(PostData::into_bytes),
-                case: case.or(Some(place)),
+                // In ours the check says where to look.
+                case: case.or_else(|| self.run.is_none().then_some(place)),
             },
             answer,
             began: SystemTime::UNIX_EPOCH,
@@ -154,6 +175,21 @@ impl Recording {
         let headers = headers(response.headers).collect();
         (Answer::new(status, headers, body.unwrap_or_default()), extent)
     }
+}
+
+/// What is wrong; where a value is of the wrong kind, without the value.
+fn without_value(error: &serde_json::Error) -> String {
+    if error.is_data() {
+        let (line, column) = (error.line(), error.column());
+        format!("no exchange as an archive has it, at line {line} column {column}")
+    } else {
+        error.to_string()
+    }
+}
+
+/// Without a byte order mark, and without white space around it.
+fn trimmed(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii()
 }
 
 /// Whether the text is an object that begins with the only member of an archive.

@@ -1,6 +1,7 @@
 //! What must appear in no output: keys, passwords, tokens, codes and product secrets.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -61,16 +62,18 @@ impl Kind {
 /// A text of this length is not found by chance.
 pub const TELLING: usize = 8;
 
+/// Finds forms of secrets; the kind of each stands at its place.
+type Finder = (AhoCorasick, Vec<Kind>);
+
 /// The secrets of a run, in every form in which they may come back.
 #[derive(Default)]
 pub struct Secrets {
     /// Each form in lower case.
-    forms: Vec<(String, Kind)>,
-    known: HashSet<String>,
+    forms: HashMap<String, Kind>,
     /// Finds all of them at once; made when it is asked first after a secret was learned.
-    all: OnceLock<Option<AhoCorasick>>,
+    all: OnceLock<Option<Finder>>,
     /// Finds those that are long enough not to be found by chance.
-    telling: OnceLock<Option<AhoCorasick>>,
+    telling: OnceLock<Option<Finder>>,
 }
 
 impl Secrets {
@@ -106,8 +109,11 @@ impl Secrets {
     }
 
     fn add(&mut self, kind: Kind, form: String) {
-        if !form.is_empty() && self.known.insert(form.clone()) {
-            self.forms.push((form, kind));
+        if form.is_empty() {
+            return;
+        }
+        if let Entry::Vacant(place) = self.forms.entry(form) {
+            place.insert(kind);
             self.all = OnceLock::new();
             self.telling = OnceLock::new();
         }
@@ -121,12 +127,13 @@ impl Secrets {
 
     /// The same of every secret, where they do not overlap, with how each stands there.
     pub fn all_in<'t>(&self, text: &'t str) -> Vec<(Kind, &'t str)> {
-        let tells = |(form, kind): &&(String, Kind)| form.len() >= TELLING || form == kind.label();
-        let telling = || self.forms.iter().filter(tells);
-        let Some(machine) = self.telling.get_or_init(|| machine(telling())) else {
+        let tells = |(form, kind): &(&String, &Kind)| {
+            form.len() >= TELLING || form.as_str() == kind.label()
+        };
+        let finder = || finder(self.forms.iter().filter(tells));
+        let Some((machine, kinds)) = self.telling.get_or_init(finder) else {
             return Vec::new();
         };
-        let kinds: Vec<_> = telling().map(|(_, kind)| *kind).collect();
         let found = machine.find_iter(text);
         let named = found.filter_map(|found| {
             Some((*kinds.get(found.pattern().as_usize())?, text.get(found.range())?))
@@ -136,29 +143,29 @@ impl Secrets {
 
     /// The text with a label in place of every secret.
     pub fn redact(&self, text: &str) -> String {
-        let Some(machine) = self.all.get_or_init(|| machine(self.forms.iter())) else {
+        let Some((machine, kinds)) = self.all.get_or_init(|| finder(self.forms.iter())) else {
             let nothing_to_hide = self.forms.is_empty();
             return if nothing_to_hide { text.to_owned() } else { "[redacted]".to_owned() };
         };
         let mut redacted = String::new();
         machine.replace_all_with(text, &mut redacted, |found, _, redacted| {
-            let form = self.forms.get(found.pattern().as_usize());
-            redacted.push_str(form.map_or("", |(_, kind)| kind.label()));
+            let kind = kinds.get(found.pattern().as_usize());
+            redacted.push_str(kind.map_or("", |kind| kind.label()));
             true
         });
         redacted
     }
 }
 
-/// Of two secrets that begin at one place, the longer is found.
-fn machine<'a>(forms: impl Iterator<Item = &'a (String, Kind)>) -> Option<AhoCorasick> {
-    let forms: Vec<_> = forms.map(|(form, _)| form).collect();
+/// What finds these, with the kind of each. Of two secrets that begin at one place, the longer is found.
+fn finder<'a>(forms: impl Iterator<Item = (&'a String, &'a Kind)>) -> Option<Finder> {
+    let (forms, kinds): (Vec<_>, Vec<Kind>) = forms.unzip();
     if forms.is_empty() {
         return None;
     }
     let mut builder = AhoCorasick::builder();
     builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest);
-    builder.build(forms).ok()
+    Some((builder.build(forms).ok()?, kinds))
 }
 
 #[cfg(test)]

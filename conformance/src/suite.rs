@@ -4,9 +4,8 @@ use globset::{Glob, GlobSet};
 
 use crate::check::Check;
 use crate::checks::AREAS;
-use crate::lint;
+use crate::lint::{self, LintError};
 use crate::record::{Record, Selection};
-use crate::recording::Recording;
 use crate::requirement::Level;
 use crate::runner;
 use crate::settings::Settings;
@@ -133,22 +132,21 @@ impl Suite {
         self
     }
 
-    /// Judges a recording, of which reports speak by this name, by the selected checks that send nothing.
+    /// Judges a recording in any form that [`Recording::parse`](crate::recording::Recording::parse) reads, of which reports speak by this name, by the selected checks that send nothing.
     ///
     /// ```
-    /// use ssokey_conformance::recording::Recording;
     /// use ssokey_conformance::suite::Suite;
     ///
-    /// let recording = Recording::parse(br#"{"error":{"code":4010},"status_code":401,"stat":"fail"}"#)?;
-    /// let record = Suite::v1().lint(&recording, "one answer")?;
+    /// let answer = br#"{"error":{"code":4010},"status_code":401,"stat":"fail"}"#;
+    /// let record = Suite::v1().lint(answer, "one answer")?;
     /// assert_eq!(record.counts.failed, 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// The kit is at fault. Everything else is in the record.
-    pub fn lint(&self, recording: &Recording, name: &str) -> Result<Record, RunError> {
+    /// It is no recording, or the kit is at fault. Everything else is in the record.
+    pub fn lint(&self, recording: &[u8], name: &str) -> Result<Record, LintError> {
         lint::lint(&self.entries, self.selection.clone(), recording, name)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::check::{Check, Judge, Stop};
+use crate::documented::refusals;
 use crate::fields::unescape;
 use crate::json::Json;
 use crate::log::{Exchange, Log};
@@ -15,6 +16,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-RSP-006"],
         title: "a refusal is an object of error, status_code and stat, error first",
         judge: Judge::Passive(has_error_shape),
+    },
+    Check {
+        id: "error.is-documented",
+        profile: Profile::SignOn,
+        requirements: &["SSO-RSP-006"],
+        title: "a refusal is one of the documented ones: its status, code and name are a row of the table",
+        judge: Judge::Passive(is_documented),
     },
     Check {
         id: "error.repeats-nothing",
@@ -55,6 +63,29 @@ fn has_error_shape(log: &Log) -> Result<Vec<Mismatch>, Stop> {
             Err(Deviation::new(expected, format!("`{name}` more than once")))
         })
     })
+}
+
+fn is_documented(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    // What is no refusal in its form is another check's.
+    let has_row = |exchange: &Exchange| exchange.is_refusal() && row(&exchange.answer).is_some();
+    log.judge(has_row, |Exchange { answer, .. }| {
+        let Some((status, code, name)) = row(answer) else { return Ok(()) };
+        let documented = refusals().iter().find(|row| row.code == code);
+        let Some(row) = documented else {
+            let actual = format!("a code that it lacks, {code}");
+            return Err(Deviation::new("a code of the table of refusals", actual));
+        };
+        if (row.status, row.name.as_str()) == (status, name) {
+            return Ok(());
+        }
+        let text = |status: u16, name: &str| format!("HTTP {status} with error {code} `{name}`");
+        Err(Deviation::new(text(row.status, &row.name), text(status, name)))
+    })
+}
+
+/// What of a refusal is in the table.
+fn row(answer: &Answer) -> Option<(u16, u64, &str)> {
+    Some((answer.status(), answer.error("code")?.as_u64()?, answer.error("name")?.as_str()?))
 }
 
 fn repeats_nothing(log: &Log) -> Result<Vec<Mismatch>, Stop> {

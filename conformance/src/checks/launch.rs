@@ -7,8 +7,8 @@ use crate::check::{Check, Judge, Stop};
 use crate::checks::key::unknown;
 use crate::checks::known::{Known, expect_holder};
 use crate::checks::token;
+use crate::documented::{LAUNCH, is_like};
 use crate::fields::{Fields, Way};
-use crate::json::Json;
 use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
 use crate::operation::Operation;
@@ -135,10 +135,7 @@ fn answers_303(probe: &mut Probe<'_>) -> Result<(), Stop> {
         }
         let Some(place) = probe.log().place(&request) else { continue };
         let Some(Exchange { answer, .. }) = probe.log().exchanges().get(place) else { continue };
-        let fits = answer.member("status_code").and_then(Json::as_u64) == Some(303)
-            && answer.member("return") == Some(&Json::Object(Vec::new()))
-            && answer.member("stat").and_then(Json::as_str) == Some("ok");
-        if !fits {
+        if !is_like(answer, &LAUNCH) {
             let expected = "`{\"status_code\":303,\"return\":{},\"stat\":\"ok\"}`";
             let deviation = Deviation::new(expected, answer.summary());
             probe.note(&request, deviation);

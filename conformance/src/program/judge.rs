@@ -35,10 +35,24 @@ pub(crate) fn judge(
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
     let options = options.with_config()?;
-    let target = target(&options)?;
-    let settings = settings(&options, &target, env, console)?;
-    let suite = suite(&options)?;
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
+    let mut record = record(&options, env, console)?;
+    if let Some(baseline) = baseline {
+        baseline
+            .apply(&mut record, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date());
+    }
+    report(&record, options.report, console)
+}
+
+/// Runs the checks that the options choose, and records the run if they say so.
+pub(crate) fn record(
+    options: &RunOptions,
+    env: impl Fn(&str) -> Option<OsString>,
+    console: &mut Console<'_>,
+) -> Result<Record, Refused> {
+    let target = target(options)?;
+    let settings = settings(options, &target, env, console)?;
+    let suite = select(Suite::v1(), &options.only, options.level)?;
     let headers = options.headers_file.as_deref().map(read_headers).transpose()?;
     let headers = headers.unwrap_or_default();
     let recorder = options.record.as_deref().map(Recorder::open).transpose()?;
@@ -63,19 +77,15 @@ pub(crate) fn judge(
         reset(command)?;
         wait(&mut server)?;
     }
-    let record = run(&suite, http, settings, &options, console.progress);
+    let record = run(&suite, http, settings, options, console.progress);
     if let Some(command) = &options.reset {
         reset(command)?;
     }
-    let mut record = record.map_err(|error| refuse(error, &target))?;
-    if let Some(baseline) = baseline {
-        baseline
-            .apply(&mut record, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date());
-    }
+    let record = record.map_err(|error| refuse(error, &target))?;
     if let Some(recorder) = recorder {
         recorder.write(&record)?;
     }
-    report(&record, options.report, console)
+    Ok(record)
 }
 
 /// Writes the report and ends as the verdict says.
@@ -163,10 +173,6 @@ fn settings(
         settings.patience = patience.0;
     }
     Ok(settings)
-}
-
-fn suite(options: &RunOptions) -> Result<Suite, Refused> {
-    select(Suite::v1(), &options.only, options.level)
 }
 
 /// The checks of the suite that the options choose.

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::lint::LintError;
 use crate::program::command::{AtLeast, Form};
 use crate::program::judge::{report, select};
-use crate::program::recording::{name, read};
+use crate::program::recording::{name, read_text, unreadable};
 use crate::program::{Console, Exit, Refused};
 use crate::suite::Suite;
 
@@ -28,8 +29,10 @@ pub(crate) struct LintOptions {
 pub(crate) fn lint(options: &LintOptions, console: &mut Console<'_>) -> Result<Exit, Refused> {
     let LintOptions { file, only, level, report: form } = options;
     let suite = select(Suite::v1().passive(), only, *level)?;
-    let recording = read(file, console.input)?;
-    let record =
-        suite.lint(&recording, &name(file)).map_err(|why| Refused::fault(why.to_string()))?;
+    let text = read_text(file, console.input)?;
+    let record = suite.lint(&text, &name(file)).map_err(|error| match error {
+        LintError::Unreadable(why) => unreadable(file, &why),
+        LintError::Fault(fault) => Refused::fault(fault.to_string()),
+    })?;
     report(&record, *form, console)
 }

@@ -10,6 +10,7 @@ use crate::program::command::{Action, Command};
 
 mod command;
 mod credential;
+mod diff;
 mod explain;
 mod judge;
 mod lint;
@@ -66,6 +67,7 @@ pub fn run(
         Ok(Command { action }) => match action {
             Action::Run(options) => judge::judge(*options, env, &mut console),
             Action::Lint(options) => lint::lint(&options, &mut console),
+            Action::Diff(options) => diff::diff(*options, env, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {

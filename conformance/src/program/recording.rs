@@ -14,8 +14,13 @@ const LONGEST: u64 = 1 << 30;
 
 /// Reads a recording from a file, or from standard input by the name `-`.
 pub(crate) fn read(path: &Path, input: &mut dyn Read) -> Result<Recording, Refused> {
+    Recording::parse(&read_text(path, input)?).map_err(|why| unreadable(path, &why))
+}
+
+/// The same, as it stands there.
+pub(crate) fn read_text(path: &Path, input: &mut dyn Read) -> Result<Vec<u8>, Refused> {
     let piped = path == Path::new("-");
-    let name = if piped { name(path) } else { format!("`{}`", name(path)) };
+    let name = quoted(path);
     let unreadable = |error: std::io::Error| {
         let why = format!("{name} cannot be read: {}", error.kind());
         Refused::usage(why, "give the path of a recording, or `-` for standard input")
@@ -33,10 +38,17 @@ pub(crate) fn read(path: &Path, input: &mut dyn Read) -> Result<Recording, Refus
         let why = format!("{name} is longer than 1 GiB");
         return Err(Refused::usage(why, "split it, and judge each part"));
     }
-    Recording::parse(&bytes).map_err(|why| {
-        let advice = "give an HTTP Archive (HAR), lines of JSON, or the JSON of one answer: `ssokey-check lint --help`";
-        Refused::usage(format!("{name} is no recording: {why}"), advice)
-    })
+    Ok(bytes)
+}
+
+/// That a file is no recording, and what would be one.
+pub(crate) fn unreadable(path: &Path, why: &str) -> Refused {
+    let advice = "give an HTTP Archive (HAR), lines of JSON, or the JSON of one answer: `ssokey-check lint --help`";
+    Refused::usage(format!("{} is no recording: {why}", quoted(path)), advice)
+}
+
+fn quoted(path: &Path) -> String {
+    if path == Path::new("-") { name(path) } else { format!("`{}`", name(path)) }
 }
 
 /// How reports speak of it.

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use ssokey_conformance::Exit;
 use ssokey_conformance::outcome::{Outcome, Verdict};
 use ssokey_conformance::record::Record;
-use ssokey_conformance::recording::Recording;
 use ssokey_conformance::suite::Suite;
 
 use crate::fault::Fault;
@@ -16,7 +15,7 @@ const SUCCESS: &str = r#"{"status_code":200,"return":{"loginId":"a@b.example","c
 const REFUSAL: &str = r#"{"error":{"code":4010,"name":"invalid_ssokey","details":"the key is not accepted"},"status_code":401,"stat":"fail"}"#;
 
 fn lint(text: &str) -> Record {
-    Suite::v1().passive().lint(&Recording::parse(text.as_bytes()).unwrap(), "a recording").unwrap()
+    Suite::v1().passive().lint(text.as_bytes(), "a recording").unwrap()
 }
 
 fn failed(record: &Record) -> Vec<&str> {
@@ -220,6 +219,23 @@ fn exchanges_may_stand_in_lines() {
 }
 
 #[test]
+fn of_many_answers_each_is_judged() {
+    let many = format!("{SUCCESS}\n").repeat(1000);
+    let record = lint(&many);
+    assert_eq!((record.requests, record.verdict), (1000, Verdict::Conformant));
+    assert!(matches!(record.checks.last().unwrap().outcome, Outcome::NotApplicable { .. }));
+    for wrong in
+        [REFUSAL.replace("\"stat\":\"fail\"", "\"stat\":\"ok\""), SUCCESS.replace("20764", "ABCDE")]
+    {
+        let record = lint(&format!("{many}{wrong}\n{many}"));
+        assert_eq!((record.requests, failed(&record).len()), (2001, 1), "{wrong}");
+    }
+    let truncated = format!("{many}{}", &SUCCESS[..300]);
+    let why = Suite::v1().lint(truncated.as_bytes(), "").unwrap_err().to_string();
+    assert!(why.contains("line 1001: EOF"), "{why}");
+}
+
+#[test]
 fn a_recording_that_shows_nothing_is_incomplete() {
     let ended = piped(r#"{"log":{"entries":[]}}"#, &[]);
     assert_eq!(ended.exit, Exit::Incomplete);
@@ -240,7 +256,7 @@ fn what_is_no_recording_is_refused_with_the_place_and_without_being_quoted() {
         ("{\n\"secret\": 1,\n", "line 2 column 12"),
         ("<html>secret", "expected value at line 1"),
         ("[1]", "line 1: an array is neither an answer nor an exchange"),
-        (r#"{"log":{"entries":[{"request":"secret"}]}}"#, "line 1 column"),
+        (r#"{"log":{"entries":[{"request":"secret"}]}}"#, "at line 1 column"),
         (&browsers().to_string()[..900], "EOF while parsing"),
     ] {
         let ended = piped(text, &[]);

@@ -11,6 +11,7 @@
     reason = "a fault shows in one place, and everywhere else its server is the good one"
 )]
 
+mod diff;
 mod fault;
 mod frozen;
 mod lint;
