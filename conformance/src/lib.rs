@@ -34,6 +34,8 @@ pub mod requirement;
 mod runner;
 pub mod secret;
 pub mod settings;
+#[cfg(feature = "snapshots")]
+pub mod snapshot;
 #[cfg(feature = "strategies")]
 pub mod strategy;
 pub mod suite;

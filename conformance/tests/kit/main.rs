@@ -11,6 +11,8 @@
     reason = "a fault shows in one place, and everywhere else its server is the good one"
 )]
 
+#[cfg(feature = "snapshots")]
+mod answers;
 mod diff;
 mod fault;
 mod frozen;
