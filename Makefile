@@ -3,7 +3,7 @@ SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
-features := ssokey-conformance/cargo-test
+features := ssokey-conformance/cargo-test,ssokey-conformance/snapshots
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
 reports  := conformance/tests/reports/node_modules/.package-lock.json
@@ -52,6 +52,11 @@ bench-server: js ## Measure the event loop's delay and the throughput, with hash
 bench-argon2: js $(runtimes) ## Time Argon2id: the wasm against hash-wasm, Node's own and native Rust
 	cargo build --locked --release --package ssokey-core --example argon2id
 	for node in node $(dir $(runtimes)).bin/node; do $$node $(js)/bench/argon2id.mjs $(target)/release/examples/argon2id; done
+
+.PHONY: bench-lint
+bench-lint: $(npm) ## Time ssokey-check lint on recorded answers against ajv with the schemas; ANSWERS says how many
+	cargo build --locked --release --bin ssokey-check
+	node conformance/bench/lint.mjs $(target)/release/ssokey-check $(ANSWERS)
 
 .PHONY: test-runtimes
 test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed package in every runtime; RUNTIMES names some

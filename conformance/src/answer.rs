@@ -18,6 +18,19 @@ impl Answer {
         Self { status, headers, body, json }
     }
 
+    /// An answer of which the body alone is known. The status is the one that the body claims.
+    pub fn of_body(body: Vec<u8>) -> Self {
+        let mut answer = Self::new(200, Vec::new(), body);
+        let claimed = answer.member("status_code").and_then(Json::as_u64);
+        let claimed = claimed.and_then(|claimed| u16::try_from(claimed).ok());
+        if let Some(claimed) = claimed.filter(|claimed| (100..600).contains(claimed)) {
+            answer.status = claimed;
+        } else if answer.member("error").is_some() {
+            answer.status = 400;
+        }
+        answer
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.status

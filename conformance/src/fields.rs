@@ -94,11 +94,16 @@ impl Way {
     }
 }
 
-/// Percent-encodes every byte but the unreserved ones of RFC 3986.
+/// Whether RFC 3986 has it stand for itself everywhere.
+pub fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
+/// Percent-encodes every byte but those that are unreserved.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if is_unreserved(byte) {
             escaped.push(char::from(byte));
         } else {
             let written = write!(escaped, "%{byte:02X}");
@@ -106,6 +111,23 @@ pub fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// The text with its percent-escapes decoded, as far as they can be.
+pub fn unescape(text: &str) -> String {
+    let mut pieces = text.split('%');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let digits = piece.get(..2).map(|digits| u8::from_str_radix(digits, 16));
+        if let Some(Ok(byte)) = digits {
+            bytes.push(byte);
+            bytes.extend(piece.bytes().skip(2));
+        } else {
+            bytes.push(b'%');
+            bytes.extend(piece.bytes());
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// `"name":"value"`
@@ -121,6 +143,11 @@ pub fn json_string(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn percent_escapes_are_decoded_as_far_as_they_can_be() {
+        assert_eq!(unescape("a%40b%zz%4%"), "a@b%zz%4%");
+    }
 
     #[test]
     fn fields_keep_their_order_in_both_encodings() {

@@ -46,9 +46,16 @@ impl Json {
 
     /// The first member name that occurs more than once, here or deeper.
     pub fn duplicate(&self) -> Option<&str> {
-        let mut seen = BTreeSet::new();
-        for (name, value) in self.members() {
-            if !seen.insert(name) {
+        // Few names are compared faster than they are sorted.
+        const FEW: usize = 24;
+        let (members, mut seen) = (self.members(), BTreeSet::new());
+        for (at, (name, value)) in members.iter().enumerate() {
+            let again = if members.len() <= FEW {
+                members.iter().take(at).any(|(before, _)| before == name)
+            } else {
+                !seen.insert(name)
+            };
+            if again {
                 return Some(name);
             }
             if let Some(name) = value.duplicate() {
@@ -93,6 +100,60 @@ impl fmt::Display for Json {
             Self::Number(value) => write!(f, "`{value}`"),
             Self::String(value) => write!(f, "`\"{value}\"`"),
         }
+    }
+}
+
+/// Where the first white space outside a string is.
+pub fn white_space(json: &[u8]) -> Option<usize> {
+    let mut outside = outside_strings();
+    json.iter().position(|byte| outside(*byte) && byte.is_ascii_whitespace())
+}
+
+/// The JSON with each member and item on a line of its own, and otherwise as it was sent: its strings stay escaped.
+pub fn indented(json: &str) -> String {
+    let (mut outside, mut depth) = (outside_strings(), 0);
+    let (mut text, mut opened) = (String::new(), false);
+    let line = |text: &mut String, depth: usize| {
+        text.push('\n');
+        text.extend(std::iter::repeat_n("  ", depth));
+    };
+    for character in json.chars() {
+        // What is outside of ASCII is in strings.
+        let outside = outside(u8::try_from(character).unwrap_or(b'x'));
+        if outside && character.is_ascii_whitespace() {
+            continue;
+        }
+        let closes = outside && matches!(character, '}' | ']');
+        if closes {
+            depth = usize::saturating_sub(depth, 1);
+        }
+        if opened != closes {
+            line(&mut text, depth);
+        }
+        text.push(character);
+        match character {
+            '{' | '[' if outside => depth += 1,
+            ',' if outside => line(&mut text, depth),
+            ':' if outside => text.push(' '),
+            _ => (),
+        }
+        opened = outside && matches!(character, '{' | '[');
+    }
+    text
+}
+
+/// Tells of each byte of a JSON text, in their order, whether it is outside of strings.
+fn outside_strings() -> impl FnMut(u8) -> bool {
+    let (mut in_string, mut escaped) = (false, false);
+    move |byte| {
+        let outside = !in_string;
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            _ => (),
+        }
+        outside
     }
 }
 
@@ -144,7 +205,8 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Json, A::Error> {
-        let mut members = Vec::new();
+        // As many as the longest object of the format has.
+        let mut members = Vec::with_capacity(14);
         while let Some(member) = from.next_entry()? {
             members.push(member);
         }
@@ -162,6 +224,29 @@ mod tests {
         let names: Vec<_> = json.members().iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["b", "a"]);
         assert_eq!(json.duplicate(), Some("c"));
+    }
+
+    #[test]
+    fn white_space_counts_outside_strings_only() {
+        assert_eq!(white_space(br#"{"a b":"\" c\\"}"#), None);
+        assert_eq!(white_space(br#"{"a":" ", "b":1}"#), Some(9));
+        assert_eq!(white_space(b"{}\n"), Some(2));
+    }
+
+    #[test]
+    fn indented_json_is_what_was_sent_with_other_white_space() {
+        insta::assert_snapshot!(indented(r#" {"a" :[1,{"b":"\u0041, {\""}],"ü":{ },"c":[]}"#), @r#"
+        {
+          "a": [
+            1,
+            {
+              "b": "\u0041, {\""
+            }
+          ],
+          "ü": {},
+          "c": []
+        }
+        "#);
     }
 
     #[test]

@@ -7,11 +7,15 @@ pub mod baseline;
 pub mod check;
 mod checks;
 mod common;
+pub mod diff;
+mod documented;
 pub mod fields;
+pub mod har;
 #[cfg(feature = "cargo-test")]
 pub mod harness;
 pub mod http;
 pub mod json;
+pub mod lint;
 pub mod log;
 pub mod mismatch;
 pub mod operation;
@@ -21,13 +25,17 @@ pub mod probe;
 pub mod profile;
 mod program;
 pub mod record;
+pub mod recording;
 pub mod refusal;
+pub mod rendering;
 pub mod report;
 pub mod request;
 pub mod requirement;
 mod runner;
 pub mod secret;
 pub mod settings;
+#[cfg(feature = "snapshots")]
+pub mod snapshot;
 #[cfg(feature = "strategies")]
 pub mod strategy;
 pub mod suite;

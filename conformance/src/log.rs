@@ -1,9 +1,10 @@
-//! Every exchange of a run, for the requirements that hold for every answer.
+//! Every exchange of a run or of a recording, for the requirements that hold for every answer.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::answer::Answer;
 use crate::check::Stop;
+use crate::json::Json;
 use crate::mismatch::{Deviation, Mismatch};
 use crate::operation::Operation;
 use crate::request::Request;
@@ -15,16 +16,48 @@ pub struct Exchange {
     pub request: Request,
     /// What came.
     pub answer: Answer,
+    /// When it was sent.
+    pub began: SystemTime,
     /// How long it took to come.
     pub took: Duration,
     /// The check that sent it; none at first contact and in a recording of others.
     pub check: Option<&'static str>,
+    /// How much of it is known.
+    pub extent: Extent,
+}
+
+/// How much of an exchange is known: in a run all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// All but the body of the answer.
+    Head,
+    /// The body of the answer alone.
+    Body,
+}
+
+/// Where exchanges come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// From a run.
+    #[default]
+    Run,
+    /// From a recording that holds everything as it was.
+    Recording,
+    /// From a recording of a run, in which labels stand for secrets.
+    Redacted,
 }
 
 impl Exchange {
-    /// Whether the answer can have a body.
+    /// Whether the answer can have a body, and it is known.
     pub fn has_body(&self) -> bool {
-        self.request.method != "HEAD"
+        self.request.method != "HEAD" && self.extent != Extent::Head
+    }
+
+    /// Whether request, status and headers are known.
+    pub fn has_head(&self) -> bool {
+        self.extent != Extent::Body
     }
 
     /// Whether the answer claims success and can say so.
@@ -34,7 +67,13 @@ impl Exchange {
 
     /// Whether the answer claims to be the documented one with its 14 members.
     pub fn gives_account(&self) -> bool {
-        let due = self.request.operation().is_some_and(Operation::answers_with_account);
+        let due = match self.extent {
+            // The success of what gives none has an empty `return`.
+            Extent::Body => self.answer.member("return").is_some_and(|it| !it.members().is_empty()),
+            Extent::Whole | Extent::Head => {
+                self.request.operation().is_some_and(Operation::answers_with_account)
+            }
+        };
         due && self.is_success()
     }
 
@@ -50,15 +89,17 @@ pub struct Log {
     exchanges: Vec<Exchange>,
     /// The secrets sent or received so far.
     pub secrets: Secrets,
-    /// The digits that every account name of the run holds.
+    /// The digits that every account name of the run holds; empty if it is none of ours.
     pub run: String,
+    /// Where the exchanges come from.
+    pub origin: Origin,
 }
 
 impl Log {
     /// Keeps an exchange. The token or code in it becomes a secret.
     pub fn keep(&mut self, exchange: Exchange) {
         let answer = &exchange.answer;
-        if let Some(token) = answer.returned("token").and_then(|token| token.as_str()) {
+        if let Some(token) = answer.returned("token").and_then(Json::as_str) {
             self.secrets.learn(Kind::Token, token);
         }
         if let Some(code) = answer.code() {
@@ -94,6 +135,17 @@ impl Log {
         self.exchanges.iter().rposition(|exchange| exchange.request == *request)
     }
 
+    /// Whether a text is but the label of what it was in a run.
+    pub fn is_redacted(&self, kind: Kind, text: &str) -> bool {
+        self.origin == Origin::Redacted && text == kind.label()
+    }
+
+    /// Whether the answer gives a token of which but the label is known.
+    pub fn hides_token(&self, exchange: &Exchange) -> bool {
+        let token = exchange.answer.returned("token").and_then(Json::as_str);
+        token.is_some_and(|token| self.is_redacted(Kind::Token, token))
+    }
+
     /// Judges every exchange that the requirement is about.
     ///
     /// # Errors
@@ -107,8 +159,15 @@ impl Log {
         let exchanges = self.exchanges.iter().enumerate();
         let mut relevant = exchanges.filter(|(_, exchange)| about(exchange)).peekable();
         if relevant.peek().is_none() {
-            let why = "the server gave no answer that this requirement is about";
-            return Err(Stop::Blocked(why.to_owned()));
+            return Err(match self.origin {
+                Origin::Run => {
+                    let why = "the server gave no answer that this requirement is about";
+                    Stop::Blocked(why.to_owned())
+                }
+                Origin::Recording | Origin::Redacted => {
+                    Stop::Lacking("nothing in the recording is about this".to_owned())
+                }
+            });
         }
         let deviations = relevant.filter_map(|(place, exchange)| {
             let deviation = judge(exchange).err()?;

@@ -24,6 +24,18 @@ impl Operation {
     pub const ALL: [Self; 6] =
         [Self::SignOn, Self::Launch, Self::Exchange, Self::Direct, Self::Session, Self::SignOut];
 
+    /// Its name, for files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SignOn => "sign-on",
+            Self::Launch => "launch",
+            Self::Exchange => "exchange",
+            Self::Direct => "direct",
+            Self::Session => "session",
+            Self::SignOut => "sign-out",
+        }
+    }
+
     /// Its path below the server's base.
     pub fn path(self) -> &'static str {
         match self {

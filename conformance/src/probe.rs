@@ -1,7 +1,7 @@
 //! What a check works with: fresh users, requests, and expectations that are noted when they fail.
 
 use std::thread::ScopedJoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::account::{Accounts, DOMAIN};
 use crate::answer::Answer;
@@ -9,7 +9,7 @@ use crate::check::Stop;
 use crate::common::Common;
 use crate::fields::{Fields, Way};
 use crate::json::Json;
-use crate::log::{Exchange, Log};
+use crate::log::{Exchange, Extent, Log};
 use crate::mismatch::{Deviation, Mismatch};
 use crate::operation::Operation;
 use crate::refusal::Refusal;
@@ -214,11 +214,14 @@ impl<'t> Probe<'t> {
         answer: Answer,
         began: Instant,
     ) -> Result<Answer, TransportError> {
+        let took = began.elapsed();
         self.log.keep(Exchange {
             request: request.clone(),
             answer: answer.clone(),
-            took: began.elapsed(),
+            began: SystemTime::now().checked_sub(took).unwrap_or(SystemTime::UNIX_EPOCH),
+            took,
             check: self.check,
+            extent: Extent::Whole,
         });
         Ok(answer)
     }

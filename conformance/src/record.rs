@@ -28,12 +28,15 @@ pub struct Record {
     /// The base of the server.
     pub target: String,
     /// The product of all sign-ons.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub product: String,
     /// The number from which the run made its choices, in 16 hexadecimal digits.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub seed: String,
     /// What was asked of the run.
     pub selection: Selection,
     /// The accounts that the run left on the server.
+    #[serde(skip_serializing_if = "LeftBehind::is_unknown")]
     pub accounts: LeftBehind,
     /// How many requests the server answered.
     pub requests: usize,
@@ -44,14 +47,27 @@ pub struct Record {
     /// How the outcomes compare with the failures that were known before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<Comparison>,
+    /// What was judged, if it was a recording: then there is no product, no seed and no account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recorded>,
     /// Each check, in the order of the suite.
     pub checks: Vec<Finding>,
-    /// Every exchange, redacted: first contact, then check by check in the order of the suite.
+    /// Every exchange, redacted: first contact, then check by check in the order of the suite. Of a recording but those
+    /// that differ from what a requirement says and are shown.
     #[serde(skip)]
     pub exchanges: Vec<Transcript>,
     /// When, and how long.
     #[serde(skip)]
     pub timing: Timing,
+}
+
+/// A recording that was judged.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Recorded {
+    /// How many answers were judged.
+    pub judged: usize,
+    /// How many exchanges are about something else, or have no answer.
+    pub ignored: usize,
 }
 
 /// Which checks a run was asked for.
@@ -67,7 +83,7 @@ pub struct Selection {
 }
 
 /// The accounts that a run left on the server.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct LeftBehind {
     /// What their e-mails begin with.
     pub prefix: String,
@@ -86,7 +102,7 @@ pub struct Timing {
     pub started: SystemTime,
     /// How long it took.
     pub took: Duration,
-    /// How long each check took, in the order of [`Record::checks`].
+    /// How long each check took, in the order of [`Record::checks`]; nothing of a recording.
     pub checks: Vec<Duration>,
 }
 
@@ -123,7 +139,7 @@ pub struct Quote {
 }
 
 /// How many mismatches of one check a record shows.
-const SHOWN: usize = 5;
+pub(crate) const SHOWN: usize = 5;
 /// How many characters of an answer's header or body a mismatch shows.
 const LONGEST_ANSWER: usize = 2000;
 
@@ -146,6 +162,10 @@ impl<'f> FromIterator<&'f Finding> for Counts {
 }
 
 impl LeftBehind {
+    fn is_unknown(&self) -> bool {
+        self.prefix.is_empty()
+    }
+
     pub(crate) fn new(seed: &account::Seed, ledger: &account::Ledger, secrets: &Secrets) -> Self {
         let emails = ledger.emails().map(|email| {
             let mut email = email.to_owned();

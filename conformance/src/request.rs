@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::fields::unescape;
 use crate::json::Json;
 use crate::operation::Operation;
 
@@ -122,6 +123,28 @@ impl Request {
             .find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value.as_str()))
     }
 
+    /// Name and value of each field of the query and of the body, decoded as far as they can be.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let mut fields = self.query.as_deref().map_or_else(Vec::new, form_fields);
+        let body = self.body.as_deref().unwrap_or_default();
+        match Json::parse(body) {
+            Ok(json) => {
+                let members = json.members().iter();
+                let texts = members.filter_map(|(name, value)| Some((name, value.as_str()?)));
+                fields.extend(texts.map(|(name, text)| (name.clone(), text.to_owned())));
+            }
+            Err(_) => fields.extend(form_fields(&String::from_utf8_lossy(body))),
+        }
+        fields
+    }
+
+    /// What was sent as an e-mail, if it looks like one.
+    pub fn emails(&self) -> impl Iterator<Item = String> {
+        let fields = self.fields().into_iter();
+        let emails = fields.filter(|(name, _)| matches!(name.as_str(), "email" | "userid"));
+        emails.map(|(_, value)| value).filter(|value| value.contains('@'))
+    }
+
     /// The same request, told apart from its neighbours in a report.
     #[must_use]
     pub fn case(mut self, case: impl Into<String>) -> Self {
@@ -164,7 +187,9 @@ pub struct Outline {
 
 impl fmt::Display for Outline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)?;
+        // Of an answer alone nothing but its place is known.
+        let space = if self.method.is_empty() { "" } else { " " };
+        write!(f, "{}{space}{}", self.method, self.path)?;
         if !self.query.is_empty() {
             write!(f, "?{}", self.query.join("&"))?;
         }
@@ -185,6 +210,13 @@ impl fmt::Display for Outline {
         }
         Ok(())
     }
+}
+
+fn form_fields(text: &str) -> Vec<(String, String)> {
+    let decoded = |text: &str| unescape(&text.replace('+', " "));
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
 }
 
 /// The names before each `=`, as they were sent.

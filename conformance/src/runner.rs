@@ -103,6 +103,7 @@ pub(crate) fn run(
         verdict: Counts::default().verdict(true),
         counts: Counts::default(),
         baseline: None,
+        recording: None,
         checks,
         exchanges,
         timing,
@@ -230,7 +231,7 @@ fn ask(check: &Check, common: &Common, transport: &mut dyn Transport, place: usi
     Asked { judged, log, took: clock.elapsed() }
 }
 
-fn outcome(judged: Result<Vec<Mismatch>, Stop>) -> Result<Outcome, RunError> {
+pub(crate) fn outcome(judged: Result<Vec<Mismatch>, Stop>) -> Result<Outcome, RunError> {
     match judged {
         Ok(mismatches) if mismatches.is_empty() => Ok(Outcome::Passed),
         Ok(mismatches) => Ok(Outcome::Failed { mismatch_count: mismatches.len(), mismatches }),

@@ -1,11 +1,12 @@
 //! What must appear in no output: keys, passwords, tokens, codes and product secrets.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::fields::{escape, json_string};
+use crate::fields::{escape, is_unreserved, json_string};
 
 /// A partner's key or a product's secret. It has no `Debug`, no `Display` and no `Serialize`.
 #[derive(Clone)]
@@ -41,6 +42,10 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Key, Self::Password, Self::Token, Self::Code, Self::ProductSecret, Self::Header];
+
     /// What stands in a report in the secret's place.
     pub fn label(self) -> &'static str {
         match self {
@@ -57,21 +62,26 @@ impl Kind {
 /// A text of this length is not found by chance.
 pub const TELLING: usize = 8;
 
+/// Finds forms of secrets; the kind of each stands at its place.
+type Finder = (AhoCorasick, Vec<Kind>);
+
 /// The secrets of a run, in every form in which they may come back.
 #[derive(Default)]
 pub struct Secrets {
     /// Each form in lower case.
-    forms: Vec<(String, Kind)>,
-    known: HashSet<String>,
+    forms: HashMap<String, Kind>,
     /// Finds all of them at once; made when it is asked first after a secret was learned.
-    all: OnceLock<Option<AhoCorasick>>,
+    all: OnceLock<Option<Finder>>,
     /// Finds those that are long enough not to be found by chance.
-    telling: OnceLock<Option<AhoCorasick>>,
+    telling: OnceLock<Option<Finder>>,
 }
 
 impl Secrets {
     /// Remembers a secret. An empty one is none.
     pub fn learn(&mut self, kind: Kind, secret: &str) {
+        if secret.bytes().all(is_unreserved) {
+            return self.add(kind, secret.to_ascii_lowercase());
+        }
         let json = json_string(secret);
         let forms = [
             secret.to_owned(),
@@ -84,6 +94,13 @@ impl Secrets {
         }
     }
 
+    /// Remembers the labels, which in a recording of a run stand for its secrets.
+    pub fn learn_labels(&mut self) {
+        for kind in Kind::ALL {
+            self.add(kind, kind.label().to_owned());
+        }
+    }
+
     /// Remembers all that others know.
     pub fn learn_all(&mut self, others: &Self) {
         for (form, kind) in &others.forms {
@@ -92,8 +109,11 @@ impl Secrets {
     }
 
     fn add(&mut self, kind: Kind, form: String) {
-        if !form.is_empty() && self.known.insert(form.clone()) {
-            self.forms.push((form, kind));
+        if form.is_empty() {
+            return;
+        }
+        if let Entry::Vacant(place) = self.forms.entry(form) {
+            place.insert(kind);
             self.all = OnceLock::new();
             self.telling = OnceLock::new();
         }
@@ -107,11 +127,13 @@ impl Secrets {
 
     /// The same of every secret, where they do not overlap, with how each stands there.
     pub fn all_in<'t>(&self, text: &'t str) -> Vec<(Kind, &'t str)> {
-        let telling = || self.forms.iter().filter(|(form, _)| form.len() >= TELLING);
-        let Some(machine) = self.telling.get_or_init(|| machine(telling())) else {
+        let tells = |(form, kind): &(&String, &Kind)| {
+            form.len() >= TELLING || form.as_str() == kind.label()
+        };
+        let finder = || finder(self.forms.iter().filter(tells));
+        let Some((machine, kinds)) = self.telling.get_or_init(finder) else {
             return Vec::new();
         };
-        let kinds: Vec<_> = telling().map(|(_, kind)| *kind).collect();
         let found = machine.find_iter(text);
         let named = found.filter_map(|found| {
             Some((*kinds.get(found.pattern().as_usize())?, text.get(found.range())?))
@@ -121,29 +143,29 @@ impl Secrets {
 
     /// The text with a label in place of every secret.
     pub fn redact(&self, text: &str) -> String {
-        let Some(machine) = self.all.get_or_init(|| machine(self.forms.iter())) else {
+        let Some((machine, kinds)) = self.all.get_or_init(|| finder(self.forms.iter())) else {
             let nothing_to_hide = self.forms.is_empty();
             return if nothing_to_hide { text.to_owned() } else { "[redacted]".to_owned() };
         };
         let mut redacted = String::new();
         machine.replace_all_with(text, &mut redacted, |found, _, redacted| {
-            let form = self.forms.get(found.pattern().as_usize());
-            redacted.push_str(form.map_or("", |(_, kind)| kind.label()));
+            let kind = kinds.get(found.pattern().as_usize());
+            redacted.push_str(kind.map_or("", |kind| kind.label()));
             true
         });
         redacted
     }
 }
 
-/// Of two secrets that begin at one place, the longer is found.
-fn machine<'a>(forms: impl Iterator<Item = &'a (String, Kind)>) -> Option<AhoCorasick> {
-    let forms: Vec<_> = forms.map(|(form, _)| form).collect();
+/// What finds these, with the kind of each. Of two secrets that begin at one place, the longer is found.
+fn finder<'a>(forms: impl Iterator<Item = (&'a String, &'a Kind)>) -> Option<Finder> {
+    let (forms, kinds): (Vec<_>, Vec<Kind>) = forms.unzip();
     if forms.is_empty() {
         return None;
     }
     let mut builder = AhoCorasick::builder();
     builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest);
-    builder.build(forms).ok()
+    Some((builder.build(forms).ok()?, kinds))
 }
 
 #[cfg(test)]

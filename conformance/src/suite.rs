@@ -4,6 +4,7 @@ use globset::{Glob, GlobSet};
 
 use crate::check::Check;
 use crate::checks::AREAS;
+use crate::lint::{self, LintError};
 use crate::record::{Record, Selection};
 use crate::requirement::Level;
 use crate::runner;
@@ -122,6 +123,31 @@ impl Suite {
     pub(crate) fn matching(mut self, meant: impl Fn(&str) -> bool) -> Self {
         self.retain(|check| meant(check.id));
         self
+    }
+
+    /// The checks that send nothing alone: those that can judge a recording.
+    #[must_use]
+    pub fn passive(mut self) -> Self {
+        self.entries.retain(|entry| entry.check.is_passive());
+        self
+    }
+
+    /// Judges a recording in any form that [`Recording::parse`](crate::recording::Recording::parse) reads, of which reports speak by this name, by the selected checks that send nothing.
+    ///
+    /// ```
+    /// use ssokey_conformance::suite::Suite;
+    ///
+    /// let answer = br#"{"error":{"code":4010},"status_code":401,"stat":"fail"}"#;
+    /// let record = Suite::v1().lint(answer, "one answer")?;
+    /// assert_eq!(record.counts.failed, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// It is no recording, or the kit is at fault. Everything else is in the record.
+    pub fn lint(&self, recording: &[u8], name: &str) -> Result<Record, LintError> {
+        lint::lint(&self.entries, self.selection.clone(), recording, name)
     }
 
     fn retain(&mut self, keep: impl Fn(&Check) -> bool) {

@@ -1,7 +1,7 @@
 //! An exchange without its secrets, for reports and recordings.
 
 use std::borrow::Cow;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
@@ -17,7 +17,10 @@ pub struct Transcript {
     pub sent: Sent,
     /// What came.
     pub received: Received,
-    /// How long it took to come. No part of what has to be reproducible.
+    /// When it was sent. No part of what has to be reproducible.
+    #[serde(skip)]
+    pub began: SystemTime,
+    /// How long it took to come. No part of it either.
     #[serde(skip)]
     pub took: Duration,
 }
@@ -53,7 +56,7 @@ pub struct Received {
 impl Transcript {
     /// Takes the secrets out of an exchange.
     pub fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
-        let Exchange { request, answer, took, check } = exchange;
+        let Exchange { request, answer, began, took, check, .. } = exchange;
         let hide = |text: &str| secrets.redact(text);
         let bytes = |bytes: &[u8]| secrets.redact(&String::from_utf8_lossy(bytes));
         let field = |name: &str, value: &str| (hide(name), hide(value));
@@ -72,6 +75,7 @@ impl Transcript {
                 headers: answer.headers().iter().map(|(name, value)| field(name, value)).collect(),
                 body: bytes(answer.body()),
             },
+            began: *began,
             took: *took,
         }
     }

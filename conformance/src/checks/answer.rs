@@ -1,7 +1,8 @@
 //! The shape of answers, most of all of success, judged on every answer of the run.
 
 use crate::check::{Check, Judge, Stop};
-use crate::json::Json;
+use crate::documented::account;
+use crate::json::{Json, white_space};
 use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
 use crate::profile::Profile;
@@ -65,24 +66,6 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-/// The members of `return` in the document's order with their types.
-const MEMBERS: [(&str, &str); 14] = [
-    ("loginId", "a string"),
-    ("companyName", "a string"),
-    ("isCreator", "a boolean"),
-    ("domainOwnershipVerified", "a boolean"),
-    ("token", "a string"),
-    ("email", "a string"),
-    ("userId", "a number"),
-    ("permissions", "an array"),
-    ("isCompanyAdmin", "a boolean"),
-    ("accountType", "a string"),
-    ("domainMxVerified", "a boolean"),
-    ("companyId", "a number"),
-    ("displayName", "a string"),
-    ("companyDomain", "a string"),
-];
-
 /// 2^53 - 1, the greatest integer that a double holds together with its neighbours.
 const GREATEST: u64 = 9_007_199_254_740_991;
 
@@ -108,7 +91,7 @@ fn has_success_shape(log: &Log) -> Result<Vec<Mismatch>, Stop> {
 
 fn has_documented_members(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
-        for (name, kind) in MEMBERS {
+        for (name, kind) in account() {
             let expected = || format!("`return.{name}` to be {kind}");
             let Some(value) = answer.returned(name) else {
                 return Err(Deviation::new(expected(), "no such member"));
@@ -129,7 +112,8 @@ fn keeps_document_order(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         let inner = answer.member("return").map_or(&[][..], Json::members);
         let outer = answer.json().map_or(&[][..], Json::members);
-        in_order(inner, MEMBERS.map(|(name, _)| name).as_slice())?;
+        let documented: Vec<_> = account().iter().map(|(name, _)| name.as_str()).collect();
+        in_order(inner, &documented)?;
         in_order(outer, &["status_code", "return", "stat"])
     })
 }
@@ -188,23 +172,9 @@ fn is_compact(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     })
 }
 
-/// Where the first white space outside a string is.
-fn white_space(json: &[u8]) -> Option<usize> {
-    let (mut in_string, mut escaped) = (false, false);
-    json.iter().position(|byte| {
-        let outside = !in_string;
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = in_string,
-            b'"' => in_string = !in_string,
-            _ => (),
-        }
-        outside && byte.is_ascii_whitespace()
-    })
-}
-
 fn names_token_first(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
+    let shows_token = |exchange: &Exchange| exchange.gives_account() && !log.hides_token(exchange);
+    log.judge(shows_token, |Exchange { answer, .. }| {
         let fail = |actual: &str| {
             let expected =
                 "the first `token` of the text to be the member's name, the value 8 after it";
@@ -213,14 +183,15 @@ fn names_token_first(log: &Log) -> Result<Vec<Mismatch>, Stop> {
         let Some(token) = answer.returned("token").and_then(Json::as_str) else {
             return fail("no token");
         };
-        let text = String::from_utf8_lossy(answer.body());
+        let text = str::from_utf8(answer.body()).unwrap_or_default();
         let cut = text.split_once("token").and_then(|(_, rest)| rest.get(3..39));
         if cut == Some(token) { Ok(()) } else { fail("something else there") }
     })
 }
 
 fn status_equals_status_code(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::has_body, |Exchange { answer, .. }| {
+    let has_both = |exchange: &Exchange| exchange.has_head() && exchange.has_body();
+    log.judge(has_both, |Exchange { answer, .. }| {
         let status_code = answer.member("status_code");
         if status_code.and_then(Json::as_u64) == Some(answer.status().into()) {
             return Ok(());
@@ -229,16 +200,4 @@ fn status_equals_status_code(log: &Log) -> Result<Vec<Mismatch>, Stop> {
         let actual = status_code.map_or("no such member".to_owned(), Json::to_string);
         Err(Deviation::new(expected, actual))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn white_space_counts_outside_strings_only() {
-        assert_eq!(white_space(br#"{"a b":"\" c\\"}"#), None);
-        assert_eq!(white_space(br#"{"a":" ", "b":1}"#), Some(9));
-        assert_eq!(white_space(b"{}\n"), Some(2));
-    }
 }

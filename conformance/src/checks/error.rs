@@ -2,6 +2,8 @@
 
 use crate::answer::Answer;
 use crate::check::{Check, Judge, Stop};
+use crate::documented::refusals;
+use crate::fields::unescape;
 use crate::json::Json;
 use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
@@ -14,6 +16,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-RSP-006"],
         title: "a refusal is an object of error, status_code and stat, error first",
         judge: Judge::Passive(has_error_shape),
+    },
+    Check {
+        id: "error.is-documented",
+        profile: Profile::SignOn,
+        requirements: &["SSO-RSP-006"],
+        title: "a refusal is one of the documented ones: its status, code and name are a row of the table",
+        judge: Judge::Passive(is_documented),
     },
     Check {
         id: "error.repeats-nothing",
@@ -56,18 +65,44 @@ fn has_error_shape(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     })
 }
 
+fn is_documented(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+    // What is no refusal in its form is another check's.
+    let has_row = |exchange: &Exchange| exchange.is_refusal() && row(&exchange.answer).is_some();
+    log.judge(has_row, |Exchange { answer, .. }| {
+        let Some((status, code, name)) = row(answer) else { return Ok(()) };
+        let documented = refusals().iter().find(|row| row.code == code);
+        let Some(row) = documented else {
+            let actual = format!("a code that it lacks, {code}");
+            return Err(Deviation::new("a code of the table of refusals", actual));
+        };
+        if (row.status, row.name.as_str()) == (status, name) {
+            return Ok(());
+        }
+        let text = |status: u16, name: &str| format!("HTTP {status} with error {code} `{name}`");
+        Err(Deviation::new(text(row.status, &row.name), text(status, name)))
+    })
+}
+
+/// What of a refusal is in the table.
+fn row(answer: &Answer) -> Option<(u16, u64, &str)> {
+    Some((answer.status(), answer.error("code")?.as_u64()?, answer.error("name")?.as_str()?))
+}
+
 fn repeats_nothing(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    let with_details =
-        |exchange: &Exchange| exchange.is_refusal() && details(&exchange.answer).is_some();
-    log.judge(with_details, |Exchange { answer, .. }| {
+    let with_details = |exchange: &Exchange| {
+        exchange.has_head() && exchange.is_refusal() && details(&exchange.answer).is_some()
+    };
+    log.judge(with_details, |Exchange { request, answer, .. }| {
         let details = details(answer).unwrap_or_default();
         // Every name, product, path and media type that can be told from a common word holds the run's digits.
-        for text in [details.to_owned(), unescaped(details)] {
+        let holds_digits =
+            |text: &str| !log.run.is_empty() && text.to_ascii_lowercase().contains(&log.run);
+        let holds_email = |text: &str| request.emails().any(|email| text.contains(&email));
+        for text in [details.to_owned(), unescape(details)] {
             let what = match log.secrets.find_in(&text) {
                 Some(kind) => kind.label(),
-                None if text.to_ascii_lowercase().contains(&log.run) => {
-                    "a value with the run's digits"
-                }
+                None if holds_digits(&text) => "a value with the run's digits",
+                None if holds_email(&text) => "the e-mail",
                 None => continue,
             };
             let actual = format!("`details` hold {what}");
@@ -79,31 +114,4 @@ fn repeats_nothing(log: &Log) -> Result<Vec<Mismatch>, Stop> {
 
 fn details(answer: &Answer) -> Option<&str> {
     answer.error("details").and_then(Json::as_str)
-}
-
-/// The text with its percent-escapes decoded, as far as they can be.
-fn unescaped(text: &str) -> String {
-    let mut pieces = text.split('%');
-    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
-    for piece in pieces {
-        let digits = piece.get(..2).map(|digits| u8::from_str_radix(digits, 16));
-        if let Some(Ok(byte)) = digits {
-            bytes.push(byte);
-            bytes.extend(piece.bytes().skip(2));
-        } else {
-            bytes.push(b'%');
-            bytes.extend(piece.bytes());
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percent_escapes_are_decoded_as_far_as_they_can_be() {
-        assert_eq!(unescaped("a%40b%zz%4%"), "a@b%zz%4%");
-    }
 }

@@ -54,35 +54,29 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn content_type_is_json(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(
-        |_| true,
-        |Exchange { answer, .. }| {
-            let value = answer.header("Content-Type");
-            let media_type = value.as_deref().unwrap_or_default().split(';').next();
-            let media_type = media_type.unwrap_or_default().trim();
-            if media_type.eq_ignore_ascii_case("application/json") {
-                return Ok(());
-            }
-            let expected = "a header `Content-Type: application/json`";
-            Err(Deviation::new(expected, shown(value)))
-        },
-    )
+    log.judge(Exchange::has_head, |Exchange { answer, .. }| {
+        let value = answer.header("Content-Type");
+        let media_type = value.as_deref().unwrap_or_default().split(';').next();
+        let media_type = media_type.unwrap_or_default().trim();
+        if media_type.eq_ignore_ascii_case("application/json") {
+            return Ok(());
+        }
+        let expected = "a header `Content-Type: application/json`";
+        Err(Deviation::new(expected, shown(value)))
+    })
 }
 
 /// Every answer has the header, and the word is one of its values.
 fn holds(log: &Log, name: &str, word: &str) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(
-        |_| true,
-        |Exchange { answer, .. }| {
-            let value = answer.header(name);
-            let mut words = value.as_deref().unwrap_or_default().split(',');
-            if words.any(|known| known.trim().eq_ignore_ascii_case(word)) {
-                return Ok(());
-            }
-            let expected = format!("a header `{name}: {word}`");
-            Err(Deviation::new(expected, shown(value)))
-        },
-    )
+    log.judge(Exchange::has_head, |Exchange { answer, .. }| {
+        let value = answer.header(name);
+        let mut words = value.as_deref().unwrap_or_default().split(',');
+        if words.any(|known| known.trim().eq_ignore_ascii_case(word)) {
+            return Ok(());
+        }
+        let expected = format!("a header `{name}: {word}`");
+        Err(Deviation::new(expected, shown(value)))
+    })
 }
 
 fn shown(value: Option<String>) -> String {
@@ -90,7 +84,9 @@ fn shown(value: Option<String>) -> String {
 }
 
 fn has_no_cors(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    let plain = |exchange: &Exchange| exchange.request.header_value("origin").is_none();
+    let plain = |exchange: &Exchange| {
+        exchange.has_head() && exchange.request.header_value("origin").is_none()
+    };
     log.judge(plain, |exchange| no_cors(&exchange.answer))
 }
 

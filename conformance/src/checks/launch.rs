@@ -7,8 +7,8 @@ use crate::check::{Check, Judge, Stop};
 use crate::checks::key::unknown;
 use crate::checks::known::{Known, expect_holder};
 use crate::checks::token;
+use crate::documented::{LAUNCH, is_like};
 use crate::fields::{Fields, Way};
-use crate::json::Json;
 use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
 use crate::operation::Operation;
@@ -16,6 +16,7 @@ use crate::probe::{Probe, is};
 use crate::profile::Profile;
 use crate::refusal::Refusal;
 use crate::request::Request;
+use crate::secret::Kind;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -134,10 +135,7 @@ fn answers_303(probe: &mut Probe<'_>) -> Result<(), Stop> {
         }
         let Some(place) = probe.log().place(&request) else { continue };
         let Some(Exchange { answer, .. }) = probe.log().exchanges().get(place) else { continue };
-        let fits = answer.member("status_code").and_then(Json::as_u64) == Some(303)
-            && answer.member("return") == Some(&Json::Object(Vec::new()))
-            && answer.member("stat").and_then(Json::as_str) == Some("ok");
-        if !fits {
+        if !is_like(answer, &LAUNCH) {
             let expected = "`{\"status_code\":303,\"return\":{},\"stat\":\"ok\"}`";
             let deviation = Deviation::new(expected, answer.summary());
             probe.note(&request, deviation);
@@ -222,7 +220,11 @@ fn gave_code(exchange: &Exchange) -> bool {
 fn code_is_random(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     let mut given = BTreeSet::new();
     let mut last = String::new();
-    log.judge(gave_code, |Exchange { answer, .. }| {
+    let shows_code = |exchange: &Exchange| {
+        let redacted = |code: String| log.is_redacted(Kind::Code, &code);
+        gave_code(exchange) && !exchange.answer.code().is_some_and(redacted)
+    };
+    log.judge(shows_code, |Exchange { answer, .. }| {
         let code = answer.code().unwrap_or_default();
         let before = std::mem::replace(&mut last, code.clone());
         if !fits(&code) {

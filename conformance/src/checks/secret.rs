@@ -17,24 +17,21 @@ pub(super) const CHECKS: &[Check] = &[Check {
 }];
 
 fn is_never_repeated(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(
-        |_| true,
-        |Exchange { answer, .. }| {
-            let headers = answer.headers().iter();
-            let headers = headers.map(|(name, value)| (format!("`{name}`"), value.clone()));
-            let body = String::from_utf8_lossy(answer.body()).into_owned();
-            for (place, text) in headers.chain([("the body".to_owned(), body)]) {
-                let found = log.secrets.all_in(&text).into_iter();
-                let mut foreign = found.filter(|(kind, secret)| !is_given(answer, *kind, secret));
-                if let Some((kind, _)) = foreign.next() {
-                    let expected = "no secret but the token or code that the answer gives";
-                    let actual = format!("a {} in {place}", kind.label());
-                    return Err(Deviation::new(expected, actual));
-                }
+    log.judge(Exchange::has_head, |Exchange { answer, .. }| {
+        let headers = answer.headers().iter();
+        let headers = headers.map(|(name, value)| (format!("`{name}`"), value.clone()));
+        let body = String::from_utf8_lossy(answer.body()).into_owned();
+        for (place, text) in headers.chain([("the body".to_owned(), body)]) {
+            let found = log.secrets.all_in(&text).into_iter();
+            let mut foreign = found.filter(|(kind, secret)| !is_given(answer, *kind, secret));
+            if let Some((kind, _)) = foreign.next() {
+                let expected = "no secret but the token or code that the answer gives";
+                let actual = format!("a {} in {place}", kind.label());
+                return Err(Deviation::new(expected, actual));
             }
-            Ok(())
-        },
-    )
+        }
+        Ok(())
+    })
 }
 
 /// Whether the secret is what the answer is for.

@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::check::{Check, Judge, Stop};
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, expect_holder, forged_token, session};
+use crate::documented::{SIGN_OUT, is_like};
 use crate::fields::{Fields, Way};
 use crate::json::Json;
 use crate::mismatch::Deviation;
@@ -219,11 +220,7 @@ fn expect_signed_out(probe: &mut Probe<'_>, request: &Request) -> Result<Option<
     let expected = "HTTP 200 with `{\"status_code\":200,\"return\":{},\"stat\":\"ok\"}`";
     match probe.answered(request)? {
         Ok(answer) => {
-            let fits = answer.status() == 200
-                && answer.member("status_code").and_then(Json::as_u64) == Some(200)
-                && answer.member("return") == Some(&Json::Object(Vec::new()))
-                && answer.member("stat").and_then(Json::as_str) == Some("ok");
-            if fits {
+            if answer.status() == 200 && is_like(&answer, &SIGN_OUT) {
                 return Ok(Some(answer));
             }
             probe.note(request, Deviation::new(expected, answer.summary()));

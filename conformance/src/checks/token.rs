@@ -27,7 +27,8 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn is_uuid_v4(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
+    let shows_token = |exchange: &Exchange| exchange.gives_account() && !log.hides_token(exchange);
+    log.judge(shows_token, |Exchange { answer, .. }| {
         let token = answer.returned("token");
         if token.and_then(Json::as_str).is_some_and(fits) {
             return Ok(());
@@ -56,10 +57,11 @@ pub(super) fn fits(token: &str) -> bool {
 
 fn is_new(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     let mut given = BTreeSet::new();
-    // A session answers with the token that it was asked for.
+    // A session answers with the token that it was asked for; of a body alone nobody knows whether it is a session's.
     let gives_token = |exchange: &Exchange| {
         let asked = exchange.request.operation() == Some(Operation::Session);
-        !asked && exchange.answer.returned("token").is_some()
+        let given = exchange.answer.returned("token").is_some() && !log.hides_token(exchange);
+        given && !asked && exchange.has_head()
     };
     log.judge(gives_token, |Exchange { answer, .. }| {
         let token = answer.returned("token").and_then(Json::as_str);

@@ -5,6 +5,8 @@ use clap_complete::Shell;
 use serde::Deserialize;
 
 use crate::profile::Profile;
+use crate::program::diff::DiffOptions;
+use crate::program::lint::LintOptions;
 use crate::program::options::RunOptions;
 use crate::requirement::Level;
 
@@ -17,6 +19,8 @@ use crate::requirement::Level;
     after_help = "\
 Examples:
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt
+  ssokey-check lint traffic.har
+  ssokey-check diff monday.har friday.har
   ssokey-check list
   ssokey-check explain key.refuses-unknown
 
@@ -44,9 +48,42 @@ Examples:
   SSOKEY_CHECK_KEY=$(pass show sso) ssokey-check run http://localhost:8080/base --report json
   pass show sso | ssokey-check run https://staging.example.com --ssokey-file - --allow-remote
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --start './server --port 8080' --without launch
-  ssokey-check run --config ssokey-check.toml --only 'key.*'
-  ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --report junit=check.xml --report html=check.html")]
+  ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --report junit=check.xml --report html=check.html
+  ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --record monday.har
+  ssokey-check run --config ssokey-check.toml --only 'key.*'")]
     Run(Box<RunOptions>),
+    /// Judge recorded answers, sending nothing
+    #[command(after_help = "\
+A recording is one of three:
+  an HTTP Archive (HAR), by `run --record`, a browser's developer tools or a proxy
+  lines of JSON, each the body of an answer, or an exchange like an entry of a HAR:
+    {\"request\":{\"method\":\"GET\",\"url\":\"https://…/api/session\",\"headers\":[{\"name\":\"…\",\"value\":\"…\"}]},
+     \"response\":{\"status\":200,\"headers\":[…],\"content\":{\"text\":\"{…}\"}}}
+  the body of one answer
+Passwords, keys, tokens and codes in it appear in no output. What the recording shows nothing of is not applicable.
+
+Examples:
+  ssokey-check lint traffic.har
+  curl -s 'https://sso.example.com/api/session?token=…' | ssokey-check lint
+  ssokey-check lint answers.ndjson --only 'answer.*' --report json")]
+    Lint(LintOptions),
+    /// Show what changed in a server's answers, between two recordings or since one
+    #[command(after_help = "\
+Of two recordings of `run --record`, or of one and a server. The server is asked what the recorded one was, with the same choices, so the
+key and whatever else that run had is to be given again. Names of accounts, secrets and the numbers of users differ in every run and count
+as the same; so do headers that say how an answer was carried.
+
+Exit codes: 0 the same, 1 something changed, 2 to 6 as for `run`.
+
+Examples:
+  ssokey-check diff monday.har friday.har
+  ssokey-check diff monday.har http://127.0.0.1:8080 --ssokey-file key.txt
+  ssokey-check diff old.har new.har --ignore-header server --ignore-member companyId")]
+    #[command(mut_arg("url", |arg| arg.value_name("AFTER").required(true).help(
+        "The other: a recording, or a server's base, below which /api/sso/authenticate is served"
+    )))]
+    #[command(mut_arg("report", |arg| arg.hide(true)))]
+    Diff(Box<DiffOptions>),
     /// List the checks: id, level, profile, requirement and what a conforming server does
     #[command(after_help = "Examples:
   ssokey-check list | grep MUST

@@ -12,10 +12,12 @@ use crate::http::Http;
 use crate::outcome::Verdict;
 use crate::pace::Paced;
 use crate::profile::Profile;
+use crate::program::command::AtLeast;
 use crate::program::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, read_headers};
 use crate::program::options::RunOptions;
 use crate::program::outlet::Outlets;
 use crate::program::process::{Server, reset, wait_until_ready};
+use crate::program::recording::Recorder;
 use crate::program::{Console, Exit, Refused};
 use crate::record::Record;
 use crate::secret::Credential;
@@ -33,13 +35,29 @@ pub(crate) fn judge(
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
     let options = options.with_config()?;
-    let target = target(&options)?;
-    let settings = settings(&options, &target, env, console)?;
-    let suite = suite(&options)?;
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
     let outlets = Outlets::open(&options.report)?;
+    let mut record = record(&options, env, console)?;
+    if let Some(baseline) = baseline {
+        baseline
+            .apply(&mut record, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date());
+    }
+    outlets.write(&record, console.out)?;
+    Ok(record.verdict.into())
+}
+
+/// Runs the checks that the options choose, and records the run if they say so.
+pub(crate) fn record(
+    options: &RunOptions,
+    env: impl Fn(&str) -> Option<OsString>,
+    console: &mut Console<'_>,
+) -> Result<Record, Refused> {
+    let target = target(options)?;
+    let settings = settings(options, &target, env, console)?;
+    let suite = select(Suite::v1(), &options.only, options.level)?;
     let headers = options.headers_file.as_deref().map(read_headers).transpose()?;
     let headers = headers.unwrap_or_default();
+    let recorder = options.record.as_deref().map(Recorder::open).transpose()?;
     let mut settings = settings;
     settings.hidden = headers.iter().map(|(_, value)| value.clone()).collect();
 
@@ -61,17 +79,15 @@ pub(crate) fn judge(
         reset(command)?;
         wait(&mut server)?;
     }
-    let record = run(&suite, http, settings, &options, console.progress);
+    let record = run(&suite, http, settings, options, console.progress);
     if let Some(command) = &options.reset {
         reset(command)?;
     }
-    let mut record = record.map_err(|error| refuse(error, &target))?;
-    if let Some(baseline) = baseline {
-        baseline
-            .apply(&mut record, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date());
+    let record = record.map_err(|error| refuse(error, &target))?;
+    if let Some(recorder) = recorder {
+        recorder.write(&record)?;
     }
-    outlets.write(&record, console.out)?;
-    Ok(record.verdict.into())
+    Ok(record)
 }
 
 impl From<Verdict> for Exit {
@@ -148,11 +164,16 @@ fn settings(
     Ok(settings)
 }
 
-fn suite(options: &RunOptions) -> Result<Suite, Refused> {
-    let suite = Suite::v1().only(&options.only).map_err(|why| {
+/// The checks of the suite that the options choose.
+pub(crate) fn select(
+    suite: Suite,
+    only: &[String],
+    level: Option<AtLeast>,
+) -> Result<Suite, Refused> {
+    let suite = suite.only(only).map_err(|why| {
         Refused::usage(why, "`ssokey-check list` names all checks; quote a pattern, like 'key.*'")
     })?;
-    let suite = match options.level {
+    let suite = match level {
         Some(level) => suite.at_least(level.into()),
         None => suite,
     };

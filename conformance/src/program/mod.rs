@@ -10,11 +10,14 @@ use crate::program::command::{Action, Command};
 
 mod command;
 mod credential;
+mod diff;
 mod explain;
 mod judge;
+mod lint;
 mod options;
 mod outlet;
 mod process;
+mod recording;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub enum Exit {
 
 /// The streams of the program. Texts carry ANSI styles; writers that lead elsewhere than to a terminal strip them.
 pub struct Console<'io> {
-    /// Where `--ssokey-file -` reads.
+    /// Where `--ssokey-file -` and `lint` read.
     pub input: &'io mut dyn Read,
     /// Where the report goes.
     pub out: &'io mut dyn Write,
@@ -64,6 +67,8 @@ pub fn run(
     let done = match Command::try_parse_from(args) {
         Ok(Command { action }) => match action {
             Action::Run(options) => judge::judge(*options, env, &mut console),
+            Action::Lint(options) => lint::lint(&options, &mut console),
+            Action::Diff(options) => diff::diff(*options, env, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {

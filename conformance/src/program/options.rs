@@ -95,6 +95,9 @@ pub(crate) struct RunOptions {
     /// Write the report as human, json, junit, markdown, github or html, to a file or to standard output [default: human]
     #[arg(long, value_name = "FORM[=FILE]", help_heading = "Report")]
     pub(crate) report: Vec<Asked>,
+    /// Keep every request and its answer, redacted, in this HAR file, for `lint` and `diff`
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) record: Option<PathBuf>,
 }
 
 impl RunOptions {
@@ -119,6 +122,7 @@ impl RunOptions {
             &mut config.product_secret_file,
             &mut config.headers_file,
             &mut config.baseline,
+            &mut config.record,
         ] {
             *file = file.take().map(|file| folder.join(file));
         }
@@ -155,6 +159,7 @@ impl RunOptions {
             max_accounts: self.max_accounts.or(other.max_accounts),
             seed: self.seed,
             report: if self.report.is_empty() { other.report } else { self.report },
+            record: self.record.or(other.record),
         }
     }
 }

@@ -80,7 +80,8 @@ pub(crate) struct Outlets {
     files: Vec<(Form, PathBuf, Outlet)>,
 }
 
-enum Outlet {
+/// A file to be written when a run is over.
+pub(crate) enum Outlet {
     /// Beside the file that it becomes, so that nobody ever sees half of it.
     Whole(NamedTempFile),
     /// A pipe or device, which nothing may take the place of.
@@ -122,7 +123,7 @@ impl Outlets {
     /// Writes every report; one that cannot be written keeps none of the others back.
     pub(crate) fn write(self, record: &Record, console: &mut dyn Write) -> Result<(), Refused> {
         let written = self.files.into_iter().map(|(form, path, outlet)| {
-            outlet.write(form, record, &path).map_err(|error| Refused {
+            outlet.write(&path, |out| form.write(record, out)).map_err(|error| Refused {
                 exit: Exit::Fault,
                 why: format!(
                     "the report cannot be written to `{}`: {}",
@@ -139,7 +140,8 @@ impl Outlets {
 }
 
 impl Outlet {
-    fn open(path: &Path) -> io::Result<Self> {
+    /// Sees to it that the file can be written, and leaves it as it is.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         match File::options().write(true).open(path) {
             Ok(file) if !file.metadata()?.is_file() => return Ok(Self::Stream(file)),
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -157,13 +159,17 @@ impl Outlet {
         Ok(Self::Whole(whole.tempfile_in(folder.unwrap_or(Path::new(".")))?))
     }
 
-    fn write(mut self, form: Form, record: &Record, path: &Path) -> io::Result<()> {
+    pub(crate) fn write(
+        mut self,
+        path: &Path,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
         let file = match &mut self {
             Self::Whole(file) => file.as_file_mut(),
             Self::Stream(file) => file,
         };
         let mut out = io::BufWriter::new(anstream::StripStream::new(file));
-        form.write(record, &mut out)?;
+        write(&mut out)?;
         out.flush()?;
         drop(out);
         match self {

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::baseline::Baseline;
 use crate::outcome::{Outcome, Verdict};
-use crate::record::{Finding, LeftBehind, Record};
+use crate::record::{Finding, LeftBehind, Record, Recorded};
 use crate::report::digest::{Difference, differences, reasons};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -22,7 +22,8 @@ const FAINT: Style = Style::new().dimmed();
 /// The writer's.
 pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     let Record { target, product, kit_version, .. } = record;
-    writeln!(out, "{target}, product {product}, judged by ssokey-check {kit_version}")?;
+    let product = if product.is_empty() { "" } else { &format!(", product {product}") };
+    writeln!(out, "{target}{product}, judged by ssokey-check {kit_version}")?;
     write_verdict(record, out)?;
     writeln!(out)?;
     for finding in &record.checks {
@@ -34,19 +35,38 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     write_reasons(record, out)?;
     write_baseline(record, out)?;
     writeln!(out)?;
-    write!(out, "{} requests were answered", record.requests)?;
-    let LeftBehind { prefix, domain, left_behind, .. } = &record.accounts;
-    match left_behind {
-        0 => writeln!(out, "; no account is known to be left behind")?,
-        _ => writeln!(
-            out,
-            "; {left_behind} accounts are known to be left behind: {prefix}…@{domain} and below that domain"
-        )?,
+    match &record.recording {
+        Some(recording) => write_recording(*recording, out)?,
+        None => write_left_behind(record, out)?,
     }
     if record.selection.left_out > 0 {
         writeln!(out, "{} checks were left out and say nothing", record.selection.left_out)?;
     }
     write_verdict(record, out)
+}
+
+fn write_recording(recording: Recorded, out: &mut dyn Write) -> io::Result<()> {
+    let Recorded { judged, ignored } = recording;
+    let answers = if judged == 1 { "answer was" } else { "answers were" };
+    write!(out, "{judged} recorded {answers} judged")?;
+    match ignored {
+        0 => writeln!(out, ", and nothing was sent"),
+        _ => {
+            writeln!(out, ", and {ignored} exchanges of other URLs, or without an answer, ignored")
+        }
+    }
+}
+
+fn write_left_behind(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{} requests were answered", record.requests)?;
+    let LeftBehind { prefix, domain, left_behind, .. } = &record.accounts;
+    match left_behind {
+        0 => writeln!(out, "; no account is known to be left behind"),
+        _ => writeln!(
+            out,
+            "; {left_behind} accounts are known to be left behind: {prefix}…@{domain} and below that domain"
+        ),
+    }
 }
 
 fn write_verdict(record: &Record, out: &mut dyn Write) -> io::Result<()> {

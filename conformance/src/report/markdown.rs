@@ -19,11 +19,15 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         Verdict::BaselineOutdated | Verdict::Incomplete => "⚠️",
     };
     writeln!(out, "## {sign} {verdict}\n")?;
-    let (target, product) = (code(target), code(product));
-    writeln!(
-        out,
-        "{target}, product {product}, judged by ssokey-check {kit_version}, seed {seed}"
-    )?;
+    write!(out, "{}", code(target))?;
+    if !product.is_empty() {
+        write!(out, ", product {}", code(product))?;
+    }
+    write!(out, ", judged by ssokey-check {kit_version}")?;
+    if !seed.is_empty() {
+        write!(out, ", seed {seed}")?;
+    }
+    writeln!(out)?;
     writeln!(out, "\n| profile | passed | failed | known | could not run | not applicable |")?;
     writeln!(out, "|---|--:|--:|--:|--:|--:|")?;
     let groups = groups(record);

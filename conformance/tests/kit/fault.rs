@@ -98,6 +98,7 @@ faults! {
     CompanyIsNamedToken => ["answer.names-token-first", "legacy.takes-cut-token"],
     ErrorComesLast => ["error.has-error-shape", "legacy.error-begins-text"],
     CodeIsText => ["error.has-error-shape", "way.post-takes-no-field-from-query", "parameter.refuses-missing", "parameter.refuses-empty", "way.empty-body-holds-no-fields", "launch.refuses-missing", "exchange.refuses-missing", "direct.refuses-missing", "direct.asks-for-company", "launch.takes-no-field-from-query", "exchange.takes-no-field-from-query", "direct.takes-no-field-from-query"],
+    OriginHasCodeOfItsOwn => ["error.is-documented"],
     KeyIsEchoed => ["error.repeats-nothing", "key.refusals-hide-the-reason", "secret.is-never-repeated"],
     EmailIsEchoedEscaped => ["error.repeats-nothing"],
     PathIsEchoed => ["error.repeats-nothing"],

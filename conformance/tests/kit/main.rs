@@ -12,12 +12,17 @@
 )]
 
 mod agreement;
+#[cfg(feature = "snapshots")]
+mod answers;
+mod diff;
 mod fault;
 mod frozen;
+mod lint;
 mod matrix;
 mod outlets;
 mod program;
 mod reading;
+mod recording;
 mod reports;
 mod running;
 mod server;

@@ -105,7 +105,9 @@ impl Service {
             Err(ref path) => self.no_such(path),
         };
         let Good { status, body, headers: more } = decided.unwrap_or_else(|refused| {
+            let own = raw.header("origin").is_some() && self.has(Fault::OriginHasCodeOfItsOwn);
             let Refused(status, code, name, details) = refused;
+            let code = if own { 4006 } else { code };
             Good { status, body: self.error(status, code, name, &details), headers: Vec::new() }
         });
         let failed = status >= 400;

@@ -1,0 +1,164 @@
+//! Judging a recording: the checks that send nothing, on exchanges that somebody else had.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use crate::check::{Check, Judge, Stop};
+use crate::har::Run;
+use crate::log::{Extent, Log};
+use crate::mismatch::Mismatch;
+use crate::outcome::Counts;
+use crate::record::{Finding, LeftBehind, Record, Recorded, SHOWN, Selection, Timing};
+use crate::recording::{Line, Recording};
+use crate::runner::outcome;
+use crate::suite::{Entry, RunError};
+use crate::transcript::Transcript;
+
+/// Why a recording came to no record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LintError {
+    /// It is no recording; says what is wrong, and where.
+    Unreadable(String),
+    /// The kit itself is at fault.
+    Fault(RunError),
+}
+
+type Judged = Result<Vec<Mismatch>, Stop>;
+
+pub(crate) fn lint(
+    entries: &[Entry],
+    selection: Selection,
+    text: &[u8],
+    name: &str,
+) -> Result<Record, LintError> {
+    let selected = entries.iter().filter(|entry| entry.selected).map(|entry| entry.check);
+    let selected: Vec<_> = selected.filter(|check| check.is_passive()).collect();
+    let (recording, requests, judged) = match glance(&selected, text) {
+        Some((requests, judged)) => (Recording::default(), requests, judged),
+        None => {
+            let recording = Recording::parse(text).map_err(LintError::Unreadable)?;
+            let judged = selected.iter().map(|check| judge(check, &recording.log)).collect();
+            let requests = recording.log.len();
+            (recording, requests, judged)
+        }
+    };
+    let Recording { log, ignored, run } = recording;
+    let mut checks = Vec::new();
+    for (check, judged) in selected.iter().zip(judged) {
+        checks.push(Finding::new(check, outcome(judged).map_err(LintError::Fault)?));
+    }
+    let exchanges = show(&mut checks, &log);
+    let Run { product, seed, .. } = run.unwrap_or_default();
+    let mut record = Record {
+        schema_version: 1,
+        kit_version: env!("CARGO_PKG_VERSION"),
+        target: name.to_owned(),
+        product,
+        seed,
+        selection,
+        accounts: LeftBehind::default(),
+        requests,
+        verdict: Counts::default().verdict(true),
+        counts: Counts::default(),
+        baseline: None,
+        recording: Some(Recorded { judged: requests, ignored }),
+        exchanges,
+        // So that the same recording gives the same report.
+        timing: Timing {
+            started: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            checks: vec![Duration::ZERO; checks.len()],
+        },
+        checks,
+    };
+    record.settle();
+    Ok(record)
+}
+
+fn judge(check: &Check, log: &Log) -> Judged {
+    match check.judge {
+        Judge::Passive(judge) => judge(log),
+        Judge::Active(_) => Err(Stop::Fault("a recording cannot be asked".to_owned())),
+    }
+}
+
+/// Judges a recording of nothing but answers part by part, on all processors, as long as nothing is wrong: so no part is
+/// kept, and no secret has to be found. Gives how many answers there are, or nothing where it takes a closer look.
+fn glance(checks: &[&Check], text: &[u8]) -> Option<(usize, Vec<Judged>)> {
+    const PART: usize = 200;
+    let lines = Recording::lines(text)?;
+    let parts: Vec<_> = lines.chunks(PART).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut judged = Vec::new();
+        while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let Some(part) = glance_at(checks, part) else {
+                next.store(parts.len(), Ordering::Relaxed);
+                return None;
+            };
+            judged = together(judged, part);
+        }
+        Some(judged)
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(parts.len());
+    let judged = thread::scope(|scope| {
+        let working: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let done = working.into_iter().map(|working| working.join().ok().flatten());
+        done.collect::<Option<Vec<_>>>()
+    })?;
+    Some((lines.len(), judged.into_iter().fold(Vec::new(), together)))
+}
+
+fn glance_at(checks: &[&Check], lines: &[Line<'_>]) -> Option<Vec<Judged>> {
+    let Recording { log, ignored, .. } = Recording::of_lines(lines).ok()?;
+    let alone = log.exchanges().iter().all(|exchange| exchange.extent == Extent::Body);
+    let judged: Vec<_> = checks.iter().map(|check| judge(check, &log)).collect();
+    let sound = |judged: &Judged| match judged {
+        Ok(mismatches) => mismatches.is_empty(),
+        Err(Stop::Lacking(_)) => true,
+        Err(Stop::Blocked(_) | Stop::Fault(_)) => false,
+    };
+    (alone && ignored == 0 && judged.iter().all(sound)).then_some(judged)
+}
+
+/// A check that has passed on one part has passed, if the other parts only had nothing for it.
+fn together(one: Vec<Judged>, other: Vec<Judged>) -> Vec<Judged> {
+    if one.is_empty() {
+        return other;
+    }
+    if other.is_empty() {
+        return one;
+    }
+    one.into_iter().zip(other).map(|(one, other)| one.or(other)).collect()
+}
+
+/// Redacts what reports will show: of a long recording only little. Gives these exchanges.
+fn show(checks: &mut [Finding], log: &Log) -> Vec<Transcript> {
+    let shown = checks.iter().flat_map(|finding| finding.outcome.mismatches().iter().take(SHOWN));
+    let shown: BTreeSet<_> = shown.filter_map(|mismatch| mismatch.exchange).collect();
+    let exchanges = shown.iter().filter_map(|place| log.exchanges().get(*place));
+    let exchanges: Vec<_> = exchanges.map(|it| Transcript::new(it, &log.secrets)).collect();
+    let shows = |finding: &&mut Finding| !finding.outcome.mismatches().is_empty();
+    for finding in checks.iter_mut().filter(shows) {
+        for mismatch in finding.outcome.mismatches_mut().iter_mut().take(SHOWN) {
+            let place = mismatch.exchange;
+            mismatch.exchange = place.and_then(|place| shown.iter().position(|it| *it == place));
+        }
+        finding.tidy(&log.secrets, &exchanges);
+    }
+    exchanges
+}
+
+impl std::fmt::Display for LintError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreadable(why) => write!(f, "this is no recording: {why}"),
+            Self::Fault(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for LintError {}

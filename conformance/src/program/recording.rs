@@ -1,0 +1,81 @@
+//! Recordings as files.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::har;
+use crate::program::Refused;
+use crate::program::outlet::Outlet;
+use crate::record::Record;
+use crate::recording::Recording;
+
+/// A recording longer than this is refused: 1 GiB.
+const LONGEST: u64 = 1 << 30;
+
+/// Reads a recording from a file, or from standard input by the name `-`.
+pub(crate) fn read(path: &Path, input: &mut dyn Read) -> Result<Recording, Refused> {
+    Recording::parse(&read_text(path, input)?).map_err(|why| unreadable(path, &why))
+}
+
+/// The same, as it stands there.
+pub(crate) fn read_text(path: &Path, input: &mut dyn Read) -> Result<Vec<u8>, Refused> {
+    let piped = path == Path::new("-");
+    let name = quoted(path);
+    let unreadable = |error: std::io::Error| {
+        let why = format!("{name} cannot be read: {}", error.kind());
+        Refused::usage(why, "give the path of a recording, or `-` for standard input")
+    };
+    let mut file;
+    let input = if piped {
+        input
+    } else {
+        file = File::open(path).map_err(unreadable)?;
+        &mut file
+    };
+    let mut bytes = Vec::new();
+    input.take(LONGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LONGEST {
+        let why = format!("{name} is longer than 1 GiB");
+        return Err(Refused::usage(why, "split it, and judge each part"));
+    }
+    Ok(bytes)
+}
+
+/// That a file is no recording, and what would be one.
+pub(crate) fn unreadable(path: &Path, why: &str) -> Refused {
+    let advice = "give an HTTP Archive (HAR), lines of JSON, or the JSON of one answer: `ssokey-check lint --help`";
+    Refused::usage(format!("{} is no recording: {why}", quoted(path)), advice)
+}
+
+fn quoted(path: &Path) -> String {
+    if path == Path::new("-") { name(path) } else { format!("`{}`", name(path)) }
+}
+
+/// How reports speak of it.
+pub(crate) fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// A file that a run will be recorded in.
+pub(crate) struct Recorder {
+    path: PathBuf,
+    outlet: Outlet,
+}
+
+impl Recorder {
+    /// Sees to it that the file can be written, before anything is sent.
+    pub(crate) fn open(path: &Path) -> Result<Self, Refused> {
+        // What a link leads to is written, not the link.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let outlet = Outlet::open(&path).map_err(|error| {
+            let why = format!("`{}` cannot be written: {}", path.display(), error.kind());
+            Refused::usage(why, "give --record the path of a file in a folder that is there")
+        })?;
+        Ok(Self { path, outlet })
+    }
+
+    pub(crate) fn write(self, record: &Record) -> Result<(), Refused> {
+        Ok(self.outlet.write(&self.path, |mut out| har::write(record, &mut out))?)
+    }
+}

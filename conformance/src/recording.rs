@@ -1,0 +1,239 @@
+//! Exchanges that somebody recorded, as a log that can be judged.
+
+use std::time::{Duration, SystemTime};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::answer::Answer;
+use crate::checks::AREAS;
+use crate::har::{self, Entry, Har, PostData, Run};
+use crate::json::Json;
+use crate::log::{Exchange, Extent, Log, Origin};
+use crate::operation::Operation;
+use crate::request::Request;
+use crate::secret::{Kind, Secrets};
+
+/// A recording, in any of the forms that [`Recording::parse`] reads.
+#[derive(Default)]
+pub struct Recording {
+    /// The exchanges with the operations of the format.
+    pub log: Log,
+    /// How many exchanges are about something else, or have no answer.
+    pub ignored: usize,
+    /// The run that was recorded, if it was one of ours.
+    pub run: Option<Run>,
+}
+
+/// A line, with its number if there are more than one.
+pub(crate) type Line<'t> = (Option<usize>, &'t [u8]);
+
+impl Recording {
+    /// Reads an HTTP Archive; lines of JSON, each an answer's body or an archive's entry; or one answer's body.
+    ///
+    /// The passwords, keys, tokens and codes in it become secrets of the log.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong and in which line, without quoting it.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        if let Some(lines) = Self::lines(bytes) {
+            return Self::of_lines(&lines);
+        }
+        let text = trimmed(bytes);
+        if text.is_empty() {
+            Err("it is empty".to_owned())
+        } else if is_archive(text) {
+            let archive: Har =
+                serde_json::from_slice(text).map_err(|error| without_value(&error))?;
+            Ok(Self::of_archive(archive))
+        } else {
+            Self::of_lines(&[(None, text)])
+        }
+    }
+
+    /// The lines of a recording that has one for each answer, with their numbers.
+    pub(crate) fn lines(bytes: &[u8]) -> Option<Vec<Line<'_>>> {
+        let text = trimmed(bytes);
+        let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).enumerate();
+        let mut lines = lines.filter(|(_, line)| !line.is_empty()).peekable();
+        let (_, first) = lines.peek()?;
+        if is_archive(first) || Json::parse(first).is_err() {
+            return None;
+        }
+        Some(lines.map(|(at, line)| (Some(at + 1), line)).collect())
+    }
+
+    /// Reads lines, each the body of an answer or an exchange.
+    pub(crate) fn of_lines(lines: &[Line<'_>]) -> Result<Self, String> {
+        let mut recording = Self::default();
+        recording.log.origin = Origin::Recording;
+        for (number, line) in lines {
+            let place = number.map_or("the answer".to_owned(), |number| format!("line {number}"));
+            recording.take(line, &place).map_err(|why| match number {
+                Some(_) => format!("{place}: {why}"),
+                None => why,
+            })?;
+        }
+        Ok(recording)
+    }
+
+    fn of_archive(archive: Har) -> Self {
+        let mut recording = Self { run: archive.log.run, ..Self::default() };
+        recording.log.origin = Origin::Recording;
+        if let Some(run) = &recording.run {
+            let digits = run.prefix.strip_prefix("check-").unwrap_or(&run.prefix);
+            digits.trim_end_matches('-').clone_into(&mut recording.log.run);
+            recording.log.origin = Origin::Redacted;
+            recording.log.secrets.learn_labels();
+        }
+        for (at, entry) in archive.log.entries.into_iter().enumerate() {
+            recording.take_entry(entry, format!("entry {}", at + 1));
+        }
+        recording
+    }
+
+    /// Takes in an answer's body or an archive's entry.
+    fn take(&mut self, text: &[u8], place: &str) -> Result<(), String> {
+        let answer = Answer::of_body(text.to_vec());
+        match answer.json()? {
+            Json::Object(_) if answer.member("response").is_some() => {
+                let entry = serde_json::from_slice(text).map_err(|error| without_value(&error))?;
+                self.take_entry(entry, place.to_owned());
+            }
+            Json::Object(_) => {
+                let request = Request::get("").method("").path(place);
+                self.log.keep(Exchange {
+                    request: Request { query: None, ..request },
+                    answer,
+                    began: SystemTime::UNIX_EPOCH,
+                    took: Duration::ZERO,
+                    check: None,
+                    extent: Extent::Body,
+                });
+            }
+            other => return Err(format!("{} is neither an answer nor an exchange", other.kind())),
+        }
+        Ok(())
+    }
+
+    fn take_entry(&mut self, entry: Entry, place: String) {
+        let Entry { check, case, request, response, .. } = entry;
+        let url = request.url.split('#').next().unwrap_or_default();
+        let (url, query) =
+            url.split_once('?').map_or((url, None), |(url, query)| (url, Some(query)));
+        let status = u16::try_from(response.status);
+        let (Some(path), Ok(status @ 100..)) = (self.path(url), status) else {
+            self.ignored += 1;
+            return;
+        };
+        let (answer, extent) = self.answer(status, response);
+        let exchange = Exchange {
+            request: Request {
+                method: request.method.into(),
+                path,
+                query: query.map(str::to_owned),
+                headers: headers(request.headers)
+                    .map(|(name, value)| (name.into(), value))
+                    .collect(),
+                body: request.post_data.map(PostData::into_bytes),
+                // In ours the check says where to look.
+                case: case.or_else(|| self.run.is_none().then_some(place)),
+            },
+            answer,
+            began: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            check: check.and_then(|id| known_check(&id)),
+            extent,
+        };
+        if self.log.origin == Origin::Recording {
+            learn(&exchange, &mut self.log.secrets);
+        }
+        self.log.keep(exchange);
+    }
+
+    /// The path below the base of the server, if the URL is one that the format is about.
+    fn path(&self, url: &str) -> Option<String> {
+        if let Some(run) = &self.run {
+            return url.strip_prefix(&run.base).map(str::to_owned);
+        }
+        let mut paths = Operation::ALL.into_iter().map(Operation::path);
+        paths.find(|path| url.ends_with(path)).map(str::to_owned)
+    }
+
+    fn answer(&self, status: u16, response: har::Response) -> (Answer, Extent) {
+        let har::Body { text, encoding, .. } = response.content;
+        let body = match encoding.as_deref() {
+            Some("base64") => text.and_then(|text| BASE64_STANDARD.decode(text).ok()),
+            Some(_) | None => text.map(String::into_bytes),
+        };
+        // Browsers follow redirects and keep no bodies of them.
+        let lost =
+            |body: &Vec<u8>| body.is_empty() && (300..400).contains(&status) && self.run.is_none();
+        let body = body.filter(|body| !lost(body));
+        let extent = if body.is_some() { Extent::Whole } else { Extent::Head };
+        let headers = headers(response.headers).collect();
+        (Answer::new(status, headers, body.unwrap_or_default()), extent)
+    }
+}
+
+/// What is wrong; where a value is of the wrong kind, without the value.
+fn without_value(error: &serde_json::Error) -> String {
+    if error.is_data() {
+        let (line, column) = (error.line(), error.column());
+        format!("no exchange as an archive has it, at line {line} column {column}")
+    } else {
+        error.to_string()
+    }
+}
+
+/// Without a byte order mark, and without white space around it.
+fn trimmed(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii()
+}
+
+/// Whether the text is an object that begins with the only member of an archive.
+fn is_archive(text: &[u8]) -> bool {
+    let inside = text.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| inside.starts_with(b"\"log\""))
+}
+
+/// Name and value of each header field; HTTP/2 has some that are none.
+fn headers(fields: Vec<har::Field>) -> impl Iterator<Item = (String, String)> {
+    let fields = fields.into_iter().map(|field| (field.name, field.value));
+    fields.filter(|(name, _)| !name.starts_with(':'))
+}
+
+fn known_check(id: &str) -> Option<&'static str> {
+    let mut checks = AREAS.iter().copied().flatten();
+    checks.find(|check| check.id == id).map(|check| check.id)
+}
+
+/// Takes the secrets of others out of where they are known to be.
+fn learn(exchange: &Exchange, secrets: &mut Secrets) {
+    let Exchange { request, answer, .. } = exchange;
+    for (name, value) in request.fields() {
+        match name.as_str() {
+            "password" => secrets.learn(Kind::Password, &value),
+            "ssokey" => secrets.learn(Kind::Key, &value),
+            "token" | "_token" => secrets.learn(Kind::Token, &value),
+            "code" => secrets.learn(Kind::Code, &value),
+            _ => (),
+        }
+    }
+    if let Some(value) = request.header_value("authorization") {
+        let (scheme, credential) = value.split_once(' ').unwrap_or(("", value));
+        let kind = match request.operation() {
+            _ if !scheme.eq_ignore_ascii_case("bearer") => Kind::Header,
+            Some(Operation::Exchange) => Kind::ProductSecret,
+            Some(_) | None => Kind::Token,
+        };
+        secrets.learn(kind, credential.trim());
+    }
+    let cookies =
+        answer.headers().iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+    for (_, cookie) in cookies {
+        let value = cookie.split(';').next().and_then(|pair| pair.split_once('='));
+        secrets.learn(Kind::Header, value.map_or(cookie, |(_, value)| value.trim()));
+    }
+}

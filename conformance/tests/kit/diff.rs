@@ -1,0 +1,116 @@
+//! What changed in a server's answers.
+
+use ssokey_conformance::Exit;
+use ssokey_conformance::account::Seed;
+use ssokey_conformance::diff::{self, Difference, Side, compare};
+use ssokey_conformance::record::Record;
+use ssokey_conformance::recording::Recording;
+use ssokey_conformance::rendering::Ignored;
+use ssokey_conformance::request::Request;
+use ssokey_conformance::suite::Suite;
+
+use crate::fault::Fault;
+use crate::matrix::{judge, settings, through};
+use crate::program::{check, file, good};
+use crate::recording::har;
+use crate::server::serve;
+use crate::service::Service;
+
+/// A run with names, passwords and user numbers that no other has, and the choices that all have.
+pub(crate) fn another_run(fault: Fault) -> Record {
+    let mut server = Service::new(fault);
+    let mut transport = |request: &Request| through(request, |raw| server.answer(raw));
+    let mut settings = settings();
+    // The numbers of this server's users begin elsewhere.
+    let first = Suite::v1().only(&["sign-on.*"]).unwrap();
+    first.run(&mut transport, settings.clone()).unwrap();
+    settings.seed = Seed::fixed(0xa9).with_number(settings.seed.number());
+    Suite::v1().run(&mut transport, settings).unwrap()
+}
+
+fn compared(before: &Record, after: &Record) -> Vec<Difference> {
+    compare(&before.into(), &after.into(), &Ignored::default())
+}
+
+fn text(differences: &[Difference]) -> String {
+    let mut text = Vec::new();
+    diff::write(differences, &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+#[test]
+fn two_runs_against_one_server_are_the_same() {
+    let (before, after) = (judge(Fault::None), another_run(Fault::None));
+    let differences = compared(&before, &after);
+    assert!(differences.is_empty(), "{}", text(&differences));
+    let recording = Recording::parse(har(&before).as_bytes()).unwrap();
+    let differences = compare(&Side::from(&recording), &Side::from(&after), &Ignored::default());
+    assert!(differences.is_empty(), "{}", text(&differences));
+}
+
+#[test]
+fn another_header_is_the_one_change_and_can_be_ignored() {
+    let (before, after) = (judge(Fault::None), another_run(Fault::NoNosniff));
+    let differences = compared(&before, &after);
+    let changes = differences.iter().flat_map(|difference| &difference.changes);
+    let gone = changes.map(|change| &change.lines).filter(|lines| {
+        let changed: Vec<_> = lines.iter().filter(|line| !line.starts_with(' ')).collect();
+        changed == ["-x-content-type-options: nosniff"]
+    });
+    assert_eq!(gone.count(), before.requests);
+    let headers = vec!["x-content-type-options".to_owned()];
+    let ignored = Ignored { headers, ..Ignored::default() };
+    assert!(compare(&(&before).into(), &(&after).into(), &ignored).is_empty());
+}
+
+#[test]
+fn people_read_what_changed() {
+    let before = judge(Fault::None);
+    for fault in
+        [Fault::OtherPasswordMakesNewUser, Fault::LineFeedAtTheEnd, Fault::StatusCodeOf404Is400]
+    {
+        let text = text(&compared(&before, &another_run(fault)));
+        insta::assert_snapshot!(format!("{fault:?}"), text);
+    }
+}
+
+#[test]
+fn a_server_is_asked_again_what_a_recorded_one_was() {
+    let recorded = file("diff.har", b"");
+    let path = recorded.to_str().unwrap();
+    let base = good();
+    let ended = check(&["run", &base, "--only", "sign-on.*", "--seed", "7", "--record", path]);
+    assert_eq!(ended.exit, Exit::Success, "{}", ended.out);
+    for sides in [[path, &base], [&base, path], [path, path]] {
+        let ended = check(&[&["diff"], &sides[..]].concat());
+        assert_eq!(ended.exit, Exit::Success, "{}{}", ended.out, ended.err);
+        assert!(ended.out.starts_with("no change in "), "{}", ended.out);
+    }
+    let mut server = Service::new(Fault::NewUserIsCreator);
+    let faulty = serve(move |raw| server.answer(raw));
+    let ended = check(&["diff", path, &faulty]);
+    assert_eq!(ended.exit, Exit::Failed, "{}{}", ended.out, ended.err);
+    assert!(
+        ended.out.contains("-    \"isCreator\": false,\n  +    \"isCreator\": true,"),
+        "{}",
+        ended.out
+    );
+    let ended = check(&["diff", path, &faulty, "--ignore-member", "isCreator"]);
+    assert_eq!(ended.exit, Exit::Success, "{}{}", ended.out, ended.err);
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let foreign = file("foreign.har", br#"{"log":{"entries":[]}}"#);
+    let (foreign, base) = (foreign.to_str().unwrap(), "http://127.0.0.1:9");
+    for (sides, told) in [
+        ([base, base], "one of the two has to be a recording"),
+        ([foreign, base], "only a recording of `run --record`"),
+        ([foreign, "/nowhere.har"], "`/nowhere.har` cannot be read"),
+    ] {
+        let ended = check(&[&["diff"], &sides[..]].concat());
+        assert_eq!(ended.exit, Exit::Usage);
+        assert!(ended.err.contains(told), "{}", ended.err);
+    }
+}

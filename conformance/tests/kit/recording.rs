@@ -1,0 +1,133 @@
+//! A run as a file: what it holds, and what it does not.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use ssokey_conformance::record::Record;
+use ssokey_conformance::{Exit, har};
+
+use crate::fault::Fault;
+use crate::matrix::{judge, judge_with};
+use crate::program::{check, file};
+use crate::server::serve;
+use crate::service::{KEY, PRODUCT_SECRET, SECOND_KEY, Service};
+
+/// The recording of a run.
+pub(crate) fn har(record: &Record) -> String {
+    let mut text = Vec::new();
+    har::write(record, &mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+#[test]
+fn a_recording_has_every_exchange_with_the_check_that_sent_it() {
+    let record = judge(Fault::None);
+    let archive: Value = serde_json::from_str(&har(&record)).unwrap();
+    let entries = archive["log"]["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), record.requests);
+    assert_eq!(archive["log"]["version"], "1.2");
+    let ids: BTreeSet<_> = entries.iter().filter_map(|entry| entry["_check"].as_str()).collect();
+    assert!(ids.contains("sign-on.creates-unknown-user") && ids.len() > 100, "{ids:?}");
+    let first = entries.iter().find(|entry| entry["_check"] == "way.accepts-get").unwrap();
+    let mut first = first.clone();
+    first["startedDateTime"] = "…".into();
+    (first["time"], first["timings"]["wait"]) = (0.into(), 0.into());
+    insta::assert_snapshot!(serde_json::to_string_pretty(&first).unwrap());
+}
+
+/// The text as it is, and decoded in each way that could bring a secret out.
+fn readings(text: &str) -> Vec<String> {
+    let unescape = |text: &str| {
+        let mut pieces = text.split('%');
+        let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+        for piece in pieces {
+            let digits = piece.get(..2).and_then(|it| u8::from_str_radix(it, 16).ok());
+            bytes.push(digits.unwrap_or(b'%'));
+            bytes.extend(&piece.as_bytes()[if digits.is_some() { 2 } else { 0 }..]);
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    fn strings(value: &Value, into: &mut Vec<String>) {
+        match value {
+            Value::String(text) => into.push(text.clone()),
+            Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
+            Value::Object(members) => members.values().for_each(|value| strings(value, into)),
+            _ => (),
+        }
+    }
+    let mut decoded = Vec::new();
+    strings(&serde_json::from_str(text).unwrap(), &mut decoded);
+    for inner in decoded.clone() {
+        if let Ok(inner) = serde_json::from_str(&inner) {
+            strings(&inner, &mut decoded);
+        }
+    }
+    let plain = decoded.join("\n");
+    let once = unescape(&plain);
+    vec![text.to_owned(), unescape(&once), once, plain]
+}
+
+#[test]
+fn a_recording_holds_no_secret_in_any_form() {
+    let (mut server, mut given) = (Service::new(Fault::KeyIsEchoed), Vec::new());
+    let record = judge_with(|raw| {
+        let reply = server.answer(raw);
+        let token = reply.body.split_once("\"token\":\"").and_then(|(_, rest)| rest.get(..36));
+        given.extend(token.map(str::to_owned));
+        let location = reply.headers.iter().find(|(name, _)| name == "Location");
+        let code = location.and_then(|(_, value)| value.rsplit_once("code="));
+        given.extend(code.map(|(_, code)| code.to_owned()));
+        reply
+    });
+    assert!(given.len() > 200, "{}", given.len());
+    let password = "07".repeat(16);
+    let secrets = [KEY, SECOND_KEY, PRODUCT_SECRET, &password].map(str::to_owned);
+    let text = har(&record);
+    assert!(text.contains("ssokey=[key]") && text.contains("[token]") && text.contains("[code]"));
+    for text in readings(&text) {
+        for secret in secrets.iter().chain(&given) {
+            let at = text.find(secret.as_str());
+            assert!(at.is_none(), "{}", &text[at.unwrap().saturating_sub(300)..]);
+        }
+    }
+}
+
+#[test]
+fn the_same_answers_give_the_same_recording_but_for_the_times() {
+    let timeless = || {
+        let mut archive: Value = serde_json::from_str(&har(&judge(Fault::None))).unwrap();
+        for entry in archive["log"]["entries"].as_array_mut().unwrap() {
+            for time in ["startedDateTime", "time", "timings"] {
+                entry[time].take();
+            }
+        }
+        archive.to_string()
+    };
+    assert_eq!(timeless(), timeless());
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_before_anything_is_sent() {
+    let base = serve(|_| panic!("a request"));
+    let ended = check(&["run", &base, "--record", "/nowhere/run.har"]);
+    assert_eq!((ended.exit, ended.out.as_str()), (Exit::Usage, ""));
+    insta::assert_snapshot!(ended.err, @r"
+    error: `/nowhere/run.har` cannot be written: entity not found
+
+      give --record the path of a file in a folder that is there
+    ");
+}
+
+#[test]
+fn a_recording_takes_the_place_of_the_one_before() {
+    let before = file("before.har", &[b' '; 1 << 20]);
+    let mut server = Service::new(Fault::None);
+    let base = serve(move |raw| server.answer(raw));
+    let path = before.to_str().unwrap();
+    let ended = check(&["run", &base, "--only", "key.refuses-unknown", "--record", path]);
+    assert_eq!(ended.exit, Exit::Success, "{}", ended.err);
+    let text = std::fs::read_to_string(&before).unwrap();
+    let archive: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(archive["log"]["_run"]["base"], base);
+    assert!(text.starts_with('{') && text.len() < 1 << 20);
+}
