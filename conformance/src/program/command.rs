@@ -45,7 +45,7 @@ Examples:
   pass show sso | ssokey-check run https://staging.example.com --ssokey-file - --allow-remote
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --start './server --port 8080' --without launch
   ssokey-check run --config ssokey-check.toml --only 'key.*'
-  ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --report junit=check.xml --report html=check.html")]
+  ssokey-check run --config ssokey-check.toml --report junit=check.xml --report html=check.html")]
     Run(Box<RunOptions>),
     /// List the checks: id, level, profile, requirement and what a conforming server does
     #[command(after_help = "Examples:
