@@ -48,9 +48,9 @@ Examples:
   SSOKEY_CHECK_KEY=$(pass show sso) ssokey-check run http://localhost:8080/base --report json
   pass show sso | ssokey-check run https://staging.example.com --ssokey-file - --allow-remote
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --start './server --port 8080' --without launch
-  ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --report junit=check.xml --report html=check.html
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --record monday.har
-  ssokey-check run --config ssokey-check.toml --only 'key.*'")]
+  ssokey-check run --config ssokey-check.toml --only 'key.*'
+  ssokey-check run --config ssokey-check.toml --report junit=check.xml --report html=check.html")]
     Run(Box<RunOptions>),
     /// Judge recorded answers, sending nothing
     #[command(after_help = "\

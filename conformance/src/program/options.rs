@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::profile::Profile;
 use crate::program::Refused;
 use crate::program::command::AtLeast;
-use crate::program::outlet::Asked;
+use crate::program::outlet::{Asked, AskedParser};
 
 /// Every option of `run`. In a file each has the same name and meaning; what the command line says wins.
 #[derive(clap::Args, Debug, Default, Deserialize)]
@@ -92,8 +92,8 @@ pub(crate) struct RunOptions {
     #[serde(skip)]
     pub(crate) seed: Option<u64>,
 
-    /// Write the report as human, json, junit, markdown, github or html, to a file or to standard output [default: human]
-    #[arg(long, value_name = "FORM[=FILE]", help_heading = "Report")]
+    /// Write the report in this form to a file or to standard output; may be repeated [default: human]
+    #[arg(long, value_name = "FORM[=FILE]", value_parser = AskedParser, help_heading = "Report")]
     pub(crate) report: Vec<Asked>,
     /// Keep every request and its answer, redacted, in this HAR file, for `lint` and `diff`
     #[arg(long, value_name = "FILE", help_heading = "Report")]

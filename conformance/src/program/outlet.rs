@@ -1,11 +1,13 @@
 //! The reports that a run is asked for, and where they go.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use serde::Deserialize;
 use tempfile::NamedTempFile;
 
@@ -16,11 +18,17 @@ use crate::report::{github, html, human, json, junit, markdown};
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
+    /// For people
     Human,
+    /// For programs
     Json,
+    /// XML for build servers
     Junit,
+    /// For the summary of a job
     Markdown,
+    /// Annotations in a job's log
     Github,
+    /// A page to look at and to send
     Html,
 }
 
@@ -63,6 +71,28 @@ impl FromStr for Asked {
                 .to_owned()
         })?;
         Ok(Self { form, file })
+    }
+}
+
+/// Reads [`Asked`] from the command line; help and completions name the forms.
+#[derive(Clone)]
+pub(crate) struct AskedParser;
+
+impl TypedValueParser for AskedParser {
+    type Value = Asked;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        option: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Asked, clap::Error> {
+        let parser = StringValueParser::new().try_map(|text| text.parse::<Asked>());
+        parser.parse_ref(command, option, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Form::value_variants().iter().filter_map(ValueEnum::to_possible_value)))
     }
 }
 
