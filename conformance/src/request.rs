@@ -200,7 +200,7 @@ fn body_names(body: &[u8]) -> Vec<String> {
     };
     match Json::parse(body) {
         Ok(json) => json.members().iter().map(|(name, _)| name.clone()).collect(),
-        Err(_) if text.starts_with('{') => Vec::new(),
+        Err(_) if text.starts_with(['{', '\u{feff}']) => Vec::new(),
         Err(_) => form_names(text),
     }
 }
@@ -224,6 +224,10 @@ mod tests {
         insta::assert_snapshot!(
             outline(Request::json(r#"{"a":"1""#)),
             @"POST /api/sso/authenticate, JSON of 8 bytes"
+        );
+        insta::assert_snapshot!(
+            outline(Request::json("\u{feff}{\"a\":\"1\"}")),
+            @"POST /api/sso/authenticate, JSON of 12 bytes"
         );
     }
 }

@@ -50,6 +50,7 @@ faults! {
     BrokenEscapeIsText => ["encoding.refuses-broken-escape", "launch.refuses-malformed", "exchange.refuses-malformed", "direct.refuses-malformed", "session.refuses-malformed", "sign-out.refuses-malformed"],
     BrokenUtf8IsReplaced => ["encoding.refuses-broken-utf-8", "launch.refuses-malformed", "exchange.refuses-malformed", "direct.refuses-malformed", "session.refuses-malformed", "sign-out.refuses-malformed"],
     TextAfterJsonIsIgnored => ["encoding.refuses-broken-json"],
+    ByteOrderMarkIsSkipped => ["encoding.refuses-broken-json"],
     LoneSurrogateIsReplaced => ["encoding.refuses-lone-surrogate", "launch.refuses-malformed", "exchange.refuses-malformed", "direct.refuses-malformed", "sign-out.refuses-malformed"],
     ArrayIsEmptyObject => ["encoding.refuses-json-that-is-no-object", "launch.refuses-malformed", "exchange.refuses-malformed", "direct.refuses-malformed", "sign-out.refuses-malformed"],
     PlusIsPlus => ["encoding.reads-plus-as-space"],
@@ -86,6 +87,8 @@ faults! {
     HeadIsGet => ["routing.refuses-head", "routing.names-allowed-methods", "launch.refuses-other-methods", "direct.refuses-other-methods", "session.refuses-other-methods", "direct.shows-that-refused-methods-do-nothing"],
     NoAllowHeader => ["routing.names-allowed-methods", "launch.refuses-other-methods", "exchange.refuses-other-methods", "direct.refuses-other-methods", "session.refuses-other-methods", "sign-out.refuses-other-methods"],
     AnyPathBelow => ["*.refuses-other-paths"],
+    PathIsUnescaped => ["routing.refuses-other-paths"],
+    SlashesAreMerged => ["routing.refuses-other-paths"],
     // Answers.
     StatusCodeIsText => ["answer.has-success-shape", "answer.status-equals-status-code", "sign-out.answers-ok", "sign-out.can-be-repeated", "sign-out.refuses-two-tokens"],
     FlagIsNumber => ["answer.has-documented-members"],

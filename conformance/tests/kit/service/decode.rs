@@ -64,7 +64,9 @@ impl Service {
         if text.starts_with('[') && self.has(Fault::ArrayIsEmptyObject) {
             return Ok(Pairs::new());
         }
-        let mut values = serde_json::Deserializer::from_str(&text).into_iter::<Members>();
+        let skipped = self.has(Fault::ByteOrderMarkIsSkipped);
+        let text = if skipped { text.trim_start_matches('\u{feff}') } else { &text };
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<Members>();
         let Some(Ok(Members(mut pairs))) = values.next() else {
             return malformed();
         };
