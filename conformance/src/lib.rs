@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod check;
 mod checks;
 mod common;
+pub mod driver;
 pub mod fields;
 #[cfg(feature = "cargo-test")]
 pub mod harness;

@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,14 @@ const CREDENTIALS: [(&str, &str); 3] = [
     ("--second-ssokey-file", "a key of other strangers"),
     ("--product-secret-file", "a secret between strangers"),
 ];
+
+/// All but the one that every server has.
+const EVERY_PROFILE: &str = "launch,direct,session,isolation,legacy";
+
+/// Where the servers are.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign")
+}
 
 /// The files of the credentials, one for each option.
 fn credentials() -> [(&'static str, PathBuf); 3] {
@@ -34,6 +42,11 @@ fn options() -> Vec<OsString> {
     credentials().into_iter().flat_map(|(option, file)| [option.into(), file.into()]).collect()
 }
 
+/// The same with hashes that cost next to nothing, as those of the other servers do here.
+fn python_options() -> Vec<OsString> {
+    [options(), ["--scrypt-n", "16"].map(OsString::from).into()].concat()
+}
+
 /// A server in a process of its own, which ends with the test.
 struct Server {
     process: Child,
@@ -44,8 +57,7 @@ impl Server {
     /// Starts the one in this file and waits for the line that says where it is; PHP's goes to standard error.
     fn start(command: &mut Command, file: &str, args: &[OsString]) -> Self {
         let program = command.get_program().to_owned();
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign").join(file);
-        let command = command.arg(file).args(args).stdout(Stdio::piped());
+        let command = command.arg(folder().join(file)).args(args).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap_or_else(|_| {
             panic!("{} is needed for this test: install it", program.display());
         });
@@ -79,9 +91,9 @@ impl Drop for Server {
 }
 
 /// Runs the program, of which the report is JSON; gives the exit code and the report.
-fn judge(args: &[&str]) -> (Option<i32>, Value) {
+fn judge<Word: AsRef<OsStr>>(action: &str, args: &[Word]) -> (Option<i32>, Value) {
     let output = Command::new(env!("CARGO_BIN_EXE_ssokey-check"))
-        .args(["run", "--jobs", "2", "--report", "json"])
+        .args([action, "--report", "json"])
         .args(options())
         .args(args)
         .output()
@@ -90,9 +102,16 @@ fn judge(args: &[&str]) -> (Option<i32>, Value) {
     (output.status.code(), report.unwrap_or_else(|_| panic!("{output:?}")))
 }
 
+/// Nothing is left out.
+fn check_conformant((code, report): (Option<i32>, Value)) {
+    assert_eq!(code, Some(0), "{report}");
+    let counts = &report["counts"];
+    assert_eq!(counts["passed"], report["checks"].as_array().unwrap().len(), "{counts}");
+}
+
 /// Judges a server that has made these mistakes: each breaks these requirements, and no others are named.
 fn check_mistakes(base: &str, mistakes: &[(&str, &[&str])]) {
-    let (code, report) = judge(&[base]);
+    let (code, report) = judge("run", &[base, "--jobs", "2"]);
     assert_eq!(code, Some(1), "{report}");
     assert_eq!(report["verdict"], "not_conformant");
     assert_eq!(report["counts"]["could_not_run"], 0, "{report}");
@@ -109,13 +128,19 @@ fn check_mistakes(base: &str, mistakes: &[(&str, &[&str])]) {
 // proves: SSO-RULE-001 SSO-RULE-002 SSO-RULE-003 SSO-REQ-001 SSO-RSP-002
 #[test]
 fn a_server_written_from_the_spec_alone_conforms_in_every_profile() {
-    let server = Server::start(&mut Command::new("python3"), "server.py", &options());
-    let (code, report) =
-        judge(&[&server.base, "--profile", "launch,direct,session,isolation,legacy"]);
-    assert_eq!(code, Some(0), "{report}");
-    let counts = &report["counts"];
-    let all = report["checks"].as_array().unwrap().len();
-    assert_eq!(counts["passed"], all, "{counts}");
+    let server = Server::start(&mut Command::new("python3"), "server.py", &python_options());
+    let args = ["--jobs", "2", "--profile", EVERY_PROFILE];
+    check_conformant(judge("run", &[&[server.base.as_str()], &args[..]].concat()));
+}
+
+#[test]
+fn the_same_server_without_http_conforms_through_a_driver() {
+    let program = folder().join("driver.py");
+    let driver = ["--profile", EVERY_PROFILE, "--", "python3", "-B"].map(OsString::from);
+    check_conformant(judge(
+        "driver",
+        &[&driver[..], &[program.into()], &python_options()].concat(),
+    ));
 }
 
 #[test]

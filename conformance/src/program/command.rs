@@ -5,7 +5,7 @@ use clap_complete::Shell;
 use serde::Deserialize;
 
 use crate::profile::Profile;
-use crate::program::options::RunOptions;
+use crate::program::options::{DriverOptions, RunOptions};
 use crate::requirement::Level;
 
 /// Checks whether a server conforms to the third-party sign-on format.
@@ -46,6 +46,20 @@ Examples:
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --start './server --port 8080' --without launch
   ssokey-check run --config ssokey-check.toml --only 'key.*'")]
     Run(Box<RunOptions>),
+    /// Run every check against a server, or a library, without HTTP, through a program that drives it
+    #[command(after_help = "\
+The program is given one request a line on its standard input and answers with one line on its standard output:
+  {\"id\":1,\"method\":\"GET\",\"path\":\"/api/session\",\"query\":\"token=x\",\"headers\":[[\"accept\",\"*/*\"]],\"body\":null}
+  {\"id\":1,\"status\":401,\"headers\":[[\"Content-Type\",\"application/json\"]],\"body\":\"{\\\"error\\\":…}\"}
+`id` comes back as it was sent. `query` is raw, without `?`; it and `body` are null where there is none. Bytes that are no
+UTF-8 come, and may go, as `body_base64` in place of `body`. A line has at most 1.5 MiB. Standard error is passed through.
+Requests come one after the other. The program ends when its standard input does.
+Credentials, reports and exit codes are those of `run`.
+
+Examples:
+  ssokey-check driver --ssokey-file key.txt -- python3 driver.py
+  ssokey-check driver --ssokey-file key.txt --without launch --report json -- ./target/debug/driver --in-memory")]
+    Driver(DriverOptions),
     /// List the checks: id, level, profile, requirement and what a conforming server does
     #[command(after_help = "Examples:
   ssokey-check list | grep MUST

@@ -7,12 +7,14 @@ use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory, Parser};
 
 use crate::program::command::{Action, Command};
+use crate::program::options::DriverOptions;
 
 mod command;
 mod credential;
 mod explain;
 mod judge;
 mod options;
+mod place;
 mod process;
 
 /// How the program ends.
@@ -62,7 +64,10 @@ pub fn run(
 ) -> Exit {
     let done = match Command::try_parse_from(args) {
         Ok(Command { action }) => match action {
-            Action::Run(options) => judge::judge(*options, env, &mut console),
+            Action::Run(options) => judge::judge(*options, Vec::new(), env, &mut console),
+            Action::Driver(DriverOptions { run, command }) => {
+                judge::judge(*run, command, env, &mut console)
+            }
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {

@@ -11,6 +11,7 @@
     reason = "a fault shows in one place, and everywhere else its server is the good one"
 )]
 
+mod driver;
 mod fault;
 mod frozen;
 mod matrix;
