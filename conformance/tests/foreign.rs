@@ -1,7 +1,13 @@
 //! The kit against servers in other languages, written from `spec/` alone: it finds nothing to complain of in a good one, and
 //! of two that were written as teams write them it names what they broke.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
