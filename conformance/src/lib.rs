@@ -12,6 +12,7 @@ pub mod fields;
 #[cfg(feature = "cargo-test")]
 pub mod harness;
 pub mod http;
+pub mod interval;
 pub mod json;
 pub mod log;
 pub mod mismatch;
@@ -33,6 +34,7 @@ pub mod settings;
 pub mod strategy;
 pub mod suite;
 pub mod target;
+pub mod timing;
 pub mod transcript;
 pub mod transport;
 mod why;

@@ -112,7 +112,7 @@ pub(crate) fn run(
 }
 
 /// Asks something that creates no account, to see that there is a server at all.
-fn make_contact(
+pub(crate) fn make_contact(
     common: &Common,
     transport: &mut dyn Transport,
     place: usize,

@@ -97,15 +97,19 @@ impl Drop for Server {
 }
 
 /// Runs the program, of which the report is JSON; gives the exit code and the report.
-fn judge<Word: AsRef<OsStr>>(action: &str, args: &[Word]) -> (Option<i32>, Value) {
-    let output = Command::new(env!("CARGO_BIN_EXE_ssokey-check"))
-        .args([action, "--report", "json"])
-        .args(options())
-        .args(args)
-        .output()
-        .unwrap();
+fn program<Word: AsRef<OsStr>>(args: &[Word]) -> (Option<i32>, Value) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_ssokey-check"));
+    program.args(args).env("SSOKEY_CHECK_KEY", CREDENTIALS[0].1);
+    let output = program.output().unwrap();
     let report = serde_json::from_slice(&output.stdout);
     (output.status.code(), report.unwrap_or_else(|_| panic!("{output:?}")))
+}
+
+/// Runs all checks by this action.
+fn judge<Word: Into<OsString> + Clone>(action: &str, args: &[Word]) -> (Option<i32>, Value) {
+    let before = [action, "--report", "json"].map(OsString::from);
+    let args: Vec<_> = args.iter().cloned().map(Into::into).collect();
+    program(&[&before[..], &options(), &args].concat())
 }
 
 /// Nothing is left out.
@@ -186,18 +190,25 @@ fn a_server_in_php_is_told_what_its_four_mistakes_break() {
     );
 }
 
+fn node() -> Command {
+    let [key, second_key, product_secret] = credentials();
+    let mut node = Command::new("node");
+    node.env("SSOKEY_FILE", key.1)
+        .env("SECOND_SSOKEY_FILE", second_key.1)
+        .env("PRODUCT_SECRET_FILE", product_secret.1);
+    node
+}
+
+#[test]
+fn the_fifth_mistake_of_the_server_in_node_shows_in_time_alone() {
+    let server = Server::start(&mut node(), "server.mjs", &[]);
+    let (code, report) = program(&["timing", &server.base, "--samples", "20", "--json"]);
+    assert_eq!((code, &report["answer"]), (Some(1), &"leak".into()), "{report}");
+}
+
 #[test]
 fn a_server_in_node_is_told_what_its_four_mistakes_break() {
-    let [key, second_key, product_secret] = credentials();
-    let server = Server::start(
-        Command::new("node")
-            .env("SSOKEY_FILE", key.1)
-            .env("SECOND_SSOKEY_FILE", second_key.1)
-            .env("PRODUCT_SECRET_FILE", product_secret.1)
-            .env("SCRYPT_COST", "16"),
-        "server.mjs",
-        &[],
-    );
+    let server = Server::start(node().env("SCRYPT_COST", "16"), "server.mjs", &[]);
     check_mistakes(
         &server.base,
         &[

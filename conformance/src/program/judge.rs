@@ -27,7 +27,7 @@ use crate::target::Target;
 use crate::transport::Transport;
 
 /// How long each answer may take unless the options say otherwise.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) fn judge(
     options: RunOptions,
@@ -91,7 +91,7 @@ impl From<Verdict> for Exit {
     }
 }
 
-fn settings(
+pub(crate) fn settings(
     options: &RunOptions,
     place: &Place,
     env: impl Fn(&str) -> Option<OsString>,
@@ -178,16 +178,21 @@ fn run(
         Some(rate) => Box::new(Paced::new(transport, rate.0)),
         None => transport,
     };
-    let shown = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let total = u64::try_from(suite.steps()).ok();
-    let bar = ProgressBar::with_draw_target(total, shown);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
-        bar.set_style(style);
-    }
+    let bar = bar(u64::try_from(suite.steps()).ok(), progress);
     let record = suite.run_watched(&mut *transport, settings, &|check| {
         bar.set_message(check.id);
         bar.inc(1);
     });
     bar.finish_and_clear();
     record
+}
+
+/// A progress bar of so many steps.
+pub(crate) fn bar(total: Option<u64>, progress: bool) -> ProgressBar {
+    let shown = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(total, shown);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar
 }

@@ -16,6 +16,7 @@ mod judge;
 mod options;
 mod place;
 mod process;
+mod timing;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,7 @@ pub fn run(
             Action::Driver(DriverOptions { run, command }) => {
                 judge::judge(*run, command, env, &mut console)
             }
+            Action::Timing(options) => timing::compare(options, env, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {

@@ -20,6 +20,7 @@ mod reports;
 mod running;
 mod server;
 mod service;
+mod timing;
 mod trouble;
 mod verdict;
 mod wire;

@@ -205,7 +205,8 @@ fn usage_errors_say_what_to_do_next() {
 
 #[test]
 fn every_level_has_help_with_an_example() {
-    for action in [None, Some("run"), Some("driver"), Some("list"), Some("explain")] {
+    for action in [None, Some("run"), Some("driver"), Some("timing"), Some("list"), Some("explain")]
+    {
         let args: Vec<_> = action.into_iter().chain(["--help"]).collect();
         let ended = check(&args);
         assert_eq!((ended.exit, ended.err.as_str()), (Exit::Success, ""));
