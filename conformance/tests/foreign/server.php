@@ -9,7 +9,8 @@
  * It is for testing the judge and has four mistakes, each of which such code really makes:
  *
  *  1. It reads fields where PHP puts them, $_GET and $_REQUEST: of two the last one wins, a POST reads its query too,
- *     names and values are decoded leniently, and dots in names become underscores.
+ *     names and values are decoded leniently, dots in names become underscores, and the first 1,000 fields are all. Objects
+ *     of json_decode() have no property whose name begins with NUL, either.
  *  2. It trims every field, because people paste spaces, and with them the password and the key.
  *  3. It hashes with bcrypt, PHP's default, which looks at the first 72 bytes of a password and refuses NUL.
  *  4. It replaces a password and forgets the tokens that the old one was given.

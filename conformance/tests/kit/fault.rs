@@ -42,6 +42,8 @@ faults! {
     LastJsonMemberWins => ["parameter.refuses-duplicate-json-member", "launch.refuses-duplicate", "exchange.refuses-duplicate", "direct.refuses-duplicate", "sign-out.refuses-duplicate"],
     BodyOverridesQuery => ["parameter.refuses-query-and-body", "launch.refuses-duplicate", "exchange.refuses-duplicate", "direct.refuses-duplicate", "sign-out.refuses-duplicate"],
     UnknownFieldIsRefused => ["parameter.ignores-unknown", "parameter.accepts-largest-size", "parameter.ignores-look-alikes", "legacy.ignores-source-and-platform", "legacy.get-ignores-content-type", "legacy.takes-cut-token"],
+    FieldsAreCounted => ["parameter.ignores-unknown"],
+    NulInNameIsMalformed => ["parameter.ignores-look-alikes"],
     ScalarsAreStrings => ["parameter.refuses-value-that-is-no-string", "*.refuses-invalid"],
     ControlCharacterInKeyIsUnknown => ["parameter.refuses-control-character", "launch.refuses-invalid"],
     LimitIsOneTooLow => ["parameter.accepts-largest-size"],

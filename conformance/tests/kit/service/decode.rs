@@ -12,7 +12,9 @@ pub(super) type Pairs = Vec<(String, Value)>;
 impl Service {
     pub(super) fn form(&self, text: &[u8]) -> Result<Pairs, Refused> {
         let mut pairs = Pairs::new();
-        for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        let most = if self.has(Fault::FieldsAreCounted) { 1000 } else { usize::MAX };
+        let all = text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+        for pair in all.take(most) {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = self.decode(halves.next().unwrap_or_default())?;
             let value = self.decode(halves.next().unwrap_or_default())?;
@@ -71,6 +73,10 @@ impl Service {
             return malformed();
         };
         if values.next().is_some() && !self.has(Fault::TextAfterJsonIsIgnored) {
+            return malformed();
+        }
+        let has_nul = pairs.iter().any(|(name, _)| name.contains('\0'));
+        if has_nul && self.has(Fault::NulInNameIsMalformed) {
             return malformed();
         }
         let names: Vec<_> = pairs.iter().map(|(name, _)| name.clone()).collect();
