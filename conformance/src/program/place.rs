@@ -26,17 +26,18 @@ impl Place {
     pub(crate) fn find(options: &RunOptions, driver: Vec<OsString>) -> Result<Self, Refused> {
         let mut words = driver.into_iter();
         let Some(program) = words.next() else { return url(options).map(Self::Url) };
-        let of_urls = [
+        let not_for_drivers = [
             ("a URL", options.url.is_some()),
             ("--start", options.start.is_some()),
             ("--ready", options.ready.is_some()),
             ("--headers-file", options.headers_file.is_some()),
             ("--allow-remote", options.allow_remote),
+            // A driver is asked one request at a time.
             ("--jobs", options.jobs.is_some()),
         ];
-        match of_urls.into_iter().find(|(_, given)| *given) {
+        match not_for_drivers.into_iter().find(|(_, given)| *given) {
             Some((name, _)) => {
-                let why = format!("{name} is not for drivers, which are asked one thing at a time");
+                let why = format!("{name} is for `run`, not for drivers");
                 Err(Refused::usage(why, "leave it out, in the file of --config too"))
             }
             None => Ok(Self::Driver(program, words.collect())),

@@ -144,8 +144,8 @@ fn what_is_wrong_with_the_call_says_what_to_do_next() {
         (&["driver"][..], "-- <COMMAND>"),
         (&["driver", "--"], "-- <COMMAND>"),
         (&["driver", "--", "/nowhere/driver"], "like -- python3 driver.py"),
-        (&["driver", "http://127.0.0.1:1", "--", "cat"], "a URL is not for drivers"),
-        (&["driver", "--jobs", "2", "--", "cat"], "--jobs is not for drivers"),
+        (&["driver", "http://127.0.0.1:1", "--", "cat"], "a URL is for `run`"),
+        (&["driver", "--jobs", "2", "--", "cat"], "--jobs is for `run`"),
         (&["driver", "--config", config, "--", "cat"], "in the file of --config too"),
     ] {
         let ended = check(args);
