@@ -29,7 +29,7 @@ passes = mkdir -p $(target); set -eo pipefail; $(1) | tee $(target)/$@.log; \
 	grep -q '$(2)' $(target)/$@.log || { echo '$@: no test ran' >&2; exit 1; }
 
 .PHONY: test-rust
-test-rust: tools python ## Test the Rust crates; never writes a snapshot
+test-rust: tools python php ## Test the Rust crates; never writes a snapshot
 	@$(call passes,INSTA_UPDATE=no cargo test --workspace --features $(features) --locked,^test result: ok\. [1-9])
 
 .PHONY: test-js
@@ -127,10 +127,15 @@ clean: tools ## Remove everything that was built or installed
 	cargo clean
 	rm -rf $(js)/dist $(js)/node_modules $(js)/runtimes/node_modules $(dir $(reports))
 
-# A server in Python is among the tests.
+# Servers in Python, PHP and Node are among the tests.
 .PHONY: python
 python:
 	@command -v python3 >/dev/null || .ci/apt-install python3 || { echo 'python3 is missing: install it' >&2; exit 1; }
+
+.PHONY: php
+php:
+	@php -r 'exit(extension_loaded("pdo_sqlite") ? 0 : 1);' 2>/dev/null || .ci/apt-install php-cli php-sqlite3 || \
+		{ echo 'PHP with pdo_sqlite is missing: install it' >&2; exit 1; }
 
 .PHONY: chromium
 chromium:

@@ -173,7 +173,7 @@ pub struct Outline {
     pub method: Cow<'static, str>,
     /// The path below the server's base.
     pub path: String,
-    /// The names of the query's fields, in order.
+    /// The names of the query's fields, in order; of a row of the same name, the first two.
     pub query: Vec<String>,
     /// The Content-Type header.
     pub media_type: Option<String>,
@@ -219,11 +219,16 @@ fn form_fields(text: &str) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
 }
 
-/// The names before each `=`, as they were sent.
+/// The names before each `=`, as they were sent; two say that there are several.
 fn form_names(text: &str) -> Vec<String> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    let names = pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
-    names.map(str::to_owned).collect()
+    let mut names: Vec<String> = Vec::new();
+    for name in pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name)) {
+        if !names.ends_with(&[name.to_owned(), name.to_owned()]) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
 
 fn body_names(body: &[u8]) -> Vec<String> {
@@ -232,7 +237,7 @@ fn body_names(body: &[u8]) -> Vec<String> {
     };
     match Json::parse(body) {
         Ok(json) => json.members().iter().map(|(name, _)| name.clone()).collect(),
-        Err(_) if text.starts_with('{') => Vec::new(),
+        Err(_) if text.starts_with(['{', '\u{feff}']) => Vec::new(),
         Err(_) => form_names(text),
     }
 }
@@ -245,6 +250,7 @@ mod tests {
     fn an_outline_names_the_fields_and_hides_their_values() {
         let outline = |request: Request| request.outline().to_string();
         insta::assert_snapshot!(outline(Request::get("a=1&&b")), @"GET /api/sso/authenticate?a&b");
+        insta::assert_snapshot!(outline(Request::get("a&a=2&a&b&a")), @"GET /api/sso/authenticate?a&a&b&a");
         insta::assert_snapshot!(
             outline(Request::get("").header("content-type", "text/x")),
             @"GET /api/sso/authenticate, Content-Type text/x"
@@ -256,6 +262,10 @@ mod tests {
         insta::assert_snapshot!(
             outline(Request::json(r#"{"a":"1""#)),
             @"POST /api/sso/authenticate, JSON of 8 bytes"
+        );
+        insta::assert_snapshot!(
+            outline(Request::json("\u{feff}{\"a\":\"1\"}")),
+            @"POST /api/sso/authenticate, JSON of 12 bytes"
         );
     }
 }

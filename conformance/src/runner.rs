@@ -113,7 +113,7 @@ pub(crate) fn run(
 }
 
 /// Asks something that creates no account, to see that there is a server at all.
-fn make_contact(
+pub(crate) fn make_contact(
     common: &Common,
     transport: &mut dyn Transport,
     place: usize,
@@ -241,26 +241,26 @@ pub(crate) fn outcome(judged: Result<Vec<Mismatch>, Stop>) -> Result<Outcome, Ru
     }
 }
 
-/// The command that runs the check alone against a server that has an address.
+/// The command that runs the check alone, where there is one.
 fn again(settings: &Settings, finding: &Finding) -> Option<String> {
-    let target = Target::parse(&settings.target).ok()?;
     if matches!(finding.outcome, Outcome::Passed) {
         return None;
     }
+    let (before, after) = settings.again.clone().or_else(|| by_url(&settings.target))?;
     let Settings { second_key, product_secret, product, .. } = settings;
-    let mut command = format!(
-        "ssokey-check run {} --ssokey-file FILE --only {} --product {product}",
-        target.base(),
-        finding.id
-    );
+    let id = finding.id;
+    let mut command = format!("{before} --ssokey-file FILE --only {id} --product {product}");
     if second_key.is_some() {
         command += " --second-ssokey-file FILE";
     }
     if product_secret.is_some() {
         command += " --product-secret-file FILE";
     }
-    if !target.is_loopback() {
-        command += " --allow-remote";
-    }
-    Some(command)
+    Some(command + &after)
+}
+
+fn by_url(target: &str) -> Option<(String, String)> {
+    let target = Target::parse(target).ok()?;
+    let after = if target.is_loopback() { "" } else { " --allow-remote" };
+    Some((format!("ssokey-check run {}", target.base()), after.to_owned()))
 }

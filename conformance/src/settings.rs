@@ -36,6 +36,9 @@ pub struct Settings {
     pub max_requests: Option<usize>,
     /// The most accounts that may be created.
     pub max_accounts: Option<usize>,
+    /// The command that runs a suite like this one, before and after the options that a report puts into it to run one
+    /// check again. `None` is `ssokey-check run` where the target is a URL, and no command where it is none.
+    pub again: Option<(String, String)>,
 }
 
 impl Settings {
@@ -56,6 +59,7 @@ impl Settings {
             patience: Duration::from_secs(30),
             max_requests: None,
             max_accounts: None,
+            again: None,
         }
     }
 

@@ -44,7 +44,7 @@ pub enum TransportError {
     Unreachable(String),
     /// The server took longer than the time-out allows.
     TimedOut,
-    /// The server took the request, and what came back is no HTTP answer.
+    /// The server took the request, and what came back is no answer.
     Broken(String),
     /// The request was not sent, because the run may send or create no more; says how much it may.
     OverBudget(String),
@@ -57,7 +57,7 @@ impl std::fmt::Display for TransportError {
         match self {
             Self::Unreachable(why) => write!(f, "no connection: {why}"),
             Self::TimedOut => f.write_str("no answer in time"),
-            Self::Broken(why) => write!(f, "no HTTP answer: {why}"),
+            Self::Broken(why) => write!(f, "no answer to read: {why}"),
             Self::OverBudget(most) => write!(f, "the run's budget of {most} is spent: raise it"),
             Self::Unsendable(why) => write!(f, "request not sent: {why}"),
         }

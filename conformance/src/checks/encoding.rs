@@ -118,6 +118,7 @@ fn refuses_broken_json(probe: &mut Probe<'_>) -> Result<(), Stop> {
         (open.to_owned(), "no closing brace"),
         (format!("{open},}}"), "a trailing comma"),
         (format!("{json}{json}"), "two objects"),
+        (format!("\u{feff}{json}"), "a byte order mark before the object"),
         (json.replace('"', "'"), "single quotes"),
         (format!("{open},\"note\":\"\n\"}}"), "a raw line feed in a string"),
         (format!("{open},\"note\":\"\\x\"}}"), "an unknown escape"),

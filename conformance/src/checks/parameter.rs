@@ -178,6 +178,12 @@ fn ignores_unknown(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let request = way.request(&more).case("unknown fields, one of them twice");
         probe.expect_sign_on(&request)?;
     }
+    // More than the parsers of many frameworks read before they drop the rest.
+    let many = "n&".repeat(1500);
+    let [query, body] = [(); 2].map(|()| many.clone() + &probe.user().form());
+    for request in [Request::get(query), Request::form(body)] {
+        probe.expect_sign_on(&request.case("1,500 unknown fields before the known ones"))?;
+    }
     let members = r#""a":1,"b":[null,{"email":true}],"c":{"email":"x","email":2},"d":null"#;
     let request = Request::json(with_member(&probe.user(), members));
     probe.expect_sign_on(&request.case("unknown members that are no strings"))?;
@@ -199,6 +205,7 @@ fn ignores_look_alikes(probe: &mut Probe<'_>) -> Result<(), Stop> {
                 format!("{name}[0]"),
                 format!("{name} "),
                 format!("{name}\0"),
+                format!("\0{name}"),
                 format!(".{name}"),
                 name.to_ascii_uppercase(),
                 format!("__proto__[{name}]"),

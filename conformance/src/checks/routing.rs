@@ -97,6 +97,8 @@ fn refuses_other_paths(probe: &mut Probe<'_>) -> Result<(), Stop> {
         format!("{path}-{canary}"),
         format!("/api/sso/{canary}"),
         "/api/sso/AUTHENTICATE".to_owned(),
+        "/api/sso/authenticat%65".to_owned(),
+        "/api//sso/authenticate".to_owned(),
     ] {
         for way in Way::ALL {
             let request = way.request(&probe.user()).path(path.as_str());

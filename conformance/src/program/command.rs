@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::profile::Profile;
 use crate::program::diff::DiffOptions;
 use crate::program::lint::LintOptions;
-use crate::program::options::RunOptions;
+use crate::program::options::{DriverOptions, RunOptions};
+use crate::program::timing::TimingOptions;
 use crate::requirement::Level;
 
 /// Checks whether a server conforms to the third-party sign-on format.
@@ -84,6 +85,42 @@ Examples:
     )))]
     #[command(mut_arg("report", |arg| arg.hide(true)))]
     Diff(Box<DiffOptions>),
+    /// Run every check without HTTP, through a program that drives a server or a library
+    #[command(after_help = "\
+The program is given one request a line on its standard input, and answers with one line on its
+standard output, such as:
+
+  {\"id\":1,\"method\":\"GET\",\"path\":\"/api/session\",\"query\":\"token=x\",\"headers\":[],\"body\":null}
+  {\"id\":1,\"status\":401,\"headers\":[[\"Content-Type\",\"application/json\"]],\"body\":\"…\"}
+
+`id` comes back as it was sent. `query` is raw, without `?`; it and `body` are null where there is
+none. Bytes that are no UTF-8 come, and may go, in `body_base64` in place of `body`. A line has at
+most 1.5 MiB. Requests come one after the other, each answer may take --timeout, the first with
+the program's start, and the program is ended with the run. Its standard error is passed through.
+A program that ends, or prints what is no answer, is not asked again.
+Credentials, reports and exit codes are those of `run`.
+
+Examples:
+  ssokey-check driver --ssokey-file key.txt -- python3 driver.py
+  ssokey-check driver --ssokey-file key.txt --without launch -- ./driver --in-memory")]
+    Driver(DriverOptions),
+    /// Say whether the time of a refused sign-in gives away who is a user
+    #[command(after_help = "\
+Signs a few users on, which needs the key as `run` does and leaves their accounts behind. Then
+sends direct sign-ins with wrong passwords: in each round, in random order, one of a known user,
+one of an unknown one and, as a control, another unknown one. What the differences within rounds
+show, by the sign test, is the answer:
+
+  leak           exit code 1: known users take longer or shorter
+  none above MS  exit code 0: there is no difference above the resolution
+  inconclusive   exit code 4: neither can be said, or the server limits the rate
+
+Have neither machine do anything else meanwhile, and lift limits on failed sign-ins.
+
+Examples:
+  ssokey-check timing http://127.0.0.1:8080 --ssokey-file key.txt
+  ssokey-check timing http://127.0.0.1:8080 --ssokey-file key.txt --samples 2000 --json")]
+    Timing(TimingOptions),
     /// List the checks: id, level, profile, requirement and what a conforming server does
     #[command(after_help = "Examples:
   ssokey-check list | grep MUST

@@ -8,6 +8,7 @@ use crate::diff::{Side, compare, write};
 use crate::har::Run;
 use crate::program::judge::record;
 use crate::program::options::RunOptions;
+use crate::program::place::Place;
 use crate::program::recording::read;
 use crate::program::{Console, Exit, Refused};
 use crate::recording::Recording;
@@ -91,5 +92,6 @@ fn run_again(
         let asked = recording.log.exchanges().iter().filter_map(|exchange| exchange.check);
         options.only = asked.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
     }
-    Ok(Side::from(&record(&options, env, console)?))
+    let place = Place::find(&options, Vec::new())?;
+    Ok(Side::from(&record(&options, &place, env, console)?))
 }

@@ -16,6 +16,7 @@ use crate::program::command::AtLeast;
 use crate::program::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, read_headers};
 use crate::program::options::RunOptions;
 use crate::program::outlet::Outlets;
+use crate::program::place::Place;
 use crate::program::process::{Server, reset, wait_until_ready};
 use crate::program::recording::Recorder;
 use crate::program::{Console, Exit, Refused};
@@ -27,17 +28,19 @@ use crate::target::Target;
 use crate::transport::Transport;
 
 /// How long each answer may take unless the options say otherwise.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) fn judge(
     options: RunOptions,
+    driver: Vec<OsString>,
     env: impl Fn(&str) -> Option<OsString>,
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
     let options = options.with_config()?;
+    let place = Place::find(&options, driver)?;
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
     let outlets = Outlets::open(&options.report)?;
-    let mut record = record(&options, env, console)?;
+    let mut record = record(&options, &place, env, console)?;
     if let Some(baseline) = baseline {
         baseline
             .apply(&mut record, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date());
@@ -49,11 +52,11 @@ pub(crate) fn judge(
 /// Runs the checks that the options choose, and records the run if they say so.
 pub(crate) fn record(
     options: &RunOptions,
+    place: &Place,
     env: impl Fn(&str) -> Option<OsString>,
     console: &mut Console<'_>,
 ) -> Result<Record, Refused> {
-    let target = target(options)?;
-    let settings = settings(options, &target, env, console)?;
+    let settings = settings(options, place, env, console)?;
     let suite = select(Suite::v1(), &options.only, options.level)?;
     let headers = options.headers_file.as_deref().map(read_headers).transpose()?;
     let headers = headers.unwrap_or_default();
@@ -62,10 +65,10 @@ pub(crate) fn record(
     settings.hidden = headers.iter().map(|(_, value)| value.clone()).collect();
 
     let timeout = options.timeout.map_or(TIMEOUT, |timeout| timeout.0);
-    let http = Http::new(&target, timeout).with_headers(headers);
     let server = options.start.as_deref().map(Server::start).transpose()?;
     let mut server = server;
-    let ready = options.ready.as_deref().or(options.start.as_ref().map(|_| target.base()));
+    let base = place.name();
+    let ready = options.ready.as_deref().or(options.start.as_ref().map(|_| base.as_str()));
     let wait = |server: &mut Option<Server>| match ready {
         Some(url) => {
             let place = Target::parse(url)
@@ -79,11 +82,12 @@ pub(crate) fn record(
         reset(command)?;
         wait(&mut server)?;
     }
-    let record = run(&suite, http, settings, options, console.progress);
+    let transport = place.transport(timeout, headers)?;
+    let record = run(&suite, transport, settings, options, console.progress);
     if let Some(command) = &options.reset {
         reset(command)?;
     }
-    let record = record.map_err(|error| refuse(error, &target))?;
+    let record = record.map_err(|error| place.refuse(error))?;
     if let Some(recorder) = recorder {
         recorder.write(&record)?;
     }
@@ -101,22 +105,9 @@ impl From<Verdict> for Exit {
     }
 }
 
-fn target(options: &RunOptions) -> Result<Target, Refused> {
-    const LIKE: &str = "give it like http://127.0.0.1:8080";
-    let url = options.url.as_deref().ok_or_else(|| Refused::usage("there is no URL", LIKE))?;
-    let target = Target::parse(url).map_err(|why| Refused::usage(why, LIKE))?;
-    if !target.is_loopback() && !options.allow_remote {
-        return Err(Refused::usage(
-            "the server is not on this machine, and a run creates accounts that stay there",
-            "add --allow-remote if that is meant",
-        ));
-    }
-    Ok(target)
-}
-
-fn settings(
+pub(crate) fn settings(
     options: &RunOptions,
-    target: &Target,
+    place: &Place,
     env: impl Fn(&str) -> Option<OsString>,
     console: &mut Console<'_>,
 ) -> Result<Settings, Refused> {
@@ -147,7 +138,8 @@ fn settings(
         Some(number) => seed.with_number(number),
         None => seed,
     };
-    let mut settings = Settings::new(target.base(), key, seed);
+    let mut settings = Settings::new(place.name(), key, seed);
+    settings.again = place.again();
     settings.second_key = second_key;
     settings.product_secret = product_secret;
     settings.profiles.clone_from(&options.profile);
@@ -196,21 +188,16 @@ fn read_baseline(path: &Path) -> Result<Baseline, Refused> {
 
 fn run(
     suite: &Suite,
-    http: Http,
+    transport: Box<dyn Transport + Send>,
     settings: Settings,
     options: &RunOptions,
     progress: bool,
 ) -> Result<Record, RunError> {
-    let mut transport: Box<dyn Transport + Send> = match options.rate {
-        Some(rate) => Box::new(Paced::new(Box::new(http), rate.0)),
-        None => Box::new(http),
+    let mut transport = match options.rate {
+        Some(rate) => Box::new(Paced::new(transport, rate.0)),
+        None => transport,
     };
-    let shown = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let total = u64::try_from(suite.steps()).ok();
-    let bar = ProgressBar::with_draw_target(total, shown);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
-        bar.set_style(style);
-    }
+    let bar = bar(u64::try_from(suite.steps()).ok(), progress);
     let record = suite.run_watched(&mut *transport, settings, &|check| {
         bar.set_message(check.id);
         bar.inc(1);
@@ -219,23 +206,12 @@ fn run(
     record
 }
 
-fn refuse(error: RunError, target: &Target) -> Refused {
-    match error {
-        RunError::Fault(why) => Refused::fault(why),
-        RunError::Unreachable(why) => Refused {
-            exit: Exit::Unreachable,
-            why: format!("{} gives no answer: {why}", target.base()),
-            advice: reach(target),
-        },
+/// A progress bar of so many steps.
+pub(crate) fn bar(total: Option<u64>, progress: bool) -> ProgressBar {
+    let shown = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(total, shown);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+        bar.set_style(style);
     }
-}
-
-/// What to look at when there is no answer.
-fn reach(target: &Target) -> String {
-    let mut advice =
-        "start the server, or see whether scheme, host and port of the URL are right".to_owned();
-    if target.base().starts_with("https") {
-        advice += ",\n  and whether this machine trusts its certificate (SSL_CERT_FILE names more authorities)";
-    }
-    advice
+    bar
 }

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory, Parser};
 
 use crate::program::command::{Action, Command};
+use crate::program::options::DriverOptions;
 
 mod command;
 mod credential;
@@ -16,8 +17,10 @@ mod judge;
 mod lint;
 mod options;
 mod outlet;
+mod place;
 mod process;
 mod recording;
+mod timing;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +69,13 @@ pub fn run(
 ) -> Exit {
     let done = match Command::try_parse_from(args) {
         Ok(Command { action }) => match action {
-            Action::Run(options) => judge::judge(*options, env, &mut console),
             Action::Lint(options) => lint::lint(&options, &mut console),
             Action::Diff(options) => diff::diff(*options, env, &mut console),
+            Action::Run(options) => judge::judge(*options, Vec::new(), env, &mut console),
+            Action::Driver(DriverOptions { run, command }) => {
+                judge::judge(*run, command, env, &mut console)
+            }
+            Action::Timing(options) => timing::compare(options, env, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {

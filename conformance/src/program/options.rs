@@ -1,5 +1,6 @@
 //! The options of a run, from the command line and from a file.
 
+use std::ffi::OsString;
 use std::num::{NonZeroU8, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -98,6 +99,21 @@ pub(crate) struct RunOptions {
     /// Keep every request and its answer, redacted, in this HAR file, for `lint` and `diff`
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub(crate) record: Option<PathBuf>,
+}
+
+/// Every option of `driver`. What is about a URL is hidden, and refused where it is given.
+#[derive(clap::Args)]
+#[command(mut_args(|arg| {
+    let of_urls = ["url", "start", "ready", "headers_file", "allow_remote", "jobs"];
+    let hidden = of_urls.contains(&arg.get_id().as_str());
+    arg.hide(hidden)
+}))]
+pub(crate) struct DriverOptions {
+    #[command(flatten)]
+    pub(crate) run: Box<RunOptions>,
+    /// The program that drives the server, and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
 }
 
 impl RunOptions {

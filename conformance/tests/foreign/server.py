@@ -8,7 +8,8 @@ Departure from the format, invisible on the wire: the standard library has no Ar
 hashes (n=16384, r=8, p=1) rather than what SSO-PWD-003 and SSO-PWD-004 ask for. Rate limits (SSO-ERR-002) and audit
 events are optional and left out. Nothing is logged (SSO-REQ-025).
 
-`handle` is the format: a function of one request, the storage, the time and 80 random bytes. What is below it is HTTP.
+`handle` is the format: a function of one request, the storage, the time and 80 random bytes. What is below it is HTTP, which
+driver.py does without.
 """
 
 from __future__ import annotations
@@ -138,13 +139,13 @@ class Holder:
 
 
 class Scrypt:
-    """In the place of Argon2id; see the top of this file."""
+    """In the place of Argon2id; see the top of this file. Tests that hash a lot lower `n`."""
 
+    n = 16384
     pattern = re.compile(r"\$scrypt\$([0-9a-f]{32})\$([0-9a-f]{64})")
 
-    @staticmethod
-    def _tag(password: bytes, salt: bytes) -> bytes:
-        return hashlib.scrypt(password, salt=salt, n=16384, r=8, p=1, dklen=32)
+    def _tag(self, password: bytes, salt: bytes) -> bytes:
+        return hashlib.scrypt(password, salt=salt, n=self.n, r=8, p=1, dklen=32)
 
     def hash(self, password: bytes, salt: bytes) -> str:
         return f"$scrypt${salt.hex()}${self._tag(password, salt).hex()}"
@@ -276,8 +277,18 @@ class Request:
     authorization: str | None = None
 
 
+ALWAYS = {
+    "Content-Type": "application/json",  # SSO-RSP-009
+    "Cache-Control": "no-store",  # SSO-RSP-010
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
 @dataclass(frozen=True)
 class Response:
+    """Its headers are those besides what every answer has."""
+
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
@@ -798,12 +809,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def write(self, method: str, response: Response) -> None:
         headers = {
             "Date": self.date_time_string(),
-            "Content-Type": "application/json",  # SSO-RSP-009
-            "Cache-Control": "no-store",  # SSO-RSP-010
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
             "Content-Length": str(len(response.body)),
             "Connection": "close" if self.close_connection else "keep-alive",
+            **ALWAYS,
             **response.headers,
         }
         reason = self.responses.get(response.status, ("", ""))[0]
@@ -845,27 +853,34 @@ def partner(storage: Storage, company: Company, key_file: str) -> None:
     storage.keys[digest_of(key)] = Key(len(storage.keys) + 1, digest_of(key), company.id)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description="Serve the third-party sign-on format from memory.",
-        epilog="example: python3 server.py --port 8080 --ssokey-file key.txt --company-domain partner.example",
-    )
-    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 (the default) takes a free one")
+def arguments(description: str, example: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description, epilog=f"example: python3 {example}")
     parser.add_argument("--ssokey-file", required=True, metavar="FILE", help="the key of Partner Ltd, partner.example")
     parser.add_argument("--second-ssokey-file", metavar="FILE", help="the key of a second company, other.example")
     parser.add_argument("--product-secret-file", metavar="FILE", help="the products' secret; without it no code is exchanged")
     parser.add_argument("--company-domain", metavar="DOMAIN", help="the company of a direct sign-in that names none")
-    options = parser.parse_args()
+    parser.add_argument("--scrypt-n", type=int, default=Scrypt.n, metavar="N", help="the cost of every hash (default: %(default)s)")
+    return parser
 
+
+def set_up(options: argparse.Namespace) -> tuple[Storage, Settings]:
     storage = Storage()
+    storage.hasher.n = options.scrypt_n
     secret = read_text(options.product_secret_file) if options.product_secret_file else os.urandom(32).hex()
     for name in PRODUCTS:
         storage.products[name] = Product(name, f"https://{name}.example/enter", digest_of(secret))
     partner(storage, Company(1, "Partner Ltd", "partner.example", "sso@partner.example"), options.ssokey_file)
     if options.second_ssokey_file:
         partner(storage, Company(2, "Other Inc", "other.example", "sso@other.example"), options.second_ssokey_file)
+    return storage, Settings(company=options.company_domain)
 
-    server = Server(("127.0.0.1", options.port), storage, Settings(company=options.company_domain))
+
+def main() -> None:
+    example = "server.py --port 8080 --ssokey-file key.txt --company-domain partner.example"
+    parser = arguments("Serve the third-party sign-on format from memory.", example)
+    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 (the default) takes a free one")
+    options = parser.parse_args()
+    server = Server(("127.0.0.1", options.port), *set_up(options))
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
     try:

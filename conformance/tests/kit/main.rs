@@ -15,6 +15,7 @@ mod agreement;
 #[cfg(feature = "snapshots")]
 mod answers;
 mod diff;
+mod driver;
 mod fault;
 mod frozen;
 mod lint;
@@ -27,6 +28,7 @@ mod reports;
 mod running;
 mod server;
 mod service;
+mod timing;
 mod trouble;
 mod verdict;
 mod wire;

@@ -206,8 +206,10 @@ fn usage_errors_say_what_to_do_next() {
 
 #[test]
 fn every_level_has_help_with_an_example() {
-    for args in [&["--help"][..], &["run", "--help"], &["list", "--help"], &["explain", "--help"]] {
-        let ended = check(args);
+    for action in [None, Some("run"), Some("driver"), Some("timing"), Some("list"), Some("explain")]
+    {
+        let args: Vec<_> = action.into_iter().chain(["--help"]).collect();
+        let ended = check(&args);
         assert_eq!((ended.exit, ended.err.as_str()), (Exit::Success, ""));
         assert!(ended.out.contains("Example"), "{}", ended.out);
         assert!(!ended.out.contains(KEY));

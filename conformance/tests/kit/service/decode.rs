@@ -12,7 +12,9 @@ pub(super) type Pairs = Vec<(String, Value)>;
 impl Service {
     pub(super) fn form(&self, text: &[u8]) -> Result<Pairs, Refused> {
         let mut pairs = Pairs::new();
-        for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        let most = if self.has(Fault::FieldsAreCounted) { 1000 } else { usize::MAX };
+        let all = text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+        for pair in all.take(most) {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = self.decode(halves.next().unwrap_or_default())?;
             let value = self.decode(halves.next().unwrap_or_default())?;
@@ -64,11 +66,17 @@ impl Service {
         if text.starts_with('[') && self.has(Fault::ArrayIsEmptyObject) {
             return Ok(Pairs::new());
         }
-        let mut values = serde_json::Deserializer::from_str(&text).into_iter::<Members>();
+        let skipped = self.has(Fault::ByteOrderMarkIsSkipped);
+        let text = if skipped { text.trim_start_matches('\u{feff}') } else { &text };
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<Members>();
         let Some(Ok(Members(mut pairs))) = values.next() else {
             return malformed();
         };
         if values.next().is_some() && !self.has(Fault::TextAfterJsonIsIgnored) {
+            return malformed();
+        }
+        let has_nul = pairs.iter().any(|(name, _)| name.contains('\0'));
+        if has_nul && self.has(Fault::NulInNameIsMalformed) {
             return malformed();
         }
         let names: Vec<_> = pairs.iter().map(|(name, _)| name.clone()).collect();

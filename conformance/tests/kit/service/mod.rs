@@ -141,6 +141,8 @@ impl Service {
     fn call(&self, raw: &Raw) -> Result<Call, String> {
         let below = self.has(Fault::AnyPathBelow);
         let path = if below { raw.path.to_ascii_lowercase() } else { raw.path.clone() };
+        let path = if self.has(Fault::PathIsUnescaped) { path.replace("%65", "e") } else { path };
+        let path = if self.has(Fault::SlashesAreMerged) { path.replace("//", "/") } else { path };
         let mut calls = CALLS.iter();
         let found = calls.find(|(_, known)| path == *known || below && path.starts_with(known));
         found.map(|(call, _)| *call).ok_or(path)
