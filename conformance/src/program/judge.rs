@@ -4,8 +4,6 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
 use crate::account::Seed;
 use crate::baseline::Baseline;
 use crate::http::Http;
@@ -16,7 +14,7 @@ use crate::program::command::Form;
 use crate::program::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, read_headers};
 use crate::program::options::RunOptions;
 use crate::program::process::{Server, reset, wait_until_ready};
-use crate::program::{Console, Exit, Refused};
+use crate::program::{Console, Exit, Refused, progress};
 use crate::record::Record;
 use crate::report;
 use crate::secret::Credential;
@@ -187,12 +185,7 @@ fn run(
         Some(rate) => Box::new(Paced::new(Box::new(http), rate.0)),
         None => Box::new(http),
     };
-    let shown = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let total = u64::try_from(suite.steps()).ok();
-    let bar = ProgressBar::with_draw_target(total, shown);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
-        bar.set_style(style);
-    }
+    let bar = progress::bar(suite.steps(), progress);
     let record = suite.run_watched(&mut *transport, settings, &|check| {
         bar.set_message(check.id);
         bar.inc(1);

@@ -14,6 +14,11 @@ mod explain;
 mod judge;
 mod options;
 mod process;
+mod progress;
+#[cfg(feature = "reference")]
+mod selftest;
+#[cfg(feature = "reference")]
+mod serve;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +69,10 @@ pub fn run(
         Ok(Command { action }) => match action {
             Action::Run(options) => judge::judge(*options, env, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
+            #[cfg(feature = "reference")]
+            Action::Serve(options) => serve::serve(&options, console.out),
+            #[cfg(feature = "reference")]
+            Action::Selftest(options) => selftest::selftest(&options, &mut console),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {
                 clap_complete::generate(
