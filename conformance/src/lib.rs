@@ -23,6 +23,8 @@ pub mod probe;
 pub mod profile;
 mod program;
 pub mod record;
+#[cfg(feature = "reference")]
+pub mod reference;
 pub mod refusal;
 pub mod report;
 pub mod request;

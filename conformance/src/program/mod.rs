@@ -16,6 +16,11 @@ mod judge;
 mod options;
 mod place;
 mod process;
+mod progress;
+#[cfg(feature = "reference")]
+mod selftest;
+#[cfg(feature = "reference")]
+mod serve;
 mod timing;
 
 /// How the program ends.
@@ -71,6 +76,10 @@ pub fn run(
             }
             Action::Timing(options) => timing::compare(options, env, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
+            #[cfg(feature = "reference")]
+            Action::Serve(options) => serve::serve(&options, console.out),
+            #[cfg(feature = "reference")]
+            Action::Selftest(options) => selftest::selftest(&options, &mut console),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {
                 clap_complete::generate(

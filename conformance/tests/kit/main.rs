@@ -6,20 +6,14 @@
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
-#![allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "a fault shows in one place, and everywhere else its server is the good one"
-)]
 
 mod driver;
-mod fault;
 mod frozen;
 mod matrix;
 mod program;
 mod reports;
 mod running;
 mod server;
-mod service;
 mod timing;
 mod trouble;
 mod verdict;

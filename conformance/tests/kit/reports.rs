@@ -4,7 +4,6 @@ use serde_json::Value;
 use ssokey_conformance::record::Record;
 use ssokey_conformance::report;
 
-use crate::fault::Fault;
 use crate::matrix::{judge, judge_with};
 use crate::server::{Raw, Reply};
 
@@ -32,17 +31,17 @@ fn json(record: &Record) -> Value {
 
 #[test]
 fn people_read_of_a_good_server() {
-    insta::assert_snapshot!(human(&judge(Fault::None)));
+    insta::assert_snapshot!(human(&judge("good")));
 }
 
 #[test]
 fn people_read_of_a_faulty_server() {
-    insta::assert_snapshot!(human(&judge(Fault::OtherPasswordMakesNewUser)));
+    insta::assert_snapshot!(human(&judge("other-password-makes-new-user")));
 }
 
 #[test]
 fn people_read_of_a_server_that_breaks_a_should() {
-    let report = human(&judge(Fault::MembersAreSwapped));
+    let report = human(&judge("members-are-swapped"));
     let verdict = report.lines().last().unwrap();
     insta::assert_snapshot!(verdict, @"CONFORMANT: 155 passed, 1 failed, 0 could not run (1 failed a SHOULD only)");
 }
@@ -54,7 +53,7 @@ fn people_read_of_a_server_that_says_ok_to_everything() {
 
 #[test]
 fn programs_read_of_a_faulty_server() {
-    let mut report = json(&judge(Fault::TokenIsKept));
+    let mut report = json(&judge("token-is-kept"));
     let checks = report["checks"].as_array_mut().unwrap();
     checks.retain(|check| {
         check["outcome"] != "passed" || check["id"] == "sign-on.creates-unknown-user"
@@ -72,7 +71,7 @@ fn programs_read_why_a_check_could_not_run() {
 
 #[test]
 fn both_reports_agree_on_the_counts() {
-    for record in [judge(Fault::None), judge(Fault::CodeIsText), judge_with(ok_to_everything)] {
+    for record in [judge("good"), judge("error-code-is-text"), judge_with(ok_to_everything)] {
         let (human, json) = (human(&record), json(&record));
         let lines = |outcome: &str| {
             let listed = human.lines().filter(|line| line.starts_with(outcome));
