@@ -10,6 +10,7 @@
 mod frozen;
 mod matrix;
 mod program;
+mod reference;
 mod reports;
 mod running;
 mod server;
