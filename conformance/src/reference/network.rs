@@ -30,7 +30,7 @@ use crate::target::Target;
 /// How long an answer may take on the way to the kit.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How many pieces a body has at most.
-const PIECES: usize = 3;
+const PIECES: usize = 2;
 /// How long is paused before each piece.
 const PAUSE: Duration = Duration::from_millis(1);
 

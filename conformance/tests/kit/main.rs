@@ -11,6 +11,7 @@ mod driver;
 mod frozen;
 mod matrix;
 mod program;
+mod reference;
 mod reports;
 mod running;
 mod server;

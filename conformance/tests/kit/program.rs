@@ -190,6 +190,10 @@ fn usage_errors_say_what_to_do_next() {
         (&["run", &base, "--report", "xml"], Some("secret"), "json"),
         (&["explain", "key.refuse-unknown"], None, "did you mean `key.refuses-unknown`?"),
         (&["explain", "nothing"], None, "`ssokey-check list` names them all"),
+        (&["serve", "--fault", "key-is-trimed"], None, "did you mean `key-is-trimmed`?"),
+        (&["serve", "--variant", "nothing"], None, "`ssokey-check serve --list`"),
+        (&["serve", "--credentials", "/dev/null/x"], None, "a folder of your own"),
+        (&["selftest", "--fault", "token-is-kep"], None, "did you mean `token-is-kept`?"),
         (&["walk"], None, "--help"),
         (&[], None, "Usage:"),
     ] {
@@ -202,10 +206,11 @@ fn usage_errors_say_what_to_do_next() {
 
 #[test]
 fn every_level_has_help_with_an_example() {
-    for action in [None, Some("run"), Some("driver"), Some("timing"), Some("list"), Some("explain")]
+    for command in
+        ["", "run", "driver", "timing", "list", "explain", "completions", "serve", "selftest"]
     {
-        let args: Vec<_> = action.into_iter().chain(["--help"]).collect();
-        let ended = check(&args);
+        let args = [command, "--help"];
+        let ended = check(if command.is_empty() { &args[1..] } else { &args });
         assert_eq!((ended.exit, ended.err.as_str()), (Exit::Success, ""));
         assert!(ended.out.contains("Example"), "{}", ended.out);
         assert!(!ended.out.contains(KEY));
