@@ -3,7 +3,7 @@ SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
-features := ssokey-conformance/cargo-test,ssokey-conformance/snapshots
+features := ssokey-conformance/cargo-test,ssokey-conformance/reference,ssokey-conformance/snapshots
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
 reports  := conformance/tests/reports/node_modules/.package-lock.json
@@ -79,6 +79,13 @@ test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package
 test-reports: check python $(reports) chromium ## Validate every form of report; open the page in Chromium, filter and print it
 	@$(call passes,CHECK=$(target)/debug/ssokey-check CHROMIUM="$$(command -v chromium)" \
 		node --test conformance/tests/reports/reports.test.mjs,^[^ ]* pass [1-9])
+.PHONY: selftest
+selftest: check ## Judge ssokey-check by servers with one known fault each, and print what kills each requirement
+	$(target)/debug/ssokey-check selftest
+
+.PHONY: bench-kit
+bench-kit: tools ## Print how much of a run's time is the server's Argon2id
+	cargo run --locked --release --package ssokey-conformance --features reference --example bench
 
 .PHONY: explore
 explore: tools ## Print what is walked of the space of a host's answers and orders
@@ -100,7 +107,7 @@ lint: tools ## Check format, lints and documentation
 
 .PHONY: check
 check: tools ## Build ssokey-check; its debug build is quick and shared with the tests
-	cargo build --locked --bin ssokey-check
+	cargo build --locked --package ssokey-conformance --features reference --bin ssokey-check
 
 .PHONY: js
 js: wasm ## Build the npm package

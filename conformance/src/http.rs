@@ -15,6 +15,10 @@ use crate::transport::{Transport, TransportError};
 
 /// An answer longer than this is none.
 const LONGEST_ANSWER: u64 = 1 << 20;
+/// The most bytes of an answer's status line and header fields.
+const LONGEST_HEAD: usize = 32 << 10;
+/// Every connection has buffers of its own, one of which holds the head of an answer, the other that of a request.
+const BUFFER: usize = 64 << 10;
 
 /// HTTP/1.1 with a fresh connection for each request, so that none depends on what became of the one before.
 ///
@@ -35,6 +39,9 @@ impl Http {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_idle_connections(0)
+            .max_response_header_size(LONGEST_HEAD)
+            .input_buffer_size(BUFFER)
+            .output_buffer_size(BUFFER / 2)
             .timeout_global(Some(timeout))
             .user_agent(concat!("ssokey-check/", env!("CARGO_PKG_VERSION")))
             .tls_config(roots.build());

@@ -28,6 +28,8 @@ pub mod profile;
 mod program;
 pub mod record;
 pub mod recording;
+#[cfg(feature = "reference")]
+pub mod reference;
 pub mod refusal;
 pub mod rendering;
 pub mod report;

@@ -9,6 +9,8 @@ use crate::program::diff::DiffOptions;
 use crate::program::lint::LintOptions;
 use crate::program::options::{DriverOptions, RunOptions};
 use crate::program::timing::TimingOptions;
+#[cfg(feature = "reference")]
+use crate::program::{selftest::SelftestOptions, serve::ServeOptions};
 use crate::requirement::Level;
 
 /// Checks whether a server conforms to the third-party sign-on format.
@@ -140,6 +142,32 @@ Examples:
         /// The id of a check or of a requirement, or a profile
         id: String,
     },
+    /// Serve a reference server on this machine: a good one, or one with a fault
+    #[cfg(feature = "reference")]
+    #[command(after_help = "\
+The server keeps everything in memory and ends with SIGINT or SIGTERM. Its keys and its secret are the same for everyone: \
+--credentials writes them to key.txt, second-key.txt and product-secret.txt. Its first line of output is `ready URL`.
+
+Examples:
+  ssokey-check serve --port 8080 --credentials credentials
+  ssokey-check serve --fault key-is-trimmed --credentials credentials
+  ssokey-check serve --variant body-in-chunks
+  ssokey-check serve --list")]
+    Serve(ServeOptions),
+    /// Judge this program itself: each faulty server must fail its checks and no others
+    #[cfg(feature = "reference")]
+    #[command(after_help = "\
+Every reference server is judged: good ones, which must pass every check, and faulty ones, which must fail the declared checks and no
+others. What is printed is, for each requirement, the faults that a check of it finds. Passwords are hashed at the lowest cost, and a
+server goes over the loopback network where that is what is peculiar about it.
+
+Examples:
+  ssokey-check selftest
+  ssokey-check selftest --fault key-is-trimmed
+  ssokey-check selftest --json > matrix.json
+
+Exit codes: 0 all is as it should be, 1 it is not, 6 the kit itself failed")]
+    Selftest(SelftestOptions),
     /// Print what makes a shell complete this program's commands
     #[command(after_help = "\
 Example:

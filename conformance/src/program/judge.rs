@@ -4,8 +4,6 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
 use crate::account::Seed;
 use crate::baseline::Baseline;
 use crate::http::Http;
@@ -19,7 +17,7 @@ use crate::program::outlet::Outlets;
 use crate::program::place::Place;
 use crate::program::process::{Server, reset, wait_until_ready};
 use crate::program::recording::Recorder;
-use crate::program::{Console, Exit, Refused};
+use crate::program::{Console, Exit, Refused, progress};
 use crate::record::Record;
 use crate::secret::Credential;
 use crate::settings::Settings;
@@ -197,21 +195,11 @@ fn run(
         Some(rate) => Box::new(Paced::new(transport, rate.0)),
         None => transport,
     };
-    let bar = bar(u64::try_from(suite.steps()).ok(), progress);
+    let bar = progress::bar(suite.steps(), progress);
     let record = suite.run_watched(&mut *transport, settings, &|check| {
         bar.set_message(check.id);
         bar.inc(1);
     });
     bar.finish_and_clear();
     record
-}
-
-/// A progress bar of so many steps.
-pub(crate) fn bar(total: Option<u64>, progress: bool) -> ProgressBar {
-    let shown = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(total, shown);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
-        bar.set_style(style);
-    }
-    bar
 }

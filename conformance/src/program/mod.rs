@@ -19,7 +19,12 @@ mod options;
 mod outlet;
 mod place;
 mod process;
+mod progress;
 mod recording;
+#[cfg(feature = "reference")]
+mod selftest;
+#[cfg(feature = "reference")]
+mod serve;
 mod timing;
 
 /// How the program ends.
@@ -77,6 +82,10 @@ pub fn run(
             }
             Action::Timing(options) => timing::compare(options, env, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
+            #[cfg(feature = "reference")]
+            Action::Serve(options) => serve::serve(&options, console.out),
+            #[cfg(feature = "reference")]
+            Action::Selftest(options) => selftest::selftest(&options, &mut console),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {
                 clap_complete::generate(

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 
 use crate::interval::{CONFIDENCE, Interval};
-use crate::program::judge::{TIMEOUT, bar, settings};
+use crate::program::judge::{TIMEOUT, settings};
+
 use crate::program::options::{RunOptions, Seconds};
 use crate::program::place::Place;
-use crate::program::{Console, Exit, Refused, credential};
+use crate::program::{Console, Exit, Refused, credential, progress};
 use crate::record::LeftBehind;
 use crate::timing::{Answer, Differences, Plan, Timing, measure, rounds};
 
@@ -70,7 +71,7 @@ pub(crate) fn compare(
     let timeout = timeout.map_or(TIMEOUT, |timeout| timeout.0);
     let mut transport = place.transport(timeout, headers)?;
     let start = Instant::now();
-    let bar = bar(u64::try_from(rounds(plan)).ok(), console.progress);
+    let bar = progress::bar(rounds(plan), console.progress);
     bar.set_message("rounds");
     let clock = &mut || start.elapsed();
     let timing = measure(&mut *transport, settings, plan, clock, &|| bar.inc(1));

@@ -8,13 +8,12 @@ use ssokey_conformance::mismatch::Mismatch;
 use ssokey_conformance::outcome::Outcome;
 use ssokey_conformance::record::Record;
 
-use crate::fault::Fault;
 use crate::matrix::judge;
 use crate::reading::{FORMS, Tally, tally, text};
 
 /// A record with a few checks of each profile and a few exchanges, to keep the tests quick.
 static BASE: LazyLock<Record> = LazyLock::new(|| {
-    let mut record = judge(Fault::TokenIsKept);
+    let mut record = judge("token-is-kept");
     let mut place = 0;
     record.checks.retain(|_| {
         place += 1;
@@ -26,7 +25,7 @@ static BASE: LazyLock<Record> = LazyLock::new(|| {
 });
 
 static MISMATCH: LazyLock<Mismatch> = LazyLock::new(|| {
-    let record = judge(Fault::TokenIsKept);
+    let record = judge("token-is-kept");
     record.checks.iter().find_map(|finding| finding.outcome.mismatches().first()).unwrap().clone()
 });
 

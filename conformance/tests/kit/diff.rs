@@ -9,17 +9,15 @@ use ssokey_conformance::rendering::Ignored;
 use ssokey_conformance::request::Request;
 use ssokey_conformance::suite::Suite;
 
-use crate::fault::Fault;
 use crate::matrix::{judge, settings, through};
 use crate::program::{check, file, good};
 use crate::recording::har;
-use crate::server::serve;
-use crate::service::Service;
+use crate::server::{reference, serve};
 
 /// A run with names, passwords and user numbers that no other has, and the choices that all have.
-pub(crate) fn another_run(fault: Fault) -> Record {
-    let mut server = Service::new(fault);
-    let mut transport = |request: &Request| through(request, |raw| server.answer(raw));
+pub(crate) fn another_run(fault: &str) -> Record {
+    let server = reference(fault);
+    let mut transport = |request: &Request| through(request, |raw| server(raw));
     let mut settings = settings();
     // The numbers of this server's users begin elsewhere.
     let first = Suite::v1().only(&["sign-on.*"]).unwrap();
@@ -41,7 +39,7 @@ fn text(differences: &[Difference]) -> String {
 
 #[test]
 fn two_runs_against_one_server_are_the_same() {
-    let (before, after) = (judge(Fault::None), another_run(Fault::None));
+    let (before, after) = (judge("good"), another_run("good"));
     let differences = compared(&before, &after);
     assert!(differences.is_empty(), "{}", text(&differences));
     let recording = Recording::parse(har(&before).as_bytes()).unwrap();
@@ -51,7 +49,7 @@ fn two_runs_against_one_server_are_the_same() {
 
 #[test]
 fn another_header_is_the_one_change_and_can_be_ignored() {
-    let (before, after) = (judge(Fault::None), another_run(Fault::NoNosniff));
+    let (before, after) = (judge("good"), another_run("nosniff-is-absent"));
     let differences = compared(&before, &after);
     let changes = differences.iter().flat_map(|difference| &difference.changes);
     let gone = changes.map(|change| &change.lines).filter(|lines| {
@@ -66,9 +64,9 @@ fn another_header_is_the_one_change_and_can_be_ignored() {
 
 #[test]
 fn people_read_what_changed() {
-    let before = judge(Fault::None);
+    let before = judge("good");
     for fault in
-        [Fault::OtherPasswordMakesNewUser, Fault::LineFeedAtTheEnd, Fault::StatusCodeOf404Is400]
+        ["other-password-makes-new-user", "body-ends-in-line-feed", "status-code-of-404-is-400"]
     {
         let text = text(&compared(&before, &another_run(fault)));
         insta::assert_snapshot!(format!("{fault:?}"), text);
@@ -87,8 +85,8 @@ fn a_server_is_asked_again_what_a_recorded_one_was() {
         assert_eq!(ended.exit, Exit::Success, "{}{}", ended.out, ended.err);
         assert!(ended.out.starts_with("no change in "), "{}", ended.out);
     }
-    let mut server = Service::new(Fault::NewUserIsCreator);
-    let faulty = serve(move |raw| server.answer(raw));
+    let server = reference("new-user-is-creator");
+    let faulty = serve(move |raw| server(raw));
     let ended = check(&["diff", path, &faulty]);
     assert_eq!(ended.exit, Exit::Failed, "{}{}", ended.out, ended.err);
     assert!(

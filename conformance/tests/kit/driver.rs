@@ -6,11 +6,11 @@ use std::time::Duration;
 use ssokey_conformance::Exit;
 use ssokey_conformance::answer::Answer;
 use ssokey_conformance::driver::Driver;
+use ssokey_conformance::reference::KEY;
 use ssokey_conformance::request::Request;
 use ssokey_conformance::transport::{Transport, TransportError};
 
 use crate::program::{Ended, check, file};
-use crate::service::KEY;
 
 /// Far more than any of these scripts takes.
 const PATIENT: Duration = Duration::from_secs(60);

@@ -6,7 +6,6 @@ use ssokey_conformance::outcome::{Outcome, Verdict};
 use ssokey_conformance::record::Record;
 use ssokey_conformance::suite::Suite;
 
-use crate::fault::Fault;
 use crate::matrix::judge;
 use crate::program::{Ended, check, check_with, file};
 use crate::recording::har;
@@ -31,17 +30,17 @@ fn piped(text: &str, args: &[&str]) -> Ended {
 #[test]
 fn a_recording_of_a_run_is_judged_as_the_run_was() {
     for fault in [
-        Fault::None,
-        Fault::FlagIsNumber,
-        Fault::MemberIsTwice,
-        Fault::LineFeedAtTheEnd,
-        Fault::KeyIsEchoed,
-        Fault::PathIsEchoed,
-        Fault::StatusCodeOf404Is400,
-        Fault::NoNosniff,
-        Fault::CorsForAll,
-        Fault::PasswordIsInHeader,
-        Fault::TokenIsInLocation,
+        "good",
+        "flag-is-number",
+        "member-is-twice",
+        "body-ends-in-line-feed",
+        "key-is-echoed",
+        "path-is-echoed",
+        "status-code-of-404-is-400",
+        "nosniff-is-absent",
+        "cors-is-for-all",
+        "password-is-in-header",
+        "token-is-in-location",
     ] {
         let run = judge(fault);
         let linted = lint(&har(&run));

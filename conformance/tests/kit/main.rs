@@ -6,17 +6,12 @@
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
-#![allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "a fault shows in one place, and everywhere else its server is the good one"
-)]
 
 mod agreement;
 #[cfg(feature = "snapshots")]
 mod answers;
 mod diff;
 mod driver;
-mod fault;
 mod frozen;
 mod lint;
 mod matrix;
@@ -24,10 +19,10 @@ mod outlets;
 mod program;
 mod reading;
 mod recording;
+mod reference;
 mod reports;
 mod running;
 mod server;
-mod service;
 mod timing;
 mod trouble;
 mod verdict;

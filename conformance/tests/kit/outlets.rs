@@ -7,11 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ssokey_conformance::Exit;
 
-use crate::fault::Fault;
 use crate::program::{check, closed, file, good};
 use crate::reading::FORMS;
-use crate::server::serve;
-use crate::service::Service;
+use crate::server::{reference, serve};
 
 /// A new folder of this name.
 fn folder(name: &str) -> PathBuf {
@@ -74,7 +72,7 @@ fn a_form_without_a_file_takes_standard_output() {
 #[test]
 fn a_configuration_names_reports_beside_itself() {
     let folder = folder("configured");
-    let key = file("reports.key", crate::service::KEY.as_bytes());
+    let key = file("reports.key", ssokey_conformance::reference::KEY.as_bytes());
     let config = folder.join("check.toml");
     let text = format!(
         "url = \"{}\"\nssokey-file = {key:?}\nonly = [\"key.*\"]\nreport = [\"github\", \"junit=out.xml\"]\n",
@@ -95,10 +93,10 @@ fn what_cannot_be_written_is_refused_before_anything_is_sent() {
     let shown = folder.display();
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
-    let mut server = Service::new(Fault::None);
+    let server = reference("good");
     let base = serve(move |raw| {
         count.fetch_add(1, Ordering::Relaxed);
-        server.answer(raw)
+        server(raw)
     });
     for (reports, told) in [
         (vec![format!("json={shown}/nowhere/a")], "in a folder that is there"),
@@ -137,10 +135,10 @@ fn a_run_without_a_verdict_leaves_the_last_report_as_it_was() {
 fn a_report_that_is_lost_at_the_end_is_the_kits_fault_and_keeps_no_other_back() {
     let lost = folder("lost");
     let gone = lost.clone();
-    let mut server = Service::new(Fault::None);
+    let server = reference("good");
     let base = serve(move |raw| {
         let _ = fs::remove_dir_all(&gone);
-        server.answer(raw)
+        server(raw)
     });
     let asked = format!("html={}", lost.join("report.html").display());
     let ended = check(&["run", &base, "--only", "key.*", "--report", &asked]);

@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
+use ssokey_conformance::reference::KEY;
 use ssokey_conformance::{Console, Exit, run};
 
-use crate::fault::Fault;
 use crate::reading::FORMS;
 use crate::reports::ok_to_everything;
-use crate::server::{Raw, Reply, read, serve, serve_raw};
-use crate::service::{KEY, Service};
+use crate::server::{Raw, Reply, read, reference, serve, serve_raw};
 
 /// What the program said and how it ended.
 pub(crate) struct Ended {
@@ -41,8 +40,7 @@ pub(crate) fn check_with(args: &[&str], key: Option<&str>, input: &str) -> Ended
 }
 
 pub(crate) fn good() -> String {
-    let mut server = Service::new(Fault::None);
-    serve(move |raw| server.answer(raw))
+    serve(reference("good"))
 }
 
 /// A port that nobody listens on any more.
@@ -69,12 +67,11 @@ fn a_good_server_is_conformant() {
 
 #[test]
 fn a_server_below_a_path_is_found() {
-    let mut server = Service::new(Fault::None);
+    let server = reference("good");
     let base = serve(move |raw| {
-        let path = raw.path.strip_prefix("/base/v1").unwrap().to_owned();
-        let (method, query) = (raw.method.clone(), raw.query.clone());
-        let (headers, body) = (raw.headers.clone(), raw.body.clone());
-        server.answer(&Raw { method, path, query, headers, body })
+        let mut raw = raw.clone();
+        raw.path = raw.path.strip_prefix("/base/v1").unwrap().to_owned();
+        server(&raw)
     });
     assert_eq!(check(&["run", &format!("{base}/base/v1/")]).exit, Exit::Success);
 }
@@ -133,15 +130,15 @@ fn what_gives_no_http_answer_is_unreachable() {
 
 #[test]
 fn a_server_that_hangs_up_on_one_request_fails_its_check() {
-    let mut server = Service::new(Fault::None);
+    let server = reference("good");
     let base = serve_raw(move |stream| {
         use std::io::Write as _;
         let raw = read(stream);
-        let query = String::from_utf8(raw.query.clone().unwrap_or_default()).unwrap();
+        let query = String::from_utf8(raw.query.clone()).unwrap();
         if query.contains("%zz") && raw.path == "/api/sso/authenticate" {
             return;
         }
-        let reply = server.answer(&raw);
+        let reply = server(&raw);
         let body = if raw.method == "HEAD" { "" } else { &reply.body };
         let mut text = format!("HTTP/1.0 {}\r\n", reply.status);
         for (name, value) in &reply.headers {
@@ -194,6 +191,10 @@ fn usage_errors_say_what_to_do_next() {
         (&["run", &base, "--report", "xml"], Some("secret"), "json"),
         (&["explain", "key.refuse-unknown"], None, "did you mean `key.refuses-unknown`?"),
         (&["explain", "nothing"], None, "`ssokey-check list` names them all"),
+        (&["serve", "--fault", "key-is-trimed"], None, "did you mean `key-is-trimmed`?"),
+        (&["serve", "--variant", "nothing"], None, "`ssokey-check serve --list`"),
+        (&["serve", "--credentials", "/dev/null/x"], None, "a folder of your own"),
+        (&["selftest", "--fault", "token-is-kep"], None, "did you mean `token-is-kept`?"),
         (&["walk"], None, "--help"),
         (&[], None, "Usage:"),
     ] {
@@ -206,10 +207,11 @@ fn usage_errors_say_what_to_do_next() {
 
 #[test]
 fn every_level_has_help_with_an_example() {
-    for action in [None, Some("run"), Some("driver"), Some("timing"), Some("list"), Some("explain")]
+    for command in
+        ["", "run", "driver", "timing", "list", "explain", "completions", "serve", "selftest"]
     {
-        let args: Vec<_> = action.into_iter().chain(["--help"]).collect();
-        let ended = check(&args);
+        let args = [command, "--help"];
+        let ended = check(if command.is_empty() { &args[1..] } else { &args });
         assert_eq!((ended.exit, ended.err.as_str()), (Exit::Success, ""));
         assert!(ended.out.contains("Example"), "{}", ended.out);
         assert!(!ended.out.contains(KEY));
@@ -226,7 +228,7 @@ fn checks_and_requirements_are_explained() {
 
 /// A hostile server: everything that it was sent comes back in every place that a report could quote.
 fn echo(raw: &Raw) -> Reply {
-    let sent = [raw.query.clone().unwrap_or_default(), raw.body.clone()].concat();
+    let sent = [raw.query.clone(), raw.body.clone()].concat();
     let sent = String::from_utf8_lossy(&sent).into_owned();
     let decoded = sent.replace("%40", "@").replace("%20", " ");
     let text = Value::from(decoded.as_str()).to_string();
@@ -252,7 +254,7 @@ fn no_report_holds_a_secret() {
         let sent = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&sent);
         let base = serve(move |raw| {
-            let text = [raw.query.clone().unwrap_or_default(), raw.body.clone()].concat();
+            let text = [raw.query.clone(), raw.body.clone()].concat();
             let text = String::from_utf8_lossy(&text).into_owned();
             log.lock().unwrap().push(text);
             echo(raw)

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use ssokey_conformance::record::Record;
+use ssokey_conformance::reference::{KEY, PRODUCT_SECRET, SECOND_KEY};
 use ssokey_conformance::{Exit, har};
 
-use crate::fault::Fault;
 use crate::matrix::{judge, judge_with};
 use crate::program::{check, file};
-use crate::server::serve;
-use crate::service::{KEY, PRODUCT_SECRET, SECOND_KEY, Service};
+use crate::server::{reference, serve};
 
 /// The recording of a run.
 pub(crate) fn har(record: &Record) -> String {
@@ -21,7 +20,7 @@ pub(crate) fn har(record: &Record) -> String {
 
 #[test]
 fn a_recording_has_every_exchange_with_the_check_that_sent_it() {
-    let record = judge(Fault::None);
+    let record = judge("good");
     let archive: Value = serde_json::from_str(&har(&record)).unwrap();
     let entries = archive["log"]["entries"].as_array().unwrap();
     assert_eq!(entries.len(), record.requests);
@@ -69,9 +68,9 @@ fn readings(text: &str) -> Vec<String> {
 
 #[test]
 fn a_recording_holds_no_secret_in_any_form() {
-    let (mut server, mut given) = (Service::new(Fault::KeyIsEchoed), Vec::new());
+    let (server, mut given) = (reference("key-is-echoed"), Vec::new());
     let record = judge_with(|raw| {
-        let reply = server.answer(raw);
+        let reply = server(raw);
         let token = reply.body.split_once("\"token\":\"").and_then(|(_, rest)| rest.get(..36));
         given.extend(token.map(str::to_owned));
         let location = reply.headers.iter().find(|(name, _)| name == "Location");
@@ -95,7 +94,7 @@ fn a_recording_holds_no_secret_in_any_form() {
 #[test]
 fn the_same_answers_give_the_same_recording_but_for_the_times() {
     let timeless = || {
-        let mut archive: Value = serde_json::from_str(&har(&judge(Fault::None))).unwrap();
+        let mut archive: Value = serde_json::from_str(&har(&judge("good"))).unwrap();
         for entry in archive["log"]["entries"].as_array_mut().unwrap() {
             for time in ["startedDateTime", "time", "timings"] {
                 entry[time].take();
@@ -121,8 +120,8 @@ fn what_cannot_be_written_is_refused_before_anything_is_sent() {
 #[test]
 fn a_recording_takes_the_place_of_the_one_before() {
     let before = file("before.har", &[b' '; 1 << 20]);
-    let mut server = Service::new(Fault::None);
-    let base = serve(move |raw| server.answer(raw));
+    let server = reference("good");
+    let base = serve(move |raw| server(raw));
     let path = before.to_str().unwrap();
     let ended = check(&["run", &base, "--only", "key.refuses-unknown", "--record", path]);
     assert_eq!(ended.exit, Exit::Success, "{}", ended.err);

@@ -1,7 +1,7 @@
 //! How a run is steered: what is judged, at which pace, within which bounds, against a server that it starts.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ssokey_conformance::Exit;
@@ -9,17 +9,16 @@ use ssokey_conformance::answer::Answer;
 use ssokey_conformance::outcome::{Outcome, Verdict};
 use ssokey_conformance::profile::Profile;
 use ssokey_conformance::record::Record;
+use ssokey_conformance::reference::{KEY, Service, Subject};
 use ssokey_conformance::request::Request;
 use ssokey_conformance::requirement::Level;
 use ssokey_conformance::settings::Settings;
 use ssokey_conformance::suite::Suite;
 use ssokey_conformance::transport::{Transport, TransportError};
 
-use crate::fault::Fault;
 use crate::matrix::{settings, through};
 use crate::program::{check, check_with, file, good};
-use crate::server::{Raw, Reply, serve};
-use crate::service::{KEY, Service};
+use crate::server::{Raw, Reply, reference, serve};
 
 /// Runs a suite against a good server in this process, whose answers may be replaced.
 fn run(
@@ -27,10 +26,10 @@ fn run(
     settings: Settings,
     instead: impl Fn(&Raw) -> Option<Reply>,
 ) -> (Record, usize) {
-    let (mut server, mut sent) = (Service::new(Fault::None), 0);
+    let (server, mut sent) = (reference("good"), 0);
     let mut transport = |request: &Request| {
         sent += 1;
-        through(request, |raw| instead(raw).unwrap_or_else(|| server.answer(raw)))
+        through(request, |raw| instead(raw).unwrap_or_else(|| server(raw)))
     };
     let record = suite.run(&mut transport, settings).unwrap();
     (record, sent)
@@ -164,7 +163,7 @@ impl Transport for Limited {
             let headers = vec![("Retry-After".to_owned(), "7".to_owned())];
             return Ok(Answer::new(429, headers, Vec::new()));
         }
-        through(request, |raw| self.server.answer(raw))
+        self.server.send(request)
     }
 
     fn wait(&mut self, time: Duration) {
@@ -178,7 +177,7 @@ fn a_server_that_wants_to_be_asked_later_is_asked_later_but_not_for_ever() {
     for (refusals, waited, verdict) in
         [(2, 14, Verdict::Conformant), (1000, 28, Verdict::Incomplete)]
     {
-        let server = Service::new(Fault::None);
+        let server = Service::good().unwrap().cheap();
         let mut limited = Limited { server, refusals, waited: Duration::ZERO };
         let mut settings = settings();
         settings.profiles = vec![Profile::SignOn];
@@ -188,26 +187,13 @@ fn a_server_that_wants_to_be_asked_later_is_asked_later_but_not_for_ever() {
     }
 }
 
-/// A server that can be asked by several at the same time.
-struct Shared(Arc<Mutex<Service>>);
-
-impl Transport for Shared {
-    fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
-        through(request, |raw| self.0.lock().unwrap().answer(raw))
-    }
-
-    fn fork(&self) -> Option<Box<dyn Transport + Send>> {
-        Some(Box::new(Self(Arc::clone(&self.0))))
-    }
-}
-
 #[test]
 fn the_same_answers_give_the_same_report_byte_for_byte_however_many_jobs_there_are() {
     let report = |jobs| {
         let mut settings = settings();
         settings.jobs = jobs;
-        let mut shared = Shared(Arc::new(Mutex::new(Service::new(Fault::ErrorsAreText))));
-        let record = Suite::v1().run(&mut shared, settings).unwrap();
+        let mut server = Subject::find("errors-are-text").unwrap().service().unwrap().cheap();
+        let record = Suite::v1().run(&mut server, settings).unwrap();
         assert_eq!(record.verdict, Verdict::NotConformant);
         serde_json::to_string(&record).unwrap()
     };
@@ -279,11 +265,11 @@ fn options_that_contradict_each_other_are_refused() {
 #[test]
 fn headers_of_a_file_go_out_with_every_request_and_into_no_report() {
     let seen = Arc::new(AtomicUsize::new(0));
-    let (mut server, counted) = (Service::new(Fault::None), Arc::clone(&seen));
+    let (server, counted) = (reference("good"), Arc::clone(&seen));
     let base = serve(move |raw| {
         let token = raw.header("x-gate").unwrap_or_default().to_owned();
         counted.fetch_add(usize::from(token == "open sesame now"), Ordering::Relaxed);
-        let mut reply = server.answer(raw);
+        let mut reply = server(raw);
         reply.headers.push(("Access-Control-Echo".to_owned(), token));
         reply
     });

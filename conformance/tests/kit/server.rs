@@ -4,29 +4,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-/// A request as it came.
-#[derive(Default)]
-pub(crate) struct Raw {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) query: Option<Vec<u8>>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-}
+use ssokey_conformance::reference::Subject;
+pub(crate) use ssokey_conformance::reference::{Incoming as Raw, Outgoing as Reply};
 
-impl Raw {
-    /// The value of a header, by its name in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        headers.find_map(|(known, value)| (known == name).then_some(value.as_str()))
-    }
-}
-
-/// An answer as it goes.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: String,
+/// Answers as the reference server of this name does.
+pub(crate) fn reference(name: &str) -> impl Fn(&Raw) -> Reply + Clone + use<> {
+    let service = Subject::find(name).unwrap().service().unwrap().cheap();
+    move |raw| service.answer(raw.clone())
 }
 
 /// Serves on a free port until the test ends; returns the base URL.
@@ -75,11 +59,8 @@ pub(crate) fn read(stream: &mut TcpStream) -> Raw {
         (name.to_ascii_lowercase(), value.trim().to_owned())
     });
     let headers = headers.collect();
-    let (path, query) = match target.split_once('?') {
-        Some((path, query)) => (path.to_owned(), Some(query.into())),
-        None => (target, None),
-    };
-    let mut raw = Raw { method, path, query, headers, body: Vec::new() };
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let mut raw = Raw::new(method, path, query, headers, "").unwrap();
     let length = raw.header("content-length").map_or(0, |it| it.parse().unwrap());
     raw.body = vec![0; length];
     reader.read_exact(&mut raw.body).unwrap();

@@ -8,25 +8,24 @@ use serde_json::Value;
 use ssokey_conformance::Exit;
 use ssokey_conformance::account::{Accounts, Seed};
 use ssokey_conformance::answer::Answer as Answered;
+use ssokey_conformance::reference::KEY;
 use ssokey_conformance::request::Request;
 use ssokey_conformance::timing::{Answer, Differences, Plan, Timing, measure};
 use ssokey_conformance::transport::TransportError;
 
-use crate::fault::Fault;
 use crate::matrix::{settings, through};
 use crate::program::{check, check_with};
-use crate::server::{Raw, Reply, serve};
-use crate::service::{KEY, Service};
+use crate::server::{Raw, Reply, reference, serve};
 
 /// A good server that remembers whom it knows.
 struct Remembering {
-    service: Service,
+    good: Box<dyn Fn(&Raw) -> Reply + Send>,
     known: HashSet<String>,
 }
 
 impl Remembering {
     fn new() -> Self {
-        Self { service: Service::new(Fault::None), known: HashSet::new() }
+        Self { good: Box::new(reference("good")), known: HashSet::new() }
     }
 
     /// The answer, and whether it is a direct sign-in of a known user.
@@ -41,7 +40,7 @@ impl Remembering {
             }
             _ => false,
         };
-        (self.service.answer(raw), of_known)
+        ((self.good)(raw), of_known)
     }
 }
 
@@ -103,12 +102,12 @@ fn noise_hides_a_leak_and_is_never_green() {
 
 /// Measures a good server of whose answers some are replaced, from the number of the request.
 fn measure_replaced(instead: impl Fn(usize, &Request) -> Option<Answered>) -> Timing {
-    let (mut service, mut sent) = (Service::new(Fault::None), 0);
+    let (good, mut sent) = (reference("good"), 0);
     let mut transport = |request: &Request| {
         sent += 1;
         match instead(sent, request) {
             Some(answer) => Ok(answer),
-            None => through(request, |raw| service.answer(raw)),
+            None => through(request, &good),
         }
     };
     let plan = Plan { samples: 20, resolution: Duration::from_millis(1) };

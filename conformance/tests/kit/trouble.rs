@@ -7,17 +7,15 @@ use ssokey_conformance::request::Request;
 use ssokey_conformance::suite::{RunError, Suite};
 use ssokey_conformance::transport::TransportError;
 
-use crate::fault::Fault;
 use crate::matrix::{settings, through};
-use crate::server::Reply;
-use crate::service::Service;
+use crate::server::{Reply, reference};
 
 /// Runs the suite against a good server, of whose answers some are replaced: `meddle` is given the number of the
 /// request, from 0, and the request.
 fn judge(
     meddle: impl Fn(usize, &Request) -> Option<Result<Reply, TransportError>>,
 ) -> (Result<Record, RunError>, usize) {
-    let mut server = Service::new(Fault::None);
+    let server = reference("good");
     let mut sent = 0;
     let mut transport = |request: &Request| -> Result<Answer, TransportError> {
         let replaced = meddle(sent, request);
@@ -27,7 +25,7 @@ fn judge(
                 let Reply { status, headers, body } = instead?;
                 Ok(Answer::new(status, headers, body.into_bytes()))
             }
-            None => through(request, |raw| server.answer(raw)),
+            None => through(request, &server),
         }
     };
     let record = Suite::v1().run(&mut transport, settings());

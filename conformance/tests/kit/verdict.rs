@@ -8,10 +8,9 @@ use ssokey_conformance::baseline::Baseline;
 use ssokey_conformance::outcome::{Outcome, Verdict};
 use ssokey_conformance::record::Record;
 
-use crate::fault::Fault;
 use crate::matrix::judge;
 
-static GOOD: LazyLock<Record> = LazyLock::new(|| judge(Fault::None));
+static GOOD: LazyLock<Record> = LazyLock::new(|| judge("good"));
 
 /// Outcomes that leave a server conformant, if another passes: of each, how often.
 fn harmless() -> impl Strategy<Value = Outcome> {
@@ -56,8 +55,8 @@ fn entry(id: &str, expires: &str) -> String {
 
 #[test]
 fn a_known_failure_is_put_up_with_until_its_last_day_is_over() {
-    let faulty = judge(Fault::MembersAreSwapped);
-    let must = judge(Fault::IdMovesWithOthers);
+    let faulty = judge("members-are-swapped");
+    let must = judge("id-moves-with-others");
     let all: String = must
         .checks
         .iter()
@@ -85,7 +84,7 @@ fn an_unexpected_pass_makes_the_baseline_stale() {
 
 #[test]
 fn what_is_proposed_can_be_read_once_it_has_reasons() {
-    let faulty = judge(Fault::IdMovesWithOthers);
+    let faulty = judge("id-moves-with-others");
     let proposal = Baseline::proposal(&faulty);
     assert!(Baseline::parse(&proposal).unwrap_err().contains("gives no reason"));
     let filled = proposal.replace("reason = \"\"", "reason = \"ticket 7\"");

@@ -1,0 +1,10 @@
+//! What opens the reference servers. It opens nothing else, so it may be known.
+
+/// The key of the first company. It opens reference servers and nothing else, so it may be known.
+pub const KEY: &str = "ssok_Kit0Good1Server2Of3One4Company5Key6Number7x1yFSCl";
+/// The key of the second company, in the shape that others give.
+pub const SECOND_KEY: &str = "another key, of the shape that others give";
+/// The secret of every product.
+pub const PRODUCT_SECRET: &str = "the secret of every product";
+/// The domain of the first company.
+pub(crate) const FIRST_DOMAIN: &str = "company.example";

@@ -1,0 +1,73 @@
+//! Faults of header fields.
+
+use crate::fields::json_string;
+use crate::operation::Operation;
+use crate::reference::fault::Fault;
+use crate::reference::hook::Hook;
+
+const CORS: &str = "access-control-allow-origin";
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "errors-are-text",
+        sentence: "The content type of a refusal is that of a page.",
+        fails: &["header.content-type-is-json"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if answer.status >= 400
+                && let Some(content_type) = answer.header("content-type")
+            {
+                "text/html".clone_into(content_type);
+            }
+        })],
+    },
+    Fault {
+        name: "errors-are-stored",
+        sentence: "A refusal may be stored by caches.",
+        fails: &["header.forbids-storing"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if answer.status >= 400 {
+                answer.drop_header("cache-control");
+            }
+        })],
+    },
+    Fault {
+        name: "referrer-policy-is-absent",
+        sentence: "Browsers may send the URL on as the referrer.",
+        fails: &["header.forbids-referrer"],
+        hooks: &[Hook::Answer(|answer, _| answer.drop_header("referrer-policy"))],
+    },
+    Fault {
+        name: "nosniff-is-absent",
+        sentence: "Browsers may guess another content type.",
+        fails: &["header.forbids-sniffing"],
+        hooks: &[Hook::Answer(|answer, _| answer.drop_header("x-content-type-options"))],
+    },
+    Fault {
+        name: "cors-is-for-all",
+        sentence: "Pages of every origin may read every answer.",
+        fails: &["header.has-no-cors-for-browsers", "header.has-no-cors"],
+        hooks: &[Hook::Answer(|answer, _| answer.add(CORS, "*"))],
+    },
+    Fault {
+        name: "cors-is-for-origins",
+        sentence: "Pages of every origin may read the answers to their own calls.",
+        fails: &["header.has-no-cors-for-browsers"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.incoming.header("origin").is_some() {
+                answer.add(CORS, "*");
+            }
+        })],
+    },
+    Fault {
+        name: "password-is-in-header",
+        sentence: "A header of the answer to a sign-on quotes the password.",
+        fails: &["secret.is-never-repeated"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if let (Some(password), 200, true) =
+                (visit.field("password"), answer.status, visit.is_for(Operation::SignOn))
+            {
+                answer.add("x-debug", &json_string(&password));
+            }
+        })],
+    },
+];

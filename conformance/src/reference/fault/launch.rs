@@ -1,0 +1,171 @@
+//! Faults of launch and exchange.
+
+use std::time::SystemTime;
+
+use ssokey_core::{Call, ErrorCode, Product, Reply};
+
+use crate::operation::Operation;
+use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
+use crate::reference::fault::Fault;
+use crate::reference::hook::Hook;
+use crate::reference::outgoing::Outgoing;
+use crate::reference::store::raise;
+
+/// Where the 32 random bytes of a code begin among those of a request.
+const CODE_STARTS: usize = 32;
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "launch-body-is-empty",
+        sentence: "The body of a launch is an object without members.",
+        fails: &["launch.answers-303", "answer.status-equals-status-code"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if answer.status == 303 {
+                "{}".clone_into(&mut answer.body);
+            }
+        })],
+    },
+    Fault {
+        name: "launch-url-follows-user",
+        sentence: "The URL of a launch names the user.",
+        fails: &["launch.appends-code"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if let Some(user) = visit.user() {
+                let id = user.id;
+                before_code(answer, |url| url.push_str(&format!("&user={id}")));
+            }
+        })],
+    },
+    Fault {
+        name: "token-is-in-location",
+        sentence: "The URL of a launch holds a token.",
+        fails: &["launch.gives-no-token"],
+        hooks: &[Hook::Answer(|answer, _| {
+            before_code(answer, |url| url.push_str("&token=0f8c3a52-61d7-4b9e-8a14-c5d2e7f60b93"));
+        })],
+    },
+    Fault {
+        name: "launch-replaces-nothing",
+        sentence: "A launch with another password leaves the stored one.",
+        fails: &["launch.signs-on"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::ReplacePassword { swap, .. } = call else { return None };
+            if !visit.is_for(Operation::Launch) {
+                return None;
+            }
+            let user = visit.store.users_mut().find(|user| user.id == swap.user_id)?;
+            raise(user).map(|credential_version| Reply::Replaced { credential_version })
+        })],
+    },
+    Fault {
+        name: "launch-minds-no-key",
+        sentence: "A launch takes any key for the first company's.",
+        fails: &["launch.checks-as-sign-on"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.is_for(Operation::Launch) {
+                request.change_texts(&["ssokey"], |key| {
+                    let sent = [SECOND_KEY, ""].contains(&key) || key.contains(char::is_control);
+                    if sent { key.to_owned() } else { KEY.to_owned() }
+                });
+            }
+        })],
+    },
+    Fault {
+        name: "code-has-a-digit-more",
+        sentence: "A code has 44 digits.",
+        fails: &["launch.code-is-random"],
+        hooks: &[
+            Hook::Request(|request, _| {
+                request.change_texts(&["code"], |code| {
+                    let longer = code.strip_suffix('A').filter(|code| code.len() == 43);
+                    longer.unwrap_or(code).to_owned()
+                });
+            }),
+            Hook::Answer(|answer, _| {
+                if let Some(location) = answer.header("location") {
+                    location.push('A');
+                }
+            }),
+        ],
+    },
+    Fault {
+        name: "code-is-the-time",
+        sentence: "A code is the time of the launch.",
+        fails: &["launch.code-is-random"],
+        hooks: &[Hook::Request(|request, _| {
+            let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+            let time = time.unwrap_or_default().as_nanos().to_be_bytes();
+            let code = request.entropy.iter_mut().skip(CODE_STARTS);
+            for (byte, digit) in code.zip([0; 16].into_iter().chain(time)) {
+                *byte = digit;
+            }
+        })],
+    },
+    Fault {
+        name: "exchange-names-another",
+        sentence: "An exchange answers with the user who was created next.",
+        fails: &["exchange.gives-account", "exchange.spends-code"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let id = answer.value("userId").and_then(|id| id.parse::<u64>().ok());
+            if let Some(id) = id.filter(|_| visit.is_for(Operation::Exchange)) {
+                answer.set("userId", &(id + 1).to_string());
+            }
+        })],
+    },
+    Fault {
+        name: "code-is-kept",
+        sentence: "A code can be exchanged again and again.",
+        fails: &["exchange.spends-code", "exchange.refuses-alike"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::TakeCode { digest } = call else { return None };
+            visit.store.find_code(digest)
+        })],
+    },
+    Fault {
+        name: "wrong-product-secret-is-told",
+        sentence: "A wrong secret of a product is told apart from a wrong code.",
+        fails: &["exchange.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let wrong = visit.incoming.bearer() != Some(PRODUCT_SECRET);
+            if wrong && visit.is_for(Operation::Exchange) && answer.is(ErrorCode::InvalidToken) {
+                answer.refuse(ErrorCode::InvalidCredentials);
+            }
+        })],
+    },
+    Fault {
+        name: "code-outlives-password",
+        sentence: "A code can be exchanged after the password was replaced.",
+        fails: &["exchange.refuses-outdated-code"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::TakeCode { .. } = call else { return None };
+            let Reply::Code { mut code, holder } = visit.store.answer(call) else {
+                return Some(Reply::None);
+            };
+            code.credential_version = holder.user.credential_version;
+            Some(Reply::Code { code, holder })
+        })],
+    },
+    Fault {
+        name: "code-is-of-any-product",
+        sentence: "A code can be exchanged by every product.",
+        fails: &["exchange.refuses-alike"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::TakeCode { .. } = call else { return None };
+            let Reply::Code { mut code, holder } = visit.store.answer(call) else {
+                return Some(Reply::None);
+            };
+            code.product = Product::parse(&visit.field("product")?)?;
+            Some(Reply::Code { code, holder })
+        })],
+    },
+];
+
+/// Changes the URL of a launch in front of its code.
+fn before_code(answer: &mut Outgoing, change: impl FnOnce(&mut String)) {
+    let Some(location) = answer.header("location") else { return };
+    if let Some((url, code)) = location.clone().rsplit_once("&code=") {
+        let mut url = url.to_owned();
+        change(&mut url);
+        *location = format!("{url}&code={code}");
+    }
+}

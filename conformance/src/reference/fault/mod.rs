@@ -1,0 +1,53 @@
+//! What can be wrong with a server, one rule at a time.
+
+use crate::reference::hook::Hook;
+
+mod answer;
+mod decoding;
+mod direct;
+mod field;
+mod header;
+mod isolation;
+mod key;
+mod launch;
+mod request;
+mod rule;
+mod session;
+
+/// One broken rule.
+pub struct Fault {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// What a server with it does, in one sentence.
+    pub sentence: &'static str,
+    /// The ids of the checks that fail on it, and no others; `*` stands for any text.
+    pub fails: &'static [&'static str],
+    pub(crate) hooks: &'static [Hook],
+}
+
+/// Every area with its faults.
+const AREAS: [&[Fault]; 11] = [
+    rule::FAULTS,
+    request::FAULTS,
+    decoding::FAULTS,
+    field::FAULTS,
+    key::FAULTS,
+    answer::FAULTS,
+    header::FAULTS,
+    launch::FAULTS,
+    direct::FAULTS,
+    session::FAULTS,
+    isolation::FAULTS,
+];
+
+impl Fault {
+    /// Every fault, area by area.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        AREAS.iter().copied().flatten()
+    }
+
+    /// The fault of this name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        Self::all().find(|fault| fault.name == name)
+    }
+}

@@ -1,0 +1,223 @@
+//! Faults of the three rules and of what they know users by.
+
+use ssokey_core::{Call, ErrorCode, ManagedBy, NewUser, Password, Reply, User};
+
+use crate::operation::Operation;
+use crate::reference::fault::Fault;
+use crate::reference::hook::{Hook, Visit};
+use crate::reference::incoming::{FORM, JSON};
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "other-password-is-refused",
+        sentence: "A password that is not the stored one is refused.",
+        fails: &["sign-on.keeps-user-on-other-password"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::FindUser { company_id, email } = call else { return None };
+            let user = visit.store.user(*company_id, email)?.clone();
+            let user = User { managed_by: ManagedBy::Local, ..user };
+            visit.is_for(Operation::SignOn).then_some(Reply::User { user })
+        })],
+    },
+    Fault {
+        name: "other-password-makes-new-user",
+        sentence: "A password that is not the stored one creates the user anew.",
+        fails: &[
+            "sign-on.keeps-user-on-other-password",
+            "launch.signs-on",
+            "direct.tells-new-password-from-old",
+        ],
+        hooks: &[Hook::Call(make_new_user)],
+    },
+    Fault {
+        name: "same-password-is-refused",
+        sentence: "A user who is known already is refused with the same password.",
+        fails: &[
+            "sign-on.keeps-user-on-same-password",
+            "sign-on.keeps-user-on-other-password",
+            "way.accepts-get",
+            "way.accepts-form",
+            "way.accepts-json",
+            "way.all-agree",
+            "email.ignores-case",
+            "product.knows-documented",
+            "password.accepts-any-character",
+            "isolation.keeps-id",
+        ],
+        hooks: &[Hook::Refusal(|visit| {
+            let user = visit.user().filter(|_| visit.is_for(Operation::SignOn))?;
+            let password = Password::parse(&visit.field("password")?)?;
+            let same = visit.matches(&password, &user.password_hash);
+            same.then_some(ErrorCode::IdentityUnavailable)
+        })],
+    },
+    Fault {
+        name: "all-users-are-one",
+        sentence: "Every user of a company has the same userId.",
+        fails: &["sign-on.creates-one-user-per-email", "email.keeps-dots-and-plus"],
+        hooks: &[Hook::Answer(|answer, _| answer.set("userId", "101"))],
+    },
+    Fault {
+        name: "new-user-is-creator",
+        sentence: "A new user is the creator of its company.",
+        fails: &["sign-on.gives-new-user-defaults"],
+        hooks: &[Hook::Answer(|answer, _| answer.set("isCreator", "true"))],
+    },
+    Fault {
+        name: "company-domain-follows-email",
+        sentence: "The answer to a sign-on takes companyDomain from the e-mail.",
+        fails: &[
+            "sign-on.takes-company-from-key",
+            "direct.refuses-alike",
+            "isolation.company-follows-key",
+            "isolation.keeps-password",
+        ],
+        hooks: &[
+            Hook::Call(|call, visit| {
+                let Call::FindCompany { domain } = call else { return None };
+                let mut company = visit.store.companies.first()?.clone();
+                company.domain.clone_from(domain);
+                Some(Reply::Company { company })
+            }),
+            Hook::Answer(|answer, visit| {
+                let Some(email) = visit.email() else { return };
+                let domain = email.as_str().rsplit('@').next().unwrap_or_default();
+                answer.set("companyDomain", &format!("\"{domain}\""));
+            }),
+        ],
+    },
+    Fault {
+        name: "get-knows-nobody",
+        sentence: "A sign-on by GET always creates a user.",
+        fails: &["way.accepts-get", "way.all-agree"],
+        hooks: &[Hook::Call(|call, visit| {
+            know_nobody(call, visit, |visit| visit.incoming.method == "GET")
+        })],
+    },
+    Fault {
+        name: "form-knows-nobody",
+        sentence: "A sign-on by form always creates a user.",
+        fails: &[
+            "sign-on.keeps-user-on-same-password",
+            "sign-on.keeps-user-on-other-password",
+            "way.accepts-form",
+            "way.all-agree",
+            "email.ignores-case",
+            "direct.tells-new-password-from-old",
+            "session.keeps-token-on-same-password",
+            "sign-out.ends-token",
+            "isolation.keeps-id",
+        ],
+        hooks: &[Hook::Call(|call, visit| {
+            know_nobody(call, visit, |visit| visit.incoming.media_type() == FORM)
+        })],
+    },
+    Fault {
+        name: "json-knows-nobody",
+        sentence: "A sign-on by JSON always creates a user.",
+        fails: &["way.accepts-json", "way.all-agree"],
+        hooks: &[Hook::Call(|call, visit| {
+            know_nobody(call, visit, |visit| visit.incoming.media_type() == JSON)
+        })],
+    },
+    Fault {
+        name: "capitals-make-another-user",
+        sentence: "An e-mail with capitals names another user.",
+        fails: &["email.ignores-case", "direct.ignores-case"],
+        hooks: &[Hook::Call(|call, visit| {
+            let spelled = visit.field("email").or_else(|| visit.field("userid"))?;
+            let capitals = spelled.contains(|letter: char| letter.is_ascii_uppercase());
+            if matches!(call, Call::FindUser { .. }) && visit.is_for(Operation::Direct) && capitals
+            {
+                return Some(Reply::None);
+            }
+            know_nobody(call, visit, |_| capitals)
+        })],
+    },
+    Fault {
+        name: "email-is-answered-as-sent",
+        sentence: "The answer holds the e-mail in the case in which it was sent.",
+        fails: &["email.answers-lower-case", "direct.ignores-case"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if let Some(email) = visit.field("email").or_else(|| visit.field("userid")) {
+                answer.set("email", &format!("\"{email}\""));
+            }
+        })],
+    },
+    Fault {
+        name: "another-email-is-answered",
+        sentence: "The answer holds an e-mail that was not sent.",
+        fails: &[
+            "sign-on.creates-unknown-user",
+            "parameter.ignores-look-alikes",
+            "encoding.reads-escaped-plus-as-plus",
+            "email.answers-lower-case",
+            "isolation.same-email-is-another-user",
+        ],
+        hooks: &[Hook::Answer(|answer, _| {
+            answer.body = answer.body.replace(r#""email":""#, r#""email":"x"#);
+        })],
+    },
+    Fault {
+        name: "dots-are-dropped",
+        sentence: "Dots in the local part of an e-mail mean nothing.",
+        fails: &["email.keeps-dots-and-plus"],
+        hooks: &[
+            Hook::Request(|request, _| {
+                request.change_texts(&["email", "userid"], |email| {
+                    let halves = email.split_once('@').filter(|(local, _)| is_dotted(local));
+                    halves.map_or_else(
+                        || email.to_owned(),
+                        |(local, domain)| format!("{}@{domain}", local.replace('.', "")),
+                    )
+                });
+            }),
+            Hook::Answer(|answer, visit| {
+                if let Some(email) = visit.email() {
+                    for name in ["loginId", "email", "displayName"] {
+                        answer.set(name, &format!("\"{}\"", email.as_str()));
+                    }
+                }
+            }),
+        ],
+    },
+];
+
+/// Whether dots stand where a local part may have them.
+fn is_dotted(local: &str) -> bool {
+    local.split('.').all(|atom| !atom.is_empty())
+}
+
+/// In place of a replacement there is another user, who is found when the core looks again.
+fn make_new_user(call: &Call, visit: &mut Visit<'_>) -> Option<Reply> {
+    let Call::ReplacePassword { swap, issued_at } = call else { return None };
+    let email = visit.store.by_id(swap.company_id, swap.user_id)?.email.clone();
+    visit.store.forget(swap.company_id, &email)?;
+    let user = NewUser {
+        company_id: swap.company_id,
+        email,
+        password_hash: swap.password_hash.clone(),
+        issued_at: *issued_at,
+    };
+    visit.store.answer(&Call::CreateUser { user });
+    Some(Reply::Stale)
+}
+
+/// Finds no user for requests of some kind, and so creates it anew.
+fn know_nobody(
+    call: &Call,
+    visit: &mut Visit<'_>,
+    of_this_kind: impl Fn(&Visit<'_>) -> bool,
+) -> Option<Reply> {
+    if !visit.is_for(Operation::SignOn) || !of_this_kind(visit) {
+        return None;
+    }
+    match call {
+        Call::FindUser { .. } => Some(Reply::None),
+        Call::CreateUser { user } => {
+            visit.store.forget(user.company_id, &user.email);
+            None
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,160 @@
+//! Faults of session and sign-out.
+
+use ssokey_core::{Call, ErrorCode, Reply};
+
+use crate::operation::Operation;
+use crate::reference::fault::Fault;
+use crate::reference::hook::Hook;
+use crate::reference::incoming::Incoming;
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "session-reads-no-token-field",
+        sentence: "A session takes no token from the field token.",
+        fails: &["session.answers-holder"],
+        hooks: &[Hook::Refusal(|visit| {
+            visit.field("token").filter(|_| visit.is_for(Operation::Session))?;
+            Some(ErrorCode::InvalidToken)
+        })],
+    },
+    Fault {
+        name: "bearer-minds-case",
+        sentence: "The scheme Bearer is known in this spelling alone.",
+        fails: &["session.reads-bearer-in-any-case"],
+        hooks: &[Hook::Request(|request, _| {
+            let sent = request.header("authorization").unwrap_or_default();
+            if !sent.starts_with("Bearer ") {
+                request.set_header("authorization", None);
+            }
+        })],
+    },
+    Fault {
+        name: "token-is-one-per-user",
+        sentence: "A sign-on ends the user's tokens, with the same password too.",
+        fails: &["direct.replaces-nothing", "session.keeps-token-on-same-password"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::SaveToken { token } = call else { return None };
+            let theirs = (token.company_id, token.user_id);
+            visit.store.tokens.retain(|_, known| (known.company_id, known.user_id) != theirs);
+            None
+        })],
+    },
+    Fault {
+        name: "first-token-wins",
+        sentence: "Of several tokens in a request the first one counts.",
+        fails: &[
+            "session.refuses-two-tokens",
+            "sign-out.refuses-two-tokens",
+            "sign-out.refuses-duplicate",
+        ],
+        hooks: &[Hook::Request(|request, _| {
+            if takes_token(request) {
+                let mut taken = request.bearer().is_some();
+                request.change_fields(|fields| {
+                    fields.retain(|(name, _)| {
+                        !is_token(name) || !std::mem::replace(&mut taken, true)
+                    });
+                });
+            }
+        })],
+    },
+    Fault {
+        name: "token-ignores-case",
+        sentence: "A token is taken in capitals.",
+        fails: &["session.refuses-alike", "sign-out.refuses-missing-or-malformed"],
+        hooks: &[Hook::Request(|request, _| request.change_token(str::to_ascii_lowercase))],
+    },
+    Fault {
+        name: "outdated-token-is-told",
+        sentence: "The refusal of a token tells when it was valid once.",
+        fails: &["session.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.knows_token() && answer.is(ErrorCode::InvalidToken) {
+                answer.say("the token is outdated");
+            }
+        })],
+    },
+    Fault {
+        name: "token-outlives-password",
+        sentence: "A token stays valid when the password is replaced.",
+        fails: &["session.refuses-alike", "session.ends-on-replacement"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::FindToken { digest } = call else { return None };
+            let Reply::Token { mut token, holder } = visit.store.find_token(digest)? else {
+                return None;
+            };
+            token.credential_version = holder.user.credential_version;
+            Some(Reply::Token { token, holder })
+        })],
+    },
+    Fault {
+        name: "sign-out-minds-unknown-token",
+        sentence: "A sign-out with an unknown token is refused.",
+        fails: &["sign-out.answers-ok", "sign-out.can-be-repeated"],
+        hooks: &[Hook::Refusal(|visit| {
+            let unknown = visit.is_for(Operation::SignOut) && !visit.knows_token();
+            unknown.then_some(ErrorCode::InvalidToken)
+        })],
+    },
+    Fault {
+        name: "sign-out-ends-nothing",
+        sentence: "A sign-out leaves the token valid.",
+        fails: &["session.refuses-alike", "sign-out.ends-token"],
+        hooks: &[Hook::Call(|call, _| {
+            matches!(call, Call::RevokeToken { .. }).then_some(Reply::Done)
+        })],
+    },
+    Fault {
+        name: "sign-out-ends-all",
+        sentence: "A sign-out ends every token of the user.",
+        fails: &["sign-out.ends-token"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::RevokeToken { digest } = call else { return None };
+            let ended = visit.store.token(digest)?;
+            let theirs = (ended.company_id, ended.user_id);
+            visit.store.tokens.retain(|_, known| (known.company_id, known.user_id) != theirs);
+            Some(Reply::Done)
+        })],
+    },
+    Fault {
+        name: "sign-out-needs-no-token",
+        sentence: "A sign-out without a token, or with a malformed one, succeeds.",
+        fails: &[
+            "sign-out.refuses-missing-or-malformed",
+            "sign-out.refuses-two-tokens",
+            "sign-out.refuses-duplicate",
+            "sign-out.takes-no-field-from-query",
+        ],
+        hooks: &[Hook::Request(|request, _| {
+            let token = request.token().unwrap_or_default();
+            let fits = token.len() == 36 && token.matches('-').count() == 4;
+            if request.is_for(Operation::SignOut) && !fits {
+                let any = "Bearer 0f8c3a52-61d7-4b9e-8a14-c5d2e7f60b93";
+                request.change_fields(|fields| fields.retain(|(name, _)| !is_token(name)));
+                request.set_header("authorization", Some(any));
+            }
+        })],
+    },
+];
+
+fn is_token(name: &str) -> bool {
+    ["token", "_token"].contains(&name)
+}
+
+fn takes_token(request: &Incoming) -> bool {
+    request.is_for(Operation::Session) || request.is_for(Operation::SignOut)
+}
+
+impl Incoming {
+    /// Changes the token of a session or sign-out, wherever it stands.
+    pub(super) fn change_token(&mut self, change: impl Fn(&str) -> String) {
+        if !takes_token(self) {
+            return;
+        }
+        self.change_texts(&["token", "_token"], &change);
+        let bearer = self.bearer().map(|token| format!("Bearer {}", change(token)));
+        if bearer.is_some() {
+            self.set_header("authorization", bearer.as_deref());
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! A reference server on a port of this machine.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::pin::pin;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Channel, Full};
+use hyper::body::{Bytes, Incoming as Body};
+use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use ssokey_core::MAX_BYTES;
+use tokio::runtime;
+use tokio::sync::oneshot;
+
+use crate::http::Http;
+use crate::reference::incoming::Incoming;
+use crate::reference::outgoing::Outgoing;
+use crate::reference::service::Service;
+use crate::reference::variant::Wire;
+use crate::target::Target;
+
+/// How long an answer may take on the way to the kit.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How many pieces a body has at most.
+const PIECES: usize = 2;
+/// How long is paused before each piece.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// A server that listens until this value goes.
+pub struct Network {
+    base: String,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Network {
+    /// Listens on a free port.
+    ///
+    /// # Errors
+    ///
+    /// There is no port, or no thread.
+    pub fn start(service: Service) -> Result<Self, String> {
+        let failed = |error: io::Error| format!("the server cannot listen: {error}");
+        let listener = listen(0).map_err(failed)?;
+        let base = base(&listener).map_err(failed)?;
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async {
+            // Either it is said or nobody is left to say it.
+            drop(stopped.await);
+        };
+        let serve = move || runtime()?.block_on(serve(listener, &service, stopped));
+        let thread = thread::Builder::new().spawn(serve).map_err(failed)?;
+        Ok(Self { base, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// The base of its URLs.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// What takes requests to it.
+    ///
+    /// # Errors
+    ///
+    /// Its base is none, which is the kit's own fault.
+    pub fn transport(&self) -> Result<Http, String> {
+        Ok(Http::new(&Target::parse(&self.base)?, TIMEOUT))
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // What went wrong there the kit has seen as an answer that did not come.
+            drop(thread.join());
+        }
+    }
+}
+
+/// Listens on a port of this machine; 0 is any free one.
+pub(crate) fn listen(port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+}
+
+/// The base of the URLs of what is served there.
+pub(crate) fn base(listener: &TcpListener) -> io::Result<String> {
+    Ok(format!("http://{}", listener.local_addr()?))
+}
+
+/// Serves until this process is asked to end, and then answers what has come; `ready` is called when it is listened to that.
+pub(crate) fn serve_until_ended(
+    listener: TcpListener,
+    service: &Service,
+    ready: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
+    runtime()?.block_on(async {
+        let ended = ended()?;
+        ready()?;
+        serve(listener, service, ended).await
+    })
+}
+
+/// Waits for SIGINT or SIGTERM, from the call on.
+#[cfg(unix)]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => (),
+            _ = terminate.recv() => (),
+        }
+    })
+}
+
+#[cfg(windows)]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}
+
+fn runtime() -> io::Result<runtime::Runtime> {
+    runtime::Builder::new_current_thread().enable_all().build()
+}
+
+async fn serve(
+    listener: TcpListener,
+    service: &Service,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let open = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => accepted?.0,
+            () = &mut stop => break,
+        };
+        let title_case = service.wire == Some(Wire::TitleCase);
+        let service = service.clone();
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .title_case_headers(title_case)
+            .serve_connection(
+                TokioIo::new(stream),
+                service_fn(move |request| answer(service.clone(), request)),
+            );
+        let connection = open.watch(connection);
+        // A client that goes away is no fault of the server.
+        tokio::spawn(async { drop(connection.await) });
+    }
+    open.shutdown().await;
+    Ok(())
+}
+
+async fn answer(
+    service: Service,
+    request: Request<Body>,
+) -> Result<Response<BoxBody<Bytes, Infallible>>, hyper::Error> {
+    let wire = service.wire;
+    let (head, mut body) = request.into_parts();
+    let mut bytes = Vec::new();
+    // More than one byte too many changes nothing.
+    while let Some(frame) = body.frame().await.filter(|_| bytes.len() <= MAX_BYTES) {
+        bytes.extend(frame?.into_data().unwrap_or_default());
+    }
+    let headers = head.headers.iter().map(|(name, value)| {
+        (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
+    let incoming = Incoming::new(head.method.as_str(), path, query, headers.collect(), bytes);
+    let answered = match incoming {
+        // Argon2id keeps a thread busy for long.
+        Ok(incoming) => tokio::task::spawn_blocking(move || service.answer(incoming)).await.ok(),
+        Err(_) => None,
+    };
+    Ok(answered.map_or_else(nothing, |outgoing| respond(outgoing, wire)))
+}
+
+/// What is said when there is no answer.
+fn nothing() -> Response<BoxBody<Bytes, Infallible>> {
+    let mut response = Response::new(Full::default().boxed());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+fn respond(outgoing: Outgoing, wire: Option<Wire>) -> Response<BoxBody<Bytes, Infallible>> {
+    let Outgoing { status, headers, body } = outgoing;
+    let length = HeaderValue::from(body.len());
+    let mut response = Response::new(match wire {
+        Some(Wire::Chunked | Wire::Slow) => in_pieces(body, wire == Some(Wire::Slow)),
+        Some(Wire::TitleCase) | None => Full::from(body).boxed(),
+    });
+    if wire == Some(Wire::Slow) {
+        response.headers_mut().insert(CONTENT_LENGTH, length);
+    }
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    for (name, value) in headers {
+        // What HTTP does not allow cannot be sent: a faulty server may have put anything there.
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+fn in_pieces(body: String, slowly: bool) -> BoxBody<Bytes, Infallible> {
+    let (mut sender, channel) = Channel::new(1);
+    tokio::spawn(async move {
+        for piece in body.as_bytes().chunks(body.len().div_ceil(PIECES).max(1)) {
+            if slowly {
+                tokio::time::sleep(PAUSE).await;
+            }
+            if sender.send_data(Bytes::copy_from_slice(piece)).await.is_err() {
+                // A HEAD, or the client is gone.
+                break;
+            }
+        }
+    });
+    channel.boxed()
+}

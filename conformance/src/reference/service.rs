@@ -1,0 +1,198 @@
+//! The host loop: raw bytes in, an answer out, with a place for each fault around the core.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use ssokey_core::{
+    Argon2id, Call, Costs, ErrorCode, OutOfMemory, Reply, Request as CoreRequest, Settings, Step,
+    argon2id, begin,
+};
+
+use crate::answer::Answer;
+use crate::reference::fault::Fault;
+use crate::reference::hook::{Hook, Visit};
+use crate::reference::incoming::Incoming;
+use crate::reference::outgoing::Outgoing;
+use crate::reference::store::Store;
+use crate::reference::variant::{Variant, Wire};
+use crate::request::Request;
+use crate::transport::{Transport, TransportError};
+
+/// A server in this process. A clone is the same server.
+#[derive(Clone)]
+pub struct Service {
+    hooks: &'static [Hook],
+    argon2id: Argon2id,
+    /// How its answers go over a network.
+    pub(crate) wire: Option<Wire>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Mutex<Store>,
+    /// How many nanoseconds were spent in Argon2id.
+    hashing: AtomicU64,
+}
+
+impl Service {
+    /// A server that breaks no rule and has nobody yet. It hashes as the core does.
+    ///
+    /// # Errors
+    ///
+    /// Its records cannot be read, which is the kit's own fault.
+    pub fn good() -> Result<Self, String> {
+        Self::with(&[], None)
+    }
+
+    /// A server with this fault and no other.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Service::good`].
+    pub fn faulty(fault: &Fault) -> Result<Self, String> {
+        Self::with(fault.hooks, None)
+    }
+
+    /// A server that breaks no rule and has this peculiarity.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Service::good`].
+    pub fn varied(variant: &Variant) -> Result<Self, String> {
+        Self::with(variant.hooks, variant.wire)
+    }
+
+    fn with(hooks: &'static [Hook], wire: Option<Wire>) -> Result<Self, String> {
+        let store = Mutex::new(Store::new()?);
+        let shared = Arc::new(Shared { store, hashing: AtomicU64::new(0) });
+        Ok(Self { hooks, argon2id, wire, shared })
+    }
+
+    /// The same server with Argon2id at its cheapest, so that a hundred of them can be judged in a minute. Its hashes still claim
+    /// the format's costs.
+    #[must_use]
+    pub fn cheap(self) -> Self {
+        Self { argon2id: cheap, ..self }
+    }
+
+    /// How long it has computed Argon2id so far.
+    pub fn hashing(&self) -> Duration {
+        Duration::from_nanos(self.shared.hashing.load(Ordering::Relaxed))
+    }
+
+    /// Answers a request.
+    pub fn answer(&self, mut incoming: Incoming) -> Outgoing {
+        let sent = incoming.clone();
+        for hook in self.hooks {
+            if let Hook::Request(change) = hook {
+                change(&mut incoming, &self.visit(&sent, &mut self.store()));
+            }
+        }
+        let mut outgoing = self.decide(&incoming);
+        for hook in self.hooks {
+            if let Hook::Answer(change) = hook {
+                change(&mut outgoing, &self.visit(&sent, &mut self.store()));
+            }
+        }
+        outgoing
+    }
+
+    fn decide(&self, incoming: &Incoming) -> Outgoing {
+        let mut step = begin(&read(incoming), &self.settings());
+        if let (Step::Call(..), Some(code)) = (&step, self.refusal(incoming)) {
+            return refused(step, code);
+        }
+        loop {
+            step = match step {
+                Step::Call(call, waiting) => waiting.step(self.reply(&call, incoming)),
+                Step::Done(response) => return response.into(),
+            };
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        let company = self.hooks.iter().find_map(|hook| match hook {
+            Hook::Company(domain) => Some((*domain).to_owned()),
+            _ => None,
+        });
+        Settings { company, ..Settings::default() }
+    }
+
+    fn refusal(&self, incoming: &Incoming) -> Option<ErrorCode> {
+        self.hooks.iter().find_map(|hook| match hook {
+            Hook::Refusal(refuse) => refuse(&self.visit(incoming, &mut self.store())),
+            _ => None,
+        })
+    }
+
+    fn reply(&self, call: &Call, incoming: &Incoming) -> Reply {
+        let replied = self.hooks.iter().find_map(|hook| match hook {
+            Hook::Call(reply) => reply(call, &mut self.visit(incoming, &mut self.store())),
+            _ => None,
+        });
+        if let Some(reply) = replied {
+            return reply;
+        }
+        let Call::Hashing(hashing) = call else { return self.store().answer(call) };
+        let clock = Instant::now();
+        let reply = hashing.compute_by(self.argon2id);
+        let took = u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.shared.hashing.fetch_add(took, Ordering::Relaxed);
+        reply
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.shared.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn visit<'a>(&self, incoming: &'a Incoming, store: &'a mut Store) -> Visit<'a> {
+        Visit { incoming, store, argon2id: self.argon2id }
+    }
+}
+
+/// In process: what HTTP would make of a request and its answer is done here.
+impl Transport for Service {
+    fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
+        let incoming = Incoming::from_request(request).map_err(TransportError::Broken)?;
+        let mut outgoing = self.answer(incoming);
+        if request.method == "HEAD" {
+            outgoing.body.clear();
+        }
+        Ok(outgoing.into())
+    }
+
+    fn fork(&self) -> Option<Box<dyn Transport + Send>> {
+        Some(Box::new(self.clone()))
+    }
+}
+
+fn read(incoming: &Incoming) -> CoreRequest<'_> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    CoreRequest {
+        method: &incoming.method,
+        path: &incoming.path,
+        query: &incoming.query,
+        content_type: incoming.header("content-type"),
+        authorization: incoming.header("authorization"),
+        body: &incoming.body,
+        source: None,
+        now: u64::try_from(now.as_millis()).unwrap_or(0),
+        entropy: incoming.entropy,
+    }
+}
+
+/// Ends a request without any effect: the core gives up when its first call fails, with the headers of every answer.
+fn refused(step: Step, code: ErrorCode) -> Outgoing {
+    let response = match step {
+        Step::Call(_, waiting) => return refused(waiting.step(Reply::Failed), code),
+        Step::Done(response) => response,
+    };
+    let mut outgoing = Outgoing::from(response);
+    outgoing.refuse(code);
+    outgoing
+}
+
+fn cheap(password: &[u8], salt: &[u8], _: Costs, tag: &mut [u8]) -> Result<(), OutOfMemory> {
+    argon2id(password, salt, Costs { memory_kib: 8, passes: 1, lanes: 1 }, tag)
+}

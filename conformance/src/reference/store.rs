@@ -1,0 +1,235 @@
+//! The storage of the reference servers: every call answered at once, as `spec/storage.md` promises.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+use ssokey_core::{
+    Call, Code, Company, CompanyId, CredentialVersion, Digest, Email, Holder, Key, KeyId,
+    KeyStatus, ManagedBy, NewKey, NewUser, PasswordSwap, ProductRecord, Reply, Token, User, UserId,
+    UserStatus,
+};
+
+/// What is stored.
+pub(crate) struct Store {
+    pub(crate) companies: Vec<Company>,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) products: Vec<ProductRecord>,
+    users: BTreeMap<(CompanyId, Email), User>,
+    pub(crate) tokens: HashMap<Digest, Token>,
+    pub(crate) codes: HashMap<Digest, Code>,
+    /// The id of the next user.
+    pub(crate) next: u64,
+}
+
+const RECORDS: &str = include_str!("records.json");
+
+/// Who is there before any request.
+#[derive(Deserialize)]
+struct Records {
+    companies: Vec<Company>,
+    keys: Vec<Key>,
+    products: Vec<ProductRecord>,
+}
+
+impl Store {
+    /// A storage of two companies with a key each, every product, and no user.
+    ///
+    /// # Errors
+    ///
+    /// The records cannot be read.
+    pub(crate) fn new() -> Result<Self, String> {
+        let records = serde_json::from_str(RECORDS);
+        let Records { companies, keys, products } = records.map_err(|error| error.to_string())?;
+        let (users, tokens, codes) = (BTreeMap::new(), HashMap::new(), HashMap::new());
+        Ok(Self { companies, keys, products, users, tokens, codes, next: 101 })
+    }
+
+    /// Does what the call says. Hashing is the host's.
+    pub(crate) fn answer(&mut self, call: &Call) -> Reply {
+        match call {
+            Call::Admit(_) => Reply::Admitted,
+            Call::FindKey { digest } => self.find_key(digest).unwrap_or(Reply::None),
+            Call::FindUser { company_id, email } => {
+                let user = self.user(*company_id, email).cloned();
+                user.map_or(Reply::None, |user| Reply::User { user })
+            }
+            Call::FindCompany { domain } => self.find_company(|it| it.domain == *domain),
+            Call::FindCompanyByEmail { email } => self.find_company(|it| it.email == *email),
+            Call::FindProduct { name } => {
+                let product = self.products.iter().find(|product| product.name == *name).cloned();
+                product.map_or(Reply::None, |product| Reply::Product { product })
+            }
+            Call::CreateUser { user } => self.create(user).unwrap_or(Reply::Failed),
+            Call::ReplacePassword { swap, issued_at } => self.replace(swap, *issued_at),
+            Call::RehashPassword(swap) => self.swap(swap).map_or(Reply::Stale, |_| Reply::Done),
+            Call::SaveToken { token } => {
+                self.tokens.insert(token.digest, token.clone());
+                Reply::Done
+            }
+            Call::SaveCode { code } => {
+                self.codes.insert(code.digest, code.clone());
+                Reply::Done
+            }
+            Call::FindToken { digest } => self.find_token(digest).unwrap_or(Reply::None),
+            Call::TakeCode { digest } => {
+                let reply = self.find_code(digest);
+                self.codes.remove(digest);
+                reply.unwrap_or(Reply::None)
+            }
+            Call::RevokeToken { digest } => {
+                self.tokens.remove(digest);
+                Reply::Done
+            }
+            Call::SaveKey { key } => self.save_key(key).unwrap_or(Reply::Failed),
+            Call::ListKeys { company_id } => {
+                let keys = self.keys.iter().filter(|key| key.company_id == *company_id);
+                Reply::Keys { keys: keys.cloned().collect() }
+            }
+            Call::SetKeyStatus { company_id, key_id, status } => {
+                self.set_key_status(*company_id, *key_id, *status).unwrap_or(Reply::None)
+            }
+            Call::Audit { .. } => Reply::Done,
+            Call::Hashing(_) => Reply::Failed,
+        }
+    }
+
+    pub(crate) fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
+    }
+
+    pub(crate) fn users_mut(&mut self) -> impl Iterator<Item = &mut User> {
+        self.users.values_mut()
+    }
+
+    pub(crate) fn user(&self, company_id: CompanyId, email: &Email) -> Option<&User> {
+        self.users.get(&(company_id, email.clone()))
+    }
+
+    /// Takes a user away.
+    pub(crate) fn forget(&mut self, company_id: CompanyId, email: &Email) -> Option<User> {
+        self.users.remove(&(company_id, email.clone()))
+    }
+
+    pub(crate) fn by_id(&self, company_id: CompanyId, user_id: UserId) -> Option<&User> {
+        self.users().find(|user| user.company_id == company_id && user.id == user_id)
+    }
+
+    pub(crate) fn key(&self, digest: &Digest) -> Option<&Key> {
+        self.keys.iter().find(|key| key.digest == *digest)
+    }
+
+    pub(crate) fn token(&self, digest: &Digest) -> Option<&Token> {
+        self.tokens.get(digest)
+    }
+
+    /// The company of this domain.
+    pub(crate) fn company_of(&self, domain: &str) -> Option<CompanyId> {
+        self.companies.iter().find(|company| company.domain == domain).map(|company| company.id)
+    }
+
+    pub(crate) fn find_code(&self, digest: &Digest) -> Option<Reply> {
+        let code = self.codes.get(digest)?.clone();
+        let holder = self.holder(code.company_id, code.user_id, Some(code.key_id))?;
+        Some(Reply::Code { code, holder })
+    }
+
+    pub(crate) fn find_token(&self, digest: &Digest) -> Option<Reply> {
+        let token = self.tokens.get(digest)?.clone();
+        let holder = self.holder(token.company_id, token.user_id, token.key_id)?;
+        Some(Reply::Token { token, holder })
+    }
+
+    fn find_key(&self, digest: &Digest) -> Option<Reply> {
+        let key = self.key(digest)?.clone();
+        let company = self.company(key.company_id)?;
+        Some(Reply::Key { key, company })
+    }
+
+    fn find_company(&self, is_it: impl Fn(&Company) -> bool) -> Reply {
+        let company = self.companies.iter().find(|company| is_it(company)).cloned();
+        company.map_or(Reply::None, |company| Reply::Company { company })
+    }
+
+    fn company(&self, id: CompanyId) -> Option<Company> {
+        self.companies.iter().find(|company| company.id == id).cloned()
+    }
+
+    fn holder(&self, company: CompanyId, user: UserId, key: Option<KeyId>) -> Option<Holder> {
+        Some(Holder {
+            user: self.by_id(company, user)?.clone(),
+            company: self.company(company)?,
+            key: key.and_then(|id| self.keys.iter().find(|key| key.id == id)).cloned(),
+        })
+    }
+
+    fn create(&mut self, new: &NewUser) -> Option<Reply> {
+        if self.user(new.company_id, &new.email).is_some() {
+            return Some(Reply::Exists);
+        }
+        let NewUser { company_id, email, password_hash, issued_at } = new.clone();
+        let user = User {
+            id: UserId::try_from(self.next).ok()?,
+            company_id,
+            login_id: email.as_str().to_owned(),
+            display_name: email.as_str().to_owned(),
+            email: email.clone(),
+            is_creator: false,
+            is_company_admin: false,
+            permissions: Vec::new(),
+            password_hash,
+            credential_version: CredentialVersion::try_from(1).ok()?,
+            managed_by: ManagedBy::Partner,
+            status: UserStatus::Enabled,
+            issued_at,
+        };
+        self.next += 1;
+        self.users.insert((company_id, email), user.clone());
+        Some(Reply::Created { user })
+    }
+
+    fn replace(&mut self, swap: &PasswordSwap, issued_at: Option<u64>) -> Reply {
+        let Some(user) = self.swap(swap) else { return Reply::Stale };
+        user.issued_at = issued_at;
+        raise(user)
+            .map_or(Reply::Failed, |credential_version| Reply::Replaced { credential_version })
+    }
+
+    fn swap(&mut self, swap: &PasswordSwap) -> Option<&mut User> {
+        let user = self.users_mut().find(|user| {
+            user.id == swap.user_id
+                && user.company_id == swap.company_id
+                && user.credential_version == swap.expected_version
+        })?;
+        user.password_hash = swap.password_hash.clone();
+        Some(user)
+    }
+
+    fn save_key(&mut self, new: &NewKey) -> Option<Reply> {
+        let NewKey { digest, company_id, expires_at } = new.clone();
+        let last = self.keys.iter().map(|key| key.id.get()).max().unwrap_or(0);
+        let id = KeyId::try_from(last + 1).ok()?;
+        self.keys.push(Key { id, digest, company_id, status: KeyStatus::Enabled, expires_at });
+        Some(Reply::SavedKey { key_id: id })
+    }
+
+    fn set_key_status(
+        &mut self,
+        company_id: CompanyId,
+        key_id: KeyId,
+        status: KeyStatus,
+    ) -> Option<Reply> {
+        let mut keys = self.keys.iter_mut();
+        let key = keys.find(|key| key.id == key_id && key.company_id == company_id)?;
+        (key.status != KeyStatus::Revoked).then(|| {
+            key.status = status;
+            Reply::Done
+        })
+    }
+}
+
+/// Raises the credential version of a user and gives the new one.
+pub(crate) fn raise(user: &mut User) -> Option<CredentialVersion> {
+    user.credential_version =
+        CredentialVersion::try_from(user.credential_version.get() + 1).ok()?;
+    Some(user.credential_version)
+}

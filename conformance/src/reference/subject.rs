@@ -1,0 +1,142 @@
+//! A server that the kit itself is judged by, and whether the kit judges it as it should.
+
+use std::collections::BTreeSet;
+
+use crate::account::Seed;
+use crate::outcome::{Outcome, Verdict};
+use crate::record::Record;
+use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
+use crate::reference::fault::Fault;
+use crate::reference::network::Network;
+use crate::reference::service::Service;
+use crate::reference::variant::Variant;
+use crate::secret::Credential;
+use crate::settings::Settings;
+use crate::suite::Suite;
+
+/// A reference server.
+#[derive(Clone, Copy)]
+pub enum Subject {
+    /// The one without any peculiarity.
+    Good,
+    /// A good one with a peculiarity.
+    Varied(&'static Variant),
+    /// One that breaks a rule.
+    Faulty(&'static Fault),
+}
+
+/// A server with what the kit made of it.
+pub struct Judged {
+    /// Which.
+    pub subject: Subject,
+    /// What the kit found.
+    pub record: Record,
+    /// The checks that it should have failed.
+    pub due: BTreeSet<&'static str>,
+    /// The checks that it failed.
+    pub failed: BTreeSet<&'static str>,
+}
+
+impl Subject {
+    /// Every reference server, the good ones first.
+    pub fn all() -> Vec<Self> {
+        let varied = Variant::all().iter().map(Self::Varied);
+        [Self::Good].into_iter().chain(varied).chain(Fault::all().map(Self::Faulty)).collect()
+    }
+
+    /// The server with the fault or peculiarity of this name, or `good`.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::all().into_iter().find(|subject| subject.name() == name)
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Varied(variant) => variant.name,
+            Self::Faulty(fault) => fault.name,
+        }
+    }
+
+    /// What it does, in one sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Good => "Nothing is wrong, and nothing out of the ordinary.",
+            Self::Varied(variant) => variant.sentence,
+            Self::Faulty(fault) => fault.sentence,
+        }
+    }
+
+    /// The server.
+    ///
+    /// # Errors
+    ///
+    /// Its records cannot be read, which is the kit's own fault.
+    pub fn service(self) -> Result<Service, String> {
+        match self {
+            Self::Good => Service::good(),
+            Self::Varied(variant) => Service::varied(variant),
+            Self::Faulty(fault) => Service::faulty(fault),
+        }
+    }
+
+    /// Runs every check against the server: inside this process, or over the loopback network where that is what is peculiar.
+    /// Passwords are hashed at the lowest cost.
+    ///
+    /// # Errors
+    ///
+    /// The kit is at fault, or the network.
+    pub fn judge(self) -> Result<Judged, String> {
+        let service = self.service()?.cheap();
+        let record = if service.wire.is_none() {
+            Suite::v1().run(&mut service.clone(), settings("in process"))
+        } else {
+            let network = Network::start(service)?;
+            Suite::v1().run(&mut network.transport()?, settings(network.base()))
+        };
+        let record = record.map_err(|error| format!("{}: {error}", self.name()))?;
+        let failed = record.checks.iter();
+        let failed = failed.filter(|finding| matches!(finding.outcome, Outcome::Failed { .. }));
+        let failed = failed.map(|finding| finding.id).collect();
+        Ok(Judged { subject: self, due: self.due()?, failed, record })
+    }
+
+    /// The checks that should fail on it.
+    fn due(self) -> Result<BTreeSet<&'static str>, String> {
+        let (name, fails) = match self {
+            Self::Faulty(Fault { name, fails, .. }) if !fails.is_empty() => (name, fails),
+            Self::Good | Self::Varied(_) | Self::Faulty(_) => return Ok(BTreeSet::new()),
+        };
+        let suite = Suite::v1().only(fails).map_err(|error| format!("{name}: {error}"))?;
+        Ok(suite.checks().iter().map(|check| check.id).collect())
+    }
+}
+
+impl Judged {
+    /// What is wrong with the judgement; nothing if it is right.
+    pub fn mistake(&self) -> Option<String> {
+        let more: Vec<_> = self.failed.difference(&self.due).copied().collect();
+        let fewer: Vec<_> = self.due.difference(&self.failed).copied().collect();
+        let undecided = self.record.counts.could_not_run + self.record.counts.not_applicable;
+        let conformant = self.record.verdict == Verdict::Conformant && undecided == 0;
+        if !more.is_empty() || !fewer.is_empty() {
+            let lists = [("fails and should not", more), ("should fail and does not", fewer)];
+            let lists = lists.into_iter().filter(|(_, checks)| !checks.is_empty());
+            let lists = lists.map(|(what, checks)| format!("{what}: {}", checks.join(", ")));
+            Some(lists.collect::<Vec<_>>().join("; "))
+        } else if matches!(self.subject, Subject::Faulty(_)) {
+            // A check that builds on what is broken may be unable to run; it must not fail for it.
+            self.due.is_empty().then(|| "breaks nothing that a check sees".to_owned())
+        } else {
+            (!conformant).then(|| format!("{}: {}", self.record.verdict, self.record.counts))
+        }
+    }
+}
+
+/// What the reference servers are judged with. The names of the accounts are the same in every run.
+pub fn settings(target: &str) -> Settings {
+    let mut settings = Settings::new(target, Credential::new(KEY), Seed::fixed(7));
+    settings.second_key = Some(Credential::new(SECOND_KEY));
+    settings.product_secret = Some(Credential::new(PRODUCT_SECRET));
+    settings
+}

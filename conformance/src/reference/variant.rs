@@ -1,0 +1,196 @@
+//! What servers may do otherwise and break no rule.
+
+use ssokey_core::{ErrorCode, MAX_INTEGER};
+
+use crate::reference::credentials::FIRST_DOMAIN;
+use crate::reference::hook::Hook;
+
+/// A peculiarity of a server that the format leaves free: every check passes.
+pub struct Variant {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// What a server with it does, in one sentence.
+    pub sentence: &'static str,
+    pub(crate) hooks: &'static [Hook],
+    /// How its answers go over a network, where that is what is peculiar.
+    pub(crate) wire: Option<Wire>,
+}
+
+/// How answers go over a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wire {
+    /// In chunks of a few bytes.
+    Chunked,
+    /// With the names of header fields in title case.
+    TitleCase,
+    /// With a pause before each piece of the body.
+    Slow,
+}
+
+const VARIANTS: &[Variant] = &[
+    Variant {
+        name: "body-in-chunks",
+        sentence: "The body comes in chunks and without a length.",
+        hooks: &[],
+        wire: Some(Wire::Chunked),
+    },
+    Variant {
+        name: "header-names-in-title-case",
+        sentence: "The names of header fields are in title case.",
+        hooks: &[],
+        wire: Some(Wire::TitleCase),
+    },
+    Variant {
+        name: "slow",
+        sentence: "The body comes in pieces, with a pause before each.",
+        hooks: &[],
+        wire: Some(Wire::Slow),
+    },
+    Variant {
+        name: "header-names-in-capitals",
+        sentence: "The names of header fields are in capitals.",
+        hooks: &[Hook::Answer(|answer, _| {
+            for (name, _) in &mut answer.headers {
+                name.make_ascii_uppercase();
+            }
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "header-values-say-more",
+        sentence: "The content type has a charset, and the cache is told more than it need be.",
+        hooks: &[Hook::Answer(|answer, _| {
+            for (name, value) in [
+                ("content-type", "Application/JSON; charset=utf-8"),
+                ("cache-control", "private, max-age=0, No-Store"),
+            ] {
+                if let Some(header) = answer.header(name) {
+                    value.clone_into(header);
+                }
+            }
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "header-field-in-two",
+        sentence: "Cache-Control comes in two fields.",
+        hooks: &[Hook::Answer(|answer, _| {
+            answer.headers.insert(0, ("cache-control".to_owned(), "no-cache".to_owned()));
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "more-headers",
+        sentence: "Answers carry header fields of which the format says nothing.",
+        hooks: &[Hook::Answer(|answer, _| {
+            answer.add("server", "reference");
+            answer.add("vary", "Origin, Accept-Encoding");
+            answer.add("x-request-id", "7");
+            answer.add("content-security-policy", "default-src 'none'");
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "methods-in-other-order",
+        sentence: "The Allow header lists POST before GET, without a space.",
+        hooks: &[Hook::Answer(|answer, _| {
+            if let Some(allow) = answer.header("allow") {
+                let mut methods: Vec<_> = allow.split(", ").collect();
+                methods.reverse();
+                *allow = methods.join(",");
+            }
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "more-members",
+        sentence: "Answers have members of which the format says nothing.",
+        hooks: &[Hook::Answer(|answer, _| {
+            answer.body = answer
+                .body
+                .replace(r#","stat":"#, r#","took":{"ms":[1,2.5]},"stat":"#)
+                .replace(r#","displayName":"#, r#","locale":null,"displayName":"#)
+                .replace(r#","details":"#, r#","help":"","details":"#);
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "error-members-in-other-order",
+        sentence: "The details of an error come before its name and code, and stat before status_code.",
+        hooks: &[Hook::Answer(|answer, _| {
+            let status = answer.status;
+            let members = ["details", "name", "code"]
+                .map(|member| answer.value(member).map(|value| format!("\"{member}\":{value}")));
+            if let [Some(details), Some(name), Some(code)] = members {
+                answer.body = format!(
+                    r#"{{"error":{{{details},{name},{code}}},"stat":"fail","status_code":{status}}}"#
+                );
+            }
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "text-is-escaped",
+        sentence: "Characters of JSON strings are escaped where they need not be.",
+        hooks: &[Hook::Answer(|answer, _| {
+            answer.body = answer.body.replace('@', r"\u0040").replace("Example", r"\u0045xample");
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "details-in-another-language",
+        sentence: "The details of errors are in Greek.",
+        hooks: &[Hook::Answer(|answer, _| answer.say("η αίτηση απορρίφθηκε"))],
+        wire: None,
+    },
+    Variant {
+        name: "company-is-named-token-escaped",
+        sentence: "The company's name holds the word token, written so that old clients do not find it.",
+        hooks: &[Hook::Answer(|answer, _| answer.set("companyName", r#""\u0074oken Ltd""#))],
+        wire: None,
+    },
+    Variant {
+        name: "ids-are-large",
+        sentence: "A userId has 16 digits.",
+        hooks: &[Hook::Answer(|answer, _| {
+            if let Some(id) = answer.value("userId").and_then(|id| id.parse::<u64>().ok()) {
+                answer.set("userId", &(MAX_INTEGER - id).to_string());
+            }
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "company-is-configured",
+        sentence: "A direct sign-in without a company means the first one.",
+        hooks: &[Hook::Company(FIRST_DOMAIN)],
+        wire: None,
+    },
+    Variant {
+        name: "busy",
+        sentence: "One request in about thirty is told to come again at once.",
+        hooks: &[
+            Hook::Refusal(|visit| {
+                let lot = visit.incoming.entropy.last().is_some_and(|byte| *byte < 8);
+                lot.then_some(ErrorCode::RateLimited)
+            }),
+            Hook::Answer(|answer, _| {
+                if answer.is(ErrorCode::RateLimited) {
+                    answer.add("retry-after", "0");
+                }
+            }),
+        ],
+        wire: None,
+    },
+];
+
+impl Variant {
+    /// Every variant.
+    pub fn all() -> &'static [Self] {
+        VARIANTS
+    }
+
+    /// The variant of this name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        Self::all().iter().find(|variant| variant.name == name)
+    }
+}
