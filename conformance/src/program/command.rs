@@ -157,9 +157,9 @@ Examples:
     /// Judge this program itself: each faulty server must fail its checks and no others
     #[cfg(feature = "reference")]
     #[command(after_help = "\
-Every reference server is judged: good ones, which must pass every check, and faulty ones, which must fail the declared checks and no
-others. What is printed is, for each requirement, the faults that a check of it finds. Passwords are hashed at the lowest cost, and a
-server goes over the loopback network where that is what is peculiar about it.
+Every reference server is judged: good ones, which must pass every check, and faulty ones, which must fail the declared \
+checks and no others. What is printed is, for each requirement, the faults that a check of it finds. Passwords are hashed \
+at the lowest cost, and a server goes over the loopback network where that is what is peculiar about it.
 
 Examples:
   ssokey-check selftest

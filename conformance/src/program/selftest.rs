@@ -17,7 +17,7 @@ const FAINT: Style = Style::new().dimmed();
 /// The options of `selftest`.
 #[derive(clap::Args)]
 pub(crate) struct SelftestOptions {
-    /// Judge the server with this fault, or with this peculiarity, alone
+    /// Judge the server with this fault or variant alone; can be given several times
     #[arg(long, value_name = "NAME")]
     fault: Vec<String>,
     /// Write JSON

@@ -18,13 +18,13 @@ pub(crate) struct ServeOptions {
     /// Break this rule
     #[arg(long, value_name = "NAME", conflicts_with = "variant")]
     fault: Option<String>,
-    /// Have this peculiarity, which breaks no rule
+    /// Do this otherwise than other servers, and break no rule
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
     /// Write the server's keys and its products' secret to files in this folder
     #[arg(long, value_name = "DIR")]
     credentials: Option<PathBuf>,
-    /// List the faults and the peculiarities, and serve nothing
+    /// List the faults and variants, and serve nothing
     #[arg(long)]
     list: bool,
 }

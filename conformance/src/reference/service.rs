@@ -162,6 +162,9 @@ impl Transport for Service {
         Ok(outgoing.into())
     }
 
+    /// A reference server that asks for time needs none.
+    fn wait(&mut self, _: Duration) {}
+
     fn fork(&self) -> Option<Box<dyn Transport + Send>> {
         Some(Box::new(self.clone()))
     }

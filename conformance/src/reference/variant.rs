@@ -167,7 +167,7 @@ const VARIANTS: &[Variant] = &[
     },
     Variant {
         name: "busy",
-        sentence: "One request in about thirty is told to come again at once.",
+        sentence: "One request in about thirty is told to come again in a second.",
         hooks: &[
             Hook::Refusal(|visit| {
                 let lot = visit.incoming.entropy.last().is_some_and(|byte| *byte < 8);
@@ -175,7 +175,7 @@ const VARIANTS: &[Variant] = &[
             }),
             Hook::Answer(|answer, _| {
                 if answer.is(ErrorCode::RateLimited) {
-                    answer.add("retry-after", "0");
+                    answer.add("retry-after", "1");
                 }
             }),
         ],

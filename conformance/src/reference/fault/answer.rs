@@ -1,6 +1,6 @@
 //! Faults of the JSON that is answered.
 
-use ssokey_core::ErrorCode;
+use ssokey_core::{Digest, ErrorCode};
 
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
@@ -218,7 +218,7 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Request(|request, visit| {
             if let Some(email) = visit.email() {
                 let seed = format!("{} {:?}", email.as_str(), visit.company());
-                let digest = ssokey_core::Digest::of(seed.as_bytes());
+                let digest = Digest::of(seed.as_bytes());
                 for (byte, of_user) in request.entropy.iter_mut().zip(digest.as_bytes()).take(16) {
                     *byte = *of_user;
                 }

@@ -1,7 +1,9 @@
 //! Faults of decoding queries, forms and JSON.
 
 use serde::de::IgnoredAny;
+use ssokey_core::ErrorCode;
 
+use crate::fields::escape;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 use crate::reference::incoming::{FORM, JSON};
@@ -125,7 +127,7 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["legacy.accepts-unescaped"],
         hooks: &[Hook::Refusal(|visit| {
             let bare = visit.incoming.query.contains(&b'@');
-            bare.then_some(ssokey_core::ErrorCode::MalformedRequest)
+            bare.then_some(ErrorCode::MalformedRequest)
         })],
     },
 ];
@@ -145,7 +147,7 @@ fn escape_percent(text: &str) -> String {
 /// Writes every name and value whose bytes are no UTF-8 anew.
 fn replace_broken_utf_8(text: &str) -> String {
     let replace = |half: &str| match unescape(half.as_bytes()).map(String::from_utf8) {
-        Some(Err(broken)) => crate::fields::escape(&String::from_utf8_lossy(broken.as_bytes())),
+        Some(Err(broken)) => escape(&String::from_utf8_lossy(broken.as_bytes())),
         Some(Ok(_)) | None => half.to_owned(),
     };
     let pairs =

@@ -2,6 +2,7 @@
 
 use ssokey_core::{Call, Email, ErrorCode, Hashing, PasswordHash, Reply};
 
+use crate::fields::Fields;
 use crate::operation::Operation;
 use crate::reference::credentials::KEY;
 use crate::reference::fault::Fault;
@@ -143,7 +144,7 @@ fn verification<'a>(call: &'a Call, visit: &Visit<'_>) -> Option<&'a Hashing> {
 /// Makes it a sign-on of the first company's.
 fn sign_on_instead(request: &mut Incoming) {
     let text = |name: &str| request.field(name).unwrap_or_default();
-    let fields = crate::fields::Fields::default()
+    let fields = Fields::default()
         .and("email", &text("userid"))
         .and("password", &text("password"))
         .and("ssokey", KEY)

@@ -1,6 +1,6 @@
 //! Faults of what each field may hold.
 
-use ssokey_core::{Email, ErrorCode, Password};
+use ssokey_core::{Email, ErrorCode, Password, Product};
 
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
@@ -153,7 +153,7 @@ pub(super) const FAULTS: &[Fault] = &[
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["product"], |product| {
-                let known = product.is_empty() || ssokey_core::Product::parse(product).is_some();
+                let known = product.is_empty() || Product::parse(product).is_some();
                 if known { product.to_owned() } else { "livechat".to_owned() }
             });
         })],
