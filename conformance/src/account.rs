@@ -50,6 +50,11 @@ impl Seed {
     }
 }
 
+/// The digits of a run in what its e-mails begin with, which [`Seed::prefix`] gives; of nothing, none.
+pub fn digits(prefix: &str) -> &str {
+    prefix.strip_prefix("check-").unwrap_or(prefix).trim_end_matches('-')
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

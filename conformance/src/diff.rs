@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use similar::{Algorithm, DiffTag, TextDiff, capture_diff_slices};
 
+use crate::account;
 use crate::record::Record;
 use crate::recording::Recording;
 use crate::rendering::{Ignored, Rendering};
@@ -43,9 +44,8 @@ struct Rendered {
 
 impl From<&Record> for Side {
     fn from(record: &Record) -> Self {
-        let prefix = &record.accounts.prefix;
-        let digits = prefix.strip_prefix("check-").unwrap_or(prefix).trim_end_matches('-');
-        Self { exchanges: record.exchanges.clone(), digits: digits.to_owned() }
+        let digits = account::digits(&record.accounts.prefix).to_owned();
+        Self { exchanges: record.exchanges.clone(), digits }
     }
 }
 

@@ -105,8 +105,19 @@ impl fmt::Display for Json {
 
 /// Where the first white space outside a string is.
 pub fn white_space(json: &[u8]) -> Option<usize> {
-    let mut outside = outside_strings();
-    json.iter().position(|byte| outside(*byte) && byte.is_ascii_whitespace())
+    let (mut at, mut in_string) = (0, false);
+    for piece in json.split(|byte| *byte == b'"') {
+        if in_string {
+            let escapes = piece.iter().rev().take_while(|byte| **byte == b'\\').count();
+            in_string = escapes % 2 == 1;
+        } else if let Some(found) = piece.iter().position(u8::is_ascii_whitespace) {
+            return Some(at + found);
+        } else {
+            in_string = true;
+        }
+        at += piece.len() + 1;
+    }
+    None
 }
 
 /// The JSON with each member and item on a line of its own, and otherwise as it was sent: its strings stay escaped.

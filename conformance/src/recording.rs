@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
+use crate::account;
 use crate::answer::Answer;
 use crate::checks::AREAS;
 use crate::har::{self, Entry, Har, PostData, Run};
@@ -40,7 +41,7 @@ impl Recording {
         if let Some(lines) = Self::lines(bytes) {
             return Self::of_lines(&lines);
         }
-        let text = trimmed(bytes);
+        let text = without_mark(bytes).trim_ascii();
         if text.is_empty() {
             Err("it is empty".to_owned())
         } else if is_archive(text) {
@@ -54,9 +55,14 @@ impl Recording {
 
     /// The lines of a recording that has one for each answer, with their numbers.
     pub(crate) fn lines(bytes: &[u8]) -> Option<Vec<Line<'_>>> {
-        let text = trimmed(bytes);
-        let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).enumerate();
-        let mut lines = lines.filter(|(_, line)| !line.is_empty()).peekable();
+        let (text, mut start) = (without_mark(bytes), 0);
+        let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
+        let lines = ends.map(|end| {
+            let line = text.get(start..end).unwrap_or_default();
+            start = end + 1;
+            line.trim_ascii()
+        });
+        let mut lines = lines.enumerate().filter(|(_, line)| !line.is_empty()).peekable();
         let (_, first) = lines.peek()?;
         if is_archive(first) || Json::parse(first).is_err() {
             return None;
@@ -82,8 +88,7 @@ impl Recording {
         let mut recording = Self { run: archive.log.run, ..Self::default() };
         recording.log.origin = Origin::Recording;
         if let Some(run) = &recording.run {
-            let digits = run.prefix.strip_prefix("check-").unwrap_or(&run.prefix);
-            digits.trim_end_matches('-').clone_into(&mut recording.log.run);
+            account::digits(&run.prefix).clone_into(&mut recording.log.run);
             recording.log.origin = Origin::Redacted;
             recording.log.secrets.learn_labels();
         }
@@ -96,23 +101,23 @@ impl Recording {
     /// Takes in an answer's body or an archive's entry.
     fn take(&mut self, text: &[u8], place: &str) -> Result<(), String> {
         let answer = Answer::of_body(text.to_vec());
-        match answer.json()? {
-            Json::Object(_) if answer.member("response").is_some() => {
-                let entry = serde_json::from_slice(text).map_err(|error| without_value(&error))?;
-                self.take_entry(entry, place.to_owned());
-            }
-            Json::Object(_) => {
-                let request = Request::get("").method("").path(place);
-                self.log.keep(Exchange {
-                    request: Request { query: None, ..request },
-                    answer,
-                    began: SystemTime::UNIX_EPOCH,
-                    took: Duration::ZERO,
-                    check: None,
-                    extent: Extent::Body,
-                });
-            }
-            other => return Err(format!("{} is neither an answer nor an exchange", other.kind())),
+        let json = answer.json()?;
+        if !matches!(json, Json::Object(_)) {
+            return Err(format!("{} is neither an answer nor an exchange", json.kind()));
+        }
+        if answer.member("response").is_some() {
+            let entry = serde_json::from_slice(text).map_err(|error| without_value(&error))?;
+            self.take_entry(entry, place.to_owned());
+        } else {
+            let request = Request::get("").method("").path(place);
+            self.log.keep(Exchange {
+                request: Request { query: None, ..request },
+                answer,
+                began: SystemTime::UNIX_EPOCH,
+                took: Duration::ZERO,
+                check: None,
+                extent: Extent::Body,
+            });
         }
         Ok(())
     }
@@ -187,9 +192,8 @@ fn without_value(error: &serde_json::Error) -> String {
     }
 }
 
-/// Without a byte order mark, and without white space around it.
-fn trimmed(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii()
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// Whether the text is an object that begins with the only member of an archive.

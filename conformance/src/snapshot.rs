@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 #[doc(hidden)]
 pub use insta;
 
-use crate::account::DOMAIN;
+use crate::account::{self, DOMAIN};
 use crate::json::Json;
 use crate::operation::Operation;
 use crate::record::Record;
@@ -46,9 +46,7 @@ macro_rules! assert_answers {
 /// The distinct answers of a record, by the names of their snapshots.
 pub fn answers(record: &Record) -> BTreeMap<String, String> {
     let ignored = Ignored::default();
-    let prefix = &record.accounts.prefix;
-    let digits = prefix.strip_prefix("check-").unwrap_or(prefix).trim_end_matches('-');
-    let mut rendering = Rendering::new(digits, &ignored);
+    let mut rendering = Rendering::new(account::digits(&record.accounts.prefix), &ignored);
     let mut distinct: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for exchange in &record.exchanges {
         rendering.forget_users();

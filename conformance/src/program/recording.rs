@@ -22,19 +22,20 @@ pub(crate) fn read(path: &Path, input: &mut dyn Read) -> Result<Recording, Refus
 pub(crate) fn read_text(path: &Path, input: &mut dyn Read) -> Result<Vec<u8>, Refused> {
     let piped = path == Path::new("-");
     let name = quoted(path);
-    let unreadable = |error: std::io::Error| {
+    let failed = |error: std::io::Error| {
         let why = format!("{name} cannot be read: {}", error.kind());
         Refused::usage(why, "give the path of a recording, or `-` for standard input")
     };
-    let mut file;
+    let (mut file, mut bytes) = (None, Vec::new());
     let input = if piped {
         input
     } else {
-        file = File::open(path).map_err(unreadable)?;
-        &mut file
+        let file = file.insert(File::open(path).map_err(failed)?);
+        let length = file.metadata().map_or(0, |it| it.len().min(LONGEST));
+        bytes.reserve(usize::try_from(length).unwrap_or(0) + 1);
+        file
     };
-    let mut bytes = Vec::new();
-    input.take(LONGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    input.take(LONGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LONGEST {
         let why = format!("{name} is longer than 1 GiB");
         return Err(Refused::usage(why, "split it, and judge each part"));
