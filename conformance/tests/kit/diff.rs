@@ -69,7 +69,7 @@ fn people_read_what_changed() {
         ["other-password-makes-new-user", "body-ends-in-line-feed", "status-code-of-404-is-400"]
     {
         let text = text(&compared(&before, &another_run(fault)));
-        insta::assert_snapshot!(format!("{fault:?}"), text);
+        insta::assert_snapshot!(fault, text);
     }
 }
 
