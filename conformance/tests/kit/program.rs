@@ -11,7 +11,7 @@ use ssokey_conformance::{Console, Exit, run};
 use crate::fault::Fault;
 use crate::reports::ok_to_everything;
 use crate::server::{Raw, Reply, read, serve, serve_raw};
-use crate::service::{KEY, Service};
+use crate::service::{KEY, SECOND_KEY, Service};
 
 /// What the program said and how it ended.
 pub(crate) struct Ended {
@@ -25,10 +25,24 @@ pub(crate) fn check(args: &[&str]) -> Ended {
     check_with(args, Some(KEY), "")
 }
 
+/// Runs it with the keys of both companies.
+pub(crate) fn check_keys(args: &[&str]) -> Ended {
+    let key = |name: &str| match name {
+        "SSOKEY_CHECK_KEY" => Some(KEY),
+        "SSOKEY_CHECK_SECOND_KEY" => Some(SECOND_KEY),
+        _ => None,
+    };
+    check_in(args, key, "")
+}
+
 pub(crate) fn check_with(args: &[&str], key: Option<&str>, input: &str) -> Ended {
+    check_in(args, |name| key.filter(|_| name == "SSOKEY_CHECK_KEY"), input)
+}
+
+fn check_in<'k>(args: &[&str], env: impl Fn(&str) -> Option<&'k str>, input: &str) -> Ended {
     let args = ["ssokey-check"].iter().chain(args).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let env = |name: &str| key.filter(|_| name == "SSOKEY_CHECK_KEY").map(OsString::from);
+    let env = |name: &str| env(name).map(OsString::from);
     let console =
         Console { input: &mut input.as_bytes(), out: &mut out, err: &mut err, progress: true };
     let exit = run(args, env, console);
