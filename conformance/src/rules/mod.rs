@@ -58,23 +58,17 @@
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
 
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
-use crate::check::Stop;
 use crate::common::Common;
 use crate::operation::Operation;
-use crate::outcome::Verdict;
-use crate::probe::Probe;
 use crate::profile::Profile;
-use crate::record::{LeftBehind, tidy};
-use crate::rules::failure::Failure;
 use crate::rules::machine::sequences;
 use crate::rules::model::Offer;
-use crate::rules::player::Player;
 use crate::rules::record::{LeftOut, Record};
 use crate::rules::step::Step;
+use crate::rules::table::Table;
 use crate::runner::{find_out, make_contact};
-use crate::secret::Secrets;
 use crate::settings::Settings;
 use crate::suite::RunError;
 use crate::transport::Transport;
@@ -88,9 +82,10 @@ pub mod record;
 pub mod script;
 mod simplify;
 pub mod step;
+mod table;
 
-/// How many sequences are played at most to make a failure shorter: by proptest, and in all.
-const SHRINKS: (u32, u32) = (64, 256);
+/// How many sequences proptest plays at most to make a failure shorter.
+const SHRINKS: u32 = 64;
 /// How often a race is tried before it counts as won.
 const RACES: usize = 20;
 
@@ -146,10 +141,9 @@ impl Rules {
             ..Config::default()
         });
         let table = RefCell::new(table);
-        // What the runner returns is what the table has seen last.
         let run = runner.run(&sequences(offer, self.steps), |(_, steps, counter)| {
             let mut table = table.borrow_mut();
-            if table.shrinks >= SHRINKS.0 {
+            if table.shrinks >= SHRINKS {
                 return Ok(());
             }
             began(table.progress());
@@ -160,8 +154,18 @@ impl Rules {
             });
             if failed { Err(TestCaseError::fail("")) } else { Ok(()) }
         });
-        drop(run);
         let mut table = table.into_inner();
+        match run {
+            Err(TestError::Abort(why)) => {
+                return Err(RunError::Fault(format!("no sequence can be made: {}", why.message())));
+            }
+            // Its text may hold a secret.
+            Err(TestError::Fail(..)) if table.failure.is_none() => {
+                return Err(RunError::Fault("the transport panicked".to_owned()));
+            }
+            // A failure is in the table.
+            Ok(()) | Err(TestError::Fail(..)) => (),
+        }
         while table.simplify(began) {}
         table.record(left_out)
     }
@@ -228,137 +232,4 @@ fn explore(
         left_out.push(LeftOut { what: "a second company", reason, needed: false });
     }
     Ok((offer, left_out, log.len()))
-}
-
-/// Where sequences are played, one after the other, and what came of them.
-struct Table<'t> {
-    common: &'t Common,
-    transport: &'t mut dyn Transport,
-    offer: Offer,
-    secrets: Secrets,
-    sequences: u32,
-    shrinks: u32,
-    steps: usize,
-    requests: usize,
-    stopped: Option<Stop>,
-    failure: Option<Failure>,
-}
-
-impl<'t> Table<'t> {
-    fn new(
-        common: &'t Common,
-        transport: &'t mut dyn Transport,
-        offer: Offer,
-        requests: usize,
-    ) -> Self {
-        Self {
-            common,
-            transport,
-            offer,
-            secrets: Secrets::default(),
-            sequences: 0,
-            shrinks: 0,
-            steps: 0,
-            requests,
-            stopped: None,
-            failure: None,
-        }
-    }
-
-    fn progress(&self) -> Progress {
-        if self.failure.is_some() { Progress::Shrink } else { Progress::Sequence }
-    }
-
-    /// Plays a sequence with accounts of its own and says whether it goes wrong. After a stop none does.
-    fn play(&mut self, steps: &[Step], began: &mut dyn FnMut()) -> bool {
-        if self.stopped.is_some() {
-            return false;
-        }
-        let shrinking = self.failure.is_some();
-        if shrinking {
-            self.shrinks += 1;
-        } else {
-            self.sequences += 1;
-        }
-        let place = usize::try_from(self.sequences + self.shrinks).unwrap_or(usize::MAX);
-        let mut probe = Probe::new(&mut *self.transport, self.common, place, None);
-        let mut player = Player::new(&mut probe, self.offer);
-        let (mut failed, mut played) = (None, 0);
-        for step in steps {
-            began();
-            played += 1;
-            match player.play(step) {
-                Ok(None) => (),
-                Ok(failure) => {
-                    failed = failure;
-                    break;
-                }
-                Err(stop) => {
-                    self.stopped = Some(stop);
-                    break;
-                }
-            }
-        }
-        let (log, _) = probe.finish();
-        self.secrets.learn_all(&log.secrets);
-        self.requests += log.len();
-        if !shrinking {
-            self.steps += played;
-        }
-        let fails = failed.is_some();
-        if fails {
-            self.failure = failed;
-        }
-        fails
-    }
-
-    /// Looks for a simpler sequence that goes wrong as well, until the first one is found.
-    fn simplify(&mut self, began: &dyn Fn(Progress)) -> bool {
-        let Some(failure) = &self.failure else { return false };
-        simplify::simpler(&failure.steps, self.offer).into_iter().any(|steps| {
-            began(Progress::Shrink);
-            self.shrinks < SHRINKS.1 && self.play(&steps, &mut || ())
-        })
-    }
-
-    fn record(self, left_out: Vec<LeftOut>) -> Result<Record, RunError> {
-        let mut failure = self.failure;
-        if let Some(failure) = &mut failure {
-            tidy(&mut failure.expected, &self.secrets);
-            tidy(&mut failure.actual, &self.secrets);
-        }
-        let stopped = match self.stopped {
-            Some(Stop::Fault(why)) => return Err(RunError::Fault(why)),
-            Some(Stop::Blocked(mut why) | Stop::Lacking(mut why)) => {
-                tidy(&mut why, &self.secrets);
-                Some(why)
-            }
-            None => None,
-        };
-        let verdict = if failure.is_some() {
-            Verdict::NotConformant
-        } else if stopped.is_some() || left_out.iter().any(|it| it.needed) {
-            Verdict::Incomplete
-        } else {
-            Verdict::Conformant
-        };
-        let Settings { target, product, seed, hidden, .. } = self.common.settings();
-        Ok(Record {
-            schema_version: 1,
-            kit_version: env!("CARGO_PKG_VERSION"),
-            target: self.secrets.redact(target),
-            product: product.clone(),
-            seed: format!("{:016x}", seed.number()),
-            sequences: self.sequences,
-            steps: self.steps,
-            shrinks: self.shrinks,
-            requests: self.requests,
-            accounts: LeftBehind::new(seed, &self.common.ledger(), &self.secrets),
-            verdict,
-            left_out,
-            stopped,
-            failure,
-            hidden_headers: !hidden.is_empty(),
-        })
-    }
 }

@@ -205,6 +205,10 @@ fn usage_errors_say_what_to_do_next() {
         (&["run", &base, "--product", "chat"], Some("secret"), "livechat"),
         (&["run", &base, "--timeout", "0"], Some("secret"), "from 0.001 to 3600"),
         (&["run", &base, "--report", "xml"], Some("secret"), "json"),
+        (&["rules"], None, "give it like http://127.0.0.1:8080"),
+        (&["rules", &base], None, "add --ssokey-file FILE, or set SSOKEY_CHECK_KEY"),
+        (&["rules", &base, "--sequences", "0"], Some("secret"), "'--sequences <NUMBER>'"),
+        (&["replay", "/nowhere"], Some("secret"), "`ssokey-check rules --reproduce DIR` wrote"),
         (&["explain", "key.refuse-unknown"], None, "did you mean `key.refuses-unknown`?"),
         (&["explain", "nothing"], None, "`ssokey-check list` names them all"),
         (&["walk"], None, "--help"),
@@ -219,8 +223,10 @@ fn usage_errors_say_what_to_do_next() {
 
 #[test]
 fn every_level_has_help_with_an_example() {
-    for args in [&["--help"][..], &["run", "--help"], &["list", "--help"], &["explain", "--help"]] {
-        let ended = check(args);
+    for command in [None, Some("run"), Some("rules"), Some("replay"), Some("list"), Some("explain")]
+    {
+        let args: Vec<_> = command.into_iter().chain(["--help"]).collect();
+        let ended = check(&args);
         assert_eq!((ended.exit, ended.err.as_str()), (Exit::Success, ""));
         assert!(ended.out.contains("Example"), "{}", ended.out);
         assert!(!ended.out.contains(KEY));

@@ -15,6 +15,7 @@ use ssokey_conformance::rules::Rules;
 use ssokey_conformance::rules::record::Record;
 use ssokey_conformance::secret::Credential;
 use ssokey_conformance::settings::Settings;
+use ssokey_conformance::suite::RunError;
 
 use crate::fault::Fault;
 use crate::matrix::{settings, through};
@@ -224,34 +225,79 @@ fn a_budget_ends_the_run() {
     assert!(record.stopped.unwrap().contains("--max-accounts"));
 }
 
-/// A server that makes a user of each sign-on that comes while another one with the same e-mail is on its way.
-pub(crate) fn racy() -> String {
+#[test]
+fn a_transport_that_panics_is_no_success() {
+    let mut server = Service::new(Fault::None);
+    let mut transport = |request: &Request| {
+        assert_ne!(request.path, "/api/signout");
+        through(request, |raw| server.answer(raw))
+    };
+    let mut settings = seeded(1);
+    settings.profiles.push(Profile::Session);
+    let ended = Rules::default().check(&mut transport, settings);
+    assert_eq!(ended.err(), Some(RunError::Fault("the transport panicked".to_owned())));
+}
+
+/// Whether a sign-on met another one with the same e-mail on its way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Met {
+    Nobody,
+    ALaterOne,
+    AnEarlierOne,
+}
+
+/// Serves with a thread for each connection; a sign-on takes as long as hashing a password does.
+fn racing(answer: impl Fn(&mut Service, &Raw, Met) -> Reply + Send + Sync + 'static) -> String {
     let server = Mutex::new(Service::new(Fault::None));
-    let (others, made) = (Mutex::new(Vec::<Vec<u8>>::new()), AtomicUsize::new(0));
+    let underway = Mutex::new(Vec::<Vec<u8>>::new());
     serve_at_once(move |raw| {
         let sent = [raw.query.clone().unwrap_or_default(), raw.body.clone()].concat();
         let name = sent.windows(6).position(|it| it.eq_ignore_ascii_case(b"check-"));
-        let name = name.map_or_else(Vec::new, |at| sent[at..at + 19].to_ascii_lowercase());
-        let signs_on = raw.path == "/api/sso/authenticate" && !name.is_empty();
-        if !signs_on {
+        let Some(at) = name.filter(|_| raw.path == "/api/sso/authenticate") else {
             return server.lock().unwrap().answer(raw);
-        }
-        let late = {
-            let mut others = others.lock().unwrap();
-            others.push(name.clone());
-            others.iter().filter(|it| **it == name).count() > 1
         };
-        // As slow as hashing a password is.
+        let name = sent[at..at + 19].to_ascii_lowercase();
+        let count = |underway: &[Vec<u8>]| underway.iter().filter(|it| **it == name).count();
+        let earlier = {
+            let mut underway = underway.lock().unwrap();
+            underway.push(name.clone());
+            count(&underway) > 1
+        };
         thread::sleep(Duration::from_millis(20));
-        let mut reply = server.lock().unwrap().answer(raw);
-        if late {
+        let mut underway = underway.lock().unwrap();
+        let met = match count(&underway) {
+            _ if earlier => Met::AnEarlierOne,
+            1 => Met::Nobody,
+            _ => Met::ALaterOne,
+        };
+        let mine = underway.iter().position(|it| *it == name).unwrap();
+        underway.remove(mine);
+        drop(underway);
+        answer(&mut server.lock().unwrap(), raw, met)
+    })
+}
+
+/// A server that makes a user of each sign-on that comes while another one with the same e-mail is on its way.
+pub(crate) fn racy() -> String {
+    let made = AtomicUsize::new(0);
+    racing(move |server, raw, met| {
+        let mut reply = server.answer(raw);
+        if met == Met::AnEarlierOne {
             let user = format!("\"userId\":9{:03}", made.fetch_add(1, Ordering::Relaxed));
             reply.body = reply.body.replace("\"userId\":", &format!("{user},\"was\":"));
         }
-        let mut others = others.lock().unwrap();
-        let mine = others.iter().position(|it| *it == name).unwrap();
-        others.remove(mine);
         reply
+    })
+}
+
+/// A server at which everybody loses a race.
+pub(crate) fn winnerless() -> String {
+    racing(|server, raw, met| {
+        if met == Met::Nobody {
+            return server.answer(raw);
+        }
+        let error = r#"{"error":{"code":4091,"name":"concurrent_update","details":""},"status_code":409,"stat":"fail"}"#;
+        Reply { status: 409, headers: Vec::new(), body: error.to_owned() }
     })
 }
 

@@ -10,7 +10,7 @@ use ssokey_conformance::rules::script;
 
 use crate::fault::Fault;
 use crate::program::{check_keys, good};
-use crate::rules::{FOUND, play, racy, seeded};
+use crate::rules::{FOUND, play, racy, seeded, winnerless};
 use crate::server::serve;
 use crate::service::{KEY, SECOND_KEY, Service};
 
@@ -137,18 +137,20 @@ fn a_replay_says_failed_on_the_faulty_server_and_fixed_on_a_good_one() {
 
 #[test]
 fn a_race_is_run_again_until_it_is_lost() {
-    let written = Written::new(racy(), "race");
-    assert!(written.file.ends_with("creates-one-user-at-a-time.sh"), "{}", written.file.display());
-    assert!(!Path::new(&written.file("hurl")).exists(), "hurl cannot race");
-    let output = written.curl(&written.base);
-    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    let output = written.curl(&good());
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    let (exit, text) = written.replay(&written.base);
-    assert_eq!(exit, Exit::Failed, "{text}");
-    let (exit, text) = written.replay(&good());
-    assert_eq!(exit, Exit::Success, "{text}");
-    assert!(text.contains("20 times"), "{text}");
+    for (name, base) in [("racy", racy()), ("winnerless", winnerless())] {
+        let written = Written::new(base, name);
+        assert!(written.text("sh").contains("sign-ons at the same time: user 1"));
+        assert!(!Path::new(&written.file("hurl")).exists(), "hurl cannot race");
+        let output = written.curl(&written.base);
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", said(&output));
+        let output = written.curl(&good());
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", said(&output));
+        let (exit, text) = written.replay(&written.base);
+        assert_eq!(exit, Exit::Failed, "{name}: {text}");
+        let (exit, text) = written.replay(&good());
+        assert_eq!(exit, Exit::Success, "{name}: {text}");
+        assert!(text.contains("20 times"), "{text}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::rules::script::plan::Plan;
 mod curl;
 mod hurl;
 mod plan;
+mod shell;
 
 /// The ending and the text of each file that tells the failure. No key, name, password or token of the run is in them.
 ///
