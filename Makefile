@@ -29,7 +29,7 @@ passes = mkdir -p $(target); set -eo pipefail; $(1) | tee $(target)/$@.log; \
 	grep -q '$(2)' $(target)/$@.log || { echo '$@: no test ran' >&2; exit 1; }
 
 .PHONY: test-rust
-test-rust: tools python ## Test the Rust crates; never writes a snapshot
+test-rust: tools python curl ## Test the Rust crates; never writes a snapshot
 	@$(call passes,INSTA_UPDATE=no cargo test --workspace --features $(features) --locked,^test result: ok\. [1-9])
 
 .PHONY: test-js
@@ -71,7 +71,7 @@ test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package
 	node $(js)/runtimes/servers/run.mjs --check $(target)/debug/ssokey-check $(SERVERS)
 
 .PHONY: test-scripts
-test-scripts: tools $(hurl) ## Run what the kit writes of a failure for curl and hurl, installed if need be, and replay it
+test-scripts: tools curl $(hurl) ## Run what the kit writes of a failure for curl and hurl, installed if need be, and replay it
 	@$(call passes,HURL=$(hurl) INSTA_UPDATE=no cargo test --locked --package ssokey-conformance --features test-hurl --test kit -- scripts::,^test result: ok\. [1-9])
 
 .PHONY: explore
@@ -122,7 +122,6 @@ $(libsql): $(js)/test/storage/libsql.txt | python
 
 # A debug build takes half the time to install.
 $(hurl): | tools
-	@command -v curl >/dev/null || .ci/apt-install curl
 	.ci/apt-install libxml2-dev libclang-dev libcurl4-openssl-dev libssl-dev pkg-config
 	env -u CARGO_TARGET_DIR cargo install hurl --version 8.0.1 --locked --debug --root $(abspath $(target))/tools
 
@@ -135,6 +134,11 @@ clean: tools ## Remove everything that was built or installed
 .PHONY: python
 python:
 	@command -v python3 >/dev/null || .ci/apt-install python3 || { echo 'python3 is missing: install it' >&2; exit 1; }
+
+# What the kit writes of a failure is run by it.
+.PHONY: curl
+curl:
+	@command -v curl >/dev/null || .ci/apt-install curl || { echo 'curl is missing: install it' >&2; exit 1; }
 
 .PHONY: chromium
 chromium:
