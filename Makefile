@@ -4,6 +4,7 @@ target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
 features := ssokey-conformance/cargo-test,ssokey-conformance/reference,ssokey-conformance/snapshots
+hurl     := $(abspath $(target))/tools/bin/hurl
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
 reports  := conformance/tests/reports/node_modules/.package-lock.json
@@ -29,7 +30,7 @@ passes = mkdir -p $(target); set -eo pipefail; $(1) | tee $(target)/$@.log; \
 	grep -q '$(2)' $(target)/$@.log || { echo '$@: no test ran' >&2; exit 1; }
 
 .PHONY: test-rust
-test-rust: tools python php ## Test the Rust crates; never writes a snapshot
+test-rust: tools python php curl ## Test the Rust crates; never writes a snapshot
 	@$(call passes,INSTA_UPDATE=no cargo test --workspace --features $(features) --locked,^test result: ok\. [1-9])
 
 .PHONY: test-js
@@ -79,6 +80,7 @@ test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package
 test-reports: check python $(reports) chromium ## Validate every form of report; open the page in Chromium, filter and print it
 	@$(call passes,CHECK=$(target)/debug/ssokey-check CHROMIUM="$$(command -v chromium)" \
 		node --test conformance/tests/reports/reports.test.mjs,^[^ ]* pass [1-9])
+
 .PHONY: selftest
 selftest: check ## Judge ssokey-check by servers with one known fault each, and print what kills each requirement
 	$(target)/debug/ssokey-check selftest
@@ -86,6 +88,9 @@ selftest: check ## Judge ssokey-check by servers with one known fault each, and 
 .PHONY: bench-kit
 bench-kit: tools ## Print how much of a run's time is the server's Argon2id
 	cargo run --locked --release --package ssokey-conformance --features reference --example bench
+.PHONY: test-scripts
+test-scripts: tools curl $(hurl) ## Run what the kit writes of a failure for curl and hurl, installed if need be, and replay it
+	@$(call passes,HURL=$(hurl) INSTA_UPDATE=no cargo test --locked --package ssokey-conformance --features test-hurl,reference --test kit -- scripts::,^test result: ok\. [1-9])
 
 .PHONY: explore
 explore: tools ## Print what is walked of the space of a host's answers and orders
@@ -129,6 +134,11 @@ $(libsql): $(js)/test/storage/libsql.txt | python
 		--target $(abspath $(target))/libsql --requirement $<
 	touch $@
 
+# A debug build takes half the time to install.
+$(hurl): | tools
+	.ci/apt-install libxml2-dev libclang-dev libcurl4-openssl-dev libssl-dev pkg-config
+	env -u CARGO_TARGET_DIR cargo install hurl --version 8.0.1 --locked --debug --root $(abspath $(target))/tools
+
 .PHONY: clean
 clean: tools ## Remove everything that was built or installed
 	cargo clean
@@ -143,6 +153,10 @@ python:
 php:
 	@php -r 'exit(extension_loaded("pdo_sqlite") ? 0 : 1);' 2>/dev/null || .ci/apt-install php-cli php-sqlite3 || \
 		{ echo 'PHP with pdo_sqlite is missing: install it' >&2; exit 1; }
+# What the kit writes of a failure is run by it.
+.PHONY: curl
+curl:
+	@command -v curl >/dev/null || .ci/apt-install curl || { echo 'curl is missing: install it' >&2; exit 1; }
 
 .PHONY: chromium
 chromium:

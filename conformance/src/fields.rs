@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
+
 use crate::operation::Operation;
 use crate::request::Request;
 
@@ -64,7 +66,8 @@ impl Fields {
 }
 
 /// A way to send the fields of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Way {
     /// GET, the fields in the query.
     Get,

@@ -35,12 +35,13 @@ pub mod rendering;
 pub mod report;
 pub mod request;
 pub mod requirement;
+pub mod rules;
 mod runner;
 pub mod secret;
 pub mod settings;
+pub mod shape;
 #[cfg(feature = "snapshots")]
 pub mod snapshot;
-#[cfg(feature = "strategies")]
 pub mod strategy;
 pub mod suite;
 pub mod target;

@@ -311,18 +311,23 @@ impl<'t> Probe<'t> {
     /// The server is lawfully unable to answer.
     pub fn answered(&mut self, request: &Request) -> Result<Result<Answer, Deviation>, Stop> {
         match self.exchange(request) {
-            Ok(answer) => match excuse(&answer) {
-                Some(why) => Err(Stop::Blocked(why)),
-                None => Ok(Ok(answer)),
-            },
-            Err(TransportError::Unsendable(why)) => Err(Stop::Fault(why)),
-            Err(broken @ TransportError::Broken(_)) => {
-                Ok(Err(Deviation::new("an answer", broken.to_string())))
-            }
-            Err(silent @ (TransportError::Unreachable(_) | TransportError::TimedOut)) => {
-                Err(Stop::Blocked(format!("the server went silent: {silent}")))
-            }
-            Err(spent @ TransportError::OverBudget(_)) => Err(Stop::Blocked(spent.to_string())),
+            Ok(answer) => excused(&answer).map(|()| Ok(answer)),
+            Err(error) => unanswered(error).map(Err),
+        }
+    }
+
+    /// The answers to requests sent at the same time, or that one of them got none.
+    ///
+    /// # Errors
+    ///
+    /// The server is lawfully unable to answer one of them.
+    pub fn answered_together(
+        &mut self,
+        requests: &[Request],
+    ) -> Result<Result<Vec<Answer>, Deviation>, Stop> {
+        match self.exchange_together(requests) {
+            Ok(answers) => answers.iter().try_for_each(excused).map(|()| Ok(answers)),
+            Err(error) => unanswered(error).map(Err),
         }
     }
 
@@ -353,7 +358,10 @@ impl<'t> Probe<'t> {
     }
 
     /// Reads a successful sign-on out of an answer.
-    fn signed_on(&mut self, answer: &Answer) -> Result<Result<SignedOn, Deviation>, Stop> {
+    pub(crate) fn signed_on(
+        &mut self,
+        answer: &Answer,
+    ) -> Result<Result<SignedOn, Deviation>, Stop> {
         let stat = answer.member("stat").and_then(Json::as_str);
         let user = answer.returned("userId");
         if let Some(user) = user.filter(|_| answer.status() == 200 && stat == Some("ok")) {
@@ -386,12 +394,25 @@ fn retry_after(answer: &Answer) -> Option<Duration> {
     Some(Duration::from_secs(seconds.max(1)))
 }
 
-/// Why a server may refuse what it would otherwise have to answer.
-fn excuse(answer: &Answer) -> Option<String> {
+/// Stops where a server may refuse what it would otherwise have to answer.
+fn excused(answer: &Answer) -> Result<(), Stop> {
     let summary = answer.summary();
-    match answer.status() {
-        429 => Some(format!("the server limits the rate: {summary}; lift its limit for the check")),
-        503 => Some(format!("the server is out of service: {summary}; run again when it is back")),
-        _ => None,
+    let why = match answer.status() {
+        429 => format!("the server limits the rate: {summary}; lift its limit for the check"),
+        503 => format!("the server is out of service: {summary}; run again when it is back"),
+        _ => return Ok(()),
+    };
+    Err(Stop::Blocked(why))
+}
+
+/// What it means that there was no answer.
+fn unanswered(error: TransportError) -> Result<Deviation, Stop> {
+    match error {
+        TransportError::Unsendable(why) => Err(Stop::Fault(why)),
+        TransportError::Broken(_) => Ok(Deviation::new("an answer", error.to_string())),
+        TransportError::Unreachable(_) | TransportError::TimedOut => {
+            Err(Stop::Blocked(format!("the server went silent: {error}")))
+        }
+        TransportError::OverBudget(_) => Err(Stop::Blocked(error.to_string())),
     }
 }

@@ -32,6 +32,8 @@ impl Refusal {
     pub const NOT_FOUND: Self = Self::new(404, 4040, "not_found");
     /// The method is neither GET nor POST.
     pub const METHOD: Self = Self::new(405, 4050, "method_not_allowed");
+    /// The password changed twice meanwhile.
+    pub const CONCURRENT: Self = Self::new(409, 4091, "concurrent_update");
     /// Query or body is too long.
     pub const TOO_LARGE: Self = Self::new(413, 4130, "too_large");
     /// The body is neither a form nor JSON.
@@ -73,6 +75,7 @@ mod tests {
             Refusal::ACCESS,
             Refusal::NOT_FOUND,
             Refusal::METHOD,
+            Refusal::CONCURRENT,
             Refusal::TOO_LARGE,
             Refusal::MEDIA_TYPE,
             Refusal::RATE_LIMITED,

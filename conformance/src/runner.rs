@@ -128,7 +128,7 @@ pub(crate) fn make_contact(
 }
 
 /// Finds out which profiles the server offers; gives why each of the others is not judged.
-fn find_out(
+pub(crate) fn find_out(
     common: &mut Common,
     transport: &mut dyn Transport,
     log: &mut Log,

@@ -14,11 +14,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::shape::Shape;
+
 const ATOM: &str = "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,8}";
 const LABEL: &str = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,8}[a-zA-Z0-9])?";
-
-/// Makes a password of the part that a pair shares.
-type Append = fn(&str) -> String;
 
 /// A sign-on of a sequence: who, with which password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,27 +74,8 @@ pub fn oversized_password() -> impl Strategy<Value = String> {
 /// Two passwords that differ in their bytes, and that a server which trims, cuts, folds or normalises takes for one
 /// (`SSO-PWD-001`).
 pub fn password_pair() -> impl Strategy<Value = (String, String)> {
-    let alike: Vec<(Append, Append)> = vec![
-        (|text| format!("{text}\u{e9}"), |text| format!("{text}e\u{301}")),
-        (|text| format!("{text}\u{212b}"), |text| format!("{text}\u{c5}")),
-        (|text| format!("{text}\u{fb01}"), |text| format!("{text}fi")),
-        (str::to_owned, |text| format!("{text} ")),
-        (str::to_owned, |text| format!(" {text}")),
-        (str::to_owned, |text| format!("{text}\n")),
-        (str::to_owned, |text| format!("{text}\0")),
-        (|text| format!("{text}\0a"), |text| format!("{text}\0b")),
-        (|text| format!("{text}a"), |text| format!("{text}A")),
-        (|text| format!("{text}\u{df}"), |text| format!("{text}ss")),
-        (|text| format!("{text}+"), |text| format!("{text} ")),
-        (|text| format!("{text}%41"), |text| format!("{text}A")),
-        (|text| format!("{text}\u{feff}"), str::to_owned),
-        (|text| format!("{text}{}a", "x".repeat(72)), |text| format!("{text}{}b", "x".repeat(72))),
-        (
-            |text| format!("{text}{}a", "x".repeat(900)),
-            |text| format!("{text}{}b", "x".repeat(900)),
-        ),
-    ];
-    ("[ -~]{1,16}", select(alike)).prop_map(|(text, (one, other))| (one(&text), other(&text)))
+    let pairs = select(Shape::PAIRS.to_vec());
+    ("[ -~]{1,16}", pairs).prop_map(|(own, (one, other))| (one.around(&own), other.around(&own)))
 }
 
 /// Keys of other origin than ours: 22 to 256 printable ASCII characters (`SSO-KEY-006`).

@@ -8,6 +8,7 @@ use crate::profile::Profile;
 use crate::program::diff::DiffOptions;
 use crate::program::lint::LintOptions;
 use crate::program::options::{DriverOptions, RunOptions};
+use crate::program::rules::{ReplayOptions, RulesOptions};
 use crate::program::timing::TimingOptions;
 #[cfg(feature = "reference")]
 use crate::program::{selftest::SelftestOptions, serve::ServeOptions};
@@ -22,6 +23,7 @@ use crate::requirement::Level;
     after_help = "\
 Examples:
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt
+  ssokey-check rules http://127.0.0.1:8080 --ssokey-file key.txt
   ssokey-check lint traffic.har
   ssokey-check diff monday.har friday.har
   ssokey-check list
@@ -55,6 +57,25 @@ Examples:
   ssokey-check run --config ssokey-check.toml --only 'key.*'
   ssokey-check run --config ssokey-check.toml --report junit=check.xml --report html=check.html")]
     Run(Box<RunOptions>),
+    /// Play sequences of calls against a server and see whether it keeps the password rules
+    #[command(after_help = "\
+Each sequence signs users on, signs them in directly, asks for sessions and signs out, and a model says what must come
+of it. One that goes wrong is made as short as it can be. The same --seed plays the same sequences, with new users and
+passwords. Keys are given as to `run`.
+
+Examples:
+  ssokey-check rules http://127.0.0.1:8080 --ssokey-file key.txt --second-ssokey-file other.txt
+  ssokey-check rules http://127.0.0.1:8080 --ssokey-file key.txt --sequences 500 --steps 40
+  ssokey-check rules http://127.0.0.1:8080 --ssokey-file key.txt --seed 1f3 --reproduce failures/")]
+    Rules(Box<RulesOptions>),
+    /// Play a sequence again that went wrong: FIXED (exit 0), FAILED (1) or ERROR
+    #[command(after_help = "\
+The URL and the product are those of the file, unless others are given. Keys are given as to `run`.
+
+Examples:
+  ssokey-check replay failures/tells-new-password-from-old.json --ssokey-file key.txt
+  ssokey-check replay failures/tells-new-password-from-old.json http://127.0.0.1:8081 --ssokey-file key.txt")]
+    Replay(Box<ReplayOptions>),
     /// Judge recorded answers, sending nothing
     #[command(after_help = "\
 A recording is one of three:

@@ -35,7 +35,7 @@ pub(crate) fn diff(
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
     let DiffOptions { before, ignore_header, ignore_member, run } = options;
-    let after = run.url.clone().unwrap_or_default();
+    let after = run.server.url.clone().unwrap_or_default();
     let mut ignored = Ignored::default();
     ignored.headers.extend(ignore_header.iter().map(|name| name.to_ascii_lowercase()));
     ignored.members = ignore_member;
@@ -85,13 +85,14 @@ fn run_again(
         let why = "only a recording of `run --record` says what the server was asked";
         return Err(Refused::usage(why, "compare with another recording"));
     };
-    let mut options = RunOptions { url: Some(url), ..options.with_config()? };
-    options.product.get_or_insert_with(|| product.clone());
-    options.seed = options.seed.or(u64::from_str_radix(seed, 16).ok());
+    let mut options = options.with_config()?;
+    options.server.url = Some(url);
+    options.server.product.get_or_insert_with(|| product.clone());
+    options.server.seed = options.server.seed.or(u64::from_str_radix(seed, 16).ok());
     if options.only.is_empty() {
         let asked = recording.log.exchanges().iter().filter_map(|exchange| exchange.check);
         options.only = asked.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
     }
-    let place = Place::find(&options, Vec::new())?;
-    Ok(Side::from(&record(&options, &place, env, console)?))
+    let place = Place::find(&options.server, Vec::new())?;
+    Ok(Side::from(&record(&options, place, env, console)?))
 }

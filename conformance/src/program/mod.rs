@@ -21,11 +21,13 @@ mod place;
 mod process;
 mod progress;
 mod recording;
+mod rules;
 #[cfg(feature = "reference")]
 mod selftest;
 #[cfg(feature = "reference")]
 mod serve;
 mod timing;
+mod visit;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +83,8 @@ pub fn run(
                 judge::judge(*run, command, env, &mut console)
             }
             Action::Timing(options) => timing::compare(options, env, &mut console),
+            Action::Rules(options) => rules::rules(*options, env, &mut console),
+            Action::Replay(options) => rules::again(*options, env, &mut console),
             Action::List { profile } => explain::list(profile, console.out).map_err(Refused::from),
             #[cfg(feature = "reference")]
             Action::Serve(options) => serve::serve(&options, console.out),

@@ -1,22 +1,26 @@
 //! The options of a run, from the command line and from a file.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::num::{NonZeroU8, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::Args as _;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
 
 use crate::profile::Profile;
 use crate::program::Refused;
 use crate::program::command::AtLeast;
 use crate::program::outlet::{Asked, AskedParser};
 
-/// Every option of `run`. In a file each has the same name and meaning; what the command line says wins.
+/// The options of whatever asks a server. In a file each has the same name and meaning; what the command line says wins.
 #[derive(clap::Args, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(crate) struct RunOptions {
+#[serde(rename_all = "kebab-case", default)]
+pub(crate) struct ServerOptions {
     /// The server's base, below which /api/sso/authenticate is served
     pub(crate) url: Option<String>,
     /// Read options from this TOML file: `timeout = 5` is `--timeout 5`; paths in it are relative to it
@@ -41,21 +45,9 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "NAME", help_heading = "What is judged")]
     #[arg(value_parser = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"])]
     pub(crate) product: Option<String>,
-    /// Judge these profiles and expect the server to offer them [default: those that it offers]
-    #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
-    pub(crate) profile: Vec<Profile>,
     /// Do not judge these profiles
     #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
     pub(crate) without: Vec<Profile>,
-    /// Run the checks alone whose id matches, such as `key.*`
-    #[arg(long, value_name = "GLOB", help_heading = "What is judged")]
-    pub(crate) only: Vec<String>,
-    /// Run the checks alone that bind at least this much
-    #[arg(long, value_name = "LEVEL", help_heading = "What is judged")]
-    pub(crate) level: Option<AtLeast>,
-    /// Put up with the failures that this TOML file lists
-    #[arg(long, value_name = "FILE", help_heading = "What is judged")]
-    pub(crate) baseline: Option<PathBuf>,
 
     /// Start the server with this shell command, and end it after the run
     #[arg(long, value_name = "COMMAND", help_heading = "The server")]
@@ -70,9 +62,6 @@ pub(crate) struct RunOptions {
     #[arg(long, help_heading = "The server")]
     pub(crate) allow_remote: bool,
 
-    /// Run this many checks at the same time [default: 1]
-    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
-    pub(crate) jobs: Option<NonZeroU8>,
     /// Send no more than this many requests a second
     #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
     pub(crate) rate: Option<Rate>,
@@ -92,7 +81,30 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "HEX", value_parser = parse_seed, help_heading = "Pace")]
     #[serde(skip)]
     pub(crate) seed: Option<u64>,
+}
 
+/// Every option of `run`.
+#[derive(clap::Args, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(crate) struct RunOptions {
+    #[command(flatten)]
+    #[serde(skip)]
+    pub(crate) server: ServerOptions,
+    /// Judge these profiles and expect the server to offer them [default: those that it offers]
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
+    pub(crate) profile: Vec<Profile>,
+    /// Run the checks alone whose id matches, such as `key.*`
+    #[arg(long, value_name = "GLOB", help_heading = "What is judged")]
+    pub(crate) only: Vec<String>,
+    /// Run the checks alone that bind at least this much
+    #[arg(long, value_name = "LEVEL", help_heading = "What is judged")]
+    pub(crate) level: Option<AtLeast>,
+    /// Put up with the failures that this TOML file lists
+    #[arg(long, value_name = "FILE", help_heading = "What is judged")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Run this many checks at the same time [default: 1]
+    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
+    pub(crate) jobs: Option<NonZeroU8>,
     /// Write the report in this form to a file or to standard output; may be repeated [default: human]
     #[arg(long, value_name = "FORM[=FILE]", value_parser = AskedParser, help_heading = "Report")]
     pub(crate) report: Vec<Asked>,
@@ -119,37 +131,53 @@ pub(crate) struct DriverOptions {
 impl RunOptions {
     /// These options, and of the file's those that are not among them.
     pub(crate) fn with_config(self) -> Result<Self, Refused> {
-        let Some(path) = &self.config else { return Ok(self) };
-        let shown = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            let why = format!("the configuration cannot be read from `{shown}`: {}", error.kind());
-            Refused::usage(why, "give the path of a TOML file")
-        })?;
-        let mut config: Self = toml::from_str(&text).map_err(|error| {
-            let at = error.span().and_then(|span| text.get(..span.start));
-            let line = at.unwrap_or_default().split('\n').count();
-            let why = format!("`{shown}`, line {line}: {}", error.message());
-            Refused::usage(why, "`ssokey-check run --help` names all options")
-        })?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        for file in [
-            &mut config.ssokey_file,
-            &mut config.second_ssokey_file,
-            &mut config.product_secret_file,
-            &mut config.headers_file,
-            &mut config.baseline,
-            &mut config.record,
-        ] {
-            *file = file.take().map(|file| folder.join(file));
-        }
+        let Some(path) = self.server.config.clone() else { return Ok(self) };
+        let mut config: Self = read(&path)?;
+        config.server = read(&path)?;
+        config.server.place_below(&path);
+        place(&mut config.baseline, &path);
+        place(&mut config.record, &path);
         for Asked { file, .. } in &mut config.report {
-            *file = file.take().map(|file| folder.join(file));
+            place(file, &path);
         }
         Ok(self.or(config))
     }
 
     fn or(self, other: Self) -> Self {
-        let several = |mine: Vec<_>, others| if mine.is_empty() { others } else { mine };
+        Self {
+            server: self.server.or(other.server),
+            profile: several(self.profile, other.profile),
+            only: several(self.only, other.only),
+            level: self.level.or(other.level),
+            baseline: self.baseline.or(other.baseline),
+            jobs: self.jobs.or(other.jobs),
+            report: several(self.report, other.report),
+            record: self.record.or(other.record),
+        }
+    }
+}
+
+impl ServerOptions {
+    /// These options, and of the file's those that are not among them. What else `run` reads there is left to it.
+    pub(crate) fn with_config(self) -> Result<Self, Refused> {
+        let Some(path) = self.config.clone() else { return Ok(self) };
+        let mut config: Self = read(&path)?;
+        config.place_below(&path);
+        Ok(self.or(config))
+    }
+
+    fn place_below(&mut self, config: &Path) {
+        for file in [
+            &mut self.ssokey_file,
+            &mut self.second_ssokey_file,
+            &mut self.product_secret_file,
+            &mut self.headers_file,
+        ] {
+            place(file, config);
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
         Self {
             url: self.url.or(other.url),
             config: self.config,
@@ -158,26 +186,56 @@ impl RunOptions {
             product_secret_file: self.product_secret_file.or(other.product_secret_file),
             headers_file: self.headers_file.or(other.headers_file),
             product: self.product.or(other.product),
-            profile: several(self.profile, other.profile),
             without: several(self.without, other.without),
-            only: if self.only.is_empty() { other.only } else { self.only },
-            level: self.level.or(other.level),
-            baseline: self.baseline.or(other.baseline),
             start: self.start.or(other.start),
             ready: self.ready.or(other.ready),
             reset: self.reset.or(other.reset),
             allow_remote: self.allow_remote || other.allow_remote,
-            jobs: self.jobs.or(other.jobs),
             rate: self.rate.or(other.rate),
             timeout: self.timeout.or(other.timeout),
             patience: self.patience.or(other.patience),
             max_requests: self.max_requests.or(other.max_requests),
             max_accounts: self.max_accounts.or(other.max_accounts),
             seed: self.seed,
-            report: if self.report.is_empty() { other.report } else { self.report },
-            record: self.record.or(other.record),
         }
     }
+}
+
+fn several<T>(mine: Vec<T>, others: Vec<T>) -> Vec<T> {
+    if mine.is_empty() { others } else { mine }
+}
+
+/// Makes a path in a configuration relative to it.
+fn place(file: &mut Option<PathBuf>, config: &Path) {
+    let folder = config.parent().unwrap_or(Path::new(""));
+    *file = file.take().map(|file| folder.join(file));
+}
+
+/// Reads those of a file's options that are asked for; refuses a file with an option that `run` does not have.
+fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Refused> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let why = format!("the configuration cannot be read from `{shown}`: {}", error.kind());
+        Refused::usage(why, "give the path of a TOML file")
+    })?;
+    let refuse = |at: Option<usize>, why: &str| {
+        let line = at.and_then(|at| text.get(..at)).unwrap_or_default().split('\n').count();
+        let why = format!("`{shown}`, line {line}: {why}");
+        Refused::usage(why, "`ssokey-check run --help` names all options")
+    };
+    let start = |error: &toml::de::Error| error.span().map(|span| span.start);
+    let names: BTreeMap<Spanned<String>, toml::Value> =
+        toml::from_str(&text).map_err(|error| refuse(start(&error), error.message()))?;
+    let command = RunOptions::augment_args(clap::Command::new("run"));
+    let known = |name: &str| {
+        command.get_arguments().any(|it| it.get_id().as_str().replace('_', "-") == name)
+    };
+    let settable = |name: &str| known(name) && !["config", "seed"].contains(&name);
+    if let Some(name) = names.keys().find(|name| !settable(name.as_ref())) {
+        let why = format!("unknown field `{}`", name.as_ref());
+        return Err(refuse(Some(name.span().start), &why));
+    }
+    toml::from_str(&text).map_err(|error| refuse(start(&error), error.message()))
 }
 
 /// A time from a millisecond to an hour.

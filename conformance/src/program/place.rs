@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::driver::Driver;
 use crate::http::Http;
-use crate::program::options::RunOptions;
+use crate::program::options::ServerOptions;
 use crate::program::{Exit, Refused};
 use crate::secret::Credential;
 use crate::suite::RunError;
@@ -23,25 +23,25 @@ pub(crate) enum Place {
 
 impl Place {
     /// The driver, or else what the options say of a URL.
-    pub(crate) fn find(options: &RunOptions, driver: Vec<OsString>) -> Result<Self, Refused> {
+    pub(crate) fn find(options: &ServerOptions, driver: Vec<OsString>) -> Result<Self, Refused> {
         let mut words = driver.into_iter();
         let Some(program) = words.next() else { return url(options).map(Self::Url) };
-        let not_for_drivers = [
+        let of_urls = [
             ("a URL", options.url.is_some()),
             ("--start", options.start.is_some()),
             ("--ready", options.ready.is_some()),
             ("--headers-file", options.headers_file.is_some()),
             ("--allow-remote", options.allow_remote),
-            // A driver is asked one request at a time.
-            ("--jobs", options.jobs.is_some()),
         ];
-        match not_for_drivers.into_iter().find(|(_, given)| *given) {
-            Some((name, _)) => {
-                let why = format!("{name} is for `run`, not for drivers");
-                Err(Refused::usage(why, "leave it out, in the file of --config too"))
-            }
+        match of_urls.into_iter().find(|(_, given)| *given) {
+            Some((name, _)) => Err(not_for_drivers(name)),
             None => Ok(Self::Driver(program, words.collect())),
         }
+    }
+
+    /// Whether it is asked one request at a time.
+    pub(crate) fn is_driver(&self) -> bool {
+        matches!(self, Self::Driver(..))
     }
 
     /// How a report names it. Of a driver it shows the program alone: its arguments may be anything.
@@ -111,7 +111,13 @@ impl Place {
     }
 }
 
-fn url(options: &RunOptions) -> Result<Target, Refused> {
+/// That an option is not for drivers.
+pub(crate) fn not_for_drivers(name: &str) -> Refused {
+    let why = format!("{name} is for `run`, not for drivers");
+    Refused::usage(why, "leave it out, in the file of --config too")
+}
+
+fn url(options: &ServerOptions) -> Result<Target, Refused> {
     const LIKE: &str = "give it like http://127.0.0.1:8080";
     let url = options.url.as_deref().ok_or_else(|| Refused::usage("there is no URL", LIKE))?;
     let target = Target::parse(url).map_err(|why| Refused::usage(why, LIKE))?;

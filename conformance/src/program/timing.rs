@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 
 use crate::interval::{CONFIDENCE, Interval};
-use crate::program::judge::{TIMEOUT, settings};
-
-use crate::program::options::{RunOptions, Seconds};
+use crate::program::options::{Seconds, ServerOptions};
 use crate::program::place::Place;
-use crate::program::{Console, Exit, Refused, credential, progress};
+use crate::program::visit::Visit;
+use crate::program::{Console, Exit, Refused, progress};
 use crate::record::LeftBehind;
 use crate::timing::{Answer, Differences, Plan, Timing, measure, rounds};
 
@@ -53,30 +52,27 @@ pub(crate) fn compare(
     env: impl Fn(&str) -> Option<OsString>,
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
-    let TimingOptions { samples, resolution, json, headers_file, timeout, .. } = options;
+    let TimingOptions { samples, resolution, json, .. } = options;
     let plan = Plan { samples: samples.into(), resolution };
-    let options = RunOptions {
+    let server = ServerOptions {
         url: Some(options.url),
         ssokey_file: options.ssokey_file,
+        headers_file: options.headers_file,
         product: options.product,
+        timeout: options.timeout,
         allow_remote: options.allow_remote,
-        ..RunOptions::default()
+        ..ServerOptions::default()
     };
-    let place = Place::find(&options, Vec::new())?;
-    let mut settings = settings(&options, &place, env, console)?;
-    let headers = headers_file.as_deref().map(credential::read_headers).transpose()?;
-    let headers = headers.unwrap_or_default();
-    settings.hidden = headers.iter().map(|(_, value)| value.clone()).collect();
-
-    let timeout = timeout.map_or(TIMEOUT, |timeout| timeout.0);
-    let mut transport = place.transport(timeout, headers)?;
+    let place = Place::find(&server, Vec::new())?;
+    let visit = Visit::prepare(&server, place, &[], env, console)?;
     let start = Instant::now();
     let bar = progress::bar(rounds(plan), console.progress);
     bar.set_message("rounds");
     let clock = &mut || start.elapsed();
-    let timing = measure(&mut *transport, settings, plan, clock, &|| bar.inc(1));
+    let timing =
+        visit.run(|transport, settings| measure(transport, settings, plan, clock, &|| bar.inc(1)));
     bar.finish_and_clear();
-    let timing = timing.map_err(|error| place.refuse(error))?;
+    let timing = timing?;
     if json {
         serde_json::to_writer_pretty(&mut *console.out, &timing).map_err(io::Error::from)?;
         writeln!(console.out)?;

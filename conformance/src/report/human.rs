@@ -9,11 +9,11 @@ use crate::outcome::{Outcome, Verdict};
 use crate::record::{Finding, LeftBehind, Record, Recorded};
 use crate::report::digest::{Difference, differences, reasons};
 
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const OPEN: Style = AnsiColor::Yellow.on_default().bold();
-const STRONG: Style = Style::new().bold();
-const FAINT: Style = Style::new().dimmed();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const OPEN: Style = AnsiColor::Yellow.on_default().bold();
+pub(super) const STRONG: Style = Style::new().bold();
+pub(super) const FAINT: Style = Style::new().dimmed();
 
 /// Writes the report with ANSI styles; a writer for anything but a terminal strips them.
 ///

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
-use ssokey_conformance::reference::KEY;
+use ssokey_conformance::reference::{KEY, SECOND_KEY};
 use ssokey_conformance::{Console, Exit, run};
 
 use crate::reading::FORMS;
@@ -25,10 +25,24 @@ pub(crate) fn check(args: &[&str]) -> Ended {
     check_with(args, Some(KEY), "")
 }
 
+/// Runs it with the keys of both companies.
+pub(crate) fn check_keys(args: &[&str]) -> Ended {
+    let key = |name: &str| match name {
+        "SSOKEY_CHECK_KEY" => Some(KEY),
+        "SSOKEY_CHECK_SECOND_KEY" => Some(SECOND_KEY),
+        _ => None,
+    };
+    check_in(args, key, "")
+}
+
 pub(crate) fn check_with(args: &[&str], key: Option<&str>, input: &str) -> Ended {
+    check_in(args, |name| key.filter(|_| name == "SSOKEY_CHECK_KEY"), input)
+}
+
+fn check_in<'k>(args: &[&str], env: impl Fn(&str) -> Option<&'k str>, input: &str) -> Ended {
     let args = ["ssokey-check"].iter().chain(args).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let env = |name: &str| key.filter(|_| name == "SSOKEY_CHECK_KEY").map(OsString::from);
+    let env = |name: &str| env(name).map(OsString::from);
     let console =
         Console { input: &mut input.as_bytes(), out: &mut out, err: &mut err, progress: true };
     let exit = run(args, env, console);
@@ -189,6 +203,10 @@ fn usage_errors_say_what_to_do_next() {
         (&["run", &base, "--product", "chat"], Some("secret"), "livechat"),
         (&["run", &base, "--timeout", "0"], Some("secret"), "from 0.001 to 3600"),
         (&["run", &base, "--report", "xml"], Some("secret"), "json"),
+        (&["rules"], None, "give it like http://127.0.0.1:8080"),
+        (&["rules", &base], None, "add --ssokey-file FILE, or set SSOKEY_CHECK_KEY"),
+        (&["rules", &base, "--sequences", "0"], Some("secret"), "'--sequences <NUMBER>'"),
+        (&["replay", "/nowhere"], Some("secret"), "`ssokey-check rules --reproduce DIR` wrote"),
         (&["explain", "key.refuse-unknown"], None, "did you mean `key.refuses-unknown`?"),
         (&["explain", "nothing"], None, "`ssokey-check list` names them all"),
         (&["serve", "--fault", "key-is-trimed"], None, "did you mean `key-is-trimmed`?"),
@@ -207,9 +225,22 @@ fn usage_errors_say_what_to_do_next() {
 
 #[test]
 fn every_level_has_help_with_an_example() {
-    for command in
-        ["", "run", "driver", "timing", "list", "explain", "completions", "serve", "selftest"]
-    {
+    let commands = [
+        "",
+        "run",
+        "rules",
+        "replay",
+        "driver",
+        "timing",
+        "lint",
+        "diff",
+        "list",
+        "explain",
+        "completions",
+        "serve",
+        "selftest",
+    ];
+    for command in commands {
         let args = [command, "--help"];
         let ended = check(if command.is_empty() { &args[1..] } else { &args });
         assert_eq!((ended.exit, ended.err.as_str()), (Exit::Success, ""));

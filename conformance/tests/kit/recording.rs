@@ -94,7 +94,8 @@ fn a_recording_holds_no_secret_in_any_form() {
 #[test]
 fn the_same_answers_give_the_same_recording_but_for_the_times() {
     let timeless = || {
-        let mut archive: Value = serde_json::from_str(&har(&judge_with(reference("good")))).unwrap();
+        let mut archive: Value =
+            serde_json::from_str(&har(&judge_with(reference("good")))).unwrap();
         for entry in archive["log"]["entries"].as_array_mut().unwrap() {
             for time in ["startedDateTime", "time", "timings"] {
                 entry[time].take();

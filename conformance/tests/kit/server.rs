@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::thread;
 
 use ssokey_conformance::reference::Subject;
@@ -15,18 +16,29 @@ pub(crate) fn reference(name: &str) -> impl Fn(&Raw) -> Reply + Clone + use<> {
 
 /// Serves on a free port until the test ends; returns the base URL.
 pub(crate) fn serve(mut answer: impl FnMut(&Raw) -> Reply + Send + 'static) -> String {
+    serve_raw(move |stream| talk(stream, &mut answer))
+}
+
+/// The same with a thread for each connection.
+pub(crate) fn serve_at_once(answer: impl Fn(&Raw) -> Reply + Send + Sync + 'static) -> String {
+    let answer = Arc::new(answer);
     serve_raw(move |stream| {
-        let raw = read(stream);
-        let reply = answer(&raw);
-        let body = if raw.method == "HEAD" { "" } else { &reply.body };
-        let mut text = format!("HTTP/1.1 {} X\r\n", reply.status);
-        for (name, value) in &reply.headers {
-            text += &format!("{name}: {value}\r\n");
-        }
-        let length = reply.body.len();
-        text += &format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
-        stream.write_all(text.as_bytes()).unwrap();
+        let (mut stream, answer) = (stream.try_clone().unwrap(), Arc::clone(&answer));
+        thread::spawn(move || talk(&mut stream, &mut |raw: &Raw| answer(raw)));
     })
+}
+
+fn talk(stream: &mut TcpStream, answer: &mut impl FnMut(&Raw) -> Reply) {
+    let raw = read(stream);
+    let reply = answer(&raw);
+    let body = if raw.method == "HEAD" { "" } else { &reply.body };
+    let mut text = format!("HTTP/1.1 {} X\r\n", reply.status);
+    for (name, value) in &reply.headers {
+        text += &format!("{name}: {value}\r\n");
+    }
+    let length = reply.body.len();
+    text += &format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+    stream.write_all(text.as_bytes()).unwrap();
 }
 
 /// The same with the bare connection.

@@ -1,0 +1,135 @@
+//! The password rules on a server, and the replay of a sequence that went wrong.
+
+use std::ffi::OsString;
+use std::fs;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::{Path, PathBuf};
+
+use crate::outcome::Verdict;
+use crate::program::credential::SECOND_KEY;
+use crate::program::options::ServerOptions;
+use crate::program::place::Place;
+use crate::program::visit::Visit;
+use crate::program::{Console, Exit, Refused, progress};
+use crate::report;
+use crate::rules::failure::{Failure, Script};
+use crate::rules::{Progress, Rules, record::Record, replay, script};
+
+/// Every option of `rules`.
+#[derive(clap::Args)]
+pub(crate) struct RulesOptions {
+    #[command(flatten)]
+    server: ServerOptions,
+    /// Play this many sequences [default: 32]
+    #[arg(long, value_name = "NUMBER", help_heading = "Sequences")]
+    sequences: Option<NonZeroU32>,
+    /// Of at most this many steps each [default: 16]
+    #[arg(long, value_name = "NUMBER", help_heading = "Sequences")]
+    steps: Option<NonZeroUsize>,
+    /// Write a sequence that goes wrong into this folder, as scripts for curl and hurl and for `replay`
+    #[arg(long, value_name = "DIR", help_heading = "Report")]
+    reproduce: Option<PathBuf>,
+    /// Write the report as JSON
+    #[arg(long, help_heading = "Report")]
+    json: bool,
+}
+
+/// Every option of `replay`.
+#[derive(clap::Args)]
+pub(crate) struct ReplayOptions {
+    /// The file that `rules --reproduce` wrote
+    file: PathBuf,
+    #[command(flatten)]
+    server: ServerOptions,
+}
+
+pub(crate) fn rules(
+    options: RulesOptions,
+    env: impl Fn(&str) -> Option<OsString>,
+    console: &mut Console<'_>,
+) -> Result<Exit, Refused> {
+    let mut rules = Rules::default();
+    if let Some(sequences) = options.sequences {
+        rules.sequences = sequences.get();
+    }
+    if let Some(steps) = options.steps {
+        rules.steps = steps.get();
+    }
+    let server = options.server.with_config()?;
+    let place = Place::find(&server, Vec::new())?;
+    let visit = Visit::prepare(&server, place, &[], env, console)?;
+    let sequences = usize::try_from(rules.sequences).unwrap_or(usize::MAX);
+    let bar = progress::bar(sequences, console.progress);
+    let record = visit.run(|transport, settings| {
+        let record = rules.check_watched(transport, settings, &|progress| match progress {
+            Progress::Sequence => {
+                bar.set_message("sequences");
+                bar.inc(1);
+            }
+            Progress::Shrink => bar.set_message("one went wrong: making it shorter"),
+        });
+        bar.finish_and_clear();
+        record
+    })?;
+    let files = match (&options.reproduce, &record.failure) {
+        (Some(folder), Some(failure)) => write_scripts(folder, failure, &record)?,
+        (None, _) | (_, None) => Vec::new(),
+    };
+    if options.json {
+        report::rules::write_json(&record, console.out)?;
+    } else {
+        report::rules::write(&record, &files, console.out)?;
+    }
+    Ok(record.verdict.into())
+}
+
+/// Writes a failure down in every form and gives the files.
+fn write_scripts(
+    folder: &Path,
+    failure: &Failure,
+    record: &Record,
+) -> Result<Vec<PathBuf>, Refused> {
+    let mut files = Vec::new();
+    for (ending, text) in script::write(failure, record).map_err(Refused::fault)? {
+        let file = folder.join(format!("{}.{ending}", failure.property.id));
+        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&file, text));
+        written.map_err(|error| {
+            let why = format!("`{}` cannot be written: {}", file.display(), error.kind());
+            Refused::usage(why, "give a folder for --reproduce in which files can be written")
+        })?;
+        files.push(file);
+    }
+    Ok(files)
+}
+
+pub(crate) fn again(
+    options: ReplayOptions,
+    env: impl Fn(&str) -> Option<OsString>,
+    console: &mut Console<'_>,
+) -> Result<Exit, Refused> {
+    let script = read(&options.file)?;
+    let mut server = options.server.with_config()?;
+    server.url = server.url.or(Some(script.target.clone()));
+    server.product = server.product.or(Some(script.product.clone()));
+    let place = Place::find(&server, Vec::new())?;
+    let visit = Visit::prepare(&server, place, &[], env, console)?;
+    if script.needs_second_company() && visit.settings.second_key.is_none() {
+        return Err(SECOND_KEY.missing());
+    }
+    let record = visit.run(|transport, settings| replay(&script.steps, transport, settings))?;
+    report::rules::write_replay(&record, &script, console.out)?;
+    Ok(match record.verdict {
+        Verdict::Conformant => Exit::Success,
+        Verdict::NotConformant => Exit::Failed,
+        Verdict::Incomplete | Verdict::BaselineOutdated => Exit::Incomplete,
+    })
+}
+
+fn read(file: &Path) -> Result<Script, Refused> {
+    let shown = file.display();
+    let advice = "give a file that `ssokey-check rules --reproduce DIR` wrote";
+    let text = fs::read_to_string(file).map_err(|error| {
+        Refused::usage(format!("`{shown}` cannot be read: {}", error.kind()), advice)
+    })?;
+    Script::parse(&text).map_err(|why| Refused::usage(format!("`{shown}`: {why}"), advice))
+}

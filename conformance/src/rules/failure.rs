@@ -1,0 +1,148 @@
+//! A sequence that a server gets wrong: what it takes to tell it, to write it down and to play it again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::rules::model::{Model, Offer, Seen};
+use crate::rules::property::{Difference, Property};
+use crate::rules::step::Step;
+
+/// A sequence whose last step a server gets wrong. It holds no name, password or token: these are new whenever
+/// it is played.
+///
+/// Serialized, it is the sequence in words with all that there is to say of it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(into = "Told")]
+pub struct Failure {
+    /// What it breaks.
+    pub property: &'static Property,
+    /// The sequence.
+    pub steps: Vec<Step>,
+    /// What each step but the last came to.
+    pub(crate) seen: Vec<Vec<Seen>>,
+    /// Which request of the last step it is about.
+    pub(crate) at: usize,
+    pub(crate) difference: Difference,
+    /// What the last step has to come to.
+    pub expected: String,
+    /// What it came to.
+    pub actual: String,
+}
+
+impl Failure {
+    /// Whether it takes luck to see it again, because requests race.
+    pub fn races(&self) -> bool {
+        races(&self.steps)
+    }
+
+    /// The sequence, to be kept in a file.
+    pub fn script(&self, product: &str, target: &str) -> Script {
+        Script {
+            schema_version: 1,
+            target: target.to_owned(),
+            product: product.to_owned(),
+            property: self.property.id.to_owned(),
+            steps: self.steps.clone(),
+        }
+    }
+}
+
+/// A failure as the JSON report tells it.
+#[derive(Serialize)]
+struct Told {
+    property: &'static str,
+    title: &'static str,
+    requirement: &'static str,
+    sentence: &'static str,
+    why: &'static str,
+    sequence: Vec<String>,
+    expected: String,
+    actual: String,
+}
+
+impl From<Failure> for Told {
+    fn from(failure: Failure) -> Self {
+        let Failure { property, steps, expected, actual, .. } = failure;
+        Self {
+            property: property.id,
+            title: property.title,
+            requirement: property.requirement,
+            sentence: property.sentence(),
+            why: property.why(),
+            sequence: steps.iter().map(Step::to_string).collect(),
+            expected,
+            actual,
+        }
+    }
+}
+
+pub(crate) fn races(steps: &[Step]) -> bool {
+    steps.iter().any(|step| matches!(step, Step::Together(_)))
+}
+
+/// A sequence in a file, which `ssokey-check replay` reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a sequence")]
+pub struct Script {
+    /// The version of this shape: 1.
+    pub schema_version: u32,
+    /// The base of the server that got it wrong.
+    pub target: String,
+    /// The product of all sign-ons.
+    pub product: String,
+    /// The id of the property that was broken.
+    pub property: String,
+    /// The sequence.
+    pub steps: Vec<Step>,
+}
+
+impl Script {
+    /// Reads a sequence.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let script: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let version = script.schema_version;
+        if version != 1 {
+            return Err(format!("it has schema_version {version}, and this program reads 1"));
+        }
+        let mut model = Model::new(Offer::ALL);
+        for (number, step) in (1..).zip(&script.steps) {
+            if !model.allows(step) {
+                return Err(format!("step {number} cannot be taken there"));
+            }
+            model = model.after(step);
+        }
+        Ok(script)
+    }
+
+    /// Whether a sequence needs the key of a second company.
+    pub fn needs_second_company(&self) -> bool {
+        self.steps.iter().filter_map(Step::user).any(|user| user.company == 2)
+    }
+
+    /// Whether it takes luck to see the failure again, because requests race.
+    pub fn races(&self) -> bool {
+        races(&self.steps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rules::machine::sequences;
+
+    proptest! {
+        #[test]
+        fn a_sequence_in_a_file_is_read_as_it_was_written((_, steps, _) in sequences(Offer::ALL, 20)) {
+            let (target, product, property) = ("http://x", "livechat", "answers-holder");
+            let [target, product, property] = [target, product, property].map(str::to_owned);
+            let script = Script { schema_version: 1, target, product, property, steps };
+            let text = serde_json::to_string(&script).unwrap();
+            prop_assert_eq!(Script::parse(&text), Ok(script));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The record of a run of sequences. Every report is made from it and from nothing else.
+
+use serde::Serialize;
+
+use crate::outcome::Verdict;
+use crate::record::LeftBehind;
+use crate::rules::failure::Failure;
+
+/// What a run of sequences found out. It holds no secret.
+///
+/// Serialized, it is the JSON report. `schema_version` rises when a member changes its meaning or goes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    /// The version of this shape: 1.
+    pub schema_version: u32,
+    /// The version of the kit.
+    pub kit_version: &'static str,
+    /// The base of the server.
+    pub target: String,
+    /// The product of all sign-ons.
+    pub product: String,
+    /// The number from which the sequences were made, in 16 hexadecimal digits.
+    pub seed: String,
+    /// How many sequences were played, without those that only made a failure shorter.
+    pub sequences: u32,
+    /// How many steps they had together, as far as they were played.
+    pub steps: usize,
+    /// How many sequences were played to make a failure shorter.
+    pub shrinks: u32,
+    /// How many requests the server answered.
+    pub requests: usize,
+    /// The accounts that the run left on the server.
+    pub accounts: LeftBehind,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// What no sequence asks for.
+    pub left_out: Vec<LeftOut>,
+    /// Why the run ended before its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
+    /// The shortest sequence that was found to go wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// Whether the transport added header fields that scripts do not know.
+    #[serde(skip)]
+    pub(crate) hidden_headers: bool,
+}
+
+/// Something that no sequence asks for.
+#[derive(Clone, Debug, Serialize)]
+pub struct LeftOut {
+    /// What.
+    pub what: &'static str,
+    /// Why.
+    pub reason: String,
+    /// Whether the sequences say too little without it.
+    pub needed: bool,
+}

@@ -1,0 +1,322 @@
+//! What every script of a failure does: the calls one after the other, and what is expected of each.
+
+use std::fmt::Write as _;
+
+use crate::account::DOMAIN;
+use crate::fields::Way;
+use crate::operation::Operation;
+use crate::refusal::Refusal;
+use crate::rules::failure::Failure;
+use crate::rules::model::{Model, Offer, Seen};
+use crate::rules::property::Difference;
+use crate::rules::record::Record;
+use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
+
+/// A failure, ready to be written down.
+pub(super) struct Plan<'f> {
+    pub(super) failure: &'f Failure,
+    pub(super) target: &'f str,
+    pub(super) hidden_headers: bool,
+    pub(super) turns: Vec<Turn>,
+}
+
+/// The calls of one step.
+pub(super) struct Turn {
+    pub(super) number: usize,
+    pub(super) words: String,
+    pub(super) calls: Vec<Call>,
+}
+
+/// One request and what is expected of its answer.
+pub(super) struct Call {
+    pub(super) operation: Operation,
+    pub(super) way: Way,
+    pub(super) fields: Vec<(&'static str, Vec<Part>)>,
+    /// The token that it presents.
+    pub(super) bearer: Option<Token>,
+    /// Whose account its answer shows.
+    pub(super) account: Option<User>,
+    /// Whether it is the first answer to name that user.
+    pub(super) introduces: bool,
+    /// The token that it is given.
+    pub(super) gives: Option<Token>,
+    pub(super) check: Check,
+}
+
+/// A piece of a field's value.
+pub(super) enum Part {
+    Text(String),
+    /// Letters x.
+    Filling(usize),
+    /// Digits that no other run of the script has.
+    Run,
+    /// The key of this company.
+    Key(u8),
+    /// The domain of this company, as an answer told it.
+    Domain(u8),
+}
+
+/// What is expected of an answer.
+pub(super) enum Check {
+    /// Nothing: another answer of the same step is the one.
+    Nothing,
+    /// One of these; if it is none, the script has come to where it cannot go on.
+    Step(Vec<Want>),
+    /// One of these; if it is none, the failure is reproduced.
+    Failure(Vec<Want>),
+    /// At least one success among all answers of the step.
+    AnySuccess,
+}
+
+/// What an answer may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Want {
+    /// Success for whatever user.
+    Account,
+    /// Success for this user, whom an answer named before.
+    User(User),
+    /// Success for another one than this user.
+    OtherUser(User),
+    /// Success for the company of this user, which an answer named before.
+    Company(u8),
+    /// Success for another one than this company.
+    OtherCompany(u8),
+    /// Success with another token than this one.
+    OtherToken(Token),
+    /// Success without an account.
+    Done,
+    /// This refusal.
+    Refused(Refusal),
+}
+
+impl Want {
+    /// In words.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::Account => "success".to_owned(),
+            Self::User(user) => format!("success for {user}, who is the same as before"),
+            Self::OtherUser(user) => format!("success for another one than {user}"),
+            Self::Company(_) => "success for the company of the key, as before".to_owned(),
+            Self::OtherCompany(_) => "success for a company that the other key has not".to_owned(),
+            Self::OtherToken(token) => format!("success with another token than {token}"),
+            Self::Done => "success".to_owned(),
+            Self::Refused(refusal) => refusal.to_string(),
+        }
+    }
+}
+
+impl<'f> Plan<'f> {
+    pub(super) fn new(failure: &'f Failure, record: &'f Record) -> Self {
+        let mut planner = Planner {
+            failure,
+            product: &record.product,
+            model: Model::new(Offer::ALL),
+            given: Vec::new(),
+            users: Vec::new(),
+        };
+        let mut turns = Vec::new();
+        for (at, step) in failure.steps.iter().enumerate() {
+            let seen = failure.seen.get(at).map(Vec::as_slice);
+            // A token that was never given cannot be asked about.
+            if seen != Some(&[Seen::Unsent]) {
+                let (number, words) = (at + 1, step.to_string());
+                turns.push(Turn { number, words, calls: planner.calls(step, seen) });
+            }
+            if let Some(model) = seen.and_then(|seen| planner.model.observe(step, seen)) {
+                planner.model = model;
+            }
+        }
+        Self { failure, target: &record.target, hidden_headers: record.hidden_headers, turns }
+    }
+
+    /// Whether any call is sent in this way.
+    pub(super) fn uses(&self, way: Way) -> bool {
+        let mut calls = self.turns.iter().flat_map(|turn| &turn.calls);
+        calls.any(|call| call.bearer.is_none() && call.way == way)
+    }
+
+    pub(super) fn uses_tokens(&self) -> bool {
+        self.turns.iter().flat_map(|turn| &turn.calls).any(|call| call.bearer.is_some())
+    }
+
+    pub(super) fn uses_second_key(&self) -> bool {
+        self.failure.steps.iter().filter_map(Step::user).any(|user| user.company == 2)
+    }
+}
+
+struct Planner<'f> {
+    failure: &'f Failure,
+    product: &'f str,
+    model: Model,
+    given: Vec<Token>,
+    users: Vec<User>,
+}
+
+impl Planner<'_> {
+    /// The calls of a step. It came to `seen`; the last one came to something else than it may.
+    fn calls(&mut self, step: &Step, seen: Option<&[Seen]>) -> Vec<Call> {
+        let mut calls: Vec<_> = match step {
+            Step::SignOn(_) | Step::Together(_) => {
+                step.sign_ons().iter().map(|it| self.sign_on(it)).collect()
+            }
+            Step::Direct(it) => vec![self.direct(it)],
+            Step::Session(token) => vec![presents(*token, Operation::Session)],
+            Step::SignOut(token) => vec![presents(*token, Operation::SignOut)],
+        };
+        for (at, call) in calls.iter_mut().enumerate() {
+            let came = seen.map(|seen| seen.get(at).copied());
+            call.check = match came {
+                Some(came) => {
+                    Check::Step(came.map(|came| self.want(step, call, came)).into_iter().collect())
+                }
+                None => self.last(step, call, at),
+            };
+            // Of several answers to the last step, the first may tell what a later one has to be.
+            let named = came.is_none_or(|came| came == Some(Seen::Accepted));
+            if let Some(user) = call.account.filter(|user| named && !self.users.contains(user)) {
+                call.introduces = true;
+                self.users.push(user);
+            }
+        }
+        calls
+    }
+
+    fn last(&self, step: &Step, call: &Call, at: usize) -> Check {
+        if self.failure.at != at {
+            return Check::Nothing;
+        }
+        let known =
+            |user: User| if self.users.contains(&user) { Want::User(user) } else { Want::Account };
+        let company = call.account.map_or(1, |user| user.company);
+        let want = match self.failure.difference {
+            Difference::User => call.account.map_or(Want::Account, known),
+            Difference::OtherUser(other) => Want::OtherUser(other),
+            Difference::Company => Want::Company(company),
+            Difference::OtherCompany => Want::OtherCompany(3 - company),
+            Difference::Token(token) => Want::OtherToken(token),
+            Difference::AllLost => return Check::AnySuccess,
+            Difference::NotAccepted | Difference::Accepted | Difference::NotRefused => {
+                let legal = self.model.legal(step);
+                let mut wants = Vec::new();
+                for seen in legal.iter().filter_map(|legal| legal.get(at)) {
+                    let want = self.want(step, call, *seen);
+                    if !wants.contains(&want) {
+                        wants.push(want);
+                    }
+                }
+                return Check::Failure(wants);
+            }
+        };
+        Check::Failure(vec![want])
+    }
+
+    fn want(&self, step: &Step, call: &Call, seen: Seen) -> Want {
+        match (seen, call.account) {
+            (Seen::Accepted, Some(user)) if self.users.contains(&user) => Want::User(user),
+            (Seen::Accepted, Some(_)) => Want::Account,
+            (Seen::Accepted | Seen::Unsent, _) => Want::Done,
+            (Seen::Lost, _) => Want::Refused(Refusal::CONCURRENT),
+            (Seen::Refused, _) => step.refusal().map_or(Want::Done, Want::Refused),
+        }
+    }
+
+    fn sign_on(&mut self, sign_on: &SignOn) -> Call {
+        let SignOn { user, password, way, upper_case } = *sign_on;
+        Call {
+            operation: Operation::SignOn,
+            way,
+            fields: vec![
+                ("email", email(user, upper_case)),
+                ("password", password_parts(password)),
+                ("ssokey", vec![Part::Key(user.company)]),
+                ("product", vec![Part::Text(self.product.to_owned())]),
+            ],
+            bearer: None,
+            account: Some(user),
+            introduces: false,
+            gives: Some(self.give(user)),
+            check: Check::Nothing,
+        }
+    }
+
+    fn direct(&mut self, direct: &Direct) -> Call {
+        let Direct { user, password, way } = *direct;
+        Call {
+            operation: Operation::Direct,
+            way,
+            fields: vec![
+                ("userid", email(user, false)),
+                ("password", password_parts(password)),
+                ("company", vec![Part::Domain(user.company)]),
+            ],
+            bearer: None,
+            account: Some(user),
+            introduces: false,
+            gives: self.users.contains(&user).then(|| self.give(user)),
+            check: Check::Nothing,
+        }
+    }
+
+    fn give(&mut self, user: User) -> Token {
+        let count = self.given.iter().filter(|token| token.user == user).count();
+        let token = Token { user, number: u8::try_from(count + 1).unwrap_or(u8::MAX) };
+        self.given.push(token);
+        token
+    }
+}
+
+fn presents(token: Token, operation: Operation) -> Call {
+    Call {
+        operation,
+        way: Way::Get,
+        fields: Vec::new(),
+        bearer: Some(token),
+        account: (operation == Operation::Session).then_some(token.user),
+        introduces: false,
+        gives: None,
+        check: Check::Nothing,
+    }
+}
+
+fn email(user: User, upper_case: bool) -> Vec<Part> {
+    let text = |text: String| if upper_case { text.to_ascii_uppercase() } else { text };
+    let (before, after) = ("check-".to_owned(), format!("-{}@{DOMAIN}", user.name));
+    vec![Part::Text(text(before)), Part::Run, Part::Text(text(after))]
+}
+
+fn password_parts(password: Password) -> Vec<Part> {
+    let Password { number, shape } = password;
+    vec![
+        Part::Text(shape.before.to_owned()),
+        Part::Run,
+        Part::Text(format!("-{number}")),
+        Part::Filling(shape.filling),
+        Part::Text(shape.after.to_owned()),
+    ]
+}
+
+/// Where scripts keep whom an answer named.
+pub(super) fn user_variable(user: User) -> String {
+    format!("user_{}_{}", user.company, user.name)
+}
+
+/// Where scripts keep a token.
+pub(super) fn token_variable(token: Token) -> String {
+    format!("token_{}_{}_{}", token.user.company, token.user.name, token.number)
+}
+
+/// For a JSON string, also one within a shell's double quotes: all but the plainest characters by their number.
+pub(super) fn json_escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for unit in text.encode_utf16() {
+        match u8::try_from(unit).map(char::from) {
+            Ok(plain) if plain.is_ascii_alphanumeric() || "-._@".contains(plain) => {
+                escaped.push(plain);
+            }
+            Ok(_) | Err(_) => {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        }
+    }
+    escaped
+}
