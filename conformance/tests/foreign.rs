@@ -154,7 +154,7 @@ fn the_same_server_without_http_conforms_through_a_driver() {
 }
 
 #[test]
-fn a_server_in_php_is_told_what_its_four_mistakes_break() {
+fn a_server_in_php_is_told_what_its_five_mistakes_break() {
     let database = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stranger.sqlite");
     drop(fs::remove_file(&database));
     let [key, second_key, _] = credentials();
@@ -200,7 +200,7 @@ fn node() -> Command {
 }
 
 #[test]
-fn the_fifth_mistake_of_the_server_in_node_shows_in_time_alone() {
+fn the_sixth_mistake_of_the_server_in_node_shows_in_time_alone() {
     let server = Server::start(&mut node(), "server.mjs", &[]);
     let (code, report) = program(&["timing", &server.base, "--samples", "20", "--json"]);
     assert_eq!((code, &report["answer"]), (Some(1), &"leak".into()), "{report}");
@@ -216,6 +216,7 @@ fn a_server_in_node_is_told_what_its_four_mistakes_break() {
             ("a body of any content type is taken", &["SSO-REQ-017"]),
             ("platform parsers repair what is broken", &["SSO-REQ-005", "SSO-REQ-006"]),
             ("details quote what was sent", &["SSO-RSP-008", "SSO-RSP-015"]),
+            ("scrypt pads passwords with NUL", &["SSO-DIR-003"]),
         ],
     );
 }

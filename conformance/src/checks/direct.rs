@@ -223,6 +223,7 @@ fn refuses_near_misses(probe: &mut Probe<'_>) -> Result<(), Stop> {
         (format!("{password} "), "with a space after it"),
         (format!(" {password}"), "with a space before it"),
         (format!("{password}\n"), "with a line feed after it"),
+        (format!("{password}\0"), "with NUL after it"),
         (password.replace("-x", "-X"), "with one letter in upper case"),
         (password.replace('\u{e9}', "e\u{301}"), "in another Unicode form"),
         (password.replace('\u{e9}', "e"), "without its accent"),

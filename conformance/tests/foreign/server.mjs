@@ -3,15 +3,16 @@
 //
 //     SSOKEY_FILE=key.txt PORT=8080 node server.mjs
 //
-// It is for testing the judge and has four mistakes, each of which such code really makes:
+// It is for testing the judge and has five mistakes, each of which such code really makes:
 //
 //  1. It finds users by e-mail alone, unique over all companies: another company's key reaches the same user.
 //  2. It looks at a body rather than at its content type, and takes whatever it can read.
 //  3. It trusts `URLSearchParams`, `Buffer` and `JSON.parse`, which repair what is broken: a broken escape stays as it is, bytes
 //     that are no UTF-8 become U+FFFD, and of two JSON members the last one wins.
 //  4. It says in `details` what was wrong with the value, and quotes it.
+//  5. It gives passwords to scrypt as they are, which pads them with NUL: one that ends in NUL is the same without it.
 //
-// A fifth cannot be seen in any answer, only in how long it takes: a direct sign-in of nobody hashes nothing.
+// A sixth cannot be seen in any answer, only in how long it takes: a direct sign-in of nobody hashes nothing.
 
 import { createHash, randomBytes, randomUUID, scrypt, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";

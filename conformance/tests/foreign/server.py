@@ -145,7 +145,9 @@ class Scrypt:
     pattern = re.compile(r"\$scrypt\$([0-9a-f]{32})\$([0-9a-f]{64})")
 
     def _tag(self, password: bytes, salt: bytes) -> bytes:
-        return hashlib.scrypt(password, salt=salt, n=self.n, r=8, p=1, dklen=32)
+        # scrypt takes a password for the same with NUL after it, as HMAC pads its key, but no two of one length.
+        digest = hashlib.sha256(password).digest()
+        return hashlib.scrypt(digest, salt=salt, n=self.n, r=8, p=1, dklen=32)
 
     def hash(self, password: bytes, salt: bytes) -> str:
         return f"$scrypt${salt.hex()}${self._tag(password, salt).hex()}"

@@ -90,6 +90,16 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
+        name: "direct-pads-password",
+        sentence: "A direct sign-in takes a password for the same with NUL after it.",
+        fails: &["direct.refuses-near-misses"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.is_for(Operation::Direct) {
+                request.change_texts(&["password"], |it| it.trim_end_matches('\0').to_owned());
+            }
+        })],
+    },
+    Fault {
         name: "direct-creates",
         sentence: "A direct sign-in creates a user who is unknown.",
         fails: &["direct.refuses-alike", "direct.creates-nobody", "isolation.refusals-hide-users"],

@@ -201,7 +201,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "password-holds-no-nul",
         sentence: "A password with NUL is invalid.",
-        fails: &["password.accepts-any-character"],
+        fails: &["password.accepts-any-character", "direct.refuses-near-misses"],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("password")?.contains('\0').then_some(ErrorCode::InvalidParameter)
         })],
