@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test looks at a few of many variants")]
 
 mod agreement;
 #[cfg(feature = "snapshots")]
