@@ -1,7 +1,7 @@
 //! `ssokey-check`: the conformance kit as a program.
 #![forbid(unsafe_code)]
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use ssokey_conformance::{Console, Exit, run};
@@ -18,10 +18,30 @@ fn main() -> ExitCode {
         |name| std::env::var_os(name),
         Console {
             input: &mut io::stdin(),
-            out: &mut anstream::stdout(),
+            out: &mut WhileRead(anstream::stdout()),
             err: &mut anstream::stderr(),
             progress: io::stderr().is_terminal(),
         },
     );
     ExitCode::from(exit as u8)
+}
+
+/// Output whose reader may go when it has seen enough, as `head` does: what the program found stays as it is.
+struct WhileRead<Out>(Out);
+
+impl<Out: Write> Write for WhileRead<Out> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        unless_gone(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        unless_gone(self.0.flush(), ())
+    }
+}
+
+fn unless_gone<Done>(done: io::Result<Done>, gone: Done) -> io::Result<Done> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(gone),
+        done => done,
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
@@ -15,25 +16,41 @@ use crate::transport::Transport;
 const START: Duration = Duration::from_secs(60);
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// A server of this run; it and what it started end with this value.
-pub(crate) struct Server(Box<dyn ChildWrapper>);
+/// What shells say of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+
+/// A server of this run; it and what it started end with this value, and when the program is interrupted.
+pub(crate) struct Server(Arc<Mutex<Box<dyn ChildWrapper>>>);
 
 impl Server {
     /// Starts it. What it prints goes to standard error: standard output is the report's.
     pub(crate) fn start(command: &str) -> Result<Self, Refused> {
-        shell(command).spawn().map(Self).map_err(|error| could_not_run("--start", &error))
+        let child = shell(command).spawn().map_err(|error| could_not_run("--start", &error))?;
+        let child = Arc::new(Mutex::new(child));
+        let started = Arc::clone(&child);
+        // Its process group is another one, which a terminal does not interrupt. A program starts no second server; where the
+        // tests do, the first handler stays.
+        drop(ctrlc::set_handler(move || {
+            drop(lock(&started).kill());
+            std::process::exit(INTERRUPTED);
+        }));
+        Ok(Self(child))
     }
 
-    fn ended(&mut self) -> Option<ExitStatus> {
-        self.0.try_wait().ok().flatten()
+    fn ended(&self) -> Option<ExitStatus> {
+        lock(&self.0).try_wait().ok().flatten()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // It may be gone already; there is nobody to tell.
-        drop(self.0.kill());
+        drop(lock(&self.0).kill());
     }
+}
+
+fn lock(child: &Mutex<Box<dyn ChildWrapper>>) -> MutexGuard<'_, Box<dyn ChildWrapper>> {
+    child.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits until there is any answer, as long as the server that was started lives.

@@ -9,6 +9,7 @@ use ssokey_conformance::{Exit, har};
 
 use crate::matrix::{judge, judge_with};
 use crate::program::{check, file};
+use crate::secret::readings;
 use crate::server::{reference, serve};
 
 /// The recording of a run.
@@ -32,38 +33,6 @@ fn a_recording_has_every_exchange_with_the_check_that_sent_it() {
     first["startedDateTime"] = "…".into();
     (first["time"], first["timings"]["wait"]) = (0.into(), 0.into());
     insta::assert_snapshot!(serde_json::to_string_pretty(&first).unwrap());
-}
-
-/// The text as it is, and decoded in each way that could bring a secret out.
-fn readings(text: &str) -> Vec<String> {
-    let unescape = |text: &str| {
-        let mut pieces = text.split('%');
-        let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
-        for piece in pieces {
-            let digits = piece.get(..2).and_then(|it| u8::from_str_radix(it, 16).ok());
-            bytes.push(digits.unwrap_or(b'%'));
-            bytes.extend(&piece.as_bytes()[if digits.is_some() { 2 } else { 0 }..]);
-        }
-        String::from_utf8_lossy(&bytes).into_owned()
-    };
-    fn strings(value: &Value, into: &mut Vec<String>) {
-        match value {
-            Value::String(text) => into.push(text.clone()),
-            Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
-            Value::Object(members) => members.values().for_each(|value| strings(value, into)),
-            _ => (),
-        }
-    }
-    let mut decoded = Vec::new();
-    strings(&serde_json::from_str(text).unwrap(), &mut decoded);
-    for inner in decoded.clone() {
-        if let Ok(inner) = serde_json::from_str(&inner) {
-            strings(&inner, &mut decoded);
-        }
-    }
-    let plain = decoded.join("\n");
-    let once = unescape(&plain);
-    vec![text.to_owned(), unescape(&once), once, plain]
 }
 
 #[test]
