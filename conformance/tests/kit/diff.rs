@@ -9,7 +9,7 @@ use ssokey_conformance::rendering::Ignored;
 use ssokey_conformance::request::Request;
 use ssokey_conformance::suite::Suite;
 
-use crate::matrix::{judge, settings, through};
+use crate::matrix::{judge, judge_with, settings, through};
 use crate::program::{check, file, good};
 use crate::recording::har;
 use crate::server::{reference, serve};
@@ -71,6 +71,20 @@ fn people_read_what_changed() {
         let text = text(&compared(&before, &another_run(fault)));
         insta::assert_snapshot!(fault, text);
     }
+}
+
+#[test]
+fn no_answer_controls_the_terminal() {
+    let server = reference("good");
+    let after = judge_with(|raw| {
+        let mut reply = server(raw);
+        reply.body.push_str("\u{1b}]0;\u{7}");
+        reply
+    });
+    let mut text = Vec::new();
+    diff::write(&compared(&judge("good"), &after), &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("␛]0;␇") && !text.contains('\u{7}'), "{text}");
 }
 
 #[test]

@@ -92,6 +92,13 @@ fn a_recording_holds_no_secret_in_any_form() {
 }
 
 #[test]
+fn a_token_in_a_redirect_is_as_secret_as_any() {
+    let record = judge("token-is-in-location");
+    let text = har(&record);
+    assert!(text.contains("token=[token]&code=[code]") && !text.contains("0f8c3a52"), "{text}");
+}
+
+#[test]
 fn the_same_answers_give_the_same_recording_but_for_the_times() {
     let timeless = || {
         let mut archive: Value =
