@@ -125,4 +125,9 @@ fn what_cannot_be_compared_is_refused() {
         assert_eq!(ended.exit, Exit::Usage);
         assert!(ended.err.contains(told), "{}", ended.err);
     }
+    for option in [["--report", "json"], ["--baseline", "known.toml"]] {
+        let ended = check(&[&["diff", foreign, foreign][..], &option].concat());
+        assert_eq!(ended.exit, Exit::Usage);
+        assert!(ended.err.contains("is for `run`: a comparison judges nothing"), "{}", ended.err);
+    }
 }

@@ -121,8 +121,13 @@ fn what_cannot_be_written_is_refused_before_anything_is_sent() {
     insta::assert_snapshot!(ended.err, @r"
     error: `/nowhere/run.har` cannot be written: entity not found
 
-      give --record the path of a file in a folder that is there
+      name a file in a folder that is there and may be written to
     ");
+    let twice = file("twice", b"");
+    let twice = twice.to_str().unwrap();
+    let ended = check(&["run", &base, "--report", &format!("json={twice}"), "--record", twice]);
+    assert_eq!(ended.exit, Exit::Usage);
+    assert!(ended.err.contains("give each report and the recording"), "{}", ended.err);
 }
 
 #[test]
