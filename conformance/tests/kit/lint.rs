@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use ssokey_conformance::Exit;
 use ssokey_conformance::outcome::{Outcome, Verdict};
-use ssokey_conformance::record::Record;
+use ssokey_conformance::record::{Finding, Record};
 use ssokey_conformance::suite::Suite;
 
 use crate::matrix::judge;
@@ -240,6 +240,22 @@ fn what_is_wrong_with_one_answer_among_many_is_told_with_its_line() {
 }
 
 #[test]
+fn the_body_of_a_redirect_that_a_browser_lost_is_no_empty_one() {
+    let launch = |content: Value| {
+        let response = json!({
+            "status": 303,
+            "headers": [{"name": "location", "value": "https://product.example/?code=x"}],
+            "content": content,
+        });
+        let request = json!({"method": "GET", "url": "https://h/api/sso/login"});
+        let archive = json!({"log": {"entries": [{"request": request, "response": response}]}});
+        failed(&lint(&archive.to_string())).contains(&"answer.is-compact")
+    };
+    assert!(!launch(json!({"text": ""})) && !launch(json!({})));
+    assert!(launch(json!({"text": "moved"})));
+}
+
+#[test]
 fn exchanges_may_stand_in_lines() {
     let archive = browsers();
     let lines =
@@ -260,6 +276,16 @@ fn of_many_answers_each_is_judged() {
     {
         let record = lint(&format!("{many}{wrong}\n{many}"));
         assert_eq!((record.requests, failed(&record).len()), (2001, 1), "{wrong}");
+    }
+    for (first, last) in [(SUCCESS, REFUSAL), (REFUSAL, SUCCESS)] {
+        let record = lint(&(format!("{first}\n").repeat(500) + last));
+        let unseen = |it: &&Finding| matches!(it.outcome, Outcome::NotApplicable { .. });
+        let unseen: Vec<_> = record.checks.iter().filter(unseen).map(|it| it.id).collect();
+        assert!(!unseen.iter().any(|id| id.starts_with("answer.has")), "{unseen:?}");
+        assert!(
+            !unseen.contains(&"error.has-error-shape"),
+            "what one part shows is seen: {unseen:?}"
+        );
     }
     let truncated = format!("{many}{}", &SUCCESS[..300]);
     let why = Suite::v1().lint(truncated.as_bytes(), "").unwrap_err().to_string();

@@ -75,7 +75,8 @@ fn a_configuration_names_reports_beside_itself() {
     let key = file("reports.key", ssokey_conformance::reference::KEY.as_bytes());
     let config = folder.join("check.toml");
     let text = format!(
-        "url = \"{}\"\nssokey-file = {key:?}\nonly = [\"key.*\"]\nreport = [\"github\", \"junit=out.xml\"]\n",
+        "url = \"{}\"\nssokey-file = {key:?}\nonly = [\"key.*\"]\nreport = [\"github\", \"junit=out.xml\"]\n\
+         record = \"run.har\"\n",
         good()
     );
     fs::write(&config, text).unwrap();
@@ -83,6 +84,7 @@ fn a_configuration_names_reports_beside_itself() {
     let ended = check(&["run", "--config", config]);
     assert!(ended.out.starts_with("::notice title=CONFORMANT"), "{}{}", ended.out, ended.err);
     assert!(fs::read_to_string(folder.join("out.xml")).unwrap().starts_with("<?xml "));
+    assert!(fs::read_to_string(folder.join("run.har")).unwrap().starts_with('{'));
     let ended = check(&["run", "--config", config, "--report", "human"]);
     assert!(ended.out.ends_with("0 could not run\n"), "the command line wins: {}", ended.out);
 }

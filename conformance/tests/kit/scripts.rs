@@ -13,7 +13,7 @@ use ssokey_conformance::rules::script;
 use ssokey_conformance::rules::step::{Password, SignOn, Step, User};
 use ssokey_conformance::shape::Shape;
 
-use crate::program::{check_keys, good};
+use crate::program::{check_keys, check_with, good};
 use crate::rules::{FOUND, play, racy, seeded, winnerless};
 use crate::server::{reference, serve};
 
@@ -135,6 +135,15 @@ fn a_replay_says_failed_on_the_faulty_server_and_fixed_on_a_good_one() {
         assert_eq!(exit, Exit::Success, "{text}");
         assert!(text.starts_with("FIXED: "), "{text}");
     }
+}
+
+#[test]
+fn a_replay_that_was_stopped_says_error_and_is_not_fixed() {
+    let one_key = |written: &&Written| !written.text("json").contains("\"company\": 2");
+    let file = WRITTEN.iter().find(one_key).unwrap().file("json");
+    let ended = check_with(&["replay", &file, &good()], Some("a key that nobody was given"), "");
+    assert_eq!(ended.exit, Exit::Incomplete, "{}", ended.out);
+    assert!(ended.out.starts_with("ERROR: the server refuses the key"), "{}", ended.out);
 }
 
 #[test]
