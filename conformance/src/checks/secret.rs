@@ -25,11 +25,11 @@ fn is_never_repeated(log: &Log) -> Result<Vec<Mismatch>, Stop> {
         let body = String::from_utf8_lossy(answer.body()).into_owned();
         for (place, text) in headers.chain([("the body".to_owned(), body)]) {
             let found = log.secrets.all_in(&text).into_iter();
-            // A token in the redirect of a launch is for the launch's own check to find.
+            // A token in the redirect of a launch, or a code that is out of place, is for the launch's own checks to find.
             let redirects = launches && place.eq_ignore_ascii_case("`location`");
-            let mut foreign = found.filter(|(kind, secret)| {
-                !is_given(answer, *kind, secret) && !(redirects && *kind == Kind::Token)
-            });
+            let is_launchs = |kind| redirects && matches!(kind, Kind::Token | Kind::Code);
+            let mut foreign = found
+                .filter(|(kind, secret)| !is_given(answer, *kind, secret) && !is_launchs(*kind));
             if let Some((kind, _)) = foreign.next() {
                 let expected = "no secret but the token or code that the answer gives";
                 let actual = format!("a {} in {place}", kind.label());

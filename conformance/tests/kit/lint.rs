@@ -256,6 +256,24 @@ fn the_body_of_a_redirect_that_a_browser_lost_is_no_empty_one() {
 }
 
 #[test]
+fn a_code_that_is_out_of_place_is_hidden_and_no_secret_of_another() {
+    let location = "https://product.example/?code=a-code-of-theirs&state=x";
+    let response = json!({
+        "status": 303,
+        "headers": [{"name": "location", "value": location}],
+        "content": {"text": "moved"},
+    });
+    let request = json!({"method": "GET", "url": "https://h/api/sso/login"});
+    let archive = json!({"log": {"entries": [{"request": request, "response": response}]}});
+    let record = lint(&archive.to_string());
+    let failed = failed(&record);
+    assert!(!failed.contains(&"launch.gives-no-token"), "{failed:?}");
+    assert!(!failed.contains(&"secret.is-never-repeated"), "{failed:?}");
+    let shown = format!("{:?}", record.exchanges);
+    assert!(shown.contains("?code=[code]&state=x"), "{shown}");
+}
+
+#[test]
 fn exchanges_may_stand_in_lines() {
     let archive = browsers();
     let lines =
