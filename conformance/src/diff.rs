@@ -1,5 +1,6 @@
 //! What changed in a server's answers between two recordings or runs.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -9,6 +10,7 @@ use crate::account;
 use crate::record::Record;
 use crate::recording::Recording;
 use crate::rendering::{Ignored, Rendering};
+use crate::report::legible;
 use crate::transcript::{Sent, Transcript};
 
 /// One of the two that are compared.
@@ -108,9 +110,9 @@ fn render(rendering: &mut Rendering<'_>, alike: &[Transcript]) -> Vec<Rendered> 
 }
 
 fn is_same(one: &Sent, other: &Sent) -> bool {
-    let parts =
-        |it: &Sent| (it.path.clone(), it.query.clone(), it.headers.clone(), it.body.clone());
-    one.method == other.method && parts(one) == parts(other)
+    let Sent { method, path, query, headers, body, case: _ } = one;
+    (method, path, query, headers, body)
+        == (&other.method, &other.path, &other.query, &other.headers, &other.body)
 }
 
 /// Pairs the exchanges by their requests.
@@ -164,28 +166,28 @@ const FAINT: Style = Style::new().dimmed();
 ///
 /// The writer's.
 pub fn write(differences: &[Difference], out: &mut dyn Write) -> io::Result<()> {
-    let mut shown: Vec<(&[String], &str)> = Vec::new();
+    let mut shown: HashMap<&[String], &str> = HashMap::new();
     for Difference { check, changes } in differences {
         let check = check.unwrap_or("before any check");
         writeln!(out, "{STRONG}{check}{STRONG:#}")?;
         let mut repeated: Vec<(&str, usize)> = Vec::new();
         for Change { request, lines } in changes {
-            if let Some((_, first)) = shown.iter().find(|(known, _)| known == lines) {
+            if let Some(first) = shown.get(lines.as_slice()) {
                 match repeated.iter_mut().find(|(known, _)| known == first) {
                     Some((_, times)) => *times += 1,
                     None => repeated.push((first, 1)),
                 }
                 continue;
             }
-            shown.push((lines, check));
-            writeln!(out, "  {request}")?;
+            shown.insert(lines, check);
+            writeln!(out, "  {}", legible(request))?;
             for line in lines {
                 let style = match line.chars().next() {
                     Some('+') => COME,
                     Some('-') => GONE,
                     Some(_) | None => FAINT,
                 };
-                writeln!(out, "  {style}{line}{style:#}")?;
+                writeln!(out, "  {style}{}{style:#}", legible(line))?;
             }
         }
         for (first, times) in repeated {

@@ -257,7 +257,7 @@ impl Entry {
             started_date_time: began.to_string(),
             time,
             request: Request {
-                method: sent.method.clone().into_owned(),
+                method: sent.method.clone(),
                 url: query.map_or(url.clone(), |query| format!("{url}?{query}")),
                 http_version: "HTTP/1.1".to_owned(),
                 headers: fields(&sent.headers),

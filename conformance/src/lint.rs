@@ -11,7 +11,7 @@ use crate::har::Run;
 use crate::log::{Extent, Log};
 use crate::mismatch::Mismatch;
 use crate::outcome::Counts;
-use crate::record::{Finding, LeftBehind, Record, Recorded, SHOWN, Selection, Timing};
+use crate::record::{Finding, LeftBehind, Record, Recorded, SHOWN, Selection, Timing, tidy};
 use crate::recording::{Line, Recording};
 use crate::runner::outcome;
 use crate::suite::{Entry, RunError};
@@ -51,11 +51,17 @@ pub(crate) fn lint(
         checks.push(Finding::new(check, outcome(judged).map_err(LintError::Fault)?));
     }
     let exchanges = show(&mut checks, &log);
+    // A file may come from anybody, and so may its name.
     let Run { product, seed, .. } = run.unwrap_or_default();
+    let [target, product, seed] = [name, &product, &seed].map(|text| {
+        let mut text = text.to_owned();
+        tidy(&mut text, &log.secrets);
+        text
+    });
     let mut record = Record {
         schema_version: 1,
         kit_version: env!("CARGO_PKG_VERSION"),
-        target: name.to_owned(),
+        target,
         product,
         seed,
         selection,

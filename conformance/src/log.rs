@@ -7,8 +7,8 @@ use crate::check::Stop;
 use crate::json::Json;
 use crate::mismatch::{Deviation, Mismatch};
 use crate::operation::Operation;
-use crate::request::Request;
-use crate::secret::{Kind, Secrets};
+use crate::request::{Request, form_fields};
+use crate::secret::{Kind, Secrets, TELLING};
 
 /// A request and its answer.
 pub struct Exchange {
@@ -96,7 +96,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// Keeps an exchange. The token or code in it becomes a secret.
+    /// Keeps an exchange. The token or code in it becomes a secret, also one that a redirect should not hold.
     pub fn keep(&mut self, exchange: Exchange) {
         let answer = &exchange.answer;
         if let Some(token) = answer.returned("token").and_then(Json::as_str) {
@@ -104,6 +104,13 @@ impl Log {
         }
         if let Some(code) = answer.code() {
             self.secrets.learn(Kind::Code, &code);
+        }
+        let location = answer.header("Location").unwrap_or_default();
+        let query = location.split_once(['?', '#']).map_or("", |(_, query)| query);
+        for (name, value) in form_fields(query).iter().filter(|(_, value)| value.len() >= TELLING) {
+            if let Some(kind) = Kind::of_field(name) {
+                self.secrets.learn(kind, value);
+            }
         }
         self.exchanges.push(exchange);
     }

@@ -223,7 +223,8 @@ fn tidy_mismatch(mismatch: &mut Mismatch, secrets: &Secrets) {
     let request = &mut mismatch.request;
     let names = request.query.iter_mut().chain(&mut request.body);
     let optional = request.media_type.iter_mut().chain(&mut request.case);
-    let texts = [&mut mismatch.expected, &mut mismatch.actual, &mut request.path];
+    let texts =
+        [&mut mismatch.expected, &mut mismatch.actual, &mut request.method, &mut request.path];
     for text in texts.into_iter().chain(names).chain(optional) {
         tidy(text, secrets);
     }

@@ -13,7 +13,7 @@ use crate::json::Json;
 use crate::log::{Exchange, Extent, Log, Origin};
 use crate::operation::Operation;
 use crate::request::Request;
-use crate::secret::{Kind, Secrets};
+use crate::secret::{Kind, Secrets, TELLING};
 
 /// A recording, in any of the forms that [`Recording::parse`] reads.
 #[derive(Default)]
@@ -217,12 +217,8 @@ fn known_check(id: &str) -> Option<&'static str> {
 fn learn(exchange: &Exchange, secrets: &mut Secrets) {
     let Exchange { request, answer, .. } = exchange;
     for (name, value) in request.fields() {
-        match name.as_str() {
-            "password" => secrets.learn(Kind::Password, &value),
-            "ssokey" => secrets.learn(Kind::Key, &value),
-            "token" | "_token" => secrets.learn(Kind::Token, &value),
-            "code" => secrets.learn(Kind::Code, &value),
-            _ => (),
+        if let Some(kind) = Kind::of_field(&name) {
+            secrets.learn(kind, &value);
         }
     }
     if let Some(value) = request.header_value("authorization") {
@@ -234,10 +230,18 @@ fn learn(exchange: &Exchange, secrets: &mut Secrets) {
         };
         secrets.learn(kind, credential.trim());
     }
-    let cookies =
-        answer.headers().iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
-    for (_, cookie) in cookies {
-        let value = cookie.split(';').next().and_then(|pair| pair.split_once('='));
-        secrets.learn(Kind::Header, value.map_or(cookie, |(_, value)| value.trim()));
+    let set = answer.headers().iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+    let set = set.filter_map(|(_, cookie)| cookie.split(';').next());
+    let sent = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+    let sent = sent.flat_map(|(_, cookies)| cookies.split(';'));
+    for cookie in set.chain(sent) {
+        let value = cookie.split_once('=').map_or(cookie, |(_, value)| value).trim();
+        // Of `lang=en` nobody needs to know that it is none.
+        if value.len() >= TELLING {
+            secrets.learn(Kind::Header, value);
+        }
+    }
+    if let Some(value) = request.header_value("proxy-authorization") {
+        secrets.learn(Kind::Header, value);
     }
 }

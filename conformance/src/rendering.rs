@@ -57,7 +57,7 @@ impl<'a> Rendering<'a> {
     pub fn request(&self, sent: &Sent) -> String {
         let headers = sent.headers.iter().cloned();
         let request = Request {
-            method: sent.method.clone(),
+            method: sent.method.clone().into(),
             path: sent.path.clone(),
             query: sent.query.clone(),
             headers: headers.map(|(name, value)| (name.into(), value)).collect(),

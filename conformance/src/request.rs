@@ -155,7 +155,7 @@ impl Request {
     /// What a report shows: no value that was sent.
     pub fn outline(&self) -> Outline {
         Outline {
-            method: self.method.clone(),
+            method: self.method.clone().into_owned(),
             path: self.path.clone(),
             query: self.query.as_deref().map_or_else(Vec::new, form_names),
             media_type: self.header_value("content-type").map(str::to_owned),
@@ -170,7 +170,7 @@ impl Request {
 #[derive(Clone, Debug, Serialize)]
 pub struct Outline {
     /// The method.
-    pub method: Cow<'static, str>,
+    pub method: String,
     /// The path below the server's base.
     pub path: String,
     /// The names of the query's fields, in order; of a row of the same name, the first two.
@@ -212,7 +212,8 @@ impl fmt::Display for Outline {
     }
 }
 
-fn form_fields(text: &str) -> Vec<(String, String)> {
+/// Name and value of each field of a query or form, decoded as far as they can be.
+pub(crate) fn form_fields(text: &str) -> Vec<(String, String)> {
     let decoded = |text: &str| unescape(&text.replace('+', " "));
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));

@@ -57,6 +57,17 @@ impl Kind {
             Self::Header => "[header]",
         }
     }
+
+    /// The kind of secret that a field of this name holds, in any case: one that is misspelt holds it all the same.
+    pub(crate) fn of_field(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "password" => Some(Self::Password),
+            "ssokey" => Some(Self::Key),
+            "token" | "_token" => Some(Self::Token),
+            "code" => Some(Self::Code),
+            _ => None,
+        }
+    }
 }
 
 /// A text of this length is not found by chance.

@@ -1,6 +1,5 @@
 //! An exchange without its secrets, for reports and recordings.
 
-use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
@@ -29,7 +28,7 @@ pub struct Transcript {
 #[derive(Clone, Debug, Serialize)]
 pub struct Sent {
     /// The method.
-    pub method: Cow<'static, str>,
+    pub method: String,
     /// The path below the server's base.
     pub path: String,
     /// The query without `?`.
@@ -63,7 +62,7 @@ impl Transcript {
         Self {
             check: *check,
             sent: Sent {
-                method: request.method.clone(),
+                method: hide(&request.method),
                 path: hide(&request.path),
                 query: request.query.as_deref().map(hide),
                 headers: request.headers.iter().map(|(name, value)| field(name, value)).collect(),

@@ -5,6 +5,7 @@ use crate::check::{Check, Judge, Stop};
 use crate::json::Json;
 use crate::log::{Exchange, Log};
 use crate::mismatch::{Deviation, Mismatch};
+use crate::operation::Operation;
 use crate::profile::Profile;
 use crate::secret::Kind;
 
@@ -17,13 +18,18 @@ pub(super) const CHECKS: &[Check] = &[Check {
 }];
 
 fn is_never_repeated(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    log.judge(Exchange::has_head, |Exchange { answer, .. }| {
+    log.judge(Exchange::has_head, |Exchange { request, answer, .. }| {
+        let launches = request.operation() == Some(Operation::Launch);
         let headers = answer.headers().iter();
         let headers = headers.map(|(name, value)| (format!("`{name}`"), value.clone()));
         let body = String::from_utf8_lossy(answer.body()).into_owned();
         for (place, text) in headers.chain([("the body".to_owned(), body)]) {
             let found = log.secrets.all_in(&text).into_iter();
-            let mut foreign = found.filter(|(kind, secret)| !is_given(answer, *kind, secret));
+            // A token in the redirect of a launch, or a code that is out of place, is for the launch's own checks to find.
+            let redirects = launches && place.eq_ignore_ascii_case("`location`");
+            let is_launchs = |kind| redirects && matches!(kind, Kind::Token | Kind::Code);
+            let mut foreign = found
+                .filter(|(kind, secret)| !is_given(answer, *kind, secret) && !is_launchs(*kind));
             if let Some((kind, _)) = foreign.next() {
                 let expected = "no secret but the token or code that the answer gives";
                 let actual = format!("a {} in {place}", kind.label());

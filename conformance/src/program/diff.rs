@@ -8,6 +8,7 @@ use crate::diff::{Side, compare, write};
 use crate::har::Run;
 use crate::program::judge::record;
 use crate::program::options::RunOptions;
+use crate::program::outlet::Outlets;
 use crate::program::place::Place;
 use crate::program::recording::read;
 use crate::program::{Console, Exit, Refused};
@@ -35,6 +36,11 @@ pub(crate) fn diff(
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
     let DiffOptions { before, ignore_header, ignore_member, run } = options;
+    let of_run = [("--report", !run.report.is_empty()), ("--baseline", run.baseline.is_some())];
+    if let Some((name, _)) = of_run.into_iter().find(|(_, given)| *given) {
+        let why = format!("{name} is for `run`: a comparison judges nothing");
+        return Err(Refused::usage(why, "leave it out"));
+    }
     let after = run.server.url.clone().unwrap_or_default();
     let mut ignored = Ignored::default();
     ignored.headers.extend(ignore_header.iter().map(|name| name.to_ascii_lowercase()));
@@ -94,5 +100,8 @@ fn run_again(
         options.only = asked.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
     }
     let place = Place::find(&options.server, Vec::new())?;
-    Ok(Side::from(&record(&options, place, env, console)?))
+    let outlets = Outlets::open(&[], options.record.as_deref())?;
+    let record = record(&options, place, env, console)?;
+    outlets.write_files(&record)?;
+    Ok(Side::from(&record))
 }

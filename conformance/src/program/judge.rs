@@ -9,7 +9,6 @@ use crate::program::command::AtLeast;
 use crate::program::options::RunOptions;
 use crate::program::outlet::Outlets;
 use crate::program::place::{Place, not_for_drivers};
-use crate::program::recording::Recorder;
 use crate::program::visit::Visit;
 use crate::program::{Console, Exit, Refused, progress};
 use crate::record::Record;
@@ -29,7 +28,7 @@ pub(crate) fn judge(
         return Err(not_for_drivers("--jobs"));
     }
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
-    let outlets = Outlets::open(&options.report)?;
+    let outlets = Outlets::open(&options.report, options.record.as_deref())?;
     let mut record = record(&options, place, env, console)?;
     if let Some(baseline) = baseline {
         baseline
@@ -39,7 +38,7 @@ pub(crate) fn judge(
     Ok(record.verdict.into())
 }
 
-/// Runs the checks that the options choose, and records the run if they say so.
+/// Runs the checks that the options choose.
 pub(crate) fn record(
     options: &RunOptions,
     place: Place,
@@ -49,13 +48,8 @@ pub(crate) fn record(
     let mut visit = Visit::prepare(&options.server, place, &options.profile, env, console)?;
     visit.settings.jobs = options.jobs.map_or(1, |jobs| jobs.get().into());
     let suite = select(Suite::v1(), &options.only, options.level)?;
-    let recorder = options.record.as_deref().map(Recorder::open).transpose()?;
     let progress = console.progress;
-    let record = visit.run(|transport, settings| run(&suite, transport, settings, progress))?;
-    if let Some(recorder) = recorder {
-        recorder.write(&record)?;
-    }
-    Ok(record)
+    visit.run(|transport, settings| run(&suite, transport, settings, progress))
 }
 
 impl From<Verdict> for Exit {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::lint::LintError;
 use crate::program::command::AtLeast;
 use crate::program::judge::select;
-use crate::program::outlet::{Asked, Outlets};
+use crate::program::outlet::{Asked, AskedParser, Outlets};
 use crate::program::recording::{name, read_text, unreadable};
 use crate::program::{Console, Exit, Refused};
 use crate::suite::Suite;
@@ -23,14 +23,14 @@ pub(crate) struct LintOptions {
     #[arg(long, value_name = "LEVEL")]
     level: Option<AtLeast>,
     /// Write the report as human, json, junit, markdown, github or html, to a file or to standard output [default: human]
-    #[arg(long, value_name = "FORM[=FILE]")]
+    #[arg(long, value_name = "FORM[=FILE]", value_parser = AskedParser)]
     report: Vec<Asked>,
 }
 
 pub(crate) fn lint(options: &LintOptions, console: &mut Console<'_>) -> Result<Exit, Refused> {
     let LintOptions { file, only, level, report } = options;
     let suite = select(Suite::v1().passive(), only, *level)?;
-    let outlets = Outlets::open(report)?;
+    let outlets = Outlets::open(report, None)?;
     let text = read_text(file, console.input)?;
     let record = suite.lint(&text, &name(file)).map_err(|error| match error {
         LintError::Unreadable(why) => unreadable(file, &why),

@@ -17,6 +17,10 @@ use crate::program::Refused;
 use crate::program::command::AtLeast;
 use crate::program::outlet::{Asked, AskedParser};
 
+/// The products that a sign-on can name.
+pub(crate) const PRODUCTS: [&str; 6] =
+    ["accounts", "livechat", "email", "meeting", "groupchat", "remote"];
+
 /// The options of whatever asks a server. In a file each has the same name and meaning; what the command line says wins.
 #[derive(clap::Args, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -43,7 +47,7 @@ pub(crate) struct ServerOptions {
 
     /// Sign on to this product; the key's company must have it [default: livechat]
     #[arg(long, value_name = "NAME", help_heading = "What is judged")]
-    #[arg(value_parser = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"])]
+    #[arg(value_parser = PRODUCTS)]
     pub(crate) product: Option<String>,
     /// Do not judge these profiles
     #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]

@@ -11,6 +11,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use serde::Deserialize;
 use tempfile::NamedTempFile;
 
+use crate::har;
 use crate::program::{Exit, Refused};
 use crate::record::Record;
 use crate::report::{github, html, human, json, junit, markdown};
@@ -30,6 +31,9 @@ pub(crate) enum Form {
     Github,
     /// A page to look at and to send
     Html,
+    /// The recording, which has an option of its own
+    #[value(skip)]
+    Har,
 }
 
 impl Form {
@@ -41,6 +45,7 @@ impl Form {
             Self::Markdown => markdown::write(record, out),
             Self::Github => github::write(record, out),
             Self::Html => html::write(record, out),
+            Self::Har => har::write(record, out),
         }
     }
 }
@@ -104,14 +109,14 @@ impl TryFrom<String> for Asked {
     }
 }
 
-/// The reports of a run, each with a place that is known to take it.
+/// The reports and the recording of a run, each with a place that is known to take it.
 pub(crate) struct Outlets {
     on_console: Form,
     files: Vec<(Form, PathBuf, Outlet)>,
 }
 
 /// A file to be written when a run is over.
-pub(crate) enum Outlet {
+enum Outlet {
     /// Beside the file that it becomes, so that nobody ever sees half of it.
     Whole(NamedTempFile),
     /// A pipe or device, which nothing may take the place of.
@@ -120,10 +125,11 @@ pub(crate) enum Outlet {
 
 impl Outlets {
     /// Sees to it that each report can be written, before anything is sent.
-    pub(crate) fn open(asked: &[Asked]) -> Result<Self, Refused> {
+    pub(crate) fn open(asked: &[Asked], recording: Option<&Path>) -> Result<Self, Refused> {
         let mut on_console = None;
         let mut files: Vec<(Form, PathBuf, Outlet)> = Vec::new();
-        for Asked { form, file } in asked {
+        let recording = recording.map(|file| Asked { form: Form::Har, file: Some(file.into()) });
+        for Asked { form, file } in asked.iter().chain(&recording) {
             let Some(path) = file else {
                 if on_console.replace(*form).is_some() {
                     let why = "two reports go to standard output";
@@ -137,12 +143,14 @@ impl Outlets {
             // What a link leads to is written, not the link.
             let path = path.canonicalize().unwrap_or_else(|_| path.clone());
             if files.iter().any(|(_, other, _)| *other == path) {
-                let why = format!("two reports go to `{}`", path.display());
-                return Err(Refused::usage(why, "give each a file of its own"));
+                let why = format!("two files go to `{}`", path.display());
+                return Err(Refused::usage(
+                    why,
+                    "give each report and the recording one of its own",
+                ));
             }
             let outlet = Outlet::open(&path).map_err(|error| {
-                let why =
-                    format!("no report can be written to `{}`: {}", path.display(), error.kind());
+                let why = format!("`{}` cannot be written: {}", path.display(), error.kind());
                 Refused::usage(why, "name a file in a folder that is there and may be written to")
             })?;
             files.push((*form, path, outlet));
@@ -150,28 +158,31 @@ impl Outlets {
         Ok(Self { on_console: on_console.unwrap_or(Form::Human), files })
     }
 
-    /// Writes every report; one that cannot be written keeps none of the others back.
+    /// Writes every file and the report on the console; one that cannot be written keeps none of the others back.
     pub(crate) fn write(self, record: &Record, console: &mut dyn Write) -> Result<(), Refused> {
+        let on_console = self.on_console;
+        let written = self.write_files(record);
+        on_console.write(record, console)?;
+        written
+    }
+
+    /// The same without the console.
+    pub(crate) fn write_files(self, record: &Record) -> Result<(), Refused> {
         let written = self.files.into_iter().map(|(form, path, outlet)| {
             outlet.write(&path, |out| form.write(record, out)).map_err(|error| Refused {
                 exit: Exit::Fault,
-                why: format!(
-                    "the report cannot be written to `{}`: {}",
-                    path.display(),
-                    error.kind()
-                ),
+                why: format!("`{}` cannot be written: {}", path.display(), error.kind()),
                 advice: "see whether the disk has room and the folder is still there".to_owned(),
             })
         });
         let written: Vec<_> = written.collect();
-        self.on_console.write(record, console)?;
         written.into_iter().collect()
     }
 }
 
 impl Outlet {
     /// Sees to it that the file can be written, and leaves it as it is.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+    fn open(path: &Path) -> io::Result<Self> {
         match File::options().write(true).open(path) {
             Ok(file) if !file.metadata()?.is_file() => return Ok(Self::Stream(file)),
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -189,7 +200,7 @@ impl Outlet {
         Ok(Self::Whole(whole.tempfile_in(folder.unwrap_or(Path::new(".")))?))
     }
 
-    pub(crate) fn write(
+    fn write(
         mut self,
         path: &Path,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,

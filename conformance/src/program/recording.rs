@@ -2,12 +2,9 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::har;
 use crate::program::Refused;
-use crate::program::outlet::Outlet;
-use crate::record::Record;
 use crate::recording::Recording;
 
 /// A recording longer than this is refused: 1 GiB.
@@ -56,27 +53,4 @@ fn quoted(path: &Path) -> String {
 /// How reports speak of it.
 pub(crate) fn name(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
-}
-
-/// A file that a run will be recorded in.
-pub(crate) struct Recorder {
-    path: PathBuf,
-    outlet: Outlet,
-}
-
-impl Recorder {
-    /// Sees to it that the file can be written, before anything is sent.
-    pub(crate) fn open(path: &Path) -> Result<Self, Refused> {
-        // What a link leads to is written, not the link.
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let outlet = Outlet::open(&path).map_err(|error| {
-            let why = format!("`{}` cannot be written: {}", path.display(), error.kind());
-            Refused::usage(why, "give --record the path of a file in a folder that is there")
-        })?;
-        Ok(Self { path, outlet })
-    }
-
-    pub(crate) fn write(self, record: &Record) -> Result<(), Refused> {
-        Ok(self.outlet.write(&self.path, |mut out| har::write(record, &mut out))?)
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
@@ -58,6 +59,11 @@ pub(crate) fn rules(
     let server = options.server.with_config()?;
     let place = Place::find(&server, Vec::new())?;
     let visit = Visit::prepare(&server, place, &[], env, console)?;
+    if let Some(folder) = &options.reproduce {
+        fs::create_dir_all(folder)
+            .and_then(|()| tempfile::tempfile_in(folder))
+            .map_err(|error| unwritable(Exit::Usage, folder, &error))?;
+    }
     let sequences = usize::try_from(rules.sequences).unwrap_or(usize::MAX);
     let bar = progress::bar(sequences, console.progress);
     let record = visit.run(|transport, settings| {
@@ -71,16 +77,18 @@ pub(crate) fn rules(
         bar.finish_and_clear();
         record
     })?;
-    let files = match (&options.reproduce, &record.failure) {
-        (Some(folder), Some(failure)) => write_scripts(folder, failure, &record)?,
-        (None, _) | (_, None) => Vec::new(),
+    let written = match (&options.reproduce, &record.failure) {
+        (Some(folder), Some(failure)) => write_scripts(folder, failure, &record),
+        (None, _) | (_, None) => Ok(Vec::new()),
     };
+    let files = written.as_deref().unwrap_or_default();
     if options.json {
         report::rules::write_json(&record, console.out)?;
     } else {
-        report::rules::write(&record, &files, console.out)?;
+        report::rules::write(&record, files, console.out)?;
     }
-    Ok(record.verdict.into())
+    // The report is there all the same.
+    written.map(|_| record.verdict.into())
 }
 
 /// Writes a failure down in every form and gives the files.
@@ -92,14 +100,18 @@ fn write_scripts(
     let mut files = Vec::new();
     for (ending, text) in script::write(failure, record).map_err(Refused::fault)? {
         let file = folder.join(format!("{}.{ending}", failure.property.id));
-        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&file, text));
-        written.map_err(|error| {
-            let why = format!("`{}` cannot be written: {}", file.display(), error.kind());
-            Refused::usage(why, "give a folder for --reproduce in which files can be written")
-        })?;
+        fs::write(&file, text).map_err(|error| unwritable(Exit::Fault, &file, &error))?;
         files.push(file);
     }
     Ok(files)
+}
+
+fn unwritable(exit: Exit, path: &Path, error: &io::Error) -> Refused {
+    Refused {
+        exit,
+        why: format!("`{}` cannot be written: {}", path.display(), error.kind()),
+        advice: "give a folder for --reproduce in which files can be written".to_owned(),
+    }
 }
 
 pub(crate) fn again(

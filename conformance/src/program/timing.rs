@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 
 use crate::interval::{CONFIDENCE, Interval};
-use crate::program::options::{Seconds, ServerOptions};
+use crate::program::options::{PRODUCTS, Seconds, ServerOptions};
 use crate::program::place::Place;
 use crate::program::visit::Visit;
 use crate::program::{Console, Exit, Refused, progress};
@@ -37,7 +37,7 @@ pub(crate) struct TimingOptions {
     #[arg(long, value_name = "FILE")]
     headers_file: Option<PathBuf>,
     /// Sign on to this product; the key's company must have it [default: livechat]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = PRODUCTS)]
     product: Option<String>,
     /// Wait this long for each answer [default: 10]
     #[arg(long, value_name = "SECONDS")]

@@ -25,7 +25,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     }
     write!(out, ", judged by ssokey-check {kit_version}")?;
     if !seed.is_empty() {
-        write!(out, ", seed {seed}")?;
+        write!(out, ", seed {}", code(seed))?;
     }
     writeln!(out)?;
     writeln!(out, "\n| profile | passed | failed | known | could not run | not applicable |")?;

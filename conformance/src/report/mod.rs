@@ -8,3 +8,5 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod rules;
+
+pub(crate) use digest::legible;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rules::model::{Model, Offer, Seen};
-use crate::rules::property::{Difference, Property};
+use crate::rules::property::{Difference, PROPERTIES, Property};
 use crate::rules::step::Step;
 
 /// A sequence whose last step a server gets wrong. It holds no name, password or token: these are new whenever
@@ -106,6 +106,12 @@ impl Script {
         let version = script.schema_version;
         if version != 1 {
             return Err(format!("it has schema_version {version}, and this program reads 1"));
+        }
+        if !PROPERTIES.iter().any(|property| property.id == script.property) {
+            return Err("it names no property of this program".to_owned());
+        }
+        if script.steps.is_empty() {
+            return Err("it has no steps".to_owned());
         }
         let mut model = Model::new(Offer::ALL);
         for (number, step) in (1..).zip(&script.steps) {

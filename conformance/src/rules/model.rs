@@ -117,7 +117,8 @@ impl Model {
             Step::Together(sign_ons) => {
                 (2..=3).contains(&sign_ons.len())
                     && self.worlds.len() <= FEW
-                    && sign_ons.iter().all(|sign_on| known(sign_on.user.company))
+                    // What races is one user.
+                    && sign_ons.iter().all(|it| Some(it.user) == step.user() && known(it.user.company))
             }
             // The domain of a company is known from its first sign-on.
             Step::Direct(Direct { user, .. }) => {

@@ -111,11 +111,14 @@ impl<'t> Table<'t> {
         })
     }
 
-    pub(crate) fn record(self, left_out: Vec<LeftOut>) -> Result<Record, RunError> {
+    pub(crate) fn record(self, mut left_out: Vec<LeftOut>) -> Result<Record, RunError> {
         let mut failure = self.failure;
         if let Some(failure) = &mut failure {
             tidy(&mut failure.expected, &self.secrets);
             tidy(&mut failure.actual, &self.secrets);
+        }
+        for left_out in &mut left_out {
+            tidy(&mut left_out.reason, &self.secrets);
         }
         let stopped = match self.stopped {
             Some(Stop::Fault(why)) => return Err(RunError::Fault(why)),

@@ -9,7 +9,7 @@ use ssokey_conformance::rendering::Ignored;
 use ssokey_conformance::request::Request;
 use ssokey_conformance::suite::Suite;
 
-use crate::matrix::{judge, settings, through};
+use crate::matrix::{judge, judge_with, settings, through};
 use crate::program::{check, file, good};
 use crate::recording::har;
 use crate::server::{reference, serve};
@@ -74,6 +74,20 @@ fn people_read_what_changed() {
 }
 
 #[test]
+fn no_answer_controls_the_terminal() {
+    let server = reference("good");
+    let after = judge_with(|raw| {
+        let mut reply = server(raw);
+        reply.body.push_str("\u{1b}]0;\u{7}");
+        reply
+    });
+    let mut text = Vec::new();
+    diff::write(&compared(&judge("good"), &after), &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("␛]0;␇") && !text.contains('\u{7}'), "{text}");
+}
+
+#[test]
 fn a_server_is_asked_again_what_a_recorded_one_was() {
     let recorded = file("diff.har", b"");
     let path = recorded.to_str().unwrap();
@@ -110,5 +124,10 @@ fn what_cannot_be_compared_is_refused() {
         let ended = check(&[&["diff"], &sides[..]].concat());
         assert_eq!(ended.exit, Exit::Usage);
         assert!(ended.err.contains(told), "{}", ended.err);
+    }
+    for option in [["--report", "json"], ["--baseline", "known.toml"]] {
+        let ended = check(&[&["diff", foreign, foreign][..], &option].concat());
+        assert_eq!(ended.exit, Exit::Usage);
+        assert!(ended.err.contains("is for `run`: a comparison judges nothing"), "{}", ended.err);
     }
 }

@@ -145,6 +145,9 @@ fn what_is_wrong_with_the_call_says_what_to_do_next() {
         (&["driver", "--"], "-- <COMMAND>"),
         (&["driver", "--", "/nowhere/driver"], "like -- python3 driver.py"),
         (&["driver", "http://127.0.0.1:1", "--", "cat"], "a URL is for `run`"),
+        (&["driver", "--headers-file", "x", "--", "cat"], "--headers-file is for `run`"),
+        (&["driver", "--ready", "http://x", "--", "cat"], "--ready is for `run`"),
+        (&["driver", "--allow-remote", "--", "cat"], "--allow-remote is for `run`"),
         (&["driver", "--jobs", "2", "--", "cat"], "--jobs is for `run`"),
         (&["driver", "--config", config, "--", "cat"], "in the file of --config too"),
     ] {

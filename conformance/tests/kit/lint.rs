@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 use ssokey_conformance::Exit;
 use ssokey_conformance::outcome::{Outcome, Verdict};
-use ssokey_conformance::record::Record;
+use ssokey_conformance::record::{Finding, Record};
 use ssokey_conformance::suite::Suite;
 
 use crate::matrix::judge;
 use crate::program::{Ended, check, check_with, file};
+use crate::reading::FORMS;
 use crate::recording::har;
 
 const SUCCESS: &str = r#"{"status_code":200,"return":{"loginId":"a@b.example","companyName":"B","isCreator":false,"domainOwnershipVerified":false,"token":"20764cd4-e50c-40fe-beb3-70e7d3e27268","email":"a@b.example","userId":1,"permissions":[],"isCompanyAdmin":false,"accountType":"ENTERPRISE","domainMxVerified":false,"companyId":2,"displayName":"a@b.example","companyDomain":"b.example"},"stat":"ok"}"#;
@@ -79,6 +80,7 @@ fn browsers() -> Value {
                 "headers": [
                     {"name": ":authority", "value": "sso.example.com"},
                     {"name": "authorization", "value": "Bearer 11111111-1111-4111-8111-111111111111"},
+                    {"name": "cookie", "value": "lang=en; sid=what they are known by"},
                 ],
             },
             "response": response,
@@ -91,6 +93,7 @@ fn browsers() -> Value {
         {"name": "cache-control", "value": "no-store"},
         {"name": "referrer-policy", "value": "no-referrer"},
         {"name": "set-cookie", "value": "session=a cookie of theirs; Secure"},
+        {"name": "set-cookie", "value": "lang=en"},
     ]);
     let content = json!({"size": null, "text": base64(SUCCESS), "encoding": "base64"});
     let answer =
@@ -108,6 +111,7 @@ fn browsers() -> Value {
                     {"name": "email", "value": "someone@partner.example"},
                     {"name": "password", "value": "pa ss&wörd"},
                     {"name": "ssokey", "value": "their key, which is theirs"},
+                    {"name": "Password", "value": "their misspelt one"},
                 ],
             },
         },
@@ -163,15 +167,43 @@ fn people_read_of_a_recording() {
 
 #[test]
 fn no_report_repeats_a_secret_of_the_recording() {
-    for form in ["human", "json"] {
+    for (form, ..) in FORMS {
         let ended = piped(&browsers().to_string(), &["--report", form]);
         let text = ended.out.to_lowercase();
-        for secret in
-            ["pa ss", "wörd", "their key", "11111111-1111", "20764cd4", "cookie of theirs"]
-        {
-            assert!(!text.contains(secret), "{secret}: {text}");
+        for secret in [
+            "pa ss",
+            "pa%20ss",
+            "wörd",
+            "their key",
+            "their%20key",
+            "misspelt",
+            "11111111-1111",
+            "20764cd4",
+            "cookie of theirs",
+            "they are known by",
+        ] {
+            assert!(!text.contains(secret), "{form}, {secret}: {text}");
         }
-        assert!(form == "human" || text.contains("[password] and [key]"), "{text}");
+        let shows_answers = ["json", "html"].contains(&form);
+        assert!(!shows_answers || text.contains("[password] and [key]"), "{text}");
+    }
+}
+
+#[test]
+fn no_text_of_a_file_controls_the_terminal() {
+    const BELL: &str = "\u{1b}]0;\u{7}";
+    let entry = json!({
+        "request": {"method": format!("GET{BELL}"), "url": "http://h/api/session"},
+        "response": {"status": 200, "content": {"text": "{}"}},
+    });
+    let run = json!({"base": "http://h", "product": BELL, "seed": BELL, "prefix": BELL});
+    let archive = json!({"log": {"_run": run, "entries": [entry]}}).to_string();
+    let record = Suite::v1().passive().lint(archive.as_bytes(), BELL).unwrap();
+    for (form, write, _) in FORMS {
+        let mut text = Vec::new();
+        write(&record, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains('\u{7}') && !text.contains("\u{1b}]"), "{form}: {text}");
     }
 }
 
@@ -208,6 +240,40 @@ fn what_is_wrong_with_one_answer_among_many_is_told_with_its_line() {
 }
 
 #[test]
+fn the_body_of_a_redirect_that_a_browser_lost_is_no_empty_one() {
+    let launch = |content: Value| {
+        let response = json!({
+            "status": 303,
+            "headers": [{"name": "location", "value": "https://product.example/?code=x"}],
+            "content": content,
+        });
+        let request = json!({"method": "GET", "url": "https://h/api/sso/login"});
+        let archive = json!({"log": {"entries": [{"request": request, "response": response}]}});
+        failed(&lint(&archive.to_string())).contains(&"answer.is-compact")
+    };
+    assert!(!launch(json!({"text": ""})) && !launch(json!({})));
+    assert!(launch(json!({"text": "moved"})));
+}
+
+#[test]
+fn a_code_that_is_out_of_place_is_hidden_and_no_secret_of_another() {
+    let location = "https://product.example/?code=a-code-of-theirs&state=x";
+    let response = json!({
+        "status": 303,
+        "headers": [{"name": "location", "value": location}],
+        "content": {"text": "moved"},
+    });
+    let request = json!({"method": "GET", "url": "https://h/api/sso/login"});
+    let archive = json!({"log": {"entries": [{"request": request, "response": response}]}});
+    let record = lint(&archive.to_string());
+    let failed = failed(&record);
+    assert!(!failed.contains(&"launch.gives-no-token"), "{failed:?}");
+    assert!(!failed.contains(&"secret.is-never-repeated"), "{failed:?}");
+    let shown = format!("{:?}", record.exchanges);
+    assert!(shown.contains("?code=[code]&state=x"), "{shown}");
+}
+
+#[test]
 fn exchanges_may_stand_in_lines() {
     let archive = browsers();
     let lines =
@@ -228,6 +294,16 @@ fn of_many_answers_each_is_judged() {
     {
         let record = lint(&format!("{many}{wrong}\n{many}"));
         assert_eq!((record.requests, failed(&record).len()), (2001, 1), "{wrong}");
+    }
+    for (first, last) in [(SUCCESS, REFUSAL), (REFUSAL, SUCCESS)] {
+        let record = lint(&(format!("{first}\n").repeat(500) + last));
+        let unseen = |it: &&Finding| matches!(it.outcome, Outcome::NotApplicable { .. });
+        let unseen: Vec<_> = record.checks.iter().filter(unseen).map(|it| it.id).collect();
+        assert!(!unseen.iter().any(|id| id.starts_with("answer.has")), "{unseen:?}");
+        assert!(
+            !unseen.contains(&"error.has-error-shape"),
+            "what one part shows is seen: {unseen:?}"
+        );
     }
     let truncated = format!("{many}{}", &SUCCESS[..300]);
     let why = Suite::v1().lint(truncated.as_bytes(), "").unwrap_err().to_string();

@@ -75,7 +75,8 @@ fn a_configuration_names_reports_beside_itself() {
     let key = file("reports.key", ssokey_conformance::reference::KEY.as_bytes());
     let config = folder.join("check.toml");
     let text = format!(
-        "url = \"{}\"\nssokey-file = {key:?}\nonly = [\"key.*\"]\nreport = [\"github\", \"junit=out.xml\"]\n",
+        "url = \"{}\"\nssokey-file = {key:?}\nonly = [\"key.*\"]\nreport = [\"github\", \"junit=out.xml\"]\n\
+         record = \"run.har\"\n",
         good()
     );
     fs::write(&config, text).unwrap();
@@ -83,6 +84,7 @@ fn a_configuration_names_reports_beside_itself() {
     let ended = check(&["run", "--config", config]);
     assert!(ended.out.starts_with("::notice title=CONFORMANT"), "{}{}", ended.out, ended.err);
     assert!(fs::read_to_string(folder.join("out.xml")).unwrap().starts_with("<?xml "));
+    assert!(fs::read_to_string(folder.join("run.har")).unwrap().starts_with('{'));
     let ended = check(&["run", "--config", config, "--report", "human"]);
     assert!(ended.out.ends_with("0 could not run\n"), "the command line wins: {}", ended.out);
 }
@@ -100,10 +102,10 @@ fn what_cannot_be_written_is_refused_before_anything_is_sent() {
     });
     for (reports, told) in [
         (vec![format!("json={shown}/nowhere/a")], "in a folder that is there"),
-        (vec![format!("json={shown}")], "no report can be written"),
+        (vec![format!("json={shown}")], "cannot be written"),
         (
             vec![format!("json={shown}/a"), format!("junit={shown}/a")],
-            "give each a file of its own",
+            "the recording one of its own",
         ),
         (vec!["json".to_owned(), "junit".to_owned()], "give all but one a file"),
         (vec!["json=".to_owned()], "name a file after `=`"),
@@ -140,11 +142,17 @@ fn a_report_that_is_lost_at_the_end_is_the_kits_fault_and_keeps_no_other_back() 
         let _ = fs::remove_dir_all(&gone);
         server(raw)
     });
-    let asked = format!("html={}", lost.join("report.html").display());
-    let ended = check(&["run", &base, "--only", "key.*", "--report", &asked]);
-    assert_eq!(ended.exit, Exit::Fault);
-    assert!(ended.err.contains("report.html`: entity not found"), "{}", ended.err);
-    assert!(ended.out.contains("\nCONFORMANT: "), "{}", ended.out);
+    let (page, recording) = (lost.join("report.html"), lost.join("run.har"));
+    for option in [
+        ["--report", &format!("html={}", page.display())],
+        ["--record", recording.to_str().unwrap()],
+    ] {
+        fs::create_dir_all(&lost).unwrap();
+        let ended = check(&[&["run", &base, "--only", "key.*"][..], &option].concat());
+        assert_eq!(ended.exit, Exit::Fault);
+        assert!(ended.err.contains("` cannot be written: entity not found"), "{}", ended.err);
+        assert!(ended.out.contains("\nCONFORMANT: "), "{}", ended.out);
+    }
 }
 
 #[cfg(unix)]

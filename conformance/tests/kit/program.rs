@@ -189,6 +189,8 @@ fn usage_errors_say_what_to_do_next() {
     let two_lines = two_lines.to_str().unwrap();
     let empty = file("empty", b"\n");
     let empty = empty.to_str().unwrap();
+    let same = file("same", b"secret\n");
+    let same = same.to_str().unwrap();
     let base = closed();
     for (args, key, advice) in [
         (&["run"][..], None, "give it like http://127.0.0.1:8080"),
@@ -203,6 +205,11 @@ fn usage_errors_say_what_to_do_next() {
         (&["run", &base, "--product", "chat"], Some("secret"), "livechat"),
         (&["run", &base, "--timeout", "0"], Some("secret"), "from 0.001 to 3600"),
         (&["run", &base, "--report", "xml"], Some("secret"), "json"),
+        (
+            &["run", &base, "--second-ssokey-file", same],
+            Some("secret"),
+            "the key of another company",
+        ),
         (&["rules"], None, "give it like http://127.0.0.1:8080"),
         (&["rules", &base], None, "add --ssokey-file FILE, or set SSOKEY_CHECK_KEY"),
         (&["rules", &base, "--sequences", "0"], Some("secret"), "'--sequences <NUMBER>'"),

@@ -61,6 +61,13 @@ fn a_recording_holds_no_secret_in_any_form() {
 }
 
 #[test]
+fn a_token_in_a_redirect_is_as_secret_as_any() {
+    let record = judge("token-is-in-location");
+    let text = har(&record);
+    assert!(text.contains("token=[token]&code=[code]") && !text.contains("0f8c3a52"), "{text}");
+}
+
+#[test]
 fn the_same_answers_give_the_same_recording_but_for_the_times() {
     let timeless = || {
         let mut archive: Value =
@@ -83,8 +90,13 @@ fn what_cannot_be_written_is_refused_before_anything_is_sent() {
     insta::assert_snapshot!(ended.err, @r"
     error: `/nowhere/run.har` cannot be written: entity not found
 
-      give --record the path of a file in a folder that is there
+      name a file in a folder that is there and may be written to
     ");
+    let twice = file("twice", b"");
+    let twice = twice.to_str().unwrap();
+    let ended = check(&["run", &base, "--report", &format!("json={twice}"), "--record", twice]);
+    assert_eq!(ended.exit, Exit::Usage);
+    assert!(ended.err.contains("give each report and the recording"), "{}", ended.err);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ssokey_conformance::Exit;
 use ssokey_conformance::account::Seed;
+use ssokey_conformance::answer::Answer;
 use ssokey_conformance::outcome::Verdict;
 use ssokey_conformance::profile::Profile;
 use ssokey_conformance::report;
@@ -198,6 +199,22 @@ fn what_else_a_server_lacks_is_left_out_and_reported() {
     settings.without.push(Profile::Session);
     let record = play("good", settings);
     assert_eq!((record.verdict, record.left_out.len()), (Verdict::Conformant, 3));
+}
+
+#[test]
+fn why_something_is_left_out_controls_no_terminal() {
+    let server = reference("good");
+    let mut transport = |request: &Request| {
+        if request.path != "/api/session" {
+            return through(request, |raw| server(raw));
+        }
+        let headers = vec![("Content-Type".to_owned(), "\u{1b}]0;\u{7}".to_owned())];
+        Ok(Answer::new(404, headers, b"no JSON".to_vec()))
+    };
+    let rules = Rules { sequences: 1, steps: 1 };
+    let record = rules.check(&mut transport, seeded(1)).unwrap();
+    let reason = &record.left_out[0].reason;
+    assert!(reason.contains("of \\u{1b}]0;\\u{7} that"), "{reason}");
 }
 
 #[test]

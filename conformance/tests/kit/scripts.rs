@@ -6,10 +6,14 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use ssokey_conformance::Exit;
+use ssokey_conformance::fields::Way;
 use ssokey_conformance::reference::{KEY, SECOND_KEY};
+use ssokey_conformance::rules::failure::Script;
 use ssokey_conformance::rules::script;
+use ssokey_conformance::rules::step::{Password, SignOn, Step, User};
+use ssokey_conformance::shape::Shape;
 
-use crate::program::{check_keys, good};
+use crate::program::{check_keys, check_with, good};
 use crate::rules::{FOUND, play, racy, seeded, winnerless};
 use crate::server::{reference, serve};
 
@@ -134,6 +138,15 @@ fn a_replay_says_failed_on_the_faulty_server_and_fixed_on_a_good_one() {
 }
 
 #[test]
+fn a_replay_that_was_stopped_says_error_and_is_not_fixed() {
+    let one_key = |written: &&Written| !written.text("json").contains("\"company\": 2");
+    let file = WRITTEN.iter().find(one_key).unwrap().file("json");
+    let ended = check_with(&["replay", &file, &good()], Some("a key that nobody was given"), "");
+    assert_eq!(ended.exit, Exit::Incomplete, "{}", ended.out);
+    assert!(ended.out.starts_with("ERROR: the server refuses the key"), "{}", ended.out);
+}
+
+#[test]
 fn a_race_is_run_again_until_it_is_lost() {
     for (name, base) in [("racy", racy()), ("winnerless", winnerless())] {
         let written = Written::new(base, name);
@@ -194,6 +207,41 @@ fn a_replay_that_cannot_begin_says_why() {
         assert_eq!(ended.exit, Exit::Usage, "{}", ended.err);
         assert!(ended.err.contains(told), "{}", ended.err);
     }
+    let mut script = Script::parse(&json).unwrap();
+    let parsed = |script: &Script| Script::parse(&serde_json::to_string(script).unwrap());
+    let user = |name| User { company: 1, name };
+    let password = Password { number: 1, shape: Shape::PLAIN };
+    let sign_on = |name| SignOn { user: user(name), password, way: Way::Get, upper_case: false };
+    script.steps = vec![Step::Together(vec![sign_on(1), sign_on(2)])];
+    assert_eq!(parsed(&script).unwrap_err(), "step 1 cannot be taken there", "a race of two users");
+    script.steps.clear();
+    assert_eq!(parsed(&script).unwrap_err(), "it has no steps", "and would be fixed everywhere");
+    script.property = "\u{1b}[31m".to_owned();
+    assert_eq!(parsed(&script).unwrap_err(), "it names no property of this program");
+}
+
+#[test]
+fn a_folder_for_scripts_that_cannot_be_had_is_refused_before_anything_is_sent() {
+    let base = serve(|_| panic!("a request"));
+    let file = crate::program::file("no-folder", b"");
+    let folder = file.join("scripts");
+    let ended = check_keys(&["rules", &base, "--reproduce", folder.to_str().unwrap()]);
+    assert_eq!((ended.exit, ended.out.as_str()), (Exit::Usage, ""));
+    assert!(ended.err.contains("give a folder for --reproduce"), "{}", ended.err);
+}
+
+#[test]
+fn scripts_that_are_lost_at_the_end_keep_no_report_back() {
+    let lost = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lost-scripts");
+    let (gone, server) = (lost.clone(), reference("direct-trims-password"));
+    let base = serve(move |raw| {
+        drop(fs::remove_dir_all(&gone));
+        server(raw)
+    });
+    let ended = check_keys(&["rules", &base, "--reproduce", lost.to_str().unwrap()]);
+    assert_eq!(ended.exit, Exit::Fault, "{}", ended.err);
+    assert!(ended.err.contains("cannot be written: entity not found"), "{}", ended.err);
+    assert!(ended.out.contains("NOT CONFORMANT: "), "{}", ended.out);
 }
 
 #[test]
