@@ -26,6 +26,7 @@ Examples:
   ssokey-check rules http://127.0.0.1:8080 --ssokey-file key.txt
   ssokey-check lint traffic.har
   ssokey-check diff monday.har friday.har
+  ssokey-check driver --ssokey-file key.txt -- python3 driver.py
   ssokey-check list
   ssokey-check explain key.refuses-unknown
 
@@ -44,23 +45,24 @@ pub(crate) struct Command {
 pub(crate) enum Action {
     /// Run every check against a server and report
     #[command(after_help = "\
-The key is read from --ssokey-file or, without it, from the variable SSOKEY_CHECK_KEY; so are the second company's
-(SSOKEY_CHECK_SECOND_KEY) and the product's secret (SSOKEY_CHECK_PRODUCT_SECRET).
+The key is read from --ssokey-file or, without it, from the variable SSOKEY_CHECK_KEY; so are the \
+second company's (SSOKEY_CHECK_SECOND_KEY) and the product's secret (SSOKEY_CHECK_PRODUCT_SECRET). \
 The run creates accounts under ssokey-check.example and leaves them on the server.
 
 Examples:
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt
   SSOKEY_CHECK_KEY=$(pass show sso) ssokey-check run http://localhost:8080/base --report json
   pass show sso | ssokey-check run https://staging.example.com --ssokey-file - --allow-remote
-  ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --start './server --port 8080' --without launch
+  ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --start './server --port 8080'
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt --record monday.har
   ssokey-check run --config ssokey-check.toml --only 'key.*'
   ssokey-check run --config ssokey-check.toml --report junit=check.xml --report html=check.html")]
     Run(Box<RunOptions>),
     /// Play sequences of calls against a server and see whether it keeps the password rules
     #[command(after_help = "\
-Each sequence signs users on, signs them in directly, asks for sessions and signs out, and a model says what must come
-of it. One that goes wrong is made as short as it can be. The same --seed plays the same sequences, with new users and
+Each sequence signs users on, signs them in directly, asks for sessions and signs out, and a model \
+says what must come of it. One that goes wrong is made as short as it can be. The same --seed plays \
+the same sequences, with new users and \
 passwords. Keys are given as to `run`.
 
 Examples:
@@ -84,7 +86,8 @@ A recording is one of three:
     {\"request\":{\"method\":\"GET\",\"url\":\"https://…/api/session\",\"headers\":[{\"name\":\"…\",\"value\":\"…\"}]},
      \"response\":{\"status\":200,\"headers\":[…],\"content\":{\"text\":\"{…}\"}}}
   the body of one answer
-Passwords, keys, tokens and codes in it appear in no output. What the recording shows nothing of is not applicable.
+Passwords, keys, tokens and codes in it appear in no output. What the recording shows nothing of is \
+not applicable.
 
 Examples:
   ssokey-check lint traffic.har
@@ -93,8 +96,9 @@ Examples:
     Lint(LintOptions),
     /// Show what changed in a server's answers, between two recordings or since one
     #[command(after_help = "\
-Of two recordings of `run --record`, or of one and a server. The server is asked what the recorded one was, with the same choices, so the
-key and whatever else that run had is to be given again. Names of accounts, secrets and the numbers of users differ in every run and count
+Of two recordings of `run --record`, or of one and a server. The server is asked what the recorded \
+one was, with the same choices, so the key and whatever else that run had is to be given again. \
+Names of accounts, secrets and the numbers of users differ in every run and count \
 as the same; so do headers that say how an answer was carried.
 
 Exit codes: 0 the same, 1 something changed, 2 to 6 as for `run`.

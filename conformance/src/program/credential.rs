@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
-use crate::program::Refused;
+use crate::program::{Refused, trouble};
 use crate::secret::Credential;
 
 /// A credential that a run can be given: how to speak of it, its option and its variable.
@@ -74,7 +74,8 @@ impl Source {
 
 fn read_file(path: &Path, what: &str) -> Result<Vec<u8>, Refused> {
     std::fs::read(path).map_err(|error| {
-        let why = format!("the {what} cannot be read from `{}`: {}", path.display(), error.kind());
+        let why =
+            format!("the {what} cannot be read from `{}`: {}", path.display(), trouble(&error));
         Refused::usage(
             why,
             format!("give the path of a file that holds the {what} and nothing else"),
@@ -85,7 +86,7 @@ fn read_file(path: &Path, what: &str) -> Result<Vec<u8>, Refused> {
 /// The header fields that a file adds to every request.
 pub(crate) fn read_headers(path: &Path) -> Result<Vec<(String, Credential)>, Refused> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        let why = format!("headers cannot be read from `{}`: {}", path.display(), error.kind());
+        let why = format!("headers cannot be read from `{}`: {}", path.display(), trouble(&error));
         Refused::usage(why, "give the path of a file of lines like `Name: value`")
     })?;
     let lines = text.lines().enumerate();

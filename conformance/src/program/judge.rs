@@ -10,7 +10,7 @@ use crate::program::options::RunOptions;
 use crate::program::outlet::Outlets;
 use crate::program::place::{Place, not_for_drivers};
 use crate::program::visit::Visit;
-use crate::program::{Console, Exit, Refused, progress};
+use crate::program::{Console, Exit, Refused, progress, trouble};
 use crate::record::Record;
 use crate::settings::Settings;
 use crate::suite::{RunError, Suite};
@@ -86,7 +86,7 @@ pub(crate) fn select(
 fn read_baseline(path: &Path) -> Result<Baseline, Refused> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        let why = format!("the baseline cannot be read from `{shown}`: {}", error.kind());
+        let why = format!("the baseline cannot be read from `{shown}`: {}", trouble(&error));
         Refused::usage(why, "to begin one, give an empty file: the report says what to put into it")
     })?;
     let advice = "list each check once, with its id and a reason";

@@ -137,12 +137,23 @@ impl Refused {
     }
 }
 
+/// What is wrong with a file or stream, in the words of people.
+pub(crate) fn trouble(error: &io::Error) -> String {
+    let plain = [
+        (io::ErrorKind::NotFound, "there is no such file or folder"),
+        (io::ErrorKind::IsADirectory, "it is a folder"),
+        (io::ErrorKind::NotADirectory, "a part of the path is no folder"),
+    ];
+    let known = plain.into_iter().find(|(kind, _)| *kind == error.kind());
+    known.map_or_else(|| error.kind().to_string(), |(_, words)| words.to_owned())
+}
+
 /// A stream of the program is gone.
 impl From<io::Error> for Refused {
     fn from(error: io::Error) -> Self {
         Self {
             exit: Exit::Fault,
-            why: format!("input or output failed: {}", error.kind()),
+            why: format!("input or output failed: {}", trouble(&error)),
             advice: "see whether the report's reader is still there and the disk has room"
                 .to_owned(),
         }

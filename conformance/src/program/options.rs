@@ -13,9 +13,9 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::profile::Profile;
-use crate::program::Refused;
 use crate::program::command::AtLeast;
 use crate::program::outlet::{Asked, AskedParser};
+use crate::program::{Refused, trouble};
 
 /// The products that a sign-on can name.
 pub(crate) const PRODUCTS: [&str; 6] =
@@ -219,7 +219,7 @@ fn place(file: &mut Option<PathBuf>, config: &Path) {
 fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Refused> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        let why = format!("the configuration cannot be read from `{shown}`: {}", error.kind());
+        let why = format!("the configuration cannot be read from `{shown}`: {}", trouble(&error));
         Refused::usage(why, "give the path of a TOML file")
     })?;
     let refuse = |at: Option<usize>, why: &str| {

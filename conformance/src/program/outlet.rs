@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tempfile::NamedTempFile;
 
 use crate::har;
-use crate::program::{Exit, Refused};
+use crate::program::{Exit, Refused, trouble};
 use crate::record::Record;
 use crate::report::{github, html, human, json, junit, markdown};
 
@@ -150,7 +150,7 @@ impl Outlets {
                 ));
             }
             let outlet = Outlet::open(&path).map_err(|error| {
-                let why = format!("`{}` cannot be written: {}", path.display(), error.kind());
+                let why = format!("`{}` cannot be written: {}", path.display(), trouble(&error));
                 Refused::usage(why, "name a file in a folder that is there and may be written to")
             })?;
             files.push((*form, path, outlet));
@@ -171,7 +171,7 @@ impl Outlets {
         let written = self.files.into_iter().map(|(form, path, outlet)| {
             outlet.write(&path, |out| form.write(record, out)).map_err(|error| Refused {
                 exit: Exit::Fault,
-                why: format!("`{}` cannot be written: {}", path.display(), error.kind()),
+                why: format!("`{}` cannot be written: {}", path.display(), trouble(&error)),
                 advice: "see whether the disk has room and the folder is still there".to_owned(),
             })
         });

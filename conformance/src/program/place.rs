@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::driver::Driver;
 use crate::http::Http;
 use crate::program::options::ServerOptions;
-use crate::program::{Exit, Refused};
+use crate::program::{Exit, Refused, trouble};
 use crate::secret::Credential;
 use crate::suite::RunError;
 use crate::target::Target;
@@ -74,7 +74,7 @@ impl Place {
                 let mut command = Command::new(program);
                 command.args(arguments);
                 let driver = Driver::start(command, timeout).map_err(|error| {
-                    let why = format!("{} could not be run: {}", self.name(), error.kind());
+                    let why = format!("{} could not be run: {}", self.name(), trouble(&error));
                     Refused::usage(why, "give the command after `--`, like -- python3 driver.py")
                 })?;
                 Ok(Box::new(driver))

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use crate::operation::Operation;
-use crate::program::{Exit, Refused};
+use crate::program::{Exit, Refused, trouble};
 use crate::request::Request;
 use crate::transport::Transport;
 
@@ -93,7 +93,7 @@ pub(crate) fn reset(command: &str) -> Result<(), Refused> {
 }
 
 fn could_not_run(option: &str, error: &io::Error) -> Refused {
-    let why = format!("the command of {option} could not be run: {}", error.kind());
+    let why = format!("the command of {option} could not be run: {}", trouble(error));
     Refused::usage(why, "run it by hand and see what it says")
 }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::program::Refused;
+use crate::program::{Refused, trouble};
 use crate::recording::Recording;
 
 /// A recording longer than this is refused: 1 GiB.
@@ -20,7 +20,7 @@ pub(crate) fn read_text(path: &Path, input: &mut dyn Read) -> Result<Vec<u8>, Re
     let piped = path == Path::new("-");
     let name = quoted(path);
     let failed = |error: std::io::Error| {
-        let why = format!("{name} cannot be read: {}", error.kind());
+        let why = format!("{name} cannot be read: {}", trouble(&error));
         Refused::usage(why, "give the path of a recording, or `-` for standard input")
     };
     let (mut file, mut bytes) = (None, Vec::new());

@@ -11,7 +11,7 @@ use crate::program::credential::SECOND_KEY;
 use crate::program::options::ServerOptions;
 use crate::program::place::Place;
 use crate::program::visit::Visit;
-use crate::program::{Console, Exit, Refused, progress};
+use crate::program::{Console, Exit, Refused, progress, trouble};
 use crate::report;
 use crate::rules::failure::{Failure, Script};
 use crate::rules::{Progress, Rules, record::Record, replay, script};
@@ -109,7 +109,7 @@ fn write_scripts(
 fn unwritable(exit: Exit, path: &Path, error: &io::Error) -> Refused {
     Refused {
         exit,
-        why: format!("`{}` cannot be written: {}", path.display(), error.kind()),
+        why: format!("`{}` cannot be written: {}", path.display(), trouble(error)),
         advice: "give a folder for --reproduce in which files can be written".to_owned(),
     }
 }
@@ -141,7 +141,7 @@ fn read(file: &Path) -> Result<Script, Refused> {
     let shown = file.display();
     let advice = "give a file that `ssokey-check rules --reproduce DIR` wrote";
     let text = fs::read_to_string(file).map_err(|error| {
-        Refused::usage(format!("`{shown}` cannot be read: {}", error.kind()), advice)
+        Refused::usage(format!("`{shown}` cannot be read: {}", trouble(&error)), advice)
     })?;
     Script::parse(&text).map_err(|why| Refused::usage(format!("`{shown}`: {why}"), advice))
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::program::{Exit, Refused};
+use crate::program::{Exit, Refused, trouble};
 use crate::reference::{
     Fault, KEY, PRODUCT_SECRET, SECOND_KEY, Subject, Variant, base, listen, serve_until_ended,
 };
@@ -47,7 +47,7 @@ pub(crate) fn serve(options: &ServeOptions, out: &mut dyn Write) -> Result<Exit,
     };
     let service = subject.service().map_err(Refused::fault)?;
     let listener = listen(options.port).map_err(|error| {
-        let why = format!("port {} cannot be listened on: {}", options.port, error.kind());
+        let why = format!("port {} cannot be listened on: {}", options.port, trouble(&error));
         Refused::usage(why, "give another one with --port, or 0 for any that is free")
     })?;
     let base = base(&listener)?;
@@ -97,7 +97,7 @@ fn list(out: &mut dyn Write) -> io::Result<Exit> {
 /// Writes the credentials to files and gives the options of `run` that read them.
 fn write_credentials(folder: &Path) -> Result<String, Refused> {
     let refuse = |error: io::Error| {
-        let why = format!("`{}` cannot be written to: {}", folder.display(), error.kind());
+        let why = format!("`{}` cannot be written to: {}", folder.display(), trouble(&error));
         Refused::usage(why, "give a folder of your own with --credentials")
     };
     std::fs::create_dir_all(folder).map_err(refuse)?;

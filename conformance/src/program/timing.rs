@@ -103,7 +103,10 @@ fn write(timing: &Timing, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  (medians; {:.1} % confidence)\n", CONFIDENCE * 100.0)?;
     }
     let LeftBehind { prefix, domain, left_behind, .. } = &timing.accounts;
-    writeln!(out, "{left_behind} accounts are left behind: {prefix}…@{domain}")?;
+    match left_behind {
+        0 => writeln!(out, "no account is known to be left behind")?,
+        _ => writeln!(out, "{left_behind} accounts are left behind: {prefix}…@{domain}")?,
+    }
     match &timing.answer {
         Answer::Leak => writeln!(
             out,

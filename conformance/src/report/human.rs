@@ -25,6 +25,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     let product = if product.is_empty() { "" } else { &format!(", product {product}") };
     writeln!(out, "{target}{product}, judged by ssokey-check {kit_version}")?;
     write_verdict(record, out)?;
+    write_obstacle(record, out)?;
     writeln!(out)?;
     for finding in &record.checks {
         write_line(finding, out)?;
@@ -43,6 +44,21 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{} checks were left out and say nothing", record.selection.left_out)?;
     }
     write_verdict(record, out)
+}
+
+/// What kept the first check from running, which is often what kept all of them.
+fn write_obstacle(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let obstacle = reasons(record).into_iter().find_map(|(outcome, reason, _)| match outcome {
+        Outcome::CouldNotRun { .. } => Some(reason),
+        Outcome::Passed
+        | Outcome::Failed { .. }
+        | Outcome::Known { .. }
+        | Outcome::NotApplicable { .. } => None,
+    });
+    match obstacle.filter(|_| record.verdict == Verdict::Incomplete) {
+        Some(reason) => writeln!(out, "  {reason}"),
+        None => Ok(()),
+    }
 }
 
 fn write_recording(recording: Recorded, out: &mut dyn Write) -> io::Result<()> {

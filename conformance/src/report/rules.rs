@@ -68,7 +68,7 @@ pub fn write_json(record: &Record, out: &mut dyn Write) -> io::Result<()> {
 fn write_verdict(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     let Record { verdict, sequences, steps, shrinks, .. } = record;
     let style = style(*verdict);
-    write!(out, "{style}{verdict}{style:#}: {sequences} sequences of {steps} steps")?;
+    write!(out, "{style}{verdict}{style:#}: {sequences} sequences, {steps} steps in all")?;
     match verdict {
         Verdict::NotConformant => {
             writeln!(out, ", the last of which went wrong, and {shrinks} to make it shorter")

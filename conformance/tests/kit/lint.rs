@@ -341,7 +341,11 @@ fn what_is_no_recording_is_refused_with_the_place_and_without_being_quoted() {
     }
     let ended = check(&["lint", "/nowhere.har"]);
     assert_eq!(ended.exit, Exit::Usage);
-    assert!(ended.err.contains("`/nowhere.har` cannot be read: entity not found"), "{}", ended.err);
+    assert!(
+        ended.err.contains("`/nowhere.har` cannot be read: there is no such file or folder"),
+        "{}",
+        ended.err
+    );
 }
 
 #[test]

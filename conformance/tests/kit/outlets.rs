@@ -150,7 +150,11 @@ fn a_report_that_is_lost_at_the_end_is_the_kits_fault_and_keeps_no_other_back() 
         fs::create_dir_all(&lost).unwrap();
         let ended = check(&[&["run", &base, "--only", "key.*"][..], &option].concat());
         assert_eq!(ended.exit, Exit::Fault);
-        assert!(ended.err.contains("` cannot be written: entity not found"), "{}", ended.err);
+        assert!(
+            ended.err.contains("` cannot be written: there is no such file or folder"),
+            "{}",
+            ended.err
+        );
         assert!(ended.out.contains("\nCONFORMANT: "), "{}", ended.out);
     }
 }

@@ -184,6 +184,14 @@ fn a_key_from_a_file_is_used_without_its_line_end() {
 }
 
 #[test]
+fn what_kept_a_run_from_judging_stands_beside_its_verdict() {
+    let ended = check_with(&["run", &good()], Some("a key that nobody was given"), "");
+    assert_eq!(ended.exit, Exit::Incomplete, "{}", ended.out);
+    let why = ended.out.lines().nth(2).unwrap();
+    assert_eq!(why, "  the server refuses the key: is it a key of this server, and enabled?");
+}
+
+#[test]
 fn usage_errors_say_what_to_do_next() {
     let two_lines = file("two-lines", b"ssokey:\nsecret\n");
     let two_lines = two_lines.to_str().unwrap();

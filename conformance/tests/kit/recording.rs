@@ -88,7 +88,7 @@ fn what_cannot_be_written_is_refused_before_anything_is_sent() {
     let ended = check(&["run", &base, "--record", "/nowhere/run.har"]);
     assert_eq!((ended.exit, ended.out.as_str()), (Exit::Usage, ""));
     insta::assert_snapshot!(ended.err, @r"
-    error: `/nowhere/run.har` cannot be written: entity not found
+    error: `/nowhere/run.har` cannot be written: there is no such file or folder
 
       name a file in a folder that is there and may be written to
     ");

@@ -240,7 +240,11 @@ fn scripts_that_are_lost_at_the_end_keep_no_report_back() {
     });
     let ended = check_keys(&["rules", &base, "--reproduce", lost.to_str().unwrap()]);
     assert_eq!(ended.exit, Exit::Fault, "{}", ended.err);
-    assert!(ended.err.contains("cannot be written: entity not found"), "{}", ended.err);
+    assert!(
+        ended.err.contains("cannot be written: there is no such file or folder"),
+        "{}",
+        ended.err
+    );
     assert!(ended.out.contains("NOT CONFORMANT: "), "{}", ended.out);
 }
 
