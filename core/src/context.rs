@@ -2,11 +2,11 @@
 
 use alloc::string::String;
 
-use crate::call::Attempt;
-use crate::event::{Denial, EventKind, HostFault, KeyRefusal, Purpose};
 use crate::guard::Guard;
 use crate::state::Audited;
 use crate::step::Turn;
+use crate::wire::call::Attempt;
+use crate::wire::event::{Denial, EventKind, HostFault, KeyRefusal, Purpose};
 use crate::{
     CompanyId, ENTROPY_BYTES, Error, Event, KeyId, MAX_INTEGER, Request, Settings, UserId,
 };

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::format;
 
 use crate::ErrorCode;
-use crate::fields::Field;
+use crate::request::fields::Field;
 
 /// A refusal or a failure. Each has one wire code; the catalogue stands in `spec/README.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

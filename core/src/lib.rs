@@ -29,66 +29,37 @@ mod exploration;
 #[cfg(doctest)]
 struct Readme;
 
-mod argon2id;
-mod call;
-mod code;
-mod command;
 mod context;
-mod decode;
-mod digest;
-mod direct;
-mod email;
 mod error;
-mod error_code;
-mod event;
-mod exchange;
-mod fields;
-mod grant;
 mod guard;
-mod hashing;
-mod hexadecimal;
-mod holder;
-mod id;
-mod json;
-mod known_user;
-mod launch_url;
 mod operation;
-mod partner;
-mod password;
-mod product;
-mod reader;
-mod record;
-mod reply;
 mod request;
-mod response;
-mod session;
-mod sign_on;
-mod ssokey;
 mod state;
 mod step;
-mod token;
+mod value;
+mod wire;
 
-pub use argon2id::{
+pub(crate) use error::Error;
+pub use request::{ENTROPY_BYTES, MAX_BYTES, Request, Settings};
+pub use step::{Step, Waiting, begin, begin_command};
+pub use value::argon2id::{
     Argon2id, Costs, OutOfMemory, PasswordHash, Verdict, argon2id, hash_password, verify_password,
 };
-pub use call::{Attempt, Call, PasswordSwap};
-pub use digest::Digest;
-pub use email::Email;
-pub(crate) use error::Error;
-pub use error_code::ErrorCode;
-pub use event::{Denial, Event, EventKind, HostFault, KeyRefusal, Purpose, SignInRefusal};
-pub use hashing::Hashing;
-pub use id::{CompanyId, CredentialVersion, KeyId, MAX_INTEGER, UserId};
-pub use json::from_json;
-pub use launch_url::LaunchUrl;
-pub use password::Password;
-pub use product::Product;
-pub use record::{
+pub use value::digest::Digest;
+pub use value::email::Email;
+pub use value::id::{CompanyId, CredentialVersion, KeyId, MAX_INTEGER, UserId};
+pub use value::launch_url::LaunchUrl;
+pub use value::password::Password;
+pub use value::product::Product;
+pub use value::ssokey::SsoKey;
+pub use wire::call::{Attempt, Call, PasswordSwap};
+pub use wire::error_code::ErrorCode;
+pub use wire::event::{Denial, Event, EventKind, HostFault, KeyRefusal, Purpose, SignInRefusal};
+pub use wire::hashing::Hashing;
+pub use wire::json::from_json;
+pub use wire::record::{
     Code, Company, Holder, Key, KeyStatus, ManagedBy, NewKey, NewUser, ProductRecord, Token, User,
     UserStatus,
 };
-pub use reply::Reply;
-pub use request::{ENTROPY_BYTES, MAX_BYTES, Request, Settings};
-pub use response::Response;
-pub use ssokey::SsoKey;
-pub use step::{Step, Waiting, begin, begin_command};
+pub use wire::reply::Reply;
+pub use wire::response::Response;

@@ -4,15 +4,15 @@
 
 use alloc::boxed::Box;
 
-use crate::command::{Issued, Order};
 use crate::context::Context;
-use crate::direct::{DirectSignIn, Holding, Nobody, Tenant};
-use crate::exchange::Exchange;
-use crate::grant::{CodeGrant, TokenGrant};
-use crate::known_user::KnownUser;
-use crate::partner::Partner;
-use crate::session::Session;
-use crate::sign_on::SignOn;
+use crate::operation::direct::{DirectSignIn, Holding, Nobody, Tenant};
+use crate::operation::exchange::Exchange;
+use crate::operation::grant::{CodeGrant, TokenGrant};
+use crate::operation::operator::{Issued, Order};
+use crate::operation::session::Session;
+use crate::operation::sign_on::SignOn;
+use crate::operation::sign_on::keyed::Partner;
+use crate::operation::sign_on::known_user::KnownUser;
 use crate::step::Turn;
 use crate::{Error, Reply, Response};
 

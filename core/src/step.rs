@@ -1,10 +1,10 @@
 //! The verbs: begin with a request, step with each reply, until done.
 
-use crate::command::Command;
 use crate::context::Context;
-use crate::json::from_json;
 use crate::operation::Operation;
+use crate::operation::operator::Command;
 use crate::state::{Audited, State};
+use crate::wire::json::from_json;
 use crate::{Call, ENTROPY_BYTES, Error, Event, Reply, Request, Response, Settings};
 
 /// What comes next.

@@ -1,5 +1,9 @@
 //! The request as it came, and what a handler is configured with.
 
+mod decode;
+pub(crate) mod fields;
+pub(crate) mod reader;
+
 use alloc::string::String;
 use core::fmt;
 

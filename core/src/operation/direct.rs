@@ -6,12 +6,12 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::context::{Concerned, Context};
-use crate::event::{Denial, EventKind, Purpose, SignInRefusal};
-use crate::fields::{Field, Fields};
-use crate::grant::{Right, TokenGrant};
-use crate::reply::Admission;
+use crate::operation::grant::{Right, TokenGrant};
+use crate::request::fields::{Field, Fields};
 use crate::state::State;
 use crate::step::Turn;
+use crate::wire::event::{Denial, EventKind, Purpose, SignInRefusal};
+use crate::wire::reply::Admission;
 use crate::{
     Call, Company, Email, Error, Hashing, Password, PasswordHash, Product, Reply, Request,
     Settings, User, UserStatus, Verdict,

@@ -1,13 +1,13 @@
 //! A sign-on whose key is valid: finds the user under the key's company, or creates it (rule 1).
 
 use crate::context::{Concerned, Context};
-use crate::event::Denial;
 use crate::guard::Guard;
-use crate::known_user::KnownUser;
-use crate::reply::Creation;
-use crate::sign_on::SignOn;
+use crate::operation::sign_on::SignOn;
+use crate::operation::sign_on::known_user::KnownUser;
 use crate::state::State;
 use crate::step::Turn;
+use crate::wire::event::Denial;
+use crate::wire::reply::Creation;
 use crate::{
     Call, Company, CredentialVersion, Error, Hashing, KeyId, LaunchUrl, ManagedBy, NewUser,
     PasswordHash, Reply, User, UserStatus,

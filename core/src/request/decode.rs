@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 use crate::Error;
-use crate::fields::{Fields, Value};
-use crate::reader::Reader;
+use crate::request::fields::{Fields, Value};
+use crate::request::reader::Reader;
 
 /// Decodes `application/x-www-form-urlencoded`, the format of a query too.
 pub(crate) fn form(bytes: &[u8], fields: &mut Fields) -> Result<(), Error> {

@@ -3,15 +3,15 @@
 use alloc::boxed::Box;
 use alloc::format;
 
-use crate::call::PasswordSwap;
 use crate::context::{Concerned, Context};
-use crate::event::{EventKind, Purpose};
-use crate::grant::{CodeGrant, Right, TokenGrant};
 use crate::guard::Guard;
-use crate::partner::{Partner, Race};
-use crate::reply::{Admission, Swap};
+use crate::operation::grant::{CodeGrant, Right, TokenGrant};
+use crate::operation::sign_on::keyed::{Partner, Race};
 use crate::state::{Audited, State};
 use crate::step::Turn;
+use crate::wire::call::PasswordSwap;
+use crate::wire::event::{EventKind, Purpose};
+use crate::wire::reply::{Admission, Swap};
 use crate::{
     Call, CredentialVersion, Error, Hashing, ManagedBy, PasswordHash, Reply, User, Verdict,
 };

@@ -4,12 +4,12 @@ use alloc::string::String;
 
 use zeroize::Zeroizing;
 
-use crate::code::CodeText;
 use crate::context::Context;
 use crate::guard::Guard;
 use crate::state::State;
 use crate::step::Turn;
-use crate::token::TokenText;
+use crate::value::code::CodeText;
+use crate::value::token::TokenText;
 use crate::{
     Call, Code, Company, CredentialVersion, Error, KeyId, LaunchUrl, Product, Reply, Response,
     Token, User,

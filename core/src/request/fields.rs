@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use crate::decode::{form, json};
+use crate::request::decode::{form, json};
 use crate::{Error, MAX_BYTES, Request};
 
 /// A field that the format knows. All others are ignored (`SSO-REQ-007`).

@@ -1,15 +1,18 @@
 //! Sign-on and launch, up to the key: nothing else is looked at before the key is known to be good.
 
+pub(crate) mod keyed;
+pub(crate) mod known_user;
+
 use alloc::string::ToString;
 
 use crate::context::{Concerned, Context};
-use crate::event::{Denial, KeyRefusal, Purpose};
-use crate::fields::{Field, Fields};
 use crate::guard::Guard;
-use crate::partner::Partner;
-use crate::reply::Admission;
+use crate::operation::sign_on::keyed::Partner;
+use crate::request::fields::{Field, Fields};
 use crate::state::State;
 use crate::step::Turn;
+use crate::wire::event::{Denial, KeyRefusal, Purpose};
+use crate::wire::reply::Admission;
 use crate::{Call, Digest, Email, Error, MAX_INTEGER, Password, Product, Reply, Request, SsoKey};
 
 /// A valid sign-on: who shall be signed on to what, with which password, by whose key.

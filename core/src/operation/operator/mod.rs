@@ -7,7 +7,7 @@ use alloc::string::String;
 use serde::Deserialize;
 
 use crate::context::{Concerned, Context};
-use crate::fields::Field;
+use crate::request::fields::Field;
 use crate::state::State;
 use crate::step::Turn;
 use crate::{

@@ -1,10 +1,18 @@
 //! Which operation a request asks for.
 
+pub(crate) mod direct;
+pub(crate) mod exchange;
+pub(crate) mod grant;
+mod holder;
+pub(crate) mod operator;
+pub(crate) mod session;
+pub(crate) mod sign_on;
+
 use crate::context::Context;
-use crate::direct::DirectSignIn;
-use crate::exchange::Exchange;
-use crate::session::{Session, SignOut};
-use crate::sign_on::{SignOn, Wish};
+use crate::operation::direct::DirectSignIn;
+use crate::operation::exchange::Exchange;
+use crate::operation::session::{Session, SignOut};
+use crate::operation::sign_on::{SignOn, Wish};
 use crate::step::Turn;
 use crate::{Error, Request, Settings};
 

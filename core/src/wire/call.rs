@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::event::Purpose;
+use crate::wire::event::Purpose;
 use crate::{
     Code, CompanyId, CredentialVersion, Digest, Email, Event, Hashing, KeyId, KeyStatus, NewKey,
     NewUser, PasswordHash, Product, Token, UserId,

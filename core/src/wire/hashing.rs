@@ -4,9 +4,9 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
+use crate::value::hexadecimal;
 use crate::{
-    Argon2id, Password, PasswordHash, Reply, Verdict, argon2id, hash_password, hexadecimal,
-    verify_password,
+    Argon2id, Password, PasswordHash, Reply, Verdict, argon2id, hash_password, verify_password,
 };
 
 /// A call that computes one Argon2id hash: on a thread, in native code, or by [`Hashing::compute`].

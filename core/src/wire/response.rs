@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::record::{Company, User};
-use crate::token::TokenText;
+use crate::value::token::TokenText;
+use crate::wire::record::{Company, User};
 use crate::{CompanyId, Email, Error, Key, KeyId, KeyStatus, SsoKey, UserId};
 
 /// An HTTP answer, to be sent as it is.

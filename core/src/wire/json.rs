@@ -7,7 +7,7 @@ use core::fmt;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::reader::Reader;
+use crate::request::reader::Reader;
 
 /// Reads one JSON object as what it describes; none if it is not well-formed or describes no such thing.
 ///

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{nullable, nullable_time, time};
+use crate::value::id::{nullable, nullable_time, time};
 use crate::{
     CompanyId, CredentialVersion, Digest, Email, KeyId, KeyRefusal, LaunchUrl, PasswordHash,
     Product, UserId,

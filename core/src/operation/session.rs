@@ -1,10 +1,10 @@
 //! Session and sign-out: what a token says, and its end.
 
 use crate::context::{Concerned, Context};
-use crate::fields::{Field, Fields};
+use crate::request::fields::{Field, Fields};
 use crate::state::State;
 use crate::step::Turn;
-use crate::token::TokenText;
+use crate::value::token::TokenText;
 use crate::{Call, Error, Reply, Request, Response};
 
 /// A request for the session of a well-formed token.

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::CodeText;
+use crate::value::code::CodeText;
 
 /// A product's registered URL: `https://` or `http://`, a host, graphic ASCII characters only, without a fragment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,11 @@
 //! Exchange: a product turns a launch code into a token.
 
-use crate::code::CodeText;
 use crate::context::{Concerned, Context};
-use crate::fields::{Field, Fields};
-use crate::grant::{Right, TokenGrant};
+use crate::operation::grant::{Right, TokenGrant};
+use crate::request::fields::{Field, Fields};
 use crate::state::State;
 use crate::step::Turn;
+use crate::value::code::CodeText;
 use crate::{Call, Digest, Error, Product, Reply, Request};
 
 /// A valid exchange.
