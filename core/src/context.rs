@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 
-use crate::guard::Guard;
 use crate::state::Audited;
 use crate::step::Turn;
 use crate::wire::call::Attempt;
@@ -46,9 +45,6 @@ impl Context {
 
     /// A time that lies `milliseconds` ahead, or the last one that can be written.
     pub(crate) fn after(&self, milliseconds: u64) -> u64 {
-        if !Guard::NoOverflow.stands() {
-            return self.now + milliseconds;
-        }
         self.now.saturating_add(milliseconds).min(MAX_INTEGER)
     }
 
@@ -117,5 +113,21 @@ impl Context {
 
     pub(crate) fn attempt(&self, purpose: Purpose, subject: String) -> Attempt {
         Attempt { purpose, source: self.source.clone(), subject }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Context;
+    use crate::{ENTROPY_BYTES, MAX_INTEGER};
+
+    #[test]
+    fn a_time_ahead_is_at_most_the_largest_integer_of_the_wire() {
+        let after =
+            |now, milliseconds| Context::of_operator(now, [0; ENTROPY_BYTES]).after(milliseconds);
+        assert_eq!(after(1, 60_000), 60_001);
+        assert_eq!(after(MAX_INTEGER - 1, 1), MAX_INTEGER);
+        assert_eq!(after(MAX_INTEGER, 1), MAX_INTEGER);
+        assert_eq!(after(u64::MAX, 60_000), MAX_INTEGER);
     }
 }

@@ -17,13 +17,11 @@
 
 extern crate alloc;
 
+// The store of the exploration serves the tests outside of the crate as well, and names the crate as they do.
 #[cfg(test)]
 extern crate self as ssokey_core;
 #[cfg(test)]
 extern crate std;
-#[cfg(test)]
-#[path = "../tests/exploration/mod.rs"]
-mod exploration;
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]
@@ -31,7 +29,8 @@ struct Readme;
 
 mod context;
 mod error;
-mod guard;
+#[cfg(test)]
+mod exploration;
 mod operation;
 mod request;
 mod state;

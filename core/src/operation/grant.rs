@@ -5,7 +5,6 @@ use alloc::string::String;
 use zeroize::Zeroizing;
 
 use crate::context::Context;
-use crate::guard::Guard;
 use crate::state::State;
 use crate::step::Turn;
 use crate::value::code::CodeText;
@@ -49,10 +48,7 @@ impl TokenGrant {
 
     /// INVARIANT: a token is shown only when it is durable (`SSO-TOK-003`).
     pub(crate) fn saved(self, reply: Reply) -> Result<Turn, Error> {
-        let saved = reply.done();
-        if Guard::DurableToken.stands() {
-            saved?;
-        }
+        reply.done()?;
         Response::success(&self.company, &self.user, &self.text).map(Turn::Done)
     }
 }

@@ -1,6 +1,5 @@
 //! Whose a token or code is, and whether it still counts.
 
-use crate::guard::Guard;
 use crate::{CompanyId, CredentialVersion, Holder, KeyId, UserId, UserStatus};
 
 impl Holder {
@@ -16,7 +15,7 @@ impl Holder {
     /// Whether the password is still that of `version`, the user enabled, and the key, if there is one, usable
     /// (`SSO-SES-004`).
     pub(crate) fn is_current(&self, version: CredentialVersion, now: u64) -> bool {
-        (self.user.credential_version == version || !Guard::CurrentVersion.stands())
+        self.user.credential_version == version
             && self.user.status == UserStatus::Enabled
             && self.key.as_ref().is_none_or(|key| key.refusal(now).is_none())
     }

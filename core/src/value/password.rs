@@ -6,8 +6,6 @@ use core::fmt;
 use serde::{Deserialize, Serializer};
 use zeroize::Zeroizing;
 
-use crate::guard::Guard;
-
 /// A password of 1 to 1,024 bytes of UTF-8; any character may occur, NUL too (`SSO-REQ-013`, `SSO-PWD-002`).
 ///
 /// It is neither trimmed, cut, folded nor normalised (`SSO-PWD-001`), is not printed, and is wiped when dropped.
@@ -47,6 +45,6 @@ impl TryFrom<Zeroizing<String>> for Password {
 
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if Guard::NoSecretInDebug.stands() { "Password(..)" } else { &self.0 })
+        f.write_str("Password(..)")
     }
 }

@@ -1,7 +1,6 @@
 //! A sign-on whose key is valid: finds the user under the key's company, or creates it (rule 1).
 
 use crate::context::{Concerned, Context};
-use crate::guard::Guard;
 use crate::operation::sign_on::SignOn;
 use crate::operation::sign_on::known_user::KnownUser;
 use crate::state::State;
@@ -126,7 +125,6 @@ impl Partner {
 
     fn asked_for(&self, user: &User) -> bool {
         user.company_id == self.company.id && user.email == self.sign_on.email
-            || !Guard::OwnTenantOnly.stands()
     }
 
     pub(crate) fn concerned(&self) -> Concerned {

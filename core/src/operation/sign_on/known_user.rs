@@ -4,7 +4,6 @@ use alloc::boxed::Box;
 use alloc::format;
 
 use crate::context::{Concerned, Context};
-use crate::guard::Guard;
 use crate::operation::grant::{CodeGrant, Right, TokenGrant};
 use crate::operation::sign_on::keyed::{Partner, Race};
 use crate::state::{Audited, State};
@@ -101,7 +100,7 @@ impl KnownUser {
             .sign_on
             .issued_at
             .zip(self.user.issued_at)
-            .is_some_and(|(sent, stored)| (sent < stored) == Guard::OlderIsLess.stands());
+            .is_some_and(|(sent, stored)| sent < stored);
         if is_outdated {
             return Err(Error::OutdatedPassword);
         }
@@ -118,8 +117,7 @@ impl KnownUser {
         context: &Context,
         reply: Reply,
     ) -> Result<Turn, Error> {
-        let computed = self.partner.computed.clone().filter(|_| Guard::OneHash.stands());
-        Ok(match (reply.admission()?, computed) {
+        Ok(match (reply.admission()?, self.partner.computed.clone()) {
             (Admission::RetryAfter(seconds), _) => {
                 context.over_limit(Purpose::Replacement, seconds, self.concerned())
             }
@@ -143,7 +141,6 @@ impl KnownUser {
                 Ok(context.host_fault(self.concerned()))
             }
             Swap::Swapped(version) => Ok(self.grant(context, version)),
-            Swap::Stale if !Guard::StaleIsNoSwap.stands() => Ok(self.grant_verified(context)),
             Swap::Stale => {
                 self.partner.lost_race = Some(Race::Replace);
                 Ok(self.partner.find_user())

@@ -6,7 +6,6 @@ pub(crate) mod known_user;
 use alloc::string::ToString;
 
 use crate::context::{Concerned, Context};
-use crate::guard::Guard;
 use crate::operation::sign_on::keyed::Partner;
 use crate::request::fields::{Field, Fields};
 use crate::state::State;
@@ -85,7 +84,7 @@ impl SignOn {
             return Ok(context.host_fault(Concerned::default()));
         }
         let concerned = Concerned { company: Some(company.id), key: Some(key.id), user: None };
-        if let Some(refusal) = key.refusal(context.now).filter(|_| Guard::KeyFirst.stands()) {
+        if let Some(refusal) = key.refusal(context.now) {
             return Ok(context.refuse_key(refusal, concerned));
         }
         if !company.products.contains(&self.product) {

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use std::{format, println};
 
-use super::partner::{
+use super::fixture::{
     Meets, OLD, ONE, all_states, answer, check_legal, code, finish, keyed, send, store,
 };
 use super::store::Store;
@@ -195,28 +195,6 @@ fn outcome(store: &Store) -> impl PartialEq + core::fmt::Debug + use<> {
     (store.users.clone(), store.keys.first().cloned(), store.codes.is_empty())
 }
 
-pub(super) fn explore() -> (usize, usize) {
-    let (mut runs, mut enumerated) = (0, 0);
-    for case in cases() {
-        let mut undisturbed = case.store.clone();
-        let (calls, answered) = run(&mut undisturbed, (case.begin)(2), None);
-        check_legal(&case.store, &undisturbed, &case.name);
-        assert_eq!(calls, case.calls, "{}: calls", case.name);
-        // Three faults at each call, once or from then on.
-        enumerated += case.calls * 3 * 2;
-        for at in 0..calls {
-            for fault in [Fault::Before, Fault::After, Fault::Corrupt] {
-                for persists in [false, true] {
-                    let plan = Plan { fault, at, persists };
-                    check(&case, plan, &answered, &undisturbed);
-                    runs += 1;
-                }
-            }
-        }
-    }
-    (runs, enumerated)
-}
-
 fn check(case: &Case, plan: Plan, answered: &Response, undisturbed: &Store) {
     let context = format!("{}: {plan:?}", case.name);
     let mut store = case.store.clone();
@@ -225,7 +203,7 @@ fn check(case: &Case, plan: Plan, answered: &Response, undisturbed: &Store) {
     let code_now = code(&response);
     assert!([5000, 5030, code(answered)].contains(&code_now), "{context}: {code_now}");
     if code_now >= 1000 {
-        assert_eq!(super::partner::token(&response), None, "{context}: a token was shown");
+        assert_eq!(super::fixture::token(&response), None, "{context}: a token was shown");
     }
     let (_, repeated) = run(&mut store, (case.begin)(3), None);
     check_legal(&case.store, &store, &context);
@@ -243,7 +221,23 @@ fn check(case: &Case, plan: Plan, answered: &Response, undisturbed: &Store) {
 // proves: SSO-ERR-010 SSO-EXC-005
 #[test]
 fn after_any_fault_the_state_is_legal_and_repeating_converges() {
-    let (runs, enumerated) = explore();
+    let (mut runs, mut enumerated) = (0, 0);
+    for case in cases() {
+        let mut undisturbed = case.store.clone();
+        let (calls, answered) = run(&mut undisturbed, (case.begin)(2), None);
+        check_legal(&case.store, &undisturbed, &case.name);
+        assert_eq!(calls, case.calls, "{}: calls", case.name);
+        // Three faults at each call, once or from then on.
+        enumerated += case.calls * 3 * 2;
+        for at in 0..calls {
+            for fault in [Fault::Before, Fault::After, Fault::Corrupt] {
+                for persists in [false, true] {
+                    check(&case, Plan { fault, at, persists }, &answered, &undisturbed);
+                    runs += 1;
+                }
+            }
+        }
+    }
     println!("{runs} runs with a fault, {enumerated} enumerated");
     assert_eq!(runs, enumerated);
 }

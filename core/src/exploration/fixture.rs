@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::store::{Store, cheap_hash, cheap_hash_of};
 use super::table::{EMAIL, NOW};
-use crate::guard::Guard;
 use crate::{
     Call, Digest, Password, PasswordHash, Reply, Request, Response, Settings, SsoKey, Step, begin,
 };
@@ -84,35 +83,20 @@ pub(super) fn hash_of(password: &str) -> PasswordHash {
 
 /// A sign-on at `path` whose token and code are those of `entropy`.
 pub(super) fn keyed(path: &str, password: &str, entropy: u8) -> Step {
-    keyed_at(path, password, entropy, NOW)
-}
-
-pub(super) fn keyed_at(path: &str, password: &str, entropy: u8, now: u64) -> Step {
     let [password, ssokey] = [password.replace(' ', "+"), key().expose().to_string()];
     let body = format!("email={EMAIL}&password={password}&ssokey={ssokey}&product=livechat");
-    begin(&request("POST", path, &body, None, entropy, now), &Settings::default())
+    send("POST", path, &body, None, entropy)
 }
 
 pub(super) fn send(
     method: &str,
     path: &str,
     fields: &str,
-    bearer: Option<&str>,
+    authorization: Option<&str>,
     entropy: u8,
 ) -> Step {
-    begin(&request(method, path, fields, bearer, entropy, NOW), &Settings::default())
-}
-
-fn request<'a>(
-    method: &'a str,
-    path: &'a str,
-    fields: &'a str,
-    authorization: Option<&'a str>,
-    entropy: u8,
-    now: u64,
-) -> Request<'a> {
     let (query, body) = if method == "GET" { (fields, "") } else { ("", fields) };
-    Request {
+    let request = Request {
         method,
         path,
         query: query.as_bytes(),
@@ -120,16 +104,16 @@ fn request<'a>(
         authorization,
         body: body.as_bytes(),
         source: None,
-        now,
+        now: NOW,
         entropy: [entropy; 80],
-    }
+    };
+    begin(&request, &Settings::default())
 }
 
 /// What the store or the hasher answers.
 pub(super) fn answer(store: &mut Store, call: &Call) -> Reply {
     match call {
         Call::Hashing(hashing) => cheap_hash(hashing),
-        Call::CreateUser { user } if !Guard::OneUserPerEmail.stands() => store.insert_user(user),
         call => store.answer(call),
     }
 }

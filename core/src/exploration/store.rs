@@ -159,11 +159,6 @@ impl Store {
         if self.find_user(new.company_id, &new.email).is_some() {
             return Reply::Exists;
         }
-        self.insert_user(new)
-    }
-
-    /// Half of a create: without the look at who is there, it is the mistake of hosts that find and then insert.
-    pub(crate) fn insert_user(&mut self, new: &NewUser) -> Reply {
         let NewUser { company_id, email, password_hash, issued_at } = new.clone();
         let counted = |user: &&User| !self.numbers_per_company || user.company_id == new.company_id;
         let last = self.users.iter().filter(counted).map(|user| user.id.get()).max().unwrap_or(0);

@@ -1,4 +1,5 @@
-//! The whole space of what a host may answer, walked within the crate so that guards can be broken on purpose.
+//! Walks the whole space of what a host may answer: every reply at every call, a fault at every call, and concurrent requests in
+//! every order of their calls.
 
 #![allow(
     clippy::expect_used,
@@ -10,12 +11,10 @@
 )]
 
 mod faults;
+mod fixture;
 mod flow;
-mod guards;
 mod interleavings;
-mod partner;
 mod paths;
 mod secret;
-#[path = "../store/mod.rs"]
 mod store;
 mod table;
