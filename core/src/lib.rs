@@ -33,13 +33,15 @@ mod error;
 mod exploration;
 mod operation;
 mod request;
+mod settings;
 mod state;
 mod step;
 mod value;
 mod wire;
 
 pub(crate) use error::Error;
-pub use request::{ENTROPY_BYTES, MAX_BYTES, Request, Settings};
+pub use request::{ENTROPY_BYTES, MAX_BYTES, Request};
+pub use settings::Settings;
 pub use step::{Step, Waiting, begin, begin_command};
 pub use value::argon2id::{
     Argon2id, Costs, OutOfMemory, PasswordHash, Verdict, argon2id, hash_password, verify_password,

@@ -1,12 +1,12 @@
-//! A fault at every call, once or from then on, over a store that answers truly: the state stays legal, and repeating the
-//! request converges (`SSO-ERR-010`).
+//! Makes each call fail, once or from then on, over a correct store: the state stays legal, and repeating the request converges
+//! (`SSO-ERR-010`).
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use std::{format, println};
 
 use super::fixture::{
-    Meets, OLD, ONE, all_states, answer, check_legal, code, finish, keyed, send, store,
+    OLD, ONE, StoredUser, all_stored_users, answer, check_legal, code, finish, keyed, send, store,
 };
 use super::store::Store;
 use crate::{Reply, Response, Step, begin_command};
@@ -28,11 +28,11 @@ struct Plan {
 
 struct Case {
     name: String,
-    /// How many calls the spec has it make when nothing goes wrong.
+    /// The number of calls when nothing goes wrong, counted from the spec.
     calls: usize,
     store: Store,
     begin: fn(u8) -> Step,
-    /// A taken code is the one thing that repeating does not bring back.
+    /// Whether a repeated request may be refused because the code is gone.
     spends_a_code: bool,
 }
 
@@ -41,12 +41,12 @@ const CODE: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
 
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for meets in all_states() {
+    for stored in all_stored_users() {
         let mut push = |name: &str, calls, begin| {
-            let name = format!("{name}, {meets:?}");
-            cases.push(Case { name, calls, store: store(meets), begin, spends_a_code: false });
+            let name = format!("{name}, {stored:?}");
+            cases.push(Case { name, calls, store: store(stored), begin, spends_a_code: false });
         };
-        let (old, new, direct) = calls_after_the_user_is_read(meets);
+        let (old, new, direct) = calls_after_the_user_is_read(stored);
         push("sign-on with the old password", 3 + old, |entropy| {
             keyed("/api/sso/authenticate", OLD, entropy)
         });
@@ -65,9 +65,9 @@ fn cases() -> Vec<Case> {
             send("POST", "/api/authenticate", fields, None, entropy)
         });
     }
-    let mut signed_on = store(Meets::Known);
+    let mut signed_on = store(StoredUser::Known);
     finish(&mut signed_on, keyed("/api/sso/authenticate", OLD, 1));
-    let mut launched = store(Meets::Known);
+    let mut launched = store(StoredUser::Known);
     finish(&mut launched, keyed("/api/sso/login", OLD, 1));
     let mut push = |name: &str, calls, store: &Store, begin, spends_a_code| {
         let (name, store) = (name.into(), store.clone());
@@ -139,26 +139,26 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// SSO-REQ-022 and the three rules, counted: the calls of a sign-on with the old and with a new password, and of a direct sign-in
-/// with the old one, from the moment on in which the user was read.
-fn calls_after_the_user_is_read(meets: Meets) -> (usize, usize, usize) {
-    match meets {
-        // Hash, create, save; verify against nobody's hash, audit.
-        Meets::Nobody => (3, 3, 2),
+/// Counts the calls after the user is read, by SSO-REQ-022 and the three rules: of a sign-on with the old and with a new password,
+/// and of a direct sign-in with the old one.
+fn calls_after_the_user_is_read(stored: StoredUser) -> (usize, usize, usize) {
+    match stored {
+        // Hash, create, save; verify against the fixed hash, audit.
+        StoredUser::Absent => (3, 3, 2),
         // Verify, save; verify, admit, hash, replace, save.
-        Meets::Known => (2, 5, 2),
+        StoredUser::Known => (2, 5, 2),
         // Verify, hash, rehash, save.
-        Meets::Weak => (4, 5, 2),
-        // Verify, audit, admit, hash, replace, save; verify, verify against nobody's hash, audit.
-        Meets::Unreadable => (6, 6, 3),
+        StoredUser::Weak => (4, 5, 2),
+        // Verify, audit, admit, hash, replace, save; verify, verify against the fixed hash, audit.
+        StoredUser::Unreadable => (6, 6, 3),
         // Admit, verify, save; admit, verify.
-        Meets::Local => (3, 2, 2),
+        StoredUser::Local => (3, 2, 2),
         // Audit; verify, audit.
-        Meets::Disabled => (1, 1, 2),
+        StoredUser::Disabled => (1, 1, 2),
     }
 }
 
-/// Runs with a plan; how many calls there were, and the answer.
+/// Runs a request with a plan, and returns the number of calls and the answer.
 fn run(store: &mut Store, mut step: Step, plan: Option<Plan>) -> (usize, Response) {
     let mut calls = 0;
     let mut faulty = None;
@@ -190,7 +190,8 @@ fn run(store: &mut Store, mut step: Step, plan: Option<Plan>) -> (usize, Respons
     }
 }
 
-/// What must be the same however the request came to succeed. Tokens differ, and so does a key that was issued twice.
+/// Returns the part of the state that must be the same with and without a fault. Tokens differ, and so does a key that was issued
+/// twice.
 fn outcome(store: &Store) -> impl PartialEq + core::fmt::Debug + use<> {
     (store.users.clone(), store.keys.first().cloned(), store.codes.is_empty())
 }

@@ -1,8 +1,8 @@
-//! The partner's requests and the records behind them, over a store that answers truly.
+//! Requests of a partner, and a correct store with the records behind them.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use std::{format, vec};
+use std::format;
 
 use serde_json::{Value, json};
 
@@ -14,16 +14,16 @@ use crate::{
 
 pub(super) const OLD: &str = "the password before";
 pub(super) const ONE: &str = "one new password";
-pub(super) const TWO: &str = "another new password";
+pub(super) const TWO: &str = "a different new password";
 
 pub(super) fn key() -> SsoKey {
     SsoKey::issue([1; 32])
 }
 
-/// The state a request meets.
+/// The user that a request finds in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meets {
-    Nobody,
+pub(super) enum StoredUser {
+    Absent,
     Known,
     Weak,
     Unreadable,
@@ -31,8 +31,8 @@ pub(super) enum Meets {
     Disabled,
 }
 
-/// Company 1 with one key, company 9 with a user of the same e-mail, and the user that the request meets.
-pub(super) fn store(meets: Meets) -> Store {
+/// Returns a store of company 1 with one key and the given user, and of company 9 with a user of the same e-mail address.
+pub(super) fn store(stored_user: StoredUser) -> Store {
     let company = |id: u64, domain: &str| {
         json!({
             "id": id, "name": "n", "domain": domain, "email": format!("it@{domain}"), "products": ["livechat"],
@@ -47,11 +47,11 @@ pub(super) fn store(meets: Meets) -> Store {
         products: from(
             json!([{"name": "livechat", "launchUrl": "https://chat.example/", "secretDigest": Digest::of(b"s")}]),
         ),
-        users: from(json!([user(70, 9, OLD, Meets::Known)])),
+        users: from(json!([user(70, 9, OLD, StoredUser::Known)])),
         ..Store::default()
     };
-    if meets != Meets::Nobody {
-        store.users.push(from(user(7, 1, OLD, meets)));
+    if stored_user != StoredUser::Absent {
+        store.users.push(from(user(7, 1, OLD, stored_user)));
     }
     store
 }
@@ -60,20 +60,20 @@ fn from<T: for<'de> serde::Deserialize<'de>>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
-fn user(id: u64, company: u64, password: &str, meets: Meets) -> Value {
+fn user(id: u64, company: u64, password: &str, stored_user: StoredUser) -> Value {
     let strong = hash_of(password);
-    let hash = match meets {
-        Meets::Weak => strong.as_str().replace("m=19456", "m=8192"),
-        Meets::Unreadable => "no hash".to_string(),
-        Meets::Nobody | Meets::Known | Meets::Local | Meets::Disabled => {
+    let hash = match stored_user {
+        StoredUser::Weak => strong.as_str().replace("m=19456", "m=8192"),
+        StoredUser::Unreadable => "no hash".to_string(),
+        StoredUser::Absent | StoredUser::Known | StoredUser::Local | StoredUser::Disabled => {
             strong.as_str().to_string()
         }
     };
     json!({
         "id": id, "companyId": company, "email": EMAIL, "loginId": EMAIL, "displayName": EMAIL,
         "isCreator": false, "isCompanyAdmin": false, "permissions": [], "passwordHash": hash, "credentialVersion": 1,
-        "managedBy": if meets == Meets::Local { "local" } else { "partner" },
-        "status": if meets == Meets::Disabled { "disabled" } else { "enabled" }, "issuedAt": null,
+        "managedBy": if stored_user == StoredUser::Local { "local" } else { "partner" },
+        "status": if stored_user == StoredUser::Disabled { "disabled" } else { "enabled" }, "issuedAt": null,
     })
 }
 
@@ -81,7 +81,7 @@ pub(super) fn hash_of(password: &str) -> PasswordHash {
     cheap_hash_of(&Password::parse(password).unwrap())
 }
 
-/// A sign-on at `path` whose token and code are those of `entropy`.
+/// Begins a sign-on or launch whose token and code are made of `entropy`.
 pub(super) fn keyed(path: &str, password: &str, entropy: u8) -> Step {
     let [password, ssokey] = [password.replace(' ', "+"), key().expose().to_string()];
     let body = format!("email={EMAIL}&password={password}&ssokey={ssokey}&product=livechat");
@@ -110,7 +110,7 @@ pub(super) fn send(
     begin(&request, &Settings::default())
 }
 
-/// What the store or the hasher answers.
+/// Returns the reply of the store or of the hasher.
 pub(super) fn answer(store: &mut Store, call: &Call) -> Reply {
     match call {
         Call::Hashing(hashing) => cheap_hash(hashing),
@@ -118,7 +118,7 @@ pub(super) fn answer(store: &mut Store, call: &Call) -> Reply {
     }
 }
 
-/// Runs a request to its end without a fault.
+/// Runs a request to its end without a fault, and returns the answer.
 pub(super) fn finish(store: &mut Store, mut step: Step) -> Response {
     loop {
         step = match step {
@@ -128,30 +128,30 @@ pub(super) fn finish(store: &mut Store, mut step: Step) -> Response {
     }
 }
 
-/// The error's code, or the status of a success.
+/// Returns the code of an error, or the status of a success.
 pub(super) fn code(response: &Response) -> u16 {
     let body: Value = serde_json::from_str(&response.body).unwrap();
     body["error"]["code"].as_u64().map_or(response.status, |code| code as u16)
 }
 
-/// The token of a success.
+/// Returns the token of a success.
 pub(super) fn token(response: &Response) -> Option<String> {
     let body: Value = serde_json::from_str(&response.body).unwrap();
     body["return"]["token"].as_str().map(String::from)
 }
 
-/// Fails unless the state is legal: one user per company and e-mail, no other company touched, no version lowered, no token or
-/// code of a version that never was.
+/// Fails unless the state is legal: one user per company and e-mail address, no change in other companies, no version lowered, no
+/// token or code of a version that the user never had.
 pub(super) fn check_legal(before: &Store, now: &Store, context: &str) {
     let mut names: Vec<_> = now.users.iter().map(|user| (user.company_id, &user.email)).collect();
     let users = names.len();
     names.sort();
     names.dedup();
-    assert_eq!(names.len(), users, "{context}: two users of one e-mail");
+    assert_eq!(names.len(), users, "{context}: two users of one e-mail address");
     let others = |store: &Store| -> Vec<_> {
         store.users.iter().filter(|user| user.company_id.get() != 1).cloned().collect()
     };
-    assert_eq!(others(before), others(now), "{context}: another company was reached");
+    assert_eq!(others(before), others(now), "{context}: a different company was changed");
     for user in &now.users {
         if let Some(old) = before.users.iter().find(|old| old.id == user.id) {
             assert!(old.credential_version <= user.credential_version, "{context}: a version fell");
@@ -162,11 +162,18 @@ pub(super) fn check_legal(before: &Store, now: &Store, context: &str) {
     for (user_id, version) in granted.chain(launched) {
         let user = now.users.iter().find(|user| user.id == user_id);
         let known = user.is_some_and(|user| version <= user.credential_version);
-        assert!(known, "{context}: a token of no user or of a version that never was");
+        assert!(known, "{context}: a token without a user or of a version that the user never had");
     }
 }
 
-/// The states that are explored.
-pub(super) fn all_states() -> Vec<Meets> {
-    vec![Meets::Nobody, Meets::Known, Meets::Weak, Meets::Unreadable, Meets::Local, Meets::Disabled]
+/// Returns every kind of stored user.
+pub(super) fn all_stored_users() -> [StoredUser; 6] {
+    [
+        StoredUser::Absent,
+        StoredUser::Known,
+        StoredUser::Weak,
+        StoredUser::Unreadable,
+        StoredUser::Local,
+        StoredUser::Disabled,
+    ]
 }

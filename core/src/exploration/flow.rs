@@ -1,30 +1,30 @@
-//! What each operation does, told a second time: straight from the spec, without a look at the state machine.
+//! A second description of each operation, written from the spec and independent of the state machine.
 //!
-//! A flow asks one question after another and ends in a wire code. Replayed with ever longer lists of answers, it yields all
-//! paths that there are.
+//! A flow makes one call after another and ends in a wire code. Replayed with ever longer lists of outcomes, it yields every
+//! path.
 
 use super::table::Outcome::{self, *};
 
-/// What a flow stops with when the answers run out: the call that it would make next.
-pub(super) struct Asks(pub(super) &'static str);
+/// The call that a flow makes next, after its script has ended.
+pub(super) struct NextCall(pub(super) &'static str);
 
-/// The answers of a path, in order.
+/// The outcomes of a path, in order.
 pub(super) struct Script<'a> {
     answers: core::slice::Iter<'a, Outcome>,
-    /// How many Argon2id runs were answered for.
+    /// The number of hashes that were computed.
     pub(super) hashes: usize,
 }
 
-type Flow = Result<u16, Asks>;
+type Flow = Result<u16, NextCall>;
 
 impl<'a> Script<'a> {
     pub(super) fn new(answers: &'a [Outcome]) -> Self {
         Self { answers: answers.iter(), hashes: 0 }
     }
 
-    fn ask(&mut self, call: &'static str) -> Result<Outcome, Asks> {
-        let answer = *self.answers.next().ok_or(Asks(call))?;
-        // SSO-PWD-005 counts the runs that were asked for; a hash that cannot be read, or had, is none.
+    fn ask(&mut self, call: &'static str) -> Result<Outcome, NextCall> {
+        let answer = *self.answers.next().ok_or(NextCall(call))?;
+        // SSO-PWD-005 counts hashes that were computed, so one that failed or could not be read does not count.
         if call == "hash_password" && answer == Hashed
             || call == "verify_password" && matches!(answer, Match | NoMatch)
         {
@@ -33,13 +33,13 @@ impl<'a> Script<'a> {
         Ok(answer)
     }
 
-    /// An audit changes no answer, unless its reply is no reply to an audit.
+    /// Records an event. That changes the code only if the reply does not fit an audit.
     fn audit(&mut self, code: u16) -> Flow {
         Ok(if self.ask("audit")? == Corrupt { 5000 } else { code })
     }
 }
 
-/// The code of a fault that any call may have.
+/// Returns the code of a fault that any call may have.
 fn fault(outcome: Outcome) -> u16 {
     match outcome {
         Failed => 5030,
@@ -56,7 +56,7 @@ pub(super) fn launch(script: &mut Script<'_>) -> Flow {
     keyed(script, true)
 }
 
-fn keyed(script: &mut Script<'_>, launches: bool) -> Flow {
+fn keyed(script: &mut Script<'_>, is_launch: bool) -> Flow {
     match script.ask("admit")? {
         Admitted => {}
         RetryAfter => return script.audit(4290),
@@ -69,7 +69,7 @@ fn keyed(script: &mut Script<'_>, launches: bool) -> Flow {
         WrongRecord => return script.audit(5000),
         other => return Ok(fault(other)),
     }
-    if launches {
+    if is_launch {
         match script.ask("find_product")? {
             Found => {}
             Absent => return script.audit(4030),
@@ -91,7 +91,7 @@ fn keyed(script: &mut Script<'_>, launches: bool) -> Flow {
                     other => return Ok(fault(other)),
                 }
                 match script.ask("create_user")? {
-                    Created => return grant(script, launches),
+                    Created => return grant(script, is_launch),
                     WrongRecord => return script.audit(5000),
                     Exists => lost_create = true,
                     other => return Ok(fault(other)),
@@ -113,15 +113,15 @@ fn keyed(script: &mut Script<'_>, launches: bool) -> Flow {
                     match script.ask("hash_password")? {
                         Hashed => {}
                         Corrupt => return Ok(5000),
-                        _ => return grant(script, launches),
+                        _ => return grant(script, is_launch),
                     }
                 }
                 return match script.ask("rehash_password")? {
                     Corrupt => Ok(5000),
-                    _ => grant(script, launches),
+                    _ => grant(script, is_launch),
                 };
             }
-            Match => return grant(script, launches),
+            Match => return grant(script, is_launch),
             NoMatch => {}
             Unreadable => {
                 if script.ask("audit")? == Corrupt {
@@ -148,7 +148,7 @@ fn keyed(script: &mut Script<'_>, launches: bool) -> Flow {
             }
         }
         match script.ask("replace_password")? {
-            Replaced => return grant(script, launches),
+            Replaced => return grant(script, is_launch),
             NotRaised => return script.audit(5000),
             Stale => lost_replace = true,
             other => return Ok(fault(other)),
@@ -156,8 +156,8 @@ fn keyed(script: &mut Script<'_>, launches: bool) -> Flow {
     }
 }
 
-fn grant(script: &mut Script<'_>, launches: bool) -> Flow {
-    let (call, code) = if launches { ("save_code", 303) } else { ("save_token", 200) };
+fn grant(script: &mut Script<'_>, is_launch: bool) -> Flow {
+    let (call, code) = if is_launch { ("save_code", 303) } else { ("save_token", 200) };
     Ok(match script.ask(call)? {
         Done => code,
         other => fault(other),
@@ -173,14 +173,14 @@ pub(super) fn direct(script: &mut Script<'_>) -> Flow {
     let company = script.ask("find_company")?;
     match company {
         Found | NotEnabled => {}
-        Absent => return nobody(script),
+        Absent => return refuse_sign_in(script),
         WrongRecord => return script.audit(5000),
         other => return Ok(fault(other)),
     }
     let user = script.ask("find_user")?;
     match user {
         Found | Weak | Newer | Local | Disabled => {}
-        Absent => return nobody(script),
+        Absent => return refuse_sign_in(script),
         WrongRecord => return script.audit(5000),
         other => return Ok(fault(other)),
     }
@@ -189,13 +189,13 @@ pub(super) fn direct(script: &mut Script<'_>) -> Flow {
         Match if company == NotEnabled => script.audit(4030),
         Match => grant(script, false),
         NoMatch => script.audit(4011),
-        Unreadable => nobody(script),
+        Unreadable => refuse_sign_in(script),
         other => Ok(fault(other)),
     }
 }
 
-/// The hash that is computed although there is nothing to compare with.
-fn nobody(script: &mut Script<'_>) -> Flow {
+/// Computes the fixed hash, although there is nothing to compare with, and refuses.
+fn refuse_sign_in(script: &mut Script<'_>) -> Flow {
     match script.ask("verify_password")? {
         Match | NoMatch | Unreadable => script.audit(4011),
         other => Ok(fault(other)),

@@ -1,4 +1,4 @@
-//! Concurrent requests in every order of their calls, over one store.
+//! Walks concurrent requests in every order of their calls, over one store.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,16 +7,16 @@ use std::time::Instant;
 use std::{format, println};
 
 use super::fixture::{
-    Meets, OLD, ONE, TWO, answer, check_legal, code, finish, hash_of, keyed, send, store, token,
+    OLD, ONE, StoredUser, TWO, answer, check_legal, code, finish, hash_of, keyed, send, store,
+    token,
 };
-use super::flow::{self, Asks, Script};
+use super::model::Model;
 use super::store::{Store, version};
-use super::table::Outcome;
 use crate::{KeyStatus, PasswordHash, Step, UserStatus};
 
-/// Something that happens beside a sign-on.
+/// A request or an operator's change that runs concurrently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Actor {
+pub(super) enum Actor {
     SignOn(&'static str),
     Exchange,
     SignOut,
@@ -24,21 +24,21 @@ enum Actor {
     Disable,
 }
 
-/// The token that is signed out, and the code that is exchanged: given before.
+/// The random bytes of the token that is signed out and of the code that is exchanged. Both were granted before.
 const EARLIER: u8 = 9;
 const EARLIER_TOKEN: &str = "09090909-0909-4909-8909-090909090909";
 const EARLIER_CODE: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
 
-/// One actor on its way.
+/// An actor with its progress.
 #[derive(Clone)]
 struct Process {
     actor: Actor,
-    /// None: an operator's single statement that is still to come.
+    /// None for an operator's change, which is a single statement.
     step: Option<Step>,
     done: bool,
 }
 
-/// A store that remembers which password each version of the user had.
+/// A store with the actors, and with the password that each version of the user had.
 #[derive(Clone)]
 struct World {
     store: Store,
@@ -47,9 +47,9 @@ struct World {
 }
 
 impl World {
-    fn new(meets: Meets, actors: &[Actor]) -> Self {
-        let mut store = store(meets);
-        if meets == Meets::Known {
+    fn new(stored: StoredUser, actors: &[Actor]) -> Self {
+        let mut store = store(stored);
+        if stored == StoredUser::Known {
             finish(&mut store, keyed("/api/sso/authenticate", OLD, EARLIER));
             finish(&mut store, keyed("/api/sso/login", OLD, EARLIER));
         }
@@ -73,7 +73,7 @@ impl World {
         world
     }
 
-    /// Lets one process make its next call.
+    /// Makes the next call of one process.
     fn advance(&mut self, at: usize) {
         let process = &mut self.processes[at];
         match (process.actor, process.step.take()) {
@@ -119,7 +119,7 @@ impl World {
         unfinished.into_iter()
     }
 
-    /// All that the invariants look at, in one text.
+    /// Returns everything that the invariants depend on as one text.
     fn end(&self) -> String {
         let Store { users, tokens, codes, keys, .. } = &self.store;
         let responses = self.processes.iter().map(|process| match &process.step {
@@ -130,7 +130,7 @@ impl World {
         serde_json::to_string(&(users, tokens, codes, keys, responses, &self.versions)).unwrap()
     }
 
-    /// The invariants once all is over.
+    /// Checks the invariants at the end.
     fn check(&self, before: &Store, context: &str) {
         check_legal(before, &self.store, context);
         for process in &self.processes {
@@ -142,14 +142,13 @@ impl World {
                     let text = token(response).unwrap();
                     let digest = crate::Digest::of(text.as_bytes());
                     let token = self.store.tokens.iter().find(|token| token.digest == digest);
-                    let token = token.unwrap_or_else(|| {
-                        panic!("{context}: a token was shown that is not stored")
-                    });
+                    let token = token
+                        .unwrap_or_else(|| panic!("{context}: a token was shown but not stored"));
                     let stored = self.versions.get(&token.credential_version.get());
                     assert_eq!(
                         stored,
                         Some(&hash_of(password)),
-                        "{context}: a token for another password"
+                        "{context}: a token for a different password"
                     );
                 }
                 4010 | 4030 | 4091 => {}
@@ -166,7 +165,7 @@ impl World {
         self.check_convergence(context);
     }
 
-    /// 5: a token is valid exactly while its version is current and its user and key are enabled.
+    /// Checks invariant 5: a token is valid exactly while its version is current and its user and key are enabled.
     fn check_sessions(&self, context: &str) {
         let user = self.store.users.iter().find(|user| user.company_id.get() == 1);
         for process in &self.processes {
@@ -184,7 +183,7 @@ impl World {
         }
     }
 
-    /// 8: whoever comes next gets on as the rules say.
+    /// Checks invariant 8: the next sign-on is answered as the rules say.
     fn check_convergence(&self, context: &str) {
         let mut store = self.store.clone();
         let answered = code(&finish(&mut store, keyed("/api/sso/authenticate", TWO, 77)));
@@ -198,7 +197,7 @@ impl World {
     }
 }
 
-/// Walks every order; how many there are.
+/// Walks every order, and returns their number.
 fn walk(world: &World, before: &Store, context: &str) -> u64 {
     let mut orders = 0;
     let mut is_over = true;
@@ -215,118 +214,20 @@ fn walk(world: &World, before: &Store, context: &str) -> u64 {
     orders
 }
 
-/// The same, told a second time by the flows over a store of a few words: for the number alone.
-#[derive(Clone)]
-struct Told {
-    user: Option<(&'static str, u32, bool)>,
-    key_is_good: bool,
-    has_code: bool,
-    actors: Vec<ToldActor>,
-}
-
-#[derive(Clone)]
-struct ToldActor {
-    actor: Actor,
-    path: Vec<Outcome>,
-    /// Password and version, as last read.
-    seen: Option<(&'static str, u32)>,
-    done: bool,
-}
-
-impl Told {
-    fn new(meets: Meets, actors: &[Actor]) -> Self {
-        let user = (meets == Meets::Known).then_some((OLD, 1, true));
-        let told =
-            |actor: &Actor| ToldActor { actor: *actor, path: Vec::new(), seen: None, done: false };
-        Self { user, key_is_good: true, has_code: true, actors: actors.iter().map(told).collect() }
-    }
-
-    fn orders(&self) -> u64 {
-        let unfinished = (0..self.actors.len()).filter(|at| !self.actors[*at].done);
-        let orders: u64 = unfinished
-            .map(|at| {
-                let mut next = self.clone();
-                next.advance(at);
-                next.orders()
-            })
-            .sum();
-        orders.max(1)
-    }
-
-    fn advance(&mut self, at: usize) {
-        let ToldActor { actor, path, seen, done } = &mut self.actors[at];
-        let (tell, password): (fn(&mut Script<'_>) -> _, _) = match actor {
-            Actor::SignOn(password) => (flow::sign_on, *password),
-            Actor::Exchange => (flow::exchange, ""),
-            Actor::SignOut => return *done = true,
-            Actor::RevokeKey => {
-                self.key_is_good = false;
-                return *done = true;
-            }
-            Actor::Disable => {
-                self.user = self.user.map(|(password, version, _)| (password, version + 1, false));
-                return *done = true;
-            }
-        };
-        let Err(Asks(call)) = tell(&mut Script::new(path)) else { panic!("over already") };
-        let outcome = match call {
-            "admit" => Outcome::Admitted,
-            "find_product" => Outcome::Found,
-            // The code is of version 1 and of the key.
-            "take_code" if !core::mem::replace(&mut self.has_code, false) => Outcome::Absent,
-            "take_code"
-                if self.key_is_good
-                    && self.user.is_some_and(|(_, version, enabled)| version == 1 && enabled) =>
-            {
-                Outcome::Found
-            }
-            "take_code" => Outcome::Outdated,
-            "find_key" if self.key_is_good => Outcome::Found,
-            "find_key" => Outcome::Revoked,
-            "find_user" => match self.user {
-                None => Outcome::Absent,
-                Some((_, _, false)) => Outcome::Disabled,
-                Some((stored, version, true)) => {
-                    *seen = Some((stored, version));
-                    Outcome::Found
-                }
-            },
-            "verify_password" if seen.unwrap().0 == password => Outcome::Match,
-            "verify_password" => Outcome::NoMatch,
-            "hash_password" => Outcome::Hashed,
-            "create_user" if self.user.is_none() => {
-                self.user = Some((password, 1, true));
-                Outcome::Created
-            }
-            "create_user" => Outcome::Exists,
-            "replace_password" => match self.user {
-                Some((_, version, enabled)) if version == seen.unwrap().1 => {
-                    self.user = Some((password, version + 1, enabled));
-                    Outcome::Replaced
-                }
-                _ => Outcome::Stale,
-            },
-            _ => Outcome::Done,
-        };
-        path.push(outcome);
-        *done = tell(&mut Script::new(path)).is_ok();
-    }
-}
-
-/// The pairs that are explored in full.
-fn pairs() -> Vec<(Meets, [Actor; 2])> {
+/// Returns the pairs that are walked in every order.
+fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
     use Actor::{Disable, Exchange, RevokeKey, SignOn, SignOut};
     let mut pairs = Vec::new();
     for beside in [Exchange, SignOn(OLD), SignOn(ONE), SignOut, RevokeKey, Disable] {
-        pairs.push((Meets::Known, [Exchange, beside]));
+        pairs.push((StoredUser::Known, [Exchange, beside]));
     }
-    for meets in [Meets::Nobody, Meets::Known] {
+    for stored in [StoredUser::Absent, StoredUser::Known] {
         for (one, two) in [(OLD, OLD), (OLD, ONE), (ONE, ONE), (ONE, TWO)] {
-            pairs.push((meets, [SignOn(one), SignOn(two)]));
+            pairs.push((stored, [SignOn(one), SignOn(two)]));
         }
         for beside in [SignOut, RevokeKey, Disable] {
             for password in [OLD, ONE] {
-                pairs.push((meets, [SignOn(password), beside]));
+                pairs.push((stored, [SignOn(password), beside]));
             }
         }
     }
@@ -336,25 +237,25 @@ fn pairs() -> Vec<(Meets, [Actor; 2])> {
 // proves: SSO-ERR-005 SSO-ERR-006 SSO-SES-004 SSO-EXC-002
 #[test]
 fn in_every_order_of_two_concurrent_requests_the_invariants_hold() {
-    for (meets, actors) in pairs() {
-        let context = format!("{meets:?}, {actors:?}");
-        let world = World::new(meets, &actors);
+    for (stored, actors) in pairs() {
+        let context = format!("{stored:?}, {actors:?}");
+        let world = World::new(stored, &actors);
         let walked = walk(&world, &world.store, &context);
-        let enumerated = Told::new(meets, &actors).orders();
+        let enumerated = Model::new(stored, &actors).orders();
         assert_eq!(walked, enumerated, "{context}");
         println!("{walked:>7} orders walked {enumerated:>7} enumerated   {context}");
     }
     println!("0 violations");
 }
 
-/// Three at once, in a million orders drawn by a generator whose seed is fixed.
+/// Walks orders of three actors that a generator with a fixed seed draws. Returns the number of orders and of different ends.
 fn sample(orders: u64) -> (u64, usize) {
     use Actor::{Disable, Exchange, RevokeKey, SignOn, SignOut};
     let thirds = [SignOn(TWO), SignOn(ONE), Exchange, SignOut, RevokeKey, Disable];
     let mut worlds = Vec::new();
-    for meets in [Meets::Nobody, Meets::Known] {
+    for stored in [StoredUser::Absent, StoredUser::Known] {
         for third in thirds {
-            worlds.push(World::new(meets, &[SignOn(OLD), SignOn(ONE), third]));
+            worlds.push(World::new(stored, &[SignOn(OLD), SignOn(ONE), third]));
         }
     }
     let mut ends = HashSet::new();

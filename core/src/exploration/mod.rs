@@ -14,6 +14,7 @@ mod faults;
 mod fixture;
 mod flow;
 mod interleavings;
+mod model;
 mod paths;
 mod secret;
 mod store;

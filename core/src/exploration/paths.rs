@@ -1,4 +1,4 @@
-//! Every combination of outcomes at every call, for every operation, against the flows that tell the same a second time.
+//! Walks every combination of outcomes of every operation, and compares each path with the operation's flow.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -9,13 +9,13 @@ use std::{format, println};
 use serde_json::Value;
 
 use super::fixture::key;
-use super::flow::{self, Asks, Script};
+use super::flow::{self, NextCall, Script};
 use super::table::{self, CODE, EMAIL, ISSUED_AT, NOW, Outcome, PASSWORD, SECRET, TOKEN};
 use crate::{Request, Response, Settings, Step, begin, begin_command};
 
-type Flow = fn(&mut Script<'_>) -> Result<u16, Asks>;
+type Flow = fn(&mut Script<'_>) -> Result<u16, NextCall>;
 
-/// An operation: its name, its first step, and the flow that tells it a second time.
+/// An operation with its first step and its flow.
 struct Operation {
     name: &'static str,
     begin: fn() -> Step,
@@ -100,14 +100,14 @@ fn command(rest: &str) -> Step {
     begin_command(&format!(r#"{{"command":{rest},"email":"sso@partner.example"}}"#), NOW, [3; 80])
 }
 
-/// What all paths of an operation come to.
+/// The numbers of an operation's paths, in all and by hashes.
 #[derive(Default)]
 struct Tally {
     paths: usize,
     hashes: BTreeMap<usize, usize>,
 }
 
-/// Walks every path of the state machine; at its end the flow must have come to the same call or code.
+/// Walks every path of the state machine. The flow must come to the same call or code at each step.
 fn walk(
     operation: &Operation,
     step: Step,
@@ -117,14 +117,14 @@ fn walk(
 ) {
     super::secret::check(&format!("{step:?}"), &key());
     let mut script = Script::new(path);
-    let told = (operation.flow)(&mut script);
-    match (step, told) {
+    let expected = (operation.flow)(&mut script);
+    match (step, expected) {
         (Step::Done(response), Ok(code)) => {
             tally.paths += 1;
             *tally.hashes.entry(script.hashes).or_default() += 1;
             check_end(operation, &response, code, path, log);
         }
-        (Step::Call(call, waiting), Err(Asks(asked))) => {
+        (Step::Call(call, waiting), Err(NextCall(asked))) => {
             let call = serde_json::to_value(&call).unwrap();
             assert_eq!(call["call"], asked, "{}: after {path:?}", operation.name);
             log.push(call.clone());
@@ -137,7 +137,7 @@ fn walk(
             }
             log.pop();
         }
-        (Step::Done(response), Err(Asks(asked))) => {
+        (Step::Done(response), Err(NextCall(asked))) => {
             panic!("{}: {} where `{asked}` was due, after {path:?}", operation.name, response.body)
         }
         (Step::Call(call, _), Ok(code)) => {
@@ -146,7 +146,7 @@ fn walk(
     }
 }
 
-/// The invariants that a path alone can show.
+/// Checks the invariants that a single path can show.
 fn check_end(
     operation: &Operation,
     response: &Response,
@@ -196,7 +196,7 @@ fn check_end(
             assert!(company.is_null() || *company == 1, "{context}: {call}");
         }
     }
-    // 6: events hold nothing that was typed in.
+    // 6: events hold nothing that a person typed.
     for event in log.iter().filter(|call| call["call"] == "audit") {
         let text = event.to_string();
         super::secret::check(&text, &key());
@@ -208,15 +208,16 @@ fn check_end(
     };
     let runs = calls.iter().filter(is_run).count();
     let allowed = match operation.name {
-        "sign-on" | "launch" => runs_of_a_sign_on(path, code),
-        "direct" => runs_of_a_direct_sign_in(path, code),
+        "sign-on" | "launch" => hashes_of_a_sign_on(path, code),
+        "direct" => hashes_of_a_direct_sign_in(path, code),
         _ => 0..=0,
     };
     assert!(allowed.contains(&runs), "{context}: {runs} hashes, not {allowed:?}");
 }
 
-/// SSO-PWD-005. A run that failed is none, so what ended in a fault may have taken fewer.
-fn runs_of_a_sign_on(path: &[Outcome], code: u16) -> RangeInclusive<usize> {
+/// Returns the numbers of hashes that SSO-PWD-005 allows. A failed hash does not count, so a path that ended in a fault may have
+/// fewer.
+fn hashes_of_a_sign_on(path: &[Outcome], code: u16) -> RangeInclusive<usize> {
     let has = |outcome| path.contains(&outcome);
     if has(Outcome::Exists) || has(Outcome::Stale) {
         return 0..=3;
@@ -235,21 +236,22 @@ fn runs_of_a_sign_on(path: &[Outcome], code: u16) -> RangeInclusive<usize> {
     }
 }
 
-/// SSO-DIR-004. The fixed hash is never unreadable; where a host says so all the same, there was no run.
-fn runs_of_a_direct_sign_in(path: &[Outcome], code: u16) -> RangeInclusive<usize> {
-    let nobody_was_unreadable = path.ends_with(&[Outcome::Unreadable, Outcome::Done])
+/// Returns the numbers of hashes that SSO-DIR-004 allows. The fixed hash is always readable; if a host says that it is not, nothing
+/// was computed.
+fn hashes_of_a_direct_sign_in(path: &[Outcome], code: u16) -> RangeInclusive<usize> {
+    let fixed_hash_was_unreadable = path.ends_with(&[Outcome::Unreadable, Outcome::Done])
         || path.ends_with(&[Outcome::Unreadable, Outcome::Failed]);
     match code {
-        200 | 4011 if !nobody_was_unreadable => 1..=1,
+        200 | 4011 if !fixed_hash_was_unreadable => 1..=1,
         _ => 0..=1,
     }
 }
 
-/// How many paths the flow has: derived from the table alone.
+/// Counts the paths of a flow from the table alone.
 fn enumerate(operation: &Operation, path: &mut Vec<Outcome>) -> usize {
     match (operation.flow)(&mut Script::new(path)) {
         Ok(_) => 1,
-        Err(Asks(call)) => {
+        Err(NextCall(call)) => {
             let mut paths = 0;
             for outcome in table::outcomes(call, operation.name) {
                 path.push(outcome);

@@ -1,4 +1,4 @@
-//! Secrets must not leave: no text that the core hands out may hold one.
+//! Checks that no text that leaves the core holds a secret.
 
 use super::table;
 use crate::SsoKey;

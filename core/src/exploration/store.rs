@@ -1,6 +1,6 @@
-//! A host for tests: records in vectors, every call answered at once, as `spec/storage.md` promises.
+//! A storage for tests that keeps the promises of `spec/storage.md`: its records are vectors, and it answers each call at once.
 
-#![allow(dead_code, reason = "each test uses its own part")]
+#![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 extern crate alloc;
@@ -16,7 +16,7 @@ use ssokey_core::{
     ProductRecord, Reply, Token, User, UserId, UserStatus,
 };
 
-/// What is stored.
+/// The stored records.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Store {
     pub(crate) companies: Vec<Company>,
@@ -26,12 +26,12 @@ pub(crate) struct Store {
     pub(crate) tokens: Vec<Token>,
     pub(crate) codes: Vec<Code>,
     pub(crate) events: Vec<Event>,
-    /// Numbers users per company, so that no id tells of another company's traffic.
+    /// Whether users are numbered per company, so that no id depends on a different company's traffic.
     pub(crate) numbers_per_company: bool,
 }
 
 impl Store {
-    /// Does what the call says. Hashing is the caller's.
+    /// Answers a call. The caller answers those that hash.
     pub(crate) fn answer(&mut self, call: &Call) -> Reply {
         match call {
             Call::Admit(_) => Reply::Admitted,
@@ -196,9 +196,9 @@ pub(crate) fn version(number: u64) -> CredentialVersion {
     CredentialVersion::try_from(number).unwrap()
 }
 
-/// A hasher that costs nothing: the PHC string of a hash of today's strength whose tag tells one password from another.
+/// Answers a hashing call without Argon2id: the hash has the costs of a new one, and its tag differs between passwords.
 pub(crate) fn cheap_hash(hashing: &Hashing) -> Reply {
-    // What comes before the tag says how strong a hash is, not of what.
+    // The tag depends on the password, the part before it on the costs.
     let tag = |hash: &PasswordHash| hash.as_str().rsplit('$').next().map(String::from);
     match hashing {
         Hashing::HashPassword { password, .. } => {
@@ -218,7 +218,7 @@ pub(crate) fn cheap_hash(hashing: &Hashing) -> Reply {
 
 pub(crate) fn cheap_hash_of(password: &Password) -> PasswordHash {
     let digest = Digest::of(password.expose().as_bytes());
-    // 43 digits of unpadded base64 hold 32 bytes: 4 bits a digit are enough to be unlike, and end in a valid digit.
+    // 43 digits of unpadded base64 are 32 bytes. Hexadecimal digits are base64 digits too, and `A` is valid as the last one.
     let tag: String = digest.to_string().chars().take(42).chain(['A']).collect();
     PasswordHash::new(format!("$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA${tag}"))
 }

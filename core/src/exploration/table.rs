@@ -1,4 +1,4 @@
-//! The table of calls and replies: which outcomes each call can have, and what reply stands for each.
+//! The table of calls: the outcomes that each call can have, and the reply that stands for each outcome.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use Outcome::*;
 
-/// What may come of a call.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Outcome {
     // Records.
@@ -43,12 +43,12 @@ pub(super) enum Outcome {
     NotRaised,
     Stale,
     Done,
-    // Faults, at any call. Whether a failed write was applied shows in no reply: see `faults`.
+    // Faults of any call. A reply does not show whether a failed write was applied: see `faults`.
     Failed,
     Corrupt,
 }
 
-/// The outcomes of a call, faults apart.
+/// Returns the outcomes of a call without the faults.
 fn answers(call: &str) -> &'static [Outcome] {
     match call {
         "admit" => &[Admitted, RetryAfter],
@@ -72,7 +72,7 @@ fn answers(call: &str) -> &'static [Outcome] {
     }
 }
 
-/// All outcomes of a call in an operation. A launch does not look at a product's secret.
+/// Returns all outcomes of a call in an operation. A launch ignores a product's secret.
 pub(super) fn outcomes(call: &str, operation: &str) -> Vec<Outcome> {
     let mut all = answers(call).to_vec();
     if operation == "launch" && call == "find_product" {
@@ -113,11 +113,11 @@ fn key(outcome: Outcome, key_text_digest: Value) -> Value {
         _ => "enabled",
     };
     let expires_at = if outcome == Expired { json!(NOW) } else { Value::Null };
-    let digest = if outcome == WrongRecord { digest("another") } else { key_text_digest };
+    let digest = if outcome == WrongRecord { digest("a different one") } else { key_text_digest };
     json!({"id": 5, "digest": digest, "companyId": 1, "status": status, "expiresAt": expires_at})
 }
 
-/// A hash of today's costs, or a weaker one. Nobody computes it here.
+/// Returns a hash of this much memory. Nothing computes it here.
 fn hash(memory: u32) -> String {
     format!(
         "$argon2id$v=19$m={memory},t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -147,12 +147,12 @@ fn grant(outcome: Outcome, text: &str) -> Value {
 }
 
 fn holder(outcome: Outcome) -> Value {
-    // Whose key or code it is says its own record; `Expired` means that record.
+    // `Expired` means the token or the code, not the key of its holder.
     let of_key = if outcome == KeyDisabled { KeyDisabled } else { Found };
     json!({"user": user(outcome), "company": company(Found), "key": key(of_key, digest("a key"))})
 }
 
-/// The reply that stands for an outcome of a call, in JSON.
+/// Returns the reply that stands for an outcome of a call, in JSON.
 pub(super) fn reply(call: &Value, outcome: Outcome) -> Value {
     let name = call["call"].as_str().unwrap();
     match (name, outcome) {
@@ -189,19 +189,19 @@ pub(super) fn reply(call: &Value, outcome: Outcome) -> Value {
         ("find_product", of) => json!({"reply": "product", "product": {
             "name": if of == WrongRecord { "email" } else { "livechat" },
             "launchUrl": "https://chat.example/enter",
-            "secretDigest": digest(if of == WrongSecret { "another" } else { SECRET }),
+            "secretDigest": digest(if of == WrongSecret { "a different one" } else { SECRET }),
         }}),
         ("find_token", of) => json!({
-            "reply": "token", "token": grant(of, if of == WrongRecord { "another" } else { TOKEN }), "holder": holder(of),
+            "reply": "token", "token": grant(of, if of == WrongRecord { "a different one" } else { TOKEN }), "holder": holder(of),
         }),
         ("take_code", of) => json!({
-            "reply": "code", "code": grant(of, if of == WrongRecord { "another" } else { CODE }), "holder": holder(of),
+            "reply": "code", "code": grant(of, if of == WrongRecord { "a different one" } else { CODE }), "holder": holder(of),
         }),
         (name, outcome) => panic!("`{name}` has no reply for {outcome:?}"),
     }
 }
 
-/// The words that no answer, event or debug output may hold.
+/// Returns the words that no answer, event or debug output may hold.
 pub(super) fn secrets(ssokey: &str) -> Vec<String> {
     vec![PASSWORD.to_owned(), ssokey.to_owned(), SECRET.to_owned()]
 }

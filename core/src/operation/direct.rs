@@ -1,174 +1,190 @@
 //! Direct sign-in: a user's own password, without a key. It authenticates and changes nothing.
 //!
-//! Whatever is wrong, the answer is the same after exactly one hash (`SSO-DIR-003`, `SSO-DIR-004`), so that nobody learns who is a user.
+//! Every refusal gives the same answer after exactly one hash (`SSO-DIR-003`, `SSO-DIR-004`), so that nobody learns who is a user.
+//!
+//! ```text
+//! DirectSignIn -- the company is known --> KnownCompanySignIn -- the user is known --> KnownUserSignIn
+//!      |                                         |                                          |
+//!      +-----------------------------------------+---------- refused ----------------------+--> RefusedSignIn
+//! ```
 
 use alloc::format;
 use alloc::string::String;
 
-use crate::context::{Concerned, Context};
-use crate::operation::grant::{Right, TokenGrant};
+use crate::context::{Context, Principals};
+use crate::operation::grant::{Grant, PendingToken};
 use crate::request::fields::{Field, Fields};
 use crate::state::State;
-use crate::step::Turn;
+use crate::step::Transition;
 use crate::wire::event::{Denial, EventKind, Purpose, SignInRefusal};
-use crate::wire::reply::Admission;
+use crate::wire::outcome::Admission;
 use crate::{
     Call, Company, Email, Error, Hashing, Password, PasswordHash, Product, Reply, Request,
     Settings, User, UserStatus, Verdict,
 };
 
-/// A valid direct sign-in.
+/// A direct sign-in whose fields are valid.
 #[derive(Clone, Debug)]
 pub(crate) struct DirectSignIn {
     email: Email,
     password: Password,
-    /// The company's domain, in lower case.
-    company: String,
+    /// In lower case.
+    company_domain: String,
     product: Option<Product>,
 }
 
 /// A direct sign-in whose company is known.
 #[derive(Clone, Debug)]
-pub(crate) struct Tenant {
-    direct: DirectSignIn,
+pub(crate) struct KnownCompanySignIn {
+    sign_in: DirectSignIn,
     company: Company,
 }
 
-/// A direct sign-in whose user is known.
+/// A direct sign-in whose user is known; the password is not verified yet.
 #[derive(Clone, Debug)]
-pub(crate) struct Holding {
-    tenant: Tenant,
+pub(crate) struct KnownUserSignIn {
+    sign_in: DirectSignIn,
+    company: Company,
     user: User,
 }
 
 /// A direct sign-in that is refused once its one hash is computed.
 #[derive(Clone, Debug)]
-pub(crate) struct Nobody {
+pub(crate) struct RefusedSignIn {
     refusal: SignInRefusal,
-    concerned: Concerned,
+    principals: Principals,
 }
 
 impl DirectSignIn {
-    pub(crate) fn read(request: &Request<'_>, settings: &Settings) -> Result<Self, Error> {
+    pub(crate) fn parse(request: &Request<'_>, settings: &Settings) -> Result<Self, Error> {
         const KNOWN: &[Field] = &[Field::Userid, Field::Password, Field::Company, Field::Product];
-        let fields = Fields::read(request, KNOWN)?;
+        let fields = Fields::decode(request, KNOWN)?;
         fields.require(match settings.company {
             Some(_) => &[Field::Userid, Field::Password],
             None => &[Field::Userid, Field::Password, Field::Company],
         })?;
         let email = fields.parse(Field::Userid, Email::parse)?;
         let password = fields.parse(Field::Password, Password::parse)?;
-        let company = fields.parse_optional(Field::Company, domain)?;
+        let company_domain = fields.parse_optional(Field::Company, parse_domain)?;
         let product = fields.parse_optional(Field::Product, Product::parse)?;
-        let configured = || settings.company.as_deref().map(str::to_ascii_lowercase);
-        let company = company.or_else(configured).ok_or(Error::Missing(Field::Company))?;
-        Ok(Self { email, password, company, product })
+        let default_domain = || settings.company.as_deref().map(str::to_ascii_lowercase);
+        Ok(Self {
+            email,
+            password,
+            company_domain: company_domain
+                .or_else(default_domain)
+                .ok_or(Error::Missing(Field::Company))?,
+            product,
+        })
     }
 
-    pub(crate) fn begin(self, context: &Context) -> Turn {
-        let attempt =
-            context.attempt(Purpose::Direct, format!("{} {}", self.company, self.email.as_str()));
-        Turn::Call(Call::Admit(attempt), State::AdmitDirect(self))
+    pub(crate) fn begin(self, context: &Context) -> Transition {
+        let subject = format!("{} {}", self.company_domain, self.email.as_str());
+        let attempt = context.attempt(Purpose::Direct, subject);
+        Transition::Call(Call::Admit(attempt), State::AdmitDirect(self))
     }
 
-    pub(crate) fn admitted(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
+    pub(crate) fn admitted(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         Ok(match reply.admission()? {
             Admission::RetryAfter(seconds) => {
-                context.over_limit(Purpose::Direct, seconds, Concerned::default())
+                context.refuse_over_limit(Purpose::Direct, seconds, Principals::default())
             }
             Admission::Admitted => {
-                let call = Call::FindCompany { domain: self.company.clone() };
-                Turn::Call(call, State::FindCompany(self))
+                let call = Call::FindCompany { domain: self.company_domain.clone() };
+                Transition::Call(call, State::FindCompany(self))
             }
         })
     }
 
-    pub(crate) fn company_found(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
+    pub(crate) fn company_found(
+        self,
+        context: &Context,
+        reply: Reply,
+    ) -> Result<Transition, Error> {
         let Some(company) = reply.company()? else {
-            return Ok(self.refuse(SignInRefusal::Company, Concerned::default()));
+            return Ok(self.refuse(SignInRefusal::Company, Principals::default()));
         };
-        if company.domain != self.company {
-            return Ok(context.host_fault(Concerned::default()));
+        if company.domain != self.company_domain {
+            return Ok(context.refuse_wrong_record(Principals::default()));
         }
         let call = Call::FindUser { company_id: company.id, email: self.email.clone() };
-        Ok(Turn::Call(call, State::FindTenantUser(Tenant { direct: self, company })))
+        let known_company = KnownCompanySignIn { sign_in: self, company };
+        Ok(Transition::Call(call, State::FindDirectUser(known_company)))
     }
 
     /// Computes the one hash although there is nothing to compare with, and then refuses.
-    fn refuse(self, refusal: SignInRefusal, concerned: Concerned) -> Turn {
+    fn refuse(self, refusal: SignInRefusal, principals: Principals) -> Transition {
         let call = Hashing::VerifyPassword {
             password: self.password,
-            password_hash: PasswordHash::of_nobody(),
+            password_hash: PasswordHash::fixed(),
         };
-        Turn::Call(Call::Hashing(call), State::VerifyNobody(Nobody { refusal, concerned }))
+        let refused = RefusedSignIn { refusal, principals };
+        Transition::Call(Call::Hashing(call), State::VerifyFixedHash(refused))
     }
 }
 
-impl Tenant {
-    pub(crate) fn user_found(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
-        let concerned = Concerned { company: Some(self.company.id), ..Concerned::default() };
+impl KnownCompanySignIn {
+    pub(crate) fn user_found(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
+        let Self { sign_in, company } = self;
+        let principals = Principals { company: Some(company.id), ..Principals::default() };
         let Some(user) = reply.user()? else {
-            return Ok(self.direct.refuse(SignInRefusal::User, concerned));
+            return Ok(sign_in.refuse(SignInRefusal::User, principals));
         };
-        if user.company_id != self.company.id || user.email != self.direct.email {
-            return Ok(context.host_fault(concerned));
+        if user.company_id != company.id || user.email != sign_in.email {
+            return Ok(context.refuse_wrong_record(principals));
         }
         let call = Hashing::VerifyPassword {
-            password: self.direct.password.clone(),
+            password: sign_in.password.clone(),
             password_hash: user.password_hash.clone(),
         };
-        Ok(Turn::Call(Call::Hashing(call), State::VerifyHolder(Holding { tenant: self, user })))
+        let known_user = KnownUserSignIn { sign_in, company, user };
+        Ok(Transition::Call(Call::Hashing(call), State::VerifyDirect(known_user)))
     }
 }
 
-impl Holding {
-    pub(crate) fn verified(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
-        let concerned = Concerned {
-            company: Some(self.user.company_id),
-            user: Some(self.user.id),
-            ..Concerned::default()
-        };
+impl KnownUserSignIn {
+    pub(crate) fn verified(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
+        let principals =
+            Principals { company: Some(self.company.id), key: None, user: Some(self.user.id) };
         Ok(match (reply.verdict()?, self.user.status) {
-            (Verdict::Match, UserStatus::Enabled) => self.grant(context, concerned),
+            (Verdict::Match, UserStatus::Enabled) => self.grant(context, principals),
             (Verdict::Match, UserStatus::Disabled) => {
-                context.refuse_sign_in(SignInRefusal::Disabled, concerned)
+                context.refuse_sign_in(SignInRefusal::Disabled, principals)
             }
-            (Verdict::NoMatch, _) => context.refuse_sign_in(SignInRefusal::Password, concerned),
-            (Verdict::Unreadable, _) => {
-                self.tenant.direct.refuse(SignInRefusal::Unreadable, concerned)
-            }
+            (Verdict::NoMatch, _) => context.refuse_sign_in(SignInRefusal::Password, principals),
+            (Verdict::Unreadable, _) => self.sign_in.refuse(SignInRefusal::Unreadable, principals),
         })
     }
 
-    /// The product is checked after the password, so that a wrong password learns nothing of it.
-    fn grant(self, context: &Context, concerned: Concerned) -> Turn {
-        let Tenant { direct, company } = self.tenant;
-        if direct.product.is_some_and(|product| !company.products.contains(&product)) {
-            return context.deny(Denial::Product, concerned);
+    /// Checks the product after the password, so that a sender with a wrong password learns nothing of it.
+    fn grant(self, context: &Context, principals: Principals) -> Transition {
+        let Self { sign_in, company, user } = self;
+        if sign_in.product.is_some_and(|product| !company.products.contains(&product)) {
+            return context.deny(Denial::Product, principals);
         }
-        let right = Right {
-            credential_version: self.user.credential_version,
+        let grant = Grant {
+            credential_version: user.credential_version,
             key_id: None,
-            product: direct.product,
+            product: sign_in.product,
         };
-        TokenGrant::save(context, company, self.user, &right)
+        PendingToken::save(context, company, user, &grant)
     }
 }
 
-impl Nobody {
-    pub(crate) fn verified(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
+impl RefusedSignIn {
+    pub(crate) fn verified(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         reply.verdict()?;
-        Ok(context.refuse_sign_in(self.refusal, self.concerned))
+        Ok(context.refuse_sign_in(self.refusal, self.principals))
     }
 }
 
 impl Context {
-    fn refuse_sign_in(&self, refusal: SignInRefusal, concerned: Concerned) -> Turn {
-        self.refuse(EventKind::SignInRefused(refusal), concerned, Error::InvalidCredentials)
+    fn refuse_sign_in(&self, refusal: SignInRefusal, principals: Principals) -> Transition {
+        self.refuse(EventKind::SignInRefused(refusal), principals, Error::InvalidCredentials)
     }
 }
 
-/// A domain name in lower case, if it is one.
-fn domain(text: &str) -> Option<String> {
+/// Parses a domain name into lower case.
+fn parse_domain(text: &str) -> Option<String> {
     Email::is_domain(text).then(|| text.to_ascii_lowercase())
 }

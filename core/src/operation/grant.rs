@@ -1,4 +1,4 @@
-//! What a sign-on earns: a token, or a code that a product turns into one.
+//! A token, and a code that a product exchanges for one, on their way into storage.
 
 use alloc::string::String;
 
@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::context::Context;
 use crate::state::State;
-use crate::step::Turn;
+use crate::step::Transition;
 use crate::value::code::CodeText;
 use crate::value::token::TokenText;
 use crate::{
@@ -14,53 +14,59 @@ use crate::{
     Token, User,
 };
 
-/// A token that is being stored, with the answer that will show it.
+/// A token that is not durable yet, with the records for the answer that will show it.
 #[derive(Clone, Debug)]
-pub(crate) struct TokenGrant {
+pub(crate) struct PendingToken {
     text: TokenText,
     company: Company,
     user: User,
 }
 
-/// By what right a token is given, and for what.
-pub(crate) struct Right {
-    /// INVARIANT: of a password that was verified, created or swapped in (`SSO-TOK-005`).
+/// The authorization behind a token.
+pub(crate) struct Grant {
+    /// The user's version. INVARIANT: its password was verified, created or swapped in (`SSO-TOK-005`).
     pub(crate) credential_version: CredentialVersion,
+    /// None after a direct sign-in.
     pub(crate) key_id: Option<KeyId>,
+    /// None after a direct sign-in that names no product.
     pub(crate) product: Option<Product>,
 }
 
-impl TokenGrant {
-    /// Mints a token and has it stored.
-    pub(crate) fn save(context: &Context, company: Company, user: User, right: &Right) -> Turn {
-        let text = TokenText::mint(context.entropy.token);
+impl PendingToken {
+    /// Makes a token and returns the call that stores it.
+    pub(crate) fn save(
+        context: &Context,
+        company: Company,
+        user: User,
+        grant: &Grant,
+    ) -> Transition {
+        let text = TokenText::generate(context.entropy.token);
         let token = Token {
             digest: text.digest(),
             user_id: user.id,
             company_id: user.company_id,
-            key_id: right.key_id,
-            credential_version: right.credential_version,
-            product: right.product,
+            key_id: grant.key_id,
+            credential_version: grant.credential_version,
+            product: grant.product,
             expires_at: context.after(TokenText::LIFETIME),
         };
-        Turn::Call(Call::SaveToken { token }, State::SaveToken(Self { text, company, user }))
+        Transition::Call(Call::SaveToken { token }, State::SaveToken(Self { text, company, user }))
     }
 
-    /// INVARIANT: a token is shown only when it is durable (`SSO-TOK-003`).
-    pub(crate) fn saved(self, reply: Reply) -> Result<Turn, Error> {
+    /// Shows the token. INVARIANT: it is durable by now (`SSO-TOK-003`).
+    pub(crate) fn saved(self, reply: Reply) -> Result<Transition, Error> {
         reply.done()?;
-        Response::success(&self.company, &self.user, &self.text).map(Turn::Done)
+        Response::success(&self.company, &self.user, &self.text).map(Transition::Done)
     }
 }
 
-/// A code that is being stored, with the place to which it will be sent.
+/// A code that is not durable yet, with the redirect that will show it.
 #[derive(Clone, Debug)]
-pub(crate) struct CodeGrant {
-    /// Holds the code: see the `Debug` of [`Location`].
+pub(crate) struct PendingCode {
     location: Location,
 }
 
-/// A launch URL with the code, which is not printed and is wiped when dropped.
+/// A launch URL with the code. It is not printed, and is wiped when dropped.
 #[derive(Clone)]
 struct Location(Zeroizing<String>);
 
@@ -70,16 +76,16 @@ impl core::fmt::Debug for Location {
     }
 }
 
-impl CodeGrant {
-    /// Mints a code for `product` and has it stored (`SSO-LAU-003`, `SSO-LAU-004`).
+impl PendingCode {
+    /// Makes a code for `product` and returns the call that stores it (`SSO-LAU-003`, `SSO-LAU-004`).
     pub(crate) fn save(
         context: &Context,
         user: &User,
         key_id: KeyId,
         credential_version: CredentialVersion,
         (product, launch_url): (Product, &LaunchUrl),
-    ) -> Turn {
-        let text = CodeText::mint(context.entropy.code);
+    ) -> Transition {
+        let text = CodeText::generate(context.entropy.code);
         let code = Code {
             digest: text.digest(),
             user_id: user.id,
@@ -90,12 +96,12 @@ impl CodeGrant {
             expires_at: context.after(CodeText::LIFETIME),
         };
         let location = Location(Zeroizing::new(launch_url.with_code(&text)));
-        Turn::Call(Call::SaveCode { code }, State::SaveCode(Self { location }))
+        Transition::Call(Call::SaveCode { code }, State::SaveCode(Self { location }))
     }
 
-    /// INVARIANT: a code is shown only when it is durable.
-    pub(crate) fn saved(self, reply: Reply) -> Result<Turn, Error> {
+    /// Shows the code in a redirect. INVARIANT: it is durable by now.
+    pub(crate) fn saved(self, reply: Reply) -> Result<Transition, Error> {
         reply.done()?;
-        Ok(Turn::Done(Response::launch(self.location.0.as_str().into())))
+        Ok(Transition::Done(Response::launch(self.location.0.as_str().into())))
     }
 }

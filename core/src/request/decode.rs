@@ -1,4 +1,5 @@
-//! Form and JSON text, decoded strictly: what a lossy decoder would merge or mend is refused (`SSO-REQ-005`).
+//! Decodes forms and JSON strictly: a text that a lossy decoder would repair, or merge with a different one, is refused
+//! (`SSO-REQ-005`).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +10,7 @@ use crate::Error;
 use crate::request::fields::{Fields, Value};
 use crate::request::reader::Reader;
 
-/// Decodes `application/x-www-form-urlencoded`, the format of a query too.
+/// Decodes `application/x-www-form-urlencoded`, which is the format of a query as well.
 pub(crate) fn form(bytes: &[u8], fields: &mut Fields) -> Result<(), Error> {
     for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let mut parts = pair.splitn(2, |byte| *byte == b'=');
@@ -48,7 +49,7 @@ pub(crate) fn json(bytes: &[u8], fields: &mut Fields) -> Result<(), Error> {
             b'"' => Value::Text(reader.string()?),
             _ => {
                 reader.skip()?;
-                Value::Other
+                Value::NotText
             }
         };
         fields.push(name, value);

@@ -1,4 +1,4 @@
-//! The known fields of a request: counted, and each parsed once.
+//! The known fields of a request: decoded, counted, and each parsed once.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -21,7 +21,7 @@ pub(crate) enum Field {
     Product,
     /// `issued_at`
     IssuedAt,
-    /// `userid`, the e-mail of a direct sign-in
+    /// `userid`, the e-mail address of a direct sign-in
     Userid,
     /// `company`, the domain of a direct sign-in
     Company,
@@ -34,7 +34,7 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    /// The name on the wire.
+    /// Returns the name on the wire.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Email => "email",
@@ -50,7 +50,7 @@ impl Field {
         }
     }
 
-    /// What its value must be, for a person.
+    /// Returns what the value must be, for a person.
     pub(crate) const fn bounds(self) -> &'static str {
         match self {
             Self::Email | Self::Userid => {
@@ -76,20 +76,20 @@ pub(crate) struct Fields {
 /// A field's value.
 pub(crate) enum Value {
     Text(Zeroizing<String>),
-    /// A JSON value that is no string.
-    Other,
+    /// A JSON value that is not a string.
+    NotText,
 }
 
 impl Fields {
-    /// Reads a GET from its query and a POST from its body; size, content type, decoding and duplicates are checked, in
-    /// this order (`SSO-REQ-022`).
-    pub(crate) fn read(request: &Request<'_>, known: &'static [Field]) -> Result<Self, Error> {
+    /// Decodes the query of a GET and the body of a POST. Size, content type, decoding and duplicates are checked, in this
+    /// order (`SSO-REQ-022`).
+    pub(crate) fn decode(request: &Request<'_>, known: &'static [Field]) -> Result<Self, Error> {
         if request.query.len() > MAX_BYTES || request.body.len() > MAX_BYTES {
             return Err(Error::TooLarge);
         }
         let mut fields = Self { known, found: Vec::new() };
         if request.method == "POST" {
-            fields.read_post(request)?;
+            fields.decode_post(request)?;
         } else {
             form(request.query, &mut fields)?;
             fields.refuse_duplicates()?;
@@ -97,9 +97,9 @@ impl Fields {
         Ok(fields)
     }
 
-    /// The query is decoded and counted for duplicates, but nothing is taken from it (`SSO-REQ-019`). An empty body holds
-    /// no fields, whatever its type.
-    fn read_post(&mut self, request: &Request<'_>) -> Result<(), Error> {
+    /// Decodes a body. The query is decoded and counted for duplicates too, but no field is taken from it (`SSO-REQ-019`). An
+    /// empty body holds no fields, whatever its type.
+    fn decode_post(&mut self, request: &Request<'_>) -> Result<(), Error> {
         let decode = match request.body {
             [] => None,
             _ => Some(body_decoder(request.content_type)?),
@@ -124,14 +124,14 @@ impl Fields {
             .map_or(Ok(()), |field| Err(Error::Duplicate(field)))
     }
 
-    /// Takes a decoded field in; one that is not known is ignored (`SSO-REQ-007`).
+    /// Adds a decoded field, unless it is unknown (`SSO-REQ-007`).
     pub(crate) fn push(&mut self, name: &str, value: Value) {
         if let Some(field) = self.known.iter().find(|field| field.name() == name) {
             self.found.push((*field, value));
         }
     }
 
-    /// Fails unless all of `required` are there and no known field is empty.
+    /// Fails if one of `required` is missing or a known field is empty.
     pub(crate) fn require(&self, required: &[Field]) -> Result<(), Error> {
         for field in self.known {
             match self.value(*field) {
@@ -152,8 +152,7 @@ impl Fields {
         self.parse_optional(field, parse)?.ok_or(Error::Missing(field))
     }
 
-    /// Parses a field's text, if the field is there. A control character is let through in a password only
-    /// (`SSO-REQ-014`).
+    /// Parses a field's text, if the field is there. Fails on a control character, except in a password (`SSO-REQ-014`).
     pub(crate) fn parse_optional<T>(
         &self,
         field: Field,
@@ -166,17 +165,17 @@ impl Fields {
         parse(text).map(Some).ok_or(Error::Invalid(field))
     }
 
-    /// A field's text as it came, if the field is there.
+    /// Returns a field's text as it came, if the field is there.
     pub(crate) fn text(&self, field: Field) -> Result<Option<&str>, Error> {
         match self.value(field) {
             None => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Other) => Err(Error::Invalid(field)),
+            Some(Value::NotText) => Err(Error::Invalid(field)),
         }
     }
 
-    /// Whether the field is there, of whatever kind.
-    pub(crate) fn has(&self, field: Field) -> bool {
+    /// Returns whether the field is there, as text or not.
+    pub(crate) fn contains(&self, field: Field) -> bool {
         self.value(field).is_some()
     }
 

@@ -1,12 +1,13 @@
-//! The grammar of JSON (RFC 8259), read strictly: what a lax reader would mend is refused (`SSO-REQ-005`).
+//! Reads JSON by its grammar (RFC 8259), strictly: a text that a lax reader would repair is refused (`SSO-REQ-005`).
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-/// What is left of a text.
+/// A position in a JSON text.
 pub(crate) struct Reader<'a> {
+    /// The bytes that are not read yet.
     rest: &'a [u8],
 }
 
@@ -15,7 +16,7 @@ impl<'a> Reader<'a> {
         Self { rest: text.as_bytes() }
     }
 
-    /// Skips white space and shows what comes then.
+    /// Skips white space and returns the byte after it.
     pub(crate) fn peek(&mut self) -> Option<u8> {
         while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
             self.rest = rest;
@@ -27,14 +28,14 @@ impl<'a> Reader<'a> {
         self.peek().is_none()
     }
 
-    /// Reads an object, whose values are left to `value`.
+    /// Reads an object. `value` reads the value of each member.
     pub(crate) fn object(
         &mut self,
         mut value: impl FnMut(&mut Self, &str) -> Option<()>,
     ) -> Option<()> {
         self.expect(b'{')?;
         let mut is_first = true;
-        while self.has_another(&mut is_first, b'}')? {
+        while self.has_next(&mut is_first, b'}')? {
             let name = self.name()?;
             value(self, &name)?;
         }
@@ -60,16 +61,16 @@ impl<'a> Reader<'a> {
         let mut ends = Vec::new();
         loop {
             let mut is_first = self.peek()? == b'{' || self.peek()? == b'[';
-            if self.eats(b'{') {
+            if self.accept(b'{') {
                 ends.push(b'}');
-            } else if self.eats(b'[') {
+            } else if self.accept(b'[') {
                 ends.push(b']');
             } else {
                 self.skip_scalar()?;
             }
             loop {
                 let Some(end) = ends.last().copied() else { return Some(()) };
-                if self.has_another(&mut is_first, end)? {
+                if self.has_next(&mut is_first, end)? {
                     if end == b'}' {
                         self.name()?;
                     }
@@ -84,30 +85,30 @@ impl<'a> Reader<'a> {
         match self.peek()? {
             b'"' => self.string().map(drop),
             b't' | b'f' => self.boolean().map(drop),
-            b'n' => self.word(b"null"),
+            b'n' => self.literal(b"null"),
             _ => self.number().map(drop),
         }
     }
 
     pub(crate) fn boolean(&mut self) -> Option<bool> {
         let value = self.peek()? == b't';
-        self.word(if value { b"true" } else { b"false" })?;
+        self.literal(if value { b"true" } else { b"false" })?;
         Some(value)
     }
 
-    /// The text of a number.
+    /// Reads a number and returns its text.
     pub(crate) fn number(&mut self) -> Option<&'a str> {
         self.peek();
         let text = self.rest;
-        self.eats(b'-');
-        if !self.eats(b'0') {
+        self.accept(b'-');
+        if !self.accept(b'0') {
             self.digits()?;
         }
-        if self.eats(b'.') {
+        if self.accept(b'.') {
             self.digits()?;
         }
-        if self.eats(b'e') || self.eats(b'E') {
-            let _sign = self.eats(b'+') || self.eats(b'-');
+        if self.accept(b'e') || self.accept(b'E') {
+            let _sign = self.accept(b'+') || self.accept(b'-');
             self.digits()?;
         }
         core::str::from_utf8(text.strip_suffix(self.rest)?).ok()
@@ -126,8 +127,8 @@ impl<'a> Reader<'a> {
         Some(name)
     }
 
-    /// Whether another item follows, or else the `end` of the array or object.
-    pub(crate) fn has_another(&mut self, is_first: &mut bool, end: u8) -> Option<bool> {
+    /// Returns whether an item follows, or else reads the `end` of the array or object.
+    pub(crate) fn has_next(&mut self, is_first: &mut bool, end: u8) -> Option<bool> {
         let ends = self.peek()? == end;
         if ends {
             self.expect(end)?;
@@ -138,26 +139,26 @@ impl<'a> Reader<'a> {
         Some(!ends)
     }
 
-    pub(crate) fn word(&mut self, word: &[u8]) -> Option<()> {
-        self.rest = self.rest.strip_prefix(word)?;
+    pub(crate) fn literal(&mut self, literal: &[u8]) -> Option<()> {
+        self.rest = self.rest.strip_prefix(literal)?;
         Some(())
     }
 
-    /// Takes a byte, which white space may precede.
+    /// Skips white space and reads this byte.
     pub(crate) fn expect(&mut self, byte: u8) -> Option<()> {
         self.peek();
-        self.eats(byte).then_some(())
+        self.accept(byte).then_some(())
     }
 
-    /// Takes a byte if it is the next.
-    fn eats(&mut self, byte: u8) -> bool {
+    /// Reads this byte if it is the next one.
+    fn accept(&mut self, byte: u8) -> bool {
         let rest = self.rest.strip_prefix(&[byte]);
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
     }
 }
 
-/// What stands between the quotes, without leaving copies behind: it may be a password.
+/// Unescapes the text between quotes without leaving copies behind: it may be a password.
 fn unescape(text: &[u8]) -> Option<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.iter().copied();

@@ -1,6 +1,6 @@
-//! Argon2id hashes as PHC strings: reading, bounding, computing.
+//! Argon2id hashes as PHC strings: reads, bounds and computes them.
 //!
-//! Hashing is a call like any other, so a host may run these functions where it likes, or its own in their place.
+//! Hashing is a call, so a host may run these functions on any thread, or replace them by its own.
 
 use alloc::format;
 use alloc::string::String;
@@ -13,93 +13,94 @@ use serde::{Deserialize, Serialize};
 use crate::Password;
 
 const VERSION: u32 = 19;
-/// A new hash's costs and sizes (`SSO-PWD-004`).
-const COSTS: Costs = Costs { memory_kib: 19_456, passes: 2, lanes: 1 };
+/// The costs and sizes of a new hash (`SSO-PWD-004`).
+const NEW_COSTS: Costs = Costs { memory_kib: 19_456, passes: 2, lanes: 1 };
 const SALT_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
 
-/// The most that a stored hash may ask for, each inclusive (`SSO-RULE-006`).
-const MOST: Costs = Costs { memory_kib: 65_536, passes: 10, lanes: 4 };
+/// The highest costs that a stored hash may have, each inclusive (`SSO-RULE-006`).
+const MAX_COSTS: Costs = Costs { memory_kib: 65_536, passes: 10, lanes: 4 };
 
-/// The salt is `nobody's pepper.`, the tag 32 zero bytes.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGVwcGVyLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+/// The fixed hash of `SSO-DIR-004`: its salt is `nobody's pepper.`, its tag 32 zero bytes.
+const FIXED_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGVwcGVyLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// A stored password hash: a PHC string as the host keeps it, readable or not. Not printed.
+/// A stored password hash: a PHC string as the host keeps it, readable or not. It is not printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PasswordHash(String);
 
-/// What a hash costs.
+/// The costs of a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Costs {
     /// Memory in KiB, 8 per lane to 65,536.
     pub memory_kib: u32,
-    /// How often the memory is filled, 1 to 10.
+    /// The number of passes over the memory, 1 to 10.
     pub passes: u32,
-    /// How many lanes the memory has, 1 to 4.
+    /// The number of lanes of the memory, 1 to 4.
     pub lanes: u32,
 }
 
-/// Computes Argon2id version 19 of a password and a salt into a tag, all of which are within Argon2's bounds; fails if the
-/// memory cannot be had.
+/// A function that computes Argon2id version 19 of a password and a salt into a tag. All arguments are within Argon2's bounds. The
+/// function fails if there is not enough memory.
 pub type Argon2id =
     fn(password: &[u8], salt: &[u8], costs: Costs, tag: &mut [u8]) -> Result<(), OutOfMemory>;
 
-/// A stored hash that was read.
+/// The parts of a stored hash.
 struct Stored {
     costs: Costs,
     salt: Salt,
     tag: Output,
 }
 
-/// What comparing a password with a stored hash gave.
+/// The outcome of comparing a password with a stored hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The password is the one that was hashed.
     Match,
-    /// It is another.
+    /// The password is a different one.
     NoMatch,
-    /// The stored hash is no Argon2id PHC string, or asks for more than m=65536 KiB, t=10 or p=4.
+    /// The stored hash is not an Argon2id PHC string, or costs more than m=65536 KiB, t=10 or p=4.
     Unreadable,
 }
 
-/// There is no memory for the hash at present.
+/// The error of a hash for which there is not enough memory at present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
 
-/// Hashes `password` by `argon2id`, version 19, m=19456 KiB, t=2, p=1 and a tag of 32 bytes (`SSO-PWD-004`).
+/// Hashes `password` with `argon2id`: version 19, m=19456 KiB, t=2, p=1 and a tag of 32 bytes (`SSO-PWD-004`).
 ///
 /// # Errors
 ///
-/// [`OutOfMemory`] if 19 MiB cannot be had.
+/// [`OutOfMemory`] if 19 MiB cannot be allocated.
 pub fn hash_password(
     password: &Password,
     salt: [u8; SALT_BYTES],
     argon2id: Argon2id,
 ) -> Result<PasswordHash, OutOfMemory> {
     let mut tag = [0; TAG_BYTES];
-    argon2id(password.expose().as_bytes(), &salt, COSTS, &mut tag)?;
-    // INVARIANT: salt and tag are of a size that a PHC string can hold, so memory is all that can lack.
+    argon2id(password.expose().as_bytes(), &salt, NEW_COSTS, &mut tag)?;
+    // INVARIANT: salt and tag are of a size that a PHC string can hold, so nothing but memory can be missing.
     let (Ok(salt), Ok(tag)) = (Salt::new(&salt), Output::new(&tag)) else {
         return Err(OutOfMemory);
     };
-    let Costs { memory_kib, passes, lanes } = COSTS;
+    let Costs { memory_kib, passes, lanes } = NEW_COSTS;
     Ok(PasswordHash(format!(
         "$argon2id$v={VERSION}$m={memory_kib},t={passes},p={lanes}${salt}${tag}"
     )))
 }
 
-/// Compares `password` with a stored hash in constant time; an unreadable hash takes no memory (`SSO-RULE-006`).
+/// Compares `password` with a stored hash in constant time. An unreadable hash is refused before any memory is taken
+/// (`SSO-RULE-006`).
 ///
 /// # Errors
 ///
-/// [`OutOfMemory`] if the memory that the hash asks for cannot be had.
+/// [`OutOfMemory`] if the memory of the hash cannot be allocated.
 pub fn verify_password(
     password: &Password,
     hash: &PasswordHash,
     argon2id: Argon2id,
 ) -> Result<Verdict, OutOfMemory> {
-    let Some(Stored { costs, salt, tag }) = hash.read().filter(|stored| stored.costs.suffice())
+    let Some(Stored { costs, salt, tag }) = hash.read().filter(|stored| stored.costs.are_valid())
     else {
         return Ok(Verdict::Unreadable);
     };
@@ -109,18 +110,18 @@ pub fn verify_password(
     Ok(if Output::new(computed) == Ok(tag) { Verdict::Match } else { Verdict::NoMatch })
 }
 
-/// Argon2id version 19 by the crate argon2.
+/// Computes Argon2id version 19 with the crate `argon2`.
 ///
 /// # Errors
 ///
-/// [`OutOfMemory`] if the memory cannot be had.
+/// [`OutOfMemory`] if the memory cannot be allocated.
 pub fn argon2id(
     password: &[u8],
     salt: &[u8],
     costs: Costs,
     tag: &mut [u8],
 ) -> Result<(), OutOfMemory> {
-    // INVARIANT: the costs, the salt and the tag are within Argon2's bounds, so memory is all that can lack.
+    // INVARIANT: the costs, the salt and the tag are within Argon2's bounds, so nothing but memory can be missing.
     costs
         .params()
         .and_then(|params| Argon2::from(params).hash_password_into(password, salt, tag))
@@ -128,8 +129,8 @@ pub fn argon2id(
 }
 
 impl Costs {
-    /// Whether they are not below Argon2's own bounds.
-    fn suffice(self) -> bool {
+    /// Returns whether the costs are within Argon2's own bounds.
+    fn are_valid(self) -> bool {
         self.params().is_ok()
     }
 
@@ -139,30 +140,30 @@ impl Costs {
 }
 
 impl PasswordHash {
-    /// Takes a PHC string as a host stored it.
+    /// Wraps a PHC string as a host stored it, readable or not.
     #[must_use]
     pub const fn new(phc: String) -> Self {
         Self(phc)
     }
 
-    /// A hash of today's costs that no password has: verifying against it takes the time of a hash and ends in no match.
-    pub(crate) fn of_nobody() -> Self {
-        Self(NOBODY.into())
+    /// Returns the fixed hash, which no password has. Verifying against it takes the time of a hash and ends in no match.
+    pub(crate) fn fixed() -> Self {
+        Self(FIXED_HASH.into())
     }
 
-    /// The PHC string.
+    /// Returns the PHC string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether a new hash of the same password would be stronger: fewer KiB or passes, a shorter salt or tag than
-    /// today's, or a form that only the host can read.
+    /// Returns whether a new hash of the same password would be stronger: this one has fewer KiB or passes, a shorter salt or
+    /// tag, or a form that only the host can read.
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
         self.read().is_none_or(|stored| {
-            stored.costs.memory_kib < COSTS.memory_kib
-                || stored.costs.passes < COSTS.passes
+            stored.costs.memory_kib < NEW_COSTS.memory_kib
+                || stored.costs.passes < NEW_COSTS.passes
                 || stored.salt.len() < SALT_BYTES
                 || stored.tag.len() < TAG_BYTES
         })
@@ -176,9 +177,9 @@ impl PasswordHash {
             && phc.version == Some(VERSION)
             && phc.params.iter().count() == 3;
         let costs = Costs {
-            memory_kib: cost("m", MOST.memory_kib)?,
-            passes: cost("t", MOST.passes)?,
-            lanes: cost("p", MOST.lanes)?,
+            memory_kib: cost("m", MAX_COSTS.memory_kib)?,
+            passes: cost("t", MAX_COSTS.passes)?,
+            lanes: cost("p", MAX_COSTS.lanes)?,
         };
         readable.then_some(Stored { costs, salt: phc.salt?, tag: phc.hash? })
     }

@@ -16,11 +16,11 @@ const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 pub(crate) struct CodeText(Zeroizing<String>);
 
 impl CodeText {
-    /// How long a code may be exchanged, in milliseconds (`SSO-LAU-004`).
+    /// The time in which a code may be exchanged, in milliseconds (`SSO-LAU-004`).
     pub(crate) const LIFETIME: u64 = 60 * 1000;
 
     /// Makes a code of 32 random bytes.
-    pub(crate) fn mint(entropy: [u8; 32]) -> Self {
+    pub(crate) fn generate(entropy: [u8; 32]) -> Self {
         let mut text = Zeroizing::new(String::with_capacity(43));
         for three in entropy.chunks(3) {
             let bits = three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
@@ -33,18 +33,18 @@ impl CodeText {
         Self(text)
     }
 
-    /// Reads a code of the right shape.
+    /// Parses a code; none if its shape is wrong.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let valid = text.len() == 43 && text.bytes().all(|byte| BASE64URL.contains(&byte));
         valid.then(|| Self(Zeroizing::new(text.into())))
     }
 
-    /// What is stored in place of the code.
+    /// Returns the digest that is stored in place of the code.
     pub(crate) fn digest(&self) -> Digest {
         Digest::of(self.0.as_bytes())
     }
 
-    /// The code itself, for the launch URL.
+    /// Returns the code itself, for the launch URL.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! SHA-256 digests, the only form in which keys and tokens are stored.
+//! SHA-256 digests, the only form in which keys, tokens and codes are stored.
 
 use core::fmt;
 
@@ -7,18 +7,18 @@ use sha2::{Digest as _, Sha256};
 
 use crate::value::hexadecimal;
 
-/// A SHA-256 digest: 32 bytes, on the host's side 64 lower-case hexadecimal digits.
+/// A SHA-256 digest: 32 bytes, in JSON 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of `bytes`.
+    /// Computes the digest of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -1,4 +1,4 @@
-//! E-mail addresses, which name users.
+//! E-mail addresses, which identify users within a company.
 
 use alloc::string::String;
 use core::fmt;
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 /// A canonical e-mail address: an ASCII dot-atom of at most 64 characters, `@`, and labels of letters, digits and inner
 /// hyphens, at most 254 characters in all, in lower case (`SSO-REQ-009`, `SSO-REQ-010`).
 ///
-/// Dots and plus signs mean what they say (`SSO-REQ-011`). A domain is taken in the A-label form in which it was sent.
+/// Dots and plus signs are kept (`SSO-REQ-011`). A domain stays in the A-label form in which it was sent.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address and lower-cases it by ASCII rules; none if it is outside the bounds above.
+    /// Parses an address into lower case by ASCII rules; none if it is outside the bounds above.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (local, domain) = text.split_once('@')?;
@@ -25,12 +25,12 @@ impl Email {
         valid.then(|| Self(text.to_ascii_lowercase()))
     }
 
-    /// Whether `text` is a domain name: labels of letters, digits and inner hyphens, at most 253 characters in all.
+    /// Returns whether `text` is a domain name: labels of letters, digits and inner hyphens, at most 253 characters in all.
     pub(crate) fn is_domain(text: &str) -> bool {
         text.len() <= 253 && text.split('.').all(is_label)
     }
 
-    /// The address in lower case.
+    /// Returns the address in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -51,7 +51,7 @@ fn is_label(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// A host's record must hold the canonical form; another case is not what was stored.
+/// Takes the canonical form only: that is the one that a host stores.
 impl TryFrom<String> for Email {
     type Error = &'static str;
 

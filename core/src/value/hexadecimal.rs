@@ -1,4 +1,4 @@
-//! Bytes as lower-case hexadecimal digits, the form in which a host sees them.
+//! Bytes as lower-case hexadecimal digits, their form in JSON.
 
 use alloc::string::String;
 use core::fmt;

@@ -1,15 +1,15 @@
-//! Integers that name records: 1 to 2^53-1, so that JavaScript holds them exactly.
+//! The integers that name records: 1 to 2^53-1, so that JavaScript represents them exactly.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 
 /// The largest integer on the wire, 2^53-1 (`SSO-RSP-004`).
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 impl CredentialVersion {
-    /// The version that every user begins with.
+    /// The version of a new user.
     pub(crate) const FIRST: Self = Self(1);
 
-    /// The version that a replaced password has.
+    /// Returns the version that a replaced password has, if there is one.
     pub(crate) fn next(self) -> Option<Self> {
         Self::try_from(self.0 + 1).ok()
     }
@@ -23,7 +23,7 @@ macro_rules! id {
         pub struct $name(u64);
 
         impl $name {
-            /// The integer, 1 to [`MAX_INTEGER`].
+            /// Returns the integer, 1 to [`MAX_INTEGER`].
             #[must_use]
             pub const fn get(self) -> u64 {
                 self.0
@@ -51,34 +51,12 @@ macro_rules! id {
 }
 
 id! {
-    /// Names a company.
+    /// The id of a company.
     CompanyId
-    /// Names a key.
+    /// The id of a key.
     KeyId
-    /// Names a user.
+    /// The id of a user, unique within the company.
     UserId
-    /// Counts a user's passwords: a replaced password raises it and thereby ends older tokens (`SSO-RULE-007`).
+    /// The version of a user's credential. A replaced password raises it and thereby ends older tokens (`SSO-RULE-007`).
     CredentialVersion
-}
-
-/// Reads a member that may be `null` but must be there: what a host forgets must not count as "without an end".
-pub(crate) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    Option::deserialize(deserializer)
-}
-
-/// Reads a time: milliseconds since 1970, 0 to [`MAX_INTEGER`].
-pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let time = u64::deserialize(deserializer)?;
-    if time <= MAX_INTEGER { Ok(time) } else { Err(de::Error::custom("a time was expected")) }
-}
-
-/// Reads a time that may be `null` but must be there.
-pub(crate) fn nullable_time<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<u64>, D::Error> {
-    #[derive(Deserialize)]
-    struct Time(#[serde(deserialize_with = "time")] u64);
-    Ok(nullable::<Time, D>(deserializer)?.map(|time| time.0))
 }

@@ -1,4 +1,4 @@
-//! Where a product receives the users that are sent to it.
+//! The URL at which a product receives the users of a launch.
 
 use alloc::string::String;
 
@@ -12,7 +12,7 @@ use crate::value::code::CodeText;
 pub struct LaunchUrl(String);
 
 impl LaunchUrl {
-    /// The URL with the code as one more query parameter (`SSO-LAU-002`).
+    /// Returns the URL with the code as one more query parameter (`SSO-LAU-002`).
     pub(crate) fn with_code(&self, code: &CodeText) -> String {
         let separator = if self.0.contains('?') { "&" } else { "?" };
         [&self.0, separator, "code=", code.expose()].concat()

@@ -1,4 +1,4 @@
-//! Parsed words: a value that exists is valid.
+//! The words of requests and records, parsed: a value that exists is valid.
 
 pub(crate) mod argon2id;
 pub(crate) mod code;

@@ -17,19 +17,19 @@ impl Password {
     /// The most bytes that a password may have.
     pub const MAX_BYTES: usize = 1024;
 
-    /// Takes a password as it came; none if it is empty or longer than [`Self::MAX_BYTES`].
+    /// Parses a password, byte for byte; none if it is empty or longer than [`Self::MAX_BYTES`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         (1..=Self::MAX_BYTES).contains(&text.len()).then(|| Self(Zeroizing::new(text.into())))
     }
 
-    /// The bytes to hash.
+    /// Returns the password itself, to be hashed.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Hashing is the host's, so a hashing call is the one place where a password is written out.
+    /// Writes the password out. A hashing call is the only place that does, because the host computes the hash.
     pub(crate) fn expose_to_hasher<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }

@@ -25,13 +25,13 @@ impl Product {
     pub const ALL: [Self; 6] =
         [Self::Accounts, Self::Livechat, Self::Email, Self::Meeting, Self::Groupchat, Self::Remote];
 
-    /// The product of this name, in exactly this spelling.
+    /// Parses a product's name, in exactly this spelling.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|product| product.name() == name)
     }
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The partner's key, the one credential of the call.
+//! The partner's key, the only credential of the call.
 
 use alloc::string::String;
 use core::fmt;
@@ -17,9 +17,9 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 
 /// A key of the shape that may be looked up (`SSO-KEY-005`, `SSO-KEY-006`).
 ///
-/// Issued keys are `ssok_`, 43 base62 digits of 32 random bytes and 6 base62 digits of a CRC-32, so that a typing
-/// error is found before any I/O and a leaked key by secret scanners. Keys of other origin have 22 to 256 printable
-/// ASCII characters. Not printed, wiped when dropped, and stored as its [`Digest`] only (`SSO-KEY-004`).
+/// An issued key is `ssok_`, 43 base62 digits of 32 random bytes and 6 base62 digits of a CRC-32, so that a typing error is
+/// found before any I/O, and a leaked key by secret scanners. A key of other origin has 22 to 256 printable ASCII
+/// characters. A key is not printed, is wiped when dropped, and is stored as its [`Digest`] only (`SSO-KEY-004`).
 #[derive(Clone, PartialEq, Eq)]
 pub struct SsoKey(Zeroizing<String>);
 
@@ -34,7 +34,7 @@ impl SsoKey {
         Self(text)
     }
 
-    /// Reads a key; none if its shape or its check digits are wrong.
+    /// Parses a key; none if its shape or its check digits are wrong.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let valid = if text.starts_with(PREFIX) {
@@ -45,13 +45,13 @@ impl SsoKey {
         valid.then(|| Self(Zeroizing::new(text.into())))
     }
 
-    /// What is stored and looked up in place of the key.
+    /// Returns the digest that is stored and looked up in place of the key.
     #[must_use]
     pub fn digest(&self) -> Digest {
         Digest::of(self.0.as_bytes())
     }
 
-    /// The key itself, to be shown to its owner once.
+    /// Returns the key itself, to be shown to its owner once.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -14,16 +14,16 @@ use crate::Digest;
 pub(crate) struct TokenText(Zeroizing<String>);
 
 impl TokenText {
-    /// How long a token is valid, in milliseconds (`SSO-TOK-004`).
+    /// The time in which a token is valid, in milliseconds (`SSO-TOK-004`).
     pub(crate) const LIFETIME: u64 = 60 * 60 * 1000;
 
     /// Makes a token of 16 random bytes.
-    pub(crate) fn mint(entropy: [u8; 16]) -> Self {
+    pub(crate) fn generate(entropy: [u8; 16]) -> Self {
         let uuid = uuid::Builder::from_random_bytes(entropy).into_uuid();
         Self(Zeroizing::new(uuid.hyphenated().to_string()))
     }
 
-    /// Reads a token of the right shape.
+    /// Parses a token; none if its shape is wrong.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let uuid = uuid::Uuid::try_parse(text).ok()?;
         let mut canonical = [0; uuid::fmt::Hyphenated::LENGTH];
@@ -33,12 +33,12 @@ impl TokenText {
         valid.then(|| Self(Zeroizing::new(text.into())))
     }
 
-    /// What is stored in place of the token.
+    /// Returns the digest that is stored in place of the token.
     pub(crate) fn digest(&self) -> Digest {
         Digest::of(self.0.as_bytes())
     }
 
-    /// The token itself, for the answer.
+    /// Returns the token itself, for the answer.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! What the core asks of its host, one call at a time. The JSON and the promises stand in `spec/storage.md`.
+//! The calls of the core to its host, made one at a time. Their JSON and the host's promises stand in `spec/storage.md`.
 
 use alloc::string::String;
 
@@ -18,97 +18,97 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "call", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Call {
-    /// Counts an attempt and asks whether it may go on.
+    /// Counts an attempt and asks whether the attempt may go on.
     Admit(Attempt),
-    /// Looks a key up, with its company.
+    /// Looks up a key, with its company.
     FindKey {
         /// The digest of the key.
         digest: Digest,
     },
-    /// Looks a user up.
+    /// Looks up a user.
     FindUser {
-        /// The company of the key.
+        /// The company whose user is looked up.
         company_id: CompanyId,
-        /// The canonical address.
+        /// The user's canonical address.
         email: Email,
     },
-    /// Looks a company up.
+    /// Looks up a company by its domain.
     FindCompany {
-        /// Its domain, in lower case.
+        /// The domain in lower case.
         domain: String,
     },
-    /// Looks a product up.
+    /// Looks up a product.
     FindProduct {
-        /// Which.
+        /// The product's name.
         name: Product,
     },
     /// Creates a user unless its address is taken.
     CreateUser {
-        /// What to create.
+        /// The user to create.
         user: NewUser,
     },
     /// Replaces a user's password and raises the credential version, if that is still the expected one.
     ReplacePassword {
-        /// Which and by what.
+        /// The user, the expected version and the new hash.
         #[serde(flatten)]
         swap: PasswordSwap,
-        /// See [`User::issued_at`](crate::User::issued_at).
+        /// The time of the new password, as in [`User::issued_at`](crate::User::issued_at).
         issued_at: Option<u64>,
     },
     /// Stores a stronger hash of the same password, if the credential version is still the expected one.
     RehashPassword(PasswordSwap),
     /// Stores a token, durably.
     SaveToken {
-        /// What to store.
+        /// The token to store.
         token: Token,
     },
     /// Stores a launch code, durably.
     SaveCode {
-        /// What to store.
+        /// The code to store.
         code: Code,
     },
-    /// Looks a token up, with its holder.
+    /// Looks up a token, with its holder.
     FindToken {
         /// The digest of the token.
         digest: Digest,
     },
-    /// Takes a code away, with its holder: exactly one taker ever.
+    /// Removes a code and returns it, with its holder. Exactly one call ever gets it.
     TakeCode {
         /// The digest of the code.
         digest: Digest,
     },
-    /// Ends a token, if there is one.
+    /// Revokes a token, if there is one.
     RevokeToken {
         /// The digest of the token.
         digest: Digest,
     },
-    /// Looks a company up, for the operator.
+    /// Looks up a company by its registered address, for the operator.
     FindCompanyByEmail {
         /// The registered address.
         email: Email,
     },
     /// Stores a key.
     SaveKey {
-        /// What to store.
+        /// The key to store.
         key: NewKey,
     },
     /// Lists a company's keys.
     ListKeys {
-        /// Whose.
+        /// The company whose keys are listed.
         company_id: CompanyId,
     },
-    /// Sets a key's status, unless it is revoked.
+    /// Sets a key's status, unless the key is revoked.
     SetKeyStatus {
-        /// Whose it is.
+        /// The key's company.
         company_id: CompanyId,
-        /// Which.
+        /// The key to change.
         key_id: KeyId,
-        /// To what.
+        /// The key's new status.
         status: KeyStatus,
     },
-    /// Records an event; optional.
+    /// Records an event. A host need not keep it.
     Audit {
-        /// What to record.
+        /// The event to record.
         event: Event,
     },
     /// Computes Argon2id.
@@ -119,11 +119,11 @@ pub enum Call {
 /// An attempt that a host may limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Attempt {
-    /// What is attempted.
+    /// The kind of the attempt.
     pub purpose: Purpose,
-    /// The client's address, where the host supplied it.
+    /// The client's address, if the host supplied it.
     pub source: Option<String>,
-    /// On what: the key's digest; domain and e-mail; company and user id.
+    /// The target of the attempt: the key's digest, domain and e-mail address, or company and user id.
     pub subject: String,
 }
 
@@ -135,7 +135,7 @@ pub struct PasswordSwap {
     pub company_id: CompanyId,
     /// The user.
     pub user_id: UserId,
-    /// The credential version that was read with the old hash.
+    /// The credential version with which the old hash was read.
     pub expected_version: CredentialVersion,
     /// The new hash.
     pub password_hash: PasswordHash,

@@ -1,4 +1,4 @@
-//! The catalogue of wire codes: one place, from which `spec/errors.json` and the hosts' languages are checked.
+//! The catalogue of wire codes. A test compares it with `spec/README.md` and `spec/errors.json`.
 
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $name:literal;)*) => {
@@ -13,7 +13,7 @@ macro_rules! catalogue {
             /// Every code, in ascending order.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The name on the wire.
+            /// Returns the name on the wire.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -25,9 +25,9 @@ macro_rules! catalogue {
 }
 
 catalogue! {
-    /// Query or body cannot be decoded.
+    /// The query or the body cannot be decoded.
     MalformedRequest = 4000, "malformed_request";
-    /// A required field is missing, or a known one empty.
+    /// A required field is missing, or a known field is empty.
     MissingParameter = 4001, "missing_parameter";
     /// A known field occurs twice.
     DuplicateParameter = 4002, "duplicate_parameter";
@@ -39,7 +39,7 @@ catalogue! {
     InvalidCredentials = 4011, "invalid_credentials";
     /// The token, code or product secret is not accepted.
     InvalidToken = 4012, "invalid_token";
-    /// The product is not enabled, or the user disabled.
+    /// The product is not enabled, or the user is disabled.
     AccessDenied = 4030, "access_denied";
     /// Nothing is served at the path; for the operator, there is no such company or key.
     NotFound = 4040, "not_found";
@@ -47,32 +47,32 @@ catalogue! {
     MethodNotAllowed = 4050, "method_not_allowed";
     /// The user's password is managed here.
     IdentityUnavailable = 4090, "identity_unavailable";
-    /// The password was changed twice meanwhile.
+    /// Concurrent requests replaced the password twice.
     ConcurrentUpdate = 4091, "concurrent_update";
     /// The stored password is newer.
     OutdatedPassword = 4092, "outdated_password";
-    /// Query or body is too large.
+    /// The query or the body is too large.
     TooLarge = 4130, "too_large";
     /// The body is neither form nor JSON.
     UnsupportedMediaType = 4150, "unsupported_media_type";
-    /// Over a limit.
+    /// An attempt was over a limit.
     RateLimited = 4290, "rate_limited";
     /// The host is at fault.
     Internal = 5000, "internal";
-    /// Storage failed.
+    /// A storage call failed.
     StorageUnavailable = 5030, "storage_unavailable";
-    /// Hashing cannot be had at present.
+    /// The host has no memory or thread for hashing at present.
     Overloaded = 5031, "overloaded";
 }
 
 impl ErrorCode {
-    /// The number on the wire.
+    /// Returns the number on the wire.
     #[must_use]
     pub const fn code(self) -> u16 {
         self as u16
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         self.code() / 10

@@ -1,4 +1,4 @@
-//! What a host may record for its operator. An event holds no secret and nothing that was typed in.
+//! The events that a host may record for its operator. An event holds no secret and nothing that a person typed.
 
 use alloc::string::String;
 
@@ -6,26 +6,26 @@ use serde::Serialize;
 
 use crate::{CompanyId, KeyId, UserId};
 
-/// Something that an operator may want to know.
+/// An event that an operator may want to know of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
-    /// What happened.
+    /// The kind of the event, with its reason.
     #[serde(flatten)]
     pub kind: EventKind,
-    /// When, in milliseconds since 1970.
+    /// The time of the request in milliseconds since 1970.
     pub at: u64,
-    /// The client's address, where the host supplied it.
+    /// The client's address, if the host supplied it.
     pub source: Option<String>,
-    /// The company concerned, once the key is known.
+    /// The company, if it is known by then.
     pub company_id: Option<CompanyId>,
-    /// The key concerned, once it is known.
+    /// The key, if it is known by then.
     pub key_id: Option<KeyId>,
-    /// The user concerned, once it is known.
+    /// The user, if it is known by then.
     pub user_id: Option<UserId>,
 }
 
-/// What happened.
+/// The kind of an event, with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", content = "reason", rename_all = "snake_case")]
 pub enum EventKind {
@@ -33,45 +33,45 @@ pub enum EventKind {
     RateLimited(Purpose),
     /// A key was refused.
     KeyRefused(KeyRefusal),
-    /// A valid key was refused a product or a user.
+    /// A product or a user was refused in spite of a valid key or password.
     AccessDenied(Denial),
     /// A direct sign-in was refused.
     SignInRefused(SignInRefusal),
     /// A stored password hash could not be read or is out of bounds.
     HashUnreadable,
-    /// The host answered with something that was not asked for.
+    /// A reply of the host was wrong.
     HostFault(HostFault),
 }
 
-/// What an attempt is admitted to.
+/// The kind of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// A partner's call, by key.
+    /// A partner's call, counted by key.
     SignOn,
-    /// A guess at a password, by company and e-mail.
+    /// A sign-in that may be a guess at a password, counted by company and e-mail address.
     Direct,
-    /// The replacement of a password, by user.
+    /// A replacement of a password, counted by user.
     Replacement,
 }
 
-/// Why a key was refused. The answer does not tell (`SSO-KEY-002`).
+/// The reason for which a key was refused. The answer does not tell it (`SSO-KEY-002`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyRefusal {
-    /// Its shape or its check digits are wrong.
+    /// The key's shape or its check digits are wrong.
     Malformed,
-    /// No such key.
+    /// The key does not exist.
     Unknown,
-    /// Not at present.
+    /// The key is disabled.
     Disabled,
-    /// Never again.
+    /// The key is revoked.
     Revoked,
-    /// No longer.
+    /// The key has expired.
     Expired,
 }
 
-/// What a valid key was refused.
+/// The reason for which access was denied in spite of a valid key or password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Denial {
@@ -81,15 +81,15 @@ pub enum Denial {
     User,
 }
 
-/// Why a direct sign-in was refused. The answer does not tell (`SSO-DIR-003`).
+/// The reason for which a direct sign-in was refused. The answer does not tell it (`SSO-DIR-003`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInRefusal {
-    /// No such company.
+    /// The company does not exist.
     Company,
-    /// No such user.
+    /// The user does not exist.
     User,
-    /// Another password.
+    /// The password does not match.
     Password,
     /// The user is disabled.
     Disabled,
@@ -97,7 +97,7 @@ pub enum SignInRefusal {
     Unreadable,
 }
 
-/// How the host is at fault.
+/// The way in which the host is at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HostFault {

@@ -1,4 +1,4 @@
-//! The calls that compute Argon2id, and the computation that ships.
+//! The calls that compute Argon2id, and their computation.
 
 use alloc::string::String;
 
@@ -9,7 +9,7 @@ use crate::{
     Argon2id, Password, PasswordHash, Reply, Verdict, argon2id, hash_password, verify_password,
 };
 
-/// A call that computes one Argon2id hash: on a thread, in native code, or by [`Hashing::compute`].
+/// A call that computes one Argon2id hash. The host does so on a thread, in native code, or by [`Hashing::compute`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "call",
@@ -20,15 +20,15 @@ use crate::{
 pub enum Hashing {
     /// Compares a password with a stored hash.
     VerifyPassword {
-        /// As received.
+        /// The password as it was sent.
         #[serde(serialize_with = "Password::expose_to_hasher")]
         password: Password,
-        /// As stored.
+        /// The stored hash.
         password_hash: PasswordHash,
     },
     /// Computes the hash of a password.
     HashPassword {
-        /// As received.
+        /// The password as it was sent.
         #[serde(serialize_with = "Password::expose_to_hasher")]
         password: Password,
         /// 16 random bytes, in JSON 32 hexadecimal digits.
@@ -71,14 +71,14 @@ impl Members {
 }
 
 impl Hashing {
-    /// Computes the reply. It takes tens of milliseconds and 19 MiB, so a host keeps it off threads that others wait for; if
-    /// the memory cannot be had, the reply is `overloaded`.
+    /// Computes the reply. That takes tens of milliseconds and 19 MiB, so a host keeps it off threads that serve other requests.
+    /// The reply is `overloaded` if there is not enough memory.
     #[must_use]
     pub fn compute(&self) -> Reply {
         self.compute_by(argon2id)
     }
 
-    /// Like [`Self::compute`], by a host's own Argon2id.
+    /// Computes the reply like [`Self::compute`], by a host's own Argon2id.
     #[must_use]
     pub fn compute_by(&self, argon2id: Argon2id) -> Reply {
         let reply = match self {

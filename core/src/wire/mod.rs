@@ -5,6 +5,8 @@ pub(crate) mod error_code;
 pub(crate) mod event;
 pub(crate) mod hashing;
 pub(crate) mod json;
+mod member;
+pub(crate) mod outcome;
 pub(crate) mod record;
 pub(crate) mod reply;
 pub(crate) mod response;

@@ -1,14 +1,13 @@
-//! The records that a host stores. Their JSON stands in `spec/storage.md`.
+//! The records of a host's storage. Their JSON stands in `spec/storage.md`.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::value::id::{nullable, nullable_time, time};
+use crate::wire::member::{nullable, nullable_time, time};
 use crate::{
-    CompanyId, CredentialVersion, Digest, Email, KeyId, KeyRefusal, LaunchUrl, PasswordHash,
-    Product, UserId,
+    CompanyId, CredentialVersion, Digest, Email, KeyId, LaunchUrl, PasswordHash, Product, UserId,
 };
 
 /// A partner company.
@@ -20,21 +19,21 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Company {
-    /// Its id.
+    /// The company's id.
     pub id: CompanyId,
-    /// Its name, as answered.
+    /// The company's name, `companyName` in the answer.
     pub name: String,
-    /// Its domain, as answered.
+    /// The company's domain in lower case, unique; `companyDomain` in the answer.
     pub domain: String,
-    /// The e-mail address it is registered with, by which its key is issued.
+    /// The company's registered e-mail address, unique. The operator's commands name the company by it.
     pub email: Email,
-    /// The products that its users may be signed on to.
+    /// The products that the company's users may be signed on to.
     pub products: Vec<Product>,
-    /// `ENTERPRISE`, say, as answered.
+    /// The company's kind of account, such as `ENTERPRISE`. It is part of the answer and decides nothing.
     pub account_type: String,
-    /// As answered.
+    /// Whether the company has proven that the domain is its own. It is part of the answer and decides nothing.
     pub domain_ownership_verified: bool,
-    /// As answered.
+    /// Whether the domain's MX records were verified. It is part of the answer and decides nothing.
     pub domain_mx_verified: bool,
 }
 
@@ -46,42 +45,28 @@ pub struct Company {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Key {
-    /// Its id.
+    /// The key's id.
     pub id: KeyId,
-    /// The digest of its text.
+    /// The digest of the key's text, unique.
     pub digest: Digest,
-    /// Whose it is.
+    /// The key's company.
     pub company_id: CompanyId,
-    /// Whether it may be used.
+    /// The key's status, which the operator sets.
     pub status: KeyStatus,
-    /// The time from which on it may no longer be used, in milliseconds since 1970; none: no end (`SSO-KEY-007`).
+    /// The end of the key in milliseconds since 1970, from which on it is refused; none if it does not expire (`SSO-KEY-007`).
     #[serde(deserialize_with = "nullable_time")]
     pub expires_at: Option<u64>,
 }
 
-impl Key {
-    /// Why the key may not be used at `now`, if it may not.
-    pub(crate) fn refusal(&self, now: u64) -> Option<KeyRefusal> {
-        match self.status {
-            KeyStatus::Disabled => Some(KeyRefusal::Disabled),
-            KeyStatus::Revoked => Some(KeyRefusal::Revoked),
-            KeyStatus::Enabled if self.expires_at.is_some_and(|end| end <= now) => {
-                Some(KeyRefusal::Expired)
-            }
-            KeyStatus::Enabled => None,
-        }
-    }
-}
-
-/// Whether a key may be used.
+/// The status of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyStatus {
-    /// It may.
+    /// The key may be used.
     Enabled,
-    /// Not at present.
+    /// The key is refused until it is enabled again.
     Disabled,
-    /// Never again.
+    /// The key is refused forever.
     Revoked,
 }
 
@@ -95,56 +80,56 @@ pub enum KeyStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// Its id.
+    /// The user's id, unique within the company.
     pub id: UserId,
-    /// The company under which it was created.
+    /// The company under which the user was created.
     pub company_id: CompanyId,
-    /// Its e-mail address, unique within the company.
+    /// The user's e-mail address, unique within the company.
     pub email: Email,
-    /// As answered.
+    /// The name by which the products know the user. It is part of the answer and decides nothing.
     pub login_id: String,
-    /// As answered.
+    /// The name to show. It is part of the answer and decides nothing.
     pub display_name: String,
-    /// As answered.
+    /// Whether the user created the company. It is part of the answer and decides nothing.
     pub is_creator: bool,
-    /// As answered.
+    /// Whether the user administers the company. It is part of the answer and decides nothing.
     pub is_company_admin: bool,
-    /// As answered.
+    /// The user's permissions in the products. They are part of the answer and decide nothing.
     pub permissions: Vec<String>,
-    /// The hash of its password.
+    /// The hash of the user's password.
     pub password_hash: PasswordHash,
-    /// Raised whenever the password is replaced or the user is disabled.
+    /// The version of the credential. It rises whenever the password is replaced or the user is disabled.
     pub credential_version: CredentialVersion,
-    /// Whose word on the password is the latest.
+    /// The party that sets the user's password.
     pub managed_by: ManagedBy,
-    /// Whether it may sign on.
+    /// The user's status, which the operator sets.
     pub status: UserStatus,
-    /// When the partner's user last set the stored password, in milliseconds since 1970, where that is known.
+    /// The time at which the stored password was set at the partner, in milliseconds since 1970, if it is known.
     #[serde(deserialize_with = "nullable_time")]
     pub issued_at: Option<u64>,
 }
 
-/// Whose word on a user's password is the latest.
+/// The party that sets a user's password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ManagedBy {
-    /// The partner's: rule 3 applies.
+    /// The partner: its password is the latest, so rule 3 applies.
     Partner,
-    /// The user's own: a sign-on never replaces it (`SSO-RULE-009`).
+    /// The server itself: a sign-on never replaces the password (`SSO-RULE-009`).
     Local,
 }
 
-/// Whether a user may sign on.
+/// The status of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserStatus {
-    /// It may.
+    /// The user may sign on.
     Enabled,
-    /// It may not.
+    /// The user may not sign on.
     Disabled,
 }
 
-/// What a host needs to create a user (`SSO-RULE-001`).
+/// A user to be created (`SSO-RULE-001`).
 ///
 /// ```json
 /// {"companyId":8272,"email":"ada@partner.example","passwordHash":"$argon2id$v=19$…","issuedAt":null}
@@ -152,13 +137,13 @@ pub enum UserStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewUser {
-    /// The company under which it is created.
+    /// The company under which the user is created.
     pub company_id: CompanyId,
-    /// Its e-mail address, which is its login id and display name too.
+    /// The user's e-mail address, which becomes the login id and the display name as well.
     pub email: Email,
-    /// The hash of its password.
+    /// The hash of the user's password.
     pub password_hash: PasswordHash,
-    /// See [`User::issued_at`].
+    /// The time of the password, as in [`User::issued_at`].
     #[serde(deserialize_with = "nullable_time")]
     pub issued_at: Option<u64>,
 }
@@ -171,16 +156,16 @@ pub struct NewUser {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewKey {
-    /// The digest of its text.
+    /// The digest of the key's text.
     pub digest: Digest,
-    /// Whose it is.
+    /// The key's company.
     pub company_id: CompanyId,
-    /// See [`Key::expires_at`].
+    /// The end of the key, as in [`Key::expires_at`].
     #[serde(deserialize_with = "nullable_time")]
     pub expires_at: Option<u64>,
 }
 
-/// A product that users are sent to.
+/// A product to which users are sent.
 ///
 /// ```json
 /// {"name":"livechat","launchUrl":"https://chat.example/enter","secretDigest":"<64 hexadecimal digits>"}
@@ -188,15 +173,15 @@ pub struct NewKey {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProductRecord {
-    /// Which it is.
+    /// The product's name, unique.
     pub name: Product,
-    /// Where a launch sends the user.
+    /// The URL to which a launch sends the user.
     pub launch_url: LaunchUrl,
     /// The digest of the secret by which the product exchanges codes.
     pub secret_digest: Digest,
 }
 
-/// A token as it is stored.
+/// A stored token.
 ///
 /// ```json
 /// {"digest":"<64 hexadecimal digits>","userId":11,"companyId":8272,"keyId":1,"credentialVersion":1,
@@ -205,26 +190,26 @@ pub struct ProductRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Token {
-    /// The digest of its text (`SSO-TOK-003`).
+    /// The digest of the token's text, unique (`SSO-TOK-003`).
     pub digest: Digest,
-    /// Whose it is.
+    /// The token's user.
     pub user_id: UserId,
     /// The user's company.
     pub company_id: CompanyId,
-    /// The key by which it was given; none after a direct sign-in.
+    /// The key by which the token was granted; none after a direct sign-in.
     #[serde(deserialize_with = "nullable")]
     pub key_id: Option<KeyId>,
-    /// The credential version for which it is valid (`SSO-TOK-005`).
+    /// The user's credential version for which the token is valid (`SSO-TOK-005`).
     pub credential_version: CredentialVersion,
-    /// The product it was asked for; a direct sign-in may name none.
+    /// The product for which the token was granted; none if a direct sign-in named none.
     #[serde(deserialize_with = "nullable")]
     pub product: Option<Product>,
-    /// The time from which on it is no longer valid, in milliseconds since 1970.
+    /// The end in milliseconds since 1970, from which on it is not valid.
     #[serde(deserialize_with = "time")]
     pub expires_at: u64,
 }
 
-/// A launch code as it is stored (`SSO-LAU-004`).
+/// A stored launch code (`SSO-LAU-004`).
 ///
 /// ```json
 /// {"digest":"<64 hexadecimal digits>","userId":11,"companyId":8272,"keyId":1,"credentialVersion":1,
@@ -233,24 +218,24 @@ pub struct Token {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Code {
-    /// The digest of its text.
+    /// The digest of the code's text, unique.
     pub digest: Digest,
-    /// Whose it is.
+    /// The code's user.
     pub user_id: UserId,
     /// The user's company.
     pub company_id: CompanyId,
-    /// The key by which it was given.
+    /// The key by which the code was granted.
     pub key_id: KeyId,
-    /// The credential version for which it is valid.
+    /// The user's credential version for which the code is valid.
     pub credential_version: CredentialVersion,
-    /// The product that may exchange it.
+    /// The product that may exchange the code.
     pub product: Product,
-    /// The time from which on it is no longer valid, in milliseconds since 1970.
+    /// The end in milliseconds since 1970, from which on it is not valid.
     #[serde(deserialize_with = "time")]
     pub expires_at: u64,
 }
 
-/// Whose a token or code is, as stored now.
+/// The holder of a token or code: the records of its user, company and key as they are now.
 ///
 /// ```json
 /// {"user":{…},"company":{…},"key":null}
@@ -258,11 +243,11 @@ pub struct Code {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Holder {
-    /// The user.
+    /// The user of the token or code.
     pub user: User,
-    /// The user's company.
+    /// The company of the user.
     pub company: Company,
-    /// The key by which the token or code was given, if it was by a key.
+    /// The key by which the token or code was granted; none after a direct sign-in.
     #[serde(deserialize_with = "nullable")]
     pub key: Option<Key>,
 }

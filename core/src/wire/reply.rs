@@ -1,4 +1,4 @@
-//! What a host answers to a call.
+//! The replies of a host to the calls of the core.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,11 +6,10 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Code, Company, CredentialVersion, Error, Holder, Key, KeyId, PasswordHash, ProductRecord,
-    Token, User, Verdict,
+    Code, Company, CredentialVersion, Holder, Key, KeyId, PasswordHash, ProductRecord, Token, User,
 };
 
-/// A host's answer to a [`Call`](crate::Call).
+/// A host's reply to a [`Call`](crate::Call).
 ///
 /// ```json
 /// {"reply":"replaced","credentialVersion":2}
@@ -27,95 +26,95 @@ pub enum Reply {
     Admitted,
     /// The attempt is over a limit.
     RetryAfter {
-        /// When to try again, in seconds.
+        /// The number of seconds after which to try again.
         seconds: u32,
     },
     /// The key that was asked for.
     Key {
-        /// As stored.
+        /// The stored key.
         key: Key,
-        /// Whose it is.
+        /// The key's company.
         company: Company,
     },
     /// The user that was asked for.
     User {
-        /// As stored.
+        /// The stored user.
         user: User,
     },
     /// The company that was asked for.
     Company {
-        /// As stored.
+        /// The stored company.
         company: Company,
     },
     /// The product that was asked for.
     Product {
-        /// As stored.
+        /// The stored product.
         product: ProductRecord,
     },
     /// The token that was asked for.
     Token {
-        /// As stored.
+        /// The stored token.
         token: Token,
-        /// Whose it is.
+        /// The token's user, company and key.
         holder: Holder,
     },
-    /// The code that was taken.
+    /// The code that was removed.
     Code {
-        /// As stored.
+        /// The code that was stored.
         code: Code,
-        /// Whose it is.
+        /// The code's user, company and key.
         holder: Holder,
     },
     /// The company's keys.
     Keys {
-        /// In the order of their ids.
+        /// The keys in the order of their ids.
         keys: Vec<Key>,
     },
     /// The key was stored.
     SavedKey {
-        /// Its new id.
+        /// The key's new id.
         key_id: KeyId,
     },
-    /// There is no such record.
+    /// The record does not exist.
     None,
     /// The password matches the hash.
     Match,
-    /// It does not.
+    /// The password does not match the hash.
     NoMatch,
     /// The hash cannot be read.
     Unreadable,
     /// A hash was computed.
     Hashed {
-        /// As a PHC string.
+        /// The hash as a PHC string.
         password_hash: PasswordHash,
     },
     /// The user was created.
     Created {
-        /// With its new id.
+        /// The user with its new id.
         user: User,
     },
-    /// The address is taken.
+    /// The company has a user of this address already; nothing was created.
     Exists,
     /// The password was replaced.
     Replaced {
         /// The raised version.
         credential_version: CredentialVersion,
     },
-    /// The credential version is another by now; nothing was changed.
+    /// The credential version is not the expected one; nothing was changed.
     Stale,
-    /// It is done, durably.
+    /// The call is done, durably.
     Done,
     /// The call failed; a write is wholly applied or not at all.
     Failed,
-    /// There is no memory or thread for hashing at present.
+    /// The host has no memory or thread for hashing at present.
     Overloaded {
-        /// When to try again, in seconds.
+        /// The number of seconds after which to try again.
         seconds: u32,
     },
 }
 
-/// The members of every reply, read in one go: a tagged enum that derives its reading buffers them until it knows the tag,
-/// and the code for that would be a quarter of the wasm that ships.
+/// The members of every reply. A tagged enum with a derived `Deserialize` would buffer them until it knows the tag, and the
+/// code for that would be a quarter of the wasm that ships.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Members {
@@ -169,164 +168,5 @@ impl Members {
             "overloaded" => Reply::Overloaded { seconds: self.seconds? },
             _ => return None,
         })
-    }
-}
-
-/// Whether an attempt may go on.
-pub(crate) enum Admission {
-    Admitted,
-    RetryAfter(u32),
-}
-
-/// A creation's outcome.
-pub(crate) enum Creation {
-    Created(User),
-    Exists,
-}
-
-/// A compare-and-swap's outcome.
-pub(crate) enum Swap<T> {
-    Swapped(T),
-    Stale,
-}
-
-/// Each call's replies as a type of their own; any other reply is a failure or a fault (`SSO-ERR-007`).
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "whatever does not fit is a fault, new variants too"
-)]
-impl Reply {
-    pub(crate) fn admission(self) -> Result<Admission, Error> {
-        match self {
-            Self::Admitted => Ok(Admission::Admitted),
-            Self::RetryAfter { seconds } => Ok(Admission::RetryAfter(seconds)),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn key(self) -> Result<Option<(Key, Company)>, Error> {
-        match self {
-            Self::Key { key, company } => Ok(Some((key, company))),
-            Self::None => Ok(None),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn company(self) -> Result<Option<Company>, Error> {
-        match self {
-            Self::Company { company } => Ok(Some(company)),
-            Self::None => Ok(None),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn product(self) -> Result<Option<ProductRecord>, Error> {
-        match self {
-            Self::Product { product } => Ok(Some(product)),
-            Self::None => Ok(None),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn token(self) -> Result<Option<(Token, Holder)>, Error> {
-        match self {
-            Self::Token { token, holder } => Ok(Some((token, holder))),
-            Self::None => Ok(None),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn code(self) -> Result<Option<(Code, Holder)>, Error> {
-        match self {
-            Self::Code { code, holder } => Ok(Some((code, holder))),
-            Self::None => Ok(None),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn keys(self) -> Result<Vec<Key>, Error> {
-        match self {
-            Self::Keys { keys } => Ok(keys),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn saved_key(self) -> Result<KeyId, Error> {
-        match self {
-            Self::SavedKey { key_id } => Ok(key_id),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn done_or_none(self) -> Result<Option<()>, Error> {
-        match self {
-            Self::Done => Ok(Some(())),
-            Self::None => Ok(None),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn user(self) -> Result<Option<User>, Error> {
-        match self {
-            Self::User { user } => Ok(Some(user)),
-            Self::None => Ok(None),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn verdict(self) -> Result<Verdict, Error> {
-        match self {
-            Self::Match => Ok(Verdict::Match),
-            Self::NoMatch => Ok(Verdict::NoMatch),
-            Self::Unreadable => Ok(Verdict::Unreadable),
-            Self::Overloaded { seconds } => Err(Error::Overloaded { seconds }),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn hashed(self) -> Result<PasswordHash, Error> {
-        match self {
-            Self::Hashed { password_hash } => Ok(password_hash),
-            Self::Overloaded { seconds } => Err(Error::Overloaded { seconds }),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn creation(self) -> Result<Creation, Error> {
-        match self {
-            Self::Created { user } => Ok(Creation::Created(user)),
-            Self::Exists => Ok(Creation::Exists),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn replacement(self) -> Result<Swap<CredentialVersion>, Error> {
-        match self {
-            Self::Replaced { credential_version } => Ok(Swap::Swapped(credential_version)),
-            Self::Stale => Ok(Swap::Stale),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn rehash(self) -> Result<Swap<()>, Error> {
-        match self {
-            Self::Done => Ok(Swap::Swapped(())),
-            Self::Stale => Ok(Swap::Stale),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn done(self) -> Result<(), Error> {
-        match self {
-            Self::Done => Ok(()),
-            other => Err(other.fault()),
-        }
-    }
-
-    fn fault(self) -> Error {
-        match self {
-            Self::Failed => Error::StorageUnavailable,
-            _ => Error::Internal,
-        }
     }
 }

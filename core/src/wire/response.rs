@@ -1,4 +1,4 @@
-//! The answer.
+//! The answer to the client.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,25 +11,26 @@ use crate::value::token::TokenText;
 use crate::wire::record::{Company, User};
 use crate::{CompanyId, Email, Error, Key, KeyId, KeyStatus, SsoKey, UserId};
 
-/// An HTTP answer, to be sent as it is.
+/// An HTTP answer, which the host sends as it is.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// Header names in lower case, with their values.
+    /// The header names in lower case, with their values.
     pub headers: Vec<(&'static str, String)>,
-    /// Compact JSON. On success it holds the new token.
+    /// Compact JSON. The body of a success may hold a token or key.
     pub body: String,
 }
 
-/// The body holds the token, so it is not printed.
+/// The body and the headers may hold a secret, so they are not printed.
 impl core::fmt::Debug for Response {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
-/// Every member in the document's order (`SSO-RSP-002`, `SSO-RSP-003`), but for the first two, `loginId` and `companyName`.
+/// The members of the documented success in the document's order (`SSO-RSP-002`, `SSO-RSP-003`), without the first two, `loginId`
+/// and `companyName`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Return<'a> {
@@ -70,7 +71,7 @@ struct ListedKey {
 }
 
 #[derive(Serialize)]
-struct Failure<'a> {
+struct ErrorBody<'a> {
     error: ErrorMember<'a>,
     status_code: u16,
     stat: &'static str,
@@ -84,7 +85,7 @@ struct ErrorMember<'a> {
 }
 
 impl Response {
-    /// The documented success.
+    /// Returns the documented success.
     pub(crate) fn success(
         company: &Company,
         user: &User,
@@ -108,22 +109,22 @@ impl Response {
         let company_name = without_the_word_token(&company.name)?;
         let rest = rest.strip_prefix('{').ok_or(Error::Internal)?;
         let json = format!(r#"{{"loginId":{login_id},"companyName":{company_name},{rest}"#);
-        Ok(Self::returning(200, &json))
+        Ok(Self::with_return(200, &json))
     }
 
-    /// A redirect to a product: the body says no more than the status (`SSO-LAU-001`).
+    /// Returns the redirect of a launch. Its body says no more than the status (`SSO-LAU-001`).
     pub(crate) fn launch(location: String) -> Self {
-        let mut response = Self::returning(303, "{}");
+        let mut response = Self::with_return(303, "{}");
         response.headers.push(("location", location));
         response
     }
 
-    /// Success without anything to return (`SSO-OUT-001`).
+    /// Returns a success that holds nothing (`SSO-OUT-001`).
     pub(crate) fn empty() -> Self {
-        Self::returning(200, "{}")
+        Self::with_return(200, "{}")
     }
 
-    /// A new key, shown this once (`SSO-OPS-001`).
+    /// Returns a success that shows a new key (`SSO-OPS-001`).
     pub(crate) fn issued_key(
         key_id: KeyId,
         company_id: CompanyId,
@@ -131,10 +132,10 @@ impl Response {
         expires_at: Option<u64>,
     ) -> Result<Self, Error> {
         json(&IssuedKey { key_id, company_id, ssokey: key.expose(), expires_at })
-            .map(|json| Self::returning(200, &json))
+            .map(|json| Self::with_return(200, &json))
     }
 
-    /// A company's keys, without digests (`SSO-OPS-003`).
+    /// Returns a success that lists a company's keys, without digests (`SSO-OPS-003`).
     pub(crate) fn keys(keys: &[Key]) -> Result<Self, Error> {
         let listed = |key: &Key| ListedKey {
             key_id: key.id,
@@ -142,15 +143,15 @@ impl Response {
             expires_at: key.expires_at,
         };
         json(&ListedKeys { keys: keys.iter().map(listed).collect() })
-            .map(|json| Self::returning(200, &json))
+            .map(|json| Self::with_return(200, &json))
     }
 
-    fn returning(status: u16, json: &str) -> Self {
+    fn with_return(status: u16, json: &str) -> Self {
         let body = format!(r#"{{"status_code":{status},"return":{json},"stat":"ok"}}"#);
         Self { status, headers: headers(), body }
     }
 
-    /// The documented error.
+    /// Returns the documented error.
     pub(crate) fn error(error: Error, legacy_status: bool) -> Self {
         let (code, details) = (error.code(), error.details());
         let mut headers = headers();
@@ -160,7 +161,7 @@ impl Response {
         if let Error::MethodNotAllowed { allow } = error {
             headers.push(("allow", allow.into()));
         }
-        let body = Failure {
+        let body = ErrorBody {
             error: ErrorMember { code: code.code(), name: code.name(), details: &details },
             status_code: code.status(),
             stat: "fail",
@@ -173,7 +174,7 @@ impl Response {
     }
 }
 
-/// What every answer carries (`SSO-RSP-009`, `SSO-RSP-010`).
+/// Returns the headers of every answer (`SSO-RSP-009`, `SSO-RSP-010`).
 fn headers() -> Vec<(&'static str, String)> {
     vec![
         ("content-type", "application/json".into()),
@@ -187,10 +188,10 @@ fn json(value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|_| Error::Internal)
 }
 
-/// Writes `text` as a JSON string in which the characters `token` do not stand in a row: what stands before the token must
-/// not hold the word, because old clients cut the token out of the text (`SSO-RSP-012`). The value is the same.
+/// Writes `text` as a JSON string that does not contain the word `token`. Old clients search the answer for the first `token`, so
+/// the members before it must not contain the word (`SSO-RSP-012`). The value is the same.
 ///
-/// A tab is written as `\u0009`, since `\t` before `oken` would make the word.
+/// A tab is written as `\u0009`, because `\t` before `oken` would make the word.
 fn without_the_word_token(text: &str) -> Result<String, Error> {
     let mut out = String::from("\"");
     for (at, character) in text.char_indices() {

@@ -1,52 +1,56 @@
-//! A sign-on whose key is valid: finds the user under the key's company, or creates it (rule 1).
+//! A sign-on whose key is valid finds the user under the key's company, or creates it (rule 1).
 
-use crate::context::{Concerned, Context};
+use crate::context::{Context, Principals};
 use crate::operation::sign_on::SignOn;
-use crate::operation::sign_on::known_user::KnownUser;
+use crate::operation::sign_on::known_user::KnownUserSignOn;
 use crate::state::State;
-use crate::step::Turn;
+use crate::step::Transition;
 use crate::wire::event::Denial;
-use crate::wire::reply::Creation;
+use crate::wire::outcome::Creation;
 use crate::{
     Call, Company, CredentialVersion, Error, Hashing, KeyId, LaunchUrl, ManagedBy, NewUser,
     PasswordHash, Reply, User, UserStatus,
 };
 
-/// A sign-on whose key is valid.
+/// A sign-on whose key is valid and whose company has the product.
 #[derive(Clone, Debug)]
-pub(crate) struct Partner {
+pub(crate) struct KeyedSignOn {
     pub(crate) sign_on: SignOn,
     pub(crate) key_id: KeyId,
     pub(crate) company: Company,
-    /// The hash of the password sent, once it is computed: it is computed at most once.
-    pub(crate) computed: Option<PasswordHash>,
+    /// The hash of the password that was sent, once it is computed: it is computed at most once.
+    pub(crate) computed_hash: Option<PasswordHash>,
     pub(crate) lost_race: Option<Race>,
-    /// Where a launch leads; none for a sign-on.
+    /// The product's launch URL; none for a sign-on.
     pub(crate) launch_url: Option<LaunchUrl>,
 }
 
-/// A write that another request was quicker with.
+/// A write that a concurrent request made first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Race {
     Create,
     Replace,
 }
 
-impl Partner {
+impl KeyedSignOn {
     pub(crate) fn new(sign_on: SignOn, key_id: KeyId, company: Company) -> Self {
-        Self { sign_on, key_id, company, computed: None, lost_race: None, launch_url: None }
+        Self { sign_on, key_id, company, computed_hash: None, lost_race: None, launch_url: None }
     }
 
-    pub(crate) fn find_product(self) -> Turn {
-        Turn::Call(Call::FindProduct { name: self.sign_on.product }, State::FindProduct(self))
+    pub(crate) fn find_product(self) -> Transition {
+        Transition::Call(Call::FindProduct { name: self.sign_on.product }, State::FindProduct(self))
     }
 
-    /// A product that nobody registered a URL for is not enabled for anybody (`SSO-LAU-005`).
-    pub(crate) fn product_found(mut self, context: &Context, reply: Reply) -> Result<Turn, Error> {
+    /// Refuses a product without a record as one that is not enabled (`SSO-LAU-005`).
+    pub(crate) fn product_found(
+        mut self,
+        context: &Context,
+        reply: Reply,
+    ) -> Result<Transition, Error> {
         match reply.product()? {
-            None => Ok(context.deny(Denial::Product, self.concerned())),
+            None => Ok(context.deny(Denial::Product, self.principals())),
             Some(product) if product.name != self.sign_on.product => {
-                Ok(context.host_fault(self.concerned()))
+                Ok(context.refuse_wrong_record(self.principals()))
             }
             Some(product) => {
                 self.launch_url = Some(product.launch_url);
@@ -56,21 +60,23 @@ impl Partner {
     }
 
     /// INVARIANT: the key's company is the only one that is ever asked for (`SSO-TEN-001`).
-    pub(crate) fn find_user(self) -> Turn {
+    pub(crate) fn find_user(self) -> Transition {
         let call =
             Call::FindUser { company_id: self.company.id, email: self.sign_on.email.clone() };
-        Turn::Call(call, State::FindUser(self))
+        Transition::Call(call, State::FindUser(self))
     }
 
-    pub(crate) fn user_found(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
+    pub(crate) fn user_found(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         match reply.user()? {
             None if self.lost_race.is_some() => Err(Error::StorageUnavailable),
-            None => Ok(Turn::Call(self.hash(context), State::HashNewUser(self))),
-            Some(user) if !self.asked_for(&user) => Ok(context.host_fault(self.concerned())),
+            None => Ok(Transition::Call(self.hash_password(context), State::HashNewUser(self))),
+            Some(user) if !self.is_requested(&user) => {
+                Ok(context.refuse_wrong_record(self.principals()))
+            }
             Some(user) => {
-                let known = KnownUser { partner: self, user };
+                let known = KnownUserSignOn { keyed: self, user };
                 Ok(match (known.user.status, known.user.managed_by) {
-                    (UserStatus::Disabled, _) => context.deny(Denial::User, known.concerned()),
+                    (UserStatus::Disabled, _) => context.deny(Denial::User, known.principals()),
                     (UserStatus::Enabled, ManagedBy::Local) => known.admit_local(context),
                     (UserStatus::Enabled, ManagedBy::Partner) => known.verify(),
                 })
@@ -78,27 +84,26 @@ impl Partner {
         }
     }
 
-    /// Rule 1 (`SSO-RULE-001`).
-    pub(crate) fn hashed_new_user(mut self, reply: Reply) -> Result<Turn, Error> {
+    /// Creates the user: rule 1 (`SSO-RULE-001`).
+    pub(crate) fn hashed_new_user(mut self, reply: Reply) -> Result<Transition, Error> {
         let password_hash = reply.hashed()?;
+        self.computed_hash = Some(password_hash.clone());
         let user = NewUser {
             company_id: self.company.id,
             email: self.sign_on.email.clone(),
-            password_hash: password_hash.clone(),
+            password_hash,
             issued_at: self.sign_on.issued_at,
         };
-        self.computed = Some(password_hash);
-        Ok(Turn::Call(Call::CreateUser { user }, State::CreateUser(self)))
+        Ok(Transition::Call(Call::CreateUser { user }, State::CreateUser(self)))
     }
 
-    pub(crate) fn created(mut self, context: &Context, reply: Reply) -> Result<Turn, Error> {
+    pub(crate) fn created(mut self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         match reply.creation()? {
-            Creation::Created(user) if !self.is_new(&user) => {
-                Ok(context.host_fault(self.concerned()))
+            Creation::Created(user) if !self.is_created(&user) => {
+                Ok(context.refuse_wrong_record(self.principals()))
             }
             Creation::Created(user) => {
-                let version = user.credential_version;
-                Ok(KnownUser { partner: self, user }.grant(context, version))
+                Ok(KnownUserSignOn { keyed: self, user }.grant_verified(context))
             }
             Creation::Exists => {
                 self.lost_race = Some(Race::Create);
@@ -107,27 +112,28 @@ impl Partner {
         }
     }
 
-    pub(crate) fn hash(&self, context: &Context) -> Call {
+    /// Returns the call that hashes the password that was sent.
+    pub(crate) fn hash_password(&self, context: &Context) -> Call {
         Call::Hashing(Hashing::HashPassword {
             password: self.sign_on.password.clone(),
             salt: context.entropy.salt,
         })
     }
 
-    /// Whether this is the user that was to be created, and not one who was there before.
-    fn is_new(&self, user: &User) -> bool {
-        self.asked_for(user)
-            && self.computed.as_ref() == Some(&user.password_hash)
+    /// Returns whether `user` is the one that was to be created, rather than one who existed before.
+    fn is_created(&self, user: &User) -> bool {
+        self.is_requested(user)
+            && self.computed_hash.as_ref() == Some(&user.password_hash)
             && user.credential_version == CredentialVersion::FIRST
             && user.status == UserStatus::Enabled
             && user.managed_by == ManagedBy::Partner
     }
 
-    fn asked_for(&self, user: &User) -> bool {
+    fn is_requested(&self, user: &User) -> bool {
         user.company_id == self.company.id && user.email == self.sign_on.email
     }
 
-    pub(crate) fn concerned(&self) -> Concerned {
-        Concerned { company: Some(self.company.id), key: Some(self.key_id), user: None }
+    pub(crate) fn principals(&self) -> Principals {
+        Principals { company: Some(self.company.id), key: Some(self.key_id), user: None }
     }
 }
