@@ -26,7 +26,7 @@ pub(crate) struct Store {
     pub(crate) tokens: Vec<Token>,
     pub(crate) codes: Vec<Code>,
     pub(crate) events: Vec<Event>,
-    /// Whether users are numbered per company, so that no id depends on a different company's traffic.
+    /// True if users are numbered per company, so that no id depends on a different company's traffic.
     pub(crate) numbers_per_company: bool,
 }
 

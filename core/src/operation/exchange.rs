@@ -36,7 +36,7 @@ impl Exchange {
         Transition::Call(Call::FindProduct { name: self.product }, State::FindExchangeProduct(self))
     }
 
-    /// Compares digests, so that the time it takes tells nothing of the secret.
+    /// Compares digests, so that the time does not depend on the secret.
     ///
     /// INVARIANT: a code is not touched before the product has shown its secret.
     pub(crate) fn product_found(

@@ -55,7 +55,7 @@ pub enum Purpose {
     Replacement,
 }
 
-/// The reason for which a key was refused. The answer does not tell it (`SSO-KEY-002`).
+/// The reason for which a key was refused. The answer does not reveal it (`SSO-KEY-002`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyRefusal {
@@ -81,7 +81,7 @@ pub enum Denial {
     User,
 }
 
-/// The reason for which a direct sign-in was refused. The answer does not tell it (`SSO-DIR-003`).
+/// The reason for which a direct sign-in was refused. The answer does not reveal it (`SSO-DIR-003`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInRefusal {

@@ -1,6 +1,6 @@
 //! Deserializes JSON from a host.
 //!
-//! serde_json only writes. Its reader, with messages that nobody would see, would add a third to the wasm that ships.
+//! serde_json only writes. Its reader, with messages that are never shown, would add a third to the wasm that ships.
 
 use core::fmt;
 

@@ -17,7 +17,7 @@ pub(crate) enum CommandRequest {
         /// The key's end, as in [`Key::expires_at`](crate::Key::expires_at).
         expires_at: Option<u64>,
     },
-    /// Lists the company's keys, without their texts, which nobody has.
+    /// Lists the company's keys, without their texts, which are not stored.
     ListKeys {
         /// The company's registered address, in any case.
         email: String,
