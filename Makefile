@@ -120,7 +120,7 @@ package: js ## Pack the crates and the npm package, and check what is inside: li
 
 .PHONY: deny
 deny: tools $(deny) ## Check licences, bans and sources of the dependencies with cargo-deny, installed if need be, which takes minutes
-	$(deny) --all-features --offline check --config .cargo/deny.toml licenses bans sources
+	$(deny) --all-features --offline check licenses bans sources
 
 .PHONY: check
 check: tools ## Build ssokey-check; its debug build is quick and shared with the tests
