@@ -1,4 +1,5 @@
-// Finds links of Markdown that lead nowhere. `node .ci/links.mjs` looks through every tracked page of the repository.
+// Finds links of Markdown that lead nowhere, and paths of the repository that are named in `code` and are not there.
+// `node .ci/links.mjs` looks through every tracked page; the changelog may name what is gone.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -6,14 +7,18 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PLACES = /`((?:\.ci|\.github|conformance|core|spec|wasm)\/[\w./-]+)`/g;
 const SOURCES = /^https:\/\/github\.com\/ssokey\/ssokey\/(?:blob|tree)\/main\/([^#]*)(?:#(.*))?$/;
 
 /** Returns the broken links of a page, as sentences. A relative link must stay below `root`, such as an unpacked package. */
 export function brokenLinks(page, root = ROOT) {
   const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
-  return links
-    .filter((link) => !leadsSomewhere(link, page, root))
-    .map((link) => `${relative(root, page)}: ${link} leads nowhere`);
+  const places = [...prose(page).matchAll(PLACES)].map(([, place]) => place);
+  const broken = [
+    ...links.filter((link) => !leadsSomewhere(link, page, root)),
+    ...places.filter((place) => !existsSync(join(ROOT, place))),
+  ];
+  return broken.map((target) => `${relative(root, page)}: ${target} leads nowhere`);
 }
 
 function leadsSomewhere(link, page, root) {
@@ -41,7 +46,9 @@ function prose(file) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const pages = execFileSync("git", ["ls-files", "-z", "*.md"], { cwd: ROOT, encoding: "utf8" }).split("\0").filter(Boolean);
+  const pages = execFileSync("git", ["ls-files", "-z", "*.md", ":!CHANGELOG.md"], { cwd: ROOT, encoding: "utf8" })
+    .split("\0")
+    .filter(Boolean);
   const broken = pages.flatMap((page) => brokenLinks(join(ROOT, page)));
   for (const sentence of broken) console.error(sentence);
   console.log(`${pages.length} pages, ${broken.length} broken links`);
