@@ -5,11 +5,11 @@
 //!
 //! ```no_run
 //! use std::process::ExitCode;
-//! # use ssokey_conformance::{answer::Answer, request::Request, transport::TransportError};
-//! use ssokey_conformance::account::Seed;
+//! # use ssokey_conformance::{message::answer::Answer, message::request::Request, transport::TransportError};
+//! use ssokey_conformance::suite::account::Seed;
 //! use ssokey_conformance::harness;
-//! use ssokey_conformance::secret::Credential;
-//! use ssokey_conformance::settings::Settings;
+//! use ssokey_conformance::message::secret::Credential;
+//! use ssokey_conformance::suite::settings::Settings;
 //! use ssokey_conformance::suite::Suite;
 //!
 //! # fn my_server(_: &Request) -> Answer { Answer::new(404, Vec::new(), Vec::new()) }
@@ -28,11 +28,11 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::outcome::Outcome;
-use crate::record::Finding;
+use crate::record::finding::Finding;
+use crate::record::outcome::Outcome;
 use crate::report::human;
-use crate::settings::Settings;
 use crate::suite::Suite;
+use crate::suite::settings::Settings;
 use crate::transport::Transport;
 
 /// Runs the checks that the arguments of the process name and reports like a test harness.
@@ -61,7 +61,7 @@ pub fn with_arguments(
             libtest_mimic::run(arguments, trials).exit_code()
         }
         Err(error) => {
-            anstream::eprintln!("error: {error}");
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }

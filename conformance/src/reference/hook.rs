@@ -5,7 +5,7 @@ use ssokey_core::{
     SsoKey, User,
 };
 
-use crate::operation::Operation;
+use crate::format::operation::Operation;
 use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::store::Store;

@@ -7,8 +7,8 @@ use std::thread;
 
 use serde::Serialize;
 
+use crate::format::requirement::{Level, Requirement, Scope};
 use crate::reference::subject::{Judged, Subject};
-use crate::requirement::{Level, Requirement, Scope};
 use crate::suite::Suite;
 
 /// How many servers are judged at the same time.

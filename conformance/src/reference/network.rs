@@ -20,12 +20,12 @@ use ssokey_core::MAX_BYTES;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::http::Http;
 use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::service::Service;
 use crate::reference::variant::Wire;
-use crate::target::Target;
+use crate::transport::http::Http;
+use crate::transport::target::Target;
 
 /// How long an answer may take on the way to the kit.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -87,17 +87,29 @@ impl Drop for Network {
 }
 
 /// Listens on a port of this machine; 0 is any free one.
-pub(crate) fn listen(port: u16) -> io::Result<TcpListener> {
+///
+/// # Errors
+///
+/// The port cannot be listened on.
+pub fn listen(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port))
 }
 
-/// The base of the URLs of what is served there.
-pub(crate) fn base(listener: &TcpListener) -> io::Result<String> {
+/// Returns the base of the URLs of what is served there.
+///
+/// # Errors
+///
+/// The system does not say where it is listened.
+pub fn base(listener: &TcpListener) -> io::Result<String> {
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
 /// Serves until this process is asked to end, and then answers what has come; `ready` is called when it is listened to that.
-pub(crate) fn serve_until_ended(
+///
+/// # Errors
+///
+/// There is no runtime, or `ready` failed.
+pub fn serve_until_ended(
     listener: TcpListener,
     service: &Service,
     ready: impl FnOnce() -> io::Result<()>,

@@ -3,7 +3,7 @@
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::fields::{escape, json_string};
+use crate::message::escape::{escape, json_string};
 
 /// Names and values; in a form every value is a string.
 pub(crate) type Pairs = Vec<(String, Value)>;

@@ -9,14 +9,14 @@ use ssokey_core::{
     argon2id, begin,
 };
 
-use crate::answer::Answer;
+use crate::message::answer::Answer;
+use crate::message::request::Request;
 use crate::reference::fault::Fault;
 use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::store::Store;
 use crate::reference::variant::{Variant, Wire};
-use crate::request::Request;
 use crate::transport::{Transport, TransportError};
 
 /// A server in this process. A clone is the same server.

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::account::Seed;
-use crate::outcome::{Outcome, Verdict};
+use crate::message::secret::Credential;
 use crate::record::Record;
+use crate::record::outcome::{Outcome, Verdict};
 use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
 use crate::reference::fault::Fault;
 use crate::reference::network::Network;
 use crate::reference::service::Service;
 use crate::reference::variant::Variant;
-use crate::secret::Credential;
-use crate::settings::Settings;
 use crate::suite::Suite;
+use crate::suite::account::Seed;
+use crate::suite::settings::Settings;
 
 /// A reference server.
 #[derive(Clone, Copy)]

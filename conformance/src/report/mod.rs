@@ -8,5 +8,3 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod rules;
-
-pub(crate) use digest::legible;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rules::model::{Model, Offer, Seen};
-use crate::rules::property::{Difference, PROPERTIES, Property};
+use crate::rules::property::{MismatchKind, PROPERTIES, Property};
 use crate::rules::step::Step;
 
 /// A sequence whose last step a server gets wrong. It holds no name, password or token: these are new whenever
@@ -21,7 +21,7 @@ pub struct Failure {
     pub(crate) seen: Vec<Vec<Seen>>,
     /// Which request of the last step it is about.
     pub(crate) at: usize,
-    pub(crate) difference: Difference,
+    pub(crate) kind: MismatchKind,
     /// What the last step has to come to.
     pub expected: String,
     /// What it came to.

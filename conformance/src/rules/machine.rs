@@ -6,10 +6,10 @@ use proptest::sample::select;
 use proptest::strategy::Union;
 use proptest_state_machine::{ReferenceStateMachine, Sequential};
 
-use crate::fields::Way;
+use crate::format::way::Way;
 use crate::rules::model::{Model, Offer};
+use crate::rules::shape::Shape;
 use crate::rules::step::{Direct, Password, SignOn, Step, User};
-use crate::shape::Shape;
 
 /// The reference for `prop_state_machine!`, of a server that offers everything.
 ///

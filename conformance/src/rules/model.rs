@@ -284,9 +284,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::fields::Way;
+    use crate::format::way::Way;
     use crate::rules::machine::sequences;
-    use crate::shape::Shape;
+    use crate::rules::shape::Shape;
 
     const USER: User = User { company: 1, name: 1 };
 

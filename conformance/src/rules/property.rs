@@ -1,6 +1,6 @@
 //! What holds in every sequence, and which of it an answer breaks.
 
-use crate::requirement::Requirement;
+use crate::format::requirement::Requirement;
 use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
 
 /// One thing that holds in every sequence.
@@ -151,7 +151,7 @@ impl Property {
 
 /// In what way an answer is not what it has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Difference {
+pub(crate) enum MismatchKind {
     /// It is no success, and had to be one.
     NotAccepted,
     /// It is a success, and had to be refused.
@@ -172,25 +172,25 @@ pub(crate) enum Difference {
     Token(Token),
 }
 
-/// The property that this difference breaks in the last of these steps.
-pub(crate) fn broken(steps: &[Step], at: usize, difference: Difference) -> &'static Property {
+/// The property that this kind breaks in the last of these steps.
+pub(crate) fn broken(steps: &[Step], at: usize, kind: MismatchKind) -> &'static Property {
     let Some((last, before)) = steps.split_last() else { return &CREATES };
     let past = |user| Past { user, before };
     match last {
-        _ if matches!(difference, Difference::Company | Difference::OtherCompany) => &COMPANY,
-        _ if matches!(difference, Difference::Token(_)) => &NEW_TOKEN,
+        _ if matches!(kind, MismatchKind::Company | MismatchKind::OtherCompany) => &COMPANY,
+        _ if matches!(kind, MismatchKind::Token(_)) => &NEW_TOKEN,
         Step::SignOn(sign_on) => past(sign_on.user).sign_on(sign_on, false),
         Step::Together(sign_ons) => match sign_ons.get(at) {
-            Some(sign_on) => past(sign_on.user).sign_on(sign_on, difference == Difference::User),
+            Some(sign_on) => past(sign_on.user).sign_on(sign_on, kind == MismatchKind::User),
             None => &ONE_USER,
         },
-        Step::Direct(_) if difference == Difference::NotRefused => &REFUSES,
-        Step::Direct(Direct { user, password, .. }) if difference == Difference::Accepted => {
+        Step::Direct(_) if kind == MismatchKind::NotRefused => &REFUSES,
+        Step::Direct(Direct { user, password, .. }) if kind == MismatchKind::Accepted => {
             past(*user).wrongly_accepted(*password)
         }
         Step::Direct(Direct { user, .. }) => past(*user).wrongly_refused(),
-        Step::Session(_) if difference == Difference::NotRefused => &REFUSES_ENDED,
-        Step::Session(token) if difference == Difference::Accepted => {
+        Step::Session(_) if kind == MismatchKind::NotRefused => &REFUSES_ENDED,
+        Step::Session(token) if kind == MismatchKind::Accepted => {
             let ended = before.contains(&Step::SignOut(*token));
             if ended { &ENDS_ON_SIGN_OUT } else { &ENDS_ON_REPLACEMENT }
         }

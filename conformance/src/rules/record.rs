@@ -2,15 +2,16 @@
 
 use serde::Serialize;
 
-use crate::outcome::Verdict;
-use crate::record::LeftBehind;
+use crate::record::lacking::Reason;
+use crate::record::left_behind::LeftBehind;
+use crate::record::outcome::Verdict;
 use crate::rules::failure::Failure;
 
 /// What a run of sequences found out. It holds no secret.
 ///
 /// Serialized, it is the JSON report. `schema_version` rises when a member changes its meaning or goes.
 #[derive(Clone, Debug, Serialize)]
-pub struct Record {
+pub struct RulesRecord {
     /// The version of this shape: 1.
     pub schema_version: u32,
     /// The version of the kit.
@@ -37,7 +38,7 @@ pub struct Record {
     pub left_out: Vec<LeftOut>,
     /// Why the run ended before its time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<String>,
+    pub stopped: Option<Reason>,
     /// The shortest sequence that was found to go wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
@@ -52,7 +53,10 @@ pub struct LeftOut {
     /// What.
     pub what: &'static str,
     /// Why.
-    pub reason: String,
+    pub reason: Reason,
     /// Whether the sequences say too little without it.
     pub needed: bool,
+    /// What can be done about it. The kit itself gives no advice: the program that ran the sequences may.
+    #[serde(skip)]
+    pub advice: Option<String>,
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::fields::Way;
+use crate::format::way::Way;
 use crate::rules::model::{Model, Offer};
+use crate::rules::shape::Shape;
 use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
-use crate::shape::Shape;
 
 /// Sequences that are simpler than this one, the boldest first.
 pub(crate) fn simpler(steps: &[Step], offer: Offer) -> Vec<Vec<Step>> {

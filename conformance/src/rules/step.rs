@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fields::Way;
-use crate::refusal::Refusal;
-use crate::shape::Shape;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::rules::shape::Shape;
 
 /// A user of a sequence. Users of one name have the same e-mail, also in different companies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

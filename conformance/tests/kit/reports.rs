@@ -3,22 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
-use ssokey_conformance::outcome::Outcome;
-use ssokey_conformance::record::{Record, Timing};
+use ssokey_conformance::record::outcome::Outcome;
+use ssokey_conformance::record::{Record, Times};
 use ssokey_conformance::report;
 
-use crate::matrix::{judge, judge_with};
+use crate::judging::{judge, judge_with, ok_to_everything};
 use crate::reading::text;
-use crate::server::{Raw, Reply};
-
-/// A server that says no more than that all is well.
-pub(crate) fn ok_to_everything(_: &Raw) -> Reply {
-    Reply {
-        status: 200,
-        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-        body: r#"{"stat":"ok"}"#.to_owned(),
-    }
-}
 
 fn human(record: &Record) -> String {
     text(record, report::human::write)
@@ -38,11 +28,12 @@ fn excerpt(fault: &str) -> Record {
         passed == 1 || !matches!(finding.outcome, Outcome::Passed)
     });
     if let [_, first, second, third, ..] = &mut record.checks[..] {
-        let reason = || "a <reason> | of `ours`".to_owned();
+        let reason = || "a <reason> | of `ours`";
         let mismatches = first.outcome.mismatches().to_vec();
-        first.outcome = Outcome::Known { reason: reason(), mismatch_count: 1, mismatches };
-        second.outcome = Outcome::CouldNotRun { reason: reason() };
-        third.outcome = Outcome::NotApplicable { reason: reason() };
+        first.outcome =
+            Outcome::Known { reason: reason().to_owned(), mismatch_count: 1, mismatches };
+        second.outcome = Outcome::CouldNotRun { reason: reason().into() };
+        third.outcome = Outcome::NotApplicable { reason: reason().into() };
     }
     for mismatch in record.checks.iter_mut().flat_map(|it| it.outcome.mismatches_mut()) {
         mismatch.exchange = None;
@@ -52,7 +43,7 @@ fn excerpt(fault: &str) -> Record {
         .exchanges
         .retain(|exchange| std::mem::replace(&mut last, exchange.check) != exchange.check);
     record.accounts.emails.truncate(1);
-    record.timing = Timing {
+    record.times = Times {
         started: SystemTime::UNIX_EPOCH,
         took: Duration::from_secs(90),
         checks: vec![Duration::from_millis(5); record.checks.len()],

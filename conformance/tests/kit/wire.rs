@@ -3,9 +3,9 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use ssokey_conformance::http::Http;
-use ssokey_conformance::request::Request;
-use ssokey_conformance::target::Target;
+use ssokey_conformance::message::request::Request;
+use ssokey_conformance::transport::http::Http;
+use ssokey_conformance::transport::target::Target;
 use ssokey_conformance::transport::{Transport, TransportError};
 
 use crate::server::{Raw, Reply, serve};

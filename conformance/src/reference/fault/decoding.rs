@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 use ssokey_core::ErrorCode;
 
-use crate::fields::escape;
+use crate::message::escape::escape;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 use crate::reference::incoming::{FORM, JSON};

@@ -2,7 +2,7 @@
 
 use ssokey_core::{Call, ErrorCode, ManagedBy, NewUser, Password, Reply, User};
 
-use crate::operation::Operation;
+use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
 use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::{FORM, JSON};

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::account::DOMAIN;
-use crate::fields::Way;
-use crate::operation::Operation;
-use crate::refusal::Refusal;
+use crate::format::operation::Operation;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::record::left_behind::DOMAIN;
 use crate::rules::failure::Failure;
 use crate::rules::model::{Model, Offer, Seen};
-use crate::rules::property::Difference;
-use crate::rules::record::Record;
+use crate::rules::property::MismatchKind;
+use crate::rules::record::RulesRecord;
 use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
 
 /// A failure, ready to be written down.
@@ -106,7 +106,7 @@ impl Want {
 }
 
 impl<'f> Plan<'f> {
-    pub(super) fn new(failure: &'f Failure, record: &'f Record) -> Self {
+    pub(super) fn new(failure: &'f Failure, record: &'f RulesRecord) -> Self {
         let mut planner = Planner {
             failure,
             product: &record.product,
@@ -188,14 +188,14 @@ impl Planner<'_> {
         let known =
             |user: User| if self.users.contains(&user) { Want::User(user) } else { Want::Account };
         let company = call.account.map_or(1, |user| user.company);
-        let want = match self.failure.difference {
-            Difference::User => call.account.map_or(Want::Account, known),
-            Difference::OtherUser(other) => Want::OtherUser(other),
-            Difference::Company => Want::Company(company),
-            Difference::OtherCompany => Want::OtherCompany(3 - company),
-            Difference::Token(token) => Want::OtherToken(token),
-            Difference::AllLost => return Check::AnySuccess,
-            Difference::NotAccepted | Difference::Accepted | Difference::NotRefused => {
+        let want = match self.failure.kind {
+            MismatchKind::User => call.account.map_or(Want::Account, known),
+            MismatchKind::OtherUser(other) => Want::OtherUser(other),
+            MismatchKind::Company => Want::Company(company),
+            MismatchKind::OtherCompany => Want::OtherCompany(3 - company),
+            MismatchKind::Token(token) => Want::OtherToken(token),
+            MismatchKind::AllLost => return Check::AnySuccess,
+            MismatchKind::NotAccepted | MismatchKind::Accepted | MismatchKind::NotRefused => {
                 let legal = self.model.legal(step);
                 let mut wants = Vec::new();
                 for seen in legal.iter().filter_map(|legal| legal.get(at)) {

@@ -1,0 +1,50 @@
+//! Where a server's answer differs from what a requirement says.
+
+use serde::Serialize;
+
+use crate::message::request::{Outline, Request};
+use crate::record::transcript::Received;
+
+/// What a requirement expects and what came instead.
+#[derive(Clone, Debug)]
+pub struct Mismatch {
+    /// What the requirement expects.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+}
+
+impl Mismatch {
+    /// Both as parts of a sentence: `HTTP 200`, not `Expected HTTP 200.`
+    pub fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
+        Self { expected: expected.into(), actual: actual.into() }
+    }
+
+    /// The mismatch together with the request that led to it, and the place of that exchange in the log.
+    pub fn on(self, request: &Request, exchange: Option<usize>) -> LocatedMismatch {
+        LocatedMismatch {
+            expected: self.expected,
+            actual: self.actual,
+            request: request.outline(),
+            answer: None,
+            exchange,
+        }
+    }
+}
+
+/// A mismatch and the exchange that led to it.
+#[derive(Clone, Debug, Serialize)]
+pub struct LocatedMismatch {
+    /// What the requirement expects.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// The request, without its values.
+    pub request: Outline,
+    /// The answer, redacted; none if there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Received>,
+    /// The place of the exchange among those of the record.
+    #[serde(skip)]
+    pub exchange: Option<usize>,
+}

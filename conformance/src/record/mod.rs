@@ -1,0 +1,127 @@
+//! The record of a run. Every report is made from it and from nothing else.
+
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+
+use crate::format::requirement::Level;
+use crate::record::finding::Finding;
+use crate::record::left_behind::LeftBehind;
+use crate::record::outcome::{Counts, Verdict};
+use crate::record::transcript::Transcript;
+
+pub mod exchange;
+pub mod finding;
+pub mod lacking;
+pub mod left_behind;
+pub mod log;
+pub mod mismatch;
+pub mod outcome;
+pub mod rendering;
+#[cfg(feature = "snapshots")]
+pub mod snapshot;
+pub mod stop;
+pub mod transcript;
+
+/// What a run found out. It holds no secret.
+///
+/// Serialized, it is the JSON report: the same answers give the same report, byte for byte. What differs from
+/// run to run, and the exchanges, which are many, are left out there. `schema_version` rises when a member changes
+/// its meaning or goes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    /// The version of this shape: 1.
+    pub schema_version: u32,
+    /// The version of the kit.
+    pub kit_version: &'static str,
+    /// The base of the server.
+    pub target: String,
+    /// The product of all sign-ons.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub product: String,
+    /// The number from which the run made its choices, in 16 hexadecimal digits.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub seed: String,
+    /// What was asked of the run.
+    pub selection: Selection,
+    /// The accounts that the run left on the server.
+    #[serde(skip_serializing_if = "LeftBehind::is_unknown")]
+    pub accounts: LeftBehind,
+    /// How many requests the server answered.
+    pub requests: usize,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// How many checks came out how.
+    pub counts: Counts,
+    /// How the outcomes compare with the failures that were known before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Comparison>,
+    /// What was judged, if it was a recording: then there is no product, no seed and no account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recorded>,
+    /// Each check, in the order of the suite.
+    pub checks: Vec<Finding>,
+    /// Every exchange, redacted: first contact, then check by check in the order of the suite. Of a recording but those
+    /// that differ from what a requirement says and are shown.
+    #[serde(skip)]
+    pub exchanges: Vec<Transcript>,
+    /// When, and how long.
+    #[serde(skip)]
+    pub times: Times,
+}
+
+/// A recording that was judged.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Recorded {
+    /// How many answers were judged.
+    pub judged: usize,
+    /// How many exchanges are about something else, or have no answer.
+    pub ignored: usize,
+}
+
+/// Which checks a run was asked for.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Selection {
+    /// The patterns that ids had to match; none means all.
+    pub only: Vec<String>,
+    /// The level that checks had to have at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// How many checks were left out by these.
+    pub left_out: usize,
+}
+
+/// What is another in every run.
+#[derive(Clone, Debug)]
+pub struct Times {
+    /// When the run began.
+    pub started: SystemTime,
+    /// How long it took.
+    pub took: Duration,
+    /// How long each check took, in the order of [`Record::checks`]; nothing of a recording.
+    pub checks: Vec<Duration>,
+}
+
+/// How a run compares with its baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// The checks that are listed and passed.
+    pub stale: Vec<String>,
+    /// The checks that are listed for no longer than a day that is over, and failed.
+    pub expired: Vec<String>,
+}
+
+impl Comparison {
+    /// Whether the baseline says no more than what is so.
+    pub fn holds(&self) -> bool {
+        self.stale.is_empty() && self.expired.is_empty()
+    }
+}
+
+impl Record {
+    /// Counts the outcomes anew and draws the verdict from them. Whoever changes an outcome calls it.
+    pub fn settle(&mut self) {
+        self.counts = self.checks.iter().collect();
+        self.verdict = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
+    }
+}
