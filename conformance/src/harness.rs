@@ -5,11 +5,11 @@
 //!
 //! ```no_run
 //! use std::process::ExitCode;
-//! # use ssokey_conformance::{message::answer::Answer, message::request::Request, transport::TransportError};
-//! use ssokey_conformance::suite::account::Seed;
+//! # use ssokey_conformance::{message::Answer, message::Request, transport::TransportError};
+//! use ssokey_conformance::suite::Seed;
 //! use ssokey_conformance::harness;
-//! use ssokey_conformance::message::secret::Credential;
-//! use ssokey_conformance::suite::settings::Settings;
+//! use ssokey_conformance::message::Credential;
+//! use ssokey_conformance::suite::Settings;
 //! use ssokey_conformance::suite::Suite;
 //!
 //! # fn my_server(_: &Request) -> Answer { Answer::new(404, Vec::new(), Vec::new()) }
@@ -30,7 +30,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::record::finding::Finding;
 use crate::record::outcome::Outcome;
-use crate::report::human;
+use crate::report::plain_failure;
 use crate::suite::Suite;
 use crate::suite::settings::Settings;
 use crate::transport::Transport;
@@ -80,7 +80,7 @@ fn trial(finding: Finding) -> Trial {
         Outcome::CouldNotRun { reason } => Err(Failed::from(format!("could not run: {reason}"))),
         Outcome::NotApplicable { reason } => Err(Failed::from(format!("not applicable: {reason}"))),
         Outcome::Failed { .. } | Outcome::Known { .. } => {
-            Err(Failed::from(human::plain_failure(&finding)?))
+            Err(Failed::from(plain_failure(&finding)?))
         }
     });
     trial.with_ignored_flag(ignored)

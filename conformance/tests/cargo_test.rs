@@ -9,12 +9,8 @@ use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Trial};
 use ssokey_conformance::harness;
-use ssokey_conformance::message::answer::Answer;
-use ssokey_conformance::message::request::Request;
-use ssokey_conformance::message::secret::Credential;
-use ssokey_conformance::suite::Suite;
-use ssokey_conformance::suite::account::Seed;
-use ssokey_conformance::suite::settings::Settings;
+use ssokey_conformance::message::{Answer, Credential, Request};
+use ssokey_conformance::suite::{Seed, Settings, Suite};
 use ssokey_conformance::transport::TransportError;
 
 /// What tells the process that it is the one that is tested.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::Value;
-use ssokey_conformance::format::requirement::{Level, Requirement, Scope};
+use ssokey_conformance::format::{Level, Requirement, Scope};
 use ssokey_conformance::suite::Suite;
 
 /// Where comments are looked for.

@@ -9,15 +9,10 @@ use crate::options::ServerOptions;
 use crate::place::Place;
 use crate::process::{Server, reset, wait_until_ready};
 use crate::refused::Refused;
-use ssokey_conformance::format::profile::Profile;
-use ssokey_conformance::message::secret::Credential;
-use ssokey_conformance::suite::account::Seed;
-use ssokey_conformance::suite::error::RunError;
-use ssokey_conformance::suite::settings::Settings;
-use ssokey_conformance::transport::Transport;
-use ssokey_conformance::transport::http::Http;
-use ssokey_conformance::transport::pace::Paced;
-use ssokey_conformance::transport::target::Target;
+use ssokey_conformance::format::Profile;
+use ssokey_conformance::message::Credential;
+use ssokey_conformance::suite::{RunError, Seed, Settings};
+use ssokey_conformance::transport::{Http, Paced, Target, Transport};
 
 /// How long each answer may take unless the options say otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -60,7 +55,7 @@ impl<'o> Access<'o> {
         let wait = |server: &mut Option<Server>| match ready {
             Some(url) => {
                 let target = Target::parse(url).map_err(|why| {
-                    Refused::usage(why, "give --ready like http://127.0.0.1:8080")
+                    Refused::usage(why.to_string(), "give --ready like http://127.0.0.1:8080")
                 })?;
                 wait_until_ready(&mut Http::new(&target, timeout), url, server.as_mut())
             }
@@ -112,7 +107,7 @@ fn settings(
         let why = "the two keys are the same";
         return Err(Refused::usage(why, "give the key of another company as the second one"));
     }
-    let seed = Seed::random().map_err(Refused::fault)?;
+    let seed = Seed::random().map_err(|error| Refused::fault(error.to_string()))?;
     let seed = match options.seed {
         Some(number) => seed.with_number(number),
         None => seed,

@@ -10,7 +10,7 @@ use crate::rules::{ReplayOptions, RulesOptions};
 use crate::timing::TimingOptions;
 #[cfg(feature = "reference")]
 use crate::{selftest::SelftestOptions, serve::ServeOptions};
-use ssokey_conformance::format::profile::Profile;
+use ssokey_conformance::format::Profile;
 
 /// Checks whether a server conforms to the third-party sign-on format.
 #[derive(Parser)]

@@ -5,7 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::refused::{Refused, describe};
-use ssokey_conformance::message::secret::Credential;
+use ssokey_conformance::message::Credential;
+use ssokey_conformance::transport::is_header_field;
 
 /// A credential that a run can be given: how to speak of it, its option and its variable.
 pub(crate) struct Source {
@@ -95,7 +96,7 @@ pub(crate) fn read_headers(path: &Path) -> Result<Vec<(String, Credential)>, Ref
         let field = line.split_once(':');
         let field = field.map(|(name, value)| (name.to_owned(), value.trim()));
         field
-            .filter(|(name, value)| ssokey_conformance::transport::http::is_field(name, value))
+            .filter(|(name, value)| is_header_field(name, value))
             .map_or_else(
                 || {
                     let why = format!("`{}`, line {}, is no header field", path.display(), at + 1);

@@ -1,6 +1,5 @@
 //! Comparing two recordings, or one with a server.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -11,10 +10,7 @@ use crate::outlet::Outlets;
 use crate::place::Place;
 use crate::recording::read;
 use crate::refused::Refused;
-use ssokey_conformance::record::rendering::Ignored;
-use ssokey_conformance::recording::Recording;
-use ssokey_conformance::recording::diff::{Side, compare, write};
-use ssokey_conformance::recording::har::Run;
+use ssokey_conformance::recording::{Ignored, Recording, Run, Side, compare, write_differences};
 
 /// Every option of `diff`: those of `run`, of which the server's base is the second side.
 #[derive(clap::Args)]
@@ -66,7 +62,7 @@ pub(crate) fn diff(
         }
     };
     let differences = compare(&before, &after, &ignored);
-    write(&differences, console.out)?;
+    write_differences(&differences, console.out)?;
     if differences.is_empty() {
         writeln!(console.out, "no change in {} answers", after.len())?;
         return Ok(Exit::Success);
@@ -97,8 +93,7 @@ fn run_again(
     options.server.product.get_or_insert_with(|| product.clone());
     options.server.seed = options.server.seed.or(u64::from_str_radix(seed, 16).ok());
     if options.only.is_empty() {
-        let asked = recording.log.exchanges().iter().filter_map(|exchange| exchange.check);
-        options.only = asked.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
+        options.only = recording.checks().into_iter().map(str::to_owned).collect();
     }
     let place = Place::find(&options.server, Vec::new())?;
     let outlets = Outlets::open(&[], options.record.as_deref())?;

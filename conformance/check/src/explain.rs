@@ -5,10 +5,8 @@ use std::io::{self, Write};
 use crate::console::Exit;
 use crate::refused::Refused;
 use crate::wording::about;
-use ssokey_conformance::format::profile::Profile;
-use ssokey_conformance::format::requirement::Requirement;
-use ssokey_conformance::suite::check::Check;
-use ssokey_conformance::suite::{Suite, nearest};
+use ssokey_conformance::format::{Profile, Requirement};
+use ssokey_conformance::suite::{Check, Suite, nearest};
 
 pub(crate) fn list(profile: Option<Profile>, out: &mut dyn Write) -> io::Result<Exit> {
     let wanted = |check: &&Check| profile.is_none_or(|profile| check.profile == profile);

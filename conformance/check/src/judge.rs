@@ -12,12 +12,8 @@ use crate::place::{Place, not_for_drivers};
 use crate::progress;
 use crate::refused::{Refused, describe};
 use crate::wording::{self, Again};
-use ssokey_conformance::record::Record;
-use ssokey_conformance::record::outcome::Verdict;
-use ssokey_conformance::suite::Suite;
-use ssokey_conformance::suite::baseline::Baseline;
-use ssokey_conformance::suite::error::RunError;
-use ssokey_conformance::suite::settings::Settings;
+use ssokey_conformance::record::{Record, Verdict};
+use ssokey_conformance::suite::{Baseline, RunError, Settings, Suite};
 use ssokey_conformance::transport::Transport;
 
 pub(crate) fn judge(
@@ -78,7 +74,10 @@ pub(crate) fn select(
     level: Option<AtLeast>,
 ) -> Result<Suite, Refused> {
     let suite = suite.only(only).map_err(|why| {
-        Refused::usage(why, "`ssokey-check list` names all checks; quote a pattern, like 'key.*'")
+        Refused::usage(
+            why.to_string(),
+            "`ssokey-check list` names all checks; quote a pattern, like 'key.*'",
+        )
     })?;
     let suite = match level {
         Some(level) => suite.at_least(level.into()),

@@ -8,7 +8,7 @@ use crate::options::AtLeast;
 use crate::outlet::{Outlets, ReportOption, ReportOptionParser};
 use crate::recording::{name, read_text, unreadable};
 use crate::refused::Refused;
-use ssokey_conformance::recording::lint::LintError;
+use ssokey_conformance::recording::LintError;
 use ssokey_conformance::suite::Suite;
 
 /// Every option of `lint`.
@@ -34,8 +34,9 @@ pub(crate) fn lint(options: &LintOptions, console: &mut Console<'_>) -> Result<E
     let outlets = Outlets::open(report, None)?;
     let text = read_text(file, console.input)?;
     let record = suite.lint(&text, &name(file)).map_err(|error| match error {
-        LintError::Unreadable(why) => unreadable(file, &why),
+        LintError::Unreadable(why) => unreadable(file, &why.to_string()),
         LintError::Fault(fault) => Refused::fault(fault.to_string()),
+        _ => Refused::fault(error.to_string()),
     })?;
     outlets.write(&record, console.out)?;
     Ok(record.verdict.into())

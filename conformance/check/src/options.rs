@@ -15,8 +15,7 @@ use toml::Spanned;
 
 use crate::outlet::{ReportOption, ReportOptionParser};
 use crate::refused::{Refused, describe};
-use ssokey_conformance::format::profile::Profile;
-use ssokey_conformance::format::requirement::Level;
+use ssokey_conformance::format::{Level, Profile};
 
 /// The products that a sign-on can name.
 pub(crate) const PRODUCTS: [&str; 6] =

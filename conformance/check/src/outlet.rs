@@ -14,8 +14,8 @@ use tempfile::NamedTempFile;
 use crate::console::Exit;
 use crate::refused::{Refused, describe};
 use ssokey_conformance::record::Record;
-use ssokey_conformance::recording::har;
-use ssokey_conformance::report::{github, html, human, json, junit, markdown};
+use ssokey_conformance::recording::write_har;
+use ssokey_conformance::report;
 
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -40,13 +40,13 @@ pub(crate) enum Form {
 impl Form {
     fn write(self, record: &Record, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Human => human::write(record, out),
-            Self::Json => json::write(record, out),
-            Self::Junit => junit::write(record, out),
-            Self::Markdown => markdown::write(record, out),
-            Self::Github => github::write(record, out),
-            Self::Html => html::write(record, out),
-            Self::Har => har::write(record, out),
+            Self::Human => report::human(record, out),
+            Self::Json => report::json(record, out),
+            Self::Junit => report::junit(record, out),
+            Self::Markdown => report::markdown(record, out),
+            Self::Github => report::github(record, out),
+            Self::Html => report::html(record, out),
+            Self::Har => write_har(record, out),
         }
     }
 }

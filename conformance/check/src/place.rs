@@ -8,12 +8,9 @@ use std::time::Duration;
 use crate::console::Exit;
 use crate::options::ServerOptions;
 use crate::refused::{Refused, describe};
-use ssokey_conformance::message::secret::Credential;
-use ssokey_conformance::suite::error::RunError;
-use ssokey_conformance::transport::Transport;
-use ssokey_conformance::transport::driver::Driver;
-use ssokey_conformance::transport::http::Http;
-use ssokey_conformance::transport::target::Target;
+use ssokey_conformance::message::Credential;
+use ssokey_conformance::suite::RunError;
+use ssokey_conformance::transport::{Driver, Http, Target, Transport};
 
 /// A server that can be judged.
 pub(crate) enum Place {
@@ -84,6 +81,7 @@ impl Place {
                 why: format!("{} gives no answer: {why}", self.name()),
                 advice: self.reach(),
             },
+            _ => Refused::fault(error.to_string()),
         }
     }
 
@@ -113,7 +111,7 @@ pub(crate) fn not_for_drivers(name: &str) -> Refused {
 fn url(options: &ServerOptions) -> Result<Target, Refused> {
     const LIKE: &str = "give it like http://127.0.0.1:8080";
     let url = options.url.as_deref().ok_or_else(|| Refused::usage("there is no URL", LIKE))?;
-    let target = Target::parse(url).map_err(|why| Refused::usage(why, LIKE))?;
+    let target = Target::parse(url).map_err(|why| Refused::usage(why.to_string(), LIKE))?;
     if !target.is_loopback() && !options.allow_remote {
         return Err(Refused::usage(
             "the server is not on this machine, and a run creates accounts that stay there",

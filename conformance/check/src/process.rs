@@ -9,8 +9,8 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use crate::console::Exit;
 use crate::refused::{Refused, describe};
-use ssokey_conformance::format::operation::Operation;
-use ssokey_conformance::message::request::Request;
+use ssokey_conformance::format::Operation;
+use ssokey_conformance::message::Request;
 use ssokey_conformance::transport::Transport;
 
 /// How long a server may take to answer for the first time.

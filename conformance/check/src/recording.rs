@@ -12,7 +12,7 @@ const LONGEST: u64 = 1 << 30;
 
 /// Reads a recording from a file, or from standard input by the name `-`.
 pub(crate) fn read(path: &Path, input: &mut dyn Read) -> Result<Recording, Refused> {
-    Recording::parse(&read_text(path, input)?).map_err(|why| unreadable(path, &why))
+    Recording::parse(&read_text(path, input)?).map_err(|why| unreadable(path, &why.to_string()))
 }
 
 /// The same, as it stands there.

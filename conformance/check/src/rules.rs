@@ -14,11 +14,11 @@ use crate::place::Place;
 use crate::progress;
 use crate::refused::{Refused, describe};
 use crate::wording;
-use ssokey_conformance::record::outcome::Verdict;
+use ssokey_conformance::record::Verdict;
 use ssokey_conformance::report;
-use ssokey_conformance::rules::failure::{Failure, Script};
-use ssokey_conformance::rules::record::RulesRecord;
-use ssokey_conformance::rules::{Progress, Rules, replay, script};
+use ssokey_conformance::rules::{
+    Failure, Progress, Rules, RulesRecord, Script, replay, write_scripts,
+};
 
 /// Every option of `rules`.
 #[derive(clap::Args)]
@@ -83,27 +83,29 @@ pub(crate) fn rules(
     })?;
     wording::of_rules(&mut record);
     let written = match (&options.reproduce, &record.failure) {
-        (Some(folder), Some(failure)) => write_scripts(folder, failure, &record),
+        (Some(folder), Some(failure)) => write_down(folder, failure, &record),
         (None, _) | (_, None) => Ok(Vec::new()),
     };
     let files = written.as_deref().unwrap_or_default();
     if options.json {
-        report::rules::write_json(&record, console.out)?;
+        report::rules_json(&record, console.out)?;
     } else {
-        report::rules::write(&record, files, console.out)?;
+        report::rules(&record, files, console.out)?;
     }
     // The report is there all the same.
     written.map(|_| record.verdict.into())
 }
 
 /// Writes a failure down in every form and gives the files.
-fn write_scripts(
+fn write_down(
     folder: &Path,
     failure: &Failure,
     record: &RulesRecord,
 ) -> Result<Vec<PathBuf>, Refused> {
     let mut files = Vec::new();
-    for (ending, text) in script::write(failure, record).map_err(Refused::fault)? {
+    for (ending, text) in
+        write_scripts(failure, record).map_err(|error| Refused::fault(error.to_string()))?
+    {
         let file = folder.join(format!("{}.{ending}", failure.property.id));
         fs::write(&file, text).map_err(|error| unwritable(Exit::Fault, &file, &error))?;
         files.push(file);
@@ -136,7 +138,7 @@ pub(crate) fn again(
     let mut record =
         access.run(|transport, settings| replay(&script.steps, transport, settings))?;
     wording::of_rules(&mut record);
-    report::rules::write_replay(&record, &script, console.out)?;
+    report::replay(&record, &script, console.out)?;
     Ok(match record.verdict {
         Verdict::Conformant => Exit::Success,
         Verdict::NotConformant => Exit::Failed,

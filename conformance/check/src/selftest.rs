@@ -9,7 +9,7 @@ use crate::console::{Console, Exit};
 use crate::progress;
 use crate::refused::Refused;
 use crate::serve::unknown;
-use ssokey_conformance::format::requirement::Level;
+use ssokey_conformance::format::Level;
 use ssokey_conformance::reference::{Judged, Matrix, Row, Subject};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();

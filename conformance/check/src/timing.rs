@@ -14,9 +14,10 @@ use crate::place::Place;
 use crate::progress;
 use crate::refused::Refused;
 use crate::wording;
-use ssokey_conformance::record::left_behind::LeftBehind;
-use ssokey_conformance::timing::interval::{CONFIDENCE, Interval};
-use ssokey_conformance::timing::{Conclusion, Delays, Plan, TimingRecord, measure, rounds};
+use ssokey_conformance::record::LeftBehind;
+use ssokey_conformance::timing::{
+    CONFIDENCE, Conclusion, Delays, Interval, Plan, TimingRecord, measure, rounds,
+};
 
 /// Every option of `timing`.
 #[derive(clap::Args)]

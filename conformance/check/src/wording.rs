@@ -1,12 +1,9 @@
 //! How the program speaks of what is lacking: by the option that supplies it.
 
-use ssokey_conformance::format::profile::Profile;
-use ssokey_conformance::record::Record;
-use ssokey_conformance::record::finding::Finding;
-use ssokey_conformance::record::lacking::{Lacking, Reason};
-use ssokey_conformance::record::outcome::Outcome;
-use ssokey_conformance::rules::record::RulesRecord;
-use ssokey_conformance::suite::settings::Settings;
+use ssokey_conformance::format::Profile;
+use ssokey_conformance::record::{Finding, Lacking, Outcome, Reason, Record};
+use ssokey_conformance::rules::RulesRecord;
+use ssokey_conformance::suite::Settings;
 use ssokey_conformance::timing::{Conclusion, TimingRecord};
 use ssokey_conformance::transport::Budget;
 
@@ -75,6 +72,7 @@ fn words(lacking: &Lacking) -> String {
             let option = match budget {
                 Budget::Requests(_) => "--max-requests",
                 Budget::Accounts(_) => "--max-accounts",
+                _ => return lacking.to_string(),
             };
             format!("the run's budget of {budget} ({option}) is spent: raise it")
         }

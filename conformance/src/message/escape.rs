@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 /// Whether RFC 3986 has it stand for itself everywhere.
-pub fn is_unreserved(byte: u8) -> bool {
+pub(crate) fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
 /// Percent-encodes every byte but those that are unreserved.
-pub fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for byte in text.bytes() {
         if is_unreserved(byte) {
@@ -22,7 +22,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// The text with its percent-escapes decoded, as far as they can be.
-pub fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut pieces = text.split('%');
     let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
     for piece in pieces {
@@ -39,12 +39,12 @@ pub fn unescape(text: &str) -> String {
 }
 
 /// `"name":"value"`
-pub fn json_member(name: &str, value: &str) -> String {
+pub(crate) fn json_member(name: &str, value: &str) -> String {
     format!("{}:{}", json_string(name), json_string(value))
 }
 
 /// The text as a JSON string with its quotes.
-pub fn json_string(text: &str) -> String {
+pub(crate) fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

@@ -7,11 +7,11 @@ use crate::message::request::Request;
 
 /// Names and values in the order in which they are sent. They hold secrets and are not printed.
 #[derive(Clone, Default)]
-pub struct Fields(Vec<(String, String)>);
+pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// The value of the first field of this name; empty if there is none.
-    pub fn value(&self, name: &str) -> &str {
+    pub(crate) fn value(&self, name: &str) -> &str {
         let mut fields = self.0.iter();
         let found = fields.find_map(|(known, value)| (known == name).then_some(value));
         found.map_or("", String::as_str)
@@ -19,7 +19,7 @@ impl Fields {
 
     /// The same fields with this value in place of that field's; at the end if there was none.
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         let mut fields = self.0.iter_mut();
         if let Some((_, old)) = fields.find(|(known, _)| known == name) {
             value.clone_into(old);
@@ -31,20 +31,20 @@ impl Fields {
 
     /// The same fields and one more at the end, whether or not there is one of this name.
     #[must_use]
-    pub fn and(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn and(mut self, name: &str, value: &str) -> Self {
         self.0.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// The same fields but this one.
     #[must_use]
-    pub fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.0.retain(|(known, _)| known != name);
         self
     }
 
     /// `application/x-www-form-urlencoded`, a space as `%20`.
-    pub fn form(&self) -> String {
+    pub(crate) fn form(&self) -> String {
         let mut text = String::new();
         for (name, value) in &self.0 {
             let separator = if text.is_empty() { "" } else { "&" };
@@ -57,7 +57,7 @@ impl Fields {
     }
 
     /// A compact JSON object of strings.
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         let members: Vec<_> = self.0.iter().map(|(n, v)| json_member(n, v)).collect();
         format!("{{{}}}", members.join(","))
     }
@@ -65,12 +65,12 @@ impl Fields {
 
 impl Way {
     /// The sign-on that sends these fields in this way.
-    pub fn request(self, fields: &Fields) -> Request {
+    pub(crate) fn request(self, fields: &Fields) -> Request {
         self.to(Operation::SignOn, fields)
     }
 
     /// The call that sends these fields in this way.
-    pub fn to(self, operation: Operation, fields: &Fields) -> Request {
+    pub(crate) fn to(self, operation: Operation, fields: &Fields) -> Request {
         let request = match self {
             Self::Get => Request::get(fields.form()),
             Self::Form => Request::form(fields.form()),

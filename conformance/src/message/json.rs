@@ -104,7 +104,7 @@ impl fmt::Display for Json {
 }
 
 /// Where the first white space outside a string is.
-pub fn white_space(json: &[u8]) -> Option<usize> {
+pub(crate) fn white_space(json: &[u8]) -> Option<usize> {
     let (mut at, mut in_string) = (0, false);
     for piece in json.split(|byte| *byte == b'"') {
         if in_string {
@@ -121,7 +121,7 @@ pub fn white_space(json: &[u8]) -> Option<usize> {
 }
 
 /// The JSON with each member and item on a line of its own, and otherwise as it was sent: its strings stay escaped.
-pub fn indented(json: &str) -> String {
+pub(crate) fn indented(json: &str) -> String {
     let (mut outside, mut depth) = (outside_strings(), 0);
     let (mut text, mut opened) = (String::new(), false);
     let line = |text: &mut String, depth: usize| {

@@ -71,7 +71,7 @@ impl Kind {
 }
 
 /// A text of this length is not found by chance.
-pub const TELLING: usize = 8;
+pub(crate) const TELLING: usize = 8;
 
 /// To find any of more secrets than this in one go takes longer to prepare than to see which of them may be there: a long
 /// recording has a token an answer.

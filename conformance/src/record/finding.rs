@@ -11,6 +11,7 @@ use crate::record::transcript::Transcript;
 
 /// A check and what came of it.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// The id of the check.
     pub id: &'static str,
@@ -32,6 +33,7 @@ pub struct Finding {
 
 /// A requirement in the specification's words.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Quote {
     /// The id of the requirement.
     pub id: &'static str,

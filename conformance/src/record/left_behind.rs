@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// The domain of every account of a run. No real user can exist under this reserved name (RFC 2606).
-pub const DOMAIN: &str = "ssokey-check.example";
+pub(crate) const DOMAIN: &str = "ssokey-check.example";
 
 const PREFIX: &str = "check-";
 
@@ -19,6 +19,7 @@ pub(crate) fn digits(prefix: &str) -> &str {
 
 /// The accounts that a run left on the server.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct LeftBehind {
     /// What their e-mails begin with.
     pub prefix: String,

@@ -9,7 +9,7 @@ use crate::record::stop::Stop;
 
 /// Where exchanges come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// From a run.
     #[default]
     Run,
@@ -21,7 +21,7 @@ pub enum Origin {
 
 /// The exchanges so far and the secrets that they hold.
 #[derive(Default)]
-pub struct Log {
+pub(crate) struct Log {
     exchanges: Vec<Exchange>,
     /// The secrets sent or received so far.
     pub secrets: Secrets,
@@ -33,7 +33,7 @@ pub struct Log {
 
 impl Log {
     /// Keeps an exchange. The token or code in it becomes a secret, also one that a redirect should not hold.
-    pub fn keep(&mut self, exchange: Exchange) {
+    pub(crate) fn keep(&mut self, exchange: Exchange) {
         let answer = &exchange.answer;
         if let Some(token) = answer.returned("token").and_then(Json::as_str) {
             self.secrets.learn(Kind::Token, token);
@@ -53,38 +53,33 @@ impl Log {
 
     /// Puts the exchanges of another log behind these. A mismatch that points into the other points to
     /// [`Log::len`] further on afterwards.
-    pub fn append(&mut self, other: Self) {
+    pub(crate) fn append(&mut self, other: Self) {
         self.secrets.learn_all(&other.secrets);
         self.exchanges.extend(other.exchanges);
     }
 
     /// The exchanges in their order.
-    pub fn exchanges(&self) -> &[Exchange] {
+    pub(crate) fn exchanges(&self) -> &[Exchange] {
         &self.exchanges
     }
 
     /// How many requests were answered.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.exchanges.len()
     }
 
-    /// Whether nothing was answered yet.
-    pub fn is_empty(&self) -> bool {
-        self.exchanges.is_empty()
-    }
-
     /// The place of the last exchange of this request.
-    pub fn place(&self, request: &Request) -> Option<usize> {
+    pub(crate) fn place(&self, request: &Request) -> Option<usize> {
         self.exchanges.iter().rposition(|exchange| exchange.request == *request)
     }
 
     /// Whether a text is but the label of what it was in a run.
-    pub fn is_redacted(&self, kind: Kind, text: &str) -> bool {
+    pub(crate) fn is_redacted(&self, kind: Kind, text: &str) -> bool {
         self.origin == Origin::Redacted && text == kind.label()
     }
 
     /// Whether the answer gives a token of which but the label is known.
-    pub fn hides_token(&self, exchange: &Exchange) -> bool {
+    pub(crate) fn hides_token(&self, exchange: &Exchange) -> bool {
         let token = exchange.answer.returned("token").and_then(Json::as_str);
         token.is_some_and(|token| self.is_redacted(Kind::Token, token))
     }
@@ -94,7 +89,7 @@ impl Log {
     /// # Errors
     ///
     /// Nothing came that could be judged.
-    pub fn judge(
+    pub(crate) fn judge(
         &self,
         about: impl Fn(&Exchange) -> bool,
         mut judge: impl FnMut(&Exchange) -> Result<(), Mismatch>,

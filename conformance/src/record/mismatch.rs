@@ -7,7 +7,7 @@ use crate::record::transcript::Received;
 
 /// What a requirement expects and what came instead.
 #[derive(Clone, Debug)]
-pub struct Mismatch {
+pub(crate) struct Mismatch {
     /// What the requirement expects.
     pub expected: String,
     /// What came.
@@ -16,12 +16,12 @@ pub struct Mismatch {
 
 impl Mismatch {
     /// Both as parts of a sentence: `HTTP 200`, not `Expected HTTP 200.`
-    pub fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
+    pub(crate) fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
         Self { expected: expected.into(), actual: actual.into() }
     }
 
     /// The mismatch together with the request that led to it, and the place of that exchange in the log.
-    pub fn on(self, request: &Request, exchange: Option<usize>) -> LocatedMismatch {
+    pub(crate) fn on(self, request: &Request, exchange: Option<usize>) -> LocatedMismatch {
         LocatedMismatch {
             expected: self.expected,
             actual: self.actual,
@@ -34,6 +34,7 @@ impl Mismatch {
 
 /// A mismatch and the exchange that led to it.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct LocatedMismatch {
     /// What the requirement expects.
     pub expected: String,

@@ -5,23 +5,26 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 
 use crate::format::requirement::Level;
-use crate::record::finding::Finding;
-use crate::record::left_behind::LeftBehind;
-use crate::record::outcome::{Counts, Verdict};
-use crate::record::transcript::Transcript;
 
-pub mod exchange;
-pub mod finding;
-pub mod lacking;
-pub mod left_behind;
-pub mod log;
-pub mod mismatch;
-pub mod outcome;
-pub mod rendering;
+pub(crate) mod exchange;
+pub(crate) mod finding;
+pub(crate) mod lacking;
+pub(crate) mod left_behind;
+pub(crate) mod log;
+pub(crate) mod mismatch;
+pub(crate) mod outcome;
+pub(crate) mod rendering;
 #[cfg(feature = "snapshots")]
 pub mod snapshot;
-pub mod stop;
-pub mod transcript;
+pub(crate) mod stop;
+pub(crate) mod transcript;
+
+pub use crate::record::finding::{Finding, Quote};
+pub use crate::record::lacking::{Lacking, Reason};
+pub use crate::record::left_behind::LeftBehind;
+pub use crate::record::mismatch::LocatedMismatch;
+pub use crate::record::outcome::{Counts, Outcome, Verdict};
+pub use crate::record::transcript::{Received, Sent, Transcript};
 
 /// What a run found out. It holds no secret.
 ///
@@ -29,6 +32,7 @@ pub mod transcript;
 /// run to run, and the exchanges, which are many, are left out there. `schema_version` rises when a member changes
 /// its meaning or goes.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Record {
     /// The version of this shape: 1.
     pub schema_version: u32,
@@ -72,6 +76,7 @@ pub struct Record {
 
 /// A recording that was judged.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Recorded {
     /// How many answers were judged.
     pub judged: usize,
@@ -81,6 +86,7 @@ pub struct Recorded {
 
 /// Which checks a run was asked for.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Selection {
     /// The patterns that ids had to match; none means all.
     pub only: Vec<String>,
@@ -104,6 +110,7 @@ pub struct Times {
 
 /// How a run compares with its baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Comparison {
     /// The checks that are listed and passed.
     pub stale: Vec<String>,

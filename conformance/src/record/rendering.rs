@@ -31,7 +31,7 @@ impl Default for Ignored {
 }
 
 /// Renders exchanges of one run.
-pub struct Rendering<'a> {
+pub(crate) struct Rendering<'a> {
     ignored: &'a Ignored,
     /// Finds the digits that every account name of the run holds.
     digits: Option<AhoCorasick>,
@@ -41,7 +41,7 @@ pub struct Rendering<'a> {
 
 impl<'a> Rendering<'a> {
     /// Renders exchanges of the run whose account names hold these digits; none if they are of no run.
-    pub fn new(digits: &str, ignored: &'a Ignored) -> Self {
+    pub(crate) fn new(digits: &str, ignored: &'a Ignored) -> Self {
         let mut builder = AhoCorasick::builder();
         let digits = (!digits.is_empty()).then_some([digits]);
         let digits = digits.and_then(|it| builder.ascii_case_insensitive(true).build(it).ok());
@@ -49,12 +49,12 @@ impl<'a> Rendering<'a> {
     }
 
     /// Forgets the users so far.
-    pub fn forget_users(&mut self) {
+    pub(crate) fn forget_users(&mut self) {
         self.users.clear();
     }
 
     /// The request in one line, without its values.
-    pub fn request(&self, sent: &Sent) -> String {
+    pub(crate) fn request(&self, sent: &Sent) -> String {
         let headers = sent.headers.iter().cloned();
         let request = Request {
             method: sent.method.clone().into(),
@@ -68,7 +68,7 @@ impl<'a> Rendering<'a> {
     }
 
     /// The status, the header fields by name, and the body, a member a line if it is JSON.
-    pub fn answer(&mut self, received: &Received) -> String {
+    pub(crate) fn answer(&mut self, received: &Received) -> String {
         let Received { status, headers, body } = received;
         let headers = headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
         let mut headers: Vec<_> =

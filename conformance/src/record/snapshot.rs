@@ -1,10 +1,10 @@
 //! The answers of your own server as `insta` snapshots in your own crate, to review with `cargo insta review`.
 //!
 //! ```no_run
-//! # use ssokey_conformance::{message::answer::Answer, message::request::Request, transport::TransportError};
-//! use ssokey_conformance::suite::account::Seed;
-//! use ssokey_conformance::message::secret::Credential;
-//! use ssokey_conformance::suite::settings::Settings;
+//! # use ssokey_conformance::{message::Answer, message::Request, transport::TransportError};
+//! use ssokey_conformance::suite::Seed;
+//! use ssokey_conformance::message::Credential;
+//! use ssokey_conformance::suite::Settings;
 //! use ssokey_conformance::suite::Suite;
 //!
 //! # fn my_server(_: &Request) -> Answer { Answer::new(404, Vec::new(), Vec::new()) }

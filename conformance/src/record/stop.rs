@@ -4,7 +4,7 @@ use crate::record::lacking::Reason;
 
 /// Why a check cannot go on, short of a verdict.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Stop {
+pub(crate) enum Stop {
     /// Something that the check builds on is not there.
     Blocked(Reason),
     /// The server does not offer what the check is about, or the run was not given what it needs.

@@ -14,7 +14,7 @@ use crate::record::transcript::Transcript;
 
 /// A whole archive.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Har {
+pub(crate) struct Har {
     /// Its only member.
     pub log: Contents,
 }
@@ -22,7 +22,7 @@ pub struct Har {
 /// What an archive holds.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Contents {
+pub(crate) struct Contents {
     /// The version of the format.
     #[serde(skip_deserializing)]
     pub version: String,
@@ -38,7 +38,7 @@ pub struct Contents {
 
 /// A program.
 #[derive(Debug, Default, Serialize)]
-pub struct Creator {
+pub(crate) struct Creator {
     /// Its name.
     pub name: String,
     /// Its version.
@@ -61,7 +61,7 @@ pub struct Run {
 /// An exchange.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The check that sent it; none at first contact.
     #[serde(rename = "_check", skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
@@ -89,7 +89,7 @@ pub struct Entry {
 /// A request.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Request {
+pub(crate) struct Request {
     /// The method.
     pub method: String,
     /// The absolute URL with its query.
@@ -119,7 +119,7 @@ pub struct Request {
 /// A name and a value.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Field {
+pub(crate) struct Field {
     /// The name.
     pub name: String,
     /// The value.
@@ -129,7 +129,7 @@ pub struct Field {
 /// The body of a request.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct PostData {
+pub(crate) struct PostData {
     /// Its media type.
     #[serde(skip_deserializing)]
     pub mime_type: String,
@@ -143,7 +143,7 @@ pub struct PostData {
 /// An answer.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Response {
+pub(crate) struct Response {
     /// The status; 0 where there was no answer.
     pub status: i64,
     /// Always empty in ours: it says nothing.
@@ -173,7 +173,7 @@ pub struct Response {
 /// The body of an answer.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Body {
+pub(crate) struct Body {
     /// How many bytes it has.
     #[serde(skip_deserializing)]
     pub size: i64,
@@ -190,11 +190,11 @@ pub struct Body {
 
 /// `{}`
 #[derive(Debug, Default, Serialize)]
-pub struct Cache {}
+pub(crate) struct Cache {}
 
 /// Where the time of an exchange went, in milliseconds.
 #[derive(Debug, Default, Serialize)]
-pub struct Timings {
+pub(crate) struct Timings {
     /// Not told apart from waiting.
     pub send: f64,
     /// From sending to the end of the answer.
@@ -296,7 +296,7 @@ impl Entry {
 
 impl PostData {
     /// The body as it was sent, as far as that can be told.
-    pub fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         let fields = self.params.iter();
         let form = fields.fold(Fields::default(), |all, field| all.and(&field.name, &field.value));
         if self.text.is_empty() { form.form().into_bytes() } else { self.text.into_bytes() }

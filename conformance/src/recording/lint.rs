@@ -16,7 +16,7 @@ use crate::record::stop::Stop;
 use crate::record::transcript::Transcript;
 use crate::record::{Record, Recorded, Selection, Times};
 use crate::recording::har::Run;
-use crate::recording::{Line, Recording};
+use crate::recording::{Line, Recording, RecordingError};
 use crate::suite::Suite;
 use crate::suite::check::{Check, Judge};
 use crate::suite::entry::Entry;
@@ -25,9 +25,10 @@ use crate::suite::runner::outcome;
 
 /// Why a recording came to no record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LintError {
     /// It is no recording; says what is wrong, and where.
-    Unreadable(String),
+    Unreadable(RecordingError),
     /// The kit itself is at fault.
     Fault(RunError),
 }

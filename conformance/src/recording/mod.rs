@@ -1,5 +1,6 @@
 //! Exchanges that somebody recorded, as a log that can be judged.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine;
@@ -14,19 +15,24 @@ use crate::message::secret::{Kind, Secrets, TELLING};
 use crate::record::exchange::{Exchange, Extent};
 use crate::record::left_behind;
 use crate::record::log::{Log, Origin};
-use crate::recording::har::{Entry, Har, PostData, Run};
+use crate::recording::har::{Entry, Har, PostData};
 
-pub mod diff;
-pub mod har;
-pub mod lint;
+pub(crate) mod diff;
+pub(crate) mod har;
+pub(crate) mod lint;
+
+pub use crate::record::rendering::Ignored;
+pub use crate::recording::diff::{Change, Difference, Side, compare, write as write_differences};
+pub use crate::recording::har::{Run, write as write_har};
+pub use crate::recording::lint::LintError;
 
 /// A recording, in any of the forms that [`Recording::parse`] reads.
 #[derive(Default)]
 pub struct Recording {
     /// The exchanges with the operations of the format.
-    pub log: Log,
+    pub(crate) log: Log,
     /// How many exchanges are about something else, or have no answer.
-    pub ignored: usize,
+    pub(crate) ignored: usize,
     /// The run that was recorded, if it was one of ours.
     pub run: Option<Run>,
 }
@@ -42,7 +48,11 @@ impl Recording {
     /// # Errors
     ///
     /// What is wrong and in which line, without quoting it.
-    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, RecordingError> {
+        Self::read(bytes).map_err(RecordingError)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
         if let Some(lines) = Self::lines(bytes) {
             return Self::of_lines(&lines);
         }
@@ -56,6 +66,11 @@ impl Recording {
         } else {
             Self::of_lines(&[(None, text)])
         }
+    }
+
+    /// Returns the ids of the checks that sent the recorded requests, each once.
+    pub fn checks(&self) -> BTreeSet<&'static str> {
+        self.log.exchanges().iter().filter_map(|exchange| exchange.check).collect()
     }
 
     /// The lines of a recording that has one for each answer, with their numbers.
@@ -250,3 +265,15 @@ fn learn(exchange: &Exchange, secrets: &mut Secrets) {
         secrets.learn(Kind::Header, value);
     }
 }
+
+/// What is wrong with a recording and in which line, without quoting it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordingError(pub(crate) String);
+
+impl std::fmt::Display for RecordingError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for RecordingError {}

@@ -72,7 +72,8 @@ impl Network {
     ///
     /// Its base is none, which is the kit's own fault.
     pub fn transport(&self) -> Result<Http, String> {
-        Ok(Http::new(&Target::parse(&self.base)?, TIMEOUT))
+        let target = Target::parse(&self.base).map_err(|error| error.to_string())?;
+        Ok(Http::new(&target, TIMEOUT))
     }
 }
 

@@ -101,7 +101,11 @@ impl Script {
     /// # Errors
     ///
     /// What is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, ScriptError> {
+        Self::read(text).map_err(ScriptError)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
         let script: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let version = script.schema_version;
         if version != 1 {
@@ -133,6 +137,18 @@ impl Script {
         races(&self.steps)
     }
 }
+
+/// What is wrong with the file of a sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptError(pub(crate) String);
+
+impl std::fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ScriptError {}
 
 #[cfg(test)]
 mod tests {

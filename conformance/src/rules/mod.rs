@@ -5,11 +5,11 @@
 //! it can be.
 //!
 //! ```
-//! # use ssokey_conformance::{message::answer::Answer, message::request::Request, transport::TransportError};
-//! use ssokey_conformance::suite::account::Seed;
+//! # use ssokey_conformance::{message::Answer, message::Request, transport::TransportError};
+//! use ssokey_conformance::suite::Seed;
 //! use ssokey_conformance::rules::Rules;
-//! use ssokey_conformance::message::secret::Credential;
-//! use ssokey_conformance::suite::settings::Settings;
+//! use ssokey_conformance::message::Credential;
+//! use ssokey_conformance::suite::Settings;
 //!
 //! # fn my_server(_: &Request) -> Answer { Answer::new(404, Vec::new(), Vec::new()) }
 //! let mut transport =
@@ -64,29 +64,34 @@ use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::rules::machine::sequences;
 use crate::rules::model::Offer;
-use crate::rules::record::{LeftOut, RulesRecord};
 use crate::rules::step::Step;
 use crate::rules::table::Table;
 use crate::suite::common::Common;
 
-pub use crate::rules::table::Progress;
 use crate::suite::error::RunError;
 use crate::suite::runner::{find_out, make_contact};
 use crate::suite::settings::Settings;
 use crate::transport::Transport;
 
-pub mod failure;
+pub(crate) mod failure;
 pub mod machine;
 pub mod model;
 mod player;
-pub mod property;
-pub mod record;
-pub mod script;
-pub mod shape;
+pub(crate) mod property;
+pub(crate) mod record;
+pub(crate) mod script;
+pub(crate) mod shape;
 mod simplify;
 pub mod step;
 pub mod strategy;
 mod table;
+
+pub use crate::rules::failure::{Failure, Script, ScriptError};
+pub use crate::rules::property::Property;
+pub use crate::rules::record::{LeftOut, RulesRecord};
+pub use crate::rules::script::write as write_scripts;
+pub use crate::rules::shape::Shape;
+pub use crate::rules::table::Progress;
 
 /// How many sequences proptest plays at most to make a failure shorter.
 const SHRINKS: u32 = 64;

@@ -114,7 +114,7 @@ const SIGNS_OUT: Property =
     property("signs-out-any-token", "SSO-OUT-001", "any token can be signed out, also again");
 
 /// All of them.
-pub const PROPERTIES: [&Property; 19] = [
+pub(crate) const PROPERTIES: [&Property; 19] = [
     &CREATES,
     &KEEPS_ON_SAME,
     &KEEPS_ON_OTHER,

@@ -11,6 +11,7 @@ use crate::rules::failure::Failure;
 ///
 /// Serialized, it is the JSON report. `schema_version` rises when a member changes its meaning or goes.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct RulesRecord {
     /// The version of this shape: 1.
     pub schema_version: u32,
@@ -49,6 +50,7 @@ pub struct RulesRecord {
 
 /// Something that no sequence asks for.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct LeftOut {
     /// What.
     pub what: &'static str,

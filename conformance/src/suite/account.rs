@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::message::secret::Secrets;
 use crate::record::left_behind::{DOMAIN, LeftBehind, prefix};
+use crate::suite::error::EntropyError;
 
 /// What makes one run differ from every other. Passwords come from it: it is a secret, but for its number.
 #[derive(Clone)]
@@ -19,10 +20,11 @@ impl Seed {
     /// # Errors
     ///
     /// The system has none to give.
-    pub fn random() -> Result<Self, String> {
+    pub fn random() -> Result<Self, EntropyError> {
         let (mut seed, mut number) = (Self::fixed(0), [0; 8]);
         for part in [&mut seed.run[..], &mut seed.mark, &mut number] {
-            getrandom::fill(part).map_err(|error| format!("no random bytes: {error}"))?;
+            getrandom::fill(part)
+                .map_err(|error| EntropyError(format!("no random bytes: {error}")))?;
         }
         Ok(seed.with_number(u64::from_le_bytes(number)))
     }
@@ -55,7 +57,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Hands out the names, passwords and random digits of one check.
-pub struct Accounts {
+pub(crate) struct Accounts {
     run: String,
     mark: String,
     /// What tells the names of this check from those of others: they do not depend on which checks run, nor in which order.
@@ -67,7 +69,7 @@ pub struct Accounts {
 
 impl Accounts {
     /// The accounts of the check at this place of its suite. Their names begin with [`Seed::prefix`].
-    pub fn new(seed: &Seed, place: usize) -> Self {
+    pub(crate) fn new(seed: &Seed, place: usize) -> Self {
         let mixed = u64::try_from(place).unwrap_or(0).wrapping_mul(0xd134_2543_de82_ef95);
         Self {
             run: hex(&seed.run),
@@ -80,29 +82,29 @@ impl Accounts {
     }
 
     /// The digits that every name of the run holds and nothing else does.
-    pub fn run(&self) -> &str {
+    pub(crate) fn run(&self) -> &str {
         &self.run
     }
 
     /// The part that every password of the run holds and nothing else does.
-    pub fn mark(&self) -> &str {
+    pub(crate) fn mark(&self) -> &str {
         &self.mark
     }
 
     /// A local part that was not handed out before.
-    pub fn name(&mut self) -> String {
+    pub(crate) fn name(&mut self) -> String {
         self.names += 1;
         format!("{}{}-{}", prefix(&self.run), self.place, self.names)
     }
 
     /// A password that was not handed out before.
-    pub fn password(&mut self) -> String {
+    pub(crate) fn password(&mut self) -> String {
         self.passwords += 1;
         format!("{}-{}-{}", self.mark, self.place, self.passwords)
     }
 
     /// A random number below `bound`, or 0 (SplitMix64). Good for keys that must not exist, not for secrets.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.digits = self.digits.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.digits;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -116,7 +118,7 @@ impl Accounts {
 
 /// The accounts that came to be: of each e-mail, the companies under which it was answered.
 #[derive(Default)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     companies: BTreeMap<String, BTreeSet<String>>,
     /// Requests on their way that may yet create one each.
     pending: usize,
@@ -124,30 +126,25 @@ pub struct Ledger {
 
 impl Ledger {
     /// Makes room for one more account, unless there are `most` with those on their way.
-    pub fn reserve(&mut self, most: Option<usize>) -> bool {
+    pub(crate) fn reserve(&mut self, most: Option<usize>) -> bool {
         let room = most.is_none_or(|most| self.len() + self.pending < most);
         self.pending += usize::from(room);
         room
     }
 
     /// Gives back the room that was reserved.
-    pub fn release(&mut self) {
+    pub(crate) fn release(&mut self) {
         self.pending = self.pending.saturating_sub(1);
     }
 
     /// Enters an account, with its company where the answer told. The server may have folded the case of its e-mail.
-    pub fn created(&mut self, email: &str, company: Option<String>) {
+    pub(crate) fn created(&mut self, email: &str, company: Option<String>) {
         self.companies.entry(email.to_ascii_lowercase()).or_default().extend(company);
     }
 
     /// How many accounts there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.companies.values().map(|companies| companies.len().max(1)).sum()
-    }
-
-    /// Whether no account is known.
-    pub fn is_empty(&self) -> bool {
-        self.companies.is_empty()
     }
 
     /// Returns the accounts, which stay on the server, without what a report must not show of their e-mails.

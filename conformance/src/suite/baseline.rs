@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::record::outcome::Outcome;
 use crate::record::{Comparison, Record};
 use crate::suite::Suite;
+use crate::suite::error::BaselineError;
 
 /// A list of checks that are known to fail.
 ///
@@ -40,21 +41,27 @@ impl Baseline {
     /// # Errors
     ///
     /// What is wrong with it and, where that can be guessed, what was meant.
-    pub fn parse(text: &str, suite: &Suite) -> Result<Self, String> {
-        let baseline: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+    pub fn parse(text: &str, suite: &Suite) -> Result<Self, BaselineError> {
+        let baseline: Self =
+            toml::from_str(text).map_err(|error| BaselineError(error.to_string()))?;
         let mut seen = BTreeSet::new();
         for Known { id, reason, expires } in &baseline.known {
             if !suite.checks().iter().any(|check| check.id == id) {
-                return Err(suite.no_such_check(id));
+                return Err(BaselineError(match suite.nearest(id) {
+                    Some(meant) => format!("there is no check `{id}`: did you mean `{meant}`?"),
+                    None => format!("there is no check `{id}`"),
+                }));
             }
             if reason.trim().is_empty() {
-                return Err(format!("the entry of `{id}` gives no reason"));
+                return Err(BaselineError(format!("the entry of `{id}` gives no reason")));
             }
             if !seen.insert(id) {
-                return Err(format!("`{id}` is listed twice"));
+                return Err(BaselineError(format!("`{id}` is listed twice")));
             }
             if expires.is_some_and(|expires| date(expires).is_none()) {
-                return Err(format!("`expires` of `{id}` is no day: write it like 2027-03-31"));
+                return Err(BaselineError(format!(
+                    "`expires` of `{id}` is no day: write it like 2027-03-31"
+                )));
             }
         }
         Ok(baseline)

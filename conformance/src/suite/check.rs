@@ -10,6 +10,7 @@ use crate::record::stop::Stop;
 use crate::suite::probe::Probe;
 
 /// A check is a value. Adding one to the list of its area is all it takes.
+#[non_exhaustive]
 pub struct Check {
     /// `area.what-a-conforming-server-does`; never changes.
     pub id: &'static str,
@@ -20,12 +21,12 @@ pub struct Check {
     /// What a conforming server does, in one sentence.
     pub title: &'static str,
     /// How it is found out.
-    pub judge: Judge,
+    pub(crate) judge: Judge,
 }
 
 /// How a check finds out.
 #[derive(Clone, Copy)]
-pub enum Judge {
+pub(crate) enum Judge {
     /// Sends requests of its own and notes every mismatch.
     Active(fn(&mut Probe<'_>) -> Result<(), Stop>),
     /// Sends nothing: judges the exchanges of all active checks.

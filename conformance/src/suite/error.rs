@@ -1,9 +1,10 @@
-//! What keeps a run from a record.
+//! What keeps a run from a record, or from its start.
 
 use crate::transport::TransportError;
 
 /// Why a run came to no record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RunError {
     /// The first request got no answer.
     Unreachable(TransportError),
@@ -21,3 +22,39 @@ impl std::fmt::Display for RunError {
 }
 
 impl std::error::Error for RunError {}
+
+/// A pattern that cannot be read, or that matches no check at all; says which.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternError(pub(crate) String);
+
+impl std::fmt::Display for PatternError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+/// What is wrong with a baseline and, where that can be guessed, what was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineError(pub(crate) String);
+
+impl std::fmt::Display for BaselineError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BaselineError {}
+
+/// The system has no random bytes to give; says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntropyError(pub(crate) String);
+
+impl std::fmt::Display for EntropyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for EntropyError {}

@@ -4,29 +4,32 @@ use globset::{Glob, GlobSet};
 
 use crate::format::requirement::Level;
 use crate::record::{Record, Selection};
-use crate::suite::check::Check;
 use crate::suite::entry::Entry;
-use crate::suite::error::RunError;
-use crate::suite::settings::Settings;
 use crate::transport::Transport;
 
-pub mod account;
-pub mod baseline;
-pub mod check;
+pub(crate) mod account;
+pub(crate) mod baseline;
+pub(crate) mod check;
 pub(crate) mod common;
 pub(crate) mod entry;
-pub mod error;
-pub mod probe;
+pub(crate) mod error;
+pub(crate) mod probe;
 pub(crate) mod runner;
-pub mod settings;
+pub(crate) mod settings;
+
+pub use crate::suite::account::Seed;
+pub use crate::suite::baseline::Baseline;
+pub use crate::suite::check::Check;
+pub use crate::suite::error::{BaselineError, EntropyError, PatternError, RunError};
+pub use crate::suite::settings::Settings;
 
 /// An ordered list of checks, of which some are selected.
 ///
 /// ```
-/// # use ssokey_conformance::{message::answer::Answer, message::request::Request, transport::TransportError};
-/// use ssokey_conformance::suite::account::Seed;
-/// use ssokey_conformance::message::secret::Credential;
-/// use ssokey_conformance::suite::settings::Settings;
+/// # use ssokey_conformance::{message::Answer, message::Request, transport::TransportError};
+/// use ssokey_conformance::suite::Seed;
+/// use ssokey_conformance::message::Credential;
+/// use ssokey_conformance::suite::Settings;
 /// use ssokey_conformance::suite::Suite;
 ///
 /// # fn my_server(_: &Request) -> Answer { Answer::new(404, Vec::new(), Vec::new()) }
@@ -77,20 +80,21 @@ impl Suite {
     /// # Errors
     ///
     /// A pattern that cannot be read, or that matches no check at all.
-    pub fn only(mut self, patterns: &[impl AsRef<str>]) -> Result<Self, String> {
+    pub fn only(mut self, patterns: &[impl AsRef<str>]) -> Result<Self, PatternError> {
         for pattern in patterns {
             let pattern = pattern.as_ref();
-            let glob = Glob::new(pattern)
-                .map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?;
+            let glob = Glob::new(pattern).map_err(|error| {
+                PatternError(format!("`{pattern}` is no pattern: {}", error.kind()))
+            })?;
             let matcher = glob.compile_matcher();
             if !self.entries.iter().any(|entry| matcher.is_match(entry.check.id)) {
-                return Err(format!("no check matches `{pattern}`"));
+                return Err(PatternError(format!("no check matches `{pattern}`")));
             }
             self.selection.only.push(pattern.to_owned());
         }
         if !patterns.is_empty() {
             let globs = patterns.iter().filter_map(|pattern| Glob::new(pattern.as_ref()).ok());
-            let set = GlobSet::new(globs).map_err(|error| error.to_string())?;
+            let set = GlobSet::new(globs).map_err(|error| PatternError(error.to_string()))?;
             self.retain(|check| set.is_match(check.id));
         }
         Ok(self)
@@ -104,12 +108,9 @@ impl Suite {
         self
     }
 
-    /// Says that there is no check of this id and, where that can be guessed, which was meant.
-    pub(crate) fn no_such_check(&self, id: &str) -> String {
-        match nearest(id, self.entries.iter().map(|entry| entry.check.id)) {
-            Some(meant) => format!("there is no check `{id}`: did you mean `{meant}`?"),
-            None => format!("there is no check `{id}`: `ssokey-check list` names them all"),
-        }
+    /// Returns the id of the check that is most like this one, if there is one like it.
+    pub(crate) fn nearest(&self, id: &str) -> Option<&'static str> {
+        nearest(id, self.entries.iter().map(|entry| entry.check.id))
     }
 
     /// Selects, of those selected so far, the checks whose id is meant.

@@ -23,7 +23,7 @@ use crate::suite::settings::Settings;
 use crate::transport::{Transport, TransportError};
 
 /// Asks the server on behalf of one check.
-pub struct Probe<'t> {
+pub(crate) struct Probe<'t> {
     transport: &'t mut dyn Transport,
     common: &'t Common,
     check: Option<&'static str>,
@@ -33,7 +33,7 @@ pub struct Probe<'t> {
 }
 
 /// A sign-on that succeeded.
-pub struct SignedOn {
+pub(crate) struct SignedOn {
     /// `return.userId`, whatever its type.
     pub user: Json,
     /// The whole answer.
@@ -66,12 +66,12 @@ impl<'t> Probe<'t> {
     }
 
     /// The accounts of the check.
-    pub fn accounts(&mut self) -> &mut Accounts {
+    pub(crate) fn accounts(&mut self) -> &mut Accounts {
         &mut self.accounts
     }
 
     /// The exchanges of the check.
-    pub fn log(&self) -> &Log {
+    pub(crate) fn log(&self) -> &Log {
         &self.log
     }
 
@@ -81,13 +81,13 @@ impl<'t> Probe<'t> {
     }
 
     /// The fields of a sign-on of a user whom the server cannot know, with the valid key.
-    pub fn user(&mut self) -> Fields {
+    pub(crate) fn user(&mut self) -> Fields {
         let name = self.accounts.name();
         self.user_at(&format!("{name}@{DOMAIN}"))
     }
 
     /// The same for a given e-mail.
-    pub fn user_at(&mut self, email: &str) -> Fields {
+    pub(crate) fn user_at(&mut self, email: &str) -> Fields {
         Fields::default()
             .and("email", email)
             .and("password", &self.accounts.password())
@@ -96,17 +96,17 @@ impl<'t> Probe<'t> {
     }
 
     /// A password that no user has yet.
-    pub fn password(&mut self) -> String {
+    pub(crate) fn password(&mut self) -> String {
         self.accounts.password()
     }
 
     /// The valid key.
-    pub fn key(&self) -> &'t str {
+    pub(crate) fn key(&self) -> &'t str {
         self.common.settings().key.expose()
     }
 
     /// The product of all sign-ons.
-    pub fn product(&self) -> &'t str {
+    pub(crate) fn product(&self) -> &'t str {
         &self.common.settings().product
     }
 
@@ -115,7 +115,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The run was given none.
-    pub fn second_key(&self) -> Result<&'t str, Stop> {
+    pub(crate) fn second_key(&self) -> Result<&'t str, Stop> {
         let key = self.common.settings().second_key.as_ref();
         key.map(Credential::expose).ok_or_else(|| Stop::Lacking(Lacking::SecondKey.into()))
     }
@@ -125,7 +125,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The run was given none.
-    pub fn product_secret(&self) -> Result<&'t str, Stop> {
+    pub(crate) fn product_secret(&self) -> Result<&'t str, Stop> {
         let secret = self.common.settings().product_secret.as_ref();
         secret.map(Credential::expose).ok_or_else(|| Stop::Lacking(Lacking::ProductSecret.into()))
     }
@@ -135,7 +135,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The server does not offer it, or the user has left it out.
-    pub fn needs(&self, operation: Operation) -> Result<(), Stop> {
+    pub(crate) fn needs(&self, operation: Operation) -> Result<(), Stop> {
         match self.common.why_lacking(operation) {
             Some(why) => Err(Stop::Lacking(why.clone())),
             None => Ok(()),
@@ -143,20 +143,20 @@ impl<'t> Probe<'t> {
     }
 
     /// Takes a text into the fields as a key. It may be near enough to the real one to give it away.
-    pub fn with_key(&mut self, fields: Fields, key: &str) -> Fields {
+    pub(crate) fn with_key(&mut self, fields: Fields, key: &str) -> Fields {
         self.learn(Kind::Key, key);
         fields.with("ssokey", key)
     }
 
     /// Makes a text that is sent a secret, if it is long enough to be told from others.
-    pub fn learn(&mut self, kind: Kind, text: &str) {
+    pub(crate) fn learn(&mut self, kind: Kind, text: &str) {
         if text.len() >= TELLING {
             self.log.secrets.learn(kind, text);
         }
     }
 
     /// Enters an account into the ledger whose e-mail no answer tells.
-    pub fn created(&self, email: &str) {
+    pub(crate) fn created(&self, email: &str) {
         self.common.ledger().created(email, None);
     }
 
@@ -165,7 +165,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// There was no answer.
-    pub fn exchange(&mut self, request: &Request) -> Result<Answer, TransportError> {
+    pub(crate) fn exchange(&mut self, request: &Request) -> Result<Answer, TransportError> {
         let mut patience = self.common.settings().patience;
         loop {
             let answer = self.send(request)?;
@@ -188,7 +188,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// One of them got no answer.
-    pub fn exchange_together(
+    pub(crate) fn exchange_together(
         &mut self,
         requests: &[Request],
     ) -> Result<Vec<Answer>, TransportError> {
@@ -233,7 +233,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The sign-on did not succeed, so the check is blocked.
-    pub fn sign_on(&mut self, fields: &Fields) -> Result<SignedOn, Stop> {
+    pub(crate) fn sign_on(&mut self, fields: &Fields) -> Result<SignedOn, Stop> {
         let request = Way::Form.request(fields);
         let answer = self.answered(&request)?;
         let answer = answer.map_err(|mismatch| blocked(&mismatch.actual))?;
@@ -245,7 +245,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The server is lawfully unable to answer.
-    pub fn expect_sign_on(&mut self, request: &Request) -> Result<Option<SignedOn>, Stop> {
+    pub(crate) fn expect_sign_on(&mut self, request: &Request) -> Result<Option<SignedOn>, Stop> {
         let judged = match self.answered(request)? {
             Ok(answer) => self.signed_on(&answer)?,
             Err(mismatch) => Err(mismatch),
@@ -264,7 +264,11 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The server is lawfully unable to answer.
-    pub fn expect_same_user(&mut self, request: &Request, before: &SignedOn) -> Result<(), Stop> {
+    pub(crate) fn expect_same_user(
+        &mut self,
+        request: &Request,
+        before: &SignedOn,
+    ) -> Result<(), Stop> {
         if let Some(now) = self.expect_sign_on(request)?
             && now.user != before.user
         {
@@ -279,7 +283,11 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The server is lawfully unable to answer.
-    pub fn expect_other_user(&mut self, request: &Request, before: &SignedOn) -> Result<(), Stop> {
+    pub(crate) fn expect_other_user(
+        &mut self,
+        request: &Request,
+        before: &SignedOn,
+    ) -> Result<(), Stop> {
         if let Some(now) = self.expect_sign_on(request)?
             && now.user == before.user
         {
@@ -294,7 +302,11 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The server is lawfully unable to answer.
-    pub fn expect_refusal(&mut self, request: &Request, refusal: Refusal) -> Result<(), Stop> {
+    pub(crate) fn expect_refusal(
+        &mut self,
+        request: &Request,
+        refusal: Refusal,
+    ) -> Result<(), Stop> {
         let judged = match self.answered(request)? {
             Ok(answer) if is(&answer, refusal) => Ok(()),
             Ok(answer) => Err(answer.summary()),
@@ -311,7 +323,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The server is lawfully unable to answer.
-    pub fn answered(&mut self, request: &Request) -> Result<Result<Answer, Mismatch>, Stop> {
+    pub(crate) fn answered(&mut self, request: &Request) -> Result<Result<Answer, Mismatch>, Stop> {
         match self.exchange(request) {
             Ok(answer) => excused(&answer).map(|()| Ok(answer)),
             Err(error) => unanswered(error).map(Err),
@@ -323,7 +335,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// The server is lawfully unable to answer one of them.
-    pub fn answered_together(
+    pub(crate) fn answered_together(
         &mut self,
         requests: &[Request],
     ) -> Result<Result<Vec<Answer>, Mismatch>, Stop> {
@@ -334,7 +346,7 @@ impl<'t> Probe<'t> {
     }
 
     /// Notes a mismatch; the check goes on.
-    pub fn note(&mut self, request: &Request, mismatch: Mismatch) {
+    pub(crate) fn note(&mut self, request: &Request, mismatch: Mismatch) {
         let exchange = self.log.place(request);
         self.noted.push(mismatch.on(request, exchange));
     }
@@ -345,7 +357,7 @@ impl<'t> Probe<'t> {
     /// # Errors
     ///
     /// It may be that they are not.
-    pub fn blame_settings(&self, answer: &Answer) -> Result<(), Stop> {
+    pub(crate) fn blame_settings(&self, answer: &Answer) -> Result<(), Stop> {
         if self.common.settings_are_proven() {
             return Ok(());
         }
@@ -381,7 +393,7 @@ fn blocked(actual: &str) -> Stop {
 }
 
 /// Whether the answer is this refusal.
-pub fn is(answer: &Answer, refusal: Refusal) -> bool {
+pub(crate) fn is(answer: &Answer, refusal: Refusal) -> bool {
     answer.status() == refusal.status
         && answer.error("code").and_then(Json::as_u64) == Some(refusal.code.into())
         && answer.error("name").and_then(Json::as_str) == Some(refusal.name)

@@ -18,10 +18,11 @@ use crate::suite::error::RunError;
 use crate::suite::probe::{Probe, is};
 use crate::suite::runner::make_contact;
 use crate::suite::settings::Settings;
-use crate::timing::interval::Interval;
 use crate::transport::Transport;
 
-pub mod interval;
+pub(crate) mod interval;
+
+pub use crate::timing::interval::{CONFIDENCE, Interval};
 
 /// How many users each group has, so that no single name decides.
 const USERS: usize = 5;
@@ -39,6 +40,7 @@ pub struct Plan {
 
 /// What came of it. Serialised, it is the JSON report.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct TimingRecord {
     /// The version of this shape: 1.
     pub schema_version: u32,

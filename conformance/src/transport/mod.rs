@@ -6,12 +6,20 @@ use crate::message::answer::Answer;
 use crate::message::request::Request;
 
 #[cfg(feature = "driver")]
-pub mod driver;
+pub(crate) mod driver;
 #[cfg(feature = "http")]
-pub mod http;
-pub mod pace;
+pub(crate) mod http;
+pub(crate) mod pace;
 #[cfg(feature = "http")]
-pub mod target;
+pub(crate) mod target;
+
+#[cfg(feature = "driver")]
+pub use crate::transport::driver::Driver;
+#[cfg(feature = "http")]
+pub use crate::transport::http::{Http, is_header_field};
+pub use crate::transport::pace::Paced;
+#[cfg(feature = "http")]
+pub use crate::transport::target::{Target, TargetError};
 
 /// Carries one request to the server and brings back its answer.
 ///
@@ -47,6 +55,7 @@ impl<F: FnMut(&Request) -> Result<Answer, TransportError>> Transport for F {
 
 /// Why there was no answer. No text in here quotes what was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TransportError {
     /// There is no connection to the server.
     Unreachable(String),
@@ -62,6 +71,7 @@ pub enum TransportError {
 
 /// How much a run may send or create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Budget {
     /// So many requests.
     Requests(usize),

@@ -17,7 +17,11 @@ impl Target {
     /// # Errors
     ///
     /// What is wrong with it. The URL may hold a secret and is not quoted.
-    pub fn parse(url: &str) -> Result<Self, &'static str> {
+    pub fn parse(url: &str) -> Result<Self, TargetError> {
+        Self::read(url).map_err(TargetError)
+    }
+
+    fn read(url: &str) -> Result<Self, &'static str> {
         if url.contains(['?', '#']) {
             return Err("the URL is the server's base, without query and fragment");
         }
@@ -55,6 +59,18 @@ fn is_loopback(host: &str) -> bool {
         Err(_) => bare.eq_ignore_ascii_case("localhost"),
     }
 }
+
+/// What is wrong with a URL, without quoting it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetError(pub(crate) &'static str);
+
+impl std::fmt::Display for TargetError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for TargetError {}
 
 #[cfg(test)]
 mod tests {
@@ -98,7 +114,7 @@ mod tests {
             "http://h h/",
         ] {
             let refused = Target::parse(url).unwrap_err();
-            assert!(!refused.contains("secret"), "{url}");
+            assert!(!refused.to_string().contains("secret"), "{url}");
         }
     }
 }

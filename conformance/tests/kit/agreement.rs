@@ -3,9 +3,7 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use ssokey_conformance::record::Record;
-use ssokey_conformance::record::mismatch::LocatedMismatch;
-use ssokey_conformance::record::outcome::{Outcome, Verdict};
+use ssokey_conformance::record::{LocatedMismatch, Outcome, Record, Verdict};
 
 use crate::judging::judge;
 use crate::reading::{FORMS, Tally, tally, text};

@@ -1,12 +1,11 @@
 //! What changed in a server's answers.
 
-use ssokey_conformance::message::request::Request;
+use ssokey_conformance::message::Request;
 use ssokey_conformance::record::Record;
-use ssokey_conformance::record::rendering::Ignored;
-use ssokey_conformance::recording::Recording;
-use ssokey_conformance::recording::diff::{self, Difference, Side, compare};
-use ssokey_conformance::suite::Suite;
-use ssokey_conformance::suite::account::Seed;
+use ssokey_conformance::recording::{
+    Difference, Ignored, Recording, Side, compare, write_differences,
+};
+use ssokey_conformance::suite::{Seed, Suite};
 
 use crate::judging::har;
 use crate::judging::{judge, judge_with, settings, through};
@@ -30,7 +29,7 @@ fn compared(before: &Record, after: &Record) -> Vec<Difference> {
 
 fn text(differences: &[Difference]) -> String {
     let mut text = Vec::new();
-    diff::write(differences, &mut text).unwrap();
+    write_differences(differences, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     anstream::adapter::strip_str(&text).to_string()
 }
@@ -80,7 +79,7 @@ fn no_answer_controls_the_terminal() {
         reply
     });
     let mut text = Vec::new();
-    diff::write(&compared(&judge("good"), &after), &mut text).unwrap();
+    write_differences(&compared(&judge("good"), &after), &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     assert!(text.contains("␛]0;␇") && !text.contains('\u{7}'), "{text}");
 }

@@ -3,11 +3,9 @@
 use std::process::Command;
 use std::time::Duration;
 
-use ssokey_conformance::message::answer::Answer;
-use ssokey_conformance::message::request::Request;
+use ssokey_conformance::message::{Answer, Request};
 use ssokey_conformance::reference::KEY;
-use ssokey_conformance::transport::driver::Driver;
-use ssokey_conformance::transport::{Transport, TransportError};
+use ssokey_conformance::transport::{Driver, Transport, TransportError};
 
 /// Far more than any of these scripts takes.
 const PATIENT: Duration = Duration::from_secs(60);

@@ -1,9 +1,7 @@
 //! Recordings of anybody's, judged without sending anything.
 
 use serde_json::{Value, json};
-use ssokey_conformance::record::Record;
-use ssokey_conformance::record::finding::Finding;
-use ssokey_conformance::record::outcome::{Outcome, Verdict};
+use ssokey_conformance::record::{Finding, Outcome, Record, Verdict};
 use ssokey_conformance::suite::Suite;
 
 use crate::browsers::{REFUSAL, SUCCESS, browsers};

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use ssokey_conformance::format::requirement::Level;
-use ssokey_conformance::record::outcome::{Outcome, Verdict};
+use ssokey_conformance::format::Level;
+use ssokey_conformance::record::{Outcome, Verdict};
 use ssokey_conformance::reference::{Fault, Matrix, Subject, Variant};
 
 /// The whole matrix, judged once.

@@ -3,19 +3,18 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
-use ssokey_conformance::record::outcome::Outcome;
-use ssokey_conformance::record::{Record, Times};
+use ssokey_conformance::record::{Outcome, Record, Times};
 use ssokey_conformance::report;
 
 use crate::judging::{judge, judge_with, ok_to_everything};
 use crate::reading::text;
 
 fn human(record: &Record) -> String {
-    text(record, report::human::write)
+    text(record, report::human)
 }
 
 fn json(record: &Record) -> Value {
-    serde_json::from_str(&text(record, report::json::write)).unwrap()
+    serde_json::from_str(&text(record, report::json)).unwrap()
 }
 
 /// A record to be read by people: one passed check and those that did not pass, one exchange of each, and nothing that
@@ -54,27 +53,27 @@ fn excerpt(fault: &str) -> Record {
 
 /// The page without its style and script, whose files say what they are.
 fn page(record: &Record) -> String {
-    let page = text(record, report::html::write);
+    let page = text(record, report::html);
     let (_, body) = page.split_once("<body>").unwrap();
     body.split_once("<script>").unwrap().0.to_owned()
 }
 
 #[test]
 fn build_servers_read() {
-    insta::assert_snapshot!(text(&excerpt("good"), report::junit::write));
-    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::junit::write));
+    insta::assert_snapshot!(text(&excerpt("good"), report::junit));
+    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::junit));
 }
 
 #[test]
 fn the_summary_of_a_job_says() {
-    insta::assert_snapshot!(text(&excerpt("good"), report::markdown::write));
-    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::markdown::write));
+    insta::assert_snapshot!(text(&excerpt("good"), report::markdown));
+    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::markdown));
 }
 
 #[test]
 fn the_runner_of_a_job_reads() {
-    insta::assert_snapshot!(text(&excerpt("good"), report::github::write));
-    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::github::write));
+    insta::assert_snapshot!(text(&excerpt("good"), report::github));
+    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::github));
 }
 
 #[test]
@@ -85,7 +84,7 @@ fn the_page_says() {
 
 #[test]
 fn the_page_allows_its_own_style_and_script_and_nothing_else() {
-    let page = text(&excerpt("good"), report::html::write);
+    let page = text(&excerpt("good"), report::html);
     let (_, policy) = page.split_once("Content-Security-Policy\" content=\"").unwrap();
     let policy = policy.split_once('"').unwrap().0.replace("&#39;", "'");
     let parts =

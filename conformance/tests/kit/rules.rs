@@ -1,15 +1,11 @@
 //! The password rules as properties: a good server keeps them, and a faulty one is found out by a short sequence.
 
-use ssokey_conformance::format::profile::Profile;
-use ssokey_conformance::message::answer::Answer;
-use ssokey_conformance::message::request::Request;
-use ssokey_conformance::message::secret::Credential;
-use ssokey_conformance::record::lacking::Lacking;
-use ssokey_conformance::record::outcome::Verdict;
+use ssokey_conformance::format::Profile;
+use ssokey_conformance::message::{Answer, Credential, Request};
+use ssokey_conformance::record::{Lacking, Verdict};
 use ssokey_conformance::report;
 use ssokey_conformance::rules::Rules;
-use ssokey_conformance::suite::account::Seed;
-use ssokey_conformance::suite::error::RunError;
+use ssokey_conformance::suite::{RunError, Seed};
 use ssokey_conformance::transport::Budget;
 
 use crate::judging::{settings, through};
@@ -20,7 +16,7 @@ use crate::server::reference;
 fn told(fault: &str) -> String {
     let record = play(fault, seeded(1));
     let mut text = Vec::new();
-    report::rules::write_failure(record.failure.as_ref().unwrap(), &mut text).unwrap();
+    report::failure(record.failure.as_ref().unwrap(), &mut text).unwrap();
     anstream::adapter::strip_str(&String::from_utf8(text).unwrap()).to_string()
 }
 
@@ -100,7 +96,7 @@ fn the_same_seed_plays_the_same_sequences_with_other_names() {
         let mut settings = settings();
         settings.seed = Seed::fixed(run).with_number(number);
         let mut text = Vec::new();
-        report::rules::write_json(&play("old-password-works", settings), &mut text).unwrap();
+        report::rules_json(&play("old-password-works", settings), &mut text).unwrap();
         String::from_utf8(text).unwrap()
     };
     let (one, other) = (report(1, 7), report(1, 8));

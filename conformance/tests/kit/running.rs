@@ -2,16 +2,11 @@
 
 use std::time::Duration;
 
-use ssokey_conformance::format::profile::Profile;
-use ssokey_conformance::format::requirement::Level;
-use ssokey_conformance::message::answer::Answer;
-use ssokey_conformance::message::request::Request;
-use ssokey_conformance::record::Record;
-use ssokey_conformance::record::lacking::{Lacking, Reason};
-use ssokey_conformance::record::outcome::{Outcome, Verdict};
+use ssokey_conformance::format::{Level, Profile};
+use ssokey_conformance::message::{Answer, Request};
+use ssokey_conformance::record::{Lacking, Outcome, Reason, Record, Verdict};
 use ssokey_conformance::reference::{Service, Subject};
-use ssokey_conformance::suite::Suite;
-use ssokey_conformance::suite::settings::Settings;
+use ssokey_conformance::suite::{Settings, Suite};
 use ssokey_conformance::transport::{Transport, TransportError};
 
 use crate::judging::{settings, through};

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use ssokey_conformance::message::answer::Answer;
-use ssokey_conformance::message::request::Request;
-use ssokey_conformance::suite::account::{Accounts, Seed};
+use proptest::prelude::Rng as _;
+use proptest::test_runner::TestRunner;
+use ssokey_conformance::message::{Answer, Request};
 use ssokey_conformance::timing::{Conclusion, Delays, Plan, TimingRecord, measure};
 use ssokey_conformance::transport::TransportError;
 
@@ -18,9 +18,9 @@ use crate::server::reference;
 fn measure_delays(known: f64, noise: f64, samples: usize) -> TimingRecord {
     let now = Cell::new(0.0);
     let mut server = Remembering::new();
-    let mut dice = Accounts::new(&Seed::fixed(3), 0);
+    let mut dice = TestRunner::deterministic();
     let mut transport = |request: &Request| -> Result<Answer, TransportError> {
-        let chance = (dice.below(1_000_000) + 1) as f64 / 1e6;
+        let chance = f64::from(dice.rng().next_u32() % 1_000_000 + 1) / 1e6;
         through(request, |raw| {
             let (reply, of_known) = server.answer(raw);
             let longer = if of_known { known } else { 0.0 };

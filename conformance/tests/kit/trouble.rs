@@ -1,11 +1,8 @@
 //! Servers that stop answering in the middle of a run, or may lawfully refuse to go on.
 
-use ssokey_conformance::message::answer::Answer;
-use ssokey_conformance::message::request::Request;
-use ssokey_conformance::record::Record;
-use ssokey_conformance::record::outcome::{Outcome, Verdict};
-use ssokey_conformance::suite::Suite;
-use ssokey_conformance::suite::error::RunError;
+use ssokey_conformance::message::{Answer, Request};
+use ssokey_conformance::record::{Outcome, Record, Verdict};
+use ssokey_conformance::suite::{RunError, Suite};
 use ssokey_conformance::transport::TransportError;
 
 use crate::judging::{settings, through};

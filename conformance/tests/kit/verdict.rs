@@ -3,10 +3,8 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use ssokey_conformance::record::Record;
-use ssokey_conformance::record::outcome::{Outcome, Verdict};
-use ssokey_conformance::suite::Suite;
-use ssokey_conformance::suite::baseline::Baseline;
+use ssokey_conformance::record::{Outcome, Record, Verdict};
+use ssokey_conformance::suite::{Baseline, Suite};
 
 use crate::judging::judge;
 
@@ -88,7 +86,12 @@ fn an_unexpected_pass_makes_the_baseline_stale() {
 fn what_is_proposed_can_be_read_once_it_has_reasons() {
     let faulty = judge("id-moves-with-others");
     let proposal = Baseline::proposal(&faulty);
-    assert!(Baseline::parse(&proposal, &Suite::v1()).unwrap_err().contains("gives no reason"));
+    assert!(
+        Baseline::parse(&proposal, &Suite::v1())
+            .unwrap_err()
+            .to_string()
+            .contains("gives no reason")
+    );
     let filled = proposal.replace("reason = \"\"", "reason = \"ticket 7\"");
     assert_eq!(with_baseline(&faulty, &filled).verdict, Verdict::Conformant);
 }
@@ -102,7 +105,7 @@ fn a_baseline_that_cannot_be_meant_is_refused_with_a_hint() {
         (entry("key.refuses-unknown", "until = 1"), "unknown field `until`"),
         ("known = 1".to_owned(), "invalid type"),
     ] {
-        let refused = Baseline::parse(&text, &Suite::v1()).unwrap_err();
+        let refused = Baseline::parse(&text, &Suite::v1()).unwrap_err().to_string();
         assert!(refused.contains(hint), "{refused}");
     }
 }

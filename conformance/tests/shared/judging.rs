@@ -1,13 +1,11 @@
 //! Servers judged inside this process.
 
 use crate::server::{Raw, Reply};
-use ssokey_conformance::message::answer::Answer;
-use ssokey_conformance::message::request::Request;
+use ssokey_conformance::message::{Answer, Request};
 use ssokey_conformance::record::Record;
-use ssokey_conformance::recording::har;
+use ssokey_conformance::recording::write_har;
 use ssokey_conformance::reference::Subject;
-use ssokey_conformance::suite::Suite;
-use ssokey_conformance::suite::settings::Settings;
+use ssokey_conformance::suite::{Settings, Suite};
 use ssokey_conformance::transport::TransportError;
 
 /// Runs the suite against the reference server of this name in this process, without a network.
@@ -41,7 +39,7 @@ pub(crate) fn settings() -> Settings {
 /// The recording of a run.
 pub(crate) fn har(record: &Record) -> String {
     let mut text = Vec::new();
-    har::write(record, &mut text).unwrap();
+    write_har(record, &mut text).unwrap();
     String::from_utf8(text).unwrap()
 }
 

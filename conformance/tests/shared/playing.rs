@@ -2,11 +2,9 @@
 
 use crate::judging::{settings, through};
 use crate::server::{Raw, Reply, reference, serve_at_once};
-use ssokey_conformance::message::request::Request;
-use ssokey_conformance::rules::Rules;
-use ssokey_conformance::rules::record::RulesRecord;
-use ssokey_conformance::suite::account::Seed;
-use ssokey_conformance::suite::settings::Settings;
+use ssokey_conformance::message::Request;
+use ssokey_conformance::rules::{Rules, RulesRecord};
+use ssokey_conformance::suite::{Seed, Settings};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;

@@ -5,8 +5,7 @@ use std::io::{self, Write};
 use html5gum::{DefaultEmitter, HtmlString, Token, Tokenizer};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
-use ssokey_conformance::record::Record;
-use ssokey_conformance::record::outcome::Counts;
+use ssokey_conformance::record::{Counts, Record};
 use ssokey_conformance::report;
 
 pub(crate) type Writer = fn(&Record, &mut dyn Write) -> io::Result<()>;
@@ -14,12 +13,12 @@ type Reader = fn(&str) -> Reading;
 
 /// Every form of report: how it is written and how it is read.
 pub(crate) const FORMS: [(&str, Writer, Reader); 6] = [
-    ("human", report::human::write, human),
-    ("json", report::json::write, json),
-    ("junit", report::junit::write, junit),
-    ("markdown", report::markdown::write, markdown),
-    ("github", report::github::write, github),
-    ("html", report::html::write, html),
+    ("human", report::human, human),
+    ("json", report::json, json),
+    ("junit", report::junit, junit),
+    ("markdown", report::markdown, markdown),
+    ("github", report::github, github),
+    ("html", report::html, html),
 ];
 
 /// The report as text, without styles.

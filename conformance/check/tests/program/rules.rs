@@ -4,8 +4,8 @@ use crate::playing::{play, racy, seeded};
 use crate::program::check_keys;
 use crate::server::{Raw, Reply, reference, serve};
 use ssokey_check::Exit;
-use ssokey_conformance::format::profile::Profile;
-use ssokey_conformance::record::outcome::Verdict;
+use ssokey_conformance::format::Profile;
+use ssokey_conformance::record::Verdict;
 
 #[test]
 fn without_direct_sign_in_nobody_can_tell_unless_the_user_says_so() {
