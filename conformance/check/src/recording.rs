@@ -50,7 +50,7 @@ fn quoted(path: &Path) -> String {
     if path == Path::new("-") { name(path) } else { format!("`{}`", name(path)) }
 }
 
-/// How reports speak of it.
+/// Returns how reports speak of it.
 pub(crate) fn name(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }

@@ -55,7 +55,7 @@ pub(super) fn alike(
     Ok(first.is_some())
 }
 
-/// What of an answer a client could tell refusals apart by, but for what every answer has anew (such as Date).
+/// Returns what of an answer a client could tell refusals apart by, but for what every answer has anew (such as Date).
 pub(super) fn fingerprint(answer: &Answer) -> Vec<(&'static str, String)> {
     let mut parts = vec![
         ("status", answer.status().to_string()),

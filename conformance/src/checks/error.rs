@@ -85,7 +85,7 @@ fn is_documented(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     })
 }
 
-/// What of a refusal is in the table.
+/// Returns what of a refusal is in the table.
 fn row(answer: &Answer) -> Option<(u16, u64, &str)> {
     Some((answer.status(), answer.error("code")?.as_u64()?, answer.error("name")?.as_str()?))
 }

@@ -1,4 +1,4 @@
-//! What holds for the fields, methods and paths of every operation, checked on each but sign-on, which has areas of its own.
+//! The rules for fields, methods and paths that every operation has, checked on each but sign-on, which has areas of its own.
 
 use crate::checks::known::{forged_code, forged_token};
 use crate::format::operation::Operation;

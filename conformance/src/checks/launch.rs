@@ -69,7 +69,7 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// A launch that succeeded.
 pub(super) struct Launched {
-    /// What the `Location` begins with, up to `code=`.
+    /// `.=The beginning of the `Location`, up to `code=`.=`.
     pub(super) start: String,
     pub(super) code: String,
 }
@@ -282,7 +282,7 @@ fn gives_no_token(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     })
 }
 
-/// Whether a text of the form of a token stands anywhere.
+/// Returns whether a text of the form of a token stands anywhere.
 fn holds_token(text: &str) -> bool {
     let starts = text.char_indices().map(|(at, _)| at);
     starts.filter_map(|at| text.get(at..at + 36)).any(token::fits)

@@ -42,7 +42,7 @@ fn is_never_repeated(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     })
 }
 
-/// Whether the secret is what the answer is for.
+/// Returns whether the secret is what the answer is for.
 fn is_given(answer: &Answer, kind: Kind, secret: &str) -> bool {
     match kind {
         Kind::Token => answer.returned("token").and_then(Json::as_str) == Some(secret),

@@ -72,7 +72,7 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, without quoting it.
+    /// Returns what is wrong with it, without quoting it.
     pub fn json(&self) -> Result<&Json, &str> {
         self.json.as_ref().map_err(String::as_str)
     }
@@ -92,17 +92,17 @@ impl Answer {
         self.member("error")?.member(name)
     }
 
-    /// Whether the status claims success.
+    /// Returns whether the status claims success.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// Whether the status claims a refusal or failure.
+    /// Returns whether the status claims a refusal or failure.
     pub fn is_refusal(&self) -> bool {
         self.status >= 400
     }
 
-    /// What came, in a few words.
+    /// Returns what came, in a few words.
     pub fn summary(&self) -> String {
         let status = self.status;
         if self.body.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Whether RFC 3986 has it stand for itself everywhere.
+/// Returns whether RFC 3986 has it stand for itself everywhere.
 pub(crate) fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }

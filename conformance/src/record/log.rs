@@ -63,7 +63,7 @@ impl Log {
         &self.exchanges
     }
 
-    /// How many requests were answered.
+    /// Returns how many requests were answered.
     pub(crate) fn len(&self) -> usize {
         self.exchanges.len()
     }
@@ -73,12 +73,12 @@ impl Log {
         self.exchanges.iter().rposition(|exchange| exchange.request == *request)
     }
 
-    /// Whether a text is but the label of what it was in a run.
+    /// Returns whether a text is but the label of what it was in a run.
     pub(crate) fn is_redacted(&self, kind: Kind, text: &str) -> bool {
         self.origin == Origin::Redacted && text == kind.label()
     }
 
-    /// Whether the answer gives a token of which but the label is known.
+    /// Returns whether the answer gives a token of which but the label is known.
     pub(crate) fn hides_token(&self, exchange: &Exchange) -> bool {
         let token = exchange.answer.returned("token").and_then(Json::as_str);
         token.is_some_and(|token| self.is_redacted(Kind::Token, token))

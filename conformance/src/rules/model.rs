@@ -1,4 +1,4 @@
-//! What a conforming server may have come to: every state that the answers so far allow.
+//! The states of a conforming server that the answers so far allow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
 /// More states than this are not raced any further: they would be too many to follow.
 const FEW: usize = 4;
 
-/// What a server offers, and a run may therefore ask of it.
+/// The operations that a server offers, and that a run may therefore ask of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// Direct sign-in, by which old and new passwords are told apart.
@@ -26,7 +26,7 @@ impl Offer {
         Self { direct: true, session: true, sign_out: true, second_company: true };
 }
 
-/// What a request came to, as far as the rules go.
+/// The result of a request, as far as the rules go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Seen {
     /// It was done.
@@ -73,7 +73,7 @@ impl Model {
         Self { offer, worlds: BTreeSet::from([World::new()]) }
     }
 
-    /// What the server offers.
+    /// Returns what the server offers.
     pub fn offer(&self) -> Offer {
         self.offer
     }
@@ -108,7 +108,7 @@ impl Model {
         tokens.into_iter().collect()
     }
 
-    /// Whether this step can be taken now.
+    /// Returns whether this step can be taken now.
     pub fn allows(&self, step: &Step) -> bool {
         let Offer { direct, session, sign_out, second_company } = self.offer;
         let known = |company| company == 1 || company == 2 && second_company;
@@ -137,7 +137,7 @@ impl Model {
         self
     }
 
-    /// What each request of this step may come to, case by case.
+    /// Returns what each request of this step may come to, case by case.
     pub fn legal(&self, step: &Step) -> BTreeSet<Vec<Seen>> {
         let outcomes = self.worlds.iter().flat_map(|world| outcomes(world, step));
         outcomes.map(|(seen, _)| seen).collect()
@@ -152,7 +152,7 @@ impl Model {
     }
 }
 
-/// What may come of a step, and the state after it.
+/// Returns what may come of a step, and the state after it.
 fn outcomes(world: &World, step: &Step) -> Vec<(Vec<Seen>, World)> {
     let mut after = world.clone();
     match step {

@@ -16,7 +16,7 @@ use crate::rules::property::{MismatchKind, broken};
 use crate::rules::step::{Password, SignOn, Step, Token, User};
 use crate::suite::probe::{Probe, is};
 
-/// What an answer is when it signs on.
+/// The description of an answer that signs on.
 const ACCEPTED: &str = "HTTP 200 with stat `ok` and a `return.userId`";
 
 /// A sequence that is being played.
@@ -30,13 +30,13 @@ pub(crate) struct Player<'p, 't> {
     /// `userId` of each user, likewise.
     users: BTreeMap<User, String>,
     tokens: BTreeMap<Token, String>,
-    /// How many tokens each user has or might have been given.
+    /// The number of tokens that each user has or might have been given.
     given: BTreeMap<User, u8>,
     played: Vec<Step>,
     seen: Vec<Vec<Seen>>,
 }
 
-/// What a step came to, unless it came to something that no conforming server does.
+/// The results of a step, unless no conforming server has them.
 type Judged = Result<Vec<Seen>, Misstep>;
 
 /// Where and how an answer to a step differs.
@@ -167,7 +167,7 @@ impl<'p, 't> Player<'p, 't> {
         Ok(way.request(&fields))
     }
 
-    /// Whether a sign-on of this step may be told that others were faster.
+    /// Returns whether a sign-on of this step may be told that others were faster.
     fn may_lose(&self, step: &Step, at: usize) -> bool {
         self.model.legal(step).iter().any(|seen| seen.get(at) == Some(&Seen::Lost))
     }

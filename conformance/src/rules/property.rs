@@ -1,4 +1,4 @@
-//! What holds in every sequence, and which of it an answer breaks.
+//! The properties that hold in every sequence, and the one that an answer breaks.
 
 use crate::format::requirement::Requirement;
 use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
@@ -6,7 +6,7 @@ use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
 /// One thing that holds in every sequence.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Property {
-    /// What a conforming server does; never changes.
+    /// The behaviour of a conforming server; never changes.
     pub id: &'static str,
     /// The requirement that says so.
     pub requirement: &'static str,
@@ -199,7 +199,7 @@ pub(crate) fn broken(steps: &[Step], at: usize, kind: MismatchKind) -> &'static 
     }
 }
 
-/// What was done before the answer in question, seen by one user.
+/// The steps before the answer in question, seen by one user.
 struct Past<'a> {
     user: User,
     before: &'a [Step],
@@ -216,13 +216,13 @@ impl Past<'_> {
         step.sign_ons().iter().any(|sign_on| sign_on.user == self.user)
     }
 
-    /// What came after the user's last sign-on.
+    /// Returns what came after the user's last sign-on.
     fn since(&self) -> &[Step] {
         let last = self.before.iter().rposition(|step| self.signs_on(step));
         last.and_then(|at| self.before.get(at + 1..)).unwrap_or(self.before)
     }
 
-    /// Whether users of the same e-mail in another company did anything since.
+    /// Returns whether users of the same e-mail in another company did anything since.
     fn met_others(&self) -> bool {
         self.since().iter().filter_map(Step::user).any(|user| self.is_other(user))
     }
@@ -291,7 +291,7 @@ impl Past<'_> {
         }
     }
 
-    /// Whether somebody tried to sign in directly as the user, with another password than that of the last sign-on.
+    /// Returns whether somebody tried to sign in directly as the user, with another password than that of the last sign-on.
     fn tried_directly(&self) -> bool {
         let own = self.sign_ons().last().map(|sign_on| sign_on.password);
         let tries = |it: &Direct| it.user == self.user && Some(it.password) != own;

@@ -40,7 +40,7 @@ impl Baseline {
     ///
     /// # Errors
     ///
-    /// What is wrong with it and, where that can be guessed, what was meant.
+    /// Returns what is wrong with it and, where that can be guessed, what was meant.
     pub fn parse(text: &str, suite: &Suite) -> Result<Self, BaselineError> {
         let baseline: Self =
             toml::from_str(text).map_err(|error| BaselineError(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! What a check works with: fresh users, requests, and expectations that are noted when they fail.
+//! The tool of a check: fresh users, requests, and expectations that are noted when they fail.
 
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant, SystemTime};
@@ -392,7 +392,7 @@ fn blocked(actual: &str) -> Stop {
     Stop::Blocked(format!("a sign-on that it builds on did not succeed: {actual}").into())
 }
 
-/// Whether the answer is this refusal.
+/// Returns whether the answer is this refusal.
 pub(crate) fn is(answer: &Answer, refusal: Refusal) -> bool {
     answer.status() == refusal.status
         && answer.error("code").and_then(Json::as_u64) == Some(refusal.code.into())
@@ -419,7 +419,7 @@ fn excused(answer: &Answer) -> Result<(), Stop> {
     Err(Stop::Blocked(why.into()))
 }
 
-/// What it means that there was no answer.
+/// Returns what it means that there was no answer.
 fn unanswered(error: TransportError) -> Result<Mismatch, Stop> {
     match error {
         TransportError::Unsendable(why) => Err(Stop::Fault(why)),

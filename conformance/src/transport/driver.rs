@@ -184,7 +184,7 @@ struct AnswerLine {
 }
 
 impl AnswerLine {
-    /// What is wrong with a line is said without quoting it.
+    /// Parses a line. The error says what is wrong with it without quoting it.
     fn parse(line: &[u8]) -> Result<Self, String> {
         if u64::try_from(line.len()).is_ok_and(|length| length > LONGEST_LINE) {
             return Err("its answer is longer than 1.5 MiB".to_owned());

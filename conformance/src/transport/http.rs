@@ -98,7 +98,7 @@ impl Transport for Http {
     }
 }
 
-/// Whether HTTP allows a header field of this name and value.
+/// Returns whether HTTP allows a header field of this name and value.
 pub fn is_header_field(name: &str, value: &str) -> bool {
     http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(value).is_ok()
 }

@@ -1,4 +1,4 @@
-//! How requests reach a server.
+//! The transports, which take requests to a server.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ pub enum TransportError {
     Unsendable(String),
 }
 
-/// How much a run may send or create.
+/// The most that a run may send or create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Budget {

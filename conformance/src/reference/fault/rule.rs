@@ -183,7 +183,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-/// Whether dots stand where a local part may have them.
+/// Returns whether dots stand where a local part may have them.
 fn is_dotted(local: &str) -> bool {
     local.split('.').all(|atom| !atom.is_empty())
 }
