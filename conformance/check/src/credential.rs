@@ -65,7 +65,7 @@ impl Source {
         Ok(Some(Credential::new(text)))
     }
 
-    /// That there is none, although it is needed.
+    /// Refuses a run that needs the credential and was not given it.
     pub(crate) fn missing(&self) -> Refused {
         let Self { what, option, variable } = self;
         let advice = format!("put the {what} into a file and add {option} FILE, or set {variable}");

@@ -102,7 +102,7 @@ impl Place {
     }
 }
 
-/// That an option is not for drivers.
+/// Refuses an option that is not for drivers.
 pub(crate) fn not_for_drivers(name: &str) -> Refused {
     let why = format!("{name} is for `run`, not for drivers");
     Refused::usage(why, "leave it out, in the file of --config too")

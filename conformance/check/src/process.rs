@@ -29,7 +29,7 @@ impl Server {
         let child = shell(command).spawn().map_err(|error| could_not_run("--start", &error))?;
         let child = Arc::new(Mutex::new(child));
         let started = Arc::clone(&child);
-        // Its process group is another one, which a terminal does not interrupt. A program starts no second server; where the
+        // Its process group is a different one, which a terminal does not interrupt. A program starts no second server; where the
         // tests do, the first handler stays.
         drop(ctrlc::set_handler(move || {
             drop(lock(&started).kill());

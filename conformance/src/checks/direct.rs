@@ -138,7 +138,7 @@ fn asks_for_company(probe: &mut Probe<'_>) -> Result<(), Stop> {
             return Ok(());
         }
     };
-    // Where another company is configured, its user of this e-mail is meant: there is none.
+    // Where a different company is configured, its user of this e-mail is meant: there is none.
     if is(&answer, Refusal::MISSING) || is(&answer, Refusal::CREDENTIALS) {
         return Ok(());
     }

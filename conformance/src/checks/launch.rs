@@ -266,7 +266,7 @@ fn gives_no_token(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
         for (place, text) in [("`Location`", location), ("the body", body)] {
             let own = answer.code();
             let found = log.secrets.all_in(&text).into_iter();
-            // Where in the URL the code stands is another check's.
+            // The place of the code in the URL is for a different check.
             let is_code = |kind| kind == Kind::Code && place == "`Location`";
             let mut foreign =
                 found.filter(|(kind, secret)| own.as_deref() != Some(*secret) && !is_code(*kind));

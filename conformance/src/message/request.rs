@@ -71,14 +71,14 @@ impl Request {
         Self::post("application/json", body)
     }
 
-    /// The same request by another method.
+    /// The same request by a different method.
     #[must_use]
     pub fn method(mut self, method: impl Into<Cow<'static, str>>) -> Self {
         self.method = method.into();
         self
     }
 
-    /// The same request to another path.
+    /// The same request to a different path.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();

@@ -92,7 +92,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Remembers a secret. An empty one is none.
+    /// Remembers a secret, unless it is empty.
     pub fn learn(&mut self, kind: Kind, secret: &str) {
         if secret.bytes().all(is_unreserved) {
             return self.add(kind, secret.to_ascii_lowercase());

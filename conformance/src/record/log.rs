@@ -25,7 +25,7 @@ pub(crate) struct Log {
     exchanges: Vec<Exchange>,
     /// The secrets sent or received so far.
     pub secrets: Secrets,
-    /// The digits that every account name of the run holds; empty if it is none of ours.
+    /// The digits that every account name of the run holds; empty if the run is not the kit's.
     pub run: String,
     /// Where the exchanges come from.
     pub origin: Origin,
@@ -51,7 +51,7 @@ impl Log {
         self.exchanges.push(exchange);
     }
 
-    /// Puts the exchanges of another log behind these. A mismatch that points into the other points to
+    /// Puts the exchanges of a second log behind these. A mismatch that points into the second points to
     /// [`Log::len`] further on afterwards.
     pub(crate) fn append(&mut self, other: Self) {
         self.secrets.learn_all(&other.secrets);

@@ -126,8 +126,8 @@ impl Comparison {
 }
 
 impl Record {
-    /// Counts the outcomes anew and draws the verdict from them. Whoever changes an outcome calls it.
-    pub fn settle(&mut self) {
+    /// Counts the outcomes again and sets the verdict by them. Whoever changes an outcome calls it.
+    pub fn recount(&mut self) {
         self.counts = self.checks.iter().collect();
         self.verdict = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
     }

@@ -35,7 +35,7 @@ pub struct Sent {
     pub query: Option<String>,
     /// Name and value of each header field that the check set.
     pub headers: Vec<(String, String)>,
-    /// The body; bytes that are no UTF-8 are replaced.
+    /// The body; bytes that are not UTF-8 are replaced.
     pub body: Option<String>,
     /// The particularity of the request, in words.
     pub case: Option<String>,
@@ -48,7 +48,7 @@ pub struct Received {
     pub status: u16,
     /// Name and value of each header field.
     pub headers: Vec<(String, String)>,
-    /// The body; bytes that are no UTF-8 are replaced.
+    /// The body; bytes that are not UTF-8 are replaced.
     pub body: String,
 }
 

@@ -222,7 +222,7 @@ fn is_archive(text: &[u8]) -> bool {
     inside.is_some_and(|inside| inside.starts_with(b"\"log\""))
 }
 
-/// Name and value of each header field; HTTP/2 has some that are none.
+/// Name and value of each header field; HTTP/2 has some that are not header fields.
 fn headers(fields: Vec<har::Field>) -> impl Iterator<Item = (String, String)> {
     let fields = fields.into_iter().map(|field| (field.name, field.value));
     fields.filter(|(name, _)| !name.starts_with(':'))
@@ -256,7 +256,7 @@ fn learn(exchange: &Exchange, secrets: &mut Secrets) {
     let sent = sent.flat_map(|(_, cookies)| cookies.split(';'));
     for cookie in set.chain(sent) {
         let value = cookie.split_once('=').map_or(cookie, |(_, value)| value).trim();
-        // Of `lang=en` nobody needs to know that it is none.
+        // A short one such as `lang=en` is not a secret.
         if value.len() >= TELLING {
             secrets.learn(Kind::Header, value);
         }

@@ -70,7 +70,7 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// Its base is none, which is the kit's own fault.
+    /// Its base is not a URL, which is the kit's own fault.
     pub fn transport(&self) -> Result<Http, String> {
         let target = Target::parse(&self.base).map_err(|error| error.to_string())?;
         Ok(Http::new(&target, TIMEOUT))
@@ -172,7 +172,7 @@ async fn serve(
                 service_fn(move |request| answer(service.clone(), request)),
             );
         let connection = open.watch(connection);
-        // A client that goes away is no fault of the server.
+        // A client that goes away is not a fault of the server.
         tokio::spawn(async { drop(connection.await) });
     }
     open.shutdown().await;

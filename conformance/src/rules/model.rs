@@ -33,7 +33,7 @@ pub enum Seen {
     Accepted,
     /// The password or the token did not count.
     Refused,
-    /// A sign-on lost the race against another one, and said so (`SSO-ERR-006`).
+    /// A sign-on lost the race against a different one, and said so (`SSO-ERR-006`).
     Lost,
     /// It was not sent, because there is no such token.
     Unsent,
@@ -43,7 +43,7 @@ pub enum Seen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Grant {
     Valid,
-    /// Its user has another password since.
+    /// Its user has had a different password since.
     Outdated,
     SignedOut,
     /// The call was not accepted, so there is none.
@@ -157,7 +157,7 @@ fn outcomes(world: &World, step: &Step) -> Vec<(Vec<Seen>, World)> {
     let mut after = world.clone();
     match step {
         Step::SignOn(sign_on) => {
-            settle(&mut after, sign_on);
+            apply_rules(&mut after, sign_on);
             give(&mut after, sign_on.user, Grant::Valid);
             vec![(vec![Seen::Accepted], after)]
         }
@@ -188,7 +188,7 @@ fn outcomes(world: &World, step: &Step) -> Vec<(Vec<Seen>, World)> {
     }
 }
 
-/// Sign-ons at the same time are as good as in any order. One that meets another password may lose, without effect.
+/// Sign-ons at the same time are as good as in any order. One that meets a different password may lose, without effect.
 fn together(world: &World, sign_ons: &[SignOn]) -> Vec<(Vec<Seen>, World)> {
     let mut outcomes = Vec::new();
     for losers in subsets(sign_ons.len()) {
@@ -207,7 +207,7 @@ fn together(world: &World, sign_ons: &[SignOn]) -> Vec<(Vec<Seen>, World)> {
             let mut grants = vec![Grant::Absent; sign_ons.len()];
             for at in order {
                 let Some(sign_on) = sign_ons.get(at) else { continue };
-                if settle(&mut after, sign_on) {
+                if apply_rules(&mut after, sign_on) {
                     let others = sign_ons.iter().zip(&mut grants);
                     for (_, grant) in others.filter(|(other, _)| other.user == sign_on.user) {
                         outdate(grant);
@@ -227,8 +227,8 @@ fn together(world: &World, sign_ons: &[SignOn]) -> Vec<(Vec<Seen>, World)> {
     outcomes
 }
 
-/// The three rules; says whether a password was replaced.
-fn settle(world: &mut World, sign_on: &SignOn) -> bool {
+/// Applies the three rules and returns whether a password was replaced.
+fn apply_rules(world: &mut World, sign_on: &SignOn) -> bool {
     let SignOn { user, password, .. } = *sign_on;
     let new = Account { password, tokens: Vec::new() };
     let account = world.entry(user).or_insert(new);

@@ -113,7 +113,7 @@ impl<'p, 't> Player<'p, 't> {
         }))
     }
 
-    /// Sign-ons that all say that another one was faster.
+    /// Sign-ons that all say that a different one was faster.
     fn all_lost() -> Misstep {
         Misstep {
             at: 0,

@@ -152,21 +152,21 @@ impl Property {
 /// In what way an answer is not what it has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MismatchKind {
-    /// It is no success, and had to be one.
+    /// It is not a success, and had to be one.
     NotAccepted,
     /// It is a success, and had to be refused.
     Accepted,
     /// It is refused otherwise than it has to be.
     NotRefused,
-    /// It names another user than it has to.
+    /// It names a different user than it has to.
     User,
-    /// It names this user, who is another one.
+    /// It names this user, who is a different one.
     OtherUser(User),
-    /// It names another company than the key's.
+    /// It names a company that is not the key's.
     Company,
     /// It names the company of the other key.
     OtherCompany,
-    /// All the sign-ons of the step say that another one was faster.
+    /// All the sign-ons of the step say that a different one was faster.
     AllLost,
     /// Its token is one that was given before, this one.
     Token(Token),
@@ -222,7 +222,7 @@ impl Past<'_> {
         last.and_then(|at| self.before.get(at + 1..)).unwrap_or(self.before)
     }
 
-    /// Returns whether users of the same e-mail in another company did anything since.
+    /// Returns whether users of the same e-mail in a different company did anything since.
     fn met_others(&self) -> bool {
         self.since().iter().filter_map(Step::user).any(|user| self.is_other(user))
     }
@@ -291,7 +291,7 @@ impl Past<'_> {
         }
     }
 
-    /// Returns whether somebody tried to sign in directly as the user, with another password than that of the last sign-on.
+    /// Returns whether somebody tried to sign in directly as the user, with a password that is not that of the last sign-on.
     fn tried_directly(&self) -> bool {
         let own = self.sign_ons().last().map(|sign_on| sign_on.password);
         let tries = |it: &Direct| it.user == self.user && Some(it.password) != own;

@@ -1,4 +1,4 @@
-//! The failures of a server that are known and put up with, for a while.
+//! The failures of a server that are known and accepted for a while.
 
 use std::collections::BTreeSet;
 
@@ -93,7 +93,7 @@ impl Baseline {
             }
         }
         record.baseline = Some(comparison);
-        record.settle();
+        record.recount();
     }
 
     /// An entry for each failure of a record, to be given a reason and put into a baseline.

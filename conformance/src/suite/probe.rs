@@ -130,7 +130,7 @@ impl<'t> Probe<'t> {
         secret.map(Credential::expose).ok_or_else(|| Stop::Lacking(Lacking::ProductSecret.into()))
     }
 
-    /// Asks for an operation of another profile than the check's.
+    /// Asks for an operation whose profile is not the check's.
     ///
     /// # Errors
     ///

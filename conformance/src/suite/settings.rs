@@ -7,7 +7,7 @@ use crate::message::secret::Credential;
 use crate::record::lacking::Lacking;
 use crate::suite::account::Seed;
 
-/// The settings of a run. [`Settings::new`] takes what there is no default for.
+/// The settings of a run. [`Settings::new`] takes those that have no default.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
@@ -15,7 +15,7 @@ pub struct Settings {
     pub target: String,
     /// The key of the partner.
     pub key: Credential,
-    /// The key of another company, for the profile [`Profile::Isolation`].
+    /// The key of a second company, for the profile [`Profile::Isolation`].
     pub second_key: Option<Credential>,
     /// The secret of the product, for the exchange of codes.
     pub product_secret: Option<Credential>,

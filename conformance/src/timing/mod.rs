@@ -26,7 +26,7 @@ pub use crate::timing::interval::{CONFIDENCE, Interval};
 
 /// The number of users in each group, so that no single name decides.
 const USERS: usize = 5;
-/// Rounds that come first and do not count, while caches and connections settle.
+/// Rounds that come first and do not count, while caches and connections become warm.
 const WARM_UP: usize = 10;
 
 /// The number of samples and the resolution of a measurement.
@@ -34,7 +34,7 @@ const WARM_UP: usize = 10;
 pub struct Plan {
     /// The number of times that each of the three groups is asked; 11 at least, or nothing can be said.
     pub samples: usize,
-    /// A difference up to this is none.
+    /// A difference up to this does not count.
     pub resolution: Duration,
 }
 
@@ -50,7 +50,7 @@ pub struct TimingRecord {
     pub target: String,
     /// The number of times that each group was to be asked.
     pub samples: usize,
-    /// A difference up to this, in milliseconds, is none.
+    /// A difference up to this, in milliseconds, does not count.
     pub resolution_ms: f64,
     /// The verdict.
     #[serde(flatten)]
@@ -87,7 +87,7 @@ pub struct Delays {
 }
 
 impl Delays {
-    /// Returns what they say, where a difference up to this, in milliseconds, is none.
+    /// Returns what they say, where a difference up to this, in milliseconds, does not count.
     pub fn conclusion(&self, resolution: f64) -> Conclusion {
         let Self { known_ms: known, control_ms: control } = self;
         let reason = if !control.holds(0.0) {

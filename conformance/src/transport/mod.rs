@@ -61,7 +61,7 @@ pub enum TransportError {
     Unreachable(String),
     /// The server took longer than the time-out allows.
     TimedOut,
-    /// The server took the request, and what came back is no answer.
+    /// The server took the request, and what came back is not an answer.
     Broken(String),
     /// The request was not sent, because the run may send or create no more.
     OverBudget(Budget),

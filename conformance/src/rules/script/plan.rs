@@ -58,7 +58,7 @@ pub(super) enum Part {
 
 /// An expectation of an answer.
 pub(super) enum Check {
-    /// Nothing: another answer of the same step is the one.
+    /// Nothing: a different answer of the same step decides.
     Nothing,
     /// One of these; if it is none, the script has come to where it cannot go on.
     Step(Vec<Want>),
@@ -75,13 +75,13 @@ pub(super) enum Want {
     Account,
     /// Success for this user, whom an answer named before.
     User(User),
-    /// Success for another one than this user.
+    /// Success for a user who is not this one.
     OtherUser(User),
     /// Success for the company of this user, which an answer named before.
     Company(u8),
-    /// Success for another one than this company.
+    /// Success for a company that is not this one.
     OtherCompany(u8),
-    /// Success with another token than this one.
+    /// Success with a token that is not this one.
     OtherToken(Token),
     /// Success without an account.
     Done,
