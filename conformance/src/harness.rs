@@ -5,11 +5,11 @@
 //!
 //! ```no_run
 //! use std::process::ExitCode;
-//! # use ssokey_conformance::{answer::Answer, request::Request, transport::TransportError};
-//! use ssokey_conformance::account::Seed;
+//! # use ssokey_conformance::{message::Answer, message::Request, transport::TransportError};
+//! use ssokey_conformance::suite::Seed;
 //! use ssokey_conformance::harness;
-//! use ssokey_conformance::secret::Credential;
-//! use ssokey_conformance::settings::Settings;
+//! use ssokey_conformance::message::Credential;
+//! use ssokey_conformance::suite::Settings;
 //! use ssokey_conformance::suite::Suite;
 //!
 //! # fn my_server(_: &Request) -> Answer { Answer::new(404, Vec::new(), Vec::new()) }
@@ -28,16 +28,16 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::outcome::Outcome;
-use crate::record::Finding;
-use crate::report::human;
-use crate::settings::Settings;
+use crate::record::finding::Finding;
+use crate::record::outcome::Outcome;
+use crate::report::plain_failure;
 use crate::suite::Suite;
+use crate::suite::settings::Settings;
 use crate::transport::Transport;
 
 /// Runs the checks that the arguments of the process name and reports like a test harness.
 ///
-/// What is not applicable, or known to fail, is ignored; what could not run fails.
+/// A check that is not applicable, or known to fail, is ignored; one that could not run fails.
 pub fn main(suite: Suite, transport: &mut dyn Transport, settings: Settings) -> ExitCode {
     with_arguments(&Arguments::from_args(), suite, transport, settings)
 }
@@ -61,13 +61,13 @@ pub fn with_arguments(
             libtest_mimic::run(arguments, trials).exit_code()
         }
         Err(error) => {
-            anstream::eprintln!("error: {error}");
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Whether the arguments name the check, in the way that test harnesses read them.
+/// Returns whether the arguments name the check, in the way that test harnesses read them.
 fn is_meant(arguments: &Arguments, id: &str) -> bool {
     let fits = |text: &String| if arguments.exact { id == text } else { id.contains(text) };
     arguments.filter.as_ref().is_none_or(fits) && !arguments.skip.iter().any(fits)
@@ -80,7 +80,7 @@ fn trial(finding: Finding) -> Trial {
         Outcome::CouldNotRun { reason } => Err(Failed::from(format!("could not run: {reason}"))),
         Outcome::NotApplicable { reason } => Err(Failed::from(format!("not applicable: {reason}"))),
         Outcome::Failed { .. } | Outcome::Known { .. } => {
-            Err(Failed::from(human::plain_failure(&finding)?))
+            Err(Failed::from(plain_failure(&finding)?))
         }
     });
     trial.with_ignored_flag(ignored)

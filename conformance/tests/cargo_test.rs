@@ -8,13 +8,9 @@ use std::env;
 use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Trial};
-use ssokey_conformance::account::Seed;
-use ssokey_conformance::answer::Answer;
 use ssokey_conformance::harness;
-use ssokey_conformance::request::Request;
-use ssokey_conformance::secret::Credential;
-use ssokey_conformance::settings::Settings;
-use ssokey_conformance::suite::Suite;
+use ssokey_conformance::message::{Answer, Credential, Request};
+use ssokey_conformance::suite::{Seed, Settings, Suite};
 use ssokey_conformance::transport::TransportError;
 
 /// What tells the process that it is the one that is tested.

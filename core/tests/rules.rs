@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use ssokey_conformance::strategy::{self, SignOn};
+use ssokey_conformance::rules::strategy::{self, SignOn};
 use ssokey_core::{
     Call, Email, Hashing, Password, Reply, Request, Response, Settings, SsoKey, Step, begin,
 };

@@ -1,11 +1,11 @@
 //! Refusals that must not tell one reason from another.
 
-use crate::answer::Answer;
-use crate::check::Stop;
-use crate::mismatch::Deviation;
-use crate::probe::{Probe, is};
-use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::format::refusal::Refusal;
+use crate::message::answer::Answer;
+use crate::message::request::Request;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::probe::{Probe, is};
 
 /// Expects every refusal to be the first one, byte for byte, and each request to be refused so if it is said how.
 /// Gives whether any was refused.
@@ -21,11 +21,11 @@ pub(super) fn alike(
             (Ok(answer), Some(refusal)) if is(&answer, refusal) => answer,
             (Ok(_) | Err(_), None) => continue,
             (Ok(answer), Some(refusal)) => {
-                probe.note(request, Deviation::new(refusal.to_string(), answer.summary()));
+                probe.note(request, Mismatch::new(refusal.to_string(), answer.summary()));
                 continue;
             }
-            (Err(deviation), Some(refusal)) => {
-                probe.note(request, Deviation::new(refusal.to_string(), deviation.actual));
+            (Err(mismatch), Some(refusal)) => {
+                probe.note(request, Mismatch::new(refusal.to_string(), mismatch.actual));
                 continue;
             }
         };
@@ -47,7 +47,7 @@ pub(super) fn alike(
                     } else {
                         format!("{what} `{}`, where it was `{}`", now.1, before.1)
                     };
-                    probe.note(request, Deviation::new(expected, actual));
+                    probe.note(request, Mismatch::new(expected, actual));
                 }
             }
         }
@@ -55,7 +55,7 @@ pub(super) fn alike(
     Ok(first.is_some())
 }
 
-/// What of an answer a client could tell refusals apart by, but for what every answer has anew (such as Date).
+/// Returns what of an answer a client could tell refusals apart by, but for what every answer has anew (such as Date).
 pub(super) fn fingerprint(answer: &Answer) -> Vec<(&'static str, String)> {
     let mut parts = vec![
         ("status", answer.status().to_string()),

@@ -1,11 +1,13 @@
 //! The shape of answers, most of all of success, judged on every answer of the run.
 
-use crate::check::{Check, Judge, Stop};
-use crate::documented::account;
-use crate::json::{Json, white_space};
-use crate::log::{Exchange, Log};
-use crate::mismatch::{Deviation, Mismatch};
-use crate::profile::Profile;
+use crate::checks::documented::account;
+use crate::format::profile::Profile;
+use crate::message::json::{Json, white_space};
+use crate::record::exchange::Exchange;
+use crate::record::log::Log;
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -69,9 +71,9 @@ pub(super) const CHECKS: &[Check] = &[
 /// 2^53 - 1, the greatest integer that a double holds together with its neighbours.
 const GREATEST: u64 = 9_007_199_254_740_991;
 
-fn has_success_shape(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn has_success_shape(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::is_success, |Exchange { answer, .. }| {
-        let fail = |expected: &str, actual: String| Err(Deviation::new(expected, actual));
+        let fail = |expected: &str, actual: String| Err(Mismatch::new(expected, actual));
         if answer.status() != 200 {
             return fail("HTTP 200", answer.summary());
         }
@@ -89,7 +91,7 @@ fn has_success_shape(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     })
 }
 
-fn has_documented_members(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn has_documented_members(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         let members = answer.member("return").map_or(&[][..], Json::members);
         for (at, (name, kind)) in account().iter().enumerate() {
@@ -98,21 +100,21 @@ fn has_documented_members(log: &Log) -> Result<Vec<Mismatch>, Stop> {
             let there = members.get(at).filter(|(known, _)| known == name);
             let Some(value) = there.map(|(_, value)| value).or_else(|| answer.returned(name))
             else {
-                return Err(Deviation::new(expected(), "no such member"));
+                return Err(Mismatch::new(expected(), "no such member"));
             };
             if value.kind() != kind {
-                return Err(Deviation::new(expected(), value.kind()));
+                return Err(Mismatch::new(expected(), value.kind()));
             }
         }
-        let json = answer.json().map_err(|why| Deviation::new("JSON", why))?;
+        let json = answer.json().map_err(|why| Mismatch::new("JSON", why))?;
         json.duplicate().map_or(Ok(()), |name| {
             let expected = "each member once";
-            Err(Deviation::new(expected, format!("`{name}` more than once")))
+            Err(Mismatch::new(expected, format!("`{name}` more than once")))
         })
     })
 }
 
-fn keeps_document_order(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn keeps_document_order(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         let inner = answer.member("return").map_or(&[][..], Json::members);
         let outer = answer.json().map_or(&[][..], Json::members);
@@ -123,7 +125,7 @@ fn keeps_document_order(log: &Log) -> Result<Vec<Mismatch>, Stop> {
 }
 
 /// Members that are not documented may stand anywhere.
-fn in_order(members: &[(String, Json)], documented: &[&str]) -> Result<(), Deviation> {
+fn in_order(members: &[(String, Json)], documented: &[&str]) -> Result<(), Mismatch> {
     let known = members.iter().map(|(name, _)| name.as_str());
     let known: Vec<_> = known.filter(|name| documented.contains(name)).collect();
     if known == documented {
@@ -131,27 +133,27 @@ fn in_order(members: &[(String, Json)], documented: &[&str]) -> Result<(), Devia
     }
     let listed = |names: &[&str]| names.join(", ");
     let actual = if known.is_empty() { "none of them".to_owned() } else { listed(&known) };
-    Err(Deviation::new(format!("the members {}", listed(documented)), actual))
+    Err(Mismatch::new(format!("the members {}", listed(documented)), actual))
 }
 
-fn bounds_integers(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn bounds_integers(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         for name in ["userId", "companyId"] {
             let value = answer.returned(name);
             if !value.and_then(Json::as_u64).is_some_and(|id| (1..=GREATEST).contains(&id)) {
                 let expected = format!("`{name}` to be an integer from 1 to {GREATEST}");
                 let actual = value.map_or("no such member".to_owned(), Json::to_string);
-                return Err(Deviation::new(expected, actual));
+                return Err(Mismatch::new(expected, actual));
             }
         }
         Ok(())
     })
 }
 
-fn permissions_are_strings(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn permissions_are_strings(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::gives_account, |Exchange { answer, .. }| {
         let fail =
-            |actual: String| Err(Deviation::new("`permissions` to be an array of strings", actual));
+            |actual: String| Err(Mismatch::new("`permissions` to be an array of strings", actual));
         let Some(value) = answer.returned("permissions") else {
             return fail("no such member".to_owned());
         };
@@ -165,24 +167,24 @@ fn permissions_are_strings(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     })
 }
 
-fn is_compact(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn is_compact(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::has_body, |Exchange { answer, .. }| {
         let json = answer.json();
-        json.map_err(|_| Deviation::new("compact JSON", answer.summary()))?;
+        json.map_err(|_| Mismatch::new("compact JSON", answer.summary()))?;
         white_space(answer.body()).map_or(Ok(()), |at| {
             let actual = format!("white space at byte {at} of the body");
-            Err(Deviation::new("no white space between tokens", actual))
+            Err(Mismatch::new("no white space between tokens", actual))
         })
     })
 }
 
-fn names_token_first(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn names_token_first(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let shows_token = |exchange: &Exchange| exchange.gives_account() && !log.hides_token(exchange);
     log.judge(shows_token, |Exchange { answer, .. }| {
         let fail = |actual: &str| {
             let expected =
                 "the first `token` of the text to be the member's name, the value 8 after it";
-            Err(Deviation::new(expected, actual))
+            Err(Mismatch::new(expected, actual))
         };
         let Some(token) = answer.returned("token").and_then(Json::as_str) else {
             return fail("no token");
@@ -193,7 +195,7 @@ fn names_token_first(log: &Log) -> Result<Vec<Mismatch>, Stop> {
     })
 }
 
-fn status_equals_status_code(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn status_equals_status_code(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let has_both = |exchange: &Exchange| exchange.has_head() && exchange.has_body();
     log.judge(has_both, |Exchange { answer, .. }| {
         let status_code = answer.member("status_code");
@@ -202,6 +204,6 @@ fn status_equals_status_code(log: &Log) -> Result<Vec<Mismatch>, Stop> {
         }
         let expected = format!("`status_code` {}", answer.status());
         let actual = status_code.map_or("no such member".to_owned(), Json::to_string);
-        Err(Deviation::new(expected, actual))
+        Err(Mismatch::new(expected, actual))
     })
 }

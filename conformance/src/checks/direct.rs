@@ -1,15 +1,17 @@
 //! Direct sign-in: a user's own password, without a key. It is how old and new passwords are told apart from outside.
 
-use crate::account::DOMAIN;
-use crate::check::{Check, Judge, Stop};
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, expect_holder, session};
-use crate::fields::{Fields, Way};
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::{Probe, is};
-use crate::profile::Profile;
-use crate::refusal::Refusal;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::fields::Fields;
+use crate::record::left_behind::DOMAIN;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::{Probe, is};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -131,12 +133,12 @@ fn asks_for_company(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let request = Way::Form.to(Operation::Direct, &direct).case("no `company`");
     let answer = match probe.answered(&request)? {
         Ok(answer) => answer,
-        Err(deviation) => {
-            probe.note(&request, deviation);
+        Err(mismatch) => {
+            probe.note(&request, mismatch);
             return Ok(());
         }
     };
-    // Where another company is configured, its user of this e-mail is meant: there is none.
+    // Where a different company is configured, its user of this e-mail is meant: there is none.
     if is(&answer, Refusal::MISSING) || is(&answer, Refusal::CREDENTIALS) {
         return Ok(());
     }
@@ -144,7 +146,7 @@ fn asks_for_company(probe: &mut Probe<'_>) -> Result<(), Stop> {
         return expect_holder(probe, &request, &known).map(drop);
     }
     let expected = format!("the user, {} or {}", Refusal::MISSING, Refusal::CREDENTIALS);
-    probe.note(&request, Deviation::new(expected, answer.summary()));
+    probe.note(&request, Mismatch::new(expected, answer.summary()));
     Ok(())
 }
 

@@ -1,13 +1,14 @@
-//! What an e-mail is, and which e-mails are the same.
+//! The form of e-mails, and the equality of two.
 
-use crate::account::DOMAIN;
-use crate::check::{Check, Judge, Stop};
-use crate::fields::Way;
-use crate::json::Json;
-use crate::mismatch::Deviation;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::json::Json;
+use crate::record::left_behind::DOMAIN;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -128,7 +129,7 @@ fn answers_lower_case(probe: &mut Probe<'_>) -> Result<(), Stop> {
     if answered.and_then(Json::as_str) != Some(&lower) {
         let actual = answered.map_or("no `return.email`".to_owned(), Json::to_string);
         let expected = format!("`return.email` to be `{lower}`");
-        probe.note(&request, Deviation::new(expected, actual));
+        probe.note(&request, Mismatch::new(expected, actual));
     }
     Ok(())
 }

@@ -1,14 +1,16 @@
 //! Queries and bodies that cannot be decoded, and the two readings of `+`.
 
-use crate::account::DOMAIN;
-use crate::check::{Check, Judge, Stop};
-use crate::fields::{Way, escape};
-use crate::json::Json;
-use crate::mismatch::Deviation;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::escape::escape;
+use crate::message::json::Json;
+use crate::message::request::Request;
+use crate::record::left_behind::DOMAIN;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -167,7 +169,7 @@ fn reads_escaped_plus_as_plus(probe: &mut Probe<'_>) -> Result<(), Stop> {
         if answered.and_then(Json::as_str) != Some(&email) {
             let actual = answered.map_or("no `return.email`".to_owned(), Json::to_string);
             let expected = format!("`return.email` to be `{email}`");
-            probe.note(&request, Deviation::new(expected, actual));
+            probe.note(&request, Mismatch::new(expected, actual));
         }
     }
     Ok(())

@@ -1,13 +1,15 @@
 //! The shape of refusals, judged on every refusal of the run.
 
-use crate::answer::Answer;
-use crate::check::{Check, Judge, Stop};
-use crate::documented::refusals;
-use crate::fields::unescape;
-use crate::json::Json;
-use crate::log::{Exchange, Log};
-use crate::mismatch::{Deviation, Mismatch};
-use crate::profile::Profile;
+use crate::checks::documented::refusals;
+use crate::format::profile::Profile;
+use crate::message::answer::Answer;
+use crate::message::escape::unescape;
+use crate::message::json::Json;
+use crate::record::exchange::Exchange;
+use crate::record::log::Log;
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -33,12 +35,12 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-fn has_error_shape(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn has_error_shape(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::is_refusal, |Exchange { answer, .. }| {
         let first = answer.json().ok().and_then(|json| json.members().first());
         if first.map(|(name, _)| name.as_str()) != Some("error") {
             let expected = "an object whose first member is `error`";
-            return Err(Deviation::new(expected, answer.summary()));
+            return Err(Mismatch::new(expected, answer.summary()));
         }
         for (path, kind, member) in [
             ("error.code", "an integer", answer.error("code")),
@@ -54,41 +56,41 @@ fn has_error_shape(log: &Log) -> Result<Vec<Mismatch>, Stop> {
             };
             if !fits {
                 let actual = member.map_or("no such member", Json::kind);
-                return Err(Deviation::new(format!("`{path}` to be {kind}"), actual));
+                return Err(Mismatch::new(format!("`{path}` to be {kind}"), actual));
             }
         }
-        let json = answer.json().map_err(|why| Deviation::new("JSON", why))?;
+        let json = answer.json().map_err(|why| Mismatch::new("JSON", why))?;
         json.duplicate().map_or(Ok(()), |name| {
             let expected = "each member once";
-            Err(Deviation::new(expected, format!("`{name}` more than once")))
+            Err(Mismatch::new(expected, format!("`{name}` more than once")))
         })
     })
 }
 
-fn is_documented(log: &Log) -> Result<Vec<Mismatch>, Stop> {
-    // What is no refusal in its form is another check's.
+fn is_documented(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
+    // A refusal of the wrong form is for a different check.
     let has_row = |exchange: &Exchange| exchange.is_refusal() && row(&exchange.answer).is_some();
     log.judge(has_row, |Exchange { answer, .. }| {
         let Some((status, code, name)) = row(answer) else { return Ok(()) };
         let documented = refusals().iter().find(|row| row.code == code);
         let Some(row) = documented else {
             let actual = format!("a code that it lacks, {code}");
-            return Err(Deviation::new("a code of the table of refusals", actual));
+            return Err(Mismatch::new("a code of the table of refusals", actual));
         };
         if (row.status, row.name.as_str()) == (status, name) {
             return Ok(());
         }
         let text = |status: u16, name: &str| format!("HTTP {status} with error {code} `{name}`");
-        Err(Deviation::new(text(row.status, &row.name), text(status, name)))
+        Err(Mismatch::new(text(row.status, &row.name), text(status, name)))
     })
 }
 
-/// What of a refusal is in the table.
+/// Returns what of a refusal is in the table.
 fn row(answer: &Answer) -> Option<(u16, u64, &str)> {
     Some((answer.status(), answer.error("code")?.as_u64()?, answer.error("name")?.as_str()?))
 }
 
-fn repeats_nothing(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn repeats_nothing(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let with_details = |exchange: &Exchange| {
         exchange.has_head() && exchange.is_refusal() && details(&exchange.answer).is_some()
     };
@@ -106,7 +108,7 @@ fn repeats_nothing(log: &Log) -> Result<Vec<Mismatch>, Stop> {
                 None => continue,
             };
             let actual = format!("`details` hold {what}");
-            return Err(Deviation::new("`details` that repeat nothing that was sent", actual));
+            return Err(Mismatch::new("`details` that repeat nothing that was sent", actual));
         }
         Ok(())
     })

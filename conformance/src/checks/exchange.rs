@@ -1,17 +1,19 @@
 //! Exchange: a code becomes an account and a token, once.
 
-use crate::check::{Check, Judge, Stop};
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, expect_holder, forged_code, session};
 use crate::checks::launch::launch;
-use crate::fields::{Fields, Way};
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::Request;
-use crate::secret::Kind;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::fields::Fields;
+use crate::message::request::Request;
+use crate::message::secret::Kind;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -81,7 +83,7 @@ fn spends_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
         exchange(probe, Way::Form, &launched.code, secret).case(case)
     });
     let answers = probe.exchange_together(&race).map_err(|why| {
-        Stop::Blocked(format!("not every one of four requests at once was answered: {why}"))
+        Stop::Blocked(format!("not every one of four requests at once was answered: {why}").into())
     })?;
     let taken = answers.iter().zip(&race).filter(|(answer, _)| answer.is_success());
     let taken: Vec<_> = taken.map(|(_, request)| request).collect();
@@ -89,7 +91,7 @@ fn spends_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
         && taken.len() > 1
     {
         let actual = format!("{} of 4 did", taken.len());
-        probe.note(last, Deviation::new("one of 4 to get an account", actual));
+        probe.note(last, Mismatch::new("one of 4 to get an account", actual));
     }
     Ok(())
 }

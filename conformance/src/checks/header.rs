@@ -1,12 +1,14 @@
 //! The headers of every answer.
 
-use crate::answer::Answer;
-use crate::check::{Check, Judge, Stop};
-use crate::fields::Way;
-use crate::log::{Exchange, Log};
-use crate::mismatch::{Deviation, Mismatch};
-use crate::probe::Probe;
-use crate::profile::Profile;
+use crate::format::profile::Profile;
+use crate::format::way::Way;
+use crate::message::answer::Answer;
+use crate::record::exchange::Exchange;
+use crate::record::log::Log;
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -53,7 +55,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-fn content_type_is_json(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn content_type_is_json(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::has_head, |Exchange { answer, .. }| {
         let value = answer.header("Content-Type");
         let media_type = value.as_deref().unwrap_or_default().split(';').next();
@@ -62,12 +64,12 @@ fn content_type_is_json(log: &Log) -> Result<Vec<Mismatch>, Stop> {
             return Ok(());
         }
         let expected = "a header `Content-Type: application/json`";
-        Err(Deviation::new(expected, shown(value)))
+        Err(Mismatch::new(expected, shown(value)))
     })
 }
 
 /// Every answer has the header, and the word is one of its values.
-fn holds(log: &Log, name: &str, word: &str) -> Result<Vec<Mismatch>, Stop> {
+fn holds(log: &Log, name: &str, word: &str) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::has_head, |Exchange { answer, .. }| {
         let value = answer.header(name);
         let mut words = value.as_deref().unwrap_or_default().split(',');
@@ -75,7 +77,7 @@ fn holds(log: &Log, name: &str, word: &str) -> Result<Vec<Mismatch>, Stop> {
             return Ok(());
         }
         let expected = format!("a header `{name}: {word}`");
-        Err(Deviation::new(expected, shown(value)))
+        Err(Mismatch::new(expected, shown(value)))
     })
 }
 
@@ -83,7 +85,7 @@ fn shown(value: Option<String>) -> String {
     value.map_or("no such header".to_owned(), |value| format!("`{value}`"))
 }
 
-fn has_no_cors(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn has_no_cors(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let plain = |exchange: &Exchange| {
         exchange.has_head() && exchange.request.header_value("origin").is_none()
     };
@@ -106,18 +108,18 @@ fn has_no_cors_for_browsers(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let Ok(answer) = probe.answered(&request)? else {
             continue;
         };
-        if let Err(deviation) = no_cors(&answer) {
-            probe.note(&request, deviation);
+        if let Err(mismatch) = no_cors(&answer) {
+            probe.note(&request, mismatch);
         }
     }
     Ok(())
 }
 
-fn no_cors(answer: &Answer) -> Result<(), Deviation> {
+fn no_cors(answer: &Answer) -> Result<(), Mismatch> {
     let mut names = answer.header_names();
     let cors = names.find(|name| name.to_ascii_lowercase().starts_with("access-control-"));
     cors.map_or(Ok(()), |name| {
         let expected = "no header whose name begins with `Access-Control-`";
-        Err(Deviation::new(expected, format!("`{name}`")))
+        Err(Mismatch::new(expected, format!("`{name}`")))
     })
 }

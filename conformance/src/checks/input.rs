@@ -1,16 +1,19 @@
-//! What holds for the fields, methods and paths of every operation, checked on each but sign-on, which has areas of its own.
+//! The rules for fields, methods and paths that every operation has, checked on each but sign-on, which has areas of its own.
 
-use crate::account::DOMAIN;
-use crate::check::{Check, Judge, Stop};
 use crate::checks::known::{forged_code, forged_token};
-use crate::fields::{Fields, Way, json_string};
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::{Probe, is};
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::Request;
-use crate::secret::Kind;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::escape::json_string;
+use crate::message::fields::Fields;
+use crate::message::request::Request;
+use crate::message::secret::Kind;
+use crate::record::left_behind::DOMAIN;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::{Probe, is};
 
 /// The most bytes that a query or a body may have.
 const LARGEST: usize = 8192;
@@ -160,11 +163,11 @@ fn refuses_other_methods(probe: &mut Probe<'_>, operation: Operation) -> Result<
             Ok(answer) if is(&answer, Refusal::METHOD) => answer,
             Ok(answer) => {
                 let expected = Refusal::METHOD.to_string();
-                probe.note(&request, Deviation::new(expected, answer.summary()));
+                probe.note(&request, Mismatch::new(expected, answer.summary()));
                 continue;
             }
-            Err(deviation) => {
-                probe.note(&request, deviation);
+            Err(mismatch) => {
+                probe.note(&request, mismatch);
                 continue;
             }
         };
@@ -175,7 +178,7 @@ fn refuses_other_methods(probe: &mut Probe<'_>, operation: Operation) -> Result<
         if methods != operation.methods() {
             let expected = format!("a header `Allow: {}`", operation.methods().join(", "));
             let actual = allowed.map_or("no such header".to_owned(), |it| format!("`{it}`"));
-            probe.note(&request, Deviation::new(expected, actual));
+            probe.note(&request, Mismatch::new(expected, actual));
         }
     }
     Ok(())

@@ -1,15 +1,17 @@
 //! Two companies on one server that must not see each other.
 
-use crate::check::{Check, Judge, Stop};
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, expect_holder, session};
-use crate::fields::{Fields, Way};
-use crate::json::Json;
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::fields::Fields;
+use crate::message::json::Json;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -73,7 +75,7 @@ fn company_follows_key(probe: &mut Probe<'_>) -> Result<(), Stop> {
         if first == second {
             let shown = second.map_or("absent".to_owned(), Json::to_string);
             let expected = format!("another `{name}` than the first company's");
-            probe.note(&request, Deviation::new(expected, shown));
+            probe.note(&request, Mismatch::new(expected, shown));
         }
     }
     let user = probe.user();
@@ -85,7 +87,7 @@ fn company_follows_key(probe: &mut Probe<'_>) -> Result<(), Stop> {
         if before != now {
             let shown = |member: Option<&Json>| member.map_or("absent".to_owned(), Json::to_string);
             let expected = format!("`{name}` to be {} as before", shown(before));
-            probe.note(&other, Deviation::new(expected, shown(now)));
+            probe.note(&other, Mismatch::new(expected, shown(now)));
         }
     }
     Ok(())
@@ -102,7 +104,7 @@ fn same_email_is_another_user(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let email = Json::String(mine.fields.value("email").to_owned());
     let members = nobodys.answer.member("return").map_or(&[][..], Json::members);
     for (name, value) in members {
-        // Numbers may be any, and a token is always another.
+        // Numbers may be any, and a token is different every time.
         let due = match name.as_str() {
             "token" | "userId" => continue,
             "loginId" | "email" | "displayName" => &email,
@@ -112,7 +114,7 @@ fn same_email_is_another_user(probe: &mut Probe<'_>) -> Result<(), Stop> {
         if given != Some(due) {
             let expected = format!("`{name}` to be {due} as for a new user of this company");
             let actual = given.map_or("no such member".to_owned(), Json::to_string);
-            probe.note(&request, Deviation::new(expected, actual));
+            probe.note(&request, Mismatch::new(expected, actual));
         }
     }
     Ok(())

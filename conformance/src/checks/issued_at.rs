@@ -1,10 +1,11 @@
 //! The optional time at which the password was set.
 
-use crate::check::{Check, Judge, Stop};
-use crate::fields::Way;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {

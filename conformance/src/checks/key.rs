@@ -1,12 +1,13 @@
 //! The key: which are refused, and that a refusal tells nothing.
 
-use crate::check::{Check, Judge, Stop};
 use crate::checks::alike::alike;
-use crate::fields::Way;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::request::Request;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -159,7 +160,7 @@ fn refused_alike(probe: &mut Probe<'_>, requests: &[Request]) -> Result<(), Stop
         return Ok(());
     }
     let why = "the server refused none of the keys that it has to refuse";
-    Err(Stop::Blocked(why.to_owned()))
+    Err(Stop::Blocked(why.into()))
 }
 
 const PREFIX: &str = "ssok_";
@@ -219,7 +220,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
-/// The key with another last character.
+/// The key with a different last character.
 fn with_wrong_check(key: &str) -> String {
     let mut wrong = key.to_owned();
     let last = wrong.pop();

@@ -1,13 +1,14 @@
 //! A user who has signed on, for checks of what comes afterwards.
 
-use crate::check::Stop;
-use crate::fields::{Fields, Way};
-use crate::json::Json;
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::{Probe, SignedOn};
-use crate::request::Request;
-use crate::secret::Kind;
+use crate::format::operation::Operation;
+use crate::format::way::Way;
+use crate::message::fields::Fields;
+use crate::message::json::Json;
+use crate::message::request::Request;
+use crate::message::secret::Kind;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::probe::{Probe, SignedOn};
 
 /// The fields with which a user has signed on, and the answer.
 pub(super) struct Known {
@@ -32,7 +33,7 @@ impl Known {
     fn text(&self, name: &str) -> Result<String, Stop> {
         let text = self.before.answer.returned(name).and_then(Json::as_str);
         text.map(str::to_owned).ok_or_else(|| {
-            Stop::Blocked(format!("a sign-on that it builds on gave no `{name}` of text"))
+            Stop::Blocked(format!("a sign-on that it builds on gave no `{name}` of text").into())
         })
     }
 
@@ -77,7 +78,7 @@ pub(super) fn expect_holder(
         if was != is {
             let shown = |member: Option<&Json>| member.map_or("absent".to_owned(), Json::to_string);
             let expected = format!("`{name}` to be {} as in the sign-on", shown(was));
-            probe.note(request, Deviation::new(expected, shown(is)));
+            probe.note(request, Mismatch::new(expected, shown(is)));
         }
     }
     Ok(now.answer.returned("token").and_then(Json::as_str).map(str::to_owned))

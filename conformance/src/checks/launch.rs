@@ -2,21 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use crate::answer::Answer;
-use crate::check::{Check, Judge, Stop};
+use crate::checks::documented::{LAUNCH, is_like};
 use crate::checks::key::unknown;
 use crate::checks::known::{Known, expect_holder};
 use crate::checks::token;
-use crate::documented::{LAUNCH, is_like};
-use crate::fields::{Fields, Way};
-use crate::log::{Exchange, Log};
-use crate::mismatch::{Deviation, Mismatch};
-use crate::operation::Operation;
-use crate::probe::{Probe, is};
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::Request;
-use crate::secret::Kind;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::answer::Answer;
+use crate::message::fields::Fields;
+use crate::message::request::Request;
+use crate::message::secret::Kind;
+use crate::record::exchange::Exchange;
+use crate::record::lacking::Lacking;
+use crate::record::log::Log;
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::{Probe, is};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -65,7 +69,7 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// A launch that succeeded.
 pub(super) struct Launched {
-    /// What the `Location` begins with, up to `code=`.
+    /// `.=The beginning of the `Location`, up to `code=`.=`.
     pub(super) start: String,
     pub(super) code: String,
 }
@@ -75,15 +79,14 @@ fn launched(
     probe: &mut Probe<'_>,
     request: &Request,
     fields: &Fields,
-) -> Result<Result<Launched, Deviation>, Stop> {
+) -> Result<Result<Launched, Mismatch>, Stop> {
     let answer = match probe.answered(request)? {
         Ok(answer) => answer,
-        Err(deviation) => return Ok(Err(deviation)),
+        Err(mismatch) => return Ok(Err(mismatch)),
     };
     probe.blame_settings(&answer)?;
     if is(&answer, Refusal::ACCESS) {
-        let why = "the server denies the launch: give a product that has a URL with --product, or add --without launch";
-        return Err(Stop::Blocked(why.to_owned()));
+        return Err(Stop::Blocked(Lacking::LaunchUrl.into()));
     }
     if answer.status() == 303 {
         probe.created(fields.value("email"));
@@ -94,7 +97,7 @@ fn launched(
     });
     Ok(launched.ok_or_else(|| {
         let expected = "HTTP 303 with a `Location` that ends in `?code=` or `&code=` and a code";
-        Deviation::new(expected, said(&answer))
+        Mismatch::new(expected, said(&answer))
     }))
 }
 
@@ -106,8 +109,8 @@ fn expect_launch(
 ) -> Result<Option<Launched>, Stop> {
     match launched(probe, request, fields)? {
         Ok(launched) => Ok(Some(launched)),
-        Err(deviation) => {
-            probe.note(request, deviation);
+        Err(mismatch) => {
+            probe.note(request, mismatch);
             Ok(None)
         }
     }
@@ -116,8 +119,8 @@ fn expect_launch(
 /// Launches as a step towards what the check is about.
 pub(super) fn launch(probe: &mut Probe<'_>, fields: &Fields) -> Result<Launched, Stop> {
     let request = Way::Form.to(Operation::Launch, fields);
-    launched(probe, &request, fields)?.map_err(|Deviation { actual, .. }| {
-        Stop::Blocked(format!("a launch that it builds on did not succeed: {actual}"))
+    launched(probe, &request, fields)?.map_err(|Mismatch { actual, .. }| {
+        Stop::Blocked(format!("a launch that it builds on did not succeed: {actual}").into())
     })
 }
 
@@ -137,8 +140,8 @@ fn answers_303(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let Some(Exchange { answer, .. }) = probe.log().exchanges().get(place) else { continue };
         if !is_like(answer, &LAUNCH) {
             let expected = "`{\"status_code\":303,\"return\":{},\"stat\":\"ok\"}`";
-            let deviation = Deviation::new(expected, answer.summary());
-            probe.note(&request, deviation);
+            let mismatch = Mismatch::new(expected, answer.summary());
+            probe.note(&request, mismatch);
         }
     }
     Ok(())
@@ -153,18 +156,18 @@ fn appends_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let [start, again] = [&first, &second].map(|it| it.start.as_str());
     let absolute = start.starts_with("https://") || start.starts_with("http://");
     let (url, sign) = start.strip_suffix("code=").and_then(split_last).unwrap_or_default();
-    let deviation = if !absolute {
-        Some(Deviation::new("an absolute URL", "another `Location`"))
+    let mismatch = if !absolute {
+        Some(Mismatch::new("an absolute URL", "another `Location`"))
     } else if sign == "?" && url.contains('?') || sign == "&" && !url.contains('?') {
         let expected = "`?code=`, or `&code=` where the URL has a `?` already";
-        Some(Deviation::new(expected, format!("`{sign}code=` after `{url}`")))
+        Some(Mismatch::new(expected, format!("`{sign}code=` after `{url}`")))
     } else if start != again {
-        Some(Deviation::new(format!("the same URL as before, `{start}`"), format!("`{again}`")))
+        Some(Mismatch::new(format!("the same URL as before, `{start}`"), format!("`{again}`")))
     } else {
         None
     };
-    if let Some(deviation) = deviation {
-        probe.note(&request, deviation);
+    if let Some(mismatch) = mismatch {
+        probe.note(&request, mismatch);
     }
     Ok(())
 }
@@ -217,7 +220,7 @@ fn gave_code(exchange: &Exchange) -> bool {
     exchange.request.operation() == Some(Operation::Launch) && exchange.answer.code().is_some()
 }
 
-fn code_is_random(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn code_is_random(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let mut given = BTreeSet::new();
     let mut last = String::new();
     let shows_code = |exchange: &Exchange| {
@@ -229,17 +232,17 @@ fn code_is_random(log: &Log) -> Result<Vec<Mismatch>, Stop> {
         let before = std::mem::replace(&mut last, code.clone());
         if !fits(&code) {
             let actual = format!("{} characters that are none", code.chars().count());
-            return Err(Deviation::new("43 base64url digits of 256 bits", actual));
+            return Err(Mismatch::new("43 base64url digits of 256 bits", actual));
         }
         if !given.insert(code.clone()) {
             let expected = "a code that was never given before";
-            return Err(Deviation::new(expected, "a code that was given before in this run"));
+            return Err(Mismatch::new(expected, "a code that was given before in this run"));
         }
         // Of random codes less than one digit in 64 is the same: 20 of 43 are no chance.
         let same = code.bytes().zip(before.bytes()).filter(|(one, other)| one == other).count();
         if same >= 20 {
             let actual = format!("{same} of 43 digits are those of the code before");
-            return Err(Deviation::new("a code that is not like the one before", actual));
+            return Err(Mismatch::new("a code that is not like the one before", actual));
         }
         Ok(())
     })
@@ -253,7 +256,7 @@ fn fits(code: &str) -> bool {
         && code.ends_with(|it| "AEIMQUYcgkosw048".contains(it))
 }
 
-fn gives_no_token(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn gives_no_token(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let launched = |exchange: &Exchange| {
         exchange.request.operation() == Some(Operation::Launch) && exchange.answer.status() == 303
     };
@@ -263,7 +266,7 @@ fn gives_no_token(log: &Log) -> Result<Vec<Mismatch>, Stop> {
         for (place, text) in [("`Location`", location), ("the body", body)] {
             let own = answer.code();
             let found = log.secrets.all_in(&text).into_iter();
-            // Where in the URL the code stands is another check's.
+            // The place of the code in the URL is for a different check.
             let is_code = |kind| kind == Kind::Code && place == "`Location`";
             let mut foreign =
                 found.filter(|(kind, secret)| own.as_deref() != Some(*secret) && !is_code(*kind));
@@ -273,13 +276,13 @@ fn gives_no_token(log: &Log) -> Result<Vec<Mismatch>, Stop> {
                 None => continue,
             };
             let expected = "no secret but the code";
-            return Err(Deviation::new(expected, format!("{what} in {place}")));
+            return Err(Mismatch::new(expected, format!("{what} in {place}")));
         }
         Ok(())
     })
 }
 
-/// Whether a text of the form of a token stands anywhere.
+/// Returns whether a text of the form of a token stands anywhere.
 fn holds_token(text: &str) -> bool {
     let starts = text.char_indices().map(|(at, _)| at);
     starts.filter_map(|at| text.get(at..at + 36)).any(token::fits)

@@ -1,14 +1,17 @@
-//! What clients of 2011 to 2013 rely on: they sign users in directly, by GET, and read the answer as text.
+//! The habits of clients of 2011 to 2013: they sign users in directly, by GET, and read the answer as text.
 
-use crate::answer::Answer;
-use crate::check::{Check, Judge, Stop};
 use crate::checks::known::{Known, expect_holder};
-use crate::fields::{Fields, Way, escape};
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::request::Request;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::way::Way;
+use crate::message::answer::Answer;
+use crate::message::escape::escape;
+use crate::message::fields::Fields;
+use crate::message::request::Request;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -103,7 +106,7 @@ fn takes_cut_token(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let Some(signed_in) = probe.expect_sign_on(&request)? else { return Ok(()) };
     let Some(token) = cut_token(&signed_in.answer) else {
         let expected = "44 characters from the first `token` on";
-        probe.note(&request, Deviation::new(expected, "a shorter text"));
+        probe.note(&request, Mismatch::new(expected, "a shorter text"));
         return Ok(());
     };
     let fields = Fields::default().and("_token", &token);
@@ -120,9 +123,9 @@ fn error_begins_text(probe: &mut Probe<'_>) -> Result<(), Stop> {
             Ok(answer) if answer.body().starts_with(b"{\"error\"") => (),
             Ok(answer) => {
                 let expected = "a body that begins with `{\"error\"`";
-                probe.note(&request, Deviation::new(expected, answer.summary()));
+                probe.note(&request, Mismatch::new(expected, answer.summary()));
             }
-            Err(deviation) => probe.note(&request, deviation),
+            Err(mismatch) => probe.note(&request, mismatch),
         }
     }
     Ok(())

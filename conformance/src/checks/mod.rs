@@ -1,10 +1,12 @@
 //! The checks by area. Each area lists its checks first and their functions below.
 
-use crate::check::Check;
+use crate::suite::Suite;
+use crate::suite::check::Check;
 
 mod alike;
 mod answer;
 mod direct;
+mod documented;
 mod email;
 mod encoding;
 mod error;
@@ -56,3 +58,11 @@ pub(crate) const AREAS: &[&[Check]] = &[
     token::CHECKS,
     secret::CHECKS,
 ];
+
+impl Suite {
+    /// The checks of version 1 of the format, all selected: first those that send requests, then those that judge
+    /// what came of them.
+    pub fn v1() -> Self {
+        Self::of(AREAS.iter().copied().flatten())
+    }
+}

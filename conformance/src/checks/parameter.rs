@@ -1,14 +1,17 @@
 //! Fields that are missing, empty, sent twice, unknown, of the wrong kind or too many.
 
-use crate::check::{Check, Judge, Stop};
-use crate::fields::{Fields, Way, escape, json_string};
-use crate::json::Json;
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::escape::{escape, json_string};
+use crate::message::fields::Fields;
+use crate::message::json::Json;
+use crate::message::request::Request;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -219,7 +222,7 @@ fn ignores_look_alikes(probe: &mut Probe<'_>) -> Result<(), Stop> {
             if answered.and_then(Json::as_str) != Some(&look) {
                 let actual = answered.map_or("no `return.email`".to_owned(), Json::to_string);
                 let expected = format!("`return.email` to be `{look}`");
-                probe.note(&request, Deviation::new(expected, actual));
+                probe.note(&request, Mismatch::new(expected, actual));
             }
         }
     }

@@ -1,11 +1,13 @@
-//! Which passwords a server takes.
+//! The passwords that a server takes.
 
-use crate::check::{Check, Judge, Stop};
-use crate::fields::{Fields, Way};
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::secret::TELLING;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::fields::Fields;
+use crate::message::secret::TELLING;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {

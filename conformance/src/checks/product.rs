@@ -1,11 +1,12 @@
 //! The six products.
 
-use crate::check::{Check, Judge, Stop};
-use crate::fields::Way;
-use crate::mismatch::Deviation;
-use crate::probe::{Probe, is};
-use crate::profile::Profile;
-use crate::refusal::Refusal;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::{Probe, is};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -35,10 +36,10 @@ fn knows_documented(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let actual = match probe.answered(&request)? {
             Ok(answer) if answer.status() == 200 || is(&answer, Refusal::ACCESS) => continue,
             Ok(answer) => answer.summary(),
-            Err(deviation) => deviation.actual,
+            Err(mismatch) => mismatch.actual,
         };
         let expected = format!("HTTP 200, or {}", Refusal::ACCESS);
-        probe.note(&request, Deviation::new(expected, actual));
+        probe.note(&request, Mismatch::new(expected, actual));
     }
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! Other methods and other paths.
 
-use crate::check::{Check, Judge, Stop};
-use crate::fields::Way;
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::request::Request;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -62,10 +63,10 @@ fn refuses_head(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let actual = match probe.answered(&request)? {
         Ok(answer) if answer.status() == Refusal::METHOD.status => return Ok(()),
         Ok(answer) => format!("HTTP {}", answer.status()),
-        Err(deviation) => deviation.actual,
+        Err(mismatch) => mismatch.actual,
     };
     let expected = format!("HTTP {}", Refusal::METHOD.status);
-    probe.note(&request, Deviation::new(expected, actual));
+    probe.note(&request, Mismatch::new(expected, actual));
     Ok(())
 }
 
@@ -82,7 +83,7 @@ fn names_allowed_methods(probe: &mut Probe<'_>) -> Result<(), Stop> {
         methods.sort_unstable();
         if methods != ["GET", "POST"] {
             let actual = allowed.map_or("no such header".to_owned(), |it| format!("`{it}`"));
-            probe.note(&request, Deviation::new("a header `Allow: GET, POST`", actual));
+            probe.note(&request, Mismatch::new("a header `Allow: GET, POST`", actual));
         }
     }
     Ok(())

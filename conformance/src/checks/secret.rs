@@ -1,13 +1,15 @@
 //! Secrets that come back. Every request of a run has a password of its own, so that none goes unseen.
 
-use crate::answer::Answer;
-use crate::check::{Check, Judge, Stop};
-use crate::json::Json;
-use crate::log::{Exchange, Log};
-use crate::mismatch::{Deviation, Mismatch};
-use crate::operation::Operation;
-use crate::profile::Profile;
-use crate::secret::Kind;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::message::answer::Answer;
+use crate::message::json::Json;
+use crate::message::secret::Kind;
+use crate::record::exchange::Exchange;
+use crate::record::log::Log;
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
 
 pub(super) const CHECKS: &[Check] = &[Check {
     id: "secret.is-never-repeated",
@@ -17,7 +19,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     judge: Judge::Passive(is_never_repeated),
 }];
 
-fn is_never_repeated(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn is_never_repeated(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     log.judge(Exchange::has_head, |Exchange { request, answer, .. }| {
         let launches = request.operation() == Some(Operation::Launch);
         let headers = answer.headers().iter();
@@ -33,19 +35,19 @@ fn is_never_repeated(log: &Log) -> Result<Vec<Mismatch>, Stop> {
             if let Some((kind, _)) = foreign.next() {
                 let expected = "no secret but the token or code that the answer gives";
                 let actual = format!("a {} in {place}", kind.label());
-                return Err(Deviation::new(expected, actual));
+                return Err(Mismatch::new(expected, actual));
             }
         }
         Ok(())
     })
 }
 
-/// Whether the secret is what the answer is for.
+/// Returns whether the secret is what the answer is for.
 fn is_given(answer: &Answer, kind: Kind, secret: &str) -> bool {
     match kind {
         Kind::Token => answer.returned("token").and_then(Json::as_str) == Some(secret),
         Kind::Code => answer.code().as_deref() == Some(secret),
-        // What the user adds to requests is none of the format's.
+        // Header fields that the user adds to requests are not the format's.
         Kind::Header => true,
         Kind::Key | Kind::Password | Kind::ProductSecret => false,
     }

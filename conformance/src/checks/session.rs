@@ -1,19 +1,21 @@
 //! Session and sign-out: whose token it is, and its end.
 
-use crate::answer::Answer;
-use crate::check::{Check, Judge, Stop};
 use crate::checks::alike::alike;
+use crate::checks::documented::{SIGN_OUT, is_like};
 use crate::checks::known::{Known, expect_holder, forged_token, session};
-use crate::documented::{SIGN_OUT, is_like};
-use crate::fields::{Fields, Way};
-use crate::json::Json;
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::Request;
-use crate::secret::Kind;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::answer::Answer;
+use crate::message::fields::Fields;
+use crate::message::json::Json;
+use crate::message::request::Request;
+use crate::message::secret::Kind;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -114,7 +116,7 @@ fn expect_session(
         && given != token
     {
         let expected = "`return.token` to be the token that was sent";
-        probe.note(request, Deviation::new(expected, "another token"));
+        probe.note(request, Mismatch::new(expected, "another token"));
     }
     Ok(())
 }
@@ -228,9 +230,9 @@ fn expect_signed_out(probe: &mut Probe<'_>, request: &Request) -> Result<Option<
             if answer.status() == 200 && is_like(&answer, &SIGN_OUT) {
                 return Ok(Some(answer));
             }
-            probe.note(request, Deviation::new(expected, answer.summary()));
+            probe.note(request, Mismatch::new(expected, answer.summary()));
         }
-        Err(deviation) => probe.note(request, deviation),
+        Err(mismatch) => probe.note(request, mismatch),
     }
     Ok(None)
 }
@@ -260,7 +262,7 @@ fn can_be_repeated(probe: &mut Probe<'_>) -> Result<(), Stop> {
     if let Some(now) = expect_signed_out(probe, &again)?
         && now.body() != before.body()
     {
-        probe.note(&again, Deviation::new("the same body as the first time", "another body"));
+        probe.note(&again, Mismatch::new("the same body as the first time", "another body"));
     }
     Ok(())
 }

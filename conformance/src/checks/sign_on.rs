@@ -1,12 +1,13 @@
 //! The three rules, and whose company a user belongs to.
 
-use crate::account::DOMAIN;
-use crate::check::{Check, Judge, Stop};
-use crate::fields::Way;
-use crate::json::Json;
-use crate::mismatch::Deviation;
-use crate::probe::Probe;
-use crate::profile::Profile;
+use crate::format::profile::Profile;
+use crate::format::way::Way;
+use crate::message::json::Json;
+use crate::record::left_behind::DOMAIN;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -63,7 +64,7 @@ fn creates_unknown_user(probe: &mut Probe<'_>) -> Result<(), Stop> {
     if answered.and_then(Json::as_str) != Some(user.value("email")) {
         let expected = format!("`return.email` to be `{}`", user.value("email"));
         let actual = answered.map_or("no `return.email`".to_owned(), Json::to_string);
-        probe.note(&request, Deviation::new(expected, actual));
+        probe.note(&request, Mismatch::new(expected, actual));
     }
     Ok(())
 }
@@ -97,7 +98,7 @@ fn gives_new_user_defaults(probe: &mut Probe<'_>) -> Result<(), Stop> {
                 format!("`{name}` to be {default}")
             };
             let actual = answered.map_or("no such member".to_owned(), Json::to_string);
-            probe.note(&request, Deviation::new(expected, actual));
+            probe.note(&request, Mismatch::new(expected, actual));
         }
     }
     Ok(())
@@ -140,7 +141,7 @@ fn takes_company_from_key(probe: &mut Probe<'_>) -> Result<(), Stop> {
         if before != now {
             let shown = |member: Option<&Json>| member.map_or("absent".to_owned(), Json::to_string);
             let expected = format!("`{name}` to be {} as before", shown(before));
-            probe.note(&request, Deviation::new(expected, shown(now)));
+            probe.note(&request, Mismatch::new(expected, shown(now)));
         }
     }
     Ok(())

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{Check, Judge, Stop};
-use crate::json::Json;
-use crate::log::{Exchange, Log};
-use crate::mismatch::{Deviation, Mismatch};
-use crate::operation::Operation;
-use crate::profile::Profile;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::message::json::Json;
+use crate::record::exchange::Exchange;
+use crate::record::log::Log;
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -26,7 +28,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-fn is_uuid_v4(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn is_uuid_v4(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let shows_token = |exchange: &Exchange| exchange.gives_account() && !log.hides_token(exchange);
     log.judge(shows_token, |Exchange { answer, .. }| {
         let token = answer.returned("token");
@@ -40,7 +42,7 @@ fn is_uuid_v4(log: &Log) -> Result<Vec<Mismatch>, Stop> {
             Some(other) => other.kind().to_owned(),
             None => "no token".to_owned(),
         };
-        Err(Deviation::new("a UUID of version 4 in lower case", actual))
+        Err(Mismatch::new("a UUID of version 4 in lower case", actual))
     })
 }
 
@@ -55,7 +57,7 @@ pub(super) fn fits(token: &str) -> bool {
     token.len() == 36 && token.bytes().enumerate().all(fits)
 }
 
-fn is_new(log: &Log) -> Result<Vec<Mismatch>, Stop> {
+fn is_new(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let mut given = BTreeSet::new();
     // A session answers with the token that it was asked for; of a body alone nobody knows whether it is a session's.
     let gives_token = |exchange: &Exchange| {
@@ -69,7 +71,7 @@ fn is_new(log: &Log) -> Result<Vec<Mismatch>, Stop> {
             return Ok(());
         }
         let expected = "a token that was never given before";
-        Err(Deviation::new(expected, "a token that was given before in this run"))
+        Err(Mismatch::new(expected, "a token that was given before in this run"))
     })
 }
 

@@ -1,14 +1,15 @@
 //! GET, POST with a form and POST with JSON: three ways to say the same.
 
-use crate::check::{Check, Judge, Stop};
-use crate::fields::Way;
-use crate::json::Json;
-use crate::mismatch::Deviation;
-use crate::operation::Operation;
-use crate::probe::Probe;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::json::Json;
+use crate::message::request::Request;
+use crate::record::mismatch::Mismatch;
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -89,7 +90,7 @@ fn accepts(probe: &mut Probe<'_>, way: Way) -> Result<(), Stop> {
 fn all_agree(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let user = probe.user();
     let created = probe.sign_on(&user)?;
-    let members = |answer: &crate::answer::Answer| -> Vec<(String, Json)> {
+    let members = |answer: &crate::message::answer::Answer| -> Vec<(String, Json)> {
         let members = answer.member("return").map_or(&[][..], Json::members);
         let but_token = members.iter().filter(|(name, _)| name != "token");
         but_token.cloned().collect()
@@ -106,7 +107,7 @@ fn all_agree(probe: &mut Probe<'_>) -> Result<(), Stop> {
             if same.map(|(_, value)| value) != Some(value) {
                 let expected = format!("`{name}` to be {value} as in the answer to a form");
                 let actual = same.map_or("no such member".to_owned(), |(_, it)| it.to_string());
-                probe.note(&request, Deviation::new(expected, actual));
+                probe.note(&request, Mismatch::new(expected, actual));
             }
         }
     }
@@ -125,7 +126,7 @@ fn post_takes_no_field_from_query(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for name in Operation::SignOn.required() {
         for way in [Way::Form, Way::Json] {
             let user = probe.user();
-            let moved = crate::fields::Fields::default().and(name, user.value(name));
+            let moved = crate::message::fields::Fields::default().and(name, user.value(name));
             let request = way.request(&user.without(name)).query(moved.form());
             let request = request.case(format!("`{name}` in the query only"));
             probe.expect_refusal(&request, Refusal::MISSING)?;

@@ -2,9 +2,9 @@
 
 use ssokey_core::ENTROPY_BYTES;
 
-use crate::operation::Operation;
+use crate::format::operation::Operation;
+use crate::message::request::Request;
 use crate::reference::pairs::{Pairs, read_form, read_json, write_form, write_json};
-use crate::request::Request;
 
 /// The media type of forms.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";

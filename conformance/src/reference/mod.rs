@@ -21,13 +21,11 @@ mod store;
 mod subject;
 mod variant;
 
-pub(crate) use network::{base, listen, serve_until_ended};
-
 pub use credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
 pub use fault::Fault;
 pub use incoming::Incoming;
 pub use matrix::{Matrix, Row};
-pub use network::Network;
+pub use network::{Network, base, listen, serve_until_ended};
 pub use outgoing::Outgoing;
 pub use service::Service;
 pub use subject::{Judged, Subject, settings};

@@ -20,18 +20,18 @@ use ssokey_core::MAX_BYTES;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::http::Http;
 use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::service::Service;
 use crate::reference::variant::Wire;
-use crate::target::Target;
+use crate::transport::http::Http;
+use crate::transport::target::Target;
 
-/// How long an answer may take on the way to the kit.
+/// The longest time that an answer may take on the way to the kit.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// How many pieces a body has at most.
+/// The most pieces that a body has.
 const PIECES: usize = 2;
-/// How long is paused before each piece.
+/// The pause before each piece.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// A server that listens until this value goes.
@@ -66,13 +66,14 @@ impl Network {
         &self.base
     }
 
-    /// What takes requests to it.
+    /// Returns what takes requests to it.
     ///
     /// # Errors
     ///
-    /// Its base is none, which is the kit's own fault.
+    /// Its base is not a URL, which is the kit's own fault.
     pub fn transport(&self) -> Result<Http, String> {
-        Ok(Http::new(&Target::parse(&self.base)?, TIMEOUT))
+        let target = Target::parse(&self.base).map_err(|error| error.to_string())?;
+        Ok(Http::new(&target, TIMEOUT))
     }
 }
 
@@ -87,17 +88,29 @@ impl Drop for Network {
 }
 
 /// Listens on a port of this machine; 0 is any free one.
-pub(crate) fn listen(port: u16) -> io::Result<TcpListener> {
+///
+/// # Errors
+///
+/// The port cannot be listened on.
+pub fn listen(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port))
 }
 
-/// The base of the URLs of what is served there.
-pub(crate) fn base(listener: &TcpListener) -> io::Result<String> {
+/// Returns the base of the URLs of what is served there.
+///
+/// # Errors
+///
+/// The system does not say where it is listened.
+pub fn base(listener: &TcpListener) -> io::Result<String> {
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
 /// Serves until this process is asked to end, and then answers what has come; `ready` is called when it is listened to that.
-pub(crate) fn serve_until_ended(
+///
+/// # Errors
+///
+/// There is no runtime, or `ready` failed.
+pub fn serve_until_ended(
     listener: TcpListener,
     service: &Service,
     ready: impl FnOnce() -> io::Result<()>,
@@ -159,7 +172,7 @@ async fn serve(
                 service_fn(move |request| answer(service.clone(), request)),
             );
         let connection = open.watch(connection);
-        // A client that goes away is no fault of the server.
+        // A client that goes away is not a fault of the server.
         tokio::spawn(async { drop(connection.await) });
     }
     open.shutdown().await;
@@ -190,7 +203,7 @@ async fn answer(
     Ok(answered.map_or_else(nothing, |outgoing| respond(outgoing, wire)))
 }
 
-/// What is said when there is no answer.
+/// Returns what is said when there is no answer.
 fn nothing() -> Response<BoxBody<Bytes, Infallible>> {
     let mut response = Response::new(Full::default().boxed());
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use serde::de::IgnoredAny;
 use ssokey_core::{ErrorCode, Response};
 
-use crate::answer::Answer;
-use crate::fields::json_string;
+use crate::message::answer::Answer;
+use crate::message::escape::json_string;
 
 /// An answer as it goes out.
 pub struct Outgoing {

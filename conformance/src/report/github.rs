@@ -5,11 +5,11 @@
 
 use std::io::{self, Write};
 
-use crate::outcome::Outcome;
+use crate::format::requirement::Level;
 use crate::record::Record;
+use crate::record::outcome::Outcome;
 use crate::report::digest::reasons;
 use crate::report::human::plain_failure;
-use crate::requirement::Level;
 
 /// Writes one command a line.
 ///

@@ -11,12 +11,14 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::baseline::Baseline;
-use crate::outcome::{Counts, Outcome};
-use crate::profile::Profile;
-use crate::record::{Finding, Record};
-use crate::report::digest::{Difference, differences, groups, legible};
-use crate::transcript::{Received, Sent, Transcript};
+use crate::format::profile::Profile;
+use crate::message::escape::legible;
+use crate::record::Record;
+use crate::record::finding::Finding;
+use crate::record::outcome::{Counts, Outcome};
+use crate::record::transcript::{Received, Sent, Transcript};
+use crate::report::digest::{GroupedMismatch, group_mismatches, groups};
+use crate::suite::baseline::Baseline;
 
 const STYLE: &str = include_str!("../../templates/report.css");
 const SCRIPT: &str = include_str!("../../templates/report.js");
@@ -36,7 +38,7 @@ struct Page<'r> {
     proposal: String,
 }
 
-/// How many checks came out one way, and where its part of the bar begins.
+/// The number of checks with one outcome, and the place where its part of the bar begins.
 struct Tally {
     name: String,
     word: &'static str,
@@ -57,7 +59,7 @@ struct Row<'r> {
     name: String,
     took: String,
     reason: Option<&'r str>,
-    differences: Vec<Difference<'r>>,
+    mismatches: Vec<GroupedMismatch<'r>>,
     more: usize,
     talks: Vec<Talk>,
 }
@@ -91,9 +93,9 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         style: STYLE,
         script: SCRIPT,
         verdict: name(&record.verdict.to_string().to_lowercase()),
-        started: jiff::Timestamp::try_from(record.timing.started)
+        started: jiff::Timestamp::try_from(record.times.started)
             .map_or_else(|_| String::new(), |time| time.strftime("%F %H:%M UTC").to_string()),
-        took: seconds(record.timing.took),
+        took: seconds(record.times.took),
         tallies: tallies(record.counts),
         sections: sections.collect(),
         proposal: proposal.unwrap_or_default(),
@@ -103,7 +105,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(legible(&page).as_bytes())
 }
 
-/// How a policy names the style or script that it allows.
+/// Returns how a policy names the style or script that it allows.
 fn fingerprint(text: &str) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }
@@ -139,10 +141,10 @@ fn seconds(time: Duration) -> String {
 
 impl<'r> Row<'r> {
     fn new(record: &'r Record, finding: &'r Finding, took: Duration) -> Self {
-        let (differences, more) = differences(&finding.outcome);
-        let mismatches = finding.outcome.mismatches();
+        let (mismatches, more) = group_mismatches(&finding.outcome);
+        let located = finding.outcome.mismatches();
         let talks = record.exchanges.iter().enumerate().filter_map(|(place, transcript)| {
-            let differs = mismatches.iter().any(|mismatch| mismatch.exchange == Some(place));
+            let differs = located.iter().any(|mismatch| mismatch.exchange == Some(place));
             let own = transcript.check == Some(finding.id);
             (own || differs).then(|| Talk::new(transcript, differs))
         });
@@ -151,12 +153,13 @@ impl<'r> Row<'r> {
             name: name(finding.outcome.word()),
             took: seconds(took),
             reason: match &finding.outcome {
-                Outcome::Known { reason, .. }
-                | Outcome::CouldNotRun { reason }
-                | Outcome::NotApplicable { reason } => Some(reason),
+                Outcome::Known { reason, .. } => Some(reason),
+                Outcome::CouldNotRun { reason } | Outcome::NotApplicable { reason } => {
+                    Some(reason.words())
+                }
                 Outcome::Passed | Outcome::Failed { .. } => None,
             },
-            differences,
+            mismatches,
             more,
             talks: talks.collect(),
         }

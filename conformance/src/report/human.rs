@@ -4,10 +4,12 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::baseline::Baseline;
-use crate::outcome::{Outcome, Verdict};
-use crate::record::{Finding, LeftBehind, Record, Recorded};
-use crate::report::digest::{Difference, differences, reasons};
+use crate::record::finding::Finding;
+use crate::record::left_behind::LeftBehind;
+use crate::record::outcome::{Outcome, Verdict};
+use crate::record::{Record, Recorded};
+use crate::report::digest::{GroupedMismatch, group_mismatches, reasons};
+use crate::suite::baseline::Baseline;
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -31,7 +33,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         write_line(finding, out)?;
     }
     for finding in &record.checks {
-        write_failure(finding, out)?;
+        write_failure(finding, |style| style, out)?;
     }
     write_reasons(record, out)?;
     write_baseline(record, out)?;
@@ -46,7 +48,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     write_verdict(record, out)
 }
 
-/// What kept the first check from running, which is often what kept all of them.
+/// Writes what kept the first check from running, which is often what kept all of them.
 fn write_obstacle(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     let obstacle = reasons(record).into_iter().find_map(|(outcome, reason, _)| match outcome {
         Outcome::CouldNotRun { .. } => Some(reason),
@@ -110,7 +112,11 @@ fn write_line(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{style}{:14}{style:#} {level:6} {id}", outcome.word())
 }
 
-fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn write_failure(
+    finding: &Finding,
+    paint: impl Fn(Style) -> Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Finding { id, level, title, outcome, .. } = finding;
     let known = match outcome {
         Outcome::Failed { .. } => None,
@@ -119,35 +125,35 @@ fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
             return Ok(());
         }
     };
-    let style = style(outcome);
+    let (style, strong, faint) = (paint(style(outcome)), paint(STRONG), paint(FAINT));
     writeln!(
         out,
-        "\n{style}{}{style:#} {STRONG}{id}{STRONG:#} ({level}): {title}",
+        "\n{style}{}{style:#} {strong}{id}{strong:#} ({level}): {title}",
         outcome.word()
     )?;
     if let Some(reason) = known {
-        writeln!(out, "  {FAINT}known{FAINT:#}     {reason}")?;
+        writeln!(out, "  {faint}known{faint:#}     {reason}")?;
     }
     for quote in &finding.requirements {
         writeln!(out, "  {}: {}", quote.id, quote.sentence)?;
     }
     if let Some(quote) = finding.requirements.first() {
-        writeln!(out, "  {FAINT}why{FAINT:#}       {}", quote.why)?;
+        writeln!(out, "  {faint}why{faint:#}       {}", quote.why)?;
     }
-    let (differences, more) = differences(outcome);
-    for Difference { expected, actual, requests } in differences {
-        writeln!(out, "  {FAINT}expected{FAINT:#}  {expected}")?;
-        writeln!(out, "  {FAINT}actual{FAINT:#}    {actual}")?;
+    let (mismatches, more) = group_mismatches(outcome);
+    for GroupedMismatch { expected, actual, requests } in mismatches {
+        writeln!(out, "  {faint}expected{faint:#}  {expected}")?;
+        writeln!(out, "  {faint}actual{faint:#}    {actual}")?;
         for request in requests {
-            writeln!(out, "  {FAINT}request{FAINT:#}   {request}")?;
+            writeln!(out, "  {faint}request{faint:#}   {request}")?;
         }
     }
     match more {
         0 => (),
-        more => writeln!(out, "  {FAINT}and {more} more{FAINT:#}")?,
+        more => writeln!(out, "  {faint}and {more} more{faint:#}")?,
     }
     match &finding.again {
-        Some(command) => writeln!(out, "  {FAINT}again{FAINT:#}     {command}"),
+        Some(command) => writeln!(out, "  {faint}again{faint:#}     {command}"),
         None => Ok(()),
     }
 }
@@ -159,9 +165,8 @@ fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
 /// None that a string in memory could have.
 pub(crate) fn plain_failure(finding: &Finding) -> io::Result<String> {
     let mut text = Vec::new();
-    write_failure(finding, &mut text)?;
-    let text = String::from_utf8_lossy(&text);
-    Ok(anstream::adapter::strip_str(text.trim()).to_string())
+    write_failure(finding, |_| Style::new(), &mut text)?;
+    Ok(String::from_utf8_lossy(&text).trim().to_owned())
 }
 
 /// Checks that could not run or are not applicable, one paragraph for each reason.
@@ -174,7 +179,7 @@ fn write_reasons(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What of the baseline is out of date, or how to begin one.
+/// Writes what of the baseline is out of date, or how to begin one.
 fn write_baseline(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     if let Some(baseline) = &record.baseline {
         for (ids, what) in [

@@ -7,9 +7,11 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
 
-use crate::outcome::{Counts, Outcome};
-use crate::record::{Finding, Record};
-use crate::report::digest::{Group, differences, groups, legible};
+use crate::message::escape::legible;
+use crate::record::Record;
+use crate::record::finding::Finding;
+use crate::record::outcome::{Counts, Outcome};
+use crate::report::digest::{Group, group_mismatches, groups};
 use crate::report::human::plain_failure;
 
 /// Writes the report as one XML document.
@@ -19,7 +21,7 @@ use crate::report::human::plain_failure;
 /// The writer's.
 pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new("ssokey-check");
-    report.set_time(record.timing.took);
+    report.set_time(record.times.took);
     for Group { profile, findings, .. } in groups(record) {
         let mut suite = TestSuite::new(profile.name());
         for (name, value) in properties(record) {
@@ -68,8 +70,8 @@ fn status(finding: &Finding) -> io::Result<TestCaseStatus> {
     match &finding.outcome {
         Outcome::Passed => (),
         Outcome::Failed { .. } => {
-            let (differences, _) = differences(&finding.outcome);
-            let message = differences.first().map_or_else(
+            let (mismatches, _) = group_mismatches(&finding.outcome);
+            let message = mismatches.first().map_or_else(
                 || finding.title.to_owned(),
                 |first| format!("expected {}, got {}", first.expected, first.actual),
             );
@@ -77,7 +79,7 @@ fn status(finding: &Finding) -> io::Result<TestCaseStatus> {
             status.set_description(xml(&plain_failure(finding)?));
         }
         Outcome::CouldNotRun { reason } => {
-            status.set_message(xml(reason)).set_type(level);
+            status.set_message(xml(reason.words())).set_type(level);
         }
         Outcome::Known { reason, .. } => {
             status.set_message(xml(&format!("known: {reason}")));

@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::outcome::{Counts, Outcome, Verdict};
-use crate::record::{Finding, Record};
-use crate::report::digest::{Difference, Group, differences, groups, legible, reasons};
+use crate::message::escape::legible;
+use crate::record::Record;
+use crate::record::finding::Finding;
+use crate::record::outcome::{Counts, Outcome, Verdict};
+use crate::report::digest::{Group, GroupedMismatch, group_mismatches, groups, reasons};
 
 /// Writes the verdict first and last, between them a table of the profiles, each failure folded, and the reasons.
 ///
@@ -82,8 +84,8 @@ fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     if let Some(quote) = finding.requirements.first() {
         writeln!(out, "- **why** {}", quote.why)?;
     }
-    let (differences, more) = differences(outcome);
-    for Difference { expected, actual, requests } in differences {
+    let (mismatches, more) = group_mismatches(outcome);
+    for GroupedMismatch { expected, actual, requests } in mismatches {
         writeln!(out, "- **expected** {}", code(expected))?;
         writeln!(out, "- **actual** {}", code(actual))?;
         for request in requests {

@@ -1,12 +1,22 @@
 //! Reports. Each is made from the record of a run and adds nothing to it.
 
 mod digest;
-pub mod github;
-pub mod html;
-pub mod human;
-pub mod json;
-pub mod junit;
-pub mod markdown;
-pub mod rules;
+mod github;
+mod html;
+mod human;
+mod json;
+mod junit;
+mod markdown;
+mod rules;
 
-pub(crate) use digest::legible;
+pub use crate::report::github::write as github;
+pub use crate::report::html::write as html;
+#[cfg(feature = "cargo-test")]
+pub(crate) use crate::report::human::plain_failure;
+pub use crate::report::human::write as human;
+pub use crate::report::json::write as json;
+pub use crate::report::junit::write as junit;
+pub use crate::report::markdown::write as markdown;
+pub use crate::report::rules::{
+    write as rules, write_failure as failure, write_json as rules_json, write_replay as replay,
+};

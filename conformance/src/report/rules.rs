@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use anstyle::Style;
 
-use crate::outcome::Verdict;
-use crate::record::LeftBehind;
+use crate::record::left_behind::LeftBehind;
+use crate::record::outcome::Verdict;
 use crate::report::human::{BAD, FAINT, GOOD, OPEN, STRONG};
 use crate::rules::failure::{Failure, Script};
-use crate::rules::record::{LeftOut, Record};
+use crate::rules::record::{LeftOut, RulesRecord};
 
 /// Writes the report with ANSI styles; a writer for anything but a terminal strips them. `files` are those
 /// in which the failure was written down.
@@ -17,20 +17,18 @@ use crate::rules::record::{LeftOut, Record};
 /// # Errors
 ///
 /// The writer's.
-pub fn write(record: &Record, files: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
-    let Record { target, product, kit_version, seed, .. } = record;
+pub fn write(record: &RulesRecord, files: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
+    let RulesRecord { target, product, kit_version, seed, .. } = record;
     writeln!(
         out,
         "{target}, product {product}, played by ssokey-check {kit_version}, seed {seed}"
     )?;
     write_verdict(record, out)?;
-    for LeftOut { what, reason, needed } in &record.left_out {
+    for LeftOut { what, reason, needed, advice } in &record.left_out {
         writeln!(out, "\n{OPEN}left out{OPEN:#}: {what}: {reason}")?;
         if *needed {
-            writeln!(
-                out,
-                "  without it old and new passwords cannot be told apart; say --without direct if that is how it is"
-            )?;
+            let advice = advice.as_ref().map_or_else(String::new, |advice| format!("; {advice}"));
+            writeln!(out, "  without it old and new passwords cannot be told apart{advice}")?;
         }
     }
     if let Some(why) = &record.stopped {
@@ -60,13 +58,13 @@ pub fn write(record: &Record, files: &[PathBuf], out: &mut dyn Write) -> io::Res
 /// # Errors
 ///
 /// The writer's.
-pub fn write_json(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_json(record: &RulesRecord, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, record)?;
     writeln!(out)
 }
 
-fn write_verdict(record: &Record, out: &mut dyn Write) -> io::Result<()> {
-    let Record { verdict, sequences, steps, shrinks, .. } = record;
+fn write_verdict(record: &RulesRecord, out: &mut dyn Write) -> io::Result<()> {
+    let RulesRecord { verdict, sequences, steps, shrinks, .. } = record;
     let style = style(*verdict);
     write!(out, "{style}{verdict}{style:#}: {sequences} sequences, {steps} steps in all")?;
     match verdict {
@@ -111,7 +109,7 @@ pub fn write_failure(failure: &Failure, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// The writer's.
-pub fn write_replay(record: &Record, script: &Script, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_replay(record: &RulesRecord, script: &Script, out: &mut dyn Write) -> io::Result<()> {
     let Script { property, steps, .. } = script;
     let style = style(record.verdict);
     if let Some(failure) = &record.failure {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rules::model::{Model, Offer, Seen};
-use crate::rules::property::{Difference, PROPERTIES, Property};
+use crate::rules::property::{MismatchKind, PROPERTIES, Property};
 use crate::rules::step::Step;
 
 /// A sequence whose last step a server gets wrong. It holds no name, password or token: these are new whenever
@@ -13,23 +13,23 @@ use crate::rules::step::Step;
 #[derive(Clone, Debug, Serialize)]
 #[serde(into = "Told")]
 pub struct Failure {
-    /// What it breaks.
+    /// The property that it breaks.
     pub property: &'static Property,
     /// The sequence.
     pub steps: Vec<Step>,
-    /// What each step but the last came to.
+    /// The results of each step but the last.
     pub(crate) seen: Vec<Vec<Seen>>,
-    /// Which request of the last step it is about.
+    /// The place of the request that it is about, in the last step.
     pub(crate) at: usize,
-    pub(crate) difference: Difference,
-    /// What the last step has to come to.
+    pub(crate) kind: MismatchKind,
+    /// The result that the last step must have.
     pub expected: String,
-    /// What it came to.
+    /// The result that it had.
     pub actual: String,
 }
 
 impl Failure {
-    /// Whether it takes luck to see it again, because requests race.
+    /// Returns whether it takes luck to see it again, because requests race.
     pub fn races(&self) -> bool {
         races(&self.steps)
     }
@@ -100,8 +100,12 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// Returns what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, ScriptError> {
+        Self::read(text).map_err(ScriptError)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
         let script: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let version = script.schema_version;
         if version != 1 {
@@ -123,16 +127,28 @@ impl Script {
         Ok(script)
     }
 
-    /// Whether a sequence needs the key of a second company.
+    /// Returns whether a sequence needs the key of a second company.
     pub fn needs_second_company(&self) -> bool {
         self.steps.iter().filter_map(Step::user).any(|user| user.company == 2)
     }
 
-    /// Whether it takes luck to see the failure again, because requests race.
+    /// Returns whether it takes luck to see the failure again, because requests race.
     pub fn races(&self) -> bool {
         races(&self.steps)
     }
 }
+
+/// The fault of the file of a sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptError(pub(crate) String);
+
+impl std::fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ScriptError {}
 
 #[cfg(test)]
 mod tests {

@@ -6,10 +6,10 @@ use proptest::sample::select;
 use proptest::strategy::Union;
 use proptest_state_machine::{ReferenceStateMachine, Sequential};
 
-use crate::fields::Way;
+use crate::format::way::Way;
 use crate::rules::model::{Model, Offer};
+use crate::rules::shape::Shape;
 use crate::rules::step::{Direct, Password, SignOn, Step, User};
-use crate::shape::Shape;
 
 /// The reference for `prop_state_machine!`, of a server that offers everything.
 ///
@@ -155,7 +155,7 @@ fn direct(model: &Model, known: &[User]) -> BoxedStrategy<Step> {
     direct.boxed()
 }
 
-/// Any password, the user's own, one that is easily taken for it, or one of another user.
+/// Any password, the user's own, one that is easily taken for it, or one of a different user.
 fn password(model: &Model, user: User) -> BoxedStrategy<Password> {
     let shapes = select(Shape::PAIRS.map(|(one, _)| one).to_vec());
     let shape = prop_oneof![Just(Shape::PLAIN), shapes];

@@ -5,11 +5,11 @@
 //! it can be.
 //!
 //! ```
-//! # use ssokey_conformance::{answer::Answer, request::Request, transport::TransportError};
-//! use ssokey_conformance::account::Seed;
+//! # use ssokey_conformance::{message::Answer, message::Request, transport::TransportError};
+//! use ssokey_conformance::suite::Seed;
 //! use ssokey_conformance::rules::Rules;
-//! use ssokey_conformance::secret::Credential;
-//! use ssokey_conformance::settings::Settings;
+//! use ssokey_conformance::message::Credential;
+//! use ssokey_conformance::suite::Settings;
 //!
 //! # fn my_server(_: &Request) -> Answer { Answer::new(404, Vec::new(), Vec::new()) }
 //! let mut transport =
@@ -60,39 +60,48 @@ use std::sync::atomic::Ordering;
 
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
-use crate::common::Common;
-use crate::operation::Operation;
-use crate::profile::Profile;
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
 use crate::rules::machine::sequences;
 use crate::rules::model::Offer;
-use crate::rules::record::{LeftOut, Record};
 use crate::rules::step::Step;
 use crate::rules::table::Table;
-use crate::runner::{find_out, make_contact};
-use crate::settings::Settings;
-use crate::suite::RunError;
+use crate::suite::common::Common;
+
+use crate::suite::error::RunError;
+use crate::suite::runner::{find_out, make_contact};
+use crate::suite::settings::Settings;
 use crate::transport::Transport;
 
-pub mod failure;
+pub(crate) mod failure;
 pub mod machine;
 pub mod model;
 mod player;
-pub mod property;
-pub mod record;
-pub mod script;
+pub(crate) mod property;
+pub(crate) mod record;
+pub(crate) mod script;
+pub(crate) mod shape;
 mod simplify;
 pub mod step;
+pub mod strategy;
 mod table;
 
-/// How many sequences proptest plays at most to make a failure shorter.
+pub use crate::rules::failure::{Failure, Script, ScriptError};
+pub use crate::rules::property::Property;
+pub use crate::rules::record::{LeftOut, RulesRecord};
+pub use crate::rules::script::write as write_scripts;
+pub use crate::rules::shape::Shape;
+pub use crate::rules::table::Progress;
+
+/// The most sequences that proptest plays to make a failure shorter.
 const SHRINKS: u32 = 64;
-/// How often a race is tried before it counts as won.
+/// The number of times that a race is tried before it counts as won.
 const RACES: usize = 20;
 
-/// How many sequences are played, and how long they are.
+/// The number of sequences that are played, and their length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// How many sequences.
+    /// The number of sequences.
     pub sequences: u32,
     /// The most steps of a sequence.
     pub steps: usize,
@@ -114,7 +123,7 @@ impl Rules {
         self,
         transport: &mut dyn Transport,
         settings: Settings,
-    ) -> Result<Record, RunError> {
+    ) -> Result<RulesRecord, RunError> {
         self.check_watched(transport, settings, &|_| ())
     }
 
@@ -128,7 +137,7 @@ impl Rules {
         transport: &mut dyn Transport,
         settings: Settings,
         began: &dyn Fn(Progress),
-    ) -> Result<Record, RunError> {
+    ) -> Result<RulesRecord, RunError> {
         let mut common = Common::new(settings);
         let (offer, left_out, requests) = explore(&mut common, transport)?;
         let table = Table::new(&common, transport, offer, requests);
@@ -180,7 +189,7 @@ pub fn replay(
     steps: &[Step],
     transport: &mut dyn Transport,
     settings: Settings,
-) -> Result<Record, RunError> {
+) -> Result<RulesRecord, RunError> {
     let common = Common::new(settings);
     let offer = Offer { second_company: common.settings().second_key.is_some(), ..Offer::ALL };
     let log = make_contact(&common, transport, 0)?;
@@ -192,15 +201,6 @@ pub fn replay(
         }
     }
     table.record(Vec::new())
-}
-
-/// What a run does next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// Play one more sequence.
-    Sequence,
-    /// Make the failure shorter.
-    Shrink,
 }
 
 /// Finds out what the server offers, and says why it is not asked for the rest.
@@ -216,7 +216,7 @@ fn explore(
         Some(why) => {
             let needed =
                 operation == Operation::Direct && settings.why_left_out(Profile::Direct).is_none();
-            left_out.push(LeftOut { what, reason: why.to_owned(), needed });
+            left_out.push(LeftOut { what, reason: why.clone(), needed, advice: None });
             false
         }
         None => true,
@@ -229,7 +229,8 @@ fn explore(
     };
     if let Some(reason) = settings.why_left_out(Profile::Isolation) {
         offer.second_company = false;
-        left_out.push(LeftOut { what: "a second company", reason, needed: false });
+        let reason = reason.into();
+        left_out.push(LeftOut { what: "a second company", reason, needed: false, advice: None });
     }
     Ok((offer, left_out, log.len()))
 }

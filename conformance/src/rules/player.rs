@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::account::DOMAIN;
-use crate::answer::Answer;
-use crate::check::Stop;
-use crate::fields::Fields;
-use crate::json::Json;
-use crate::operation::Operation;
-use crate::probe::{Probe, is};
-use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::format::operation::Operation;
+use crate::format::refusal::Refusal;
+use crate::message::answer::Answer;
+use crate::message::fields::Fields;
+use crate::message::json::Json;
+use crate::message::request::Request;
+use crate::record::left_behind::DOMAIN;
+use crate::record::stop::Stop;
 use crate::rules::failure::Failure;
 use crate::rules::model::{Model, Offer, Seen};
-use crate::rules::property::{Difference, broken};
+use crate::rules::property::{MismatchKind, broken};
 use crate::rules::step::{Password, SignOn, Step, Token, User};
+use crate::suite::probe::{Probe, is};
 
-/// What an answer is when it signs on.
+/// The description of an answer that signs on.
 const ACCEPTED: &str = "HTTP 200 with stat `ok` and a `return.userId`";
 
 /// A sequence that is being played.
@@ -30,19 +30,19 @@ pub(crate) struct Player<'p, 't> {
     /// `userId` of each user, likewise.
     users: BTreeMap<User, String>,
     tokens: BTreeMap<Token, String>,
-    /// How many tokens each user has or might have been given.
+    /// The number of tokens that each user has or might have been given.
     given: BTreeMap<User, u8>,
     played: Vec<Step>,
     seen: Vec<Vec<Seen>>,
 }
 
-/// What a step came to, unless it came to something that no conforming server does.
+/// The results of a step, unless no conforming server has them.
 type Judged = Result<Vec<Seen>, Misstep>;
 
 /// Where and how an answer to a step differs.
 struct Misstep {
     at: usize,
-    difference: Difference,
+    kind: MismatchKind,
     expected: String,
     actual: String,
 }
@@ -101,23 +101,23 @@ impl<'p, 't> Player<'p, 't> {
             },
             Err(misstep) => misstep,
         };
-        let Misstep { at, difference, expected, actual } = misstep;
+        let Misstep { at, kind, expected, actual } = misstep;
         Ok(Some(Failure {
-            property: broken(&self.played, at, difference),
+            property: broken(&self.played, at, kind),
             steps: std::mem::take(&mut self.played),
             seen: std::mem::take(&mut self.seen),
             at,
-            difference,
+            kind,
             expected,
             actual,
         }))
     }
 
-    /// Sign-ons that all say that another one was faster.
+    /// Sign-ons that all say that a different one was faster.
     fn all_lost() -> Misstep {
         Misstep {
             at: 0,
-            difference: Difference::AllLost,
+            kind: MismatchKind::AllLost,
             expected: "one of the sign-ons to be accepted".to_owned(),
             actual: Refusal::CONCURRENT.to_string(),
         }
@@ -132,7 +132,7 @@ impl<'p, 't> Player<'p, 't> {
         };
         let answers = match answers {
             Ok(answers) => answers,
-            Err(deviation) => return Ok(Err(self.expected(step, 0, deviation.actual))),
+            Err(mismatch) => return Ok(Err(self.expected(step, 0, mismatch.actual))),
         };
         let mut seen = Vec::new();
         for (at, (sign_on, answer)) in sign_ons.iter().zip(&answers).enumerate() {
@@ -150,7 +150,7 @@ impl<'p, 't> Player<'p, 't> {
                     self.take_place(sign_on.user);
                     seen.push(Seen::Lost);
                 }
-                Err(deviation) => return Ok(Err(self.expected(step, at, deviation.actual))),
+                Err(mismatch) => return Ok(Err(self.expected(step, at, mismatch.actual))),
             }
         }
         Ok(Ok(seen))
@@ -167,7 +167,7 @@ impl<'p, 't> Player<'p, 't> {
         Ok(way.request(&fields))
     }
 
-    /// Whether a sign-on of this step may be told that others were faster.
+    /// Returns whether a sign-on of this step may be told that others were faster.
     fn may_lose(&self, step: &Step, at: usize) -> bool {
         self.model.legal(step).iter().any(|seen| seen.get(at) == Some(&Seen::Lost))
     }
@@ -181,19 +181,18 @@ impl<'p, 't> Player<'p, 't> {
     ) -> Result<Result<(), Misstep>, Stop> {
         let shown = |name: &str| answer.returned(name).map_or("absent".to_owned(), Json::to_string);
         let (company, id) = (shown("companyId"), shown("userId"));
-        let misstep = |difference, expected, actual: String| {
-            Ok(Err(Misstep { at, difference, expected, actual }))
-        };
+        let misstep =
+            |kind, expected, actual: String| Ok(Err(Misstep { at, kind, expected, actual }));
         match self.companies.get(&user.company) {
             Some((known, _)) if *known != company => {
                 let expected = format!("the `companyId` {known} of the key, as before");
-                return misstep(Difference::Company, expected, company);
+                return misstep(MismatchKind::Company, expected, company);
             }
             Some(_) => (),
             None => {
                 if self.companies.values().any(|(other, _)| *other == company) {
                     let expected = format!("a `companyId` other than {company} of the other key");
-                    return misstep(Difference::OtherCompany, expected, company);
+                    return misstep(MismatchKind::OtherCompany, expected, company);
                 }
                 let domain = answer.returned("companyDomain").and_then(Json::as_str);
                 let domain = domain.unwrap_or_default().to_owned();
@@ -203,7 +202,7 @@ impl<'p, 't> Player<'p, 't> {
         match self.users.get(&user) {
             Some(known) if *known != id => {
                 let expected = format!("the `userId` {known}, as before");
-                return misstep(Difference::User, expected, id);
+                return misstep(MismatchKind::User, expected, id);
             }
             Some(_) => (),
             None => {
@@ -211,7 +210,7 @@ impl<'p, 't> Player<'p, 't> {
                 let same = others.find(|(it, known)| it.company == user.company && **known == id);
                 if let Some((other, _)) = same {
                     let expected = format!("a `userId` other than {id}, which is {other}");
-                    return misstep(Difference::OtherUser(*other), expected, id);
+                    return misstep(MismatchKind::OtherUser(*other), expected, id);
                 }
                 self.users.insert(user, id);
             }
@@ -221,7 +220,7 @@ impl<'p, 't> Player<'p, 't> {
         let mut others = self.tokens.iter().filter(|(other, _)| **other != token);
         if let Some((earlier, _)) = others.find(|(_, other)| Some(*other) == text) {
             let expected = "a token never given before".to_owned();
-            return misstep(Difference::Token(*earlier), expected, format!("{earlier}"));
+            return misstep(MismatchKind::Token(*earlier), expected, format!("{earlier}"));
         }
         Ok(Ok(()))
     }
@@ -230,7 +229,7 @@ impl<'p, 't> Player<'p, 't> {
     fn ask(&mut self, step: &Step, request: &Request, user: User) -> Result<Judged, Stop> {
         let answer = match self.probe.answered(request)? {
             Ok(answer) => answer,
-            Err(deviation) => return Ok(Err(self.expected(step, 0, deviation.actual))),
+            Err(mismatch) => return Ok(Err(self.expected(step, 0, mismatch.actual))),
         };
         let direct = matches!(step, Step::Direct(_));
         let refused = step.refusal().is_some_and(|refusal| is(&answer, refusal));
@@ -244,7 +243,7 @@ impl<'p, 't> Player<'p, 't> {
         if !accepted || !self.may(step, Seen::Accepted) {
             let mut misstep = self.expected(step, 0, answer.summary());
             if accepted {
-                misstep.difference = Difference::Accepted;
+                misstep.kind = MismatchKind::Accepted;
             }
             return Ok(Err(misstep));
         }
@@ -254,7 +253,7 @@ impl<'p, 't> Player<'p, 't> {
             let shown = |id: Option<&String>| id.map_or("absent".to_owned(), String::clone);
             return Ok(Err(Misstep {
                 at: 0,
-                difference: Difference::User,
+                kind: MismatchKind::User,
                 expected: format!("the `userId` {} of the sign-on", shown(known)),
                 actual: shown(id.as_ref()),
             }));
@@ -270,7 +269,7 @@ impl<'p, 't> Player<'p, 't> {
         let request = Request::bare(Operation::SignOut).bearer(text);
         let answer = match self.probe.answered(&request)? {
             Ok(answer) => answer,
-            Err(deviation) => return Ok(Err(self.expected(step, 0, deviation.actual))),
+            Err(mismatch) => return Ok(Err(self.expected(step, 0, mismatch.actual))),
         };
         let stat = answer.member("stat").and_then(Json::as_str);
         if answer.status() == 200 && stat == Some("ok") {
@@ -300,8 +299,8 @@ impl<'p, 't> Player<'p, 't> {
             expected.push(Refusal::CONCURRENT.to_string());
         }
         let accept = may(Seen::Accepted);
-        let difference = if accept { Difference::NotAccepted } else { Difference::NotRefused };
-        Misstep { at, difference, expected: expected.join(", or "), actual }
+        let kind = if accept { MismatchKind::NotAccepted } else { MismatchKind::NotRefused };
+        Misstep { at, kind, expected: expected.join(", or "), actual }
     }
 
     /// Keeps the token that an answer gives the user.
@@ -309,7 +308,7 @@ impl<'p, 't> Player<'p, 't> {
         let token = self.take_place(user);
         let text = answer.returned("token").and_then(Json::as_str).ok_or_else(|| {
             let why = "an answer gives no `token` of text: see what `ssokey-check run` says of it";
-            Stop::Blocked(why.to_owned())
+            Stop::Blocked(why.into())
         })?;
         self.tokens.insert(token, text.to_owned());
         Ok(token)
@@ -327,7 +326,7 @@ impl<'p, 't> Player<'p, 't> {
         let unproven = user.company == 2 && !self.companies.contains_key(&2);
         if unproven && (is(answer, Refusal::KEY) || is(answer, Refusal::ACCESS)) {
             let why = "the server refuses the second key: is it a key of this server, enabled, and for this product?";
-            return Err(Stop::Blocked(why.to_owned()));
+            return Err(Stop::Blocked(why.into()));
         }
         Ok(())
     }

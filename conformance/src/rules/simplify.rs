@@ -1,11 +1,11 @@
-//! What proptest's shrinking does not come to, as it looks at one step at a time: simpler sequences as a whole.
+//! Simpler sequences, found as a whole. Proptest's shrinking looks at one step at a time and does not find them.
 
 use std::collections::BTreeSet;
 
-use crate::fields::Way;
+use crate::format::way::Way;
 use crate::rules::model::{Model, Offer};
+use crate::rules::shape::Shape;
 use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
-use crate::shape::Shape;
 
 /// Sequences that are simpler than this one, the boldest first.
 pub(crate) fn simpler(steps: &[Step], offer: Offer) -> Vec<Vec<Step>> {
@@ -49,7 +49,7 @@ pub(crate) fn simpler(steps: &[Step], offer: Offer) -> Vec<Vec<Step>> {
     simpler
 }
 
-/// What stands around a step, the tokens after it counted as if it had never been.
+/// Returns what stands around a step, the tokens after it counted as if it had never been.
 fn without(before: &[Step], step: &Step, after: &[Step]) -> Vec<Step> {
     let mut rest = after.to_vec();
     let signed_on =
@@ -73,7 +73,7 @@ fn without(before: &[Step], step: &Step, after: &[Step]) -> Vec<Step> {
     [before, &rest].concat()
 }
 
-/// How many tokens a step gives a user who is known before it.
+/// Returns how many tokens a step gives a user who is known before it.
 fn gives(step: &Step, user: User) -> usize {
     match step {
         Step::Direct(direct) => usize::from(direct.user == user),

@@ -1,24 +1,31 @@
 //! Where sequences are played on a server, one after the other, and what comes of them.
 
-use crate::check::Stop;
-use crate::common::Common;
-use crate::outcome::Verdict;
-use crate::probe::Probe;
-use crate::record::{LeftBehind, tidy};
-use crate::rules::Progress;
+use crate::message::secret::Secrets;
+use crate::record::outcome::Verdict;
+use crate::record::stop::Stop;
 use crate::rules::failure::Failure;
 use crate::rules::model::Offer;
 use crate::rules::player::Player;
-use crate::rules::record::{LeftOut, Record};
+use crate::rules::record::{LeftOut, RulesRecord};
 use crate::rules::simplify::simpler;
 use crate::rules::step::Step;
-use crate::secret::Secrets;
-use crate::settings::Settings;
-use crate::suite::RunError;
+use crate::suite::common::Common;
+use crate::suite::error::RunError;
+use crate::suite::probe::Probe;
+use crate::suite::settings::Settings;
 use crate::transport::Transport;
 
-/// How many sequences are played at most to make a failure shorter.
+/// The most sequences that are played to make a failure shorter.
 const SHRINKS: u32 = 256;
+
+/// The next action of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Play one more sequence.
+    Sequence,
+    /// Make the failure shorter.
+    Shrink,
+}
 
 /// Where sequences are played, one after the other, and what came of them.
 pub(crate) struct Table<'t> {
@@ -111,19 +118,19 @@ impl<'t> Table<'t> {
         })
     }
 
-    pub(crate) fn record(self, mut left_out: Vec<LeftOut>) -> Result<Record, RunError> {
+    pub(crate) fn record(self, mut left_out: Vec<LeftOut>) -> Result<RulesRecord, RunError> {
         let mut failure = self.failure;
         if let Some(failure) = &mut failure {
-            tidy(&mut failure.expected, &self.secrets);
-            tidy(&mut failure.actual, &self.secrets);
+            failure.expected = self.secrets.excerpt(&failure.expected);
+            failure.actual = self.secrets.excerpt(&failure.actual);
         }
         for left_out in &mut left_out {
-            tidy(&mut left_out.reason, &self.secrets);
+            left_out.reason.redact(&self.secrets);
         }
         let stopped = match self.stopped {
             Some(Stop::Fault(why)) => return Err(RunError::Fault(why)),
             Some(Stop::Blocked(mut why) | Stop::Lacking(mut why)) => {
-                tidy(&mut why, &self.secrets);
+                why.redact(&self.secrets);
                 Some(why)
             }
             None => None,
@@ -136,7 +143,7 @@ impl<'t> Table<'t> {
             Verdict::Conformant
         };
         let Settings { target, product, seed, hidden, .. } = self.common.settings();
-        Ok(Record {
+        Ok(RulesRecord {
             schema_version: 1,
             kit_version: env!("CARGO_PKG_VERSION"),
             target: self.secrets.redact(target),
@@ -146,7 +153,7 @@ impl<'t> Table<'t> {
             steps: self.steps,
             shrinks: self.shrinks,
             requests: self.requests,
-            accounts: LeftBehind::new(seed, &self.common.ledger(), &self.secrets),
+            accounts: self.common.ledger().left_behind(seed, &self.secrets),
             verdict,
             left_out,
             stopped,

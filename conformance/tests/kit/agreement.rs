@@ -3,12 +3,9 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use ssokey_conformance::Exit;
-use ssokey_conformance::mismatch::Mismatch;
-use ssokey_conformance::outcome::Outcome;
-use ssokey_conformance::record::Record;
+use ssokey_conformance::record::{LocatedMismatch, Outcome, Record, Verdict};
 
-use crate::matrix::judge;
+use crate::judging::judge;
 use crate::reading::{FORMS, Tally, tally, text};
 
 /// A record with a few checks of each profile and a few exchanges, to keep the tests quick.
@@ -20,11 +17,11 @@ static BASE: LazyLock<Record> = LazyLock::new(|| {
         place % 7 == 0
     });
     record.exchanges.truncate(20);
-    record.settle();
+    record.recount();
     record
 });
 
-static MISMATCH: LazyLock<Mismatch> = LazyLock::new(|| {
+static MISMATCH: LazyLock<LocatedMismatch> = LazyLock::new(|| {
     let record = judge("token-is-kept");
     record.checks.iter().find_map(|finding| finding.outcome.mismatches().first()).unwrap().clone()
 });
@@ -38,8 +35,8 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         1 => (reason(), mismatches()).prop_map(|(reason, mismatches)| {
             Outcome::Known { reason, mismatch_count: 1, mismatches }
         }),
-        1 => reason().prop_map(|reason| Outcome::CouldNotRun { reason }),
-        1 => reason().prop_map(|reason| Outcome::NotApplicable { reason }),
+        1 => reason().prop_map(|reason| Outcome::CouldNotRun { reason: reason.into() }),
+        1 => reason().prop_map(|reason| Outcome::NotApplicable { reason: reason.into() }),
     ]
 }
 
@@ -52,7 +49,7 @@ fn record() -> impl Strategy<Value = Record> {
             finding.outcome = outcome;
             finding.again = Some(format!("ssokey-check run URL --only {}", finding.id));
         }
-        record.settle();
+        record.recount();
         record
     })
 }
@@ -89,11 +86,10 @@ fn fill(record: &mut Record, text: &str) {
     record.target = text.to_owned();
     for finding in &mut record.checks {
         finding.again = Some(text.to_owned());
-        if let Outcome::Known { reason, .. }
-        | Outcome::CouldNotRun { reason }
-        | Outcome::NotApplicable { reason } = &mut finding.outcome
-        {
-            *reason = text.to_owned();
+        match &mut finding.outcome {
+            Outcome::Known { reason, .. } => *reason = text.to_owned(),
+            Outcome::CouldNotRun { reason } | Outcome::NotApplicable { reason } => reason.say(text),
+            Outcome::Passed | Outcome::Failed { .. } => (),
         }
         for mismatch in finding.outcome.mismatches_mut() {
             mismatch.expected = text.to_owned();
@@ -146,9 +142,9 @@ proptest! {
         let mut passes: Vec<_> = passes.collect();
         prop_assume!(!passes.is_empty());
         let place = turned.index(passes.len());
-        passes[place].outcome = Outcome::CouldNotRun { reason: String::new() };
-        record.settle();
-        prop_assert_ne!(Exit::from(record.verdict), Exit::Success);
+        passes[place].outcome = Outcome::CouldNotRun { reason: "".into() };
+        record.recount();
+        prop_assert_ne!(record.verdict, Verdict::Conformant);
     }
 
     #[test]
@@ -180,8 +176,8 @@ fn filled(text: &str) -> Record {
         Outcome::Passed,
         Outcome::Failed { mismatch_count: 1, mismatches: mismatches() },
         Outcome::Known { reason: reason(), mismatch_count: 1, mismatches: mismatches() },
-        Outcome::CouldNotRun { reason: reason() },
-        Outcome::NotApplicable { reason: reason() },
+        Outcome::CouldNotRun { reason: reason().into() },
+        Outcome::NotApplicable { reason: reason().into() },
     ];
     for (finding, outcome) in record.checks.iter_mut().zip(outcomes) {
         finding.outcome = outcome;
@@ -190,7 +186,7 @@ fn filled(text: &str) -> Record {
         exchange.check = Some(finding.id);
     }
     fill(&mut record, text);
-    record.settle();
+    record.recount();
     record
 }
 

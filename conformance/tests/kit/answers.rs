@@ -1,11 +1,10 @@
 //! The answers of a server as snapshots of the crate that tests it: this one.
 
 use ssokey_conformance::assert_answers;
-use ssokey_conformance::record::Record;
-use ssokey_conformance::snapshot;
+use ssokey_conformance::record::{Record, snapshot};
 
 use crate::diff::another_run;
-use crate::matrix::judge;
+use crate::judging::judge;
 
 #[test]
 fn every_distinct_answer_is_a_snapshot() {

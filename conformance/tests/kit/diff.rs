@@ -1,18 +1,15 @@
 //! What changed in a server's answers.
 
-use ssokey_conformance::Exit;
-use ssokey_conformance::account::Seed;
-use ssokey_conformance::diff::{self, Difference, Side, compare};
+use ssokey_conformance::message::Request;
 use ssokey_conformance::record::Record;
-use ssokey_conformance::recording::Recording;
-use ssokey_conformance::rendering::Ignored;
-use ssokey_conformance::request::Request;
-use ssokey_conformance::suite::Suite;
+use ssokey_conformance::recording::{
+    Difference, Ignored, Recording, Side, compare, write_differences,
+};
+use ssokey_conformance::suite::{Seed, Suite};
 
-use crate::matrix::{judge, judge_with, settings, through};
-use crate::program::{check, file, good};
-use crate::recording::har;
-use crate::server::{reference, serve};
+use crate::judging::har;
+use crate::judging::{judge, judge_with, settings, through};
+use crate::server::reference;
 
 /// A run with names, passwords and user numbers that no other has, and the choices that all have.
 pub(crate) fn another_run(fault: &str) -> Record {
@@ -32,7 +29,7 @@ fn compared(before: &Record, after: &Record) -> Vec<Difference> {
 
 fn text(differences: &[Difference]) -> String {
     let mut text = Vec::new();
-    diff::write(differences, &mut text).unwrap();
+    write_differences(differences, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     anstream::adapter::strip_str(&text).to_string()
 }
@@ -82,52 +79,7 @@ fn no_answer_controls_the_terminal() {
         reply
     });
     let mut text = Vec::new();
-    diff::write(&compared(&judge("good"), &after), &mut text).unwrap();
+    write_differences(&compared(&judge("good"), &after), &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     assert!(text.contains("␛]0;␇") && !text.contains('\u{7}'), "{text}");
-}
-
-#[test]
-fn a_server_is_asked_again_what_a_recorded_one_was() {
-    let recorded = file("diff.har", b"");
-    let path = recorded.to_str().unwrap();
-    let base = good();
-    let ended = check(&["run", &base, "--only", "sign-on.*", "--seed", "7", "--record", path]);
-    assert_eq!(ended.exit, Exit::Success, "{}", ended.out);
-    for sides in [[path, &base], [&base, path], [path, path]] {
-        let ended = check(&[&["diff"], &sides[..]].concat());
-        assert_eq!(ended.exit, Exit::Success, "{}{}", ended.out, ended.err);
-        assert!(ended.out.starts_with("no change in "), "{}", ended.out);
-    }
-    let server = reference("new-user-is-creator");
-    let faulty = serve(move |raw| server(raw));
-    let ended = check(&["diff", path, &faulty]);
-    assert_eq!(ended.exit, Exit::Failed, "{}{}", ended.out, ended.err);
-    assert!(
-        ended.out.contains("-    \"isCreator\": false,\n  +    \"isCreator\": true,"),
-        "{}",
-        ended.out
-    );
-    let ended = check(&["diff", path, &faulty, "--ignore-member", "isCreator"]);
-    assert_eq!(ended.exit, Exit::Success, "{}{}", ended.out, ended.err);
-}
-
-#[test]
-fn what_cannot_be_compared_is_refused() {
-    let foreign = file("foreign.har", br#"{"log":{"entries":[]}}"#);
-    let (foreign, base) = (foreign.to_str().unwrap(), "http://127.0.0.1:9");
-    for (sides, told) in [
-        ([base, base], "one of the two has to be a recording"),
-        ([foreign, base], "only a recording of `run --record`"),
-        ([foreign, "/nowhere.har"], "`/nowhere.har` cannot be read"),
-    ] {
-        let ended = check(&[&["diff"], &sides[..]].concat());
-        assert_eq!(ended.exit, Exit::Usage);
-        assert!(ended.err.contains(told), "{}", ended.err);
-    }
-    for option in [["--report", "json"], ["--baseline", "known.toml"]] {
-        let ended = check(&[&["diff", foreign, foreign][..], &option].concat());
-        assert_eq!(ended.exit, Exit::Usage);
-        assert!(ended.err.contains("is for `run`: a comparison judges nothing"), "{}", ended.err);
-    }
 }

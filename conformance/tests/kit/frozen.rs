@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ssokey_conformance::check::Check;
-use ssokey_conformance::requirement::{Level, Requirement, Scope};
-use ssokey_conformance::suite::Suite;
+use ssokey_conformance::format::{Level, Requirement, Scope};
+use ssokey_conformance::suite::{Check, Suite};
 
 #[test]
 fn the_list_of_checks_is_frozen() {

@@ -16,19 +16,33 @@ mod driver;
 mod frozen;
 mod lint;
 mod matrix;
-mod outlets;
-mod process;
-mod program;
-mod reading;
 mod recording;
-mod reference;
 mod reports;
 mod rules;
 mod running;
-mod scripts;
-mod secret;
-mod server;
 mod timing;
 mod trouble;
 mod verdict;
 mod wire;
+
+#[allow(dead_code, reason = "each target uses a part of it")]
+#[path = "../shared/browsers.rs"]
+mod browsers;
+#[allow(dead_code, reason = "each target uses a part of it")]
+#[path = "../shared/decoding.rs"]
+mod decoding;
+#[allow(dead_code, reason = "each target uses a part of it")]
+#[path = "../shared/judging.rs"]
+mod judging;
+#[allow(dead_code, reason = "each target uses a part of it")]
+#[path = "../shared/playing.rs"]
+mod playing;
+#[allow(dead_code, reason = "each target uses a part of it")]
+#[path = "../shared/reading.rs"]
+mod reading;
+#[allow(dead_code, reason = "each target uses a part of it")]
+#[path = "../shared/remembering.rs"]
+mod remembering;
+#[allow(dead_code, reason = "each target uses a part of it")]
+#[path = "../shared/server.rs"]
+mod server;

@@ -2,45 +2,9 @@
 
 use std::sync::LazyLock;
 
-use ssokey_conformance::answer::Answer;
-use ssokey_conformance::outcome::{Outcome, Verdict};
-use ssokey_conformance::record::Record;
+use ssokey_conformance::format::Level;
+use ssokey_conformance::record::{Outcome, Verdict};
 use ssokey_conformance::reference::{Fault, Matrix, Subject, Variant};
-use ssokey_conformance::request::Request;
-use ssokey_conformance::requirement::Level;
-use ssokey_conformance::settings::Settings;
-use ssokey_conformance::suite::Suite;
-use ssokey_conformance::transport::TransportError;
-
-use crate::server::{Raw, Reply};
-
-/// Runs the suite against the reference server of this name in this process, without a network.
-pub(crate) fn judge(name: &str) -> Record {
-    Subject::find(name).unwrap().judge().unwrap().record
-}
-
-/// Runs the suite against any server in this process.
-pub(crate) fn judge_with(mut answer: impl FnMut(&Raw) -> Reply) -> Record {
-    let mut transport = |request: &Request| through(request, &mut answer);
-    Suite::v1().run(&mut transport, settings()).unwrap()
-}
-
-/// Takes a request to a server in this process.
-pub(crate) fn through(
-    request: &Request,
-    answer: impl FnOnce(&Raw) -> Reply,
-) -> Result<Answer, TransportError> {
-    let mut reply = answer(&Raw::from_request(request).unwrap());
-    if request.method == "HEAD" {
-        reply.body.clear();
-    }
-    Ok(reply.into())
-}
-
-/// The names of the accounts are the same in every run.
-pub(crate) fn settings() -> Settings {
-    ssokey_conformance::reference::settings("in process")
-}
 
 /// The whole matrix, judged once.
 static MATRIX: LazyLock<Matrix> =

@@ -3,21 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use ssokey_conformance::record::Record;
 use ssokey_conformance::reference::{KEY, PRODUCT_SECRET, SECOND_KEY};
-use ssokey_conformance::{Exit, har};
 
-use crate::matrix::{judge, judge_with};
-use crate::program::{check, file};
-use crate::secret::readings;
-use crate::server::{reference, serve};
-
-/// The recording of a run.
-pub(crate) fn har(record: &Record) -> String {
-    let mut text = Vec::new();
-    har::write(record, &mut text).unwrap();
-    String::from_utf8(text).unwrap()
-}
+use crate::decoding::readings;
+use crate::judging::{har, judge, judge_with};
+use crate::server::reference;
 
 #[test]
 fn a_recording_has_every_exchange_with_the_check_that_sent_it() {
@@ -80,35 +70,4 @@ fn the_same_answers_give_the_same_recording_but_for_the_times() {
         archive.to_string()
     };
     assert_eq!(timeless(), timeless());
-}
-
-#[test]
-fn what_cannot_be_written_is_refused_before_anything_is_sent() {
-    let base = serve(|_| panic!("a request"));
-    let ended = check(&["run", &base, "--record", "/nowhere/run.har"]);
-    assert_eq!((ended.exit, ended.out.as_str()), (Exit::Usage, ""));
-    insta::assert_snapshot!(ended.err, @r"
-    error: `/nowhere/run.har` cannot be written: there is no such file or folder
-
-      name a file in a folder that is there and may be written to
-    ");
-    let twice = file("twice", b"");
-    let twice = twice.to_str().unwrap();
-    let ended = check(&["run", &base, "--report", &format!("json={twice}"), "--record", twice]);
-    assert_eq!(ended.exit, Exit::Usage);
-    assert!(ended.err.contains("give each report and the recording"), "{}", ended.err);
-}
-
-#[test]
-fn a_recording_takes_the_place_of_the_one_before() {
-    let before = file("before.har", &[b' '; 1 << 20]);
-    let server = reference("good");
-    let base = serve(move |raw| server(raw));
-    let path = before.to_str().unwrap();
-    let ended = check(&["run", &base, "--only", "key.refuses-unknown", "--record", path]);
-    assert_eq!(ended.exit, Exit::Success, "{}", ended.err);
-    let text = std::fs::read_to_string(&before).unwrap();
-    let archive: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(archive["log"]["_run"]["base"], base);
-    assert!(text.starts_with('{') && text.len() < 1 << 20);
 }

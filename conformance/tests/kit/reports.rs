@@ -3,29 +3,18 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
-use ssokey_conformance::outcome::Outcome;
-use ssokey_conformance::record::{Record, Timing};
+use ssokey_conformance::record::{Outcome, Record, Times};
 use ssokey_conformance::report;
 
-use crate::matrix::{judge, judge_with};
+use crate::judging::{judge, judge_with, ok_to_everything};
 use crate::reading::text;
-use crate::server::{Raw, Reply};
-
-/// A server that says no more than that all is well.
-pub(crate) fn ok_to_everything(_: &Raw) -> Reply {
-    Reply {
-        status: 200,
-        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-        body: r#"{"stat":"ok"}"#.to_owned(),
-    }
-}
 
 fn human(record: &Record) -> String {
-    text(record, report::human::write)
+    text(record, report::human)
 }
 
 fn json(record: &Record) -> Value {
-    serde_json::from_str(&text(record, report::json::write)).unwrap()
+    serde_json::from_str(&text(record, report::json)).unwrap()
 }
 
 /// A record to be read by people: one passed check and those that did not pass, one exchange of each, and nothing that
@@ -38,11 +27,12 @@ fn excerpt(fault: &str) -> Record {
         passed == 1 || !matches!(finding.outcome, Outcome::Passed)
     });
     if let [_, first, second, third, ..] = &mut record.checks[..] {
-        let reason = || "a <reason> | of `ours`".to_owned();
+        let reason = || "a <reason> | of `ours`";
         let mismatches = first.outcome.mismatches().to_vec();
-        first.outcome = Outcome::Known { reason: reason(), mismatch_count: 1, mismatches };
-        second.outcome = Outcome::CouldNotRun { reason: reason() };
-        third.outcome = Outcome::NotApplicable { reason: reason() };
+        first.outcome =
+            Outcome::Known { reason: reason().to_owned(), mismatch_count: 1, mismatches };
+        second.outcome = Outcome::CouldNotRun { reason: reason().into() };
+        third.outcome = Outcome::NotApplicable { reason: reason().into() };
     }
     for mismatch in record.checks.iter_mut().flat_map(|it| it.outcome.mismatches_mut()) {
         mismatch.exchange = None;
@@ -52,38 +42,38 @@ fn excerpt(fault: &str) -> Record {
         .exchanges
         .retain(|exchange| std::mem::replace(&mut last, exchange.check) != exchange.check);
     record.accounts.emails.truncate(1);
-    record.timing = Timing {
+    record.times = Times {
         started: SystemTime::UNIX_EPOCH,
         took: Duration::from_secs(90),
         checks: vec![Duration::from_millis(5); record.checks.len()],
     };
-    record.settle();
+    record.recount();
     record
 }
 
 /// The page without its style and script, whose files say what they are.
 fn page(record: &Record) -> String {
-    let page = text(record, report::html::write);
+    let page = text(record, report::html);
     let (_, body) = page.split_once("<body>").unwrap();
     body.split_once("<script>").unwrap().0.to_owned()
 }
 
 #[test]
 fn build_servers_read() {
-    insta::assert_snapshot!(text(&excerpt("good"), report::junit::write));
-    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::junit::write));
+    insta::assert_snapshot!(text(&excerpt("good"), report::junit));
+    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::junit));
 }
 
 #[test]
 fn the_summary_of_a_job_says() {
-    insta::assert_snapshot!(text(&excerpt("good"), report::markdown::write));
-    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::markdown::write));
+    insta::assert_snapshot!(text(&excerpt("good"), report::markdown));
+    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::markdown));
 }
 
 #[test]
 fn the_runner_of_a_job_reads() {
-    insta::assert_snapshot!(text(&excerpt("good"), report::github::write));
-    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::github::write));
+    insta::assert_snapshot!(text(&excerpt("good"), report::github));
+    insta::assert_snapshot!(text(&excerpt("token-is-kept"), report::github));
 }
 
 #[test]
@@ -94,7 +84,7 @@ fn the_page_says() {
 
 #[test]
 fn the_page_allows_its_own_style_and_script_and_nothing_else() {
-    let page = text(&excerpt("good"), report::html::write);
+    let page = text(&excerpt("good"), report::html);
     let (_, policy) = page.split_once("Content-Security-Policy\" content=\"").unwrap();
     let policy = policy.split_once('"').unwrap().0.replace("&#39;", "'");
     let parts =

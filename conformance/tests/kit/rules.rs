@@ -1,79 +1,22 @@
 //! The password rules as properties: a good server keeps them, and a faulty one is found out by a short sequence.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-use std::time::Duration;
-
-use ssokey_conformance::Exit;
-use ssokey_conformance::account::Seed;
-use ssokey_conformance::answer::Answer;
-use ssokey_conformance::outcome::Verdict;
-use ssokey_conformance::profile::Profile;
+use ssokey_conformance::format::Profile;
+use ssokey_conformance::message::{Answer, Credential, Request};
+use ssokey_conformance::record::{Lacking, Verdict};
 use ssokey_conformance::report;
-use ssokey_conformance::request::Request;
 use ssokey_conformance::rules::Rules;
-use ssokey_conformance::rules::record::Record;
-use ssokey_conformance::secret::Credential;
-use ssokey_conformance::settings::Settings;
-use ssokey_conformance::suite::RunError;
+use ssokey_conformance::suite::{RunError, Seed};
+use ssokey_conformance::transport::Budget;
 
-use crate::matrix::{settings, through};
-use crate::program::check_keys;
-use crate::server::{Raw, Reply, reference, serve, serve_at_once};
-
-/// Every fault that sequences can find, and the property that it breaks.
-pub(crate) const FOUND: [(&str, &str); 29] = [
-    ("other-password-is-refused", "keeps-user-on-other-password"),
-    ("other-password-makes-new-user", "keeps-user-on-other-password"),
-    ("same-password-is-refused", "keeps-user-on-same-password"),
-    ("all-users-are-one", "creates-unknown-user"),
-    ("company-domain-follows-email", "accepts-own-password"),
-    ("get-knows-nobody", "keeps-user-on-same-password"),
-    ("form-knows-nobody", "keeps-user-on-same-password"),
-    ("json-knows-nobody", "keeps-user-on-same-password"),
-    ("escaped-plus-is-space", "tells-look-alikes-apart"),
-    ("capitals-make-another-user", "ignores-case-of-email"),
-    ("password-has-72-bytes", "creates-unknown-user"),
-    ("password-holds-no-nul", "creates-unknown-user"),
-    ("company-id-is-0", "takes-company-from-key"),
-    ("token-is-kept", "gives-new-token"),
-    ("direct-trims-password", "tells-look-alikes-apart"),
-    ("password-is-compared-to-72-bytes", "ends-tokens-on-replacement"),
-    ("direct-creates", "refuses-wrong-password"),
-    ("wrong-password-is-stored", "replaces-nothing-on-direct"),
-    ("old-password-works", "tells-new-password-from-old"),
-    ("token-is-one-per-user", "answers-holder"),
-    ("token-outlives-password", "ends-tokens-on-replacement"),
-    ("sign-out-minds-unknown-token", "signs-out-any-token"),
-    ("sign-out-ends-nothing", "ends-token-on-sign-out"),
-    ("sign-out-ends-all", "answers-holder"),
-    ("keys-are-one-company", "takes-company-from-key"),
-    ("password-is-shared-by-email", "keeps-companies-apart"),
-    ("id-moves-with-others", "keeps-companies-apart"),
-    ("replacement-ends-others-tokens", "keeps-companies-apart"),
-    ("others-password-works", "keeps-companies-apart"),
-];
-
-/// Plays sequences on a server in this process.
-pub(crate) fn play(fault: &str, settings: Settings) -> Record {
-    let server = reference(fault);
-    let mut transport = |request: &Request| through(request, |raw| server(raw));
-    let rules = Rules { sequences: 100, ..Rules::default() };
-    rules.check(&mut transport, settings).unwrap()
-}
-
-pub(crate) fn seeded(number: u64) -> Settings {
-    let mut settings = settings();
-    settings.seed = Seed::fixed(7).with_number(number);
-    settings
-}
+use crate::judging::{settings, through};
+use crate::playing::{FOUND, play, seeded};
+use crate::server::reference;
 
 /// The failure of a faulty server, as a report shows it.
 fn told(fault: &str) -> String {
     let record = play(fault, seeded(1));
     let mut text = Vec::new();
-    report::rules::write_failure(record.failure.as_ref().unwrap(), &mut text).unwrap();
+    report::failure(record.failure.as_ref().unwrap(), &mut text).unwrap();
     anstream::adapter::strip_str(&String::from_utf8(text).unwrap()).to_string()
 }
 
@@ -153,7 +96,7 @@ fn the_same_seed_plays_the_same_sequences_with_other_names() {
         let mut settings = settings();
         settings.seed = Seed::fixed(run).with_number(number);
         let mut text = Vec::new();
-        report::rules::write_json(&play("old-password-works", settings), &mut text).unwrap();
+        report::rules_json(&play("old-password-works", settings), &mut text).unwrap();
         String::from_utf8(text).unwrap()
     };
     let (one, other) = (report(1, 7), report(1, 8));
@@ -162,43 +105,28 @@ fn the_same_seed_plays_the_same_sequences_with_other_names() {
     assert_ne!(report(2, 7), one);
 }
 
-/// A server at which nothing is found at these paths.
-fn without(paths: &'static [&'static str]) -> impl FnMut(&Raw) -> Reply + Send {
-    let server = reference("good");
-    move |raw| {
-        if paths.contains(&raw.path.as_str()) {
-            return Reply { status: 404, headers: Vec::new(), body: String::new() };
-        }
-        server(raw)
-    }
-}
-
 #[test]
-fn without_direct_sign_in_nobody_can_tell_unless_the_user_says_so() {
-    let base = serve(without(&["/api/authenticate"]));
-    let ended = check_keys(&["rules", &base, "--sequences", "5"]);
-    assert_eq!(ended.exit, Exit::Incomplete, "{}", ended.out);
-    assert!(ended.out.contains("left out: direct sign-in: nothing is served at /api/authenticate"));
-    assert!(ended.out.contains("old and new passwords cannot be told apart"), "{}", ended.out);
-    let ended = check_keys(&["rules", &base, "--sequences", "5", "--without", "direct"]);
-    assert_eq!(ended.exit, Exit::Success, "{}", ended.out);
-    assert!(ended.out.contains("left out: direct sign-in: the profile direct is left out"));
-}
-
-#[test]
-fn what_else_a_server_lacks_is_left_out_and_reported() {
-    let base = serve(without(&["/api/session", "/api/signout"]));
-    let ended = check_keys(&["rules", &base, "--json"]);
-    assert_eq!(ended.exit, Exit::Success, "{}", ended.out);
-    let report: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
-    let left_out: Vec<_> =
-        report["left_out"].as_array().unwrap().iter().map(|it| &it["what"]).collect();
-    assert_eq!(left_out, ["session", "sign-out"]);
+fn a_key_that_is_refused_stops_the_run() {
     let mut settings = seeded(1);
-    settings.second_key = None;
-    settings.without.push(Profile::Session);
+    settings.second_key = Some(Credential::new("a key that nobody was given"));
     let record = play("good", settings);
-    assert_eq!((record.verdict, record.left_out.len()), (Verdict::Conformant, 3));
+    assert_eq!(record.verdict, Verdict::Incomplete);
+    assert!(record.stopped.unwrap().words().starts_with("the server refuses the second key"));
+    let mut settings = seeded(1);
+    settings.key = Credential::new("a key that nobody was given");
+    settings.second_key = None;
+    assert!(
+        play("good", settings).stopped.unwrap().words().starts_with("the server refuses the key")
+    );
+}
+
+#[test]
+fn a_budget_ends_the_run() {
+    let mut settings = seeded(1);
+    settings.max_accounts = Some(9);
+    let record = play("good", settings);
+    assert_eq!((record.verdict, record.accounts.left_behind), (Verdict::Incomplete, 9));
+    assert_eq!(record.stopped.unwrap().lacking(), Some(&Lacking::Budget(Budget::Accounts(9))));
 }
 
 #[test]
@@ -214,29 +142,7 @@ fn why_something_is_left_out_controls_no_terminal() {
     let rules = Rules { sequences: 1, steps: 1 };
     let record = rules.check(&mut transport, seeded(1)).unwrap();
     let reason = &record.left_out[0].reason;
-    assert!(reason.contains("of \\u{1b}]0;\\u{7} that"), "{reason}");
-}
-
-#[test]
-fn a_key_that_is_refused_stops_the_run() {
-    let mut settings = seeded(1);
-    settings.second_key = Some(Credential::new("a key that nobody was given"));
-    let record = play("good", settings);
-    assert_eq!(record.verdict, Verdict::Incomplete);
-    assert!(record.stopped.unwrap().starts_with("the server refuses the second key"));
-    let mut settings = seeded(1);
-    settings.key = Credential::new("a key that nobody was given");
-    settings.second_key = None;
-    assert!(play("good", settings).stopped.unwrap().starts_with("the server refuses the key"));
-}
-
-#[test]
-fn a_budget_ends_the_run() {
-    let mut settings = seeded(1);
-    settings.max_accounts = Some(9);
-    let record = play("good", settings);
-    assert_eq!((record.verdict, record.accounts.left_behind), (Verdict::Incomplete, 9));
-    assert!(record.stopped.unwrap().contains("--max-accounts"));
+    assert!(reason.words().contains("of \\u{1b}]0;\\u{7} that"), "{reason}");
 }
 
 #[test]
@@ -250,77 +156,4 @@ fn a_transport_that_panics_is_no_success() {
     settings.profiles.push(Profile::Session);
     let ended = Rules::default().check(&mut transport, settings);
     assert_eq!(ended.err(), Some(RunError::Fault("the transport panicked".to_owned())));
-}
-
-/// Whether a sign-on met another one with the same e-mail on its way.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Met {
-    Nobody,
-    ALaterOne,
-    AnEarlierOne,
-}
-
-/// Serves with a thread for each connection; a sign-on takes as long as hashing a password does.
-fn racing(
-    answer: impl Fn(&dyn Fn(&Raw) -> Reply, &Raw, Met) -> Reply + Send + Sync + 'static,
-) -> String {
-    let server = reference("good");
-    let underway = Mutex::new(Vec::<Vec<u8>>::new());
-    serve_at_once(move |raw| {
-        let sent = [raw.query.clone(), raw.body.clone()].concat();
-        let name = sent.windows(6).position(|it| it.eq_ignore_ascii_case(b"check-"));
-        let Some(at) = name.filter(|_| raw.path == "/api/sso/authenticate") else {
-            return server(raw);
-        };
-        let name = sent[at..at + 19].to_ascii_lowercase();
-        let count = |underway: &[Vec<u8>]| underway.iter().filter(|it| **it == name).count();
-        let earlier = {
-            let mut underway = underway.lock().unwrap();
-            underway.push(name.clone());
-            count(&underway) > 1
-        };
-        thread::sleep(Duration::from_millis(20));
-        let mut underway = underway.lock().unwrap();
-        let met = match count(&underway) {
-            _ if earlier => Met::AnEarlierOne,
-            1 => Met::Nobody,
-            _ => Met::ALaterOne,
-        };
-        let mine = underway.iter().position(|it| *it == name).unwrap();
-        underway.remove(mine);
-        drop(underway);
-        answer(&server, raw, met)
-    })
-}
-
-/// A server that makes a user of each sign-on that comes while another one with the same e-mail is on its way.
-pub(crate) fn racy() -> String {
-    let made = AtomicUsize::new(0);
-    racing(move |server, raw, met| {
-        let mut reply = server(raw);
-        if met == Met::AnEarlierOne {
-            let user = format!("\"userId\":9{:03}", made.fetch_add(1, Ordering::Relaxed));
-            reply.body = reply.body.replace("\"userId\":", &format!("{user},\"was\":"));
-        }
-        reply
-    })
-}
-
-/// A server at which everybody loses a race.
-pub(crate) fn winnerless() -> String {
-    racing(|server, raw, met| {
-        if met == Met::Nobody {
-            return server(raw);
-        }
-        let error = r#"{"error":{"code":4091,"name":"concurrent_update","details":""},"status_code":409,"stat":"fail"}"#;
-        Reply { status: 409, headers: Vec::new(), body: error.to_owned() }
-    })
-}
-
-#[test]
-fn a_race_that_makes_two_users_is_found() {
-    let ended = check_keys(&["rules", &racy(), "--seed", "1", "--sequences", "100"]);
-    assert_eq!(ended.exit, Exit::Failed, "{}", ended.out);
-    assert!(ended.out.contains("failed creates-one-user-at-a-time"), "{}", ended.out);
-    assert!(ended.out.contains("step 1    sign-ons at the same time: user 1"), "{}", ended.out);
 }

@@ -1,24 +1,16 @@
 //! How a run is steered: what is judged, at which pace, within which bounds, against a server that it starts.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ssokey_conformance::Exit;
-use ssokey_conformance::answer::Answer;
-use ssokey_conformance::outcome::{Outcome, Verdict};
-use ssokey_conformance::profile::Profile;
-use ssokey_conformance::record::Record;
-use ssokey_conformance::reference::{KEY, Service, Subject};
-use ssokey_conformance::request::Request;
-use ssokey_conformance::requirement::Level;
-use ssokey_conformance::settings::Settings;
-use ssokey_conformance::suite::Suite;
+use ssokey_conformance::format::{Level, Profile};
+use ssokey_conformance::message::{Answer, Request};
+use ssokey_conformance::record::{Lacking, Outcome, Reason, Record, Verdict};
+use ssokey_conformance::reference::{Service, Subject};
+use ssokey_conformance::suite::{Settings, Suite};
 use ssokey_conformance::transport::{Transport, TransportError};
 
-use crate::matrix::{settings, through};
-use crate::program::{check, check_with, file, good};
-use crate::server::{Raw, Reply, reference, serve};
+use crate::judging::{settings, through};
+use crate::server::{Raw, Reply, reference};
 
 /// Runs a suite against a good server in this process, whose answers may be replaced.
 fn run(
@@ -35,10 +27,10 @@ fn run(
     (record, sent)
 }
 
-fn not_applicable(record: &Record, profile: Profile) -> Vec<&str> {
+fn not_applicable(record: &Record, profile: Profile) -> Vec<&Reason> {
     let of_profile = record.checks.iter().filter(|finding| finding.profile == profile);
     let reasons = of_profile.filter_map(|finding| match &finding.outcome {
-        Outcome::NotApplicable { reason } => Some(reason.as_str()),
+        Outcome::NotApplicable { reason } => Some(reason),
         Outcome::Passed
         | Outcome::Failed { .. }
         | Outcome::Known { .. }
@@ -73,7 +65,11 @@ fn what_is_found_not_to_be_served_is_not_applicable_and_says_why() {
     let (record, _) = run(&Suite::v1(), settings(), absent);
     let reasons = not_applicable(&record, Profile::Launch);
     assert_eq!(reasons.len(), count(Profile::Launch));
-    assert!(reasons[0].starts_with("nothing is served at /api/sso/login"), "{}", reasons[0]);
+    assert!(
+        reasons[0].words().starts_with("nothing is served at /api/sso/login"),
+        "{}",
+        reasons[0]
+    );
     assert_eq!(record.verdict, Verdict::Conformant, "{}", record.counts);
     assert_eq!(record.counts.not_applicable, reasons.len());
 }
@@ -94,7 +90,8 @@ fn what_is_asked_for_has_to_be_there_and_what_is_not_is_left_out() {
     assert_eq!(record.verdict, Verdict::NotConformant);
     let reasons = not_applicable(&record, Profile::Direct);
     assert_eq!(reasons.len(), count(Profile::Direct));
-    assert!(reasons[0].contains("--profile launch"), "{}", reasons[0]);
+    let (profile, asked) = (Profile::Direct, vec![Profile::Launch]);
+    assert_eq!(reasons[0].lacking(), Some(&Lacking::NotAskedFor { profile, asked }));
 }
 
 #[test]
@@ -107,7 +104,7 @@ fn without_its_credentials_a_check_is_not_applicable() {
     assert!(
         not_applicable(&record, Profile::Launch)
             .iter()
-            .all(|it| it.contains("--product-secret-file"))
+            .all(|it| it.lacking() == Some(&Lacking::ProductSecret))
     );
 }
 
@@ -198,114 +195,4 @@ fn the_same_answers_give_the_same_report_byte_for_byte_however_many_jobs_there_a
         serde_json::to_string(&record).unwrap()
     };
     assert_eq!(report(1), report(4));
-}
-
-#[test]
-fn a_configuration_file_says_what_the_command_line_does_not() {
-    let key = file("config.key", KEY.as_bytes());
-    let config = file(
-        "config.toml",
-        format!(
-            "url = \"{}\"\nssokey-file = \"{}\"\nreport = [\"json\"]\nonly = [\"key.*\"]\njobs = 2\n",
-            good(),
-            key.file_name().unwrap().to_str().unwrap()
-        )
-        .as_bytes(),
-    );
-    let config = config.to_str().unwrap();
-    let ended = check_with(&["run", "--config", config], None, "");
-    assert_eq!(ended.exit, Exit::Success, "{}", ended.err);
-    let report: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
-    assert_eq!(report["counts"]["passed"], 6);
-    let ended = check_with(&["run", "--config", config, "--report", "human"], None, "");
-    assert!(ended.out.contains("CONFORMANT: 6 passed"), "{}", ended.out);
-}
-
-#[test]
-fn a_configuration_that_cannot_be_meant_is_refused_without_being_quoted() {
-    for (name, text, told) in [
-        ("typo", "tiemout = 5", "line 1: unknown field `tiemout`"),
-        (
-            "secret",
-            "url = \"http://127.0.0.1:1\"\nssokey = \"secret\"",
-            "line 2: unknown field `ssokey`",
-        ),
-        ("bound", "timeout = 0", "give seconds from 0.001 to 3600"),
-    ] {
-        let config = file(&format!("{name}.toml"), text.as_bytes());
-        let ended = check(&["run", "--config", config.to_str().unwrap()]);
-        assert_eq!(ended.exit, Exit::Usage);
-        assert!(ended.err.contains(told) && !ended.err.contains("secret\""), "{}", ended.err);
-    }
-}
-
-#[test]
-fn options_that_contradict_each_other_are_refused() {
-    let base = good();
-    let empty = file("empty.baseline", b"");
-    let typo = file("typo.baseline", b"[[known]]\nid = \"key.refuse-unknown\"\nreason = \"x\"\n");
-    for (args, advice) in [
-        (&["--without", "sign-on"][..], "other profiles"),
-        (&["--without", "launch", "--profile", "launch"], "in one of them"),
-        (&["--profile", "isolation"], "--second-ssokey-file"),
-        (&["--only", "nothing.*"], "ssokey-check list"),
-        (&["--only", "answer.is-compact", "--level", "must"], "lower --level"),
-        (&["--baseline", "/nowhere"], "empty file"),
-        (&["--baseline", typo.to_str().unwrap()], "did you mean `key.refuses-unknown`?"),
-        (&["--headers-file", typo.to_str().unwrap()], "`Name: value`"),
-        (&["--rate", "0"], "from 0.001"),
-    ] {
-        let args = [&["run", &base, "--baseline", empty.to_str().unwrap()][..2], args].concat();
-        let ended = check(&args);
-        assert_eq!(ended.exit, Exit::Usage, "{args:?}: {}", ended.err);
-        assert!(ended.err.contains(advice), "{args:?}: {}", ended.err);
-    }
-}
-
-#[test]
-fn headers_of_a_file_go_out_with_every_request_and_into_no_report() {
-    let seen = Arc::new(AtomicUsize::new(0));
-    let (server, counted) = (reference("good"), Arc::clone(&seen));
-    let base = serve(move |raw| {
-        let token = raw.header("x-gate").unwrap_or_default().to_owned();
-        counted.fetch_add(usize::from(token == "open sesame now"), Ordering::Relaxed);
-        let mut reply = server(raw);
-        reply.headers.push(("Access-Control-Echo".to_owned(), token));
-        reply
-    });
-    let headers = file("headers", b"# the gate\nX-Gate: open sesame now\n\n");
-    let ended =
-        check(&["run", &base, "--headers-file", headers.to_str().unwrap(), "--report", "json"]);
-    assert_eq!(ended.exit, Exit::Failed, "{}", ended.err);
-    let report: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
-    assert_eq!(report["requests"], seen.load(Ordering::Relaxed));
-    assert!(ended.out.contains("[header]") && !ended.out.contains("sesame"));
-}
-
-#[test]
-fn a_baseline_that_is_out_of_date_has_an_exit_code_of_its_own() {
-    let stale =
-        file("stale.baseline", b"[[known]]\nid = \"key.refuses-unknown\"\nreason = \"x\"\n");
-    let ended = check(&["run", &good(), "--baseline", stale.to_str().unwrap(), "--only", "key.*"]);
-    assert_eq!(ended.exit, Exit::Outdated, "{}", ended.out);
-    assert!(ended.out.contains("key.refuses-unknown passes: take it out"), "{}", ended.out);
-}
-
-#[test]
-fn a_started_server_that_ends_at_once_is_unreachable() {
-    let ended = check(&["run", "http://127.0.0.1:9", "--start", "exit 3"]);
-    assert_eq!(ended.exit, Exit::Unreachable);
-    assert!(ended.err.contains("the command of --start ended before"), "{}", ended.err);
-    let ended = check(&["run", &good(), "--reset", "exit 3"]);
-    assert_eq!(ended.exit, Exit::Usage);
-    assert!(ended.err.contains("the command of --reset failed"), "{}", ended.err);
-}
-
-#[test]
-fn every_shell_gets_completions() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let ended = check(&["completions", shell]);
-        assert_eq!(ended.exit, Exit::Success);
-        assert!(ended.out.contains("max-accounts"), "{shell}");
-    }
 }

@@ -1,13 +1,11 @@
 //! Servers that stop answering in the middle of a run, or may lawfully refuse to go on.
 
-use ssokey_conformance::answer::Answer;
-use ssokey_conformance::outcome::{Outcome, Verdict};
-use ssokey_conformance::record::Record;
-use ssokey_conformance::request::Request;
+use ssokey_conformance::message::{Answer, Request};
+use ssokey_conformance::record::{Outcome, Record, Verdict};
 use ssokey_conformance::suite::{RunError, Suite};
 use ssokey_conformance::transport::TransportError;
 
-use crate::matrix::{settings, through};
+use crate::judging::{settings, through};
 use crate::server::{Reply, reference};
 
 /// Runs the suite against a good server, of whose answers some are replaced: `meddle` is given the number of the
@@ -48,7 +46,7 @@ fn reasons(record: &Record) -> Vec<&str> {
     let asks = |id| checks.iter().any(|check| check.id == id && !check.is_passive());
     let asking = record.checks.iter().filter(|finding| asks(finding.id));
     let reasons = asking.filter_map(|finding| match &finding.outcome {
-        Outcome::CouldNotRun { reason } => Some(reason.as_str()),
+        Outcome::CouldNotRun { reason } => Some(reason.words()),
         Outcome::Passed
         | Outcome::Failed { .. }
         | Outcome::Known { .. }

@@ -3,12 +3,10 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use ssokey_conformance::Exit;
-use ssokey_conformance::baseline::Baseline;
-use ssokey_conformance::outcome::{Outcome, Verdict};
-use ssokey_conformance::record::Record;
+use ssokey_conformance::record::{Outcome, Record, Verdict};
+use ssokey_conformance::suite::{Baseline, Suite};
 
-use crate::matrix::judge;
+use crate::judging::judge;
 
 static GOOD: LazyLock<Record> = LazyLock::new(|| judge("good"));
 
@@ -17,7 +15,7 @@ fn harmless() -> impl Strategy<Value = Outcome> {
     let reason = || String::new();
     prop_oneof![
         6 => Just(Outcome::Passed),
-        1 => Just(Outcome::NotApplicable { reason: reason() }),
+        1 => Just(Outcome::NotApplicable { reason: reason().into() }),
         1 => Just(Outcome::Known { reason: reason(), mismatch_count: 1, mismatches: Vec::new() }),
     ]
 }
@@ -37,15 +35,17 @@ proptest! {
         let mut passes: Vec<_> = passes.collect();
         prop_assume!(!passes.is_empty());
         let place = turned.index(passes.len());
-        passes[place].outcome = Outcome::CouldNotRun { reason: String::new() };
-        record.settle();
-        prop_assert_eq!(Exit::from(record.verdict), Exit::Incomplete);
+        passes[place].outcome = Outcome::CouldNotRun { reason: "".into() };
+        record.recount();
+        prop_assert_eq!(record.verdict, Verdict::Incomplete);
     }
 }
 
 fn with_baseline(record: &Record, baseline: &str) -> Record {
     let mut record = record.clone();
-    Baseline::parse(baseline).unwrap().apply(&mut record, "2027-03-31".parse().unwrap());
+    Baseline::parse(baseline, &Suite::v1())
+        .unwrap()
+        .apply(&mut record, "2027-03-31".parse().unwrap());
     record
 }
 
@@ -86,7 +86,12 @@ fn an_unexpected_pass_makes_the_baseline_stale() {
 fn what_is_proposed_can_be_read_once_it_has_reasons() {
     let faulty = judge("id-moves-with-others");
     let proposal = Baseline::proposal(&faulty);
-    assert!(Baseline::parse(&proposal).unwrap_err().contains("gives no reason"));
+    assert!(
+        Baseline::parse(&proposal, &Suite::v1())
+            .unwrap_err()
+            .to_string()
+            .contains("gives no reason")
+    );
     let filled = proposal.replace("reason = \"\"", "reason = \"ticket 7\"");
     assert_eq!(with_baseline(&faulty, &filled).verdict, Verdict::Conformant);
 }
@@ -100,7 +105,7 @@ fn a_baseline_that_cannot_be_meant_is_refused_with_a_hint() {
         (entry("key.refuses-unknown", "until = 1"), "unknown field `until`"),
         ("known = 1".to_owned(), "invalid type"),
     ] {
-        let refused = Baseline::parse(&text).unwrap_err();
+        let refused = Baseline::parse(&text, &Suite::v1()).unwrap_err().to_string();
         assert!(refused.contains(hint), "{refused}");
     }
 }

@@ -3,10 +3,8 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use ssokey_conformance::http::Http;
-use ssokey_conformance::request::Request;
-use ssokey_conformance::target::Target;
-use ssokey_conformance::transport::{Transport, TransportError};
+use ssokey_conformance::message::Request;
+use ssokey_conformance::transport::{Http, Target, Transport, TransportError};
 
 use crate::server::{Raw, Reply, serve};
 

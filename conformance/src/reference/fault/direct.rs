@@ -2,8 +2,8 @@
 
 use ssokey_core::{Call, Email, ErrorCode, Hashing, PasswordHash, Reply};
 
-use crate::fields::Fields;
-use crate::operation::Operation;
+use crate::format::operation::Operation;
+use crate::message::fields::Fields;
 use crate::reference::credentials::KEY;
 use crate::reference::fault::Fault;
 use crate::reference::hook::{Hook, Visit};

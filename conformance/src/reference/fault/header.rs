@@ -1,7 +1,7 @@
 //! Faults of header fields.
 
-use crate::fields::json_string;
-use crate::operation::Operation;
+use crate::format::operation::Operation;
+use crate::message::escape::json_string;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 

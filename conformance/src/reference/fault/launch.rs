@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use ssokey_core::{Call, ErrorCode, Product, Reply};
 
-use crate::operation::Operation;
+use crate::format::operation::Operation;
 use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;

@@ -2,7 +2,7 @@
 
 use ssokey_core::{ErrorCode, MAX_BYTES};
 
-use crate::operation::Operation;
+use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 use crate::reference::incoming::{FORM, Incoming, JSON};

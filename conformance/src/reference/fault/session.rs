@@ -2,7 +2,7 @@
 
 use ssokey_core::{Call, ErrorCode, Reply};
 
-use crate::operation::Operation;
+use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 use crate::reference::incoming::Incoming;

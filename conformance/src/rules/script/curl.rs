@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-use crate::fields::{Way, escape};
-use crate::operation::Operation;
+use crate::format::operation::Operation;
+use crate::format::way::Way;
+use crate::message::escape::escape;
 use crate::rules::script::plan::{
     Call, Check, Part, Plan, Turn, Want, json_escape, token_variable, user_variable,
 };
 use crate::rules::script::shell;
 use crate::rules::step::User;
 
-/// How often a race is tried.
+/// The number of times that a race is tried.
 const ROUNDS: u32 = 20;
 
 pub(super) fn write(plan: &Plan<'_>) -> String {
@@ -187,7 +188,7 @@ fn keep(call: &Call, lines: &mut Vec<Line>) {
     }
 }
 
-/// Whether the answer is this.
+/// Returns whether the answer is this.
 fn test(want: Want) -> String {
     let account = "fits 'ok ?*/?*' \"$seen\"";
     match want {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::fields::Way;
-use crate::operation::Operation;
+use crate::format::operation::Operation;
+use crate::format::way::Way;
 use crate::rules::script::plan::{
     Call, Check, Part, Plan, Turn, Want, json_escape, token_variable, user_variable,
 };

@@ -1,8 +1,9 @@
 //! A failure as scripts that see it again without this program: for curl, for hurl, and what `replay` reads.
 
 use crate::rules::failure::Failure;
-use crate::rules::record::Record;
+use crate::rules::record::RulesRecord;
 use crate::rules::script::plan::Plan;
+use crate::suite::error::RunError;
 
 mod curl;
 mod hurl;
@@ -14,10 +15,13 @@ mod shell;
 /// # Errors
 ///
 /// The kit is at fault.
-pub fn write(failure: &Failure, record: &Record) -> Result<Vec<(&'static str, String)>, String> {
+pub fn write(
+    failure: &Failure,
+    record: &RulesRecord,
+) -> Result<Vec<(&'static str, String)>, RunError> {
     let plan = Plan::new(failure, record);
     let json = serde_json::to_string_pretty(&failure.script(&record.product, &record.target));
-    let json = json.map_err(|error| error.to_string())?;
+    let json = json.map_err(|error| RunError::Fault(error.to_string()))?;
     let mut files = vec![("sh", curl::write(&plan)), ("json", json + "\n")];
     // Hurl sends one request after the other, so it cannot race.
     if !failure.races() {

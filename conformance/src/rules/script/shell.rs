@@ -1,6 +1,6 @@
 //! The functions of a shell script: how it sends a call, reads an answer and tells what came of it.
 
-use crate::fields::Way;
+use crate::format::way::Way;
 use crate::rules::script::plan::Plan;
 
 /// Those functions that the script needs.

@@ -1,0 +1,129 @@
+//! A server and what it takes to ask it: credentials, headers, pace, and its start and end.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use crate::console::Console;
+use crate::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, Source, read_headers};
+use crate::options::ServerOptions;
+use crate::place::Place;
+use crate::process::{Server, reset, wait_until_ready};
+use crate::refused::Refused;
+use ssokey_conformance::format::Profile;
+use ssokey_conformance::message::Credential;
+use ssokey_conformance::suite::{RunError, Seed, Settings};
+use ssokey_conformance::transport::{Http, Paced, Target, Transport};
+
+/// The longest time for each answer unless the options say otherwise.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A server that can be asked as soon as it is up.
+pub(crate) struct Access<'o> {
+    options: &'o ServerOptions,
+    pub(crate) place: Place,
+    timeout: Duration,
+    headers: Vec<(String, Credential)>,
+    pub(crate) settings: Settings,
+}
+
+impl<'o> Access<'o> {
+    /// Reads everything that the options name, before anything is started or sent.
+    pub(crate) fn prepare(
+        options: &'o ServerOptions,
+        place: Place,
+        profiles: &[Profile],
+        env: impl Fn(&str) -> Option<OsString>,
+        console: &mut Console<'_>,
+    ) -> Result<Self, Refused> {
+        let mut settings = settings(options, profiles, &place, env, console)?;
+        let headers = options.headers_file.as_deref().map(read_headers).transpose()?;
+        let headers = headers.unwrap_or_default();
+        settings.hidden = headers.iter().map(|(_, value)| value.clone()).collect();
+        let timeout = options.timeout.map_or(TIMEOUT, |timeout| timeout.0);
+        Ok(Self { options, place, timeout, headers, settings })
+    }
+
+    /// Asks the server, once it is up; it ends afterwards if it was started for this.
+    pub(crate) fn run<T>(
+        self,
+        ask: impl FnOnce(&mut dyn Transport, Settings) -> Result<T, RunError>,
+    ) -> Result<T, Refused> {
+        let Self { options, place, timeout, headers, settings } = self;
+        let mut server = options.start.as_deref().map(Server::start).transpose()?;
+        let base = place.name();
+        let ready = options.ready.as_deref().or(options.start.as_ref().map(|_| base.as_str()));
+        let wait = |server: &mut Option<Server>| match ready {
+            Some(url) => {
+                let target = Target::parse(url).map_err(|why| {
+                    Refused::usage(why.to_string(), "give --ready like http://127.0.0.1:8080")
+                })?;
+                wait_until_ready(&mut Http::new(&target, timeout), url, server.as_mut())
+            }
+            None => Ok(()),
+        };
+        wait(&mut server)?;
+        if let Some(command) = &options.reset {
+            reset(command)?;
+            wait(&mut server)?;
+        }
+        let transport = place.transport(timeout, headers)?;
+        let mut transport = match options.rate {
+            Some(rate) => Box::new(Paced::new(transport, rate.0)),
+            None => transport,
+        };
+        let came = ask(&mut *transport, settings);
+        if let Some(command) = &options.reset {
+            reset(command)?;
+        }
+        came.map_err(|error| place.refuse(error))
+    }
+}
+
+fn settings(
+    options: &ServerOptions,
+    profiles: &[Profile],
+    place: &Place,
+    env: impl Fn(&str) -> Option<OsString>,
+    console: &mut Console<'_>,
+) -> Result<Settings, Refused> {
+    let mut read =
+        |source: &Source, file: &Option<_>| source.read(file.as_deref(), &env, console.input);
+    let key = read(&KEY, &options.ssokey_file)?.ok_or_else(|| KEY.missing())?;
+    let second_key = read(&SECOND_KEY, &options.second_ssokey_file)?;
+    let product_secret = read(&PRODUCT_SECRET, &options.product_secret_file)?;
+    if options.without.contains(&Profile::SignOn) {
+        let why = "the profile sign-on is what a server is judged by, and cannot be left out";
+        return Err(Refused::usage(why, "name other profiles in --without"));
+    }
+    let clash = profiles.iter().find(|profile| options.without.contains(profile));
+    if let Some(profile) = clash {
+        let why = format!("--profile asks for {profile} and --without leaves it out");
+        return Err(Refused::usage(why, "name it in one of them"));
+    }
+    if profiles.contains(&Profile::Isolation) && second_key.is_none() {
+        return Err(SECOND_KEY.missing());
+    }
+    if second_key.as_ref().map(Credential::expose) == Some(key.expose()) {
+        let why = "the two keys are the same";
+        return Err(Refused::usage(why, "give the key of another company as the second one"));
+    }
+    let seed = Seed::random().map_err(|error| Refused::fault(error.to_string()))?;
+    let seed = match options.seed {
+        Some(number) => seed.with_number(number),
+        None => seed,
+    };
+    let mut settings = Settings::new(place.name(), key, seed);
+    settings.second_key = second_key;
+    settings.product_secret = product_secret;
+    settings.profiles = profiles.to_vec();
+    settings.without.clone_from(&options.without);
+    settings.max_requests = options.max_requests.map(Into::into);
+    settings.max_accounts = options.max_accounts.map(Into::into);
+    if let Some(product) = &options.product {
+        settings.product.clone_from(product);
+    }
+    if let Some(patience) = options.patience {
+        settings.patience = patience.0;
+    }
+    Ok(settings)
+}

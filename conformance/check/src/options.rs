@@ -1,0 +1,329 @@
+//! The options of a run, from the command line and from a file.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::num::{NonZeroU8, NonZeroUsize};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args as _, ValueEnum};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use crate::outlet::{ReportOption, ReportOptionParser};
+use crate::refused::{Refused, describe};
+use ssokey_conformance::format::{Level, Profile};
+
+/// The products that a sign-on can name.
+pub(crate) const PRODUCTS: [&str; 6] =
+    ["accounts", "livechat", "email", "meeting", "groupchat", "remote"];
+
+/// The options of whatever asks a server. In a file each has the same name and meaning; what the command line says wins.
+#[derive(clap::Args, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(crate) struct ServerOptions {
+    /// The server's base, below which /api/sso/authenticate is served
+    pub(crate) url: Option<String>,
+    /// Read options from this TOML file: `timeout = 5` is `--timeout 5`; paths in it are relative to it
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read the key from this file (`-` for standard input); one line end after it is dropped
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) ssokey_file: Option<PathBuf>,
+    /// Read a second company's key from this file, to see that the two companies are kept apart
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) second_ssokey_file: Option<PathBuf>,
+    /// Read the product's secret from this file, to exchange codes
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) product_secret_file: Option<PathBuf>,
+    /// Add the header fields in this file to every request, one `Name: value` a line
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) headers_file: Option<PathBuf>,
+
+    /// Sign on to this product; the key's company must have it [default: livechat]
+    #[arg(long, value_name = "NAME", help_heading = "What is judged")]
+    #[arg(value_parser = PRODUCTS)]
+    pub(crate) product: Option<String>,
+    /// Do not judge these profiles
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
+    #[arg(value_parser = profile_parser())]
+    pub(crate) without: Vec<Profile>,
+
+    /// Start the server with this shell command, and end it after the run
+    #[arg(long, value_name = "COMMAND", help_heading = "The server")]
+    pub(crate) start: Option<String>,
+    /// Wait until this URL answers before the run [default with --start: the server's base]
+    #[arg(long, value_name = "URL", help_heading = "The server")]
+    pub(crate) ready: Option<String>,
+    /// Run this shell command before the run and after it, to take away what runs leave behind
+    #[arg(long, value_name = "COMMAND", help_heading = "The server")]
+    pub(crate) reset: Option<String>,
+    /// Allow a server that is not on this machine, although the run creates accounts there
+    #[arg(long, help_heading = "The server")]
+    pub(crate) allow_remote: bool,
+
+    /// Send no more than this many requests a second
+    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
+    pub(crate) rate: Option<Rate>,
+    /// Wait this long for each answer [default: 10]
+    #[arg(long, value_name = "SECONDS", help_heading = "Pace")]
+    pub(crate) timeout: Option<Seconds>,
+    /// Wait this long in all when an answer says `Retry-After` [default: 30]
+    #[arg(long, value_name = "SECONDS", help_heading = "Pace")]
+    pub(crate) patience: Option<Seconds>,
+    /// Send no more than this many requests
+    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
+    pub(crate) max_requests: Option<NonZeroUsize>,
+    /// Leave no more than this many accounts behind
+    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
+    pub(crate) max_accounts: Option<NonZeroUsize>,
+    /// Make the choices of the run whose report has this seed
+    #[arg(long, value_name = "HEX", value_parser = parse_seed, help_heading = "Pace")]
+    #[serde(skip)]
+    pub(crate) seed: Option<u64>,
+}
+
+/// Reads a profile from the command line; help and completions name and describe all of them.
+pub(crate) fn profile_parser() -> impl TypedValueParser<Value = Profile> {
+    let names =
+        Profile::ALL.map(|profile| PossibleValue::new(profile.name()).help(profile.about()));
+    PossibleValuesParser::new(names)
+        .try_map(|name| Profile::find(&name).ok_or("there is no such profile"))
+}
+
+/// Every option of `run`.
+#[derive(clap::Args, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(crate) struct RunOptions {
+    #[command(flatten)]
+    #[serde(skip)]
+    pub(crate) server: ServerOptions,
+    /// Judge these profiles and expect the server to offer them [default: those that it offers]
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
+    #[arg(value_parser = profile_parser())]
+    pub(crate) profile: Vec<Profile>,
+    /// Run the checks alone whose id matches, such as `key.*`
+    #[arg(long, value_name = "GLOB", help_heading = "What is judged")]
+    pub(crate) only: Vec<String>,
+    /// Run the checks alone that bind at least this much
+    #[arg(long, value_name = "LEVEL", help_heading = "What is judged")]
+    pub(crate) level: Option<AtLeast>,
+    /// Put up with the failures that this TOML file lists
+    #[arg(long, value_name = "FILE", help_heading = "What is judged")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Run this many checks at the same time [default: 1]
+    #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
+    pub(crate) jobs: Option<NonZeroU8>,
+    /// Write the report in this form to a file or to standard output; may be repeated [default: human]
+    #[arg(long, value_name = "FORM[=FILE]", value_parser = ReportOptionParser, help_heading = "Report")]
+    pub(crate) report: Vec<ReportOption>,
+    /// Keep every request and its answer, redacted, in this HAR file, for `lint` and `diff`
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) record: Option<PathBuf>,
+}
+
+/// Every option of `driver`. What is about a URL is hidden, and refused where it is given.
+#[derive(clap::Args)]
+#[command(mut_args(|arg| {
+    let of_urls = ["url", "start", "ready", "headers_file", "allow_remote", "jobs"];
+    let hidden = of_urls.contains(&arg.get_id().as_str());
+    arg.hide(hidden)
+}))]
+pub(crate) struct DriverOptions {
+    #[command(flatten)]
+    pub(crate) run: Box<RunOptions>,
+    /// The program that drives the server, and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// How binding checks have to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AtLeast {
+    /// Only what decides
+    Must,
+    /// What decides, and what a server had better do
+    Should,
+    /// Everything
+    May,
+}
+
+impl From<AtLeast> for Level {
+    fn from(level: AtLeast) -> Self {
+        match level {
+            AtLeast::Must => Self::Must,
+            AtLeast::Should => Self::Should,
+            AtLeast::May => Self::May,
+        }
+    }
+}
+
+impl RunOptions {
+    /// These options, and of the file's those that are not among them.
+    pub(crate) fn with_config(self) -> Result<Self, Refused> {
+        let Some(path) = self.server.config.clone() else { return Ok(self) };
+        let mut config: Self = read(&path)?;
+        config.server = read(&path)?;
+        config.server.place_below(&path);
+        place(&mut config.baseline, &path);
+        place(&mut config.record, &path);
+        for ReportOption { file, .. } in &mut config.report {
+            place(file, &path);
+        }
+        Ok(self.or(config))
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            server: self.server.or(other.server),
+            profile: several(self.profile, other.profile),
+            only: several(self.only, other.only),
+            level: self.level.or(other.level),
+            baseline: self.baseline.or(other.baseline),
+            jobs: self.jobs.or(other.jobs),
+            report: several(self.report, other.report),
+            record: self.record.or(other.record),
+        }
+    }
+}
+
+impl ServerOptions {
+    /// These options, and of the file's those that are not among them. What else `run` reads there is left to it.
+    pub(crate) fn with_config(self) -> Result<Self, Refused> {
+        let Some(path) = self.config.clone() else { return Ok(self) };
+        let mut config: Self = read(&path)?;
+        config.place_below(&path);
+        Ok(self.or(config))
+    }
+
+    fn place_below(&mut self, config: &Path) {
+        for file in [
+            &mut self.ssokey_file,
+            &mut self.second_ssokey_file,
+            &mut self.product_secret_file,
+            &mut self.headers_file,
+        ] {
+            place(file, config);
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            url: self.url.or(other.url),
+            config: self.config,
+            ssokey_file: self.ssokey_file.or(other.ssokey_file),
+            second_ssokey_file: self.second_ssokey_file.or(other.second_ssokey_file),
+            product_secret_file: self.product_secret_file.or(other.product_secret_file),
+            headers_file: self.headers_file.or(other.headers_file),
+            product: self.product.or(other.product),
+            without: several(self.without, other.without),
+            start: self.start.or(other.start),
+            ready: self.ready.or(other.ready),
+            reset: self.reset.or(other.reset),
+            allow_remote: self.allow_remote || other.allow_remote,
+            rate: self.rate.or(other.rate),
+            timeout: self.timeout.or(other.timeout),
+            patience: self.patience.or(other.patience),
+            max_requests: self.max_requests.or(other.max_requests),
+            max_accounts: self.max_accounts.or(other.max_accounts),
+            seed: self.seed,
+        }
+    }
+}
+
+fn several<T>(mine: Vec<T>, others: Vec<T>) -> Vec<T> {
+    if mine.is_empty() { others } else { mine }
+}
+
+/// Makes a path in a configuration relative to it.
+fn place(file: &mut Option<PathBuf>, config: &Path) {
+    let folder = config.parent().unwrap_or(Path::new(""));
+    *file = file.take().map(|file| folder.join(file));
+}
+
+/// Reads those of a file's options that are asked for; refuses a file with an option that `run` does not have.
+fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Refused> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let why = format!("the configuration cannot be read from `{shown}`: {}", describe(&error));
+        Refused::usage(why, "give the path of a TOML file")
+    })?;
+    let refuse = |at: Option<usize>, why: &str| {
+        let line = at.and_then(|at| text.get(..at)).unwrap_or_default().split('\n').count();
+        let why = format!("`{shown}`, line {line}: {why}");
+        Refused::usage(why, "`ssokey-check run --help` names all options")
+    };
+    let start = |error: &toml::de::Error| error.span().map(|span| span.start);
+    let names: BTreeMap<Spanned<String>, toml::Value> =
+        toml::from_str(&text).map_err(|error| refuse(start(&error), error.message()))?;
+    let command = RunOptions::augment_args(clap::Command::new("run"));
+    let known = |name: &str| {
+        command.get_arguments().any(|it| it.get_id().as_str().replace('_', "-") == name)
+    };
+    let settable = |name: &str| known(name) && !["config", "seed"].contains(&name);
+    if let Some(name) = names.keys().find(|name| !settable(name.as_ref())) {
+        let why = format!("unknown field `{}`", name.as_ref());
+        return Err(refuse(Some(name.span().start), &why));
+    }
+    toml::from_str(&text).map_err(|error| refuse(start(&error), error.message()))
+}
+
+/// A time from a millisecond to an hour.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "f64")]
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl TryFrom<f64> for Seconds {
+    type Error = &'static str;
+
+    fn try_from(seconds: f64) -> Result<Self, Self::Error> {
+        if (0.001..=3600.0).contains(&seconds) {
+            Ok(Self(Duration::from_secs_f64(seconds)))
+        } else {
+            Err("give seconds from 0.001 to 3600")
+        }
+    }
+}
+
+impl FromStr for Seconds {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().unwrap_or(f64::NAN).try_into()
+    }
+}
+
+/// Requests a second.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "f64")]
+pub(crate) struct Rate(pub(crate) f64);
+
+impl TryFrom<f64> for Rate {
+    type Error = &'static str;
+
+    fn try_from(rate: f64) -> Result<Self, Self::Error> {
+        if (0.001..=1e6).contains(&rate) {
+            Ok(Self(rate))
+        } else {
+            Err("give requests a second from 0.001 to 1000000")
+        }
+    }
+}
+
+impl FromStr for Rate {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().unwrap_or(f64::NAN).try_into()
+    }
+}
+
+fn parse_seed(text: &str) -> Result<u64, &'static str> {
+    u64::from_str_radix(text, 16).map_err(|_| "give up to 16 hexadecimal digits")
+}

@@ -1,0 +1,122 @@
+//! Where the judged server is: behind a URL, or behind a driver's standard streams.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::console::Exit;
+use crate::options::ServerOptions;
+use crate::refused::{Refused, describe};
+use ssokey_conformance::message::Credential;
+use ssokey_conformance::suite::RunError;
+use ssokey_conformance::transport::{Driver, Http, Target, Transport};
+
+/// A server that can be judged.
+pub(crate) enum Place {
+    Url(Target),
+    /// The program and its arguments.
+    Driver(OsString, Vec<OsString>),
+}
+
+impl Place {
+    /// The driver, or else what the options say of a URL.
+    pub(crate) fn find(options: &ServerOptions, driver: Vec<OsString>) -> Result<Self, Refused> {
+        let mut words = driver.into_iter();
+        let Some(program) = words.next() else { return url(options).map(Self::Url) };
+        let of_urls = [
+            ("a URL", options.url.is_some()),
+            ("--start", options.start.is_some()),
+            ("--ready", options.ready.is_some()),
+            ("--headers-file", options.headers_file.is_some()),
+            ("--allow-remote", options.allow_remote),
+        ];
+        match of_urls.into_iter().find(|(_, given)| *given) {
+            Some((name, _)) => Err(not_for_drivers(name)),
+            None => Ok(Self::Driver(program, words.collect())),
+        }
+    }
+
+    /// Returns whether it is asked one request at a time.
+    pub(crate) fn is_driver(&self) -> bool {
+        matches!(self, Self::Driver(..))
+    }
+
+    /// Returns how a report names it. Of a driver it shows the program alone: its arguments may be anything.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Url(target) => target.base().to_owned(),
+            Self::Driver(program, _) => {
+                let file = Path::new(program).file_name().unwrap_or(program);
+                format!("the driver {}", file.display())
+            }
+        }
+    }
+
+    pub(crate) fn transport(
+        &self,
+        timeout: Duration,
+        headers: Vec<(String, Credential)>,
+    ) -> Result<Box<dyn Transport + Send>, Refused> {
+        match self {
+            Self::Url(target) => Ok(Box::new(Http::new(target, timeout).with_headers(headers))),
+            Self::Driver(program, arguments) => {
+                let mut command = Command::new(program);
+                command.args(arguments);
+                let driver = Driver::start(command, timeout).map_err(|error| {
+                    let why = format!("{} could not be run: {}", self.name(), describe(&error));
+                    Refused::usage(why, "give the command after `--`, like -- python3 driver.py")
+                })?;
+                Ok(Box::new(driver))
+            }
+        }
+    }
+
+    /// Why there is no record.
+    pub(crate) fn refuse(&self, error: RunError) -> Refused {
+        match error {
+            RunError::Fault(why) => Refused::fault(why),
+            RunError::Unreachable(why) => Refused {
+                exit: Exit::Unreachable,
+                why: format!("{} gives no answer: {why}", self.name()),
+                advice: self.reach(),
+            },
+            _ => Refused::fault(error.to_string()),
+        }
+    }
+
+    /// Returns what to look at when there is no answer.
+    fn reach(&self) -> String {
+        let Self::Url(target) = self else {
+            return "run the command by hand and type {\"id\":1,\"method\":\"GET\",\"path\":\"/api/session\",\"query\":null,\
+                    \"headers\":[],\"body\":null}:\n  it has to print one line of JSON, and nothing else, on its standard output"
+                .to_owned();
+        };
+        let mut advice =
+            "start the server, or see whether scheme, host and port of the URL are right"
+                .to_owned();
+        if target.base().starts_with("https") {
+            advice += ",\n  and whether this machine trusts its certificate (SSL_CERT_FILE names more authorities)";
+        }
+        advice
+    }
+}
+
+/// Refuses an option that is not for drivers.
+pub(crate) fn not_for_drivers(name: &str) -> Refused {
+    let why = format!("{name} is for `run`, not for drivers");
+    Refused::usage(why, "leave it out, in the file of --config too")
+}
+
+fn url(options: &ServerOptions) -> Result<Target, Refused> {
+    const LIKE: &str = "give it like http://127.0.0.1:8080";
+    let url = options.url.as_deref().ok_or_else(|| Refused::usage("there is no URL", LIKE))?;
+    let target = Target::parse(url).map_err(|why| Refused::usage(why.to_string(), LIKE))?;
+    if !target.is_loopback() && !options.allow_remote {
+        return Err(Refused::usage(
+            "the server is not on this machine, and a run creates accounts that stay there",
+            "add --allow-remote if that is meant",
+        ));
+    }
+    Ok(target)
+}

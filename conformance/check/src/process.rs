@@ -1,0 +1,112 @@
+//! The server that a run starts, and the commands that take away what runs leave behind.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use process_wrap::std::{ChildWrapper, CommandWrap};
+
+use crate::console::Exit;
+use crate::refused::{Refused, describe};
+use ssokey_conformance::format::Operation;
+use ssokey_conformance::message::Request;
+use ssokey_conformance::transport::Transport;
+
+/// The longest time that a server may take to answer for the first time.
+const START: Duration = Duration::from_secs(60);
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// The exit code that shells give to a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+
+/// A server of this run; it and what it started end with this value, and when the program is interrupted.
+pub(crate) struct Server(Arc<Mutex<Box<dyn ChildWrapper>>>);
+
+impl Server {
+    /// Starts it. What it prints goes to standard error: standard output is the report's.
+    pub(crate) fn start(command: &str) -> Result<Self, Refused> {
+        let child = shell(command).spawn().map_err(|error| could_not_run("--start", &error))?;
+        let child = Arc::new(Mutex::new(child));
+        let started = Arc::clone(&child);
+        // Its process group is a different one, which a terminal does not interrupt. A program starts no second server; where the
+        // tests do, the first handler stays.
+        drop(ctrlc::set_handler(move || {
+            drop(lock(&started).kill());
+            std::process::exit(INTERRUPTED);
+        }));
+        Ok(Self(child))
+    }
+
+    fn ended(&self) -> Option<ExitStatus> {
+        lock(&self.0).try_wait().ok().flatten()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already; there is nobody to tell.
+        drop(lock(&self.0).kill());
+    }
+}
+
+fn lock(child: &Mutex<Box<dyn ChildWrapper>>) -> MutexGuard<'_, Box<dyn ChildWrapper>> {
+    child.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits until there is any answer, as long as the server that was started lives.
+pub(crate) fn wait_until_ready(
+    transport: &mut dyn Transport,
+    url: &str,
+    mut server: Option<&mut Server>,
+) -> Result<(), Refused> {
+    let until = Instant::now() + START;
+    let request = Request::bare(Operation::SignOn).path("");
+    loop {
+        let Err(why) = transport.send(&request) else { return Ok(()) };
+        let refuse = |why: String| Refused {
+            exit: Exit::Unreachable,
+            why,
+            advice: "see what the server prints, and whether --ready is right".to_owned(),
+        };
+        if let Some(status) = server.as_mut().and_then(|server| server.ended()) {
+            return Err(refuse(format!(
+                "the command of --start ended before {url} answered: {status}"
+            )));
+        }
+        if Instant::now() >= until {
+            let seconds = START.as_secs();
+            return Err(refuse(format!("{url} gives no answer after {seconds} seconds: {why}")));
+        }
+        std::thread::sleep(BETWEEN);
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn reset(command: &str) -> Result<(), Refused> {
+    let ended = shell(command).spawn().and_then(|mut child| child.wait());
+    let status = ended.map_err(|error| could_not_run("--reset", &error))?;
+    if status.success() {
+        return Ok(());
+    }
+    let why = format!("the command of --reset failed: {status}");
+    Err(Refused::usage(why, "run it by hand and see what it says"))
+}
+
+fn could_not_run(option: &str, error: &io::Error) -> Refused {
+    let why = format!("the command of {option} could not be run: {}", describe(error));
+    Refused::usage(why, "run it by hand and see what it says")
+}
+
+/// A shell in a process group of its own, so that it ends together with what it started.
+fn shell(command: &str) -> CommandWrap {
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut shell = CommandWrap::with_new(shell, |shell| {
+        shell.args([flag, command]).stdin(Stdio::null()).stdout(io::stderr());
+    });
+    #[cfg(unix)]
+    shell.wrap(process_wrap::std::ProcessGroup::leader());
+    #[cfg(windows)]
+    shell.wrap(process_wrap::std::JobObject);
+    shell
+}

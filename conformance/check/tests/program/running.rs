@@ -1,0 +1,118 @@
+//! What the options of a run do.
+
+use crate::program::{check, check_with, file, good};
+use crate::server::{reference, serve};
+use ssokey_check::Exit;
+use ssokey_conformance::reference::KEY;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[test]
+fn a_configuration_file_says_what_the_command_line_does_not() {
+    let key = file("config.key", KEY.as_bytes());
+    let config = file(
+        "config.toml",
+        format!(
+            "url = \"{}\"\nssokey-file = \"{}\"\nreport = [\"json\"]\nonly = [\"key.*\"]\njobs = 2\n",
+            good(),
+            key.file_name().unwrap().to_str().unwrap()
+        )
+        .as_bytes(),
+    );
+    let config = config.to_str().unwrap();
+    let ended = check_with(&["run", "--config", config], None, "");
+    assert_eq!(ended.exit, Exit::Success, "{}", ended.err);
+    let report: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(report["counts"]["passed"], 6);
+    let ended = check_with(&["run", "--config", config, "--report", "human"], None, "");
+    assert!(ended.out.contains("CONFORMANT: 6 passed"), "{}", ended.out);
+}
+
+#[test]
+fn a_configuration_that_cannot_be_meant_is_refused_without_being_quoted() {
+    for (name, text, told) in [
+        ("typo", "tiemout = 5", "line 1: unknown field `tiemout`"),
+        (
+            "secret",
+            "url = \"http://127.0.0.1:1\"\nssokey = \"secret\"",
+            "line 2: unknown field `ssokey`",
+        ),
+        ("bound", "timeout = 0", "give seconds from 0.001 to 3600"),
+    ] {
+        let config = file(&format!("{name}.toml"), text.as_bytes());
+        let ended = check(&["run", "--config", config.to_str().unwrap()]);
+        assert_eq!(ended.exit, Exit::Usage);
+        assert!(ended.err.contains(told) && !ended.err.contains("secret\""), "{}", ended.err);
+    }
+}
+
+#[test]
+fn options_that_contradict_each_other_are_refused() {
+    let base = good();
+    let empty = file("empty.baseline", b"");
+    let typo = file("typo.baseline", b"[[known]]\nid = \"key.refuse-unknown\"\nreason = \"x\"\n");
+    for (args, advice) in [
+        (&["--without", "sign-on"][..], "other profiles"),
+        (&["--without", "launch", "--profile", "launch"], "in one of them"),
+        (&["--profile", "isolation"], "--second-ssokey-file"),
+        (&["--only", "nothing.*"], "ssokey-check list"),
+        (&["--only", "answer.is-compact", "--level", "must"], "lower --level"),
+        (&["--baseline", "/nowhere"], "empty file"),
+        (&["--baseline", typo.to_str().unwrap()], "did you mean `key.refuses-unknown`?"),
+        (&["--headers-file", typo.to_str().unwrap()], "`Name: value`"),
+        (&["--rate", "0"], "from 0.001"),
+    ] {
+        let args = [&["run", &base, "--baseline", empty.to_str().unwrap()][..2], args].concat();
+        let ended = check(&args);
+        assert_eq!(ended.exit, Exit::Usage, "{args:?}: {}", ended.err);
+        assert!(ended.err.contains(advice), "{args:?}: {}", ended.err);
+    }
+}
+
+#[test]
+fn headers_of_a_file_go_out_with_every_request_and_into_no_report() {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let (server, counted) = (reference("good"), Arc::clone(&seen));
+    let base = serve(move |raw| {
+        let token = raw.header("x-gate").unwrap_or_default().to_owned();
+        counted.fetch_add(usize::from(token == "open sesame now"), Ordering::Relaxed);
+        let mut reply = server(raw);
+        reply.headers.push(("Access-Control-Echo".to_owned(), token));
+        reply
+    });
+    let headers = file("headers", b"# the gate\nX-Gate: open sesame now\n\n");
+    let ended =
+        check(&["run", &base, "--headers-file", headers.to_str().unwrap(), "--report", "json"]);
+    assert_eq!(ended.exit, Exit::Failed, "{}", ended.err);
+    let report: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(report["requests"], seen.load(Ordering::Relaxed));
+    assert!(ended.out.contains("[header]") && !ended.out.contains("sesame"));
+}
+
+#[test]
+fn a_baseline_that_is_out_of_date_has_an_exit_code_of_its_own() {
+    let stale =
+        file("stale.baseline", b"[[known]]\nid = \"key.refuses-unknown\"\nreason = \"x\"\n");
+    let ended = check(&["run", &good(), "--baseline", stale.to_str().unwrap(), "--only", "key.*"]);
+    assert_eq!(ended.exit, Exit::Outdated, "{}", ended.out);
+    assert!(ended.out.contains("key.refuses-unknown passes: take it out"), "{}", ended.out);
+}
+
+#[test]
+fn a_started_server_that_ends_at_once_is_unreachable() {
+    let ended = check(&["run", "http://127.0.0.1:9", "--start", "exit 3"]);
+    assert_eq!(ended.exit, Exit::Unreachable);
+    assert!(ended.err.contains("the command of --start ended before"), "{}", ended.err);
+    let ended = check(&["run", &good(), "--reset", "exit 3"]);
+    assert_eq!(ended.exit, Exit::Usage);
+    assert!(ended.err.contains("the command of --reset failed"), "{}", ended.err);
+}
+
+#[test]
+fn every_shell_gets_completions() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ended = check(&["completions", shell]);
+        assert_eq!(ended.exit, Exit::Success);
+        assert!(ended.out.contains("max-accounts"), "{shell}");
+    }
+}

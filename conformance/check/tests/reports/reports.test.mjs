@@ -1,0 +1,132 @@
+// Every form of report, validated by programs that are not ours. What the JSON says is compared with what the others say.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { before, test } from "node:test";
+import Ajv from "ajv/dist/2020.js";
+import { HtmlValidate, StaticConfigLoader } from "html-validate";
+import { parse as parseJunit } from "junit2json";
+import { XmlDocument } from "libxml2-wasm";
+import markdownIt from "markdown-it";
+import { FORMS, reportsOfFaulty } from "./run.mjs";
+// The tests of the page, on the reports of the same run.
+import "./page.mjs";
+
+const SCHEMA = JSON.parse(readFileSync(new URL("../../../report.schema.json", import.meta.url), "utf8"));
+const WORDS = ["passed", "failed", "known", "could not run", "not applicable"];
+/** How GitHub's runner decodes the two parts of a command. */
+const MESSAGE = { "%0D": "\r", "%0A": "\n", "%25": "%" };
+const PROPERTY = { ...MESSAGE, "%3A": ":", "%2C": "," };
+
+let reports, report, counts;
+before(async () => {
+  reports = await reportsOfFaulty();
+  report = JSON.parse(reports.json);
+  counts = Object.fromEntries(WORDS.map((word) => [word, report.counts[word.replaceAll(" ", "_")]]));
+});
+
+const failures = () => report.checks.filter(({ outcome }) => ["failed", "known"].includes(outcome));
+
+/** What every form has to say of a failure: the sentence without its Markdown, what was expected, what came, why, and what to do. */
+const due = ({ requirements: [{ sentence, why }], mismatches: [{ expected, actual }], again }) => [sentence, expected, actual, why, again];
+
+/** Texts are compared without white space, and without the marks that Markdown takes for its own. */
+const bare = (text) => text.replace(/[\s`]/g, "");
+
+function assertTells(text, what) {
+  assert.ok(bare(text).includes(bare(what)), `${what}\nis not in\n${text.slice(0, 2000)}`);
+}
+
+test("the run has some of each outcome, and a canary in each form", () => {
+  for (const word of WORDS) assert.ok(counts[word] > 0, word);
+  for (const form of FORMS) assert.match(reports[form], /alert\(1\)/, form);
+});
+
+test("the report for people begins and ends with the verdict", () => {
+  const lines = reports.human.trimEnd().split("\n");
+  assert.match(lines.at(-1), /^NOT CONFORMANT: \d+ passed, /);
+  assert.equal(lines[1], lines.at(-1));
+  for (const check of failures()) for (const text of due(check)) assertTells(reports.human, text);
+});
+
+test("JSON fits its schema", () => {
+  const validate = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: true }).compile(SCHEMA);
+  assert.ok(validate(report), JSON.stringify(validate.errors, null, 2));
+  const wrong = structuredClone(report);
+  delete wrong.checks.find(({ outcome }) => outcome === "known").reason;
+  assert.ok(!validate(wrong), "the schema takes anything");
+});
+
+test("JUnit is well-formed for libxml2, and junit2json counts as we do", async () => {
+  XmlDocument.fromString(reports.junit).dispose();
+  const { testsuite: suites, ...all } = await parseJunit(reports.junit);
+  const cases = suites.flatMap(({ testcase }) => testcase);
+  const skipped = cases.filter((it) => it.skipped !== undefined).map((it) => it.skipped[0].message.split(": ")[0]);
+  assert.deepEqual(
+    {
+      passed: cases.filter(({ failure, error, skipped }) => !failure && !error && !skipped).length,
+      failed: cases.filter(({ failure }) => failure).length,
+      known: skipped.filter((word) => word === "known").length,
+      "could not run": cases.filter(({ error }) => error).length,
+      "not applicable": skipped.filter((word) => word === "not applicable").length,
+    },
+    counts,
+  );
+  assert.deepEqual([all.tests, all.failures, all.errors], [report.checks.length, counts.failed, counts["could not run"]]);
+  for (const { name, tests, time, properties } of suites) {
+    assert.equal(tests, report.checks.filter(({ profile }) => profile === name).length);
+    assert.ok(time >= 0);
+    assert.equal(properties.find((property) => property.name === "seed").value, report.seed);
+  }
+  for (const check of failures()) {
+    const { failure, skipped } = cases.find(({ name }) => name === check.id);
+    for (const text of due(check)) assertTells((failure ?? skipped)[0].inner, text);
+  }
+});
+
+test("Markdown has its table and its folds for markdown-it, and no element of the server's", () => {
+  const html = markdownIt({ html: true, linkify: true }).render(reports.markdown);
+  const rows = [...html.matchAll(/<tr>\s*(.*?)\s*<\/tr>/gs)].map(([, row]) => [...row.matchAll(/>([^<>\n]+)</g)].map(([, text]) => text));
+  const all = rows.find(([name]) => name === "all").slice(1);
+  assert.deepEqual(all.map(Number), WORDS.map((word) => counts[word]));
+  assert.deepEqual(rows.slice(1, -1).map(([name]) => name), [...new Set(report.checks.map(({ profile }) => profile))]);
+  const elements = new Set([...html.matchAll(/<([a-z0-9]+)/g)].map(([, name]) => name));
+  const ours = "h2 p code table thead tbody tr th td strong details summary ul li".split(" ");
+  assert.deepEqual([...elements].filter((name) => !ours.includes(name)), []);
+  const folds = html.match(/<details>.*?<\/details>/gs);
+  assert.equal(folds.length, failures().length);
+  const entities = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&" };
+  const plain = html.replace(/<[^>]*>/g, "").replace(/&\w+;/g, (entity) => entities[entity]);
+  for (const check of failures()) for (const text of due(check)) assertTells(plain, text);
+});
+
+test("GitHub's runner finds one command a line", () => {
+  const decode = (text, codes) => text.replace(/%[0-9A-F]{2}/g, (code) => codes[code] ?? code);
+  const commands = reports.github.trimEnd().split("\n").map((line) => {
+    const [, kind, title, message] = /^::(\w+) title=([^,:]*)::(.*)$/.exec(line) ?? assert.fail(line);
+    return { kind, title: decode(title, PROPERTY), message: decode(message, MESSAGE) };
+  });
+  const of = (start) => commands.filter(({ title }) => title.startsWith(start));
+  const listed = (title) => of(title).flatMap(({ message }) => message.split("\n").at(-1).split(", ")).length;
+  assert.match(commands[0].message, new RegExp(`^${counts.passed} passed, ${counts.failed} failed`));
+  assert.deepEqual([of("failed ").length, of("known ").length], [counts.failed, counts.known]);
+  assert.deepEqual([listed("could not run"), listed("not applicable")], [counts["could not run"], counts["not applicable"]]);
+  const kinds = commands.reduce((sum, { kind }) => ({ ...sum, [kind]: (sum[kind] ?? 0) + 1 }), {});
+  assert.equal(kinds.error, report.counts.failed_must + of("could not run").length);
+  for (const check of failures()) {
+    const [{ message }] = commands.filter(({ title }) => title.endsWith(` ${check.id}`));
+    for (const text of due(check)) assertTells(message, text);
+  }
+});
+
+test("HTML is valid for html-validate", async () => {
+  const rules = {
+    // A dot may stand in an id.
+    "valid-id": ["error", { relaxed: true }],
+    // The filter is no form that is sent.
+    "wcag/h32": "off",
+  };
+  const validator = new HtmlValidate(new StaticConfigLoader({ extends: ["html-validate:recommended"], rules }));
+  const { results } = await validator.validateString(reports.html, "report.html");
+  assert.deepEqual(results.flatMap(({ messages }) => messages.map(({ line, message }) => `${line}: ${message}`)), []);
+});

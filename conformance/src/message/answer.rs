@@ -1,0 +1,169 @@
+//! One answer of a server, parsed once and leniently.
+
+use crate::message::json::Json;
+
+/// Status, header fields and body, and the body as JSON if it is JSON. It holds secrets and is not printed.
+#[derive(Clone)]
+pub struct Answer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    json: Result<Json, String>,
+}
+
+impl Answer {
+    /// Header names count in any case.
+    pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        let json = Json::parse(&body);
+        Self { status, headers, body, json }
+    }
+
+    /// An answer of which the body alone is known. The status is the one that the body claims.
+    pub fn of_body(body: Vec<u8>) -> Self {
+        let mut answer = Self::new(200, Vec::new(), body);
+        let claimed = answer.member("status_code").and_then(Json::as_u64);
+        let claimed = claimed.and_then(|claimed| u16::try_from(claimed).ok());
+        if let Some(claimed) = claimed.filter(|claimed| (100..600).contains(claimed)) {
+            answer.status = claimed;
+        } else if answer.member("error").is_some() {
+            answer.status = 400;
+        }
+        answer
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The names of the header fields, as sent.
+    pub fn header_names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The value of a header; several fields of one name are joined by a comma, as HTTP reads them.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let fields = self.headers.iter();
+        let values: Vec<_> = fields
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+
+    /// Name and value of each header field, as sent.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The single-use code that the `Location` of a launch ends in.
+    pub fn code(&self) -> Option<String> {
+        let location = self.header("Location")?;
+        let (_, code) = location.rsplit_once(['?', '&'])?;
+        Some(code.strip_prefix("code=")?.to_owned())
+    }
+
+    /// The raw body.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Returns what is wrong with it, without quoting it.
+    pub fn json(&self) -> Result<&Json, &str> {
+        self.json.as_ref().map_err(String::as_str)
+    }
+
+    /// A member of the body.
+    pub fn member(&self, name: &str) -> Option<&Json> {
+        self.json().ok()?.member(name)
+    }
+
+    /// A member of `return`.
+    pub fn returned(&self, name: &str) -> Option<&Json> {
+        self.member("return")?.member(name)
+    }
+
+    /// A member of `error`.
+    pub fn error(&self, name: &str) -> Option<&Json> {
+        self.member("error")?.member(name)
+    }
+
+    /// Returns whether the status claims success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Returns whether the status claims a refusal or failure.
+    pub fn is_refusal(&self) -> bool {
+        self.status >= 400
+    }
+
+    /// Returns what came, in a few words.
+    pub fn summary(&self) -> String {
+        let status = self.status;
+        if self.body.is_empty() {
+            return format!("HTTP {status} without a body");
+        }
+        let Ok(json) = self.json() else {
+            let bytes = self.body.len();
+            let media_type = self.header("content-type");
+            let media_type = media_type.map_or_else(String::new, |known| format!(" of {known}"));
+            return format!("HTTP {status} with {bytes} bytes{media_type} that are no JSON");
+        };
+        if json.member("error").is_some() {
+            let shown = |member: Option<&Json>| match member {
+                Some(Json::String(text)) => format!("`{text}`"),
+                Some(other) => other.to_string().replace('`', ""),
+                None => "(absent)".to_owned(),
+            };
+            let code = shown(self.error("code"));
+            let name = shown(self.error("name"));
+            return format!("HTTP {status} with error {code} {name}");
+        }
+        let names: Vec<_> = json.members().iter().map(|(n, _)| format!("`{n}`")).collect();
+        let names = names.join(", ");
+        match json.member("stat").and_then(Json::as_str) {
+            Some(stat) => format!("HTTP {status} with stat `{stat}` and the members {names}"),
+            None if names.is_empty() => format!("HTTP {status} with {}, no members", json.kind()),
+            None => format!("HTTP {status} with the members {names}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_says_what_came_in_a_few_words() {
+        let summary = |body: &str| {
+            let headers = vec![("Content-Type".to_owned(), "text/html".to_owned())];
+            Answer::new(400, headers, body.into()).summary()
+        };
+        insta::assert_snapshot!(summary(""), @"HTTP 400 without a body");
+        insta::assert_snapshot!(summary("<p>"), @"HTTP 400 with 3 bytes of text/html that are no JSON");
+        insta::assert_snapshot!(summary(r#"{"stat":"ok"}"#), @"HTTP 400 with stat `ok` and the members `stat`");
+        insta::assert_snapshot!(summary("[]"), @"HTTP 400 with an array, no members");
+        insta::assert_snapshot!(
+            summary(r#"{"error":{"code":4000,"name":"malformed_request"}}"#),
+            @"HTTP 400 with error 4000 `malformed_request`"
+        );
+        insta::assert_snapshot!(
+            summary(r#"{"error":{"code":"4000"}}"#),
+            @"HTTP 400 with error `4000` (absent)"
+        );
+    }
+
+    #[test]
+    fn fields_of_one_header_are_joined() {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let headers = vec![field("Allow", "GET"), field("allow", "POST")];
+        let answer = Answer::new(405, headers, Vec::new());
+        assert_eq!(answer.header("ALLOW").as_deref(), Some("GET, POST"));
+        assert_eq!(answer.header("date"), None);
+    }
+}

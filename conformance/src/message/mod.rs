@@ -1,0 +1,13 @@
+//! Requests and answers, and the secrets that they hold.
+
+pub(crate) mod answer;
+pub(crate) mod escape;
+pub(crate) mod fields;
+pub(crate) mod json;
+pub(crate) mod request;
+pub(crate) mod secret;
+
+pub use crate::message::answer::Answer;
+pub use crate::message::json::Json;
+pub use crate::message::request::{Outline, Request};
+pub use crate::message::secret::Credential;

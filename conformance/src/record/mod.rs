@@ -1,0 +1,134 @@
+//! The record of a run. Every report is made from it and from nothing else.
+
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+
+use crate::format::requirement::Level;
+
+pub(crate) mod exchange;
+pub(crate) mod finding;
+pub(crate) mod lacking;
+pub(crate) mod left_behind;
+pub(crate) mod log;
+pub(crate) mod mismatch;
+pub(crate) mod outcome;
+pub(crate) mod rendering;
+#[cfg(feature = "snapshots")]
+pub mod snapshot;
+pub(crate) mod stop;
+pub(crate) mod transcript;
+
+pub use crate::record::finding::{Finding, Quote};
+pub use crate::record::lacking::{Lacking, Reason};
+pub use crate::record::left_behind::LeftBehind;
+pub use crate::record::mismatch::LocatedMismatch;
+pub use crate::record::outcome::{Counts, Outcome, Verdict};
+pub use crate::record::transcript::{Received, Sent, Transcript};
+
+/// The results of a run. It holds no secret.
+///
+/// Serialized, it is the JSON report: the same answers give the same report, byte for byte. What differs from
+/// run to run, and the exchanges, which are many, are left out there. `schema_version` rises when a member changes
+/// its meaning or goes.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Record {
+    /// The version of this shape: 1.
+    pub schema_version: u32,
+    /// The version of the kit.
+    pub kit_version: &'static str,
+    /// The base of the server.
+    pub target: String,
+    /// The product of all sign-ons.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub product: String,
+    /// The number from which the run made its choices, in 16 hexadecimal digits.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub seed: String,
+    /// The choice of checks.
+    pub selection: Selection,
+    /// The accounts that the run left on the server.
+    #[serde(skip_serializing_if = "LeftBehind::is_unknown")]
+    pub accounts: LeftBehind,
+    /// The number of requests that the server answered.
+    pub requests: usize,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The number of checks for each outcome.
+    pub counts: Counts,
+    /// The comparison with the failures that were known before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Comparison>,
+    /// The recording that was judged, if it was one: then there is no product, no seed and no account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recorded>,
+    /// Each check, in the order of the suite.
+    pub checks: Vec<Finding>,
+    /// Every exchange, redacted: first contact, then check by check in the order of the suite. Of a recording but those
+    /// that differ from what a requirement says and are shown.
+    #[serde(skip)]
+    pub exchanges: Vec<Transcript>,
+    /// When, and how long.
+    #[serde(skip)]
+    pub times: Times,
+}
+
+/// A recording that was judged.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// The number of answers that were judged.
+    pub judged: usize,
+    /// The number of exchanges that are about something else, or have no answer.
+    pub ignored: usize,
+}
+
+/// The choice of checks for a run.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct Selection {
+    /// The patterns that ids had to match; none means all.
+    pub only: Vec<String>,
+    /// The level that checks had to have at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// The number of checks that these leave out.
+    pub left_out: usize,
+}
+
+/// The times of a run, which differ from run to run.
+#[derive(Clone, Debug)]
+pub struct Times {
+    /// When the run began.
+    pub started: SystemTime,
+    /// The time that it took.
+    pub took: Duration,
+    /// The time that each check took, in the order of [`Record::checks`]; nothing of a recording.
+    pub checks: Vec<Duration>,
+}
+
+/// The comparison of a run with its baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// The checks that are listed and passed.
+    pub stale: Vec<String>,
+    /// The checks that are listed for no longer than a day that is over, and failed.
+    pub expired: Vec<String>,
+}
+
+impl Comparison {
+    /// Returns whether the baseline says no more than what is so.
+    pub fn holds(&self) -> bool {
+        self.stale.is_empty() && self.expired.is_empty()
+    }
+}
+
+impl Record {
+    /// Counts the outcomes again and sets the verdict by them. Whoever changes an outcome calls it.
+    pub fn recount(&mut self) {
+        self.counts = self.checks.iter().collect();
+        self.verdict = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
+    }
+}

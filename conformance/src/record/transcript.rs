@@ -1,0 +1,96 @@
+//! An exchange without its secrets, for reports and recordings.
+
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+
+use crate::message::secret::Secrets;
+use crate::record::exchange::Exchange;
+
+/// A request and its answer as text, a label in place of every secret.
+#[derive(Clone, Debug, Serialize)]
+pub struct Transcript {
+    /// The check that sent it; none at first contact.
+    pub check: Option<&'static str>,
+    /// The request.
+    pub sent: Sent,
+    /// The answer.
+    pub received: Received,
+    /// When it was sent. No part of what has to be reproducible.
+    #[serde(skip)]
+    pub began: SystemTime,
+    /// The time that it took to come. No part of it either.
+    #[serde(skip)]
+    pub took: Duration,
+}
+
+/// A request.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sent {
+    /// The method.
+    pub method: String,
+    /// The path below the server's base.
+    pub path: String,
+    /// The query without `?`.
+    pub query: Option<String>,
+    /// Name and value of each header field that the check set.
+    pub headers: Vec<(String, String)>,
+    /// The body; bytes that are not UTF-8 are replaced.
+    pub body: Option<String>,
+    /// The particularity of the request, in words.
+    pub case: Option<String>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Received {
+    /// The HTTP status.
+    pub status: u16,
+    /// Name and value of each header field.
+    pub headers: Vec<(String, String)>,
+    /// The body; bytes that are not UTF-8 are replaced.
+    pub body: String,
+}
+
+impl Transcript {
+    /// Takes the secrets out of an exchange.
+    pub fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
+        let Exchange { request, answer, began, took, check, .. } = exchange;
+        let hide = |text: &str| secrets.redact(text);
+        let bytes = |bytes: &[u8]| secrets.redact(&String::from_utf8_lossy(bytes));
+        let field = |name: &str, value: &str| (hide(name), hide(value));
+        Self {
+            check: *check,
+            sent: Sent {
+                method: hide(&request.method),
+                path: hide(&request.path),
+                query: request.query.as_deref().map(hide),
+                headers: request.headers.iter().map(|(name, value)| field(name, value)).collect(),
+                body: request.body.as_deref().map(bytes),
+                case: request.case.as_deref().map(hide),
+            },
+            received: Received {
+                status: answer.status(),
+                headers: answer.headers().iter().map(|(name, value)| field(name, value)).collect(),
+                body: bytes(answer.body()),
+            },
+            began: *began,
+            took: *took,
+        }
+    }
+}
+
+impl Received {
+    /// The answer with what is long cut, for a report that shows many.
+    #[must_use]
+    pub fn cut(mut self, longest: usize) -> Self {
+        let values = self.headers.iter_mut().map(|(_, value)| value);
+        for text in values.chain([&mut self.body]) {
+            if let Some((at, _)) = text.char_indices().nth(longest) {
+                text.truncate(at);
+                text.push('…');
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,316 @@
+//! HTTP Archive 1.2: what is written of a run, and what is read of anybody's recording.
+//!
+//! Reading is lenient: browsers and proxies leave out much that the format asks for, so what is not needed is not read. Members that begin with `_`
+//! are ours, as the format foresees.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::message::fields::Fields;
+use crate::record::Record;
+use crate::record::transcript::Transcript;
+
+/// A whole archive.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Har {
+    /// Its only member.
+    pub log: Contents,
+}
+
+/// The contents of an archive.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Contents {
+    /// The version of the format.
+    #[serde(skip_deserializing)]
+    pub version: String,
+    /// The program that recorded.
+    #[serde(skip_deserializing)]
+    pub creator: Creator,
+    /// The run that was recorded; none in an archive of others.
+    #[serde(rename = "_run", skip_serializing_if = "Option::is_none")]
+    pub run: Option<Run>,
+    /// The exchanges.
+    pub entries: Vec<Entry>,
+}
+
+/// A program.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Creator {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The run that was recorded, as far as it takes that to run it again. Labels stand for its secrets.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Run {
+    /// The base of all URLs in the archive.
+    pub base: String,
+    /// The product of all sign-ons.
+    pub product: String,
+    /// The number from which the run made its choices, in hexadecimal digits.
+    pub seed: String,
+    /// The beginning of the e-mails of its accounts.
+    pub prefix: String,
+}
+
+/// An exchange.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Entry {
+    /// The check that sent it; none at first contact.
+    #[serde(rename = "_check", skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// The particularity of the request, in words.
+    #[serde(rename = "_case", skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// When it was sent.
+    #[serde(skip_deserializing)]
+    pub started_date_time: String,
+    /// The time that it took, in milliseconds.
+    #[serde(skip_deserializing)]
+    pub time: f64,
+    /// The request.
+    pub request: Request,
+    /// The answer.
+    pub response: Response,
+    /// Always empty in ours: nothing is cached.
+    #[serde(skip_deserializing)]
+    pub cache: Cache,
+    /// Where the time went.
+    #[serde(skip_deserializing)]
+    pub timings: Timings,
+}
+
+/// A request.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Request {
+    /// The method.
+    pub method: String,
+    /// The absolute URL with its query.
+    pub url: String,
+    /// The version of HTTP.
+    #[serde(skip_deserializing)]
+    pub http_version: String,
+    /// Always empty in ours.
+    #[serde(skip_deserializing)]
+    pub cookies: Vec<Field>,
+    /// The header fields.
+    pub headers: Vec<Field>,
+    /// The fields of the query as they were sent, still escaped.
+    #[serde(skip_deserializing)]
+    pub query_string: Vec<Field>,
+    /// The body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post_data: Option<PostData>,
+    /// Always -1 in ours: not known.
+    #[serde(skip_deserializing)]
+    pub headers_size: i64,
+    /// Always -1 in ours: not known, because the body is redacted.
+    #[serde(skip_deserializing)]
+    pub body_size: i64,
+}
+
+/// A name and a value.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Field {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// The body of a request.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct PostData {
+    /// Its media type.
+    #[serde(skip_deserializing)]
+    pub mime_type: String,
+    /// The body as text.
+    pub text: String,
+    /// The fields of a form, where there is no text.
+    #[serde(skip_serializing)]
+    pub params: Vec<Field>,
+}
+
+/// An answer.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Response {
+    /// The status; 0 where there was no answer.
+    pub status: i64,
+    /// Always empty in ours: it says nothing.
+    #[serde(skip_deserializing)]
+    pub status_text: String,
+    /// The version of HTTP.
+    #[serde(skip_deserializing)]
+    pub http_version: String,
+    /// Always empty in ours.
+    #[serde(skip_deserializing)]
+    pub cookies: Vec<Field>,
+    /// The header fields.
+    pub headers: Vec<Field>,
+    /// The body.
+    pub content: Body,
+    /// Where a redirect leads.
+    #[serde(rename = "redirectURL", skip_deserializing)]
+    pub redirect_url: String,
+    /// Always -1 in ours: not known.
+    #[serde(skip_deserializing)]
+    pub headers_size: i64,
+    /// Always -1 in ours: not known, because the body is redacted.
+    #[serde(skip_deserializing)]
+    pub body_size: i64,
+}
+
+/// The body of an answer.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Body {
+    /// The number of its bytes.
+    #[serde(skip_deserializing)]
+    pub size: i64,
+    /// Its media type.
+    #[serde(skip_deserializing)]
+    pub mime_type: String,
+    /// The body as text; absent where it was not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// `base64`, if the text is the body in that encoding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+}
+
+/// `{}`
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Cache {}
+
+/// Where the time of an exchange went, in milliseconds.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Timings {
+    /// Not told apart from waiting.
+    pub send: f64,
+    /// From sending to the end of the answer.
+    pub wait: f64,
+    /// Not told apart from waiting.
+    pub receive: f64,
+}
+
+/// Writes the exchanges of a run, redacted as they are in its record.
+///
+/// # Errors
+///
+/// The writer's.
+pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Har::from(record))?;
+    writeln!(out)
+}
+
+impl From<&Record> for Har {
+    fn from(record: &Record) -> Self {
+        // A server without an address gets one that nobody has (RFC 2606), because a URL has to be absolute.
+        let base = if is_url(&record.target) { &record.target } else { "http://server.invalid" };
+        let entries = record.exchanges.iter().map(|exchange| Entry::new(exchange, base));
+        Self {
+            log: Contents {
+                version: "1.2".to_owned(),
+                creator: Creator {
+                    name: "ssokey-check".to_owned(),
+                    version: record.kit_version.to_owned(),
+                },
+                run: Some(Run {
+                    base: base.to_owned(),
+                    product: record.product.clone(),
+                    seed: record.seed.clone(),
+                    prefix: record.accounts.prefix.clone(),
+                }),
+                entries: entries.collect(),
+            },
+        }
+    }
+}
+
+fn is_url(target: &str) -> bool {
+    target.starts_with("http://") || target.starts_with("https://")
+}
+
+impl Entry {
+    fn new(exchange: &Transcript, base: &str) -> Self {
+        let Transcript { check, sent, received, began, took } = exchange;
+        let began = Timestamp::try_from(*began).unwrap_or(Timestamp::UNIX_EPOCH);
+        let time = took.as_secs_f64() * 1e3;
+        let query = sent.query.as_deref();
+        let url = format!("{base}{}", sent.path);
+        let value_of = |fields: &[(String, String)], name: &str| {
+            let mut fields = fields.iter();
+            let found = fields.find(|(known, _)| known.eq_ignore_ascii_case(name));
+            found.map_or_else(String::new, |(_, value)| value.clone())
+        };
+        Self {
+            check: check.map(str::to_owned),
+            case: sent.case.clone(),
+            started_date_time: began.to_string(),
+            time,
+            request: Request {
+                method: sent.method.clone(),
+                url: query.map_or(url.clone(), |query| format!("{url}?{query}")),
+                http_version: "HTTP/1.1".to_owned(),
+                headers: fields(&sent.headers),
+                query_string: query.map_or_else(Vec::new, query_fields),
+                post_data: sent.body.as_ref().map(|text| PostData {
+                    mime_type: value_of(&sent.headers, "content-type"),
+                    text: text.clone(),
+                    params: Vec::new(),
+                }),
+                headers_size: -1,
+                body_size: -1,
+                ..Request::default()
+            },
+            response: Response {
+                status: received.status.into(),
+                http_version: "HTTP/1.1".to_owned(),
+                headers: fields(&received.headers),
+                content: Body {
+                    size: i64::try_from(received.body.len()).unwrap_or(i64::MAX),
+                    mime_type: value_of(&received.headers, "content-type"),
+                    text: Some(received.body.clone()),
+                    encoding: None,
+                },
+                redirect_url: value_of(&received.headers, "location"),
+                headers_size: -1,
+                body_size: -1,
+                ..Response::default()
+            },
+            timings: Timings { wait: time, ..Timings::default() },
+            ..Self::default()
+        }
+    }
+}
+
+impl PostData {
+    /// The body as it was sent, as far as that can be told.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        let fields = self.params.iter();
+        let form = fields.fold(Fields::default(), |all, field| all.and(&field.name, &field.value));
+        if self.text.is_empty() { form.form().into_bytes() } else { self.text.into_bytes() }
+    }
+}
+
+fn fields(headers: &[(String, String)]) -> Vec<Field> {
+    let headers = headers.iter().cloned();
+    headers.map(|(name, value)| Field { name, value }).collect()
+}
+
+/// They stay escaped: a secret that was escaped in an unusual way would show otherwise.
+fn query_fields(query: &str) -> Vec<Field> {
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let pairs = pairs.map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() });
+    pairs.collect()
+}

@@ -1,0 +1,109 @@
+//! The state that the checks of a run share: its settings, its accounts and its budgets.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::format::operation::Operation;
+use crate::message::answer::Answer;
+use crate::message::json::Json;
+use crate::message::request::Request;
+use crate::record::lacking::Reason;
+use crate::suite::account::Ledger;
+use crate::suite::settings::Settings;
+use crate::transport::{Budget, Transport, TransportError};
+
+/// A server that lets this many requests in a row time out is not asked again.
+const PATIENCE: u32 = 3;
+
+/// The state that the checks of a run share, on however many transports they run.
+pub(crate) struct Common {
+    settings: Settings,
+    /// The operations at whose path nothing is served, or that the user has left out, and why we think so.
+    lacking: BTreeMap<Operation, Reason>,
+    ledger: Mutex<Ledger>,
+    requests: AtomicUsize,
+    signed_on: AtomicBool,
+    timed_out: AtomicU32,
+}
+
+impl Common {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            lacking: BTreeMap::new(),
+            ledger: Mutex::default(),
+            requests: AtomicUsize::new(0),
+            signed_on: AtomicBool::new(false),
+            timed_out: AtomicU32::new(0),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Remembers that an operation is not to be asked for.
+    pub(crate) fn lacks(&mut self, operation: Operation, why: Reason) {
+        self.lacking.entry(operation).or_insert(why);
+    }
+
+    pub(crate) fn why_lacking(&self, operation: Operation) -> Option<&Reason> {
+        self.lacking.get(&operation)
+    }
+
+    /// Remembers that a sign-on has succeeded: the key and the product are good.
+    pub(crate) fn prove_settings(&self) {
+        self.signed_on.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn settings_are_proven(&self) -> bool {
+        self.signed_on.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends a request within the run's budgets and keeps the books.
+    pub(crate) fn send(
+        &self,
+        transport: &mut dyn Transport,
+        request: &Request,
+    ) -> Result<Answer, TransportError> {
+        if self.timed_out.load(Ordering::Relaxed) >= PATIENCE {
+            return Err(TransportError::TimedOut);
+        }
+        let may_create = matches!(request.operation(), Some(Operation::SignOn | Operation::Launch));
+        if may_create && !self.ledger().reserve(self.settings.max_accounts) {
+            let most = self.settings.max_accounts.unwrap_or_default();
+            return Err(TransportError::OverBudget(Budget::Accounts(most)));
+        }
+        let sent = self.spend().and_then(|()| transport.send(request));
+        if may_create {
+            self.ledger().release();
+        }
+        match &sent {
+            Err(TransportError::TimedOut) => self.timed_out.fetch_add(1, Ordering::Relaxed),
+            Ok(_) | Err(_) => self.timed_out.swap(0, Ordering::Relaxed),
+        };
+        let answer = sent?;
+        let email = answer.returned("email").and_then(Json::as_str);
+        if let Some(email) = email.filter(|_| answer.is_success()) {
+            let company = answer.returned("companyId").map(Json::to_string);
+            self.ledger().created(email, company);
+        }
+        Ok(answer)
+    }
+
+    /// Counts a request, unless the budget is spent.
+    fn spend(&self) -> Result<(), TransportError> {
+        let Some(most) = self.settings.max_requests else {
+            return Ok(());
+        };
+        if self.requests.fetch_add(1, Ordering::Relaxed) < most {
+            return Ok(());
+        }
+        Err(TransportError::OverBudget(Budget::Requests(most)))
+    }
+}

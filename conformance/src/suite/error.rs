@@ -1,0 +1,60 @@
+//! The errors of a run, and of what it is started with.
+
+use crate::transport::TransportError;
+
+/// Why a run came to no record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The first request got no answer.
+    Unreachable(TransportError),
+    /// The kit itself is at fault.
+    Fault(String),
+}
+
+impl std::fmt::Display for RunError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreachable(why) => write!(f, "the server gives no answer: {why}"),
+            Self::Fault(why) => write!(f, "the kit itself failed: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// A pattern that cannot be read, or that matches no check at all; says which.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternError(pub(crate) String);
+
+impl std::fmt::Display for PatternError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+/// The fault of a baseline and, where it can be guessed, the entry that was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineError(pub(crate) String);
+
+impl std::fmt::Display for BaselineError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BaselineError {}
+
+/// The system has no random bytes to give; says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntropyError(pub(crate) String);
+
+impl std::fmt::Display for EntropyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for EntropyError {}

@@ -1,0 +1,432 @@
+//! The tool of a check: fresh users, requests, and expectations that are noted when they fail.
+
+use std::thread::ScopedJoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::format::operation::Operation;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::answer::Answer;
+use crate::message::fields::Fields;
+use crate::message::json::Json;
+use crate::message::request::Request;
+use crate::message::secret::{Credential, Kind, TELLING};
+use crate::record::exchange::{Exchange, Extent};
+use crate::record::lacking::Lacking;
+use crate::record::left_behind::DOMAIN;
+use crate::record::log::Log;
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
+use crate::record::stop::Stop;
+use crate::suite::account::Accounts;
+use crate::suite::common::Common;
+use crate::suite::settings::Settings;
+use crate::transport::{Transport, TransportError};
+
+/// Asks the server on behalf of one check.
+pub(crate) struct Probe<'t> {
+    transport: &'t mut dyn Transport,
+    common: &'t Common,
+    check: Option<&'static str>,
+    accounts: Accounts,
+    log: Log,
+    noted: Vec<LocatedMismatch>,
+}
+
+/// A sign-on that succeeded.
+pub(crate) struct SignedOn {
+    /// `return.userId`, whatever its type.
+    pub user: Json,
+    /// The whole answer.
+    pub answer: Answer,
+}
+
+impl<'t> Probe<'t> {
+    /// A probe that has sent nothing yet, for the check at this place of its suite.
+    pub(crate) fn new(
+        transport: &'t mut dyn Transport,
+        common: &'t Common,
+        place: usize,
+        check: Option<&'static str>,
+    ) -> Self {
+        let Settings { key, second_key, product_secret, hidden, seed, .. } = common.settings();
+        let accounts = Accounts::new(seed, place);
+        let mut log = Log::default();
+        for key in [Some(key), second_key.as_ref()].into_iter().flatten() {
+            log.secrets.learn(Kind::Key, key.expose());
+        }
+        if let Some(secret) = product_secret {
+            log.secrets.learn(Kind::ProductSecret, secret.expose());
+        }
+        for value in hidden {
+            log.secrets.learn(Kind::Header, value.expose());
+        }
+        log.secrets.learn(Kind::Password, accounts.mark());
+        accounts.run().clone_into(&mut log.run);
+        Self { transport, common, check, accounts, log, noted: Vec::new() }
+    }
+
+    /// The accounts of the check.
+    pub(crate) fn accounts(&mut self) -> &mut Accounts {
+        &mut self.accounts
+    }
+
+    /// The exchanges of the check.
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The exchanges and the mismatches of the check.
+    pub(crate) fn finish(self) -> (Log, Vec<LocatedMismatch>) {
+        (self.log, self.noted)
+    }
+
+    /// The fields of a sign-on of a user whom the server cannot know, with the valid key.
+    pub(crate) fn user(&mut self) -> Fields {
+        let name = self.accounts.name();
+        self.user_at(&format!("{name}@{DOMAIN}"))
+    }
+
+    /// The same for a given e-mail.
+    pub(crate) fn user_at(&mut self, email: &str) -> Fields {
+        Fields::default()
+            .and("email", email)
+            .and("password", &self.accounts.password())
+            .and("ssokey", self.key())
+            .and("product", self.product())
+    }
+
+    /// A password that no user has yet.
+    pub(crate) fn password(&mut self) -> String {
+        self.accounts.password()
+    }
+
+    /// The valid key.
+    pub(crate) fn key(&self) -> &'t str {
+        self.common.settings().key.expose()
+    }
+
+    /// The product of all sign-ons.
+    pub(crate) fn product(&self) -> &'t str {
+        &self.common.settings().product
+    }
+
+    /// The key of a second company.
+    ///
+    /// # Errors
+    ///
+    /// The run was given none.
+    pub(crate) fn second_key(&self) -> Result<&'t str, Stop> {
+        let key = self.common.settings().second_key.as_ref();
+        key.map(Credential::expose).ok_or_else(|| Stop::Lacking(Lacking::SecondKey.into()))
+    }
+
+    /// The secret with which the product turns a code into a token.
+    ///
+    /// # Errors
+    ///
+    /// The run was given none.
+    pub(crate) fn product_secret(&self) -> Result<&'t str, Stop> {
+        let secret = self.common.settings().product_secret.as_ref();
+        secret.map(Credential::expose).ok_or_else(|| Stop::Lacking(Lacking::ProductSecret.into()))
+    }
+
+    /// Asks for an operation whose profile is not the check's.
+    ///
+    /// # Errors
+    ///
+    /// The server does not offer it, or the user has left it out.
+    pub(crate) fn needs(&self, operation: Operation) -> Result<(), Stop> {
+        match self.common.why_lacking(operation) {
+            Some(why) => Err(Stop::Lacking(why.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a text into the fields as a key. It may be near enough to the real one to give it away.
+    pub(crate) fn with_key(&mut self, fields: Fields, key: &str) -> Fields {
+        self.learn(Kind::Key, key);
+        fields.with("ssokey", key)
+    }
+
+    /// Makes a text that is sent a secret, if it is long enough to be told from others.
+    pub(crate) fn learn(&mut self, kind: Kind, text: &str) {
+        if text.len() >= TELLING {
+            self.log.secrets.learn(kind, text);
+        }
+    }
+
+    /// Enters an account into the ledger whose e-mail no answer tells.
+    pub(crate) fn created(&self, email: &str) {
+        self.common.ledger().created(email, None);
+    }
+
+    /// Sends a request and keeps the exchange. A server that asks to be asked later is asked later.
+    ///
+    /// # Errors
+    ///
+    /// There was no answer.
+    pub(crate) fn exchange(&mut self, request: &Request) -> Result<Answer, TransportError> {
+        let mut patience = self.common.settings().patience;
+        loop {
+            let answer = self.send(request)?;
+            let Some(wait) = retry_after(&answer).filter(|wait| *wait <= patience) else {
+                return Ok(answer);
+            };
+            patience -= wait;
+            self.transport.wait(wait);
+        }
+    }
+
+    fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
+        let common = self.common;
+        let (began, sent) = (Instant::now(), common.send(self.transport, request));
+        self.keep(request, sent?, began)
+    }
+
+    /// Sends requests at the same time, as far as the transport can; the answers come in the order of the requests.
+    ///
+    /// # Errors
+    ///
+    /// One of them got no answer.
+    pub(crate) fn exchange_together(
+        &mut self,
+        requests: &[Request],
+    ) -> Result<Vec<Answer>, TransportError> {
+        let common = self.common;
+        let began = Instant::now();
+        let forks: Option<Vec<_>> = requests.iter().map(|_| self.transport.fork()).collect();
+        let Some(forks) = forks else {
+            return requests.iter().map(|request| self.exchange(request)).collect();
+        };
+        let sent: Vec<_> = std::thread::scope(|scope| {
+            let send = |(mut fork, request): (Box<dyn Transport + Send>, _)| {
+                scope.spawn(move || common.send(&mut *fork, request))
+            };
+            let threads: Vec<_> = forks.into_iter().zip(requests).map(send).collect();
+            threads.into_iter().map(ScopedJoinHandle::join).collect()
+        });
+        let crashed = || TransportError::Unsendable("a thread of the kit failed".to_owned());
+        let sent = sent.into_iter().map(|sent| sent.unwrap_or_else(|_| Err(crashed())));
+        sent.zip(requests).map(|(sent, request)| self.keep(request, sent?, began)).collect()
+    }
+
+    fn keep(
+        &mut self,
+        request: &Request,
+        answer: Answer,
+        began: Instant,
+    ) -> Result<Answer, TransportError> {
+        let took = began.elapsed();
+        self.log.keep(Exchange {
+            request: request.clone(),
+            answer: answer.clone(),
+            began: SystemTime::now().checked_sub(took).unwrap_or(SystemTime::UNIX_EPOCH),
+            took,
+            check: self.check,
+            extent: Extent::Whole,
+        });
+        Ok(answer)
+    }
+
+    /// Signs a user on as a step towards what the check is about.
+    ///
+    /// # Errors
+    ///
+    /// The sign-on did not succeed, so the check is blocked.
+    pub(crate) fn sign_on(&mut self, fields: &Fields) -> Result<SignedOn, Stop> {
+        let request = Way::Form.request(fields);
+        let answer = self.answered(&request)?;
+        let answer = answer.map_err(|mismatch| blocked(&mismatch.actual))?;
+        self.signed_on(&answer)?.map_err(|mismatch| blocked(&mismatch.actual))
+    }
+
+    /// Expects the request to sign a user on; `None` and a note if it does not.
+    ///
+    /// # Errors
+    ///
+    /// The server is lawfully unable to answer.
+    pub(crate) fn expect_sign_on(&mut self, request: &Request) -> Result<Option<SignedOn>, Stop> {
+        let judged = match self.answered(request)? {
+            Ok(answer) => self.signed_on(&answer)?,
+            Err(mismatch) => Err(mismatch),
+        };
+        Ok(match judged {
+            Ok(signed_on) => Some(signed_on),
+            Err(mismatch) => {
+                self.note(request, mismatch);
+                None
+            }
+        })
+    }
+
+    /// Expects the request to sign on the very user who signed on before.
+    ///
+    /// # Errors
+    ///
+    /// The server is lawfully unable to answer.
+    pub(crate) fn expect_same_user(
+        &mut self,
+        request: &Request,
+        before: &SignedOn,
+    ) -> Result<(), Stop> {
+        if let Some(now) = self.expect_sign_on(request)?
+            && now.user != before.user
+        {
+            let expected = format!("the same `userId` as before, {}", before.user);
+            self.note(request, Mismatch::new(expected, now.user.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Expects the request to sign on somebody else.
+    ///
+    /// # Errors
+    ///
+    /// The server is lawfully unable to answer.
+    pub(crate) fn expect_other_user(
+        &mut self,
+        request: &Request,
+        before: &SignedOn,
+    ) -> Result<(), Stop> {
+        if let Some(now) = self.expect_sign_on(request)?
+            && now.user == before.user
+        {
+            let expected = format!("a `userId` other than {}", before.user);
+            self.note(request, Mismatch::new(expected, now.user.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Expects the request to be refused with this status, code and name.
+    ///
+    /// # Errors
+    ///
+    /// The server is lawfully unable to answer.
+    pub(crate) fn expect_refusal(
+        &mut self,
+        request: &Request,
+        refusal: Refusal,
+    ) -> Result<(), Stop> {
+        let judged = match self.answered(request)? {
+            Ok(answer) if is(&answer, refusal) => Ok(()),
+            Ok(answer) => Err(answer.summary()),
+            Err(mismatch) => Err(mismatch.actual),
+        };
+        if let Err(actual) = judged {
+            self.note(request, Mismatch::new(refusal.to_string(), actual));
+        }
+        Ok(())
+    }
+
+    /// The answer to a request that the server has to answer, or that it gave none.
+    ///
+    /// # Errors
+    ///
+    /// The server is lawfully unable to answer.
+    pub(crate) fn answered(&mut self, request: &Request) -> Result<Result<Answer, Mismatch>, Stop> {
+        match self.exchange(request) {
+            Ok(answer) => excused(&answer).map(|()| Ok(answer)),
+            Err(error) => unanswered(error).map(Err),
+        }
+    }
+
+    /// The answers to requests sent at the same time, or that one of them got none.
+    ///
+    /// # Errors
+    ///
+    /// The server is lawfully unable to answer one of them.
+    pub(crate) fn answered_together(
+        &mut self,
+        requests: &[Request],
+    ) -> Result<Result<Vec<Answer>, Mismatch>, Stop> {
+        match self.exchange_together(requests) {
+            Ok(answers) => answers.iter().try_for_each(excused).map(|()| Ok(answers)),
+            Err(error) => unanswered(error).map(Err),
+        }
+    }
+
+    /// Notes a mismatch; the check goes on.
+    pub(crate) fn note(&mut self, request: &Request, mismatch: Mismatch) {
+        let exchange = self.log.place(request);
+        self.noted.push(mismatch.on(request, exchange));
+    }
+
+    /// Blames a refusal on the key or the product that the run was given. Until one sign-on has succeeded, nobody
+    /// knows whether they are good.
+    ///
+    /// # Errors
+    ///
+    /// It may be that they are not.
+    pub(crate) fn blame_settings(&self, answer: &Answer) -> Result<(), Stop> {
+        if self.common.settings_are_proven() {
+            return Ok(());
+        }
+        let why = if is(answer, Refusal::KEY) {
+            "the server refuses the key: is it a key of this server, and enabled?".into()
+        } else if is(answer, Refusal::ACCESS) {
+            Lacking::EnabledProduct.into()
+        } else {
+            return Ok(());
+        };
+        Err(Stop::Blocked(why))
+    }
+
+    /// Reads a successful sign-on out of an answer.
+    pub(crate) fn signed_on(
+        &mut self,
+        answer: &Answer,
+    ) -> Result<Result<SignedOn, Mismatch>, Stop> {
+        let stat = answer.member("stat").and_then(Json::as_str);
+        let user = answer.returned("userId");
+        if let Some(user) = user.filter(|_| answer.status() == 200 && stat == Some("ok")) {
+            self.common.prove_settings();
+            return Ok(Ok(SignedOn { user: user.clone(), answer: answer.clone() }));
+        }
+        self.blame_settings(answer)?;
+        let expected = "HTTP 200 with stat `ok` and a `return.userId`";
+        Ok(Err(Mismatch::new(expected, answer.summary())))
+    }
+}
+
+fn blocked(actual: &str) -> Stop {
+    Stop::Blocked(format!("a sign-on that it builds on did not succeed: {actual}").into())
+}
+
+/// Returns whether the answer is this refusal.
+pub(crate) fn is(answer: &Answer, refusal: Refusal) -> bool {
+    answer.status() == refusal.status
+        && answer.error("code").and_then(Json::as_u64) == Some(refusal.code.into())
+        && answer.error("name").and_then(Json::as_str) == Some(refusal.name)
+}
+
+/// The time after which a server over its limits wants to be asked again: at least a second, so that it ends.
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    if !matches!(answer.status(), 429 | 503) {
+        return None;
+    }
+    let seconds: u64 = answer.header("Retry-After")?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.max(1)))
+}
+
+/// Stops where a server may refuse what it would otherwise have to answer.
+fn excused(answer: &Answer) -> Result<(), Stop> {
+    let summary = answer.summary();
+    let why = match answer.status() {
+        429 => format!("the server limits the rate: {summary}; lift its limit for the check"),
+        503 => format!("the server is out of service: {summary}; run again when it is back"),
+        _ => return Ok(()),
+    };
+    Err(Stop::Blocked(why.into()))
+}
+
+/// Returns what it means that there was no answer.
+fn unanswered(error: TransportError) -> Result<Mismatch, Stop> {
+    match error {
+        TransportError::Unsendable(why) => Err(Stop::Fault(why)),
+        TransportError::Broken(_) => Ok(Mismatch::new("an answer", error.to_string())),
+        TransportError::Unreachable(_) | TransportError::TimedOut => {
+            Err(Stop::Blocked(format!("the server went silent: {error}").into()))
+        }
+        TransportError::OverBudget(budget) => Err(Stop::Blocked(Lacking::Budget(budget).into())),
+    }
+}

@@ -1,0 +1,83 @@
+//! The settings of a run.
+
+use std::time::Duration;
+
+use crate::format::profile::Profile;
+use crate::message::secret::Credential;
+use crate::record::lacking::Lacking;
+use crate::suite::account::Seed;
+
+/// The settings of a run. [`Settings::new`] takes those that have no default.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The name of the server in reports: its base, or any words if it has none.
+    pub target: String,
+    /// The key of the partner.
+    pub key: Credential,
+    /// The key of a second company, for the profile [`Profile::Isolation`].
+    pub second_key: Option<Credential>,
+    /// The secret of the product, for the exchange of codes.
+    pub product_secret: Option<Credential>,
+    /// The product to sign on to; the key's company must have it.
+    pub product: String,
+    /// Profiles that the server has to offer. None means those that it is found to offer; with some, others are
+    /// left out. Sign-on is always among them.
+    pub profiles: Vec<Profile>,
+    /// Profiles that the server does not offer. Sign-on is never among them.
+    pub without: Vec<Profile>,
+    /// The values that the transport adds to requests and no report may show.
+    pub hidden: Vec<Credential>,
+    /// The seed of names, passwords and choices.
+    pub seed: Seed,
+    /// The number of checks that run at the same time, where the transport can be forked.
+    pub jobs: usize,
+    /// The longest time that a request is put off in all when the server answers with `Retry-After`.
+    pub patience: Duration,
+    /// The most requests that may be sent.
+    pub max_requests: Option<usize>,
+    /// The most accounts that may be created.
+    pub max_accounts: Option<usize>,
+}
+
+impl Settings {
+    /// Settings for the product `livechat`, every profile that the server offers, one check at a time, no budgets, and half a
+    /// minute of patience.
+    pub fn new(target: impl Into<String>, key: Credential, seed: Seed) -> Self {
+        Self {
+            target: target.into(),
+            key,
+            second_key: None,
+            product_secret: None,
+            product: "livechat".to_owned(),
+            profiles: Vec::new(),
+            without: Vec::new(),
+            hidden: Vec::new(),
+            seed,
+            jobs: 1,
+            patience: Duration::from_secs(30),
+            max_requests: None,
+            max_accounts: None,
+        }
+    }
+
+    /// Returns whether the user says that the server has to offer it.
+    pub fn demands(&self, profile: Profile) -> bool {
+        profile == Profile::SignOn || self.profiles.contains(&profile)
+    }
+
+    /// Why a profile is not judged, as far as that can be said without asking the server.
+    pub fn why_left_out(&self, profile: Profile) -> Option<Lacking> {
+        if profile == Profile::SignOn {
+            None
+        } else if self.without.contains(&profile) {
+            Some(Lacking::LeftOut(profile))
+        } else if !self.profiles.is_empty() && !self.profiles.contains(&profile) {
+            Some(Lacking::NotAskedFor { profile, asked: self.profiles.clone() })
+        } else if profile == Profile::Isolation && self.second_key.is_none() {
+            Some(Lacking::SecondKey)
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Reports, read back by parsers that know nothing of who wrote them.
+
+use std::io::{self, Write};
+
+use html5gum::{DefaultEmitter, HtmlString, Token, Tokenizer};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use serde_json::Value;
+use ssokey_conformance::record::{Counts, Record};
+use ssokey_conformance::report;
+
+pub(crate) type Writer = fn(&Record, &mut dyn Write) -> io::Result<()>;
+type Reader = fn(&str) -> Reading;
+
+/// Every form of report: how it is written and how it is read.
+pub(crate) const FORMS: [(&str, Writer, Reader); 6] = [
+    ("human", report::human, human),
+    ("json", report::json, json),
+    ("junit", report::junit, junit),
+    ("markdown", report::markdown, markdown),
+    ("github", report::github, github),
+    ("html", report::html, html),
+];
+
+/// The report as text, without styles.
+pub(crate) fn text(record: &Record, write: Writer) -> String {
+    let mut text = Vec::new();
+    write(record, &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+/// How many checks passed, failed, are known, could not run and are not applicable.
+pub(crate) type Tally = [usize; 5];
+
+const WORDS: [&str; 5] = ["passed", "failed", "known", "could not run", "not applicable"];
+
+pub(crate) fn tally(counts: &Counts) -> Tally {
+    let Counts { passed, failed, known, could_not_run, not_applicable, .. } = *counts;
+    [passed, failed, known, could_not_run, not_applicable]
+}
+
+/// What a parser makes of a report.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// What the report says of the counts, each time that it does.
+    pub(crate) tallies: Vec<Tally>,
+    /// Its elements, in order, by name.
+    pub(crate) elements: Vec<String>,
+    /// The texts in them.
+    pub(crate) texts: Vec<String>,
+}
+
+/// The words whose number is counted, `-` and `_` in them being spaces.
+fn count<'w>(words: impl IntoIterator<Item = &'w str>) -> Tally {
+    let mut tally = Tally::default();
+    for word in words {
+        let word = word.replace(['-', '_'], " ");
+        tally[WORDS.iter().position(|known| *known == word).unwrap()] += 1;
+    }
+    tally
+}
+
+/// `3 passed, 1 failed, 0 could not run (1 failed a SHOULD only)`
+fn sentence(text: &str) -> Tally {
+    let mut tally = Tally::default();
+    for part in text.split(" (").next().unwrap().split(", ") {
+        let (number, word) = part.split_once(' ').unwrap();
+        tally[WORDS.iter().position(|known| *known == word).unwrap()] = number.parse().unwrap();
+    }
+    tally
+}
+
+/// The lines of a word, a level and an id; the verdict at both ends.
+fn human(text: &str) -> Reading {
+    let listed = text.lines().filter_map(|line| {
+        let (word, rest) = line.split_at_checked(15)?;
+        let level = rest.split(' ').next()?;
+        let (word, fits) = (word.trim_end(), ["MUST", "SHOULD", "MAY"].contains(&level));
+        (fits && WORDS.contains(&word)).then_some(word)
+    });
+    let verdicts = text.lines().filter_map(|line| {
+        let (verdict, counts) = line.split_once(": ")?;
+        let shouts = verdict.chars().all(|it| it.is_ascii_uppercase() || it == ' ');
+        shouts.then(|| sentence(counts))
+    });
+    let mut tallies = vec![count(listed)];
+    tallies.extend(verdicts);
+    Reading { tallies, elements: Vec::new(), texts: vec![text.to_owned()] }
+}
+
+fn json(text: &str) -> Reading {
+    let report: Value = serde_json::from_str(text).unwrap();
+    let outcomes = report["checks"].as_array().unwrap().iter();
+    let listed = count(outcomes.map(|check| check["outcome"].as_str().unwrap()));
+    let counts = WORDS.map(|word| report["counts"][word.replace(' ', "_")].as_u64().unwrap());
+    let counts = counts.map(|count| usize::try_from(count).unwrap());
+    let (mut elements, mut texts) = (Vec::new(), Vec::new());
+    walk(&report, &mut elements, &mut texts);
+    Reading { tallies: vec![listed, counts], elements, texts }
+}
+
+fn walk(value: &Value, elements: &mut Vec<String>, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| walk(item, elements, texts)),
+        Value::Object(members) => members.iter().for_each(|(name, item)| {
+            elements.push(name.clone());
+            walk(item, elements, texts);
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => (),
+    }
+}
+
+fn junit(text: &str) -> Reading {
+    let document = roxmltree::Document::parse(text).unwrap();
+    let all = document.root_element();
+    let (mut listed, mut elements, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+    for node in all.descendants() {
+        elements.extend(node.is_element().then(|| node.tag_name().name().to_owned()));
+        texts.extend(node.text().map(str::to_owned));
+        for attribute in node.attributes() {
+            elements.push(attribute.name().to_owned());
+            texts.push(attribute.value().to_owned());
+        }
+        if node.has_tag_name("testcase") {
+            let inside = node.first_element_child();
+            listed.push(match inside.map(|inside| inside.tag_name().name()) {
+                None => "passed",
+                Some("failure") => "failed",
+                Some("error") => "could not run",
+                Some("skipped") => {
+                    let message = inside.unwrap().attribute("message").unwrap();
+                    message.split_once(": ").unwrap().0
+                }
+                Some(other) => panic!("{other} in a testcase"),
+            });
+        }
+    }
+    let number = |node: roxmltree::Node<'_, '_>, name| -> usize {
+        node.attribute(name).unwrap().parse().unwrap()
+    };
+    let mut tallies = vec![count(listed)];
+    let [_, failed, known, could_not_run, not_applicable] = tallies[0];
+    let sums = ["tests", "failures", "errors", "skipped"].map(|name| {
+        let suites = all.children().filter(|node| node.is_element());
+        let sum = suites.map(|suite| number(suite, name)).sum::<usize>();
+        assert_eq!(number(all, name), sum, "{name}");
+        sum
+    });
+    assert_eq!(sums[1..], [failed, could_not_run, known + not_applicable]);
+    assert_eq!(sums[0], tallies[0].iter().sum::<usize>());
+    for properties in all.descendants().filter(|node| node.has_tag_name("properties")) {
+        tallies.push(WORDS.map(|word| {
+            let name = word.replace(' ', "_");
+            let mut children = properties.children();
+            let property = children.find(|it| it.attribute("name") == Some(&name)).unwrap();
+            number(property, "value")
+        }));
+    }
+    Reading { tallies, elements, texts }
+}
+
+fn markdown(text: &str) -> Reading {
+    let (mut elements, mut texts) = (Vec::new(), Vec::new());
+    let (mut rows, mut cell, mut html) = (vec![Vec::new()], String::new(), String::new());
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(tag) => {
+                match tag {
+                    Tag::TableCell => cell.clear(),
+                    Tag::TableRow => rows.push(Vec::new()),
+                    _ => (),
+                }
+                elements.push(format!("{:?}", tag.to_end()));
+            }
+            Event::End(TagEnd::TableCell) => rows.last_mut().unwrap().push(cell.clone()),
+            Event::End(_) => (),
+            // Nothing of the server's stands but in a code span.
+            Event::Text(text) => {
+                cell.push_str(&text);
+                elements.push(text.to_string());
+                texts.push(text.to_string());
+            }
+            Event::Code(text) => {
+                elements.push("code".to_owned());
+                texts.push(text.to_string());
+            }
+            Event::Html(text) | Event::InlineHtml(text) => {
+                html.push_str(&text);
+                elements.push(text.to_string());
+            }
+            other => elements.push(format!("{other:?}")),
+        }
+    }
+    let numbers = |row: &Vec<String>| -> Tally {
+        let numbers: Vec<_> = row.iter().skip(1).map(|it| it.parse().unwrap()).collect();
+        numbers.try_into().unwrap()
+    };
+    let (all, profiles) = rows[1..].split_last().unwrap();
+    assert_eq!(all[0], "all");
+    let mut sum = Tally::default();
+    for row in profiles {
+        sum = std::array::from_fn(|place| sum[place] + numbers(row)[place]);
+    }
+    let end = text.trim_end().lines().last().unwrap();
+    let tallies = vec![sum, numbers(all), sentence(end.split_once("**: ").unwrap().1)];
+    let folded = |word| html.matches(&format!("<summary>{word} <code>")).count();
+    assert_eq!([folded("failed"), folded("known")], [tallies[0][1], tallies[0][2]]);
+    assert_eq!(html.matches("<details>").count(), html.matches("</details>").count());
+    Reading { tallies, elements, texts }
+}
+
+/// As GitHub's runner reads the lines of a step.
+fn github(text: &str) -> Reading {
+    let decode = |text: &str| {
+        let text = text.replace("%0D", "\r").replace("%0A", "\n");
+        text.replace("%3A", ":").replace("%2C", ",").replace("%25", "%")
+    };
+    let (mut listed, mut tallies) = (Vec::new(), Vec::new());
+    let (mut elements, mut texts) = (Vec::new(), Vec::new());
+    for line in text.lines() {
+        let (command, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
+        let (kind, properties) = command.split_once(' ').unwrap();
+        let title = decode(properties.strip_prefix("title=").unwrap());
+        assert!(!properties.contains(','), "{properties}");
+        let message = decode(message);
+        match title.as_str() {
+            "could not run" | "not applicable" => {
+                let ids = message.lines().last().unwrap().split(", ").count();
+                let word = WORDS.into_iter().find(|word| *word == title).unwrap();
+                listed.extend(vec![word; ids]);
+            }
+            _ if title.starts_with("failed ") => listed.push("failed"),
+            _ if title.starts_with("known ") => listed.push("known"),
+            _ => tallies.push(sentence(&message)),
+        }
+        elements.push(kind.to_owned());
+        texts.extend([title, message]);
+    }
+    // What passed is in the summary alone.
+    let passed = tallies[0][0];
+    listed.extend(vec!["passed"; passed]);
+    tallies.push(count(listed));
+    Reading { tallies, elements, texts }
+}
+
+fn html(text: &str) -> Reading {
+    let (mut listed, mut tallies) = (Vec::new(), vec![Tally::default()]);
+    let (mut elements, mut texts) = (Vec::new(), Vec::new());
+    let mut open = Vec::new();
+    let mut item: Option<usize> = None;
+    let string = |text: &HtmlString| String::from_utf8(text.to_vec()).unwrap();
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    for token in Tokenizer::new_with_emitter(text, emitter) {
+        match token.unwrap() {
+            Token::StartTag(tag) => {
+                let name = string(&tag.name);
+                for (attribute, value) in &tag.attributes {
+                    let (attribute, value) = (string(attribute), string(value));
+                    match attribute.as_str() {
+                        "data-outcome" => listed.push(value.replace('-', " ")),
+                        "data-tally" => {
+                            let word = value.replace('-', " ");
+                            item = WORDS.iter().position(|known| *known == word);
+                        }
+                        _ => (),
+                    }
+                    elements.push(attribute);
+                    texts.push(value);
+                }
+                if !["meta", "br", "input"].contains(&name.as_str()) {
+                    open.push(name.clone());
+                }
+                elements.push(name);
+            }
+            Token::EndTag(tag) => assert_eq!(open.pop(), Some(string(&tag.name))),
+            Token::String(text) => {
+                let text = string(&text);
+                match open.last().map(String::as_str) {
+                    Some("b") => {
+                        if let Some(place) = item.take() {
+                            tallies[0][place] = text.parse().unwrap();
+                        }
+                    }
+                    Some("footer") => {
+                        tallies.push(sentence(text.strip_prefix(": ").unwrap()));
+                    }
+                    _ => (),
+                }
+                texts.push(text);
+            }
+            Token::Doctype(_) => (),
+            Token::Comment(_) => panic!("the page has no comment"),
+            Token::Error(error) => panic!("{:?}", error.value),
+        }
+    }
+    assert_eq!(open, <[String; 0]>::default(), "every element is closed");
+    tallies.push(count(listed.iter().map(String::as_str)));
+    Reading { tallies, elements, texts }
+}
