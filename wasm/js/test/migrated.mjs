@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { migrate, MigrationError, settle } from "../dist/migration.js";
+import { migrate, MigrationError, settle } from "../dist/sql/migration.js";
 import { partner } from "./contract.mjs";
 
 /**

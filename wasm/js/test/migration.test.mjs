@@ -6,14 +6,14 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@libsql/client";
 import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
-import { migrate } from "../dist/migration.js";
-import { Connection } from "../dist/sqlite/connection.js";
-import { migratedBy, MIGRATIONS } from "../dist/sqlite/schema.js";
+import { migrate } from "../dist/sql/migration.js";
+import { Connection } from "../dist/sql/sqlite/connection.js";
+import { migratedBy, MIGRATIONS } from "../dist/sql/sqlite/schema.js";
 import { partner } from "./contract.mjs";
 import { temporaryFile, urlOf } from "./database.mjs";
 import { migratesByName } from "./migrated.mjs";
 
-const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
 const NAMES = MIGRATIONS.map(({ name }) => name);
 
 const run = (...args) =>

@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { createClient } from "@libsql/client";
 import { sqliteStorage } from "ssokey/sqlite";
-import { Connection } from "../dist/sqlite/connection.js";
+import { Connection } from "../dist/sql/sqlite/connection.js";
 import { keepsTheContract, newUser, partner } from "./contract.mjs";
 import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "./races.mjs";

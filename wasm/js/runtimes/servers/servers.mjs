@@ -15,7 +15,7 @@ import { bundleWorker, workerIn } from "../workerd.mjs";
 
 const run = promisify(execFile);
 
-const CLI = "node_modules/ssokey/dist/cli.js";
+const CLI = "node_modules/ssokey/dist/entries/cli.js";
 const PARTNERS = [
   { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" },
   { name: "Other Ltd", domain: "other.example", email: "it@other.example" },

@@ -1,10 +1,10 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { errorCode } from "../error.js";
-import type { MigrateOptions } from "../migration.js";
-import { migratePostgres, postgresStorage, type PostgresStorage } from "../postgres.js";
-import { migrateSqlite, sqliteStorage, type SqliteStorage } from "../sqlite.js";
+import { errorCode } from "../core/error.js";
+import type { MigrateOptions } from "../sql/migration.js";
+import { migratePostgres, postgresStorage, type PostgresStorage } from "../sql/postgres.js";
+import { migrateSqlite, sqliteStorage, type SqliteStorage } from "../sql/sqlite.js";
 import { Failure } from "./failure.js";
 
 const OWNER_ONLY = 0o600;

@@ -1,8 +1,8 @@
-import { errorCode } from "../error.js";
-import { OperatorError, type OperatorRefusal } from "../operator.js";
-import { MigrationError } from "../migration.js";
-import { MissingPostgresDriverError } from "../postgres.js";
-import { MissingDriverError } from "../sqlite.js";
+import { errorCode } from "../core/error.js";
+import { OperatorError, type OperatorRefusal } from "../operator/operator.js";
+import { MigrationError } from "../sql/migration.js";
+import { MissingPostgresDriverError } from "../sql/postgres.js";
+import { MissingDriverError } from "../sql/sqlite.js";
 
 /** 1: it did not work. 2: it was asked for wrongly. */
 export type ExitCode = 1 | 2;

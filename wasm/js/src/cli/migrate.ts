@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { migrationFiles } from "../d1/file.js";
-import { errorCode } from "../error.js";
+import { errorCode } from "../core/error.js";
+import { migrationFiles } from "../sql/d1/file.js";
 import { migrateDatabase, requireDatabase } from "./database.js";
 import { Failure, writeCauses } from "./failure.js";
 import { setting } from "./settings.js";

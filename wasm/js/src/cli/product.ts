@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { loadCore } from "../node.js";
-import { setProduct } from "../operator.js";
-import { PRODUCTS } from "../wire.js";
+import { loadCore } from "../core/node.js";
+import { PRODUCTS } from "../core/wire.js";
+import { setProduct } from "../operator/operator.js";
 import { withDatabase } from "./database.js";
 import { databaseSetting } from "./settings.js";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { errorCode } from "../error.js";
+import { errorCode } from "../core/error.js";
 import { placeFrom } from "./database.js";
 import { Failure, readCauses } from "./failure.js";
 

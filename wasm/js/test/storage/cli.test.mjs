@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { MIGRATIONS } from "../../dist/postgres/schema.js";
+import { MIGRATIONS } from "../../dist/sql/postgres/schema.js";
 import { temporaryFile } from "../database.mjs";
 import { postgresServer } from "./server.mjs";
 
 const server = await postgresServer();
 after(() => server.stop(), { timeout: 30_000 });
 
-const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../../dist/entries/cli.js", import.meta.url));
 const EMAIL = ["--email", "it@partner.example"];
 const PARTNER = ["--name", "Partner Ltd", "--domain", "partner.example", ...EMAIL];
 

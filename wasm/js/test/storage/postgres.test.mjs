@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { createHandler } from "ssokey";
 import { migratePostgres, postgresStorage } from "ssokey/postgres";
-import { migratedBy, MIGRATIONS } from "../../dist/postgres/schema.js";
+import { migratedBy, MIGRATIONS } from "../../dist/sql/postgres/schema.js";
 import { given, keepsTheContract, newUser, partner } from "../contract.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
@@ -178,7 +178,7 @@ test("a missing driver is told by name", (context) => {
   context.after(() => rmSync(directory, { recursive: true }));
   cpSync(new URL("../../dist", import.meta.url), join(directory, "dist"), { recursive: true });
   writeFileSync(join(directory, "package.json"), '{"type":"module"}');
-  const script = `import { MissingPostgresDriverError, postgresStorage } from "./dist/postgres.js";
+  const script = `import { MissingPostgresDriverError, postgresStorage } from "./dist/entries/postgres.js";
     await postgresStorage({ url: "postgres://localhost/x" }).catch((error) =>
       console.log(error instanceof MissingPostgresDriverError, error.message));`;
   const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: directory, encoding: "utf8" });
