@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { postgresServer } from "../../test/storage/server.mjs";
+import { postgresServer } from "../../test/storage/postgres-server.mjs";
 import { BUN, DENO, ENVIRONMENT as env, NODE } from "../programs.mjs";
 import { bundleWorker, workerIn } from "../workerd.mjs";
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { postgres } from "../../dist/sql/postgres/dialect.js";
 import { migrationsIn } from "../../dist/sql/schema.js";
 import { temporaryFile } from "../database.mjs";
-import { postgresServer } from "./server.mjs";
+import { postgresServer } from "./postgres-server.mjs";
 
 const server = await postgresServer();
 after(() => server.stop(), { timeout: 30_000 });
