@@ -1,5 +1,9 @@
 import type { Executor, Statement, Value } from "../executor.js";
-import type { PostgresPool } from "./pool.js";
+
+/** What is needed of a pool of the package `pg`; one of its `Pool`s fits. */
+export interface PostgresPool {
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
+}
 
 /** Returns the executor over a pool, which runs each statement on any of its connections. */
 export function executorOver(pool: PostgresPool): Executor {
