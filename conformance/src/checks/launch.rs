@@ -20,7 +20,7 @@ use crate::record::log::Log;
 use crate::record::mismatch::{LocatedMismatch, Mismatch};
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
-use crate::suite::probe::{Probe, is};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -85,7 +85,7 @@ fn launched(
         Err(mismatch) => return Ok(Err(mismatch)),
     };
     probe.blame_settings(&answer)?;
-    if is(&answer, Refusal::ACCESS) {
+    if answer.is(Refusal::ACCESS) {
         return Err(Stop::Blocked(Lacking::LaunchUrl.into()));
     }
     if answer.status() == 303 {

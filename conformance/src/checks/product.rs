@@ -6,7 +6,7 @@ use crate::format::way::Way;
 use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
-use crate::suite::probe::{Probe, is};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -34,7 +34,7 @@ fn knows_documented(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let fields = user.clone().with("product", product);
         let request = Way::Form.request(&fields).case(format!("product `{product}`"));
         let actual = match probe.answered(&request)? {
-            Ok(answer) if answer.status() == 200 || is(&answer, Refusal::ACCESS) => continue,
+            Ok(answer) if answer.status() == 200 || answer.is(Refusal::ACCESS) => continue,
             Ok(answer) => answer.summary(),
             Err(mismatch) => mismatch.actual,
         };

@@ -1,5 +1,6 @@
 //! One answer of a server, parsed once and leniently.
 
+use crate::format::refusal::Refusal;
 use crate::message::json::Json;
 
 /// Status, header fields and body, and the body as JSON if it is JSON. It holds secrets and is not printed.
@@ -100,6 +101,13 @@ impl Answer {
     /// Returns whether the status claims a refusal or failure.
     pub fn is_refusal(&self) -> bool {
         self.status >= 400
+    }
+
+    /// Returns whether the answer is this refusal.
+    pub(crate) fn is(&self, refusal: Refusal) -> bool {
+        self.status == refusal.status
+            && self.error("code").and_then(Json::as_u64) == Some(refusal.code.into())
+            && self.error("name").and_then(Json::as_str) == Some(refusal.name)
     }
 
     /// Returns what came, in a few words.

@@ -15,7 +15,7 @@ use crate::record::left_behind::{DOMAIN, LeftBehind};
 use crate::record::stop::Stop;
 use crate::suite::common::Common;
 use crate::suite::error::RunError;
-use crate::suite::probe::{Probe, is};
+use crate::suite::probe::Probe;
 use crate::suite::runner::make_contact;
 use crate::suite::settings::Settings;
 use crate::transport::Transport;
@@ -227,7 +227,7 @@ fn ask(
     let answer = probe.answered(&request)?;
     let took = clock().saturating_sub(before);
     let actual = match answer {
-        Ok(answer) if is(&answer, Refusal::CREDENTIALS) => return Ok(milliseconds(took)),
+        Ok(answer) if answer.is(Refusal::CREDENTIALS) => return Ok(milliseconds(took)),
         Ok(answer) => answer.summary(),
         Err(mismatch) => mismatch.actual,
     };
