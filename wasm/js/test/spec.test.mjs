@@ -6,6 +6,9 @@ import { test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
+import { expander } from "../vectors/expand.mjs";
+import { laidOut } from "../vectors/layout.mjs";
+import { fileNames, readVectors, writtenVectors } from "../vectors/read.mjs";
 import { decode } from "./decode.mjs";
 
 const SPEC = new URL("../../../spec/", import.meta.url);
@@ -65,10 +68,8 @@ const INEXPRESSIBLE_OF_COMMANDS = [
 
 const openapi = parse(text("openapi.yaml"));
 const schemas = Object.fromEntries(jsonFiles("schemas/").map((file) => [file, json(`schemas/${file}`)]));
-const world = json("vectors/world.json");
-const vectors = jsonFiles("vectors/")
-  .filter((file) => file !== "world.json")
-  .flatMap((file) => json(`vectors/${file}`));
+const written = withoutFiles(writtenVectors());
+const { world, vectors } = withoutFiles(readVectors());
 const answered = vectors.map((vector) => ({ ...vector, body: JSON.parse(vector.response.body) }));
 const requests = answered.filter(({ request }) => request !== undefined);
 
@@ -109,11 +110,41 @@ test("every reference leads somewhere, and none to another host", (t) => {
   t.diagnostic(`${count} references`);
 });
 
-test("every vector has the shape of one, and the world its own", (t) => {
-  accepted("world.json", world);
-  for (const vector of vectors) accepted("vector.json", vector, vector.id);
+test("every vector has the shape of one, as it is written and expanded, and the world its own", (t) => {
+  accepted("world.json", written.world);
+  accepted("expanded-vector.json#/$defs/world", world);
+  for (const vector of written.vectors) accepted("vector.json", vector, vector.id);
+  for (const vector of vectors) accepted("expanded-vector.json", vector, vector.id);
   assert.ok(vectors.length > 0);
   t.diagnostic(`${vectors.length} vectors`);
+});
+
+test("names are expanded as in the example, and one that the world does not have is an error", () => {
+  const { world, written, expanded } = json("expansion.json");
+  const { expand, ...rest } = expander(world);
+  assert.deepEqual({ ...rest, vectors: written.map(expand) }, expanded);
+  for (const wrong of [{ calls: ["none"] }, { calls: [{ calls: "none" }] }, { request: { request: "none" } }, { command: { x: "{none}" } }])
+    assert.throws(() => expand({ calls: [], response: { response: "failed" }, ...wrong }), /world\.json has no `none`/);
+});
+
+test("every name that the world gives is used", () => {
+  const { texts, named, calls } = written.world;
+  const uses = JSON.stringify([written.vectors, named, Object.values(calls)]);
+  const isStored = (kind) => ["company", "key", "product"].includes(kind);
+  const records = Object.entries(named).filter(([kind]) => !isStored(kind));
+  const names = [
+    ...Object.keys(texts).map((name) => `{${name}}`),
+    ...Object.keys(calls).map((name) => `"${name}"`),
+    ...records.flatMap(([kind, byName]) => Object.keys(byName).map((name) => `"${kind}":"${name}"`)),
+  ];
+  assert.deepEqual(names.filter((name) => !uses.includes(name)), []);
+});
+
+test("the files have the layout that README.md describes", () => {
+  for (const file of ["expansion.json", ...fileNames().map((name) => `vectors/${name}`)]) {
+    assert.equal(text(file), laidOut(json(file)), file);
+    for (const line of text(file).split("\n")) assert.ok(line.length <= 200, `${file}: ${line}`);
+  }
 });
 
 test("calls and replies fit, but for those after which an unfit reply is told", (t) => {
@@ -507,6 +538,10 @@ function report(t, count) {
     t.diagnostic(`${number} ${name}`);
     assert.ok(number > 0, `no ${name}`);
   }
+}
+
+function withoutFiles({ world, vectors }) {
+  return { world, vectors: vectors.map(({ file, ...vector }) => vector) };
 }
 
 function jsonFiles(directory) {
