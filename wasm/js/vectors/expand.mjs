@@ -22,7 +22,7 @@ export function expander({ now, entropy, texts, named, calls, success }) {
     return {
       ...rest,
       ...(request && { request: mapped(expanded(request), joined) }),
-      ...(command && { command: expanded(command) }),
+      ...(command !== undefined && { command: expanded(command) }),
       ...(before && { before: { ...listsOf(before), ...mapped(tables, Object.values) } }),
       calls: stepsOf(calls),
       response: responseOf(mapped(expanded(response), joined)),
