@@ -2,7 +2,7 @@
 
 import { type Core, loadCore } from "../entries/browser.js";
 import { answerBy, decide } from "../entries/raw.js";
-import { ENTROPY_LENGTH, randomBytes } from "../service.js";
+import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
 import { filledFrom, type Operation, requestOf, type Values } from "./operation.js";
 import { record } from "./trace.js";
 import { isMatch, judge, type Vector, type VectorWorld } from "./vector.js";

@@ -8,7 +8,8 @@ import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { createClient } from "@libsql/client";
 import { sqliteStorage } from "ssokey/sqlite";
-import { Connection } from "../dist/sql/sqlite/connection.js";
+import { sqlite } from "../dist/sql/sqlite/dialect.js";
+import { Connection } from "../dist/sql/sqlite/libsql.js";
 import { keepsTheContract, newUser, partner } from "./contract.mjs";
 import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "./races.mjs";
@@ -49,7 +50,7 @@ racesFindTheWrong("SQLite", async () => {
     storage.close();
     rmSync(directory, { recursive: true });
   };
-  return { storage, run: (sql, values) => connection.query(sql, values), close };
+  return { storage, executor: connection, dialect: sqlite, close };
 });
 
 // proves: SSO-TEN-005

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { type Command, Option } from "commander";
 import { errorCode } from "../core/error.js";
-import { migrationFiles } from "../sql/d1/file.js";
+import { migrationFiles } from "../sql/d1-files.js";
 import { Failure, writeCauses } from "./failure.js";
 import { manifest } from "./manifest.js";
 

@@ -34,7 +34,7 @@ export function serveCommand(program: Command): void {
   program
     .command("serve")
     .description("Serves the format over HTTP until it is interrupted. Prints one line with its URL when it is ready.")
-    .addOption(databaseSetting("a SQLite file, created if it does not exist, or postgres://…"))
+    .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://… or mariadb://…"))
     .addOption(
       setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory(),
     )

@@ -17,7 +17,7 @@ export function setting(flags: string, variable: string, description: string): O
 }
 
 /** `--db`, which every command on a database needs. */
-export function databaseSetting(description = "a SQLite file, or postgres://…"): Option {
+export function databaseSetting(description = "a SQLite file, postgres://… or mariadb://…"): Option {
   return setting("--db <database>", "SSOKEY_DB", description).makeOptionMandatory();
 }
 

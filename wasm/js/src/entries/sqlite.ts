@@ -1,1 +1,3 @@
-export * from "../sql/sqlite.js";
+export { type MigrateOptions, MigrationError } from "../sql/migration.js";
+export { type Address, MissingDriverError } from "../sql/sqlite/libsql.js";
+export { migrateSqlite, type SqliteStorage, sqliteStorage } from "../sql/sqlite.js";

@@ -1,22 +1,25 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
-import { type MigratedDatabase, migrate, type MigrateOptions, requireMigrations } from "./migration.js";
-import type { Executor, Value } from "./sqlite/executor.js";
-import { migratedBy, MIGRATIONS } from "./sqlite/schema.js";
-import { storageOver } from "./sqlite/storage.js";
-
-export { type MigrateOptions, MigrationError } from "./migration.js";
+import type { Executor, Value } from "./executor.js";
+import { migrate, migratedBy, type MigratedDatabase, type MigrateOptions, requireMigrations } from "./migration.js";
+import { sqlite } from "./sqlite/dialect.js";
+import { storageOver } from "./storage.js";
 
 /** What is needed of the binding of a D1 database; a Worker's `env.DB` fits. */
 export interface D1Binding {
   prepare(sql: string): D1Statement;
   /** Runs the statements as one transaction. */
-  batch(statements: D1Statement[]): Promise<unknown>;
+  batch(statements: D1Statement[]): Promise<D1Changes[]>;
 }
 
 /** A statement that a {@link D1Binding} prepared. */
 export interface D1Statement {
   bind(...values: unknown[]): D1Statement;
-  all(): Promise<{ results: unknown[]; meta: { changes: number } }>;
+  all(): Promise<D1Changes & { results: unknown[] }>;
+}
+
+/** What a statement did. */
+export interface D1Changes {
+  meta: { changes: number };
 }
 
 /** A storage in Cloudflare D1. Any number of Workers may use the same database. */
@@ -32,8 +35,8 @@ export interface D1Storage extends Storage, OperatorStorage {}
  */
 export async function d1Storage(database: D1Binding): Promise<D1Storage> {
   const db = executorOver(database);
-  await requireMigrations(migrated(db), MIGRATIONS);
-  return storageOver(db);
+  await requireMigrations(migrated(db));
+  return storageOver(db, sqlite);
 }
 
 /**
@@ -43,22 +46,23 @@ export async function d1Storage(database: D1Binding): Promise<D1Storage> {
  * Rejects with {@link MigrationError} if a newer version was there, and like {@link d1Storage}.
  */
 export async function migrateD1(database: D1Binding, options?: MigrateOptions): Promise<string[]> {
-  return migrate(migrated(executorOver(database)), MIGRATIONS, options);
+  return migrate(migrated(executorOver(database)), options);
 }
 
-function executorOver(database: D1Binding): Executor {
-  const run = (sql: string, values: Value[]) => {
-    const statement = database.prepare(sql);
-    return (values.length === 0 ? statement : statement.bind(...values)).all();
-  };
+/** Returns the executor over a binding. */
+export function executorOver(database: D1Binding): Executor {
+  const prepare = (sql: string, values: readonly Value[]) => database.prepare(sql).bind(...values);
   return {
-    query: async <Row>(sql: string, values: Value[] = []) => (await run(sql, values)).results as Row[],
-    change: async (sql, values) => (await run(sql, values)).meta.changes,
-    transaction: async (statements) => void (await database.batch(statements.map((sql) => database.prepare(sql)))),
+    query: async <Row>(sql: string, values: readonly Value[]) => (await prepare(sql, values).all()).results as Row[],
+    change: async (sql, values) => (await prepare(sql, values).all()).meta.changes,
+    async transaction(statements) {
+      const results = await database.batch(statements.map(({ sql, values }) => prepare(sql, values)));
+      return results.map(({ meta }) => meta.changes);
+    },
   };
 }
 
 function migrated(db: Executor): MigratedDatabase {
   const remedy = "write them with `ssokey migrate --d1 migrations`, apply them with `wrangler d1 migrations apply`";
-  return migratedBy(db, remedy);
+  return migratedBy(db, sqlite, remedy);
 }

@@ -1,11 +1,10 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
-import { migrate, type MigratedDatabase, type MigrateOptions, settle } from "./migration.js";
-import { type Address, Connection } from "./sqlite/connection.js";
-import { migratedBy, MIGRATIONS } from "./sqlite/schema.js";
-import { storageOver } from "./sqlite/storage.js";
+import { migrate, migratedBy, migrateEmpty, type MigrateOptions } from "./migration.js";
+import { sqlite } from "./sqlite/dialect.js";
+import { type Address, Connection } from "./sqlite/libsql.js";
+import { storageOver } from "./storage.js";
 
-export { type MigrateOptions, MigrationError } from "./migration.js";
-export { type Address, MissingDriverError } from "./sqlite/connection.js";
+const REMEDY = "apply them with `ssokey migrate --db …`";
 
 /** A storage in SQLite. Several processes may open the same file. */
 export interface SqliteStorage extends Storage, OperatorStorage {
@@ -18,19 +17,19 @@ export interface SqliteStorage extends Storage, OperatorStorage {
  * are created.
  *
  * Every write is one statement, and on the disk when it returns. Rejects with {@link MigrationError} if the tables are
- * those of another version of this package, with {@link MissingDriverError} if the driver is not installed, with the
+ * those of a different version of this package, with {@link MissingDriverError} if the driver is not installed, with the
  * driver's own error if the database cannot be opened.
  */
 export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }): Promise<SqliteStorage> {
   const db = await Connection.open(address);
   try {
-    if (db.isFile) await db.query("PRAGMA journal_mode = WAL");
-    await settle(migrated(db), MIGRATIONS);
+    if (db.isFile) await db.query("PRAGMA journal_mode = WAL", []);
+    await migrateEmpty(migratedBy(db, sqlite, REMEDY));
   } catch (error) {
     db.close();
     throw error;
   }
-  return { ...storageOver(db), close: () => db.close() };
+  return { ...storageOver(db, sqlite), close: () => db.close() };
 }
 
 /**
@@ -42,12 +41,8 @@ export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }
 export async function migrateSqlite(address: Address, options?: MigrateOptions): Promise<string[]> {
   const db = await Connection.open(address);
   try {
-    return await migrate(migrated(db), MIGRATIONS, options);
+    return await migrate(migratedBy(db, sqlite, REMEDY), options);
   } finally {
     db.close();
   }
-}
-
-function migrated(db: Connection): MigratedDatabase {
-  return migratedBy(db, "apply them with `ssokey migrate --db …`");
 }

@@ -15,6 +15,7 @@ import type {
   User,
 } from "../core/wire.js";
 import type { CodeWithHolder, KeyWithCompany, NewCompany, OperatorStorage, Storage, TokenWithHolder } from "./contract.js";
+import { firstValues } from "./user.js";
 
 /** Everything that a storage holds. */
 export interface Contents {
@@ -82,24 +83,11 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return structuredClone(products.find((product) => product.name === name));
     },
 
-    async createUser({ companyId, email, passwordHash, issuedAt }: NewUser): Promise<User | "exists"> {
+    async createUser(created: NewUser): Promise<User | "exists"> {
+      const { companyId, email } = created;
       requireLowerCase(email);
       if (users.some((user) => user.companyId === companyId && user.email === email)) return "exists";
-      const user: User = {
-        id: nextId(users),
-        companyId,
-        email,
-        loginId: email,
-        displayName: email,
-        isCreator: false,
-        isCompanyAdmin: false,
-        permissions: [],
-        passwordHash,
-        credentialVersion: 1,
-        managedBy: "partner",
-        status: "enabled",
-        issuedAt,
-      };
+      const user: User = { id: nextId(users), ...firstValues(created) };
       users.push(user);
       return structuredClone(user);
     },

@@ -8,8 +8,10 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { d1Storage, migrateD1 } from "ssokey/d1";
 import { storageTests } from "ssokey/testing";
-import { migrationFiles } from "../../dist/sql/d1/file.js";
-import { migratedBy, MIGRATIONS } from "../../dist/sql/sqlite/schema.js";
+import { executorOver } from "../../dist/sql/d1.js";
+import { migrationFiles } from "../../dist/sql/d1-files.js";
+import { migratedBy } from "../../dist/sql/migration.js";
+import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
 import { partner } from "../contract.mjs";
 import { migratesByName } from "../migrated.mjs";
@@ -70,20 +72,17 @@ async function open() {
 }
 
 racesFindTheWrong("D1", async () => {
-  const { binding, run } = await open();
+  const { binding } = await open();
   await migrateD1(binding);
-  return { storage: await d1Storage(binding), run, close: () => {} };
+  return { storage: await d1Storage(binding), executor: executorOver(binding), dialect: sqlite, close: () => {} };
 });
 
 migratesByName("d1", async () => {
-  const { binding, run } = await open();
-  const transaction = (statements) => binding.batch(statements.map((sql) => binding.prepare(sql)));
+  const { binding } = await open();
   return {
-    database: migratedBy({ query: run, transaction }, ""),
-    migrations: MIGRATIONS,
+    database: migratedBy(executorOver(binding), sqlite, ""),
     migrated: (options) => migrateD1(binding, options),
     storage: () => d1Storage(binding),
-    companies: "companies",
   };
 });
 

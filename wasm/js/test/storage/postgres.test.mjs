@@ -9,7 +9,10 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { createHandler } from "ssokey";
 import { migratePostgres, postgresStorage } from "ssokey/postgres";
-import { migratedBy, MIGRATIONS } from "../../dist/sql/postgres/schema.js";
+import { migratedBy } from "../../dist/sql/migration.js";
+import { postgres } from "../../dist/sql/postgres/dialect.js";
+import { executorOver } from "../../dist/sql/postgres/executor.js";
+import { migrationsIn } from "../../dist/sql/schema.js";
 import { given, keepsTheContract, newUser, partner } from "../contract.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
@@ -52,7 +55,7 @@ migratesByName("postgres", async (context) => {
     return opened;
   };
   const migrated = (options) => migratePostgres({ url }, options);
-  return { database: migratedBy(pool), migrations: MIGRATIONS, migrated, storage, companies: "ssokey.companies" };
+  return { database: migratedBy(executorOver(pool), postgres, ""), migrated, storage };
 });
 
 /** A database for one test, with a pool that looks at it past the storage, and a storage. */
@@ -74,9 +77,7 @@ racesFindTheWrong("PostgreSQL", async (wrong) => {
   const storage = await postgresStorage({ pool });
   // Two users of one e-mail are to be seen, not the constraint.
   if (wrong.includes("inserts")) await pool.query("ALTER TABLE ssokey.users DROP CONSTRAINT users_company_id_email_key");
-  const inSchema = (sql) => sql.replaceAll("?", "$").replace(/(INTO|UPDATE|FROM) /, "$1 ssokey.");
-  const run = async (sql, values) => (await pool.query(inSchema(sql), values)).rows;
-  return { storage, run, close: () => pool.end() };
+  return { storage, executor: executorOver(pool), dialect: postgres, close: () => pool.end() };
 });
 
 racesHaveOneWinner("postgres", async (context) => {
@@ -134,7 +135,7 @@ test("a role that may create nothing uses the tables that are there, and is refu
   await clerk.close();
   await pool.query("DROP SCHEMA ssokey CASCADE");
   await assert.rejects(postgresStorage({ url: server.urlOf(name, "clerk") }), { code: "42501" });
-  assert.deepEqual(await migratePostgres({ pool }), MIGRATIONS.map(({ name }) => name));
+  assert.deepEqual(await migratePostgres({ pool }), migrationsIn(postgres).map(({ name }) => name));
   await pool.query("DROP SCHEMA ssokey CASCADE; DROP ROLE clerk");
 });
 

@@ -1,6 +1,6 @@
 import type { Client } from "@libsql/client";
 import { errorCode } from "../../core/error.js";
-import type { Executor, Value } from "./executor.js";
+import type { Executor, Statement, Value } from "../executor.js";
 
 /** What to open. */
 export interface Address {
@@ -51,18 +51,20 @@ export class Connection implements Executor {
     return new Connection(client, isFile, busyTimeout);
   }
 
-  async query<Row>(sql: string, args: Value[] = []): Promise<Row[]> {
-    const result = await this.#inTurn(() => this.#client.execute({ sql, args }));
+  async query<Row>(sql: string, values: readonly Value[]): Promise<Row[]> {
+    const result = await this.#inTurn(() => this.#client.execute({ sql, args: [...values] }));
     return result.rows as unknown as Row[];
   }
 
-  async change(sql: string, args: Value[]): Promise<number> {
-    const result = await this.#inTurn(() => this.#client.execute({ sql, args }));
+  async change(sql: string, values: readonly Value[]): Promise<number> {
+    const result = await this.#inTurn(() => this.#client.execute({ sql, args: [...values] }));
     return result.rowsAffected;
   }
 
-  async transaction(statements: string[]): Promise<void> {
-    await this.#inTurn(() => this.#client.batch(statements, "write"));
+  async transaction(statements: readonly Statement[]): Promise<number[]> {
+    const batch = statements.map(({ sql, values }) => ({ sql, args: [...values] }));
+    const results = await this.#inTurn(() => this.#client.batch(batch, "write"));
+    return results.map(({ rowsAffected }) => rowsAffected);
   }
 
   close(): void {
