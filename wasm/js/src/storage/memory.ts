@@ -35,7 +35,8 @@ export interface Contents {
 
 /** A storage in memory, for tests and for trying things out. All is lost when the process ends. */
 export interface MemoryStorage extends Storage, OperatorStorage {
-  /** A copy of all that is stored. */
+  audit(event: Event): Promise<void>;
+  /** Returns a copy of all that is stored. */
   dump(): Contents;
 }
 
