@@ -12,6 +12,7 @@ import { sqlite } from "../dist/sql/sqlite/dialect.js";
 import { Connection } from "../dist/sql/sqlite/libsql.js";
 import { keepsTheContract, newUser, partner } from "./contract.mjs";
 import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
+import { keepsItsPromises } from "./executor.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "./races.mjs";
 
 async function open(context, path = temporaryFile(context)) {
@@ -38,6 +39,14 @@ keepsTheContract("sqlite in memory", async () => {
 racesHaveOneWinner("sqlite", async (context) => {
   const path = temporaryFile(context);
   return [await open(context, path), await open(context, path)];
+});
+
+keepsItsPromises("sqlite", async (context) => {
+  const path = temporaryFile(context);
+  await open(context, path);
+  const executor = await Connection.open({ url: urlOf(path) });
+  context.after(() => executor.close());
+  return { executor, dialect: sqlite };
 });
 
 racesFindTheWrong("SQLite", async () => {

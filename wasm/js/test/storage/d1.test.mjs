@@ -14,6 +14,7 @@ import { migratedBy } from "../../dist/sql/migration.js";
 import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
 import { partner } from "../contract.mjs";
+import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
@@ -70,6 +71,12 @@ async function open() {
   const run = async (sql, values = []) => (await binding.prepare(sql).bind(...values).all()).results;
   return { binding, run };
 }
+
+keepsItsPromises("d1", async () => {
+  const { binding } = await open();
+  await migrateD1(binding);
+  return { executor: executorOver(binding), dialect: sqlite };
+});
 
 racesFindTheWrong("D1", async () => {
   const { binding } = await open();

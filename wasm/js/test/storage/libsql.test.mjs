@@ -11,10 +11,11 @@ import { migratedBy } from "../../dist/sql/migration.js";
 import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { Connection } from "../../dist/sql/sqlite/libsql.js";
 import { keepsTheContract, partner } from "../contract.mjs";
+import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
-import { libsqlServer } from "./libsql.mjs";
+import { libsqlServer } from "./libsql-server.mjs";
 
 const { url, stop } = await libsqlServer();
 const admin = await Connection.open({ url });
@@ -43,6 +44,12 @@ racesHaveOneWinner("libsql server", async (context) => {
   const storages = [await sqliteStorage({ url }), await sqliteStorage({ url })];
   context.after(() => storages.forEach((storage) => storage.close()));
   return storages;
+});
+
+keepsItsPromises("libsql server", async () => {
+  const { close } = await open();
+  close();
+  return { executor: admin, dialect: sqlite };
 });
 
 racesFindTheWrong("a libSQL server", async () => ({ ...(await open()), executor: admin, dialect: sqlite }));

@@ -14,10 +14,11 @@ import { postgres } from "../../dist/sql/postgres/dialect.js";
 import { executorOver } from "../../dist/sql/postgres/executor.js";
 import { migrationsIn } from "../../dist/sql/schema.js";
 import { given, keepsTheContract, newUser, partner } from "../contract.mjs";
+import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
-import { postgresServer } from "./server.mjs";
+import { postgresServer } from "./postgres-server.mjs";
 
 const server = await postgresServer();
 after(() => server.stop(), { timeout: 30_000 });
@@ -70,6 +71,11 @@ async function open(context) {
   const count = async (table) => Number((await pool.query(`SELECT count(*) FROM ssokey.${table}`)).rows[0].count);
   return { name, url, pool, storage, count };
 }
+
+keepsItsPromises("postgres", async (context) => {
+  const { pool } = await open(context);
+  return { executor: executorOver(pool), dialect: postgres };
+});
 
 racesFindTheWrong("PostgreSQL", async (wrong) => {
   const { url } = await server.database();

@@ -31,7 +31,8 @@ export const mariadb: Dialect = {
     id: "BIGINT AUTO_INCREMENT PRIMARY KEY",
     integer: "BIGINT",
     flag: () => "BOOLEAN NOT NULL",
-    list: () => "JSON NOT NULL",
+    // The type JSON has a collation of its own, which cannot be mixed with this one.
+    list: (column) => `TEXT NOT NULL CHECK (JSON_VALID(${column}))`,
     text: "TEXT",
     exact: "VARCHAR(320)",
     table: TABLE,
