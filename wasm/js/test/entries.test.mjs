@@ -78,7 +78,7 @@ test("only the entry for Node, Deno and Bun imports modules of Node", () => {
   };
   const builtins = (entry) => [...reached(`entries/${entry}`)].filter((name) => name.startsWith("node:"));
   assert.deepEqual(builtins("node.js"), ["node:fs"]);
-  for (const file of ["workers.js", "edge.js", "browser.js", "manual.js", "raw.js", "memory.js", "d1.js"]) {
+  for (const file of ["workers.js", "edge.js", "browser.js", "manual.js", "raw.js", "memory.js", "d1.js", "sql.js"]) {
     assert.deepEqual(builtins(file), [], file);
   }
 });

@@ -1,9 +1,7 @@
 import { errorCode } from "../core/error.js";
 import { OperatorError, type OperatorRefusal } from "../operator/operator.js";
-import { MissingMariadbDriverError } from "../sql/mariadb/pool.js";
+import { MissingDriverError } from "../sql/driver.js";
 import { MigrationError } from "../sql/migration.js";
-import { MissingPostgresDriverError } from "../sql/postgres/pool.js";
-import { MissingDriverError } from "../sql/sqlite/libsql.js";
 
 /** 1: it did not work. 2: it was asked for wrongly. */
 export type ExitCode = 1 | 2;
@@ -52,7 +50,7 @@ const refusals: Record<OperatorRefusal, { exitCode: ExitCode; next: string }> = 
 };
 
 /** Errors whose messages are for people, and quote no value. */
-const TOLD = [MigrationError, MissingDriverError, MissingMariadbDriverError, MissingPostgresDriverError];
+const TOLD = [MigrationError, MissingDriverError];
 
 /** The message for a person, and the exit code, of whatever a command threw. */
 export function explain(error: unknown): { message: string; exitCode: ExitCode } {
