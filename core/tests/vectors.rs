@@ -1,4 +1,4 @@
-//! Runs each vector of `spec/vectors` natively: the calls in order, the answer byte for byte, what is stored afterwards.
+//! Runs each vector of `spec/vectors` natively, and compares the calls in order, the answer byte for byte, and the records afterwards.
 
 #![allow(
     clippy::indexing_slicing,
@@ -8,7 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../src/exploration/store.rs"]
 mod store;
+mod written;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,8 +20,8 @@ use libtest_mimic::{Arguments, Trial};
 use serde::Deserialize;
 use serde_json::Value;
 use ssokey_core::{
-    Call, Code, Company, Key, ProductRecord, Request, Response, Settings, Step, Token, User, begin,
-    begin_command,
+    Body, Call, Code, Company, Key, Product, Request, Response, Settings, Step, Token, User, begin,
+    operator,
 };
 use store::Store;
 
@@ -29,7 +31,7 @@ struct World {
     entropy: String,
     companies: Vec<Company>,
     keys: Vec<Key>,
-    products: Vec<ProductRecord>,
+    products: Vec<Product>,
 }
 
 #[derive(Deserialize)]
@@ -41,11 +43,11 @@ struct Vector {
     proves: Vec<String>,
     request: Option<VectorRequest>,
     command: Option<Value>,
-    /// This face is a raw one, and carries everything.
+    /// Ignored: this face takes raw bytes, so every vector runs on it.
     #[serde(rename = "faces")]
     _faces: Option<Vec<String>>,
     #[serde(default)]
-    settings: VectorSettings,
+    settings: serde_json::Map<String, Value>,
     now: Option<u64>,
     entropy: Option<String>,
     #[serde(default)]
@@ -63,17 +65,38 @@ struct VectorRequest {
     query: Option<String>,
     query_hex: Option<String>,
     content_type: Option<String>,
-    authorization: Option<String>,
+    #[serde(default)]
+    content_encoding: Values,
+    #[serde(default)]
+    authorization: Values,
     body: Option<String>,
     body_hex: Option<String>,
+    #[serde(default)]
+    body_too_large: bool,
     source: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-struct VectorSettings {
-    legacy_status: bool,
-    company: Option<String>,
+/// The values of a header: one as a string, several as an array.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Values {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl Values {
+    fn all(&self) -> Vec<&str> {
+        match self {
+            Self::One(value) => vec![value],
+            Self::Several(values) => values.iter().map(String::as_str).collect(),
+        }
+    }
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -82,8 +105,10 @@ struct Rows {
     users: Vec<User>,
     tokens: Vec<Token>,
     codes: Vec<Code>,
-    /// Absent: the world's.
+    /// The world's if they are absent, as the two below.
+    companies: Option<Vec<Company>>,
     keys: Option<Vec<Key>>,
+    products: Option<Vec<Product>>,
 }
 
 #[derive(Deserialize)]
@@ -102,18 +127,43 @@ struct VectorResponse {
     body: String,
 }
 
+/// The example of how names are expanded.
+#[derive(Deserialize)]
+struct Expansion {
+    world: written::World,
+    written: Vec<written::Members>,
+    expanded: Expanded,
+}
+
+#[derive(Deserialize)]
+struct Expanded {
+    world: Value,
+    vectors: Vec<Value>,
+}
+
+impl Expansion {
+    fn check(self) {
+        assert_eq!(typed::<Value>(self.world.expanded()), self.expanded.world);
+        let vectors = self.written.into_iter().map(|vector| typed(self.world.expand(vector)));
+        assert_eq!(vectors.collect::<Vec<Value>>(), self.expanded.vectors);
+    }
+}
+
 fn main() {
     let arguments = Arguments::from_args();
-    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/vectors");
-    let world: &World = Box::leak(Box::new(read(&vectors.join("world.json"))));
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+    let vectors = spec.join("vectors");
+    let written: written::World = read(&vectors.join("world.json"));
+    let world: &World = Box::leak(Box::new(typed(written.expanded())));
     let files = fs::read_dir(&vectors).unwrap().map(|entry| entry.unwrap().path());
     let is_vectors = |path: &PathBuf| {
         path.extension().is_some_and(|it| it == "json") && !path.ends_with("world.json")
     };
     let trials: Vec<Trial> = files
         .filter(is_vectors)
-        .flat_map(|path| read::<Vec<Vector>>(&path))
+        .flat_map(|path| read::<Vec<written::Members>>(&path))
         .map(|vector| {
+            let vector: Vector = typed(written.expand(vector));
             Trial::test(vector.id.clone(), move || {
                 check(world, vector);
                 Ok(())
@@ -121,70 +171,108 @@ fn main() {
         })
         .collect();
     assert!(!trials.is_empty(), "no vectors were found");
-    libtest_mimic::run(&arguments, trials).exit();
+    let example: Expansion = read(&spec.join("expansion.json"));
+    let expansion = Trial::test("expansion", move || {
+        example.check();
+        Ok(())
+    });
+    libtest_mimic::run(&arguments, trials.into_iter().chain([expansion]).collect()).exit();
 }
 
 fn check(world: &World, vector: Vector) {
     let id = &vector.id;
     assert!(!vector.proves.is_empty(), "{id}: proves nothing");
-    let mut store = Store {
-        companies: world.companies.clone(),
-        keys: world.keys.clone(),
-        products: world.products.clone(),
-        users: vector.before.users.clone(),
-        tokens: vector.before.tokens.clone(),
-        codes: vector.before.codes.clone(),
-        ..Store::default()
-    };
-    let mut step = first_step(world, &vector);
+    let mut store = world.store(&vector.before);
     let mut expected = vector.calls.iter();
-    let response = loop {
-        match step {
-            Step::Done(response) => break response,
-            Step::Call(call, waiting) => {
-                let next = expected.next().unwrap_or_else(|| panic!("{id}: surplus call {call:?}"));
-                assert_eq!(serde_json::to_value(&call).unwrap(), next.call, "{id}: call");
-                step = match (&next.reply, &call) {
-                    (Some(reply), _) => waiting.step_json(&reply.to_string()),
-                    (None, Call::Hashing(hashing)) => waiting.step(hashing.compute()),
-                    (None, _) => waiting.step(store.answer(&call)),
-                };
-            }
-        }
+    let mut next = |call: &Value| {
+        let next = expected.next().unwrap_or_else(|| panic!("{id}: surplus call {call}"));
+        assert_eq!(*call, next.call, "{id}: call");
+        next.reply.as_ref().map(Value::to_string)
+    };
+    let response = match first_step(world, &vector) {
+        First::OfRequest(mut step) => loop {
+            let (call, waiting) = match step {
+                Step::Done(response) => break response,
+                Step::Call(call, waiting) => (call, waiting),
+            };
+            step = match (next(&serde_json::to_value(&call).unwrap()), &call) {
+                (Some(reply), _) => waiting.step_json(&reply),
+                (None, Call::Hashing(hashing)) => waiting.step(hashing.compute()),
+                (None, _) => waiting.step(store.answer(&call)),
+            };
+        },
+        First::OfCommand(mut step) => loop {
+            let (call, waiting) = match step {
+                operator::Step::Done(response) => break response,
+                operator::Step::Call(call, waiting) => (call, waiting),
+            };
+            step = match (next(&serde_json::to_value(&call).unwrap()), &call) {
+                (Some(reply), _) => waiting.step_json(&reply),
+                // A reply of a hasher is the same in both, and so is its JSON.
+                (None, operator::Call::Hashing(hashing)) => {
+                    waiting.step_json(&serde_json::to_string(&hashing.compute()).unwrap())
+                }
+                (None, _) => waiting.step(store.answer_operator(&call)),
+            };
+        },
     };
     assert_eq!(expected.count(), 0, "{id}: calls are missing");
     check_response(id, &response, &vector.response);
-    let after = vector.after.unwrap_or(vector.before);
+    let after = world.store(vector.after.as_ref().unwrap_or(&vector.before));
     assert_eq!(store.users, after.users, "{id}: users");
     assert_eq!(store.tokens, after.tokens, "{id}: tokens");
     assert_eq!(store.codes, after.codes, "{id}: codes");
-    assert_eq!(store.keys, after.keys.unwrap_or_else(|| world.keys.clone()), "{id}: keys");
+    assert_eq!(store.companies, after.companies, "{id}: companies");
+    assert_eq!(store.keys, after.keys, "{id}: keys");
+    assert_eq!(store.products, after.products, "{id}: products");
 }
 
-fn first_step(world: &World, vector: &Vector) -> Step {
+impl World {
+    fn store(&self, rows: &Rows) -> Store {
+        Store {
+            companies: rows.companies.as_ref().unwrap_or(&self.companies).clone(),
+            keys: rows.keys.as_ref().unwrap_or(&self.keys).clone(),
+            products: rows.products.as_ref().unwrap_or(&self.products).clone(),
+            users: rows.users.clone(),
+            tokens: rows.tokens.clone(),
+            codes: rows.codes.clone(),
+            ..Store::default()
+        }
+    }
+}
+
+enum First {
+    OfRequest(Step),
+    OfCommand(operator::Step),
+}
+
+fn first_step(world: &World, vector: &Vector) -> First {
     let now = vector.now.unwrap_or(world.now);
     let entropy = unhex(vector.entropy.as_ref().unwrap_or(&world.entropy)).try_into().unwrap();
+    let settings = Value::Object(vector.settings.clone()).to_string();
+    let settings = Settings::from_json(&settings).unwrap();
     let request = match (&vector.request, &vector.command) {
         (Some(request), None) => request,
-        (None, Some(command)) => return begin_command(&command.to_string(), now, entropy),
+        (None, Some(command)) => {
+            let text = command.as_str().map_or_else(|| command.to_string(), str::to_owned);
+            return First::OfCommand(operator::begin_json(&text, now, entropy, &settings));
+        }
         _ => panic!("{}: one of request and command was expected", vector.id),
     };
-    let settings = Settings {
-        legacy_status: vector.settings.legacy_status,
-        company: vector.settings.company.clone(),
-    };
+    let body = bytes(&request.body, &request.body_hex);
     let request = Request {
         method: &request.method,
         path: &request.path,
         query: &bytes(&request.query, &request.query_hex),
         content_type: request.content_type.as_deref(),
-        authorization: request.authorization.as_deref(),
-        body: &bytes(&request.body, &request.body_hex),
+        content_encoding: &request.content_encoding.all(),
+        authorization: &request.authorization.all(),
+        body: if request.body_too_large { Body::TooLarge } else { Body::Bytes(&body) },
         source: request.source.as_deref(),
         now,
         entropy,
     };
-    begin(&request, &settings)
+    First::OfRequest(begin(&request, &settings))
 }
 
 fn check_response(id: &str, response: &Response, expected: &VectorResponse) {
@@ -206,6 +294,11 @@ fn check_response(id: &str, response: &Response, expected: &VectorResponse) {
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> T {
     let text = fs::read_to_string(path).unwrap();
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn typed<T: for<'de> Deserialize<'de>>(expanded: written::Members) -> T {
+    let text = serde_json::to_string(&expanded).unwrap();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 fn bytes(text: &Option<String>, hex: &Option<String>) -> Vec<u8> {
