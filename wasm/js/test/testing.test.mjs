@@ -8,6 +8,14 @@ import { brokenStorages, ContractError, storageTests } from "ssokey/testing";
 
 /** Broken in what other promises' tests look at, so that more than the one promise is seen to be broken. */
 const WIDER = [
+  "finds and then inserts a user",
+  "fails where a user exists",
+  "keeps a code's user and key as they were",
+  "keeps a token's user and key as they were",
+  "overwrites a code",
+  "overwrites a token",
+  "adds two companies of one e-mail",
+  "keeps the first product of a name",
   "gives times back as text",
   "reads users from a lagging replica",
   "swaps without comparing the version",
@@ -78,6 +86,30 @@ test("further members of a record are no failure, a big integer for an integer i
   assert.deepEqual(await failuresWhere({ createdAt: 1 }), []);
   const [failure] = await failuresWhere({ launchUrl: 1n });
   assert.match(failure.message, /^find_product: .*"launchUrl":"the bigint 1"/);
+});
+
+test("where nobody can read the events, their promises are not tested", async () => {
+  const { open } = brokenStorages.find(({ name }) => name === "loses the event of a token");
+  assert.deepEqual(await failuresOf(() => ({ storage: open().storage })), []);
+});
+
+test("a record that is absent may be `null`", async () => {
+  const absent = (storage, names) =>
+    Object.fromEntries(names.map((name) => [name, async (...call) => (await storage[name](...call)) ?? null]));
+  const names = ["findKey", "findUser", "findCompany", "findProduct", "findToken", "takeCode", "findCompanyByEmail", "rotateKey"];
+  const failures = await failuresOf(() => {
+    const storage = memoryStorage();
+    return { storage: { ...storage, ...absent(storage, names), admit: async () => null } };
+  });
+  assert.deepEqual(failures, []);
+});
+
+test("a storage without `audit` keeps the contract, and the events of its writes are asked for", async () => {
+  const failures = await failuresOf(() => {
+    const { audit: _, ...storage } = memoryStorage();
+    return { storage, events: () => storage.dump().events };
+  });
+  assert.deepEqual(failures, []);
 });
 
 test("a storage that is not empty is refused, and each is closed once", async () => {

@@ -27,8 +27,8 @@ export {
 export type { OnError } from "../storage/answer.js";
 export type {
   CodeWithHolder,
+  Found,
   KeyWithCompany,
-  NewCompany,
   OperatorStorage,
   Storage,
   TokenWithHolder,

@@ -14,6 +14,7 @@ import { storageTests } from "ssokey/testing";
 import { BUN, ENVIRONMENT as env, NODE_24 } from "../../runtimes/programs.mjs";
 import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
 import { keepsTheContract } from "../contract.mjs";
+import { eventsBy } from "../events.mjs";
 import { keepsItsPromises } from "../executor.mjs";
 import { executorTests } from "../executor-tests.mjs";
 import { moduleOf, recipeOf } from "./recipe.mjs";
@@ -58,7 +59,7 @@ after(() => db.close());
 
 async function emptied() {
   await db.exec("DROP SCHEMA ssokey CASCADE");
-  return { storage: await sqlStorage(executor, postgres), executor, dialect: postgres };
+  return { storage: await sqlStorage(executor, postgres), events: eventsBy(executor, postgres), executor, dialect: postgres };
 }
 
 keepsTheContract("PGlite", emptied);
