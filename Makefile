@@ -4,6 +4,7 @@ target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
 features := ssokey-conformance/cargo-test,ssokey-conformance/reference,ssokey-conformance/snapshots
+deny     := $(abspath $(target))/tools/bin/cargo-deny
 hurl     := $(abspath $(target))/tools/bin/hurl
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
@@ -106,10 +107,20 @@ coverage: tools ## Print what proves each requirement; fail on one that nothing 
 	cargo test --locked --quiet --package ssokey-conformance --test coverage
 
 .PHONY: lint
-lint: tools ## Check format, lints and documentation
+lint: tools $(npm) ## Check format, lints, documentation and links
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --features $(features) --locked -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --features $(features) --no-deps --locked
+	$(js)/node_modules/.bin/biome check --error-on-warnings
+	node .ci/links.mjs
+
+.PHONY: package
+package: js ## Pack the crates and the npm package, and check what is inside: licences, the format, links, types and size
+	node .ci/package.mjs
+
+.PHONY: deny
+deny: tools $(deny) ## Check licences, bans and sources of the dependencies with cargo-deny, installed if need be, which takes minutes
+	$(deny) --all-features --offline check licenses bans sources
 
 .PHONY: check
 check: tools ## Build ssokey-check; its debug build is quick and shared with the tests
@@ -140,10 +151,13 @@ $(hurl): | tools
 	.ci/apt-install libxml2-dev libclang-dev libcurl4-openssl-dev libssl-dev pkg-config
 	env -u CARGO_TARGET_DIR cargo install hurl --version 8.0.1 --locked --debug --root $(abspath $(target))/tools
 
+$(deny): | tools
+	env -u CARGO_TARGET_DIR cargo install cargo-deny --version 0.20.2 --locked --debug --root $(abspath $(target))/tools
+
 .PHONY: clean
 clean: tools ## Remove everything that was built or installed
 	cargo clean
-	rm -rf $(js)/dist $(js)/node_modules $(js)/runtimes/node_modules $(dir $(reports))
+	rm -rf $(js)/dist $(js)/spec $(js)/LICENSE-* $(js)/node_modules $(js)/runtimes/node_modules $(dir $(reports))
 
 # Servers in Python, PHP and Node are among the tests.
 .PHONY: python

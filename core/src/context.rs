@@ -1,17 +1,16 @@
-//! What stays the same from a request to its answer, and the refusals that an operator hears of.
+//! The part of a request that stays the same up to its answer, and the refusals that are recorded as events.
 
 use alloc::string::String;
 
-use crate::call::Attempt;
-use crate::event::{Denial, EventKind, HostFault, KeyRefusal, Purpose};
-use crate::guard::Guard;
-use crate::state::Audited;
-use crate::step::Turn;
+use crate::state::AfterAudit;
+use crate::step::Transition;
+use crate::wire::call::Attempt;
+use crate::wire::event::{Denial, EventKind, HostFault, KeyRefusal, Purpose};
 use crate::{
     CompanyId, ENTROPY_BYTES, Error, Event, KeyId, MAX_INTEGER, Request, Settings, UserId,
 };
 
-/// What stays the same from the request to its answer.
+/// The part of a request that stays the same up to its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) now: u64,
@@ -20,7 +19,7 @@ pub(crate) struct Context {
     pub(crate) legacy_status: bool,
 }
 
-/// The request's random bytes by use.
+/// The request's random bytes, by use.
 #[derive(Clone)]
 pub(crate) struct Entropy {
     pub(crate) token: [u8; 16],
@@ -39,35 +38,32 @@ impl Context {
         }
     }
 
-    /// The operator has no request.
+    /// Returns the context of a command, which has no HTTP request.
     pub(crate) fn of_operator(now: u64, entropy: [u8; ENTROPY_BYTES]) -> Self {
         Self { now, source: None, entropy: Entropy::split(entropy), legacy_status: false }
     }
 
-    /// A time that lies `milliseconds` ahead, or the last one that can be written.
+    /// Returns the time that lies `milliseconds` ahead, at most [`MAX_INTEGER`].
     pub(crate) fn after(&self, milliseconds: u64) -> u64 {
-        if !Guard::NoOverflow.stands() {
-            return self.now + milliseconds;
-        }
         self.now.saturating_add(milliseconds).min(MAX_INTEGER)
     }
 
-    /// An event of this request; whom it concerns is added as far as it is known.
-    pub(crate) fn event(&self, kind: EventKind, concerned: Concerned) -> Event {
+    /// Returns an event of this request. Its principals are those that are known by now.
+    pub(crate) fn event(&self, kind: EventKind, principals: Principals) -> Event {
         Event {
             kind,
             at: self.now,
             source: self.source.clone(),
-            company_id: concerned.company,
-            key_id: concerned.key,
-            user_id: concerned.user,
+            company_id: principals.company,
+            key_id: principals.key,
+            user_id: principals.user,
         }
     }
 }
 
-/// Whom an event concerns.
+/// The company, the key and the user of an event, as far as they are known.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Concerned {
+pub(crate) struct Principals {
     pub(crate) company: Option<CompanyId>,
     pub(crate) key: Option<KeyId>,
     pub(crate) user: Option<UserId>,
@@ -84,38 +80,64 @@ fn take<const N: usize>(bytes: &mut impl Iterator<Item = u8>) -> [u8; N] {
     core::array::from_fn(|_| bytes.next().unwrap_or_default())
 }
 
-/// The token and the code come of these bytes, so they are not printed.
+/// Token, code and key are made of these bytes, so they are not printed.
 impl core::fmt::Debug for Entropy {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Entropy(..)")
     }
 }
 
-/// Refusals that an operator hears of.
+/// Refusals that are recorded as events.
 impl Context {
-    pub(crate) fn refuse_key(&self, refusal: KeyRefusal, concerned: Concerned) -> Turn {
-        self.refuse(EventKind::KeyRefused(refusal), concerned, Error::InvalidSsokey)
+    pub(crate) fn refuse_key(&self, refusal: KeyRefusal, principals: Principals) -> Transition {
+        self.refuse(EventKind::KeyRefused(refusal), principals, Error::InvalidSsokey)
     }
 
-    pub(crate) fn deny(&self, denial: Denial, concerned: Concerned) -> Turn {
-        self.refuse(EventKind::AccessDenied(denial), concerned, Error::AccessDenied)
+    pub(crate) fn deny(&self, denial: Denial, principals: Principals) -> Transition {
+        self.refuse(EventKind::AccessDenied(denial), principals, Error::AccessDenied)
     }
 
-    pub(crate) fn over_limit(&self, purpose: Purpose, seconds: u32, concerned: Concerned) -> Turn {
+    pub(crate) fn refuse_over_limit(
+        &self,
+        purpose: Purpose,
+        seconds: u32,
+        principals: Principals,
+    ) -> Transition {
         let kind = EventKind::RateLimited(purpose);
-        self.refuse(kind, concerned, Error::RateLimited { seconds })
+        self.refuse(kind, principals, Error::RateLimited { seconds })
     }
 
-    pub(crate) fn host_fault(&self, concerned: Concerned) -> Turn {
+    pub(crate) fn refuse_wrong_record(&self, principals: Principals) -> Transition {
         let kind = EventKind::HostFault(HostFault::WrongRecord);
-        self.refuse(kind, concerned, Error::Internal)
+        self.refuse(kind, principals, Error::Internal)
     }
 
-    pub(crate) fn refuse(&self, kind: EventKind, concerned: Concerned, error: Error) -> Turn {
-        Turn::audit(self.event(kind, concerned), Audited::Refuse(error))
+    pub(crate) fn refuse(
+        &self,
+        kind: EventKind,
+        principals: Principals,
+        error: Error,
+    ) -> Transition {
+        Transition::audit(self.event(kind, principals), AfterAudit::Refuse(error))
     }
 
     pub(crate) fn attempt(&self, purpose: Purpose, subject: String) -> Attempt {
         Attempt { purpose, source: self.source.clone(), subject }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Context;
+    use crate::{ENTROPY_BYTES, MAX_INTEGER};
+
+    #[test]
+    fn a_time_ahead_is_at_most_the_largest_integer_of_the_wire() {
+        let after =
+            |now, milliseconds| Context::of_operator(now, [0; ENTROPY_BYTES]).after(milliseconds);
+        assert_eq!(after(1, 60_000), 60_001);
+        assert_eq!(after(MAX_INTEGER - 1, 1), MAX_INTEGER);
+        assert_eq!(after(MAX_INTEGER, 1), MAX_INTEGER);
+        assert_eq!(after(u64::MAX, 60_000), MAX_INTEGER);
     }
 }

@@ -1,20 +1,20 @@
-//! Why a request is not answered with success, by whose fault it is.
+//! The reasons for which a request does not succeed, grouped by whose fault it is.
 
 use alloc::borrow::Cow;
 use alloc::format;
 
 use crate::ErrorCode;
-use crate::fields::Field;
+use crate::request::fields::Field;
 
 /// A refusal or a failure. Each has one wire code; the catalogue stands in `spec/README.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Error {
     // The sender's fault: no effect, no storage call (`SSO-ERR-008`).
-    /// No operation is served at this path (`SSO-REQ-021`).
+    /// No operation is served at the path (`SSO-REQ-021`).
     NotFound,
     /// The path is served, but not by this method (`SSO-REQ-020`).
     MethodNotAllowed {
-        /// The methods that it is served by, as the Allow header lists them.
+        /// The methods that serve the path, as the Allow header lists them.
         allow: &'static str,
     },
     /// The query or the body has more than 8,192 bytes (`SSO-REQ-016`).
@@ -25,7 +25,7 @@ pub(crate) enum Error {
     Malformed,
     /// A known field occurs twice (`SSO-REQ-006`).
     Duplicate(Field),
-    /// A required field is missing, or a known one empty (`SSO-REQ-004`).
+    /// A required field is missing, or a known field is empty (`SSO-REQ-004`).
     Missing(Field),
     /// A field's value is outside its bounds.
     Invalid(Field),
@@ -33,22 +33,22 @@ pub(crate) enum Error {
     // Lawful refusals.
     /// Too many attempts (`SSO-ERR-002`).
     RateLimited {
-        /// When to try again.
+        /// The number of seconds after which to try again.
         seconds: u32,
     },
-    /// The key is not accepted, for whatever reason (`SSO-KEY-001`).
+    /// The key is not accepted; every reason looks the same (`SSO-KEY-001`).
     InvalidSsokey,
-    /// A direct sign-in is not accepted, for whatever reason (`SSO-DIR-003`).
+    /// A direct sign-in is not accepted; every reason looks the same (`SSO-DIR-003`).
     InvalidCredentials,
-    /// A token, a code or a product's secret is not accepted, for whatever reason (`SSO-SES-003`).
+    /// A token, a code or a product's secret is not accepted; every reason looks the same (`SSO-SES-003`).
     InvalidToken,
-    /// The operator asked for a company or key that is not there (`SSO-OPS-002`).
+    /// The company or the key of a command does not exist (`SSO-OPS-002`).
     NoSuchRecord,
     /// The product is not enabled or the user is disabled (`SSO-ERR-001`).
     AccessDenied,
     /// The user's password is not the partner's to replace (`SSO-RULE-009`).
     IdentityUnavailable,
-    /// The password was changed twice meanwhile (`SSO-ERR-006`).
+    /// Concurrent requests replaced the password twice (`SSO-ERR-006`).
     ConcurrentUpdate,
     /// The stored password is newer than the one sent (`SSO-RULE-008`).
     OutdatedPassword,
@@ -56,17 +56,17 @@ pub(crate) enum Error {
     // The host's fault.
     /// A storage call failed (`SSO-ERR-003`).
     StorageUnavailable,
-    /// Hashing cannot be had at present (`SSO-ERR-004`).
+    /// The host has no memory or thread for hashing at present (`SSO-ERR-004`).
     Overloaded {
-        /// When to try again.
+        /// The number of seconds after which to try again.
         seconds: u32,
     },
-    /// A reply did not fit its call, or was not what was asked for (`SSO-ERR-007`, `SSO-TEN-002`).
+    /// A reply did not fit its call, or held a record that was not asked for (`SSO-ERR-007`, `SSO-TEN-002`).
     Internal,
 }
 
 impl Error {
-    /// The wire code. No wildcard arm: a new variant cannot ship without one.
+    /// Returns the wire code. There is no wildcard arm, so a new variant cannot ship without one.
     pub(crate) const fn code(self) -> ErrorCode {
         match self {
             Self::Malformed => ErrorCode::MalformedRequest,
@@ -91,7 +91,7 @@ impl Error {
         }
     }
 
-    /// What is wrong and what to do, for a person. Holds nothing that was sent (`SSO-RSP-008`).
+    /// Returns what is wrong and what to do, for a person. The text holds nothing that was sent (`SSO-RSP-008`).
     pub(crate) fn details(self) -> Cow<'static, str> {
         let field = |field: Field, problem| Cow::Owned(format!("`{}` {problem}", field.name()));
         Cow::Borrowed(match self {

@@ -1,4 +1,4 @@
-//! Runs each vector of `spec/vectors` natively: the calls in order, the answer byte for byte, what is stored afterwards.
+//! Runs each vector of `spec/vectors` natively, and compares the calls in order, the answer byte for byte, and the records afterwards.
 
 #![allow(
     clippy::indexing_slicing,
@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../src/exploration/store.rs"]
 mod store;
 mod written;
 
@@ -42,7 +43,7 @@ struct Vector {
     proves: Vec<String>,
     request: Option<VectorRequest>,
     command: Option<Value>,
-    /// This face is a raw one, and carries everything.
+    /// Ignored: this face takes raw bytes, so every vector runs on it.
     #[serde(rename = "faces")]
     _faces: Option<Vec<String>>,
     #[serde(default)]
@@ -83,7 +84,7 @@ struct Rows {
     users: Vec<User>,
     tokens: Vec<Token>,
     codes: Vec<Code>,
-    /// Absent, as the two below: the world's.
+    /// The world's companies, keys and products, where they are absent.
     companies: Option<Vec<Company>>,
     keys: Option<Vec<Key>>,
     products: Option<Vec<ProductRecord>>,

@@ -14,7 +14,7 @@ export interface VectorWorld extends Pick<Contents, "companies" | "keys" | "prod
 /** What a vector tells of a storage. */
 type Stored = Omit<Contents, "events">;
 
-/** One vector, written out as `spec/vectors/README.md` says, with the name of its file. */
+/** One vector, expanded as `spec/vectors/README.md` says, with the name of its file. */
 export interface Vector {
   file: string;
   id: string;
