@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use crate::checks::documented::{LAUNCH, is_like};
 use crate::checks::key::unknown;
 use crate::checks::known::{Known, expect_holder};
+use crate::checks::random::{self, Digit};
 use crate::checks::token;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
@@ -57,6 +61,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-LAU-003"],
         title: "a code is 43 base64url digits of 256 bits, and no two are like each other",
         judge: Judge::Passive(code_is_random),
+    },
+    Check {
+        id: "launch.codes-have-no-pattern",
+        profile: Profile::Launch,
+        requirements: &["SSO-LAU-003"],
+        title: "the codes of the run have no bit, part or order in common",
+        judge: Judge::Passive(codes_have_no_pattern),
     },
     Check {
         id: "launch.gives-no-token",
@@ -202,10 +213,11 @@ fn checks_as_sign_on(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let key = unknown(probe);
     let user = probe.user();
     let foreign = probe.with_key(user, &key);
+    let product = probe.misspelt_product();
     let cases = [
         (foreign, Refusal::KEY, "an unknown key"),
         (probe.user().with("email", "nobody"), Refusal::INVALID, "an e-mail without an at sign"),
-        (probe.user().with("product", "Livechat"), Refusal::INVALID, "an unknown product"),
+        (probe.user().with("product", &product), Refusal::INVALID, "an unknown product"),
         (probe.user().and("issued_at", "01"), Refusal::INVALID, "a time with a leading zero"),
     ];
     for (fields, refusal, case) in cases {
@@ -245,6 +257,14 @@ fn code_is_random(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
             return Err(Mismatch::new("a code that is not like the one before", actual));
         }
         Ok(())
+    })
+}
+
+fn codes_have_no_pattern(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
+    random::judge(log, "codes", |exchange| {
+        let code = exchange.answer.code().filter(|code| gave_code(exchange) && fits(code))?;
+        let bytes = URL_SAFE_NO_PAD.decode(code).ok()?;
+        Some(bytes.into_iter().flat_map(|byte| [byte >> 4, byte & 15]).map(Digit::whole).collect())
     })
 }
 

@@ -22,6 +22,7 @@ mod legacy;
 mod parameter;
 mod password;
 mod product;
+mod random;
 mod routing;
 mod secret;
 mod session;

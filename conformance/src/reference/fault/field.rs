@@ -135,7 +135,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "product-is-one",
         sentence: "Livechat is the only product.",
-        fails: &["product.knows-documented", "exchange.refuses-alike"],
+        fails: &["product.knows-listed", "exchange.refuses-alike"],
         hooks: &[Hook::Refusal(|visit| {
             let other = visit.field("product")? != "livechat";
             other.then_some(ErrorCode::InvalidParameter)
@@ -146,7 +146,7 @@ pub(super) const FAULTS: &[Fault] = &[
         sentence: "A product that is not known is taken for livechat.",
         fails: &[
             "parameter.refuses-control-character",
-            "product.refuses-undocumented",
+            "product.refuses-unlisted",
             "launch.checks-as-sign-on",
             "*.refuses-invalid",
             "direct.refuses-malformed-user",

@@ -40,7 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "way.accepts-json",
             "way.all-agree",
             "email.ignores-case",
-            "product.knows-documented",
+            "product.knows-listed",
             "password.accepts-any-character",
             "isolation.keeps-id",
         ],
