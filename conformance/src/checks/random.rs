@@ -112,10 +112,10 @@ fn counted(values: &[Vec<Digit>]) -> Option<String> {
     None
 }
 
-/// `m` of `n` random values share a part of `b` bits somewhere with a probability below C(n, m) 2^(-b (m - 1)) for each place.
+/// `m` of `n` random values share a part of `b` bits with a probability below C(n, m) 2^(-b (m - 1)) at each place.
 fn shared_part(values: &[Vec<Digit>]) -> Option<String> {
     let length = values.first()?.len();
-    for start in 0..=length.saturating_sub(PART) {
+    let places = (0..=length.saturating_sub(PART)).filter_map(|start| {
         let mut counts = HashMap::new();
         for value in values {
             let part: Vec<_> = value.iter().skip(start).take(PART).collect();
@@ -123,17 +123,14 @@ fn shared_part(values: &[Vec<Digit>]) -> Option<String> {
         }
         let (part, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
         let bits = part.iter().map(|digit| digit.bits).sum::<u32>();
-        let chance = chosen(values.len(), count)
-            - f64::from(bits) * number(count - 1) * std::f64::consts::LN_2;
-        if chance < RARE {
-            let place = start + 1;
-            return Some(format!(
-                "{count} of {} that have the same {PART} digits from digit {place} on",
-                values.len()
-            ));
-        }
-    }
-    None
+        let shared = f64::from(bits) * number(count - 1) * std::f64::consts::LN_2;
+        Some((chosen(values.len(), count) - shared, start, count))
+    });
+    let (chance, start, count) = places.min_by(|(one, ..), (other, ..)| one.total_cmp(other))?;
+    (chance < RARE).then(|| {
+        let (of, place) = (values.len(), start + 1);
+        format!("{count} of {of} that have the same {PART} digits from digit {place} on")
+    })
 }
 
 /// The natural logarithm of how many ways there are to choose `some` of `all`.
