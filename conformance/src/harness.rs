@@ -37,7 +37,7 @@ use crate::transport::Transport;
 
 /// Runs the checks that the arguments of the process name and reports like a test harness.
 ///
-/// What is not applicable, or known to fail, is ignored; what could not run fails.
+/// A check that is not applicable, or known to fail, is ignored; one that could not run fails.
 pub fn main(suite: Suite, transport: &mut dyn Transport, settings: Settings) -> ExitCode {
     with_arguments(&Arguments::from_args(), suite, transport, settings)
 }
@@ -67,7 +67,7 @@ pub fn with_arguments(
     }
 }
 
-/// Whether the arguments name the check, in the way that test harnesses read them.
+/// Returns whether the arguments name the check, in the way that test harnesses read them.
 fn is_meant(arguments: &Arguments, id: &str) -> bool {
     let fits = |text: &String| if arguments.exact { id == text } else { id.contains(text) };
     arguments.filter.as_ref().is_none_or(fits) && !arguments.skip.iter().any(fits)

@@ -15,7 +15,8 @@ use ssokey_conformance::format::{Level, Requirement, Scope};
 use ssokey_conformance::suite::Suite;
 
 /// Where comments are looked for.
-const TESTS: [&str; 4] = ["core/tests", "core/src", "wasm/js/test", "conformance/tests"];
+const TESTS: [&str; 5] =
+    ["core/tests", "core/src", "wasm/js/test", "conformance/tests", "conformance/check/tests"];
 
 /// Proofs by requirement: of each, what kind it is and its name.
 type Proofs = BTreeMap<String, Vec<(&'static str, String)>>;

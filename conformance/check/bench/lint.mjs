@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROUNDS = 11;
-const SPEC = new URL("../../spec/", import.meta.url);
+const SPEC = new URL("../../../spec/", import.meta.url);
 const self = fileURLToPath(import.meta.url);
 
 function main([check, number = "100000"]) {
@@ -91,7 +91,7 @@ function run(program, args) {
 
 /** The other contender: this file again, as a process of its own. */
 function validate(file) {
-  const require = createRequire(new URL("../../wasm/js/package.json", import.meta.url));
+  const require = createRequire(new URL("../../../wasm/js/package.json", import.meta.url));
   const Ajv = require("ajv/dist/2020").default;
   const ajv = new Ajv({ strict: false });
   for (const name of ["record", "field", "success", "error"])

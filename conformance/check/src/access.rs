@@ -14,7 +14,7 @@ use ssokey_conformance::message::Credential;
 use ssokey_conformance::suite::{RunError, Seed, Settings};
 use ssokey_conformance::transport::{Http, Paced, Target, Transport};
 
-/// How long each answer may take unless the options say otherwise.
+/// The longest time for each answer unless the options say otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The product to sign on to where the server has it and the options name none.
 const LIVECHAT: ProductName = ProductName::LIVECHAT;

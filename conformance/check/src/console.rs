@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-/// How the program ends.
+/// The code that the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
@@ -30,6 +30,6 @@ pub struct Console<'io> {
     pub out: &'io mut dyn Write,
     /// Where errors go.
     pub err: &'io mut dyn Write,
-    /// Whether to show progress on the process's own standard error, if that is a terminal.
+    /// True if progress is shown on the process's own standard error, when that is a terminal.
     pub progress: bool,
 }

@@ -65,7 +65,7 @@ impl Source {
         Ok(Some(Credential::new(text)))
     }
 
-    /// That there is none, although it is needed.
+    /// Refuses a run that needs the credential and was not given it.
     pub(crate) fn missing(&self) -> Refused {
         let Self { what, option, variable } = self;
         let advice = format!("put the {what} into a file and add {option} FILE, or set {variable}");
@@ -95,15 +95,13 @@ pub(crate) fn read_headers(path: &Path) -> Result<Vec<(String, Credential)>, Ref
     let fields = lines.map(|(at, line)| {
         let field = line.split_once(':');
         let field = field.map(|(name, value)| (name.to_owned(), value.trim()));
-        field
-            .filter(|(name, value)| is_header_field(name, value))
-            .map_or_else(
-                || {
-                    let why = format!("`{}`, line {}, is no header field", path.display(), at + 1);
-                    Err(Refused::usage(why, "write it like `Name: value`"))
-                },
-                |(name, value)| Ok((name, Credential::new(value))),
-            )
+        field.filter(|(name, value)| is_header_field(name, value)).map_or_else(
+            || {
+                let why = format!("`{}`, line {}, is no header field", path.display(), at + 1);
+                Err(Refused::usage(why, "write it like `Name: value`"))
+            },
+            |(name, value)| Ok((name, Credential::new(value))),
+        )
     });
     fields.collect()
 }

@@ -1,4 +1,4 @@
-//! What there is: checks, requirements and profiles, in words.
+//! Checks, requirements and profiles, in words.
 
 use std::io::{self, Write};
 

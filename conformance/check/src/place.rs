@@ -37,12 +37,12 @@ impl Place {
         }
     }
 
-    /// Whether it is asked one request at a time.
+    /// Returns whether it is asked one request at a time.
     pub(crate) fn is_driver(&self) -> bool {
         matches!(self, Self::Driver(..))
     }
 
-    /// How a report names it. Of a driver it shows the program alone: its arguments may be anything.
+    /// Returns how a report names it. Of a driver it shows the program alone: its arguments may be anything.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Url(target) => target.base().to_owned(),
@@ -85,7 +85,7 @@ impl Place {
         }
     }
 
-    /// What to look at when there is no answer.
+    /// Returns what to look at when there is no answer.
     fn reach(&self) -> String {
         let Self::Url(target) = self else {
             return "run the command by hand and type {\"id\":1,\"method\":\"GET\",\"path\":\"/api/session\",\"query\":null,\
@@ -102,7 +102,7 @@ impl Place {
     }
 }
 
-/// That an option is not for drivers.
+/// Refuses an option that is not for drivers.
 pub(crate) fn not_for_drivers(name: &str) -> Refused {
     let why = format!("{name} is for `run`, not for drivers");
     Refused::usage(why, "leave it out, in the file of --config too")

@@ -13,11 +13,11 @@ use ssokey_conformance::format::Operation;
 use ssokey_conformance::message::Request;
 use ssokey_conformance::transport::Transport;
 
-/// How long a server may take to answer for the first time.
+/// The longest time that a server may take to answer for the first time.
 const START: Duration = Duration::from_secs(60);
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// What shells say of a program that was interrupted.
+/// The exit code that shells give to a program that was interrupted.
 const INTERRUPTED: i32 = 130;
 
 /// A server of this run; it and what it started end with this value, and when the program is interrupted.
@@ -29,7 +29,7 @@ impl Server {
         let child = shell(command).spawn().map_err(|error| could_not_run("--start", &error))?;
         let child = Arc::new(Mutex::new(child));
         let started = Arc::clone(&child);
-        // Its process group is another one, which a terminal does not interrupt. A program starts no second server; where the
+        // Its process group is a different one, which a terminal does not interrupt. A program starts no second server; where the
         // tests do, the first handler stays.
         drop(ctrlc::set_handler(move || {
             drop(lock(&started).kill());

@@ -40,7 +40,7 @@ pub(crate) fn read_text(path: &Path, input: &mut dyn Read) -> Result<Vec<u8>, Re
     Ok(bytes)
 }
 
-/// That a file is no recording, and what would be one.
+/// Refuses a file that is not a recording, and says what would be one.
 pub(crate) fn unreadable(path: &Path, why: &str) -> Refused {
     let advice = "give an HTTP Archive (HAR), lines of JSON, or the JSON of one answer: `ssokey-check lint --help`";
     Refused::usage(format!("{} is no recording: {why}", quoted(path)), advice)
@@ -50,7 +50,7 @@ fn quoted(path: &Path) -> String {
     if path == Path::new("-") { name(path) } else { format!("`{}`", name(path)) }
 }
 
-/// How reports speak of it.
+/// Returns how reports speak of it.
 pub(crate) fn name(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }

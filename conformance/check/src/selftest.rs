@@ -27,7 +27,7 @@ pub(crate) struct SelftestOptions {
     json: bool,
 }
 
-/// What is written as JSON.
+/// The report as JSON.
 #[derive(Serialize)]
 struct Report<'a> {
     passed: bool,

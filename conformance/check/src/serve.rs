@@ -74,7 +74,7 @@ fn variant(name: &str) -> Result<Subject, Refused> {
     Variant::find(name).map(Subject::Varied).ok_or_else(|| unknown("variant", name, names))
 }
 
-/// That there is none of this name.
+/// Refuses a name that does not exist, and says which may have been meant.
 pub(crate) fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>) -> Refused {
     let advice = match nearest(name, names) {
         Some(nearest) => format!("did you mean `{nearest}`?"),

@@ -1,4 +1,4 @@
-//! How the program speaks of what is lacking: by the option that supplies it.
+//! The words for what is lacking, which name the option that supplies it.
 
 use ssokey_conformance::format::{ProductName, Profile};
 use ssokey_conformance::record::{Finding, Lacking, Outcome, Reason, Record};

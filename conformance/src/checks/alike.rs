@@ -5,7 +5,7 @@ use crate::message::answer::Answer;
 use crate::message::request::Request;
 use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
-use crate::suite::probe::{Probe, is};
+use crate::suite::probe::Probe;
 
 /// Expects every refusal to be the first one, byte for byte, and each request to be refused so if it is said how.
 /// Gives whether any was refused.
@@ -18,7 +18,7 @@ pub(super) fn alike(
     for request in requests {
         let answer = match (probe.answered(request)?, how) {
             (Ok(answer), None) if answer.is_refusal() => answer,
-            (Ok(answer), Some(refusal)) if is(&answer, refusal) => answer,
+            (Ok(answer), Some(refusal)) if answer.is(refusal) => answer,
             (Ok(_) | Err(_), None) => continue,
             (Ok(answer), Some(refusal)) => {
                 probe.note(request, Mismatch::new(refusal.to_string(), answer.summary()));
@@ -55,7 +55,7 @@ pub(super) fn alike(
     Ok(first.is_some())
 }
 
-/// What of an answer a client could tell refusals apart by, but for what every answer has anew (such as Date).
+/// Returns what of an answer a client could tell refusals apart by, but for what every answer has anew (such as Date).
 pub(super) fn fingerprint(answer: &Answer) -> Vec<(&'static str, String)> {
     let mut parts = vec![
         ("status", answer.status().to_string()),

@@ -11,7 +11,7 @@ use crate::record::left_behind::DOMAIN;
 use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
-use crate::suite::probe::{Probe, is};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -138,8 +138,8 @@ fn asks_for_company(probe: &mut Probe<'_>) -> Result<(), Stop> {
             return Ok(());
         }
     };
-    // Where another company is configured, its user of this e-mail is meant: there is none.
-    if is(&answer, Refusal::MISSING) || is(&answer, Refusal::CREDENTIALS) {
+    // Where a different company is configured, its user of this e-mail is meant: there is none.
+    if answer.is(Refusal::MISSING) || answer.is(Refusal::CREDENTIALS) {
         return Ok(());
     }
     if answer.is_success() {

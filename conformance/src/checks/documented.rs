@@ -58,7 +58,7 @@ pub(crate) fn refusals() -> &'static [Refused] {
     &ROWS
 }
 
-/// Whether the body has the documented members, with these values; it may have others.
+/// Returns whether the body has the documented members, with these values; it may have others.
 pub(crate) fn is_like(body: &Answer, documented: &Json) -> bool {
     let mut members = documented.members().iter();
     members.all(|(name, value)| body.member(name) == Some(value))
@@ -119,7 +119,7 @@ mod tests {
         blocks.filter_map(|block| block.split("\n```").next()).collect()
     }
 
-    /// What a requirement shows between backticks.
+    /// Returns what a requirement shows between backticks.
     fn shown(id: &str) -> String {
         let sentence = Requirement::find(id).unwrap().sentence;
         let shown = sentence.split('`').find(|part| part.starts_with('{'));

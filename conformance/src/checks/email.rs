@@ -1,4 +1,4 @@
-//! What an e-mail is, and which e-mails are the same.
+//! The form of e-mails, and the equality of two.
 
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;

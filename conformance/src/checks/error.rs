@@ -68,7 +68,7 @@ fn has_error_shape(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
 }
 
 fn is_documented(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
-    // What is no refusal in its form is another check's.
+    // A refusal of the wrong form is for a different check.
     let has_row = |exchange: &Exchange| exchange.is_refusal() && row(&exchange.answer).is_some();
     log.judge(has_row, |Exchange { answer, .. }| {
         let Some((status, code, name)) = row(answer) else { return Ok(()) };
@@ -85,7 +85,7 @@ fn is_documented(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     })
 }
 
-/// What of a refusal is in the table.
+/// Returns what of a refusal is in the table.
 fn row(answer: &Answer) -> Option<(u16, u64, &str)> {
     Some((answer.status(), answer.error("code")?.as_u64()?, answer.error("name")?.as_str()?))
 }

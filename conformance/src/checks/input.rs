@@ -1,4 +1,4 @@
-//! What holds for the fields, methods and paths of every operation, checked on each but sign-on, which has areas of its own.
+//! The rules for fields, methods and paths that every operation has, checked on each but sign-on, which has areas of its own.
 
 use crate::checks::known::{forged_code, forged_token};
 use crate::format::operation::Operation;
@@ -13,7 +13,7 @@ use crate::record::left_behind::DOMAIN;
 use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
-use crate::suite::probe::{Probe, is};
+use crate::suite::probe::Probe;
 
 /// The most bytes that a query or a body may have.
 const LARGEST: usize = 8192;
@@ -160,7 +160,7 @@ fn refuses_other_methods(probe: &mut Probe<'_>, operation: Operation) -> Result<
         let allowed = match probe.answered(&request)? {
             // The answer to a HEAD has no body that could hold a code.
             Ok(answer) if method == "HEAD" && answer.status() == Refusal::METHOD.status => answer,
-            Ok(answer) if is(&answer, Refusal::METHOD) => answer,
+            Ok(answer) if answer.is(Refusal::METHOD) => answer,
             Ok(answer) => {
                 let expected = Refusal::METHOD.to_string();
                 probe.note(&request, Mismatch::new(expected, answer.summary()));

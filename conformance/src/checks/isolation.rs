@@ -104,7 +104,7 @@ fn same_email_is_another_user(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let email = Json::String(mine.fields.value("email").to_owned());
     let members = nobodys.answer.member("return").map_or(&[][..], Json::members);
     for (name, value) in members {
-        // Numbers may be any, and a token is always another.
+        // Numbers may be any, and a token is different every time.
         let due = match name.as_str() {
             "token" | "userId" => continue,
             "loginId" | "email" | "displayName" => &email,

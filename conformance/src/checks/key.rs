@@ -220,7 +220,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
-/// The key with another last character.
+/// The key with a different last character.
 fn with_wrong_check(key: &str) -> String {
     let mut wrong = key.to_owned();
     let last = wrong.pop();

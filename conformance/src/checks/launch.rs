@@ -24,7 +24,7 @@ use crate::record::log::Log;
 use crate::record::mismatch::{LocatedMismatch, Mismatch};
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
-use crate::suite::probe::{Probe, is};
+use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -80,7 +80,7 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// A launch that succeeded.
 pub(super) struct Launched {
-    /// What the `Location` begins with, up to `code=`.
+    /// `.=The beginning of the `Location`, up to `code=`.=`.
     pub(super) start: String,
     pub(super) code: String,
 }
@@ -96,7 +96,7 @@ fn launched(
         Err(mismatch) => return Ok(Err(mismatch)),
     };
     probe.blame_settings(&answer)?;
-    if is(&answer, Refusal::ACCESS) {
+    if answer.is(Refusal::ACCESS) {
         return Err(Stop::Blocked(Lacking::LaunchUrl.into()));
     }
     if answer.status() == 303 {
@@ -286,7 +286,7 @@ fn gives_no_token(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
         for (place, text) in [("`Location`", location), ("the body", body)] {
             let own = answer.code();
             let found = log.secrets.all_in(&text).into_iter();
-            // Where in the URL the code stands is another check's.
+            // The place of the code in the URL is for a different check.
             let is_code = |kind| kind == Kind::Code && place == "`Location`";
             let mut foreign =
                 found.filter(|(kind, secret)| own.as_deref() != Some(*secret) && !is_code(*kind));
@@ -302,7 +302,7 @@ fn gives_no_token(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     })
 }
 
-/// Whether a text of the form of a token stands anywhere.
+/// Returns whether a text of the form of a token stands anywhere.
 fn holds_token(text: &str) -> bool {
     let starts = text.char_indices().map(|(at, _)| at);
     starts.filter_map(|at| text.get(at..at + 36)).any(token::fits)

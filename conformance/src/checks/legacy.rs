@@ -1,4 +1,4 @@
-//! What clients of 2011 to 2013 rely on: they sign users in directly, by GET, and read the answer as text.
+//! The habits of clients of 2011 to 2013: they sign users in directly, by GET, and read the answer as text.
 
 use crate::checks::known::{Known, expect_holder};
 use crate::format::operation::Operation;

@@ -1,4 +1,4 @@
-//! Which passwords a server takes.
+//! The passwords that a server takes.
 
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;

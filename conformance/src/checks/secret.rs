@@ -42,12 +42,12 @@ fn is_never_repeated(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     })
 }
 
-/// Whether the secret is what the answer is for.
+/// Returns whether the secret is what the answer is for.
 fn is_given(answer: &Answer, kind: Kind, secret: &str) -> bool {
     match kind {
         Kind::Token => answer.returned("token").and_then(Json::as_str) == Some(secret),
         Kind::Code => answer.code().as_deref() == Some(secret),
-        // What the user adds to requests is none of the format's.
+        // Header fields that the user adds to requests are not the format's.
         Kind::Header => true,
         Kind::Key | Kind::Password | Kind::ProductSecret => false,
     }

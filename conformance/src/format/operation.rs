@@ -91,7 +91,7 @@ impl Operation {
         }
     }
 
-    /// Whether its success is the documented answer with its 14 members.
+    /// Returns whether its success is the documented answer with its 14 members.
     pub fn answers_with_account(self) -> bool {
         match self {
             Self::SignOn | Self::Exchange | Self::Direct | Self::Session => true,

@@ -1,4 +1,4 @@
-//! What a server may offer besides sign-on, group by group.
+//! The operations that a server may offer besides sign-on, group by group.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub enum Profile {
     Session,
     /// Two companies that must not see each other; needs a second company's key
     Isolation,
-    /// What clients of 2011 to 2013 rely on
+    /// The habits of clients of 2011 to 2013
     Legacy,
 }
 
@@ -44,7 +44,7 @@ impl Profile {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
 
-    /// What it is about and what it needs, for people.
+    /// Returns what it is about and what it needs, for people.
     pub fn about(self) -> &'static str {
         match self {
             Self::SignOn => "the documented call; every server has it",

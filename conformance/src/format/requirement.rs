@@ -12,7 +12,7 @@ use crate::format::why::why;
 pub struct Requirement {
     /// `SSO-<AREA>-<nnn>`.
     pub id: &'static str,
-    /// How binding it is.
+    /// Its level.
     pub level: Level,
     /// Whom it binds.
     pub scope: Scope,
@@ -20,7 +20,7 @@ pub struct Requirement {
     pub sentence: &'static str,
 }
 
-/// How binding a requirement is (RFC 2119). The strictest comes first.
+/// The level of a requirement (RFC 2119). The strictest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {

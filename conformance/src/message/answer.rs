@@ -1,5 +1,6 @@
 //! One answer of a server, parsed once and leniently.
 
+use crate::format::refusal::Refusal;
 use crate::message::json::Json;
 
 /// Status, header fields and body, and the body as JSON if it is JSON. It holds secrets and is not printed.
@@ -72,7 +73,7 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, without quoting it.
+    /// Returns what is wrong with it, without quoting it.
     pub fn json(&self) -> Result<&Json, &str> {
         self.json.as_ref().map_err(String::as_str)
     }
@@ -92,17 +93,24 @@ impl Answer {
         self.member("error")?.member(name)
     }
 
-    /// Whether the status claims success.
+    /// Returns whether the status claims success.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// Whether the status claims a refusal or failure.
+    /// Returns whether the status claims a refusal or failure.
     pub fn is_refusal(&self) -> bool {
         self.status >= 400
     }
 
-    /// What came, in a few words.
+    /// Returns whether the answer is this refusal.
+    pub(crate) fn is(&self, refusal: Refusal) -> bool {
+        self.status == refusal.status
+            && self.error("code").and_then(Json::as_u64) == Some(refusal.code.into())
+            && self.error("name").and_then(Json::as_str) == Some(refusal.name)
+    }
+
+    /// Returns what came, in a few words.
     pub fn summary(&self) -> String {
         let status = self.status;
         if self.body.is_empty() {

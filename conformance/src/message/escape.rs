@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Whether RFC 3986 has it stand for itself everywhere.
+/// Returns whether RFC 3986 has it stand for itself everywhere.
 pub(crate) fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
@@ -55,7 +55,7 @@ pub(crate) fn legible(text: &str) -> String {
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
         '\u{7f}' => '\u{2421}',
         '\u{80}'..='\u{9f}' | '\u{fdd0}'..='\u{fdef}' => '\u{fffd}',
-        // The last two of each plane are no characters either.
+        // The last two of each plane are not characters either.
         _ if u32::from(character) & 0xfffe == 0xfffe => '\u{fffd}',
         _ => character,
     });

@@ -28,7 +28,7 @@ impl Json {
     ///
     /// # Errors
     ///
-    /// What is wrong and where, without quoting the text.
+    /// Returns what is wrong and where, without quoting the text.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(text).map_err(|error| error.to_string())
     }

@@ -22,7 +22,7 @@ pub struct Request {
     pub headers: Vec<(Cow<'static, str>, String)>,
     /// The raw body; `None` sends none.
     pub body: Option<Vec<u8>>,
-    /// What is special about this request, for the report.
+    /// The particularity of this request in words, for the report.
     pub case: Option<String>,
 }
 
@@ -71,14 +71,14 @@ impl Request {
         Self::post("application/json", body)
     }
 
-    /// The same request by another method.
+    /// The same request by a different method.
     #[must_use]
     pub fn method(mut self, method: impl Into<Cow<'static, str>>) -> Self {
         self.method = method.into();
         self
     }
 
-    /// The same request to another path.
+    /// The same request to a different path.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
@@ -138,7 +138,7 @@ impl Request {
         fields
     }
 
-    /// What was sent as an e-mail, if it looks like one.
+    /// Returns what was sent as an e-mail, if it looks like one.
     pub fn emails(&self) -> impl Iterator<Item = String> {
         let fields = self.fields().into_iter();
         let emails = fields.filter(|(name, _)| matches!(name.as_str(), "email" | "userid"));
@@ -152,7 +152,7 @@ impl Request {
         self
     }
 
-    /// What a report shows: no value that was sent.
+    /// Returns what a report shows: no value that was sent.
     pub fn outline(&self) -> Outline {
         Outline {
             method: self.method.clone().into_owned(),
@@ -181,7 +181,7 @@ pub struct Outline {
     pub body: Vec<String>,
     /// The length of the body.
     pub body_bytes: usize,
-    /// What is special about the request.
+    /// The particularity of the request, in words.
     pub case: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What must appear in no output: keys, passwords, tokens, codes and product secrets.
+//! The secrets that must appear in no output: keys, passwords, tokens, codes and product secrets.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -24,7 +24,7 @@ impl Credential {
     }
 }
 
-/// What kind of secret a text is.
+/// The kind of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A key, or a text so near to it that it gives it away.
@@ -46,7 +46,7 @@ impl Kind {
     pub const ALL: [Self; 6] =
         [Self::Key, Self::Password, Self::Token, Self::Code, Self::ProductSecret, Self::Header];
 
-    /// What stands in a report in the secret's place.
+    /// Returns what stands in a report in the secret's place.
     pub fn label(self) -> &'static str {
         match self {
             Self::Key => "[key]",
@@ -92,7 +92,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Remembers a secret. An empty one is none.
+    /// Remembers a secret, unless it is empty.
     pub fn learn(&mut self, kind: Kind, secret: &str) {
         if secret.bytes().all(is_unreserved) {
             return self.add(kind, secret.to_ascii_lowercase());
@@ -210,7 +210,7 @@ impl Secrets {
     }
 }
 
-/// What finds these, with the kind of each. Of two secrets that begin at one place, the longer is found.
+/// Returns what finds these, with the kind of each. Of two secrets that begin at one place, the longer is found.
 fn finder<'a>(forms: impl Iterator<Item = (&'a String, &'a Kind)>) -> Option<Finder> {
     let (forms, kinds): (Vec<_>, Vec<Kind>) = forms.unzip();
     if forms.is_empty() {

@@ -8,21 +8,21 @@ use crate::message::request::Request;
 
 /// A request and its answer.
 pub struct Exchange {
-    /// What was sent.
+    /// The request.
     pub request: Request,
-    /// What came.
+    /// The answer.
     pub answer: Answer,
     /// When it was sent.
     pub began: SystemTime,
-    /// How long it took to come.
+    /// The time that it took to come.
     pub took: Duration,
     /// The check that sent it; none at first contact and in a recording of others.
     pub check: Option<&'static str>,
-    /// How much of it is known.
+    /// The part of it that is known.
     pub extent: Extent,
 }
 
-/// How much of an exchange is known: in a run all of it.
+/// The part of an exchange that is known: in a run all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// All of it.
@@ -34,22 +34,22 @@ pub enum Extent {
 }
 
 impl Exchange {
-    /// Whether the answer can have a body, and it is known.
+    /// Returns whether the answer can have a body, and it is known.
     pub fn has_body(&self) -> bool {
         self.request.method != "HEAD" && self.extent != Extent::Head
     }
 
-    /// Whether request, status and headers are known.
+    /// Returns whether request, status and headers are known.
     pub fn has_head(&self) -> bool {
         self.extent != Extent::Body
     }
 
-    /// Whether the answer claims success and can say so.
+    /// Returns whether the answer claims success and can say so.
     pub fn is_success(&self) -> bool {
         self.answer.is_success() && self.has_body()
     }
 
-    /// Whether the answer claims to be the documented one with its 14 members.
+    /// Returns whether the answer claims to be the documented one with its 14 members.
     pub fn gives_account(&self) -> bool {
         let due = match self.extent {
             // The success of what gives none has an empty `return`.
@@ -61,7 +61,7 @@ impl Exchange {
         due && self.is_success()
     }
 
-    /// Whether the answer claims a refusal and can say so.
+    /// Returns whether the answer claims a refusal and can say so.
     pub fn is_refusal(&self) -> bool {
         self.answer.is_refusal() && self.has_body()
     }

@@ -17,13 +17,13 @@ pub struct Finding {
     pub id: &'static str,
     /// The group that it belongs to.
     pub profile: Profile,
-    /// How binding it is.
+    /// Its level.
     pub level: Level,
-    /// What it proves.
+    /// The requirements that it proves.
     pub requirements: Vec<Quote>,
-    /// What a conforming server does.
+    /// The behaviour of a conforming server.
     pub title: &'static str,
-    /// What came of it.
+    /// Its outcome.
     #[serde(flatten)]
     pub outcome: Outcome,
     /// The command that runs this check alone. The kit itself has none: the program that ran the check may give one.
@@ -43,9 +43,9 @@ pub struct Quote {
     pub why: &'static str,
 }
 
-/// How many mismatches of one check a record shows.
+/// The most mismatches of one check that a record shows.
 pub(crate) const SHOWN: usize = 5;
-/// How many characters of an answer's header or body a mismatch shows.
+/// The most characters of an answer's header or body that a mismatch shows.
 const LONGEST_ANSWER: usize = 2000;
 
 impl<'f> FromIterator<&'f Finding> for Counts {

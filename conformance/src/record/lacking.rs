@@ -1,4 +1,4 @@
-//! What the checks lack, as a value, and why a check came to no verdict.
+//! The things that checks lack, as values, and the reasons why a check came to no verdict.
 
 use std::fmt;
 

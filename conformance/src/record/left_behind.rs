@@ -21,11 +21,11 @@ pub(crate) fn digits(prefix: &str) -> &str {
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct LeftBehind {
-    /// What their e-mails begin with.
+    /// The beginning of their e-mails.
     pub prefix: String,
     /// The domain of their e-mails, or its parent.
     pub domain: &'static str,
-    /// How many there are; an e-mail of two companies counts twice.
+    /// Their number; an e-mail of two companies counts twice.
     pub left_behind: usize,
     /// Their e-mails.
     pub emails: Vec<String>,

@@ -26,7 +26,7 @@ pub(crate) struct Log {
     exchanges: Vec<Exchange>,
     /// The secrets sent or received so far.
     pub secrets: Secrets,
-    /// The digits that every account name of the run holds; empty if it is none of ours.
+    /// The digits that every account name of the run holds; empty if the run is not the kit's.
     pub run: String,
     /// Where the exchanges come from.
     pub origin: Origin,
@@ -52,7 +52,7 @@ impl Log {
         self.exchanges.push(exchange);
     }
 
-    /// Puts the exchanges of another log behind these. A mismatch that points into the other points to
+    /// Puts the exchanges of a second log behind these. A mismatch that points into the second points to
     /// [`Log::len`] further on afterwards.
     pub(crate) fn append(&mut self, other: Self) {
         self.secrets.learn_all(&other.secrets);
@@ -64,7 +64,7 @@ impl Log {
         &self.exchanges
     }
 
-    /// How many requests were answered.
+    /// Returns how many requests were answered.
     pub(crate) fn len(&self) -> usize {
         self.exchanges.len()
     }
@@ -74,12 +74,12 @@ impl Log {
         self.exchanges.iter().rposition(|exchange| exchange.request == *request)
     }
 
-    /// Whether a text is but the label of what it was in a run.
+    /// Returns whether a text is but the label of what it was in a run.
     pub(crate) fn is_redacted(&self, kind: Kind, text: &str) -> bool {
         self.origin == Origin::Redacted && text == kind.label()
     }
 
-    /// Whether the answer gives a token of which but the label is known.
+    /// Returns whether the answer gives a token of which but the label is known.
     pub(crate) fn hides_token(&self, exchange: &Exchange) -> bool {
         let token = exchange.answer.returned("token").and_then(Json::as_str);
         token.is_some_and(|token| self.is_redacted(Kind::Token, token))

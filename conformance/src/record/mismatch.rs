@@ -5,12 +5,12 @@ use serde::Serialize;
 use crate::message::request::{Outline, Request};
 use crate::record::transcript::Received;
 
-/// What a requirement expects and what came instead.
+/// The expectation of a requirement and the answer that came instead, in words.
 #[derive(Clone, Debug)]
 pub(crate) struct Mismatch {
-    /// What the requirement expects.
+    /// The expectation of the requirement.
     pub expected: String,
-    /// What came.
+    /// The answer.
     pub actual: String,
 }
 
@@ -36,9 +36,9 @@ impl Mismatch {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct LocatedMismatch {
-    /// What the requirement expects.
+    /// The expectation of the requirement.
     pub expected: String,
-    /// What came.
+    /// The answer.
     pub actual: String,
     /// The request, without its values.
     pub request: Outline,

@@ -26,7 +26,7 @@ pub use crate::record::mismatch::LocatedMismatch;
 pub use crate::record::outcome::{Counts, Outcome, Verdict};
 pub use crate::record::transcript::{Received, Sent, Transcript};
 
-/// What a run found out. It holds no secret.
+/// The results of a run. It holds no secret.
 ///
 /// Serialized, it is the JSON report: the same answers give the same report, byte for byte. What differs from
 /// run to run, and the exchanges, which are many, are left out there. `schema_version` rises when a member changes
@@ -49,21 +49,21 @@ pub struct Record {
     /// The number from which the run made its choices, in 16 hexadecimal digits.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub seed: String,
-    /// What was asked of the run.
+    /// The choice of checks.
     pub selection: Selection,
     /// The accounts that the run left on the server.
     #[serde(skip_serializing_if = "LeftBehind::is_unknown")]
     pub accounts: LeftBehind,
-    /// How many requests the server answered.
+    /// The number of requests that the server answered.
     pub requests: usize,
-    /// What it comes to.
+    /// The verdict.
     pub verdict: Verdict,
-    /// How many checks came out how.
+    /// The number of checks for each outcome.
     pub counts: Counts,
-    /// How the outcomes compare with the failures that were known before.
+    /// The comparison with the failures that were known before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<Comparison>,
-    /// What was judged, if it was a recording: then there is no product, no seed and no account.
+    /// The recording that was judged, if it was one: then there is no product, no seed and no account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recording: Option<Recorded>,
     /// Each check, in the order of the suite.
@@ -81,13 +81,13 @@ pub struct Record {
 #[derive(Clone, Copy, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Recorded {
-    /// How many answers were judged.
+    /// The number of answers that were judged.
     pub judged: usize,
-    /// How many exchanges are about something else, or have no answer.
+    /// The number of exchanges that are about something else, or have no answer.
     pub ignored: usize,
 }
 
-/// Which checks a run was asked for.
+/// The choice of checks for a run.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Selection {
@@ -96,22 +96,22 @@ pub struct Selection {
     /// The level that checks had to have at least.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<Level>,
-    /// How many checks were left out by these.
+    /// The number of checks that these leave out.
     pub left_out: usize,
 }
 
-/// What is another in every run.
+/// The times of a run, which differ from run to run.
 #[derive(Clone, Debug)]
 pub struct Times {
     /// When the run began.
     pub started: SystemTime,
-    /// How long it took.
+    /// The time that it took.
     pub took: Duration,
-    /// How long each check took, in the order of [`Record::checks`]; nothing of a recording.
+    /// The time that each check took, in the order of [`Record::checks`]; nothing of a recording.
     pub checks: Vec<Duration>,
 }
 
-/// How a run compares with its baseline.
+/// The comparison of a run with its baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Comparison {
@@ -122,15 +122,15 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Whether the baseline says no more than what is so.
+    /// Returns whether the baseline says no more than what is so.
     pub fn holds(&self) -> bool {
         self.stale.is_empty() && self.expired.is_empty()
     }
 }
 
 impl Record {
-    /// Counts the outcomes anew and draws the verdict from them. Whoever changes an outcome calls it.
-    pub fn settle(&mut self) {
+    /// Counts the outcomes again and sets the verdict by them. Whoever changes an outcome calls it.
+    pub fn recount(&mut self) {
         self.counts = self.checks.iter().collect();
         self.verdict = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
     }

@@ -1,4 +1,4 @@
-//! What came of a check, and of all checks together.
+//! The outcome of a check, and the verdict on all checks together.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::format::requirement::Level;
 use crate::record::lacking::Reason;
 use crate::record::mismatch::LocatedMismatch;
 
-/// What came of a check.
+/// The outcome of a check.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
@@ -32,12 +32,12 @@ pub enum Outcome {
     },
     /// The check could not find out.
     CouldNotRun {
-        /// What stood in the way.
+        /// The obstacle.
         reason: Reason,
     },
     /// The server does not offer what the check is about, or the run was not given what it needs.
     NotApplicable {
-        /// What is lacking.
+        /// The thing that is lacking.
         reason: Reason,
     },
 }
@@ -81,7 +81,7 @@ impl Outcome {
     }
 }
 
-/// How many checks came out how.
+/// The number of checks for each outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Passed.
@@ -119,7 +119,7 @@ impl Counts {
         }
     }
 
-    /// What the counts say of the server. A SHOULD that fails decides nothing; one that could not run leaves
+    /// Returns what the counts say of the server. A SHOULD that fails decides nothing; one that could not run leaves
     /// the run incomplete like any other, so that nothing unseen is ever called conformant.
     pub fn verdict(&self, baseline_holds: bool) -> Verdict {
         if self.failed_must > 0 {
@@ -151,7 +151,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// What a run says of a server.
+/// The verdict on a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {

@@ -6,7 +6,7 @@ use crate::message::json::{Json, indented, white_space};
 use crate::message::request::Request;
 use crate::record::transcript::{Received, Sent};
 
-/// What is left out of an answer's text.
+/// The parts that are left out of an answer's text.
 #[derive(Clone, Debug)]
 pub struct Ignored {
     /// The names of header fields, in lower case.

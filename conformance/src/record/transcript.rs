@@ -7,19 +7,19 @@ use serde::Serialize;
 use crate::message::secret::Secrets;
 use crate::record::exchange::Exchange;
 
-/// What was sent and what came, as text, a label in place of every secret.
+/// A request and its answer as text, a label in place of every secret.
 #[derive(Clone, Debug, Serialize)]
 pub struct Transcript {
     /// The check that sent it; none at first contact.
     pub check: Option<&'static str>,
-    /// What was sent.
+    /// The request.
     pub sent: Sent,
-    /// What came.
+    /// The answer.
     pub received: Received,
     /// When it was sent. No part of what has to be reproducible.
     #[serde(skip)]
     pub began: SystemTime,
-    /// How long it took to come. No part of it either.
+    /// The time that it took to come. No part of it either.
     #[serde(skip)]
     pub took: Duration,
 }
@@ -35,9 +35,9 @@ pub struct Sent {
     pub query: Option<String>,
     /// Name and value of each header field that the check set.
     pub headers: Vec<(String, String)>,
-    /// The body; bytes that are no UTF-8 are replaced.
+    /// The body; bytes that are not UTF-8 are replaced.
     pub body: Option<String>,
-    /// What is special about the request.
+    /// The particularity of the request, in words.
     pub case: Option<String>,
 }
 
@@ -48,7 +48,7 @@ pub struct Received {
     pub status: u16,
     /// Name and value of each header field.
     pub headers: Vec<(String, String)>,
-    /// The body; bytes that are no UTF-8 are replaced.
+    /// The body; bytes that are not UTF-8 are replaced.
     pub body: String,
 }
 

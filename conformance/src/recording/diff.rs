@@ -1,4 +1,4 @@
-//! What changed in a server's answers between two recordings or runs.
+//! The comparison of a server's answers in two recordings or runs.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ pub struct Side {
     digits: String,
 }
 
-/// What is another in the answers to one check.
+/// The changes in the answers to one check.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The check; none for what was asked before any.
@@ -28,7 +28,7 @@ pub struct Difference {
     pub changes: Vec<Change>,
 }
 
-/// What is another in one exchange.
+/// A change in one exchange.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Change {
     /// The request in one line.
@@ -75,12 +75,12 @@ pub fn compare(before: &Side, after: &Side, ignored: &Ignored) -> Vec<Difference
 }
 
 impl Side {
-    /// How many exchanges there are.
+    /// Returns how many exchanges there are.
     pub fn len(&self) -> usize {
         self.exchanges.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.exchanges.is_empty()
     }

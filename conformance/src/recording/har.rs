@@ -19,7 +19,7 @@ pub(crate) struct Har {
     pub log: Contents,
 }
 
-/// What an archive holds.
+/// The contents of an archive.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Contents {
@@ -56,7 +56,7 @@ pub struct Run {
     pub product: String,
     /// The number from which the run made its choices, in hexadecimal digits.
     pub seed: String,
-    /// What the e-mails of its accounts begin with.
+    /// The beginning of the e-mails of its accounts.
     pub prefix: String,
 }
 
@@ -67,18 +67,18 @@ pub(crate) struct Entry {
     /// The check that sent it; none at first contact.
     #[serde(rename = "_check", skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
-    /// What is special about the request.
+    /// The particularity of the request, in words.
     #[serde(rename = "_case", skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
     /// When it was sent.
     #[serde(skip_deserializing)]
     pub started_date_time: String,
-    /// How long it took, in milliseconds.
+    /// The time that it took, in milliseconds.
     #[serde(skip_deserializing)]
     pub time: f64,
-    /// What was sent.
+    /// The request.
     pub request: Request,
-    /// What came.
+    /// The answer.
     pub response: Response,
     /// Always empty in ours: nothing is cached.
     #[serde(skip_deserializing)]
@@ -176,7 +176,7 @@ pub(crate) struct Response {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Body {
-    /// How many bytes it has.
+    /// The number of its bytes.
     #[serde(skip_deserializing)]
     pub size: i64,
     /// Its media type.

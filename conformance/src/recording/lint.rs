@@ -27,7 +27,7 @@ use crate::suite::runner::outcome;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LintError {
-    /// It is no recording; says what is wrong, and where.
+    /// It is not a recording; says what is wrong, and where.
     Unreadable(RecordingError),
     /// The kit itself is at fault.
     Fault(RunError),
@@ -47,7 +47,7 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// It is no recording, or the kit is at fault. Everything else is in the record.
+    /// It is not a recording, or the kit is at fault. Everything else is in the record.
     pub fn lint(&self, recording: &[u8], name: &str) -> Result<Record, LintError> {
         lint(self.entries(), self.selection().clone(), recording, name)
     }
@@ -63,7 +63,7 @@ fn lint(
 ) -> Result<Record, LintError> {
     let selected = entries.iter().filter(|entry| entry.selected).map(|entry| entry.check);
     let selected: Vec<_> = selected.filter(|check| check.is_passive()).collect();
-    let (recording, requests, judged) = match glance(&selected, text) {
+    let (recording, requests, judged) = match judge_by_parts(&selected, text) {
         Some((requests, judged)) => (Recording::default(), requests, judged),
         None => {
             let recording = Recording::parse(text).map_err(LintError::Unreadable)?;
@@ -105,7 +105,7 @@ fn lint(
         },
         checks,
     };
-    record.settle();
+    record.recount();
     Ok(record)
 }
 
@@ -116,9 +116,9 @@ fn judge(check: &Check, log: &Log) -> Judged {
     }
 }
 
-/// Judges a recording of nothing but answers part by part, on all processors, as long as nothing is wrong: so no part is
-/// kept, and no secret has to be found. Gives how many answers there are, or nothing where it takes a closer look.
-fn glance(checks: &[&Check], text: &[u8]) -> Option<(usize, Vec<Judged>)> {
+/// Judges a recording of nothing but answers part by part, on all processors, as long as nothing is wrong: then no part is
+/// kept, and no secret has to be found. Returns the number of answers and the judgements, or nothing if the recording has to be judged as a whole.
+fn judge_by_parts(checks: &[&Check], text: &[u8]) -> Option<(usize, Vec<Judged>)> {
     const PART: usize = 200;
     let lines = Recording::lines(text)?;
     let parts: Vec<_> = lines.chunks(PART).collect();
@@ -126,7 +126,7 @@ fn glance(checks: &[&Check], text: &[u8]) -> Option<(usize, Vec<Judged>)> {
     let work = || {
         let mut judged = Vec::new();
         while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let Some(part) = glance_at(checks, part) else {
+            let Some(part) = judge_part(checks, part) else {
                 next.store(parts.len(), Ordering::Relaxed);
                 return None;
             };
@@ -143,7 +143,7 @@ fn glance(checks: &[&Check], text: &[u8]) -> Option<(usize, Vec<Judged>)> {
     Some((lines.len(), judged.into_iter().fold(Vec::new(), together)))
 }
 
-fn glance_at(checks: &[&Check], lines: &[Line<'_>]) -> Option<Vec<Judged>> {
+fn judge_part(checks: &[&Check], lines: &[Line<'_>]) -> Option<Vec<Judged>> {
     let Recording { log, ignored, .. } = Recording::of_lines(lines).ok()?;
     let alone = log.exchanges().iter().all(|exchange| exchange.extent == Extent::Body);
     let judged: Vec<_> = checks.iter().map(|check| judge(check, &log)).collect();

@@ -31,7 +31,7 @@ pub use crate::recording::lint::LintError;
 pub struct Recording {
     /// The exchanges with the operations of the format.
     pub(crate) log: Log,
-    /// How many exchanges are about something else, or have no answer.
+    /// The number of exchanges that are about something else, or have no answer.
     pub(crate) ignored: usize,
     /// The run that was recorded, if it was one of ours.
     pub run: Option<Run>,
@@ -47,7 +47,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// What is wrong and in which line, without quoting it.
+    /// Returns what is wrong and in which line, without quoting it.
     pub fn parse(bytes: &[u8]) -> Result<Self, RecordingError> {
         Self::read(bytes).map_err(RecordingError)
     }
@@ -202,7 +202,7 @@ impl Recording {
     }
 }
 
-/// What is wrong; where a value is of the wrong kind, without the value.
+/// Returns what is wrong; where a value is of the wrong kind, without the value.
 fn without_value(error: &serde_json::Error) -> String {
     if error.is_data() {
         let (line, column) = (error.line(), error.column());
@@ -216,13 +216,13 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// Whether the text is an object that begins with the only member of an archive.
+/// Returns whether the text is an object that begins with the only member of an archive.
 fn is_archive(text: &[u8]) -> bool {
     let inside = text.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
     inside.is_some_and(|inside| inside.starts_with(b"\"log\""))
 }
 
-/// Name and value of each header field; HTTP/2 has some that are none.
+/// Name and value of each header field; HTTP/2 has some that are not header fields.
 fn headers(fields: Vec<har::Field>) -> impl Iterator<Item = (String, String)> {
     let fields = fields.into_iter().map(|field| (field.name, field.value));
     fields.filter(|(name, _)| !name.starts_with(':'))
@@ -256,7 +256,7 @@ fn learn(exchange: &Exchange, secrets: &mut Secrets) {
     let sent = sent.flat_map(|(_, cookies)| cookies.split(';'));
     for cookie in set.chain(sent) {
         let value = cookie.split_once('=').map_or(cookie, |(_, value)| value).trim();
-        // Of `lang=en` nobody needs to know that it is none.
+        // A short one such as `lang=en` is not a secret.
         if value.len() >= TELLING {
             secrets.learn(Kind::Header, value);
         }
@@ -266,7 +266,7 @@ fn learn(exchange: &Exchange, secrets: &mut Secrets) {
     }
 }
 
-/// What is wrong with a recording and in which line, without quoting it.
+/// The fault of a recording and its line, without a quotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordingError(pub(crate) String);
 

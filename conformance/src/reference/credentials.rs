@@ -1,4 +1,4 @@
-//! What opens the reference servers. It opens nothing else, so it may be known.
+//! The credentials of the reference servers. They open nothing else, so they may be known.
 
 /// The key of the first company. It opens reference servers and nothing else, so it may be known.
 pub const KEY: &str = "ssok_Kit0Good1Server2Of3One4Company5Key6Number7x1yFSCl";

@@ -10,7 +10,7 @@ use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::store::Store;
 
-/// What a server does beside or in place of what the core and its storage do.
+/// A function of a server beside or in place of those of the core and its storage.
 pub(crate) enum Hook {
     /// Changes a request before the core reads it.
     Request(fn(&mut Incoming, &Visit<'_>)),
@@ -76,14 +76,14 @@ impl Visit<'_> {
         move |user| Some(&user.email) == email.as_ref() && Some(user.company_id) != company
     }
 
-    /// Whether this is the password of a stored hash.
+    /// Returns whether this is the password of a stored hash.
     pub(crate) fn matches(&self, password: &Password, password_hash: &PasswordHash) -> bool {
         let (password, password_hash) = (password.clone(), password_hash.clone());
         let verify = Hashing::VerifyPassword { password, password_hash };
         verify.compute_by(self.argon2id) == Reply::Match
     }
 
-    /// Whether the token that it brings was given once and is still stored.
+    /// Returns whether the token that it brings was given once and is still stored.
     pub(crate) fn knows_token(&self) -> bool {
         let token = self.incoming.token();
         token.is_some_and(|token| self.store.token(&Digest::of(token.as_bytes())).is_some())

@@ -11,7 +11,7 @@ use crate::format::requirement::{Level, Requirement, Scope};
 use crate::reference::subject::{Judged, Subject};
 use crate::suite::Suite;
 
-/// How many servers are judged at the same time.
+/// The number of servers that are judged at the same time.
 const THREADS: usize = 2;
 
 /// Every server with what the kit made of it.
@@ -25,7 +25,7 @@ pub struct Matrix {
 pub struct Row {
     /// Its id.
     pub requirement: &'static str,
-    /// How binding it is.
+    /// Its level.
     pub level: Level,
     /// The faults that fail a check of it.
     pub killed_by: Vec<&'static str>,
@@ -77,13 +77,13 @@ impl Matrix {
         rows.collect()
     }
 
-    /// Whether every reference server was judged.
+    /// Returns whether every reference server was judged.
     pub fn is_whole(&self) -> bool {
         let judged = |name: &str| self.judged.iter().any(|it| it.subject.name() == name);
         Subject::all().iter().all(|subject| judged(subject.name()))
     }
 
-    /// What is not as it should be, server by server, and over all of them if all were judged.
+    /// Returns what is not as it should be, server by server, and over all of them if all were judged.
     pub fn mistakes(&self) -> Vec<String> {
         let mistakes = self.judged.iter().filter_map(|judged| {
             judged.mistake().map(|mistake| format!("{}: {mistake}", judged.subject.name()))

@@ -27,11 +27,11 @@ use crate::reference::variant::Wire;
 use crate::transport::http::Http;
 use crate::transport::target::Target;
 
-/// How long an answer may take on the way to the kit.
+/// The longest time that an answer may take on the way to the kit.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// How many pieces a body has at most.
+/// The most pieces that a body has.
 const PIECES: usize = 2;
-/// How long is paused before each piece.
+/// The pause before each piece.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// A server that listens until this value goes.
@@ -66,11 +66,11 @@ impl Network {
         &self.base
     }
 
-    /// What takes requests to it.
+    /// Returns what takes requests to it.
     ///
     /// # Errors
     ///
-    /// Its base is none, which is the kit's own fault.
+    /// Its base is not a URL, which is the kit's own fault.
     pub fn transport(&self) -> Result<Http, String> {
         let target = Target::parse(&self.base).map_err(|error| error.to_string())?;
         Ok(Http::new(&target, TIMEOUT))
@@ -172,7 +172,7 @@ async fn serve(
                 service_fn(move |request| answer(service.clone(), request)),
             );
         let connection = open.watch(connection);
-        // A client that goes away is no fault of the server.
+        // A client that goes away is not a fault of the server.
         tokio::spawn(async { drop(connection.await) });
     }
     open.shutdown().await;
@@ -203,7 +203,7 @@ async fn answer(
     Ok(answered.map_or_else(nothing, |outgoing| respond(outgoing, wire)))
 }
 
-/// What is said when there is no answer.
+/// Returns what is said when there is no answer.
 fn nothing() -> Response<BoxBody<Bytes, Infallible>> {
     let mut response = Response::new(Full::default().boxed());
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

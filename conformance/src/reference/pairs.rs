@@ -46,7 +46,7 @@ pub(crate) fn write_form(pairs: &Pairs) -> Vec<u8> {
     pairs.collect::<Vec<_>>().join("&").into_bytes()
 }
 
-/// Decodes a JSON object; nothing if it is none.
+/// Decodes a JSON object; nothing if it is not an object.
 pub(crate) fn read_json(body: &[u8]) -> Option<Pairs> {
     serde_json::from_slice(body).ok().map(|Members(pairs)| pairs)
 }

@@ -24,14 +24,14 @@ use crate::transport::{Transport, TransportError};
 pub struct Service {
     hooks: &'static [Hook],
     argon2id: Argon2id,
-    /// How its answers go over a network.
+    /// The form in which its answers go over a network.
     pub(crate) wire: Option<Wire>,
     shared: Arc<Shared>,
 }
 
 struct Shared {
     store: Mutex<Store>,
-    /// How many nanoseconds were spent in Argon2id.
+    /// The nanoseconds that were spent in Argon2id.
     hashing: AtomicU64,
 }
 
@@ -76,7 +76,7 @@ impl Service {
         Self { argon2id: cheap, ..self }
     }
 
-    /// How long it has computed Argon2id so far.
+    /// Returns how long it has computed Argon2id so far.
     pub fn hashing(&self) -> Duration {
         Duration::from_nanos(self.shared.hashing.load(Ordering::Relaxed))
     }

@@ -8,7 +8,7 @@ use ssokey_core::{
     ManagedBy, NewUser, PasswordSwap, ProductRecord, Reply, Token, User, UserId, UserStatus,
 };
 
-/// What is stored.
+/// The stored records.
 pub(crate) struct Store {
     pub(crate) companies: Vec<Company>,
     keys: Vec<Key>,

@@ -27,9 +27,9 @@ pub enum Subject {
 
 /// A server with what the kit made of it.
 pub struct Judged {
-    /// Which.
+    /// The server.
     pub subject: Subject,
-    /// What the kit found.
+    /// The record of the kit.
     pub record: Record,
     /// The checks that it should have failed.
     pub due: BTreeSet<&'static str>,
@@ -49,7 +49,7 @@ impl Subject {
         Self::all().into_iter().find(|subject| subject.name() == name)
     }
 
-    /// What it is called.
+    /// Returns what it is called.
     pub fn name(self) -> &'static str {
         match self {
             Self::Good => "good",
@@ -58,7 +58,7 @@ impl Subject {
         }
     }
 
-    /// What it does, in one sentence.
+    /// Returns what it does, in one sentence.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Good => "Nothing is wrong, and nothing out of the ordinary.",
@@ -113,7 +113,7 @@ impl Subject {
 }
 
 impl Judged {
-    /// What is wrong with the judgement; nothing if it is right.
+    /// Returns what is wrong with the judgement; nothing if it is right.
     pub fn mistake(&self) -> Option<String> {
         let more: Vec<_> = self.failed.difference(&self.due).copied().collect();
         let fewer: Vec<_> = self.due.difference(&self.failed).copied().collect();
@@ -133,7 +133,7 @@ impl Judged {
     }
 }
 
-/// What the reference servers are judged with. The names of the accounts are the same in every run.
+/// Returns what the reference servers are judged with. The names of the accounts are the same in every run.
 pub fn settings(target: &str) -> Settings {
     let mut settings = Settings::new(target, Credential::new(KEY), Seed::fixed(7));
     settings.second_key = Some(Credential::new(SECOND_KEY));

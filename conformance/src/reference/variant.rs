@@ -1,4 +1,4 @@
-//! What servers may do otherwise and break no rule.
+//! The peculiarities of servers that break no rule.
 
 use ssokey_core::{ErrorCode, MAX_INTEGER};
 
@@ -7,16 +7,16 @@ use crate::reference::hook::Hook;
 
 /// A peculiarity of a server that the format leaves free: every check passes.
 pub struct Variant {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     pub name: &'static str,
-    /// What a server with it does, in one sentence.
+    /// The behaviour of a server with it, in one sentence.
     pub sentence: &'static str,
     pub(crate) hooks: &'static [Hook],
-    /// How its answers go over a network, where that is what is peculiar.
+    /// The form in which its answers go over a network, where that is peculiar.
     pub(crate) wire: Option<Wire>,
 }
 
-/// How answers go over a network.
+/// The form in which answers go over a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wire {
     /// In chunks of a few bytes.

@@ -1,4 +1,4 @@
-//! What several reports tell in the same order and the same words.
+//! The parts that several reports have in the same order and the same words.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(crate) struct GroupedMismatch<'r> {
     pub(crate) requests: Vec<String>,
 }
 
-/// How a server differed from what a check expects, and how many mismatches more there are than are shown.
+/// Returns how a server differed from what a check expects, and how many mismatches more there are than are shown.
 pub(crate) fn group_mismatches(outcome: &Outcome) -> (Vec<GroupedMismatch<'_>>, usize) {
     let mut mismatches: Vec<GroupedMismatch<'_>> = Vec::new();
     for mismatch in outcome.mismatches() {

@@ -38,7 +38,7 @@ struct Page<'r> {
     proposal: String,
 }
 
-/// How many checks came out one way, and where its part of the bar begins.
+/// The number of checks with one outcome, and the place where its part of the bar begins.
 struct Tally {
     name: String,
     word: &'static str,
@@ -105,7 +105,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(legible(&page).as_bytes())
 }
 
-/// How a policy names the style or script that it allows.
+/// Returns how a policy names the style or script that it allows.
 fn fingerprint(text: &str) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }

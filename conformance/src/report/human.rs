@@ -48,7 +48,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     write_verdict(record, out)
 }
 
-/// What kept the first check from running, which is often what kept all of them.
+/// Writes what kept the first check from running, which is often what kept all of them.
 fn write_obstacle(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     let obstacle = reasons(record).into_iter().find_map(|(outcome, reason, _)| match outcome {
         Outcome::CouldNotRun { .. } => Some(reason),
@@ -179,7 +179,7 @@ fn write_reasons(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What of the baseline is out of date, or how to begin one.
+/// Writes what of the baseline is out of date, or how to begin one.
 fn write_baseline(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     if let Some(baseline) = &record.baseline {
         for (ids, what) in [

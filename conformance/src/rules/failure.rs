@@ -14,23 +14,23 @@ use crate::rules::step::Step;
 #[derive(Clone, Debug, Serialize)]
 #[serde(into = "Told")]
 pub struct Failure {
-    /// What it breaks.
+    /// The property that it breaks.
     pub property: &'static Property,
     /// The sequence.
     pub steps: Vec<Step>,
-    /// What each step but the last came to.
+    /// The results of each step but the last.
     pub(crate) seen: Vec<Vec<Seen>>,
-    /// Which request of the last step it is about.
+    /// The place of the request that it is about, in the last step.
     pub(crate) at: usize,
     pub(crate) kind: MismatchKind,
-    /// What the last step has to come to.
+    /// The result that the last step must have.
     pub expected: String,
-    /// What it came to.
+    /// The result that it had.
     pub actual: String,
 }
 
 impl Failure {
-    /// Whether it takes luck to see it again, because requests race.
+    /// Returns whether it takes luck to see it again, because requests race.
     pub fn races(&self) -> bool {
         races(&self.steps)
     }
@@ -101,7 +101,7 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// Returns what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
         Self::read(text).map_err(ScriptError)
     }
@@ -128,18 +128,18 @@ impl Script {
         Ok(script)
     }
 
-    /// Whether a sequence needs the key of a second company.
+    /// Returns whether a sequence needs the key of a second company.
     pub fn needs_second_company(&self) -> bool {
         self.steps.iter().filter_map(Step::user).any(|user| user.company == 2)
     }
 
-    /// Whether it takes luck to see the failure again, because requests race.
+    /// Returns whether it takes luck to see the failure again, because requests race.
     pub fn races(&self) -> bool {
         races(&self.steps)
     }
 }
 
-/// What is wrong with the file of a sequence.
+/// The fault of the file of a sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScriptError(pub(crate) String);
 

@@ -155,7 +155,7 @@ fn direct(model: &Model, known: &[User]) -> BoxedStrategy<Step> {
     direct.boxed()
 }
 
-/// Any password, the user's own, one that is easily taken for it, or one of another user.
+/// Any password, the user's own, one that is easily taken for it, or one of a different user.
 fn password(model: &Model, user: User) -> BoxedStrategy<Password> {
     let shapes = select(Shape::PAIRS.map(|(one, _)| one).to_vec());
     let shape = prop_oneof![Just(Shape::PLAIN), shapes];

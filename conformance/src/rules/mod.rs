@@ -93,15 +93,15 @@ pub use crate::rules::script::write as write_scripts;
 pub use crate::rules::shape::Shape;
 pub use crate::rules::table::Progress;
 
-/// How many sequences proptest plays at most to make a failure shorter.
+/// The most sequences that proptest plays to make a failure shorter.
 const SHRINKS: u32 = 64;
-/// How often a race is tried before it counts as won.
+/// The number of times that a race is tried before it counts as won.
 const RACES: usize = 20;
 
-/// How many sequences are played, and how long they are.
+/// The number of sequences that are played, and their length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// How many sequences.
+    /// The number of sequences.
     pub sequences: u32,
     /// The most steps of a sequence.
     pub steps: usize,

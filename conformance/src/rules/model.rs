@@ -1,4 +1,4 @@
-//! What a conforming server may have come to: every state that the answers so far allow.
+//! The states of a conforming server that the answers so far allow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
 /// More states than this are not raced any further: they would be too many to follow.
 const FEW: usize = 4;
 
-/// What a server offers, and a run may therefore ask of it.
+/// The operations that a server offers, and that a run may therefore ask of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// Direct sign-in, by which old and new passwords are told apart.
@@ -26,14 +26,14 @@ impl Offer {
         Self { direct: true, session: true, sign_out: true, second_company: true };
 }
 
-/// What a request came to, as far as the rules go.
+/// The result of a request, as far as the rules go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Seen {
     /// It was done.
     Accepted,
     /// The password or the token did not count.
     Refused,
-    /// A sign-on lost the race against another one, and said so (`SSO-ERR-006`).
+    /// A sign-on lost the race against a different one, and said so (`SSO-ERR-006`).
     Lost,
     /// It was not sent, because there is no such token.
     Unsent,
@@ -43,7 +43,7 @@ pub enum Seen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Grant {
     Valid,
-    /// Its user has another password since.
+    /// Its user has had a different password since.
     Outdated,
     SignedOut,
     /// The call was not accepted, so there is none.
@@ -73,7 +73,7 @@ impl Model {
         Self { offer, worlds: BTreeSet::from([World::new()]) }
     }
 
-    /// What the server offers.
+    /// Returns what the server offers.
     pub fn offer(&self) -> Offer {
         self.offer
     }
@@ -108,7 +108,7 @@ impl Model {
         tokens.into_iter().collect()
     }
 
-    /// Whether this step can be taken now.
+    /// Returns whether this step can be taken now.
     pub fn allows(&self, step: &Step) -> bool {
         let Offer { direct, session, sign_out, second_company } = self.offer;
         let known = |company| company == 1 || company == 2 && second_company;
@@ -137,7 +137,7 @@ impl Model {
         self
     }
 
-    /// What each request of this step may come to, case by case.
+    /// Returns what each request of this step may come to, case by case.
     pub fn legal(&self, step: &Step) -> BTreeSet<Vec<Seen>> {
         let outcomes = self.worlds.iter().flat_map(|world| outcomes(world, step));
         outcomes.map(|(seen, _)| seen).collect()
@@ -152,12 +152,12 @@ impl Model {
     }
 }
 
-/// What may come of a step, and the state after it.
+/// Returns what may come of a step, and the state after it.
 fn outcomes(world: &World, step: &Step) -> Vec<(Vec<Seen>, World)> {
     let mut after = world.clone();
     match step {
         Step::SignOn(sign_on) => {
-            settle(&mut after, sign_on);
+            apply_rules(&mut after, sign_on);
             give(&mut after, sign_on.user, Grant::Valid);
             vec![(vec![Seen::Accepted], after)]
         }
@@ -188,7 +188,7 @@ fn outcomes(world: &World, step: &Step) -> Vec<(Vec<Seen>, World)> {
     }
 }
 
-/// Sign-ons at the same time are as good as in any order. One that meets another password may lose, without effect.
+/// Sign-ons at the same time are as good as in any order. One that meets a different password may lose, without effect.
 fn together(world: &World, sign_ons: &[SignOn]) -> Vec<(Vec<Seen>, World)> {
     let mut outcomes = Vec::new();
     for losers in subsets(sign_ons.len()) {
@@ -207,7 +207,7 @@ fn together(world: &World, sign_ons: &[SignOn]) -> Vec<(Vec<Seen>, World)> {
             let mut grants = vec![Grant::Absent; sign_ons.len()];
             for at in order {
                 let Some(sign_on) = sign_ons.get(at) else { continue };
-                if settle(&mut after, sign_on) {
+                if apply_rules(&mut after, sign_on) {
                     let others = sign_ons.iter().zip(&mut grants);
                     for (_, grant) in others.filter(|(other, _)| other.user == sign_on.user) {
                         outdate(grant);
@@ -227,8 +227,8 @@ fn together(world: &World, sign_ons: &[SignOn]) -> Vec<(Vec<Seen>, World)> {
     outcomes
 }
 
-/// The three rules; says whether a password was replaced.
-fn settle(world: &mut World, sign_on: &SignOn) -> bool {
+/// Applies the three rules and returns whether a password was replaced.
+fn apply_rules(world: &mut World, sign_on: &SignOn) -> bool {
     let SignOn { user, password, .. } = *sign_on;
     let new = Account { password, tokens: Vec::new() };
     let account = world.entry(user).or_insert(new);

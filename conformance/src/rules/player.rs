@@ -14,9 +14,9 @@ use crate::rules::failure::Failure;
 use crate::rules::model::{Model, Offer, Seen};
 use crate::rules::property::{MismatchKind, broken};
 use crate::rules::step::{Password, SignOn, Step, Token, User};
-use crate::suite::probe::{Probe, is};
+use crate::suite::probe::Probe;
 
-/// What an answer is when it signs on.
+/// The description of an answer that signs on.
 const ACCEPTED: &str = "HTTP 200 with stat `ok` and a `return.userId`";
 
 /// A sequence that is being played.
@@ -30,13 +30,13 @@ pub(crate) struct Player<'p, 't> {
     /// `userId` of each user, likewise.
     users: BTreeMap<User, String>,
     tokens: BTreeMap<Token, String>,
-    /// How many tokens each user has or might have been given.
+    /// The number of tokens that each user has or might have been given.
     given: BTreeMap<User, u8>,
     played: Vec<Step>,
     seen: Vec<Vec<Seen>>,
 }
 
-/// What a step came to, unless it came to something that no conforming server does.
+/// The results of a step, unless no conforming server has them.
 type Judged = Result<Vec<Seen>, Misstep>;
 
 /// Where and how an answer to a step differs.
@@ -113,7 +113,7 @@ impl<'p, 't> Player<'p, 't> {
         }))
     }
 
-    /// Sign-ons that all say that another one was faster.
+    /// Sign-ons that all say that a different one was faster.
     fn all_lost() -> Misstep {
         Misstep {
             at: 0,
@@ -138,7 +138,7 @@ impl<'p, 't> Player<'p, 't> {
         for (at, (sign_on, answer)) in sign_ons.iter().zip(&answers).enumerate() {
             self.blame_second_key(sign_on.user, answer)?;
             let accepted = self.probe.signed_on(answer)?;
-            let lost = self.may_lose(step, at) && is(answer, Refusal::CONCURRENT);
+            let lost = self.may_lose(step, at) && answer.is(Refusal::CONCURRENT);
             match accepted {
                 Ok(_) => {
                     if let Err(misstep) = self.identify(sign_on.user, answer, at)? {
@@ -167,7 +167,7 @@ impl<'p, 't> Player<'p, 't> {
         Ok(way.request(&fields))
     }
 
-    /// Whether a sign-on of this step may be told that others were faster.
+    /// Returns whether a sign-on of this step may be told that others were faster.
     fn may_lose(&self, step: &Step, at: usize) -> bool {
         self.model.legal(step).iter().any(|seen| seen.get(at) == Some(&Seen::Lost))
     }
@@ -232,7 +232,7 @@ impl<'p, 't> Player<'p, 't> {
             Err(mismatch) => return Ok(Err(self.expected(step, 0, mismatch.actual))),
         };
         let direct = matches!(step, Step::Direct(_));
-        let refused = step.refusal().is_some_and(|refusal| is(&answer, refusal));
+        let refused = step.refusal().is_some_and(|refusal| answer.is(refusal));
         if refused && self.may(step, Seen::Refused) {
             if direct && self.users.contains_key(&user) {
                 self.take_place(user);
@@ -324,7 +324,7 @@ impl<'p, 't> Player<'p, 't> {
     /// Blames a refusal on the second key, as long as nobody knows whether it is good.
     fn blame_second_key(&self, user: User, answer: &Answer) -> Result<(), Stop> {
         let unproven = user.company == 2 && !self.companies.contains_key(&2);
-        if unproven && (is(answer, Refusal::KEY) || is(answer, Refusal::ACCESS)) {
+        if unproven && (answer.is(Refusal::KEY) || answer.is(Refusal::ACCESS)) {
             let why = "the server refuses the second key: is it a key of this server, enabled, and for this product?";
             return Err(Stop::Blocked(why.into()));
         }

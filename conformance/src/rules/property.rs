@@ -1,4 +1,4 @@
-//! What holds in every sequence, and which of it an answer breaks.
+//! The properties that hold in every sequence, and the one that an answer breaks.
 
 use crate::format::requirement::Requirement;
 use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
@@ -6,7 +6,7 @@ use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
 /// One thing that holds in every sequence.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Property {
-    /// What a conforming server does; never changes.
+    /// The behaviour of a conforming server; never changes.
     pub id: &'static str,
     /// The requirement that says so.
     pub requirement: &'static str,
@@ -152,21 +152,21 @@ impl Property {
 /// In what way an answer is not what it has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MismatchKind {
-    /// It is no success, and had to be one.
+    /// It is not a success, and had to be one.
     NotAccepted,
     /// It is a success, and had to be refused.
     Accepted,
     /// It is refused otherwise than it has to be.
     NotRefused,
-    /// It names another user than it has to.
+    /// It names a different user than it has to.
     User,
-    /// It names this user, who is another one.
+    /// It names this user, who is a different one.
     OtherUser(User),
-    /// It names another company than the key's.
+    /// It names a company that is not the key's.
     Company,
     /// It names the company of the other key.
     OtherCompany,
-    /// All the sign-ons of the step say that another one was faster.
+    /// All the sign-ons of the step say that a different one was faster.
     AllLost,
     /// Its token is one that was given before, this one.
     Token(Token),
@@ -199,7 +199,7 @@ pub(crate) fn broken(steps: &[Step], at: usize, kind: MismatchKind) -> &'static 
     }
 }
 
-/// What was done before the answer in question, seen by one user.
+/// The steps before the answer in question, seen by one user.
 struct Past<'a> {
     user: User,
     before: &'a [Step],
@@ -216,13 +216,13 @@ impl Past<'_> {
         step.sign_ons().iter().any(|sign_on| sign_on.user == self.user)
     }
 
-    /// What came after the user's last sign-on.
+    /// Returns what came after the user's last sign-on.
     fn since(&self) -> &[Step] {
         let last = self.before.iter().rposition(|step| self.signs_on(step));
         last.and_then(|at| self.before.get(at + 1..)).unwrap_or(self.before)
     }
 
-    /// Whether users of the same e-mail in another company did anything since.
+    /// Returns whether users of the same e-mail in a different company did anything since.
     fn met_others(&self) -> bool {
         self.since().iter().filter_map(Step::user).any(|user| self.is_other(user))
     }
@@ -291,7 +291,7 @@ impl Past<'_> {
         }
     }
 
-    /// Whether somebody tried to sign in directly as the user, with another password than that of the last sign-on.
+    /// Returns whether somebody tried to sign in directly as the user, with a password that is not that of the last sign-on.
     fn tried_directly(&self) -> bool {
         let own = self.sign_ons().last().map(|sign_on| sign_on.password);
         let tries = |it: &Direct| it.user == self.user && Some(it.password) != own;

@@ -8,7 +8,7 @@ use crate::record::left_behind::LeftBehind;
 use crate::record::outcome::Verdict;
 use crate::rules::failure::Failure;
 
-/// What a run of sequences found out. It holds no secret.
+/// The record of a run of sequences. It holds no secret.
 ///
 /// Serialized, it is the JSON report. `schema_version` rises when a member changes its meaning or goes.
 #[derive(Clone, Debug, Serialize)]
@@ -24,19 +24,19 @@ pub struct RulesRecord {
     pub product: ProductName,
     /// The number from which the sequences were made, in 16 hexadecimal digits.
     pub seed: String,
-    /// How many sequences were played, without those that only made a failure shorter.
+    /// The number of sequences that were played, without those that only made a failure shorter.
     pub sequences: u32,
-    /// How many steps they had together, as far as they were played.
+    /// The number of their steps together, as far as they were played.
     pub steps: usize,
-    /// How many sequences were played to make a failure shorter.
+    /// The number of sequences that were played to make a failure shorter.
     pub shrinks: u32,
-    /// How many requests the server answered.
+    /// The number of requests that the server answered.
     pub requests: usize,
     /// The accounts that the run left on the server.
     pub accounts: LeftBehind,
-    /// What it comes to.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What no sequence asks for.
+    /// The operations that no sequence asks for.
     pub left_out: Vec<LeftOut>,
     /// Why the run ended before its time.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ pub struct RulesRecord {
     /// The shortest sequence that was found to go wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
-    /// Whether the transport added header fields that scripts do not know.
+    /// True if the transport added header fields that scripts do not know.
     #[serde(skip)]
     pub(crate) hidden_headers: bool,
 }
@@ -53,13 +53,13 @@ pub struct RulesRecord {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// What.
+    /// The name of the operation or account.
     pub what: &'static str,
     /// Why.
     pub reason: Reason,
-    /// Whether the sequences say too little without it.
+    /// True if the sequences say too little without it.
     pub needed: bool,
-    /// What can be done about it. The kit itself gives no advice: the program that ran the sequences may.
+    /// Advice from the program that ran the sequences. The kit itself gives none.
     #[serde(skip)]
     pub advice: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What a password has around the part that is its own: what careless servers trim, cut, fold or normalise.
+//! The text around a password's own part: careless servers trim, cut, fold or normalise it.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Shape {
     /// Its name in files; never changes.
     pub name: &'static str,
-    /// What follows `a password` in a sentence, beginning with a space; nothing for [`Shape::PLAIN`].
+    /// The words after `a password` in a sentence, beginning with a space; none for [`Shape::PLAIN`].
     pub words: &'static str,
-    /// What stands before the password's own part.
+    /// The text before the password's own part.
     pub before: &'static str,
-    /// How many letters `x` follow on it.
+    /// The number of letters `x` that follow on it.
     pub filling: usize,
-    /// What stands at the end.
+    /// The text at the end.
     pub after: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! What proptest's shrinking does not come to, as it looks at one step at a time: simpler sequences as a whole.
+//! Simpler sequences, found as a whole. Proptest's shrinking looks at one step at a time and does not find them.
 
 use std::collections::BTreeSet;
 
@@ -49,7 +49,7 @@ pub(crate) fn simpler(steps: &[Step], offer: Offer) -> Vec<Vec<Step>> {
     simpler
 }
 
-/// What stands around a step, the tokens after it counted as if it had never been.
+/// Returns what stands around a step, the tokens after it counted as if it had never been.
 fn without(before: &[Step], step: &Step, after: &[Step]) -> Vec<Step> {
     let mut rest = after.to_vec();
     let signed_on =
@@ -73,7 +73,7 @@ fn without(before: &[Step], step: &Step, after: &[Step]) -> Vec<Step> {
     [before, &rest].concat()
 }
 
-/// How many tokens a step gives a user who is known before it.
+/// Returns how many tokens a step gives a user who is known before it.
 fn gives(step: &Step, user: User) -> usize {
     match step {
         Step::Direct(direct) => usize::from(direct.user == user),

@@ -14,7 +14,7 @@ use crate::rules::shape::Shape;
 pub struct User {
     /// The company: 1, or 2 for the one whose key is the second.
     pub company: u8,
-    /// Which of its users.
+    /// The number of the user in its company.
     pub name: u8,
 }
 
@@ -22,9 +22,9 @@ pub struct User {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Password {
-    /// Which one.
+    /// Its number.
     pub number: u8,
-    /// What stands around the part that is its own.
+    /// The text around its own part.
     pub shape: Shape,
 }
 
@@ -46,9 +46,9 @@ pub struct SignOn {
     pub user: User,
     /// With which password.
     pub password: Password,
-    /// How the fields are sent.
+    /// The way in which the fields are sent.
     pub way: Way,
-    /// Whether the e-mail is sent in upper case.
+    /// True if the e-mail is sent in upper case.
     pub upper_case: bool,
 }
 
@@ -60,11 +60,11 @@ pub struct Direct {
     pub user: User,
     /// With which password.
     pub password: Password,
-    /// How the fields are sent.
+    /// The way in which the fields are sent.
     pub way: Way,
 }
 
-/// What a client does next.
+/// The next action of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
@@ -99,7 +99,7 @@ impl Step {
         }
     }
 
-    /// How a server says that the password or the token does not count; sign-ons and sign-outs have no such answer.
+    /// Returns how a server says that the password or the token does not count; sign-ons and sign-outs have no such answer.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::Direct(_) => Some(Refusal::CREDENTIALS),
@@ -108,7 +108,7 @@ impl Step {
         }
     }
 
-    /// How many requests it is.
+    /// Returns how many requests it is.
     pub fn requests(&self) -> usize {
         self.sign_ons().len().max(1)
     }

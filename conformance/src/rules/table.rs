@@ -15,10 +15,10 @@ use crate::suite::probe::Probe;
 use crate::suite::settings::Settings;
 use crate::transport::Transport;
 
-/// How many sequences are played at most to make a failure shorter.
+/// The most sequences that are played to make a failure shorter.
 const SHRINKS: u32 = 256;
 
-/// What a run does next.
+/// The next action of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// Play one more sequence.

@@ -6,7 +6,7 @@ use crate::message::secret::Secrets;
 use crate::record::left_behind::{DOMAIN, LeftBehind, prefix};
 use crate::suite::error::EntropyError;
 
-/// What makes one run differ from every other. Passwords come from it: it is a secret, but for its number.
+/// The source of everything that differs from run to run. Passwords come from it: it is a secret, but for its number.
 #[derive(Clone)]
 pub struct Seed {
     run: [u8; 5],
@@ -46,7 +46,7 @@ impl Seed {
         self.number
     }
 
-    /// What every e-mail of the run begins with.
+    /// Returns what every e-mail of the run begins with.
     pub fn prefix(&self) -> String {
         prefix(&hex(&self.run))
     }
@@ -60,7 +60,7 @@ fn hex(bytes: &[u8]) -> String {
 pub(crate) struct Accounts {
     run: String,
     mark: String,
-    /// What tells the names of this check from those of others: they do not depend on which checks run, nor in which order.
+    /// The place of the check, which tells its names from those of others: they do not depend on which checks run, nor in which order.
     place: usize,
     names: u32,
     passwords: u32,
@@ -142,7 +142,7 @@ impl Ledger {
         self.companies.entry(email.to_ascii_lowercase()).or_default().extend(company);
     }
 
-    /// How many accounts there are.
+    /// Returns how many accounts there are.
     pub(crate) fn len(&self) -> usize {
         self.companies.values().map(|companies| companies.len().max(1)).sum()
     }

@@ -1,4 +1,4 @@
-//! The failures of a server that are known and put up with, for a while.
+//! The failures of a server that are known and accepted for a while.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ impl Baseline {
     ///
     /// # Errors
     ///
-    /// What is wrong with it and, where that can be guessed, what was meant.
+    /// Returns what is wrong with it and, where that can be guessed, what was meant.
     pub fn parse(text: &str, suite: &Suite) -> Result<Self, BaselineError> {
         let baseline: Self =
             toml::from_str(text).map_err(|error| BaselineError(error.to_string()))?;
@@ -93,7 +93,7 @@ impl Baseline {
             }
         }
         record.baseline = Some(comparison);
-        record.settle();
+        record.recount();
     }
 
     /// An entry for each failure of a record, to be given a reason and put into a baseline.

@@ -18,13 +18,13 @@ pub struct Check {
     pub profile: Profile,
     /// The ids of the requirements that it proves, all of one level. The first is the one it is about.
     pub requirements: &'static [&'static str],
-    /// What a conforming server does, in one sentence.
+    /// The behaviour of a conforming server, in one sentence.
     pub title: &'static str,
-    /// How it is found out.
+    /// The function that finds it out.
     pub(crate) judge: Judge,
 }
 
-/// How a check finds out.
+/// The function of a check.
 #[derive(Clone, Copy)]
 pub(crate) enum Judge {
     /// Sends requests of its own and notes every mismatch.
@@ -40,7 +40,7 @@ impl Check {
         ids.filter_map(|id| Requirement::find(id))
     }
 
-    /// How binding the check is: the level of what it proves.
+    /// Returns how binding the check is: the level of what it proves.
     pub fn level(&self) -> Level {
         let levels = self.requirements().map(|requirement| requirement.level);
         levels.min().unwrap_or(Level::Must)
@@ -60,7 +60,7 @@ impl Check {
         }
     }
 
-    /// Whether it needs no requests of its own.
+    /// Returns whether it needs no requests of its own.
     pub fn is_passive(&self) -> bool {
         matches!(self.judge, Judge::Passive(_))
     }

@@ -1,4 +1,4 @@
-//! What the checks of a run share: its settings, its books and its budgets.
+//! The state that the checks of a run share: its settings, its accounts and its budgets.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use crate::transport::{Budget, Transport, TransportError};
 /// A server that lets this many requests in a row time out is not asked again.
 const PATIENCE: u32 = 3;
 
-/// What the checks of a run have in common, on however many transports they run.
+/// The state that the checks of a run share, on however many transports they run.
 pub(crate) struct Common {
     settings: Settings,
     /// The operations at whose path nothing is served, or that the user has left out, and why we think so.

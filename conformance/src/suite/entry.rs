@@ -9,7 +9,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Whether its outcome needs the answers to other checks.
+    /// Returns whether its outcome needs the answers to other checks.
     pub(crate) fn judges(&self) -> bool {
         self.selected && self.check.is_passive()
     }

@@ -1,4 +1,4 @@
-//! What keeps a run from a record, or from its start.
+//! The errors of a run, and of what it is started with.
 
 use crate::transport::TransportError;
 
@@ -35,7 +35,7 @@ impl std::fmt::Display for PatternError {
 
 impl std::error::Error for PatternError {}
 
-/// What is wrong with a baseline and, where that can be guessed, what was meant.
+/// The fault of a baseline and, where it can be guessed, the entry that was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaselineError(pub(crate) String);
 

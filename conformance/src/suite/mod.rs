@@ -68,7 +68,7 @@ impl Suite {
         selected.map(|entry| entry.check).collect()
     }
 
-    /// How many checks run at most, with those that are asked for the sake of others.
+    /// Returns how many checks run at most, with those that are asked for the sake of others.
     pub fn steps(&self) -> usize {
         let judges = self.entries.iter().any(Entry::judges);
         let runs = |entry: &&Entry| entry.selected || judges && !entry.check.is_passive();

@@ -110,7 +110,7 @@ pub(crate) fn run(
         exchanges,
         times,
     };
-    record.settle();
+    record.recount();
     Ok(record)
 }
 

@@ -1,4 +1,4 @@
-//! What a run needs besides a server.
+//! The settings of a run.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use crate::message::secret::Credential;
 use crate::record::lacking::Lacking;
 use crate::suite::account::Seed;
 
-/// What a run works with. [`Settings::new`] takes what there is no default for.
+/// The settings of a run. [`Settings::new`] takes those that have no default.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// How the report names the server: its base, or any words if it has none.
+    /// The name of the server in reports: its base, or any words if it has none.
     pub target: String,
     /// The key of the partner.
     pub key: Credential,
-    /// The key of another company, for the profile [`Profile::Isolation`].
+    /// The key of a second company, for the profile [`Profile::Isolation`].
     pub second_key: Option<Credential>,
     /// The secret of the product, for the exchange of codes.
     pub product_secret: Option<Credential>,
@@ -29,13 +29,13 @@ pub struct Settings {
     pub profiles: Vec<Profile>,
     /// Profiles that the server does not offer. Sign-on is never among them.
     pub without: Vec<Profile>,
-    /// What the transport adds to requests and no report may show.
+    /// The values that the transport adds to requests and no report may show.
     pub hidden: Vec<Credential>,
-    /// What names, passwords and choices are made from.
+    /// The seed of names, passwords and choices.
     pub seed: Seed,
-    /// How many checks run at the same time, where the transport can be forked.
+    /// The number of checks that run at the same time, where the transport can be forked.
     pub jobs: usize,
-    /// How long a request is put off in all when the server answers with `Retry-After`.
+    /// The longest time that a request is put off in all when the server answers with `Retry-After`.
     pub patience: Duration,
     /// The most requests that may be sent.
     pub max_requests: Option<usize>,
@@ -65,7 +65,7 @@ impl Settings {
         }
     }
 
-    /// Whether the user says that the server has to offer it.
+    /// Returns whether the user says that the server has to offer it.
     pub fn demands(&self, profile: Profile) -> bool {
         profile == Profile::SignOn || self.profiles.contains(&profile)
     }

@@ -4,7 +4,7 @@ use std::f64::consts::LN_2;
 
 use serde::Serialize;
 
-/// How sure an [`Interval`] is to hold the median.
+/// The probability that an [`Interval`] holds the median.
 pub const CONFIDENCE: f64 = 0.999;
 
 /// Bounds between which the median of what was sampled lies, in 999 of 1,000 samples, whatever its distribution.
@@ -33,18 +33,18 @@ impl Interval {
         Some(Self { low: at(outside)?, median, high: at(length - 1 - outside)? })
     }
 
-    /// Whether the median can be this.
+    /// Returns whether the median can be this.
     pub fn holds(&self, value: f64) -> bool {
         (self.low..=self.high).contains(&value)
     }
 
-    /// Whether the median is nowhere further than this from 0.
+    /// Returns whether the median is nowhere further than this from 0.
     pub fn is_within(&self, distance: f64) -> bool {
         -distance <= self.low && self.high <= distance
     }
 }
 
-/// How many of so many values lie at least below the median, and as many above it, at that confidence.
+/// Returns how many of so many values lie at least below the median, and as many above it, at that confidence.
 fn outside(values: usize) -> usize {
     let Ok(all) = u32::try_from(values) else { return 0 };
     // Each value lies below the median or not, as a coin falls. The logarithm of the chance of no head at all:

@@ -1,4 +1,4 @@
-//! Whether the time that a refusal takes tells who is a user: a direct sign-in with a wrong password of a known user against
+//! The comparison of times that tells whether a refusal gives away who is a user: a direct sign-in with a wrong password of a known user against
 //! one of a user whom nobody knows.
 
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::record::left_behind::{DOMAIN, LeftBehind};
 use crate::record::stop::Stop;
 use crate::suite::common::Common;
 use crate::suite::error::RunError;
-use crate::suite::probe::{Probe, is};
+use crate::suite::probe::Probe;
 use crate::suite::runner::make_contact;
 use crate::suite::settings::Settings;
 use crate::transport::Transport;
@@ -24,21 +24,21 @@ pub(crate) mod interval;
 
 pub use crate::timing::interval::{CONFIDENCE, Interval};
 
-/// How many users each group has, so that no single name decides.
+/// The number of users in each group, so that no single name decides.
 const USERS: usize = 5;
-/// Rounds that come first and do not count, while caches and connections settle.
+/// Rounds that come first and do not count, while caches and connections become warm.
 const WARM_UP: usize = 10;
 
-/// What is measured and how closely.
+/// The number of samples and the resolution of a measurement.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// How often each of the three groups is asked; 11 at least, or nothing can be said.
+    /// The number of times that each of the three groups is asked; 11 at least, or nothing can be said.
     pub samples: usize,
-    /// A difference up to this is none.
+    /// A difference up to this does not count.
     pub resolution: Duration,
 }
 
-/// What came of it. Serialised, it is the JSON report.
+/// The record of a measurement. Serialized, it is the JSON report.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct TimingRecord {
@@ -48,11 +48,11 @@ pub struct TimingRecord {
     pub kit_version: &'static str,
     /// The base of the server.
     pub target: String,
-    /// How often each group was to be asked.
+    /// The number of times that each group was to be asked.
     pub samples: usize,
-    /// A difference up to this, in milliseconds, is none.
+    /// A difference up to this, in milliseconds, does not count.
     pub resolution_ms: f64,
-    /// What it comes to.
+    /// The verdict.
     #[serde(flatten)]
     pub conclusion: Conclusion,
     /// The delays, unless the server did not let itself be measured.
@@ -62,7 +62,7 @@ pub struct TimingRecord {
     pub accounts: LeftBehind,
 }
 
-/// Whether time tells users from others.
+/// The conclusion whether time tells users from others.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Conclusion {
@@ -77,7 +77,7 @@ pub enum Conclusion {
     },
 }
 
-/// What the groups take longer than others, in milliseconds.
+/// The milliseconds that groups take longer than others.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Delays {
     /// Users whom the server knows, than users whom it does not know.
@@ -87,7 +87,7 @@ pub struct Delays {
 }
 
 impl Delays {
-    /// What they say, where a difference up to this, in milliseconds, is none.
+    /// Returns what they say, where a difference up to this, in milliseconds, does not count.
     pub fn conclusion(&self, resolution: f64) -> Conclusion {
         let Self { known_ms: known, control_ms: control } = self;
         let reason = if !control.holds(0.0) {
@@ -150,7 +150,7 @@ pub fn measure(
     })
 }
 
-/// How many rounds a plan takes.
+/// Returns how many rounds a plan takes.
 pub fn rounds(plan: Plan) -> usize {
     plan.samples + WARM_UP
 }
@@ -227,7 +227,7 @@ fn ask(
     let answer = probe.answered(&request)?;
     let took = clock().saturating_sub(before);
     let actual = match answer {
-        Ok(answer) if is(&answer, Refusal::CREDENTIALS) => return Ok(milliseconds(took)),
+        Ok(answer) if answer.is(Refusal::CREDENTIALS) => return Ok(milliseconds(took)),
         Ok(answer) => answer.summary(),
         Err(mismatch) => mismatch.actual,
     };

@@ -15,7 +15,7 @@ use crate::message::answer::Answer;
 use crate::message::request::Request;
 use crate::transport::{Transport, TransportError};
 
-/// A line longer than this is no answer: there is room for a body of 1 MiB in base64.
+/// A line longer than this is not an answer: there is room for a body of 1 MiB in base64.
 const LONGEST_LINE: u64 = 3 << 19;
 
 /// A child process, the driver, that is given one request a line and answers with one line, each a JSON object:
@@ -27,7 +27,7 @@ const LONGEST_LINE: u64 = 3 << 19;
 ///
 /// `id` counts the requests from 1 and comes back in the answer, so that one that comes after its time is not taken for
 /// another's. `query` is raw and without `?`; it and `body` are `null` where nothing is sent. Header names count in any case;
-/// none is sent that HTTP needs for itself, such as Host. Bytes that are no UTF-8 stand in `body_base64` in place of
+/// none is sent that HTTP needs for itself, such as Host. Bytes that are not UTF-8 stand in `body_base64` in place of
 /// `body`, in the standard alphabet with padding; a driver may answer so as well. An answer's `headers` and body may be absent, and the
 /// body of an answer to HEAD is dropped, as HTTP does. A line has at most 1.5 MiB.
 ///
@@ -184,7 +184,7 @@ struct AnswerLine {
 }
 
 impl AnswerLine {
-    /// What is wrong with a line is said without quoting it.
+    /// Parses a line. The error says what is wrong with it without quoting it.
     fn parse(line: &[u8]) -> Result<Self, String> {
         if u64::try_from(line.len()).is_ok_and(|length| length > LONGEST_LINE) {
             return Err("its answer is longer than 1.5 MiB".to_owned());

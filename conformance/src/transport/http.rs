@@ -13,7 +13,7 @@ use crate::message::secret::Credential;
 use crate::transport::target::Target;
 use crate::transport::{Transport, TransportError};
 
-/// An answer longer than this is none.
+/// A longer answer is not read.
 const LONGEST_ANSWER: u64 = 1 << 20;
 /// The most bytes of an answer's status line and header fields.
 const LONGEST_HEAD: usize = 32 << 10;
@@ -23,7 +23,7 @@ const BUFFER: usize = 64 << 10;
 /// HTTP/1.1 with a fresh connection for each request, so that none depends on what became of the one before.
 ///
 /// Query and body go out byte for byte. What cannot be sent is a query with a raw space, control character, `"`, `#`,
-/// `<` or `>`, or with raw bytes that are no UTF-8.
+/// `<` or `>`, or with raw bytes that are not UTF-8.
 #[derive(Clone)]
 pub struct Http {
     agent: Agent,
@@ -98,7 +98,7 @@ impl Transport for Http {
     }
 }
 
-/// Whether HTTP allows a header field of this name and value.
+/// Returns whether HTTP allows a header field of this name and value.
 pub fn is_header_field(name: &str, value: &str) -> bool {
     http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(value).is_ok()
 }

@@ -1,4 +1,4 @@
-//! How requests reach a server.
+//! The transports, which take requests to a server.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ pub enum TransportError {
     Unreachable(String),
     /// The server took longer than the time-out allows.
     TimedOut,
-    /// The server took the request, and what came back is no answer.
+    /// The server took the request, and what came back is not an answer.
     Broken(String),
     /// The request was not sent, because the run may send or create no more.
     OverBudget(Budget),
@@ -69,7 +69,7 @@ pub enum TransportError {
     Unsendable(String),
 }
 
-/// How much a run may send or create.
+/// The most that a run may send or create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Budget {

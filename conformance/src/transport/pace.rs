@@ -16,7 +16,7 @@ pub struct Paced {
 }
 
 impl Paced {
-    /// `rate` is the number of requests a second; one that is no positive number stands for none at all.
+    /// `rate` is the number of requests a second; one that is not a positive number stands for none at all.
     pub fn new(inner: Box<dyn Transport + Send>, rate: f64) -> Self {
         let interval = Duration::try_from_secs_f64(rate.recip()).unwrap_or(Duration::MAX);
         Self { inner, interval, next: Arc::new(Mutex::new(Instant::now())) }

@@ -16,7 +16,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// What is wrong with it. The URL may hold a secret and is not quoted.
+    /// Returns what is wrong with it. The URL may hold a secret and is not quoted.
     pub fn parse(url: &str) -> Result<Self, TargetError> {
         Self::read(url).map_err(TargetError)
     }
@@ -45,7 +45,7 @@ impl Target {
         &self.base
     }
 
-    /// Whether the server is on this machine.
+    /// Returns whether the server is on this machine.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
@@ -60,7 +60,7 @@ fn is_loopback(host: &str) -> bool {
     }
 }
 
-/// What is wrong with a URL, without quoting it.
+/// The fault of a URL, without a quotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetError(pub(crate) &'static str);
 

@@ -17,7 +17,7 @@ static BASE: LazyLock<Record> = LazyLock::new(|| {
         place % 7 == 0
     });
     record.exchanges.truncate(20);
-    record.settle();
+    record.recount();
     record
 });
 
@@ -49,7 +49,7 @@ fn record() -> impl Strategy<Value = Record> {
             finding.outcome = outcome;
             finding.again = Some(format!("ssokey-check run URL --only {}", finding.id));
         }
-        record.settle();
+        record.recount();
         record
     })
 }
@@ -143,7 +143,7 @@ proptest! {
         prop_assume!(!passes.is_empty());
         let place = turned.index(passes.len());
         passes[place].outcome = Outcome::CouldNotRun { reason: "".into() };
-        record.settle();
+        record.recount();
         prop_assert_ne!(record.verdict, Verdict::Conformant);
     }
 
@@ -186,7 +186,7 @@ fn filled(text: &str) -> Record {
         exchange.check = Some(finding.id);
     }
     fill(&mut record, text);
-    record.settle();
+    record.recount();
     record
 }
 

@@ -36,7 +36,7 @@ proptest! {
         prop_assume!(!passes.is_empty());
         let place = turned.index(passes.len());
         passes[place].outcome = Outcome::CouldNotRun { reason: "".into() };
-        record.settle();
+        record.recount();
         prop_assert_eq!(record.verdict, Verdict::Incomplete);
     }
 }

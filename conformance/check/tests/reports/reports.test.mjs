@@ -12,7 +12,7 @@ import { FORMS, reportsOfFaulty } from "./run.mjs";
 // The tests of the page, on the reports of the same run.
 import "./page.mjs";
 
-const SCHEMA = JSON.parse(readFileSync(new URL("../../report.schema.json", import.meta.url), "utf8"));
+const SCHEMA = JSON.parse(readFileSync(new URL("../../../report.schema.json", import.meta.url), "utf8"));
 const WORDS = ["passed", "failed", "known", "could not run", "not applicable"];
 /** How GitHub's runner decodes the two parts of a command. */
 const MESSAGE = { "%0D": "\r", "%0A": "\n", "%25": "%" };

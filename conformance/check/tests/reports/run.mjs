@@ -10,7 +10,7 @@ import { buffer, text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const GOOD = fileURLToPath(new URL("../foreign/server.py", import.meta.url));
-const CHECK = process.env.CHECK ?? fileURLToPath(new URL("../../../target/debug/ssokey-check", import.meta.url));
+const CHECK = process.env.CHECK ?? fileURLToPath(new URL("../../../../target/debug/ssokey-check", import.meta.url));
 export const FORMS = ["human", "json", "junit", "markdown", "github", "html"];
 
 /** What the server says in place of `not_found`, to break out of any form. */

@@ -227,7 +227,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-/// The token with another version digit at this place, if it has the first one there.
+/// The token with a different version digit at this place, if it has the first one there.
 fn with_version(token: &str, at: usize, from: &str, to: &str) -> String {
     match (token.get(..at), token.get(at..=at), token.get(at + 1..)) {
         (Some(start), Some(version), Some(end)) if version == from => format!("{start}{to}{end}"),

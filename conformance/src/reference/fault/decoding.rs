@@ -132,7 +132,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-/// Escapes every percent sign that is no part of an escape.
+/// Escapes every percent sign that is not part of an escape.
 fn escape_percent(text: &str) -> String {
     let mut pieces = text.split('%');
     let mut escaped = pieces.next().unwrap_or_default().to_owned();
@@ -144,7 +144,7 @@ fn escape_percent(text: &str) -> String {
     escaped
 }
 
-/// Writes every name and value whose bytes are no UTF-8 anew.
+/// Writes every name and value whose bytes are not UTF-8 anew.
 fn replace_broken_utf_8(text: &str) -> String {
     let replace = |half: &str| match unescape(half.as_bytes()).map(String::from_utf8) {
         Some(Err(broken)) => escape(&String::from_utf8_lossy(broken.as_bytes())),

@@ -1,4 +1,4 @@
-//! What can be wrong with a server, one rule at a time.
+//! The faults that a server can have, one rule at a time.
 
 use crate::reference::hook::Hook;
 
@@ -16,9 +16,9 @@ mod session;
 
 /// One broken rule.
 pub struct Fault {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     pub name: &'static str,
-    /// What a server with it does, in one sentence.
+    /// The behaviour of a server with it, in one sentence.
     pub sentence: &'static str,
     /// The ids of the checks that fail on it, and no others; `*` stands for any text.
     pub fails: &'static [&'static str],

@@ -183,12 +183,12 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-/// Whether dots stand where a local part may have them.
+/// Returns whether dots stand where a local part may have them.
 fn is_dotted(local: &str) -> bool {
     local.split('.').all(|atom| !atom.is_empty())
 }
 
-/// In place of a replacement there is another user, who is found when the core looks again.
+/// In place of a replacement there is a second user, who is found when the core looks again.
 fn make_new_user(call: &Call, visit: &mut Visit<'_>) -> Option<Reply> {
     let Call::ReplacePassword { swap, issued_at } = call else { return None };
     let email = visit.store.by_id(swap.company_id, swap.user_id)?.email.clone();

@@ -11,7 +11,7 @@ use crate::rules::script::plan::{
 use crate::rules::script::shell;
 use crate::rules::step::User;
 
-/// How often a race is tried.
+/// The number of times that a race is tried.
 const ROUNDS: u32 = 20;
 
 pub(super) fn write(plan: &Plan<'_>) -> String {
@@ -188,7 +188,7 @@ fn keep(call: &Call, lines: &mut Vec<Line>) {
     }
 }
 
-/// Whether the answer is this.
+/// Returns whether the answer is this.
 fn test(want: Want) -> String {
     let account = "fits 'ok ?*/?*' \"$seen\"";
     match want {

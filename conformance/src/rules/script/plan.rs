@@ -1,4 +1,4 @@
-//! What every script of a failure does: the calls one after the other, and what is expected of each.
+//! The plan of every script of a failure: the calls one after the other, and the expectation of each.
 
 use std::fmt::Write as _;
 
@@ -36,7 +36,7 @@ pub(super) struct Call {
     pub(super) bearer: Option<Token>,
     /// Whose account its answer shows.
     pub(super) account: Option<User>,
-    /// Whether it is the first answer to name that user.
+    /// True if it is the first answer that names the user.
     pub(super) introduces: bool,
     /// The token that it is given.
     pub(super) gives: Option<Token>,
@@ -56,9 +56,9 @@ pub(super) enum Part {
     Domain(u8),
 }
 
-/// What is expected of an answer.
+/// An expectation of an answer.
 pub(super) enum Check {
-    /// Nothing: another answer of the same step is the one.
+    /// Nothing: a different answer of the same step decides.
     Nothing,
     /// One of these; if it is none, the script has come to where it cannot go on.
     Step(Vec<Want>),
@@ -68,20 +68,20 @@ pub(super) enum Check {
     AnySuccess,
 }
 
-/// What an answer may be.
+/// The answers that are accepted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Want {
     /// Success for whatever user.
     Account,
     /// Success for this user, whom an answer named before.
     User(User),
-    /// Success for another one than this user.
+    /// Success for a user who is not this one.
     OtherUser(User),
     /// Success for the company of this user, which an answer named before.
     Company(u8),
-    /// Success for another one than this company.
+    /// Success for a company that is not this one.
     OtherCompany(u8),
-    /// Success with another token than this one.
+    /// Success with a token that is not this one.
     OtherToken(Token),
     /// Success without an account.
     Done,
@@ -129,7 +129,7 @@ impl<'f> Plan<'f> {
         Self { failure, target: &record.target, hidden_headers: record.hidden_headers, turns }
     }
 
-    /// Whether any call is sent in this way.
+    /// Returns whether any call is sent in this way.
     pub(super) fn uses(&self, way: Way) -> bool {
         let mut calls = self.turns.iter().flat_map(|turn| &turn.calls);
         calls.any(|call| call.bearer.is_none() && call.way == way)
