@@ -1,22 +1,23 @@
-//! The part of a request that stays the same up to its answer, and the refusals that are recorded as events.
+//! The part of a request or command that stays the same up to its answer, and the refusals that are recorded as events.
 
 use alloc::string::String;
 
-use crate::state::AfterAudit;
-use crate::step::Transition;
+use crate::machine::{State, Transition};
 use crate::wire::call::Attempt;
-use crate::wire::event::{Denial, EventKind, HostFault, KeyRefusal, Purpose};
+use crate::wire::event::{Denial, EventKind, KeyRefusal, Purpose};
 use crate::{
-    CompanyId, ENTROPY_BYTES, Error, Event, KeyId, MAX_INTEGER, Request, Settings, UserId,
+    CompanyId, ENTROPY_BYTES, Error, Event, KeyId, MAX_INTEGER, ProductName, Settings, UserId,
 };
 
-/// The part of a request that stays the same up to its answer.
+/// The part of a request or command that stays the same up to its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) now: u64,
     pub(crate) source: Option<String>,
     pub(crate) entropy: Entropy,
     pub(crate) legacy_status: bool,
+    token_lifetime: u64,
+    code_lifetime: u64,
 }
 
 /// The request's random bytes, by use.
@@ -24,23 +25,35 @@ pub(crate) struct Context {
 pub(crate) struct Entropy {
     pub(crate) token: [u8; 16],
     pub(crate) salt: [u8; 16],
-    /// For a launch code, or for a new key.
+    /// For a launch code, a new key or a product's new secret.
     pub(crate) code: [u8; 32],
 }
 
 impl Context {
-    pub(crate) fn new(request: &Request<'_>, settings: &Settings) -> Self {
+    pub(crate) fn new(
+        now: u64,
+        source: Option<String>,
+        entropy: [u8; ENTROPY_BYTES],
+        settings: &Settings,
+    ) -> Self {
         Self {
-            now: request.now,
-            source: request.source.map(String::from),
-            entropy: Entropy::split(request.entropy),
-            legacy_status: settings.legacy_status,
+            now,
+            source,
+            entropy: Entropy::split(entropy),
+            legacy_status: settings.legacy_status(),
+            token_lifetime: settings.token_lifetime(),
+            code_lifetime: settings.code_lifetime(),
         }
     }
 
-    /// Returns the context of a command, which has no HTTP request.
-    pub(crate) fn of_operator(now: u64, entropy: [u8; ENTROPY_BYTES]) -> Self {
-        Self { now, source: None, entropy: Entropy::split(entropy), legacy_status: false }
+    /// Returns the end of a token that is granted now (`SSO-TOK-004`).
+    pub(crate) fn end_of_token(&self) -> u64 {
+        self.after(self.token_lifetime)
+    }
+
+    /// Returns the end of a code that is granted now (`SSO-LAU-004`).
+    pub(crate) fn end_of_code(&self) -> u64 {
+        self.after(self.code_lifetime)
     }
 
     /// Returns the time that lies `milliseconds` ahead, at most [`MAX_INTEGER`].
@@ -48,8 +61,13 @@ impl Context {
         self.now.saturating_add(milliseconds).min(MAX_INTEGER)
     }
 
-    /// Returns an event of this request. Its principals are those that are known by now.
-    pub(crate) fn event(&self, kind: EventKind, principals: Principals) -> Event {
+    /// Returns an event of this request or command. Its principals are those that are known by now.
+    pub(crate) fn event(
+        &self,
+        kind: EventKind,
+        principals: Principals,
+        product: Option<ProductName>,
+    ) -> Event {
         Event {
             kind,
             at: self.now,
@@ -57,6 +75,8 @@ impl Context {
             company_id: principals.company,
             key_id: principals.key,
             user_id: principals.user,
+            product,
+            fault: None,
         }
     }
 }
@@ -89,36 +109,45 @@ impl core::fmt::Debug for Entropy {
 
 /// Refusals that are recorded as events.
 impl Context {
-    pub(crate) fn refuse_key(&self, refusal: KeyRefusal, principals: Principals) -> Transition {
+    pub(crate) fn refuse_key<S: State>(
+        &self,
+        refusal: KeyRefusal,
+        principals: Principals,
+    ) -> Transition<S> {
         self.refuse(EventKind::KeyRefused(refusal), principals, Error::InvalidSsokey)
     }
 
-    pub(crate) fn deny(&self, denial: Denial, principals: Principals) -> Transition {
-        self.refuse(EventKind::AccessDenied(denial), principals, Error::AccessDenied)
+    pub(crate) fn deny_user<S: State>(&self, principals: Principals) -> Transition<S> {
+        self.refuse(EventKind::AccessDenied(Denial::User), principals, Error::AccessDenied)
     }
 
-    pub(crate) fn refuse_over_limit(
+    pub(crate) fn deny_product<S: State>(
+        &self,
+        product: &ProductName,
+        principals: Principals,
+    ) -> Transition<S> {
+        let kind = EventKind::AccessDenied(Denial::Product);
+        let event = self.event(kind, principals, Some(product.clone()));
+        Transition::Refuse(event, Error::AccessDenied)
+    }
+
+    pub(crate) fn refuse_over_limit<S: State>(
         &self,
         purpose: Purpose,
         seconds: u32,
         principals: Principals,
-    ) -> Transition {
+    ) -> Transition<S> {
         let kind = EventKind::RateLimited(purpose);
         self.refuse(kind, principals, Error::RateLimited { seconds })
     }
 
-    pub(crate) fn refuse_wrong_record(&self, principals: Principals) -> Transition {
-        let kind = EventKind::HostFault(HostFault::WrongRecord);
-        self.refuse(kind, principals, Error::Internal)
-    }
-
-    pub(crate) fn refuse(
+    pub(crate) fn refuse<S: State>(
         &self,
         kind: EventKind,
         principals: Principals,
         error: Error,
-    ) -> Transition {
-        Transition::audit(self.event(kind, principals), AfterAudit::Refuse(error))
+    ) -> Transition<S> {
+        Transition::Refuse(self.event(kind, principals, None), error)
     }
 
     pub(crate) fn attempt(&self, purpose: Purpose, subject: String) -> Attempt {
@@ -129,12 +158,13 @@ impl Context {
 #[cfg(test)]
 mod tests {
     use super::Context;
-    use crate::{ENTROPY_BYTES, MAX_INTEGER};
+    use crate::{ENTROPY_BYTES, MAX_INTEGER, Settings};
 
     #[test]
     fn a_time_ahead_is_at_most_the_largest_integer_of_the_wire() {
-        let after =
-            |now, milliseconds| Context::of_operator(now, [0; ENTROPY_BYTES]).after(milliseconds);
+        let after = |now, milliseconds| {
+            Context::new(now, None, [0; ENTROPY_BYTES], &Settings::default()).after(milliseconds)
+        };
         assert_eq!(after(1, 60_000), 60_001);
         assert_eq!(after(MAX_INTEGER - 1, 1), MAX_INTEGER);
         assert_eq!(after(MAX_INTEGER, 1), MAX_INTEGER);

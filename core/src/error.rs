@@ -2,12 +2,13 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::String;
 
 use crate::ErrorCode;
 use crate::request::fields::Field;
 
 /// A refusal or a failure. Each has one wire code; the catalogue stands in `spec/README.md`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Error {
     // The sender's fault: no effect, no storage call (`SSO-ERR-008`).
     /// No operation is served at the path (`SSO-REQ-021`).
@@ -21,14 +22,21 @@ pub(crate) enum Error {
     TooLarge,
     /// The body is neither form nor JSON (`SSO-REQ-017`).
     UnsupportedMediaType,
+    /// The body has a content coding (`SSO-REQ-028`).
+    Encoded,
     /// The query or the body cannot be decoded (`SSO-REQ-005`).
     Malformed,
-    /// A known field occurs twice (`SSO-REQ-006`).
-    Duplicate(Field),
+    /// A known field, or the header `authorization`, occurs twice (`SSO-REQ-006`, `SSO-REQ-027`).
+    Duplicate(&'static str),
     /// A required field is missing, or a known field is empty (`SSO-REQ-004`).
     Missing(Field),
     /// A field's value is outside its bounds.
     Invalid(Field),
+    /// The product is not one of the server's (`SSO-REQ-012`).
+    UnknownProduct {
+        /// The names of the server's products, with commas between.
+        products: String,
+    },
 
     // Lawful refusals.
     /// Too many attempts (`SSO-ERR-002`).
@@ -42,13 +50,11 @@ pub(crate) enum Error {
     InvalidCredentials,
     /// A token, a code or a product's secret is not accepted; every reason looks the same (`SSO-SES-003`).
     InvalidToken,
-    /// The company or the key of a command does not exist (`SSO-OPS-002`).
-    NoSuchRecord,
     /// The product is not enabled or the user is disabled (`SSO-ERR-001`).
     AccessDenied,
     /// The user's password is not the partner's to replace (`SSO-RULE-009`).
     IdentityUnavailable,
-    /// Concurrent requests replaced the password twice (`SSO-ERR-006`).
+    /// A concurrent request replaced the password meanwhile (`SSO-ERR-006`).
     ConcurrentUpdate,
     /// The stored password is newer than the one sent (`SSO-RULE-008`).
     OutdatedPassword,
@@ -61,50 +67,59 @@ pub(crate) enum Error {
         /// The number of seconds after which to try again.
         seconds: u32,
     },
-    /// A reply did not fit its call, or held a record that was not asked for (`SSO-ERR-007`, `SSO-TEN-002`).
+    /// A reply does not fit its call; the host is told before the answer is sent (`SSO-ERR-007`).
+    UnfitReply,
+    /// The host was told of its fault (`SSO-ERR-007`, `SSO-TEN-002`).
     Internal,
+
+    /// A command of the operator is refused, as the operator's own table says.
+    Command { code: ErrorCode, details: Cow<'static, str> },
 }
 
 impl Error {
     /// Returns the wire code. There is no wildcard arm, so a new variant cannot ship without one.
-    pub(crate) const fn code(self) -> ErrorCode {
+    pub(crate) const fn code(&self) -> ErrorCode {
         match self {
             Self::Malformed => ErrorCode::MalformedRequest,
             Self::Missing(_) => ErrorCode::MissingParameter,
             Self::Duplicate(_) => ErrorCode::DuplicateParameter,
-            Self::Invalid(_) => ErrorCode::InvalidParameter,
+            Self::Invalid(_) | Self::UnknownProduct { .. } => ErrorCode::InvalidParameter,
             Self::InvalidSsokey => ErrorCode::InvalidSsokey,
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::InvalidToken => ErrorCode::InvalidToken,
             Self::AccessDenied => ErrorCode::AccessDenied,
-            Self::NotFound | Self::NoSuchRecord => ErrorCode::NotFound,
+            Self::NotFound => ErrorCode::NotFound,
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
             Self::IdentityUnavailable => ErrorCode::IdentityUnavailable,
             Self::ConcurrentUpdate => ErrorCode::ConcurrentUpdate,
             Self::OutdatedPassword => ErrorCode::OutdatedPassword,
             Self::TooLarge => ErrorCode::TooLarge,
-            Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
+            Self::UnsupportedMediaType | Self::Encoded => ErrorCode::UnsupportedMediaType,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
-            Self::Internal => ErrorCode::Internal,
+            Self::UnfitReply | Self::Internal => ErrorCode::Internal,
             Self::StorageUnavailable => ErrorCode::StorageUnavailable,
             Self::Overloaded { .. } => ErrorCode::Overloaded,
+            Self::Command { code, .. } => *code,
         }
     }
 
     /// Returns what is wrong and what to do, for a person. The text holds nothing that was sent (`SSO-RSP-008`).
-    pub(crate) fn details(self) -> Cow<'static, str> {
-        let field = |field: Field, problem| Cow::Owned(format!("`{}` {problem}", field.name()));
+    pub(crate) fn details(&self) -> Cow<'static, str> {
+        let of = |name: &str, problem| Cow::Owned(format!("`{name}` {problem}"));
         Cow::Borrowed(match self {
             Self::Malformed => "the query or body cannot be decoded",
-            Self::Missing(name) => return field(name, "is missing or empty"),
-            Self::Duplicate(name) => return field(name, "occurs twice"),
-            Self::Invalid(name) => return field(name, name.bounds()),
+            Self::Missing(field) => return of(field.name(), "is missing or empty"),
+            Self::Duplicate(name) => return of(name, "occurs twice"),
+            Self::Invalid(field) => return of(field.name(), field.bounds()),
+            Self::UnknownProduct { products } => {
+                return Cow::Owned(format!("`product` must be one of {products}"));
+            }
+            Self::Command { details, .. } => return details.clone(),
             Self::InvalidSsokey => "the ssokey is not accepted",
             Self::InvalidCredentials => "the credentials are not accepted",
             Self::InvalidToken => "the token is not accepted",
             Self::AccessDenied => "the product or the user is not enabled",
             Self::NotFound => "nothing is served at this path",
-            Self::NoSuchRecord => "there is no such company or key",
             Self::MethodNotAllowed { .. } => "see the Allow header",
             Self::IdentityUnavailable => {
                 "this user's password is managed here; send the current one"
@@ -115,8 +130,9 @@ impl Error {
             Self::UnsupportedMediaType => {
                 "send application/x-www-form-urlencoded or application/json"
             }
+            Self::Encoded => "the body is encoded; send it as it is",
             Self::RateLimited { .. } => "too many attempts; try again later",
-            Self::Internal => "the server is at fault",
+            Self::UnfitReply | Self::Internal => "the server is at fault",
             Self::StorageUnavailable => "storage failed; send the request again",
             Self::Overloaded { .. } => "too busy to hash a password; try again later",
         })

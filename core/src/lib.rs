@@ -31,7 +31,10 @@ mod context;
 mod error;
 #[cfg(test)]
 mod exploration;
+mod failure;
+mod machine;
 mod operation;
+pub mod operator;
 mod request;
 mod settings;
 mod state;
@@ -40,27 +43,34 @@ mod value;
 mod wire;
 
 pub(crate) use error::Error;
-pub use request::{ENTROPY_BYTES, MAX_BYTES, Request};
-pub use settings::Settings;
-pub use step::{Step, Waiting, begin, begin_command};
+pub use failure::{Failure, failure};
+pub use operation::is_served;
+pub(crate) use request::MAX_CLOCK_SKEW;
+pub use request::{Body, ENTROPY_BYTES, MAX_BYTES, Request};
+pub use settings::{Settings, SettingsError};
+pub use step::{Step, Waiting, begin};
+pub use value::ParseError;
 pub use value::argon2id::{
     Argon2id, Costs, OutOfMemory, PasswordHash, Verdict, argon2id, hash_password, verify_password,
 };
 pub use value::digest::Digest;
+pub use value::domain::Domain;
 pub use value::email::Email;
-pub use value::id::{CompanyId, CredentialVersion, KeyId, MAX_INTEGER, UserId};
+pub use value::id::{CompanyId, CredentialVersion, KeyId, MAX_INTEGER, OutOfRange, UserId};
 pub use value::launch_url::LaunchUrl;
 pub use value::password::Password;
-pub use value::product::Product;
+pub use value::product::{ProductName, Products};
 pub use value::ssokey::SsoKey;
 pub use wire::call::{Attempt, Call, PasswordSwap};
 pub use wire::error_code::ErrorCode;
-pub use wire::event::{Denial, Event, EventKind, HostFault, KeyRefusal, Purpose, SignInRefusal};
-pub use wire::hashing::Hashing;
+pub use wire::event::{
+    Denial, Event, EventKind, Fault, HostFault, KeyRefusal, Purpose, Rule, SignInRefusal,
+};
+pub use wire::hashing::{Behalf, Hashing};
 pub use wire::json::from_json;
 pub use wire::record::{
-    Code, Company, Holder, Key, KeyStatus, ManagedBy, NewKey, NewUser, ProductRecord, Token, User,
-    UserStatus,
+    Code, Company, CompanyStatus, Holder, Key, KeyStatus, ManagedBy, NewCompany, NewKey, NewUser,
+    Product, Token, User, UserStatus,
 };
 pub use wire::reply::Reply;
 pub use wire::response::Response;

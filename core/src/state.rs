@@ -3,19 +3,21 @@
 //! Each state is named by the call whose reply it awaits, and holds what is proven by then. The type that it holds takes the
 //! reply and says what comes next.
 
-use alloc::boxed::Box;
-
 use crate::context::Context;
+use crate::machine;
 use crate::operation::direct::{DirectSignIn, KnownCompanySignIn, KnownUserSignIn, RefusedSignIn};
 use crate::operation::exchange::Exchange;
 use crate::operation::grant::{PendingCode, PendingToken};
-use crate::operation::operator::{Command, PendingKey};
 use crate::operation::session::Session;
 use crate::operation::sign_on::SignOn;
 use crate::operation::sign_on::keyed::KeyedSignOn;
 use crate::operation::sign_on::known_user::KnownUserSignOn;
-use crate::step::Transition;
-use crate::{Error, Reply, Response};
+use crate::wire::contract::Contract;
+use crate::wire::json::{Misfit, Object};
+use crate::{Call, Error, Event, Reply, Response};
+
+/// The way on of a request.
+pub(crate) type Transition = machine::Transition<State>;
 
 /// The call whose reply is awaited.
 #[derive(Clone, Debug)]
@@ -27,6 +29,7 @@ pub(crate) enum State {
     FindUser(KeyedSignOn),
     AdmitLocal(KnownUserSignOn),
     VerifyPassword(KnownUserSignOn),
+    AuditUnreadable(KnownUserSignOn),
     HashNewUser(KeyedSignOn),
     CreateUser(KeyedSignOn),
     AdmitReplacement(KnownUserSignOn),
@@ -49,26 +52,31 @@ pub(crate) enum State {
     FindToken(Session),
     RevokeToken,
 
-    // The operator's commands.
-    FindCompanyByEmail(Command),
-    SaveKey(PendingKey),
-    ListKeys,
-    SetKeyStatus,
-
     // Of several operations.
     SaveToken(PendingToken),
-    Audit(AfterAudit),
 }
 
-/// The continuation of a request whose event is recorded.
-#[derive(Clone, Debug)]
-pub(crate) enum AfterAudit {
-    Refuse(Error),
-    Replace(Box<KnownUserSignOn>),
-}
+impl machine::State for State {
+    type Call = Call;
+    type Reply = Reply;
 
-impl State {
-    pub(crate) fn step(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
+    fn audit(event: Event) -> Call {
+        Call::Audit { event }
+    }
+
+    fn contract(call: &Call) -> Contract {
+        call.contract()
+    }
+
+    fn read(name: &str, members: Object<'_>) -> Result<Option<Reply>, Misfit> {
+        Reply::read(name, members)
+    }
+
+    fn recorded(reply: Reply) -> Result<(), Error> {
+        reply.recorded()
+    }
+
+    fn step(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         match self {
             Self::Admit(sign_on) => sign_on.admitted(context, reply),
             Self::FindKey(sign_on) => sign_on.key_found(context, reply),
@@ -76,6 +84,10 @@ impl State {
             Self::FindUser(keyed) => keyed.user_found(context, reply),
             Self::AdmitLocal(known_user) => known_user.local_admitted(context, reply),
             Self::VerifyPassword(known_user) => known_user.verified(context, reply),
+            Self::AuditUnreadable(known_user) => {
+                reply.recorded()?;
+                known_user.mismatched(context)
+            }
             Self::HashNewUser(keyed) => keyed.hashed_new_user(reply),
             Self::CreateUser(keyed) => keyed.created(context, reply),
             Self::AdmitReplacement(known_user) => known_user.replacement_admitted(context, reply),
@@ -86,8 +98,8 @@ impl State {
             Self::SaveCode(pending) => pending.saved(reply),
 
             Self::AdmitDirect(sign_in) => sign_in.admitted(context, reply),
-            Self::FindCompany(sign_in) => sign_in.company_found(context, reply),
-            Self::FindDirectUser(known_company) => known_company.user_found(context, reply),
+            Self::FindCompany(sign_in) => sign_in.company_found(reply),
+            Self::FindDirectUser(known_company) => known_company.user_found(reply),
             Self::VerifyDirect(known_user) => known_user.verified(context, reply),
             Self::VerifyFixedHash(refused) => refused.verified(context, reply),
 
@@ -99,29 +111,7 @@ impl State {
                 Ok(Transition::Done(Response::empty()))
             }
 
-            Self::FindCompanyByEmail(command) => command.company_found(context, reply),
-            Self::SaveKey(pending) => pending.saved(reply),
-            Self::ListKeys => Response::keys(&reply.keys()?).map(Transition::Done),
-            Self::SetKeyStatus => {
-                reply.done_or_none()?.ok_or(Error::NoSuchRecord)?;
-                Ok(Transition::Done(Response::empty()))
-            }
-
             Self::SaveToken(pending) => pending.saved(reply),
-            Self::Audit(after_audit) => after_audit.resume(context, reply),
-        }
-    }
-}
-
-impl AfterAudit {
-    /// Continues as if the event were recorded, also when it could not be (`SSO-ERR-003`).
-    fn resume(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
-        if let Err(Error::Internal) = reply.done() {
-            return Err(Error::Internal);
-        }
-        match self {
-            Self::Refuse(error) => Err(error),
-            Self::Replace(known_user) => known_user.mismatched(context),
         }
     }
 }

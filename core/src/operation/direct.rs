@@ -9,18 +9,16 @@
 //! ```
 
 use alloc::format;
-use alloc::string::String;
 
 use crate::context::{Context, Principals};
 use crate::operation::grant::{Grant, PendingToken};
 use crate::request::fields::{Field, Fields};
-use crate::state::State;
-use crate::step::Transition;
-use crate::wire::event::{Denial, EventKind, Purpose, SignInRefusal};
+use crate::state::{State, Transition};
+use crate::wire::event::{EventKind, Purpose, SignInRefusal};
 use crate::wire::outcome::Admission;
 use crate::{
-    Call, Company, Email, Error, Hashing, Password, PasswordHash, Product, Reply, Request,
-    Settings, User, UserStatus, Verdict,
+    Behalf, Call, Company, CompanyId, Domain, Email, Error, Hashing, Password, PasswordHash,
+    ProductName, Reply, Request, Settings, User, UserStatus, Verdict,
 };
 
 /// A direct sign-in whose fields are valid.
@@ -28,9 +26,8 @@ use crate::{
 pub(crate) struct DirectSignIn {
     email: Email,
     password: Password,
-    /// In lower case.
-    company_domain: String,
-    product: Option<Product>,
+    company_domain: Domain,
+    product: Option<ProductName>,
 }
 
 /// A direct sign-in whose company is known.
@@ -59,27 +56,26 @@ impl DirectSignIn {
     pub(crate) fn parse(request: &Request<'_>, settings: &Settings) -> Result<Self, Error> {
         const KNOWN: &[Field] = &[Field::Userid, Field::Password, Field::Company, Field::Product];
         let fields = Fields::decode(request, KNOWN)?;
-        fields.require(match settings.company {
+        fields.require(match settings.company() {
             Some(_) => &[Field::Userid, Field::Password],
             None => &[Field::Userid, Field::Password, Field::Company],
         })?;
         let email = fields.parse(Field::Userid, Email::parse)?;
         let password = fields.parse(Field::Password, Password::parse)?;
-        let company_domain = fields.parse_optional(Field::Company, parse_domain)?;
-        let product = fields.parse_optional(Field::Product, Product::parse)?;
-        let default_domain = || settings.company.as_deref().map(str::to_ascii_lowercase);
+        let company_domain = fields.parse_optional(Field::Company, Domain::parse)?;
+        let product = fields.optional_product(settings.products())?;
         Ok(Self {
             email,
             password,
             company_domain: company_domain
-                .or_else(default_domain)
+                .or_else(|| settings.company().cloned())
                 .ok_or(Error::Missing(Field::Company))?,
             product,
         })
     }
 
     pub(crate) fn begin(self, context: &Context) -> Transition {
-        let subject = format!("{} {}", self.company_domain, self.email.as_str());
+        let subject = format!("{} {}", self.company_domain, self.email);
         let attempt = context.attempt(Purpose::Direct, subject);
         Transition::Call(Call::Admit(attempt), State::AdmitDirect(self))
     }
@@ -96,16 +92,16 @@ impl DirectSignIn {
         })
     }
 
-    pub(crate) fn company_found(
-        self,
-        context: &Context,
-        reply: Reply,
-    ) -> Result<Transition, Error> {
+    pub(crate) fn company_found(self, reply: Reply) -> Result<Transition, Error> {
         let Some(company) = reply.company()? else {
             return Ok(self.refuse(SignInRefusal::Company, Principals::default()));
         };
         if company.domain != self.company_domain {
-            return Ok(context.refuse_wrong_record(Principals::default()));
+            return Ok(Transition::wrong_record(Principals::default(), "company.domain"));
+        }
+        if company.is_disabled() {
+            let principals = Principals { company: Some(company.id), ..Principals::default() };
+            return Ok(self.refuse(SignInRefusal::CompanyDisabled, principals));
         }
         let call = Call::FindUser { company_id: company.id, email: self.email.clone() };
         let known_company = KnownCompanySignIn { sign_in: self, company };
@@ -117,25 +113,32 @@ impl DirectSignIn {
         let call = Hashing::VerifyPassword {
             password: self.password,
             password_hash: PasswordHash::fixed(),
+            behalf: keyless(principals.company),
         };
         let refused = RefusedSignIn { refusal, principals };
         Transition::Call(Call::Hashing(call), State::VerifyFixedHash(refused))
     }
 }
 
+/// Returns the party of a hash for a request without a key.
+const fn keyless(company_id: Option<CompanyId>) -> Behalf {
+    Behalf { keyed: false, company_id }
+}
+
 impl KnownCompanySignIn {
-    pub(crate) fn user_found(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
+    pub(crate) fn user_found(self, reply: Reply) -> Result<Transition, Error> {
         let Self { sign_in, company } = self;
         let principals = Principals { company: Some(company.id), ..Principals::default() };
         let Some(user) = reply.user()? else {
             return Ok(sign_in.refuse(SignInRefusal::User, principals));
         };
-        if user.company_id != company.id || user.email != sign_in.email {
-            return Ok(context.refuse_wrong_record(principals));
+        if let Some(member) = user.difference(company.id, &sign_in.email) {
+            return Ok(Transition::wrong_record(principals, member));
         }
         let call = Hashing::VerifyPassword {
             password: sign_in.password.clone(),
             password_hash: user.password_hash.clone(),
+            behalf: keyless(Some(company.id)),
         };
         let known_user = KnownUserSignIn { sign_in, company, user };
         Ok(Transition::Call(Call::Hashing(call), State::VerifyDirect(known_user)))
@@ -159,15 +162,17 @@ impl KnownUserSignIn {
     /// Checks the product after the password, so that a sender with a wrong password learns nothing of it.
     fn grant(self, context: &Context, principals: Principals) -> Transition {
         let Self { sign_in, company, user } = self;
-        if sign_in.product.is_some_and(|product| !company.products.contains(&product)) {
-            return context.deny(Denial::Product, principals);
+        if let Some(product) = sign_in.product.as_ref().filter(|it| !company.products.contains(it))
+        {
+            return context.deny_product(product, principals);
         }
         let grant = Grant {
             credential_version: user.credential_version,
             key_id: None,
             product: sign_in.product,
+            kind: EventKind::SignedIn,
         };
-        PendingToken::save(context, company, user, &grant)
+        PendingToken::save(context, company, user, grant)
     }
 }
 
@@ -182,9 +187,4 @@ impl Context {
     fn refuse_sign_in(&self, refusal: SignInRefusal, principals: Principals) -> Transition {
         self.refuse(EventKind::SignInRefused(refusal), principals, Error::InvalidCredentials)
     }
-}
-
-/// Parses a domain name into lower case.
-fn parse_domain(text: &str) -> Option<String> {
-    Email::is_domain(text).then(|| text.to_ascii_lowercase())
 }

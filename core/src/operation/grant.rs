@@ -4,13 +4,13 @@ use alloc::string::String;
 
 use zeroize::Zeroizing;
 
-use crate::context::Context;
-use crate::state::State;
-use crate::step::Transition;
+use crate::context::{Context, Principals};
+use crate::state::{State, Transition};
 use crate::value::code::CodeText;
 use crate::value::token::TokenText;
+use crate::wire::event::{EventKind, Rule};
 use crate::{
-    Call, Code, Company, CredentialVersion, Error, KeyId, LaunchUrl, Product, Reply, Response,
+    Call, Code, Company, CredentialVersion, Error, KeyId, LaunchUrl, ProductName, Reply, Response,
     Token, User,
 };
 
@@ -29,7 +29,9 @@ pub(crate) struct Grant {
     /// None after a direct sign-in.
     pub(crate) key_id: Option<KeyId>,
     /// None after a direct sign-in that names no product.
-    pub(crate) product: Option<Product>,
+    pub(crate) product: Option<ProductName>,
+    /// The event of the success, to be stored with the token.
+    pub(crate) kind: EventKind,
 }
 
 impl PendingToken {
@@ -38,9 +40,12 @@ impl PendingToken {
         context: &Context,
         company: Company,
         user: User,
-        grant: &Grant,
+        grant: Grant,
     ) -> Transition {
         let text = TokenText::generate(context.entropy.token);
+        let principals =
+            Principals { company: Some(user.company_id), key: grant.key_id, user: Some(user.id) };
+        let event = context.event(grant.kind, principals, grant.product.clone());
         let token = Token {
             digest: text.digest(),
             user_id: user.id,
@@ -48,9 +53,10 @@ impl PendingToken {
             key_id: grant.key_id,
             credential_version: grant.credential_version,
             product: grant.product,
-            expires_at: context.after(TokenText::LIFETIME),
+            expires_at: context.end_of_token(),
         };
-        Transition::Call(Call::SaveToken { token }, State::SaveToken(Self { text, company, user }))
+        let call = Call::SaveToken { token, event };
+        Transition::Call(call, State::SaveToken(Self { text, company, user }))
     }
 
     /// Shows the token. INVARIANT: it is durable by now (`SSO-TOK-003`).
@@ -82,10 +88,13 @@ impl PendingCode {
         context: &Context,
         user: &User,
         key_id: KeyId,
-        credential_version: CredentialVersion,
-        (product, launch_url): (Product, &LaunchUrl),
+        (product, launch_url): (ProductName, &LaunchUrl),
+        (credential_version, rule): (CredentialVersion, Rule),
     ) -> Transition {
         let text = CodeText::generate(context.entropy.code);
+        let principals =
+            Principals { company: Some(user.company_id), key: Some(key_id), user: Some(user.id) };
+        let event = context.event(EventKind::Launched(rule), principals, Some(product.clone()));
         let code = Code {
             digest: text.digest(),
             user_id: user.id,
@@ -93,10 +102,10 @@ impl PendingCode {
             key_id,
             credential_version,
             product,
-            expires_at: context.after(CodeText::LIFETIME),
+            expires_at: context.end_of_code(),
         };
         let location = Location(Zeroizing::new(launch_url.with_code(&text)));
-        Transition::Call(Call::SaveCode { code }, State::SaveCode(Self { location }))
+        Transition::Call(Call::SaveCode { code, event }, State::SaveCode(Self { location }))
     }
 
     /// Shows the code in a redirect. INVARIANT: it is durable by now.

@@ -3,7 +3,6 @@
 pub(crate) mod direct;
 pub(crate) mod exchange;
 pub(crate) mod grant;
-pub(crate) mod operator;
 pub(crate) mod session;
 pub(crate) mod sign_on;
 mod validity;
@@ -13,7 +12,7 @@ use crate::operation::direct::DirectSignIn;
 use crate::operation::exchange::Exchange;
 use crate::operation::session::{Session, SignOut};
 use crate::operation::sign_on::{ResponseType, SignOn};
-use crate::step::Transition;
+use crate::state::Transition;
 use crate::{Error, Request, Settings};
 
 /// A valid request: it has passed every check that needs the request alone.
@@ -25,40 +24,62 @@ pub(crate) enum Operation {
     SignOut(SignOut),
 }
 
-/// The values of an Allow header.
-const GET_OR_POST: &str = "GET, POST";
-const GET: &str = "GET";
-const POST: &str = "POST";
+/// The path of an operation.
+#[derive(Clone, Copy)]
+enum Path {
+    SignOn,
+    Launch,
+    Exchange,
+    DirectSignIn,
+    Session,
+    SignOut,
+}
+
+/// Returns whether an operation is served at the path, compared byte for byte (`SSO-REQ-021`). A host leaves all other paths to
+/// its own handlers.
+#[must_use]
+pub fn is_served(path: &str) -> bool {
+    Path::parse(path).is_some()
+}
+
+impl Path {
+    fn parse(path: &str) -> Option<Self> {
+        Some(match path {
+            "/api/sso/authenticate" => Self::SignOn,
+            "/api/sso/login" => Self::Launch,
+            "/api/sso/exchange" => Self::Exchange,
+            "/api/authenticate" => Self::DirectSignIn,
+            "/api/session" => Self::Session,
+            "/api/signout" => Self::SignOut,
+            _ => return None,
+        })
+    }
+
+    /// Returns the methods that serve the path, as the Allow header lists them (`SSO-REQ-020`).
+    const fn allow(self) -> &'static str {
+        match self {
+            Self::SignOn | Self::Launch | Self::DirectSignIn => "GET, POST",
+            Self::Session => "GET",
+            Self::Exchange | Self::SignOut => "POST",
+        }
+    }
+}
 
 impl Operation {
     /// Finds the operation by path and method, and parses its fields (`SSO-REQ-022`).
     pub(crate) fn parse(request: &Request<'_>, settings: &Settings) -> Result<Self, Error> {
-        match request.path {
-            "/api/sso/authenticate" => {
-                request.require_method(GET_OR_POST)?;
-                SignOn::parse(request, ResponseType::Token).map(Self::SignOn)
-            }
-            "/api/sso/login" => {
-                request.require_method(GET_OR_POST)?;
-                SignOn::parse(request, ResponseType::Code).map(Self::SignOn)
-            }
-            "/api/sso/exchange" => {
-                request.require_method(POST)?;
-                Exchange::parse(request).map(Self::Exchange)
-            }
-            "/api/authenticate" => {
-                request.require_method(GET_OR_POST)?;
-                DirectSignIn::parse(request, settings).map(Self::DirectSignIn)
-            }
-            "/api/session" => {
-                request.require_method(GET)?;
-                Session::parse(request).map(Self::Session)
-            }
-            "/api/signout" => {
-                request.require_method(POST)?;
-                SignOut::parse(request).map(Self::SignOut)
-            }
-            _ => Err(Error::NotFound),
+        let path = Path::parse(request.path).ok_or(Error::NotFound)?;
+        let allow = path.allow();
+        if !allow.split(", ").any(|method| method == request.method) {
+            return Err(Error::MethodNotAllowed { allow });
+        }
+        match path {
+            Path::SignOn => SignOn::parse(request, settings, ResponseType::Token).map(Self::SignOn),
+            Path::Launch => SignOn::parse(request, settings, ResponseType::Code).map(Self::SignOn),
+            Path::Exchange => Exchange::parse(request, settings).map(Self::Exchange),
+            Path::DirectSignIn => DirectSignIn::parse(request, settings).map(Self::DirectSignIn),
+            Path::Session => Session::parse(request, settings).map(Self::Session),
+            Path::SignOut => SignOut::parse(request).map(Self::SignOut),
         }
     }
 
@@ -70,17 +91,6 @@ impl Operation {
             Self::DirectSignIn(sign_in) => sign_in.begin(context),
             Self::Session(session) => session.begin(),
             Self::SignOut(sign_out) => sign_out.begin(),
-        }
-    }
-}
-
-impl Request<'_> {
-    /// Fails unless the request's method is one of those in `allow`.
-    fn require_method(&self, allow: &'static str) -> Result<(), Error> {
-        if allow.split(", ").any(|method| method == self.method) {
-            Ok(())
-        } else {
-            Err(Error::MethodNotAllowed { allow })
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The known fields of a request: decoded, counted, and each parsed once.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
 use crate::request::decode::{form, json};
-use crate::{Error, MAX_BYTES, Request};
+use crate::{Body, Domain, Email, Error, MAX_BYTES, Password, ProductName, Products, Request};
 
 /// A field that the format knows. All others are ignored (`SSO-REQ-007`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,18 +50,21 @@ impl Field {
         }
     }
 
-    /// Returns what the value must be, for a person.
+    const fn is_token(self) -> bool {
+        matches!(self, Self::Token | Self::LegacyToken)
+    }
+
+    /// Returns the bounds of the value, for a person. Those of a product are the server's list.
     pub(crate) const fn bounds(self) -> &'static str {
         match self {
-            Self::Email | Self::Userid => {
-                "must be an e-mail address in ASCII of at most 254 characters"
+            Self::Email | Self::Userid => Email::BOUNDS,
+            Self::Password => Password::BOUNDS,
+            Self::Ssokey | Self::Code => "must be a string without control characters",
+            Self::Product => ProductName::BOUNDS,
+            Self::IssuedAt => {
+                "must be the digits of an integer from 1 to 2^53-1, at most 5 minutes ahead"
             }
-            Self::Password => "must be a string of 1 to 1024 bytes",
-            Self::Ssokey => "must be a string without control characters",
-            Self::Product => "must be one of accounts, livechat, email, meeting, groupchat, remote",
-            Self::IssuedAt => "must be the digits of an integer from 1 to 2^53-1",
-            Self::Company => "must be a domain name in ASCII of at most 253 characters",
-            Self::Code => "must be a string without control characters",
+            Self::Company => Domain::BOUNDS,
             Self::Token | Self::LegacyToken => "must be a string",
         }
     }
@@ -81,15 +84,16 @@ pub(crate) enum Value {
 }
 
 impl Fields {
-    /// Decodes the query of a GET and the body of a POST. Size, content type, decoding and duplicates are checked, in this
+    /// Decodes the query of a GET and the body of a POST. Size, content type and coding, decoding and duplicates are checked, in this
     /// order (`SSO-REQ-022`).
     pub(crate) fn decode(request: &Request<'_>, known: &'static [Field]) -> Result<Self, Error> {
-        if request.query.len() > MAX_BYTES || request.body.len() > MAX_BYTES {
-            return Err(Error::TooLarge);
-        }
+        let body = match request.body {
+            Body::Bytes(bytes) if request.query.len().max(bytes.len()) <= MAX_BYTES => bytes,
+            Body::Bytes(_) | Body::TooLarge => return Err(Error::TooLarge),
+        };
         let mut fields = Self { known, found: Vec::new() };
         if request.method == "POST" {
-            fields.decode_post(request)?;
+            fields.decode_post(request, body)?;
         } else {
             form(request.query, &mut fields)?;
             fields.refuse_duplicates()?;
@@ -99,15 +103,18 @@ impl Fields {
 
     /// Decodes a body. The query is decoded and counted for duplicates too, but no field is taken from it (`SSO-REQ-019`). An
     /// empty body holds no fields and may have any type.
-    fn decode_post(&mut self, request: &Request<'_>) -> Result<(), Error> {
-        let decode = match request.body {
+    fn decode_post(&mut self, request: &Request<'_>, body: &[u8]) -> Result<(), Error> {
+        let decode = match body {
             [] => None,
-            _ => Some(body_decoder(request.content_type)?),
+            _ => {
+                request.refuse_coding()?;
+                Some(body_decoder(request.content_type)?)
+            }
         };
         form(request.query, self)?;
         let in_query = self.found.len();
         if let Some(decode) = decode {
-            decode(request.body, self)?;
+            decode(body, self)?;
         }
         self.refuse_duplicates()?;
         self.found.drain(..in_query);
@@ -121,7 +128,7 @@ impl Fields {
             .iter()
             .copied()
             .find(occurs_twice)
-            .map_or(Ok(()), |field| Err(Error::Duplicate(field)))
+            .map_or(Ok(()), |field| Err(Error::Duplicate(field.name())))
     }
 
     /// Adds a decoded field, unless it is unknown (`SSO-REQ-007`).
@@ -131,12 +138,14 @@ impl Fields {
         }
     }
 
-    /// Fails if one of `required` is missing or a known field is empty.
+    /// Fails if one of `required` is missing or a known field other than a token is empty (`SSO-REQ-004`).
     pub(crate) fn require(&self, required: &[Field]) -> Result<(), Error> {
         for field in self.known {
             match self.value(*field) {
                 None if required.contains(field) => return Err(Error::Missing(*field)),
-                Some(Value::Text(text)) if text.is_empty() => return Err(Error::Missing(*field)),
+                Some(Value::Text(text)) if text.is_empty() && !field.is_token() => {
+                    return Err(Error::Missing(*field));
+                }
                 None | Some(_) => {}
             }
         }
@@ -163,6 +172,20 @@ impl Fields {
             return Err(Error::Invalid(field));
         }
         parse(text).map(Some).ok_or(Error::Invalid(field))
+    }
+
+    /// Parses a required product, one of the server's (`SSO-REQ-012`).
+    pub(crate) fn product(&self, products: &Products) -> Result<ProductName, Error> {
+        self.optional_product(products)?.ok_or(Error::Missing(Field::Product))
+    }
+
+    /// Parses a product, one of the server's, if the field is there.
+    pub(crate) fn optional_product(
+        &self,
+        products: &Products,
+    ) -> Result<Option<ProductName>, Error> {
+        self.parse_optional(Field::Product, |name| products.find(name).cloned())
+            .map_err(|_| Error::UnknownProduct { products: products.to_string() })
     }
 
     /// Returns a field's text as it came, if the field is there.

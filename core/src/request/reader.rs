@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 /// A position in a JSON text.
+#[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     /// The bytes that are not read yet.
     rest: &'a [u8],
@@ -121,7 +122,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a member's name and the colon after it.
-    fn name(&mut self) -> Option<Zeroizing<String>> {
+    pub(crate) fn name(&mut self) -> Option<Zeroizing<String>> {
         let name = self.string()?;
         self.expect(b':')?;
         Some(name)

@@ -16,9 +16,6 @@ const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 pub(crate) struct CodeText(Zeroizing<String>);
 
 impl CodeText {
-    /// The time in which a code may be exchanged, in milliseconds (`SSO-LAU-004`).
-    pub(crate) const LIFETIME: u64 = 60 * 1000;
-
     /// Makes a code of 32 random bytes.
     pub(crate) fn generate(entropy: [u8; 32]) -> Self {
         let mut text = Zeroizing::new(String::with_capacity(43));

@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use crate::value::hexadecimal;
+use crate::value::{hexadecimal, text};
 
 /// A SHA-256 digest: 32 bytes, in JSON 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +45,8 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        hexadecimal::deserialize(deserializer).map(Self)
+        text::deserialize(deserializer, "64 lower-case hexadecimal digits", |digits| {
+            hexadecimal::parse(digits).map(Self)
+        })
     }
 }

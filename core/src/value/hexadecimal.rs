@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serializer, de, ser};
+use serde::{Serializer, ser};
 
 pub(crate) fn write(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
@@ -13,14 +13,6 @@ pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S:
     let mut digits = String::new();
     write(bytes, &mut digits).map_err(ser::Error::custom)?;
     serializer.serialize_str(&digits)
-}
-
-pub(crate) fn deserialize<'de, const N: usize, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<[u8; N], D::Error> {
-    parse(&String::deserialize(deserializer)?).ok_or_else(|| {
-        de::Error::custom(format_args!("{} lower-case hexadecimal digits were expected", 2 * N))
-    })
 }
 
 pub(crate) fn parse<const N: usize>(text: &str) -> Option<[u8; N]> {

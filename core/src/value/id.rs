@@ -1,9 +1,25 @@
 //! The integers that name records: 1 to 2^53-1, so that JavaScript represents them exactly.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::value::text::unexpected;
 
 /// The largest integer on the wire, 2^53-1 (`SSO-RSP-004`).
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
+
+const EXPECTED: &str = "an integer from 1 to 2^53-1";
+
+/// The error of an integer that is not from 1 to [`MAX_INTEGER`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfRange;
+
+impl core::fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "the number must be {EXPECTED}")
+    }
+}
+
+impl core::error::Error for OutOfRange {}
 
 impl CredentialVersion {
     /// The version of a new user.
@@ -18,8 +34,7 @@ impl CredentialVersion {
 macro_rules! id {
     ($(#[$doc:meta] $name:ident)*) => {$(
         #[$doc]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "u64")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub struct $name(u64);
 
         impl $name {
@@ -31,14 +46,19 @@ macro_rules! id {
         }
 
         impl TryFrom<u64> for $name {
-            type Error = &'static str;
+            type Error = OutOfRange;
 
             fn try_from(value: u64) -> Result<Self, Self::Error> {
-                if (1..=MAX_INTEGER).contains(&value) {
-                    Ok(Self(value))
-                } else {
-                    Err("an integer from 1 to 2^53-1 was expected")
-                }
+                if (1..=MAX_INTEGER).contains(&value) { Ok(Self(value)) } else { Err(OutOfRange) }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                u64::deserialize(deserializer)
+                    .ok()
+                    .and_then(|value| Self::try_from(value).ok())
+                    .ok_or_else(|| unexpected(EXPECTED))
             }
         }
 

@@ -3,19 +3,22 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Serializer};
+use serde::{Deserialize, Deserializer, Serializer};
 use zeroize::Zeroizing;
+
+use crate::value::text::unexpected;
 
 /// A password of 1 to 1,024 bytes of UTF-8; any character may occur, NUL too (`SSO-REQ-013`, `SSO-PWD-002`).
 ///
 /// It is neither trimmed, cut, folded nor normalised (`SSO-PWD-001`), is not printed, and is wiped when dropped.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Zeroizing<String>")]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Password(Zeroizing<String>);
 
 impl Password {
     /// The most bytes that a password may have.
     pub const MAX_BYTES: usize = 1024;
+
+    pub(crate) const BOUNDS: &'static str = "must be a string of 1 to 1024 bytes";
 
     /// Parses a password, byte for byte; none if it is empty or longer than [`Self::MAX_BYTES`].
     #[must_use]
@@ -35,11 +38,12 @@ impl Password {
     }
 }
 
-impl TryFrom<Zeroizing<String>> for Password {
-    type Error = &'static str;
-
-    fn try_from(text: Zeroizing<String>) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("a password of 1 to 1024 bytes was expected")
+impl<'de> Deserialize<'de> for Password {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Zeroizing::<String>::deserialize(deserializer)
+            .ok()
+            .and_then(|text| Self::parse(&text))
+            .ok_or_else(|| unexpected("a string of 1 to 1024 bytes"))
     }
 }
 

@@ -14,9 +14,6 @@ use crate::Digest;
 pub(crate) struct TokenText(Zeroizing<String>);
 
 impl TokenText {
-    /// The time in which a token is valid, in milliseconds (`SSO-TOK-004`).
-    pub(crate) const LIFETIME: u64 = 60 * 60 * 1000;
-
     /// Makes a token of 16 random bytes.
     pub(crate) fn generate(entropy: [u8; 16]) -> Self {
         let uuid = uuid::Builder::from_random_bytes(entropy).into_uuid();

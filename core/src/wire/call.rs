@@ -1,16 +1,17 @@
-//! The calls of the core to its host, made one at a time. Their JSON and the host's promises stand in `spec/storage.md`.
+//! The calls of a request to its host, made one at a time. Their JSON and the host's promises stand in `spec/storage.md`.
 
 use alloc::string::String;
 
 use serde::Serialize;
 
+use crate::wire::contract::Contract;
 use crate::wire::event::Purpose;
 use crate::{
-    Code, CompanyId, CredentialVersion, Digest, Email, Event, Hashing, KeyId, KeyStatus, NewKey,
-    NewUser, PasswordHash, Product, Token, UserId,
+    Code, CompanyId, CredentialVersion, Digest, Domain, Email, Event, Hashing, KeyId, NewUser,
+    PasswordHash, ProductName, Token, UserId,
 };
 
-/// A call to the host, to be answered with a [`Reply`](crate::Reply).
+/// A call of a request to the host, to be answered with a [`Reply`](crate::Reply).
 ///
 /// ```json
 /// {"call":"find_user","companyId":8272,"email":"ada@partner.example"}
@@ -34,18 +35,20 @@ pub enum Call {
     },
     /// Looks up a company by its domain.
     FindCompany {
-        /// The domain in lower case.
-        domain: String,
+        /// The company's domain.
+        domain: Domain,
     },
     /// Looks up a product.
     FindProduct {
         /// The product's name.
-        name: Product,
+        name: ProductName,
     },
     /// Creates a user unless its address is taken.
     CreateUser {
         /// The user to create.
         user: NewUser,
+        /// The event of the creation, for the operator; none in a request, whose event comes with the token or code.
+        event: Option<Event>,
     },
     /// Replaces a user's password and raises the credential version, if that is still the expected one.
     ReplacePassword {
@@ -54,6 +57,8 @@ pub enum Call {
         swap: PasswordSwap,
         /// The time of the new password, as in [`User::issued_at`](crate::User::issued_at).
         issued_at: Option<u64>,
+        /// The key by which the password is set.
+        password_key_id: KeyId,
     },
     /// Stores a stronger hash of the same password, if the credential version is still the expected one.
     RehashPassword(PasswordSwap),
@@ -61,11 +66,15 @@ pub enum Call {
     SaveToken {
         /// The token to store.
         token: Token,
+        /// The event of the success, to be stored in the same operation.
+        event: Event,
     },
     /// Stores a launch code, durably.
     SaveCode {
         /// The code to store.
         code: Code,
+        /// The event of the success, to be stored in the same operation.
+        event: Event,
     },
     /// Looks up a token, with its holder.
     FindToken {
@@ -82,30 +91,6 @@ pub enum Call {
         /// The digest of the token.
         digest: Digest,
     },
-    /// Looks up a company by its registered address, for the operator.
-    FindCompanyByEmail {
-        /// The registered address.
-        email: Email,
-    },
-    /// Stores a key.
-    SaveKey {
-        /// The key to store.
-        key: NewKey,
-    },
-    /// Lists a company's keys.
-    ListKeys {
-        /// The company whose keys are listed.
-        company_id: CompanyId,
-    },
-    /// Sets a key's status, unless the key is revoked.
-    SetKeyStatus {
-        /// The key's company.
-        company_id: CompanyId,
-        /// The key to change.
-        key_id: KeyId,
-        /// The key's new status.
-        status: KeyStatus,
-    },
     /// Records an event. A host need not keep it.
     Audit {
         /// The event to record.
@@ -114,6 +99,36 @@ pub enum Call {
     /// Computes Argon2id.
     #[serde(untagged)]
     Hashing(Hashing),
+}
+
+impl Call {
+    /// Returns the name of the call, as in its JSON.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.contract().call
+    }
+
+    pub(crate) const fn contract(&self) -> Contract {
+        match self {
+            Self::Admit(_) => Contract::new("admit", &["admitted", "retry_after"]),
+            Self::FindKey { .. } => Contract::new("find_key", &["key", "none"]),
+            Self::FindUser { .. } => Contract::FIND_USER,
+            Self::FindCompany { .. } => Contract::new("find_company", &["company", "none"]),
+            Self::FindProduct { .. } => Contract::new("find_product", &["product", "none"]),
+            Self::CreateUser { .. } => Contract::CREATE_USER,
+            Self::ReplacePassword { .. } => {
+                Contract::new("replace_password", &["replaced", "stale"])
+            }
+            Self::RehashPassword(_) => Contract::new("rehash_password", &["done", "stale"]),
+            Self::SaveToken { .. } => Contract::new("save_token", &["done"]),
+            Self::SaveCode { .. } => Contract::new("save_code", &["done"]),
+            Self::FindToken { .. } => Contract::new("find_token", &["token", "none"]),
+            Self::TakeCode { .. } => Contract::new("take_code", &["code", "none"]),
+            Self::RevokeToken { .. } => Contract::new("revoke_token", &["done"]),
+            Self::Audit { .. } => Contract::AUDIT,
+            Self::Hashing(hashing) => hashing.contract(),
+        }
+    }
 }
 
 /// An attempt that a host may limit.

@@ -41,19 +41,21 @@ catalogue! {
     InvalidToken = 4012, "invalid_token";
     /// The product is not enabled, or the user is disabled.
     AccessDenied = 4030, "access_denied";
-    /// Nothing is served at the path; for the operator, there is no such company or key.
+    /// Nothing is served at the path; for the operator, there is no such company, key or user.
     NotFound = 4040, "not_found";
     /// The path is not served by the method.
     MethodNotAllowed = 4050, "method_not_allowed";
     /// The user's password is managed here.
     IdentityUnavailable = 4090, "identity_unavailable";
-    /// Concurrent requests replaced the password twice.
+    /// A different request changed the password meanwhile.
     ConcurrentUpdate = 4091, "concurrent_update";
     /// The stored password is newer.
     OutdatedPassword = 4092, "outdated_password";
+    /// For the operator only: the domain, or the e-mail address, is taken.
+    AlreadyExists = 4093, "already_exists";
     /// The query or the body is too large.
     TooLarge = 4130, "too_large";
-    /// The body is neither form nor JSON.
+    /// The body is neither form nor JSON, or has a content coding.
     UnsupportedMediaType = 4150, "unsupported_media_type";
     /// An attempt was over a limit.
     RateLimited = 4290, "rate_limited";

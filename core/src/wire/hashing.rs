@@ -2,21 +2,19 @@
 
 use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::value::hexadecimal;
+use crate::wire::contract::Contract;
+use crate::wire::json::Object;
 use crate::{
-    Argon2id, Password, PasswordHash, Reply, Verdict, argon2id, hash_password, verify_password,
+    Argon2id, CompanyId, Password, PasswordHash, Reply, Verdict, argon2id, hash_password,
+    verify_password,
 };
 
 /// A call that computes one Argon2id hash. The host does so on a thread, in native code, or by [`Hashing::compute`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "call",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase",
-    try_from = "Members"
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "call", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Hashing {
     /// Compares a password with a stored hash.
     VerifyPassword {
@@ -25,6 +23,9 @@ pub enum Hashing {
         password: Password,
         /// The stored hash.
         password_hash: PasswordHash,
+        /// The party for which the hash is computed.
+        #[serde(flatten)]
+        behalf: Behalf,
     },
     /// Computes the hash of a password.
     HashPassword {
@@ -34,43 +35,45 @@ pub enum Hashing {
         /// 16 random bytes, in JSON 32 hexadecimal digits.
         #[serde(serialize_with = "hexadecimal::serialize")]
         salt: [u8; 16],
+        /// The party for which the hash is computed.
+        #[serde(flatten)]
+        behalf: Behalf,
     },
 }
 
-/// The members of both calls; see the members of a [`Reply`].
-#[derive(Deserialize)]
+/// The party for which a hash is computed. A host may use it to share its hashing fairly; the reply does not depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Members {
-    call: String,
-    password: Password,
-    password_hash: Option<PasswordHash>,
-    salt: Option<String>,
+pub struct Behalf {
+    /// Whether the request has a valid key, or is a command of the operator.
+    pub keyed: bool,
+    /// The company, if it is known by then.
+    pub company_id: Option<CompanyId>,
 }
 
-impl TryFrom<Members> for Hashing {
-    type Error = &'static str;
-
-    fn try_from(members: Members) -> Result<Self, Self::Error> {
-        members.hashing().ok_or("a `verify_password` or `hash_password` call was expected")
-    }
-}
-
-impl Members {
-    fn hashing(self) -> Option<Hashing> {
-        let password = self.password;
-        match self.call.as_str() {
+impl Hashing {
+    /// Reads a `verify_password` or `hash_password` call from its JSON; none if the text is neither.
+    #[must_use]
+    pub fn from_json(text: &str) -> Option<Self> {
+        let call = Object::parse(text)?;
+        let password = call.member("password").ok()?;
+        let behalf = Behalf {
+            keyed: call.member("keyed").ok()?,
+            company_id: call.member("companyId").ok()?,
+        };
+        match call.member::<String>("call").ok()?.as_str() {
             "verify_password" => {
-                Some(Hashing::VerifyPassword { password, password_hash: self.password_hash? })
+                let password_hash = call.member("passwordHash").ok()?;
+                Some(Self::VerifyPassword { password, password_hash, behalf })
             }
             "hash_password" => {
-                Some(Hashing::HashPassword { password, salt: hexadecimal::parse(&self.salt?)? })
+                let salt = hexadecimal::parse(&call.member::<String>("salt").ok()?)?;
+                Some(Self::HashPassword { password, salt, behalf })
             }
             _ => None,
         }
     }
-}
 
-impl Hashing {
     /// Computes the reply. That takes tens of milliseconds and 19 MiB, so a host keeps it off threads that serve other requests.
     /// The reply is `overloaded` if there is not enough memory.
     #[must_use]
@@ -82,16 +85,23 @@ impl Hashing {
     #[must_use]
     pub fn compute_by(&self, argon2id: Argon2id) -> Reply {
         let reply = match self {
-            Self::VerifyPassword { password, password_hash } => {
+            Self::VerifyPassword { password, password_hash, .. } => {
                 verify_password(password, password_hash, argon2id).map(|verdict| match verdict {
                     Verdict::Match => Reply::Match,
                     Verdict::NoMatch => Reply::NoMatch,
                     Verdict::Unreadable => Reply::Unreadable,
                 })
             }
-            Self::HashPassword { password, salt } => hash_password(password, *salt, argon2id)
+            Self::HashPassword { password, salt, .. } => hash_password(password, *salt, argon2id)
                 .map(|password_hash| Reply::Hashed { password_hash }),
         };
         reply.unwrap_or(Reply::Overloaded { seconds: 1 })
+    }
+
+    pub(crate) const fn contract(&self) -> Contract {
+        match self {
+            Self::VerifyPassword { .. } => Contract::VERIFY_PASSWORD,
+            Self::HashPassword { .. } => Contract::HASH_PASSWORD,
+        }
     }
 }

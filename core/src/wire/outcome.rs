@@ -1,10 +1,8 @@
 //! The outcome of each call: a reply as the type that its call can have.
 
-use alloc::vec::Vec;
-
 use crate::{
-    Code, Company, CredentialVersion, Error, Holder, Key, KeyId, PasswordHash, ProductRecord,
-    Reply, Token, User, Verdict,
+    Code, Company, CredentialVersion, Error, Holder, Key, PasswordHash, Product, Reply, Token,
+    User, Verdict,
 };
 
 /// The outcome of an attempt at admission.
@@ -55,7 +53,7 @@ impl Reply {
         }
     }
 
-    pub(crate) fn product(self) -> Result<Option<ProductRecord>, Error> {
+    pub(crate) fn product(self) -> Result<Option<Product>, Error> {
         match self {
             Self::Product { product } => Ok(Some(product)),
             Self::None => Ok(None),
@@ -74,28 +72,6 @@ impl Reply {
     pub(crate) fn code(self) -> Result<Option<(Code, Holder)>, Error> {
         match self {
             Self::Code { code, holder } => Ok(Some((code, holder))),
-            Self::None => Ok(None),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn keys(self) -> Result<Vec<Key>, Error> {
-        match self {
-            Self::Keys { keys } => Ok(keys),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn saved_key(self) -> Result<KeyId, Error> {
-        match self {
-            Self::SavedKey { key_id } => Ok(key_id),
-            other => Err(other.fault()),
-        }
-    }
-
-    pub(crate) fn done_or_none(self) -> Result<Option<()>, Error> {
-        match self {
-            Self::Done => Ok(Some(())),
             Self::None => Ok(None),
             other => Err(other.fault()),
         }
@@ -158,10 +134,18 @@ impl Reply {
         }
     }
 
+    /// Takes a failure as well: an event that cannot be recorded changes no answer (`SSO-ERR-003`).
+    pub(crate) fn recorded(self) -> Result<(), Error> {
+        match self {
+            Self::Done | Self::Failed => Ok(()),
+            _ => Err(Error::UnfitReply),
+        }
+    }
+
     fn fault(self) -> Error {
         match self {
             Self::Failed => Error::StorageUnavailable,
-            _ => Error::Internal,
+            _ => Error::UnfitReply,
         }
     }
 }

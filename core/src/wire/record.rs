@@ -5,16 +5,18 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use crate::value::word::{read_words, words};
 use crate::wire::member::{nullable, nullable_time, time};
 use crate::{
-    CompanyId, CredentialVersion, Digest, Email, KeyId, LaunchUrl, PasswordHash, Product, UserId,
+    CompanyId, CredentialVersion, Digest, Domain, Email, KeyId, LaunchUrl, PasswordHash,
+    ProductName, UserId,
 };
 
 /// A partner company.
 ///
 /// ```json
 /// {"id":8272,"name":"Partner Ltd","domain":"partner.example","email":"sso@partner.example","products":["livechat"],
-///  "accountType":"ENTERPRISE","domainOwnershipVerified":false,"domainMxVerified":true}
+///  "accountType":"ENTERPRISE","domainOwnershipVerified":false,"domainMxVerified":true,"status":"enabled"}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,18 +25,51 @@ pub struct Company {
     pub id: CompanyId,
     /// The company's name, `companyName` in the answer.
     pub name: String,
-    /// The company's domain in lower case, unique; `companyDomain` in the answer.
-    pub domain: String,
+    /// The company's domain, unique; `companyDomain` in the answer.
+    pub domain: Domain,
     /// The company's registered e-mail address, unique. The operator's commands name the company by it.
     pub email: Email,
     /// The products that the company's users may be signed on to.
-    pub products: Vec<Product>,
+    pub products: Vec<ProductName>,
     /// The company's kind of account, such as `ENTERPRISE`. It is part of the answer and decides nothing.
     pub account_type: String,
     /// True if the company has proven that the domain is its own. It is part of the answer and decides nothing.
     pub domain_ownership_verified: bool,
     /// True if the domain's MX records were verified. It is part of the answer and decides nothing.
     pub domain_mx_verified: bool,
+    /// The company's status, which the operator sets.
+    pub status: CompanyStatus,
+}
+
+words! {
+    /// The status of a company.
+    pub enum CompanyStatus {
+        /// The company's keys, tokens and users may be used.
+        Enabled = "enabled",
+        /// The company's keys are refused as unusable, and its users' sign-ins and tokens as invalid (`SSO-KEY-008`).
+        Disabled = "disabled",
+    }
+}
+
+/// A company to be added, enabled (`SSO-OPS-007`).
+///
+/// ```json
+/// {"name":"Partner Ltd","domain":"partner.example","email":"sso@partner.example","products":["livechat"],
+///  "accountType":"ENTERPRISE"}
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewCompany {
+    /// The company's name.
+    pub name: String,
+    /// The company's domain.
+    pub domain: Domain,
+    /// The company's registered e-mail address.
+    pub email: Email,
+    /// The products that the company's users may be signed on to.
+    pub products: Vec<ProductName>,
+    /// The company's kind of account.
+    pub account_type: String,
 }
 
 /// A key of a company.
@@ -58,16 +93,16 @@ pub struct Key {
     pub expires_at: Option<u64>,
 }
 
-/// The status of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyStatus {
-    /// The key may be used.
-    Enabled,
-    /// The key is refused until it is enabled again.
-    Disabled,
-    /// The key is refused forever.
-    Revoked,
+words! {
+    /// The status of a key.
+    pub enum KeyStatus {
+        /// The key may be used.
+        Enabled = "enabled",
+        /// The key is refused until it is enabled again.
+        Disabled = "disabled",
+        /// The key is refused forever.
+        Revoked = "revoked",
+    }
 }
 
 /// A user of a company.
@@ -75,7 +110,8 @@ pub enum KeyStatus {
 /// ```json
 /// {"id":11,"companyId":8272,"email":"ada@partner.example","loginId":"ada@partner.example",
 ///  "displayName":"ada@partner.example","isCreator":false,"isCompanyAdmin":false,"permissions":[],
-///  "passwordHash":"$argon2id$v=19$…","credentialVersion":1,"managedBy":"partner","status":"enabled","issuedAt":null}
+///  "passwordHash":"$argon2id$v=19$…","credentialVersion":1,"managedBy":"partner","status":"enabled","issuedAt":null,
+///  "passwordKeyId":1}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -107,32 +143,41 @@ pub struct User {
     /// The time at which the stored password was set at the partner, in milliseconds since 1970, if it is known.
     #[serde(deserialize_with = "nullable_time")]
     pub issued_at: Option<u64>,
+    /// The key by which the stored password was set; none where no key set it.
+    #[serde(deserialize_with = "nullable")]
+    pub password_key_id: Option<KeyId>,
 }
 
-/// The party that sets a user's password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ManagedBy {
-    /// The partner: its password is the latest, so rule 3 applies.
-    Partner,
-    /// The server itself: a sign-on never replaces the password (`SSO-RULE-009`).
-    Local,
+words! {
+    /// The party that sets a user's password.
+    pub enum ManagedBy {
+        /// The partner: its password is the latest, so rule 3 applies.
+        Partner = "partner",
+        /// The server itself: a sign-on never replaces the password (`SSO-RULE-009`).
+        Local = "local",
+    }
+
+    /// The status of a user.
+    pub enum UserStatus {
+        /// The user may sign on.
+        Enabled = "enabled",
+        /// The user may not sign on.
+        Disabled = "disabled",
+    }
 }
 
-/// The status of a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UserStatus {
-    /// The user may sign on.
-    Enabled,
-    /// The user may not sign on.
-    Disabled,
+read_words! {
+    CompanyStatus: Enabled, Disabled = "one of enabled, disabled";
+    KeyStatus: Enabled, Disabled, Revoked = "one of enabled, disabled, revoked";
+    ManagedBy: Partner, Local = "one of partner, local";
+    UserStatus: Enabled, Disabled = "one of enabled, disabled";
 }
 
-/// A user to be created (`SSO-RULE-001`).
+/// A user to be created (`SSO-RULE-001`, `SSO-OPS-010`).
 ///
 /// ```json
-/// {"companyId":8272,"email":"ada@partner.example","passwordHash":"$argon2id$v=19$…","issuedAt":null}
+/// {"companyId":8272,"email":"ada@partner.example","passwordHash":"$argon2id$v=19$…","managedBy":"partner","issuedAt":null,
+///  "passwordKeyId":1}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -143,9 +188,14 @@ pub struct NewUser {
     pub email: Email,
     /// The hash of the user's password.
     pub password_hash: PasswordHash,
+    /// The party that sets the user's password.
+    pub managed_by: ManagedBy,
     /// The time of the password, as in [`User::issued_at`].
     #[serde(deserialize_with = "nullable_time")]
     pub issued_at: Option<u64>,
+    /// The key by which the password is set, as in [`User::password_key_id`].
+    #[serde(deserialize_with = "nullable")]
+    pub password_key_id: Option<KeyId>,
 }
 
 /// A key to be stored (`SSO-KEY-004`).
@@ -172,13 +222,19 @@ pub struct NewKey {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ProductRecord {
+pub struct Product {
     /// The product's name, unique.
-    pub name: Product,
+    pub name: ProductName,
     /// The URL to which a launch sends the user.
     pub launch_url: LaunchUrl,
     /// The digest of the secret by which the product exchanges codes.
     pub secret_digest: Digest,
+    /// The digest of the secret before, which counts until [`Self::previous_secret_expires_at`] (`SSO-EXC-007`).
+    #[serde(deserialize_with = "nullable")]
+    pub previous_secret_digest: Option<Digest>,
+    /// The end of the secret before in milliseconds since 1970, from which on it is refused.
+    #[serde(deserialize_with = "nullable_time")]
+    pub previous_secret_expires_at: Option<u64>,
 }
 
 /// A stored token.
@@ -203,7 +259,7 @@ pub struct Token {
     pub credential_version: CredentialVersion,
     /// The product for which the token was granted; none if a direct sign-in named none.
     #[serde(deserialize_with = "nullable")]
-    pub product: Option<Product>,
+    pub product: Option<ProductName>,
     /// The end in milliseconds since 1970, from which on it is not valid.
     #[serde(deserialize_with = "time")]
     pub expires_at: u64,
@@ -229,7 +285,7 @@ pub struct Code {
     /// The user's credential version for which the code is valid.
     pub credential_version: CredentialVersion,
     /// The product that may exchange the code.
-    pub product: Product,
+    pub product: ProductName,
     /// The end in milliseconds since 1970, from which on it is not valid.
     #[serde(deserialize_with = "time")]
     pub expires_at: u64,

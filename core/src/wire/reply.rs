@@ -1,26 +1,17 @@
-//! The replies of a host to the calls of the core.
+//! The replies of a host to the calls of a request.
 
-use alloc::string::String;
-use alloc::vec::Vec;
+use serde::Serialize;
 
-use serde::{Deserialize, Serialize};
-
-use crate::{
-    Code, Company, CredentialVersion, Holder, Key, KeyId, PasswordHash, ProductRecord, Token, User,
-};
+use crate::wire::json::{Misfit, Object};
+use crate::{Code, Company, CredentialVersion, Holder, Key, PasswordHash, Product, Token, User};
 
 /// A host's reply to a [`Call`](crate::Call).
 ///
 /// ```json
 /// {"reply":"replaced","credentialVersion":2}
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "reply",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase",
-    try_from = "Members"
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "reply", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Reply {
     /// The attempt may go on.
     Admitted,
@@ -49,7 +40,7 @@ pub enum Reply {
     /// The product that was asked for.
     Product {
         /// The stored product.
-        product: ProductRecord,
+        product: Product,
     },
     /// The token that was asked for.
     Token {
@@ -64,16 +55,6 @@ pub enum Reply {
         code: Code,
         /// The code's user, company and key.
         holder: Holder,
-    },
-    /// The company's keys.
-    Keys {
-        /// The keys in the order of their ids.
-        keys: Vec<Key>,
-    },
-    /// The key was stored.
-    SavedKey {
-        /// The key's new id.
-        key_id: KeyId,
     },
     /// The record does not exist.
     None,
@@ -113,60 +94,37 @@ pub enum Reply {
     },
 }
 
-/// The members of every reply. A tagged enum with a derived `Deserialize` would buffer them until it knows the tag, and the
-/// code for that would be a quarter of the wasm that ships.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Members {
-    reply: String,
-    seconds: Option<u32>,
-    key: Option<Key>,
-    company: Option<Company>,
-    user: Option<User>,
-    product: Option<ProductRecord>,
-    token: Option<Token>,
-    code: Option<Code>,
-    holder: Option<Holder>,
-    keys: Option<Vec<Key>>,
-    key_id: Option<KeyId>,
-    password_hash: Option<PasswordHash>,
-    credential_version: Option<CredentialVersion>,
-}
-
-impl TryFrom<Members> for Reply {
-    type Error = &'static str;
-
-    fn try_from(members: Members) -> Result<Self, Self::Error> {
-        members.reply().ok_or("a reply with its members was expected")
-    }
-}
-
-impl Members {
-    fn reply(self) -> Option<Reply> {
-        Some(match self.reply.as_str() {
-            "admitted" => Reply::Admitted,
-            "retry_after" => Reply::RetryAfter { seconds: self.seconds? },
-            "key" => Reply::Key { key: self.key?, company: self.company? },
-            "user" => Reply::User { user: self.user? },
-            "company" => Reply::Company { company: self.company? },
-            "product" => Reply::Product { product: self.product? },
-            "token" => Reply::Token { token: self.token?, holder: self.holder? },
-            "code" => Reply::Code { code: self.code?, holder: self.holder? },
-            "keys" => Reply::Keys { keys: self.keys? },
-            "saved_key" => Reply::SavedKey { key_id: self.key_id? },
-            "none" => Reply::None,
-            "match" => Reply::Match,
-            "no_match" => Reply::NoMatch,
-            "unreadable" => Reply::Unreadable,
-            "hashed" => Reply::Hashed { password_hash: self.password_hash? },
-            "created" => Reply::Created { user: self.user? },
-            "exists" => Reply::Exists,
-            "replaced" => Reply::Replaced { credential_version: self.credential_version? },
-            "stale" => Reply::Stale,
-            "done" => Reply::Done,
-            "failed" => Reply::Failed,
-            "overloaded" => Reply::Overloaded { seconds: self.seconds? },
-            _ => return None,
-        })
+impl Reply {
+    /// Reads the members of the reply of this name. None if there is no such reply.
+    pub(crate) fn read(name: &str, members: Object<'_>) -> Result<Option<Self>, Misfit> {
+        Ok(Some(match name {
+            "admitted" => Self::Admitted,
+            "retry_after" => Self::RetryAfter { seconds: members.member("seconds")? },
+            "key" => Self::Key { key: members.member("key")?, company: members.member("company")? },
+            "user" => Self::User { user: members.member("user")? },
+            "company" => Self::Company { company: members.member("company")? },
+            "product" => Self::Product { product: members.member("product")? },
+            "token" => {
+                Self::Token { token: members.member("token")?, holder: members.member("holder")? }
+            }
+            "code" => {
+                Self::Code { code: members.member("code")?, holder: members.member("holder")? }
+            }
+            "none" => Self::None,
+            "match" => Self::Match,
+            "no_match" => Self::NoMatch,
+            "unreadable" => Self::Unreadable,
+            "hashed" => Self::Hashed { password_hash: members.member("passwordHash")? },
+            "created" => Self::Created { user: members.member("user")? },
+            "exists" => Self::Exists,
+            "replaced" => {
+                Self::Replaced { credential_version: members.member("credentialVersion")? }
+            }
+            "stale" => Self::Stale,
+            "done" => Self::Done,
+            "failed" => Self::Failed,
+            "overloaded" => Self::Overloaded { seconds: members.member("seconds")? },
+            _ => return Ok(None),
+        }))
     }
 }

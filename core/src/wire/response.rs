@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::value::token::TokenText;
 use crate::wire::record::{Company, User};
-use crate::{CompanyId, Email, Error, Key, KeyId, KeyStatus, SsoKey, UserId};
+use crate::{CompanyId, Domain, Email, Error, UserId};
 
 /// An HTTP answer, which the host sends as it is.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -45,29 +45,7 @@ struct Return<'a> {
     domain_mx_verified: bool,
     company_id: CompanyId,
     display_name: &'a str,
-    company_domain: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct IssuedKey<'a> {
-    key_id: KeyId,
-    company_id: CompanyId,
-    ssokey: &'a str,
-    expires_at: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct ListedKeys {
-    keys: Vec<ListedKey>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ListedKey {
-    key_id: KeyId,
-    status: KeyStatus,
-    expires_at: Option<u64>,
+    company_domain: &'a Domain,
 }
 
 #[derive(Serialize)]
@@ -124,26 +102,9 @@ impl Response {
         Self::with_return(200, "{}")
     }
 
-    /// Returns a success that shows a new key (`SSO-OPS-001`).
-    pub(crate) fn issued_key(
-        key_id: KeyId,
-        company_id: CompanyId,
-        key: &SsoKey,
-        expires_at: Option<u64>,
-    ) -> Result<Self, Error> {
-        json(&IssuedKey { key_id, company_id, ssokey: key.expose(), expires_at })
-            .map(|json| Self::with_return(200, &json))
-    }
-
-    /// Returns a success that lists a company's keys, without digests (`SSO-OPS-003`).
-    pub(crate) fn keys(keys: &[Key]) -> Result<Self, Error> {
-        let listed = |key: &Key| ListedKey {
-            key_id: key.id,
-            status: key.status,
-            expires_at: key.expires_at,
-        };
-        json(&ListedKeys { keys: keys.iter().map(listed).collect() })
-            .map(|json| Self::with_return(200, &json))
+    /// Returns a success of a command.
+    pub(crate) fn of_command(value: &impl Serialize) -> Result<Self, Error> {
+        json(value).map(|json| Self::with_return(200, &json))
     }
 
     fn with_return(status: u16, json: &str) -> Self {
@@ -152,14 +113,17 @@ impl Response {
     }
 
     /// Returns the documented error.
-    pub(crate) fn error(error: Error, legacy_status: bool) -> Self {
+    pub(crate) fn error(error: &Error, legacy_status: bool) -> Self {
         let (code, details) = (error.code(), error.details());
         let mut headers = headers();
         if let Error::RateLimited { seconds } | Error::Overloaded { seconds } = error {
             headers.push(("retry-after", seconds.to_string()));
         }
         if let Error::MethodNotAllowed { allow } = error {
-            headers.push(("allow", allow.into()));
+            headers.push(("allow", (*allow).into()));
+        }
+        if *error == Error::Encoded {
+            headers.push(("accept-encoding", "identity".into()));
         }
         let body = ErrorBody {
             error: ErrorMember { code: code.code(), name: code.name(), details: &details },

@@ -3,13 +3,12 @@
 use crate::context::{Context, Principals};
 use crate::operation::sign_on::SignOn;
 use crate::operation::sign_on::known_user::KnownUserSignOn;
-use crate::state::State;
-use crate::step::Transition;
-use crate::wire::event::Denial;
+use crate::state::{State, Transition};
+use crate::wire::event::Rule;
 use crate::wire::outcome::Creation;
 use crate::{
-    Call, Company, CredentialVersion, Error, Hashing, KeyId, LaunchUrl, ManagedBy, NewUser,
-    PasswordHash, Reply, User, UserStatus,
+    Behalf, Call, Company, Error, Hashing, KeyId, LaunchUrl, ManagedBy, NewUser, PasswordHash,
+    Reply, UserStatus,
 };
 
 /// A sign-on whose key is valid and whose company has the product.
@@ -38,7 +37,8 @@ impl KeyedSignOn {
     }
 
     pub(crate) fn find_product(self) -> Transition {
-        Transition::Call(Call::FindProduct { name: self.sign_on.product }, State::FindProduct(self))
+        let call = Call::FindProduct { name: self.sign_on.product.clone() };
+        Transition::Call(call, State::FindProduct(self))
     }
 
     /// Refuses a product without a record as one that is not enabled (`SSO-LAU-005`).
@@ -48,9 +48,9 @@ impl KeyedSignOn {
         reply: Reply,
     ) -> Result<Transition, Error> {
         match reply.product()? {
-            None => Ok(context.deny(Denial::Product, self.principals())),
+            None => Ok(context.deny_product(&self.sign_on.product, self.principals())),
             Some(product) if product.name != self.sign_on.product => {
-                Ok(context.refuse_wrong_record(self.principals()))
+                Ok(Transition::wrong_record(self.principals(), "product.name"))
             }
             Some(product) => {
                 self.launch_url = Some(product.launch_url);
@@ -67,48 +67,51 @@ impl KeyedSignOn {
     }
 
     pub(crate) fn user_found(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
-        match reply.user()? {
-            None if self.lost_race.is_some() => Err(Error::StorageUnavailable),
-            None => Ok(Transition::Call(self.hash_password(context), State::HashNewUser(self))),
-            Some(user) if !self.is_requested(&user) => {
-                Ok(context.refuse_wrong_record(self.principals()))
-            }
-            Some(user) => {
-                let known = KnownUserSignOn { keyed: self, user };
-                Ok(match (known.user.status, known.user.managed_by) {
-                    (UserStatus::Disabled, _) => context.deny(Denial::User, known.principals()),
-                    (UserStatus::Enabled, ManagedBy::Local) => known.admit_local(context),
-                    (UserStatus::Enabled, ManagedBy::Partner) => known.verify(),
-                })
-            }
+        let Some(user) = reply.user()? else {
+            return match self.lost_race {
+                Some(_) => Err(Error::StorageUnavailable),
+                None => Ok(Transition::Call(self.hash_password(context), State::HashNewUser(self))),
+            };
+        };
+        if let Some(member) = user.difference(self.company.id, &self.sign_on.email) {
+            return Ok(Transition::wrong_record(self.principals(), member));
         }
+        let known = KnownUserSignOn { keyed: self, user };
+        Ok(match (known.user.status, known.user.managed_by) {
+            (UserStatus::Disabled, _) => context.deny_user(known.principals()),
+            (UserStatus::Enabled, ManagedBy::Local) => known.admit_local(context),
+            (UserStatus::Enabled, ManagedBy::Partner) => known.verify(),
+        })
     }
 
     /// Creates the user: rule 1 (`SSO-RULE-001`).
     pub(crate) fn hashed_new_user(mut self, reply: Reply) -> Result<Transition, Error> {
         let password_hash = reply.hashed()?;
-        self.computed_hash = Some(password_hash.clone());
-        let user = NewUser {
-            company_id: self.company.id,
-            email: self.sign_on.email.clone(),
-            password_hash,
-            issued_at: self.sign_on.issued_at,
-        };
-        Ok(Transition::Call(Call::CreateUser { user }, State::CreateUser(self)))
+        let call = Call::CreateUser { user: self.new_user(password_hash.clone()), event: None };
+        self.computed_hash = Some(password_hash);
+        Ok(Transition::Call(call, State::CreateUser(self)))
     }
 
     pub(crate) fn created(mut self, context: &Context, reply: Reply) -> Result<Transition, Error> {
-        match reply.creation()? {
-            Creation::Created(user) if !self.is_created(&user) => {
-                Ok(context.refuse_wrong_record(self.principals()))
-            }
-            Creation::Created(user) => {
-                Ok(KnownUserSignOn { keyed: self, user }.grant_verified(context))
-            }
-            Creation::Exists => {
-                self.lost_race = Some(Race::Create);
-                Ok(self.find_user())
-            }
+        let Creation::Created(user) = reply.creation()? else {
+            self.lost_race = Some(Race::Create);
+            return Ok(self.find_user());
+        };
+        let new_user = self.computed_hash.clone().map(|it| self.new_user(it));
+        if let Some(member) = new_user.and_then(|new_user| user.difference_to(&new_user)) {
+            return Ok(Transition::wrong_record(self.principals(), member));
+        }
+        Ok(KnownUserSignOn { keyed: self, user }.grant_verified(context, Rule::Created))
+    }
+
+    fn new_user(&self, password_hash: PasswordHash) -> NewUser {
+        NewUser {
+            company_id: self.company.id,
+            email: self.sign_on.email.clone(),
+            password_hash,
+            managed_by: ManagedBy::Partner,
+            issued_at: self.sign_on.issued_at,
+            password_key_id: Some(self.key_id),
         }
     }
 
@@ -117,20 +120,12 @@ impl KeyedSignOn {
         Call::Hashing(Hashing::HashPassword {
             password: self.sign_on.password.clone(),
             salt: context.entropy.salt,
+            behalf: self.behalf(),
         })
     }
 
-    /// Returns whether `user` is the one that was to be created, rather than one who existed before.
-    fn is_created(&self, user: &User) -> bool {
-        self.is_requested(user)
-            && self.computed_hash.as_ref() == Some(&user.password_hash)
-            && user.credential_version == CredentialVersion::FIRST
-            && user.status == UserStatus::Enabled
-            && user.managed_by == ManagedBy::Partner
-    }
-
-    fn is_requested(&self, user: &User) -> bool {
-        user.company_id == self.company.id && user.email == self.sign_on.email
+    pub(crate) const fn behalf(&self) -> Behalf {
+        Behalf { keyed: true, company_id: Some(self.company.id) }
     }
 
     pub(crate) fn principals(&self) -> Principals {

@@ -1,18 +1,17 @@
 //! A sign-on whose user is known verifies the password (rule 2) or replaces it (rule 3), and grants the token or code.
 
-use alloc::boxed::Box;
 use alloc::format;
 
 use crate::context::{Context, Principals};
 use crate::operation::grant::{Grant, PendingCode, PendingToken};
 use crate::operation::sign_on::keyed::{KeyedSignOn, Race};
-use crate::state::{AfterAudit, State};
-use crate::step::Transition;
+use crate::state::{State, Transition};
 use crate::wire::call::PasswordSwap;
-use crate::wire::event::{EventKind, Purpose};
+use crate::wire::event::{EventKind, Purpose, Rule};
 use crate::wire::outcome::{Admission, Swap};
 use crate::{
-    Call, CredentialVersion, Error, Hashing, ManagedBy, PasswordHash, Reply, User, Verdict,
+    Call, CredentialVersion, Error, Hashing, MAX_CLOCK_SKEW, ManagedBy, PasswordHash, Reply, User,
+    Verdict,
 };
 
 /// A sign-on whose key is valid and whose user is known; the password is not verified yet.
@@ -26,7 +25,7 @@ impl KnownUserSignOn {
     /// Counts a sign-on of a locally managed user as a guess at the password before it is verified: here the key does not make
     /// the partner's password the latest.
     pub(crate) fn admit_local(self, context: &Context) -> Transition {
-        let subject = format!("{} {}", self.keyed.company.domain, self.user.email.as_str());
+        let subject = format!("{} {}", self.keyed.company.domain, self.user.email);
         let attempt = context.attempt(Purpose::Direct, subject);
         Transition::Call(Call::Admit(attempt), State::AdmitLocal(self))
     }
@@ -48,6 +47,7 @@ impl KnownUserSignOn {
         let call = Call::Hashing(Hashing::VerifyPassword {
             password: self.keyed.sign_on.password.clone(),
             password_hash: self.user.password_hash.clone(),
+            behalf: self.keyed.behalf(),
         });
         Transition::Call(call, State::VerifyPassword(self))
     }
@@ -57,8 +57,8 @@ impl KnownUserSignOn {
             Verdict::Match => Ok(self.matched(context)),
             Verdict::NoMatch => self.mismatched(context),
             Verdict::Unreadable => {
-                let event = context.event(EventKind::HashUnreadable, self.principals());
-                Ok(Transition::audit(event, AfterAudit::Replace(Box::new(self))))
+                let event = context.event(EventKind::HashUnreadable, self.principals(), None);
+                Ok(Transition::Call(Call::Audit { event }, State::AuditUnreadable(self)))
             }
         }
     }
@@ -66,7 +66,7 @@ impl KnownUserSignOn {
     /// Grants the token: rule 2 (`SSO-RULE-002`). A weaker hash is replaced first (`SSO-RULE-005`).
     fn matched(self, context: &Context) -> Transition {
         if !self.user.password_hash.needs_rehash() {
-            return self.grant_verified(context);
+            return self.grant_verified(context, Rule::Matched);
         }
         match self.keyed.computed_hash.clone() {
             Some(stronger) => self.rehash(stronger),
@@ -82,8 +82,8 @@ impl KnownUserSignOn {
     ) -> Result<Transition, Error> {
         match reply.hashed() {
             Ok(stronger) => Ok(self.rehash(stronger)),
-            Err(Error::Internal) => Err(Error::Internal),
-            Err(_) => Ok(self.grant_verified(context)),
+            Err(Error::UnfitReply) => Err(Error::UnfitReply),
+            Err(_) => Ok(self.grant_verified(context, Rule::Matched)),
         }
     }
 
@@ -93,12 +93,15 @@ impl KnownUserSignOn {
 
     pub(crate) fn rehashed(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         match reply.rehash() {
-            Err(Error::Internal) => Err(Error::Internal),
-            Ok(Swap::Swapped(()) | Swap::Stale) | Err(_) => Ok(self.grant_verified(context)),
+            Err(Error::UnfitReply) => Err(Error::UnfitReply),
+            Ok(Swap::Swapped(()) | Swap::Stale) | Err(_) => {
+                Ok(self.grant_verified(context, Rule::Matched))
+            }
         }
     }
 
-    /// Replaces the password: rule 3 (`SSO-RULE-003`). Refuses if the stored password is newer or is not the partner's.
+    /// Replaces the password: rule 3 (`SSO-RULE-003`). Refuses if the stored password is newer or is not the partner's. A stored
+    /// time that runs ahead of the clock says nothing (`SSO-RULE-008`).
     pub(crate) fn mismatched(self, context: &Context) -> Result<Transition, Error> {
         if self.user.managed_by == ManagedBy::Local {
             return Err(Error::IdentityUnavailable);
@@ -107,7 +110,7 @@ impl KnownUserSignOn {
             .keyed
             .sign_on
             .issued_at
-            .zip(self.user.issued_at)
+            .zip(self.user.issued_at.filter(|it| *it <= MAX_CLOCK_SKEW.saturating_add(context.now)))
             .is_some_and(|(sent, stored)| sent < stored);
         if is_outdated {
             return Err(Error::OutdatedPassword);
@@ -138,17 +141,18 @@ impl KnownUserSignOn {
 
     pub(crate) fn replace(mut self, computed_hash: PasswordHash) -> Transition {
         let swap = self.password_swap(computed_hash.clone());
-        let issued_at = self.keyed.sign_on.issued_at;
+        let (issued_at, password_key_id) = (self.keyed.sign_on.issued_at, self.keyed.key_id);
         self.keyed.computed_hash = Some(computed_hash);
-        Transition::Call(Call::ReplacePassword { swap, issued_at }, State::ReplacePassword(self))
+        let call = Call::ReplacePassword { swap, issued_at, password_key_id };
+        Transition::Call(call, State::ReplacePassword(self))
     }
 
     pub(crate) fn replaced(mut self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         match reply.replacement()? {
             Swap::Swapped(version) if Some(version) != self.user.credential_version.next() => {
-                Ok(context.refuse_wrong_record(self.principals()))
+                Ok(Transition::wrong_record(self.principals(), "credentialVersion"))
             }
-            Swap::Swapped(version) => Ok(self.grant(context, version)),
+            Swap::Swapped(version) => Ok(self.grant(context, version, Rule::Replaced)),
             Swap::Stale => {
                 self.keyed.lost_race = Some(Race::Replace);
                 Ok(self.keyed.find_user())
@@ -157,25 +161,35 @@ impl KnownUserSignOn {
     }
 
     /// Grants the token or code for the version that the user was read with.
-    pub(crate) fn grant_verified(self, context: &Context) -> Transition {
+    pub(crate) fn grant_verified(self, context: &Context, rule: Rule) -> Transition {
         let version = self.user.credential_version;
-        self.grant(context, version)
+        self.grant(context, version, rule)
     }
 
     /// INVARIANT: reached only with a password that was verified, created or swapped in (`SSO-TOK-005`).
-    fn grant(self, context: &Context, credential_version: CredentialVersion) -> Transition {
+    fn grant(self, context: &Context, version: CredentialVersion, rule: Rule) -> Transition {
         let KeyedSignOn { sign_on, key_id, company, launch_url, .. } = self.keyed;
         let product = sign_on.product;
-        match launch_url {
-            Some(url) => {
-                PendingCode::save(context, &self.user, key_id, credential_version, (product, &url))
-            }
-            None => {
-                let grant =
-                    Grant { credential_version, key_id: Some(key_id), product: Some(product) };
-                PendingToken::save(context, company, self.user, &grant)
-            }
+        if let Some(url) = launch_url {
+            return PendingCode::save(
+                context,
+                &self.user,
+                key_id,
+                (product, &url),
+                (version, rule),
+            );
         }
+        let grant = Grant {
+            credential_version: version,
+            key_id: Some(key_id),
+            product: Some(product),
+            kind: match rule {
+                Rule::Created => EventKind::UserCreated,
+                Rule::Matched => EventKind::SignedOn,
+                Rule::Replaced => EventKind::PasswordReplaced,
+            },
+        };
+        PendingToken::save(context, company, self.user, grant)
     }
 
     fn password_swap(&self, password_hash: PasswordHash) -> PasswordSwap {

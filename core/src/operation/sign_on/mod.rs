@@ -14,18 +14,20 @@ use alloc::string::ToString;
 use crate::context::{Context, Principals};
 use crate::operation::sign_on::keyed::KeyedSignOn;
 use crate::request::fields::{Field, Fields};
-use crate::state::State;
-use crate::step::Transition;
-use crate::wire::event::{Denial, KeyRefusal, Purpose};
+use crate::state::{State, Transition};
+use crate::wire::event::{KeyRefusal, Purpose};
 use crate::wire::outcome::Admission;
-use crate::{Call, Digest, Email, Error, MAX_INTEGER, Password, Product, Reply, Request, SsoKey};
+use crate::{
+    Call, Digest, Email, Error, MAX_CLOCK_SKEW, MAX_INTEGER, Password, ProductName, Reply, Request,
+    Settings, SsoKey,
+};
 
 /// A sign-on whose fields are valid; its key is not checked yet.
 #[derive(Clone, Debug)]
 pub(crate) struct SignOn {
     pub(crate) email: Email,
     pub(crate) password: Password,
-    pub(crate) product: Product,
+    pub(crate) product: ProductName,
     pub(crate) issued_at: Option<u64>,
     pub(crate) response_type: ResponseType,
     /// The key itself is not needed again.
@@ -43,7 +45,11 @@ pub(crate) enum ResponseType {
 }
 
 impl SignOn {
-    pub(crate) fn parse(request: &Request<'_>, response_type: ResponseType) -> Result<Self, Error> {
+    pub(crate) fn parse(
+        request: &Request<'_>,
+        settings: &Settings,
+        response_type: ResponseType,
+    ) -> Result<Self, Error> {
         const KNOWN: &[Field] =
             &[Field::Email, Field::Password, Field::Ssokey, Field::Product, Field::IssuedAt];
         let fields = Fields::decode(request, KNOWN)?;
@@ -54,8 +60,11 @@ impl SignOn {
         Ok(Self {
             email: fields.parse(Field::Email, Email::parse)?,
             password: fields.parse(Field::Password, Password::parse)?,
-            product: fields.parse(Field::Product, Product::parse)?,
-            issued_at: fields.parse_optional(Field::IssuedAt, parse_time)?,
+            product: fields.product(settings.products())?,
+            issued_at: fields.parse_optional(Field::IssuedAt, |digits| {
+                parse_time(digits)
+                    .filter(|time| *time <= MAX_CLOCK_SKEW.saturating_add(request.now))
+            })?,
             response_type,
             key_digest,
             key_is_well_formed,
@@ -87,15 +96,19 @@ impl SignOn {
         let Some((key, company)) = reply.key()? else {
             return Ok(context.refuse_key(KeyRefusal::Unknown, Principals::default()));
         };
-        if key.digest != self.key_digest || key.company_id != company.id {
-            return Ok(context.refuse_wrong_record(Principals::default()));
+        if key.digest != self.key_digest {
+            return Ok(Transition::wrong_record(Principals::default(), "key.digest"));
+        }
+        if key.company_id != company.id {
+            return Ok(Transition::wrong_record(Principals::default(), "company.id"));
         }
         let principals = Principals { company: Some(company.id), key: Some(key.id), user: None };
-        if let Some(refusal) = key.refusal(context.now) {
+        let company_refusal = company.is_disabled().then_some(KeyRefusal::CompanyDisabled);
+        if let Some(refusal) = key.refusal(context.now).or(company_refusal) {
             return Ok(context.refuse_key(refusal, principals));
         }
         if !company.products.contains(&self.product) {
-            return Ok(context.deny(Denial::Product, principals));
+            return Ok(context.deny_product(&self.product, principals));
         }
         let response_type = self.response_type;
         let keyed = KeyedSignOn::new(self, key.id, company);
