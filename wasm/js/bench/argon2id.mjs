@@ -10,7 +10,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { argon2id } from "hash-wasm";
-import { hasherOver } from "../dist/hashing.js";
+import { hasherOver } from "../dist/core/hashing.js";
 
 const ROUNDS = 31;
 const OURS = "ssokey, wasm";

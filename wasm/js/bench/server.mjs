@@ -8,10 +8,10 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { addCompany, issueKey, loadCore } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
 import { passwordPool } from "ssokey/pool";
-import { hasherOver } from "../dist/hashing.js";
-import { passwordsBy } from "../dist/passwords.js";
-import { nodeServer } from "../dist/server.js";
-import { createService } from "../dist/service.js";
+import { hasherOver } from "../dist/core/hashing.js";
+import { passwordsBy } from "../dist/core/passwords.js";
+import { nodeServer } from "../dist/http/server.js";
+import { createService } from "../dist/http/service.js";
 
 const SAMPLES = 20;
 

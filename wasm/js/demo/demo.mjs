@@ -25,7 +25,7 @@ const CALLS = [
 const VERDICTS = ["CONFORMANT", "NOT CONFORMANT"];
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
-const CLI = join(DIST, "cli.js");
+const CLI = join(DIST, "entries/cli.js");
 
 class DemoError extends Error {}
 

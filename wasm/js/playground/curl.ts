@@ -1,4 +1,4 @@
-import type { RawRequest } from "../raw.js";
+import type { RawRequest } from "../entries/raw.js";
 import { printable } from "./bytes.js";
 import { pairsOf } from "./operation.js";
 

@@ -1,8 +1,8 @@
 // The page: what is asked by its forms is decided by the wasm, over storage in memory, and shown.
 
-import { type Core, loadCore } from "../browser.js";
-import { answerBy, decide } from "../raw.js";
-import { ENTROPY_LENGTH, randomBytes } from "../service.js";
+import { type Core, loadCore } from "../entries/browser.js";
+import { answerBy, decide } from "../entries/raw.js";
+import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
 import { filledFrom, type Operation, requestOf, type Values } from "./operation.js";
 import { record } from "./trace.js";
 import { isMatch, judge, type Vector, type VectorWorld } from "./vector.js";

@@ -1,4 +1,4 @@
-import type { RawRequest } from "../raw.js";
+import type { RawRequest } from "../entries/raw.js";
 import { printable, utf8 } from "./bytes.js";
 
 /** A field of the page's form. */

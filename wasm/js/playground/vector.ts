@@ -1,6 +1,6 @@
-import type { Call, Command, Core, Reply } from "../browser.js";
-import { type Contents, memoryStorage } from "../memory.js";
-import { answerBy, answerOperatorBy, carryOut, decide, type RawRequest, type Settings } from "../raw.js";
+import type { Call, Command, Core, Reply } from "../entries/browser.js";
+import { type Contents, memoryStorage } from "../entries/memory.js";
+import { answerBy, answerOperatorBy, carryOut, decide, type RawRequest, type Settings } from "../entries/raw.js";
 import { fromHex, utf8 } from "./bytes.js";
 import { record, type Run } from "./trace.js";
 import type { World } from "./world.js";

@@ -1,4 +1,4 @@
-import type { Reply } from "../browser.js";
+import type { Reply } from "../entries/browser.js";
 import type { Run } from "./trace.js";
 
 /** How a decision ended, which the page shows by colour as well. */

@@ -1,6 +1,6 @@
-import { addCompany, issueKey, setProduct } from "../browser.js";
-import { type MemoryStorage, memoryStorage } from "../memory.js";
-import type { Settings } from "../raw.js";
+import { addCompany, issueKey, setProduct } from "../entries/browser.js";
+import { type MemoryStorage, memoryStorage } from "../entries/memory.js";
+import type { Settings } from "../entries/raw.js";
 
 /** What requests of the page are decided over. */
 export interface World {

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { CHROMIUM, OFFLINE, TYPES } from "./page.mjs";
 
-const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
 const BASE = "/some/where/";
 
 /** Starts `ssokey serve --playground` over a new database. */

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { temporaryFile } from "./database.mjs";
 
-const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
 export const PARTNER = ["--name", "Partner Ltd", "--domain", "Partner.example", "--email", "IT@partner.example"];
 
 /** Starts a command. `env` is added to the environment. */

@@ -238,7 +238,7 @@ test("without the driver it says what to install", async (context) => {
   cpSync(new URL("../dist", import.meta.url), join(modules, "ssokey", "dist"), { recursive: true });
   cpSync(new URL("../package.json", import.meta.url), join(modules, "ssokey", "package.json"));
   symlinkSync(fileURLToPath(new URL("../node_modules/commander", import.meta.url)), join(modules, "commander"));
-  const { ended } = start(["company", "add", "--db", path, ...PARTNER], { cli: join(modules, "ssokey", "dist", "cli.js") });
+  const { ended } = start(["company", "add", "--db", path, ...PARTNER], { cli: join(modules, "ssokey", "dist", "entries", "cli.js") });
   const { code, stderr } = await ended;
   assert.match(stderr, /needs the package `@libsql\/client`: npm install @libsql\/client/);
   assert.equal(code, 1);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { posix } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -49,7 +50,7 @@ test("the entry for browsers fetches the wasm beside it", () => {
     console.log(url.pathname.split("/").slice(-2).join("/"));
     return new Response(readFileSync(url), ${TYPED});
   };`;
-  const entry = `const { addCompany, createHandler, issueKey } = await import("./dist/browser.js");`;
+  const entry = `const { addCompany, createHandler, issueKey } = await import("./dist/entries/browser.js");`;
   assert.equal(run(`${IMPORTS} ${bytes} ${entry} ${SIGN_ON}`), "dist/ssokey.wasm\n200\n");
 });
 
@@ -70,14 +71,14 @@ test("only the entry for Node, Deno and Bun imports modules of Node", () => {
     const source = readFileSync(new URL(`../dist/${file}`, import.meta.url), "utf8");
     seen.add(file);
     for (const [, name] of source.matchAll(/(?:from|import) "([^"]+)"/g)) {
-      if (name.endsWith(".js")) reached(name.slice("./".length), seen);
+      if (name.endsWith(".js")) reached(posix.join(posix.dirname(file), name), seen);
       else seen.add(name);
     }
     return seen;
   };
-  const builtins = (file) => [...reached(file)].filter((name) => name.startsWith("node:"));
+  const builtins = (entry) => [...reached(`entries/${entry}`)].filter((name) => name.startsWith("node:"));
   assert.deepEqual(builtins("node.js"), ["node:fs"]);
-  for (const file of ["workers.js", "edge.js", "browser.js", "manual.js", "raw.js", "memory.js", "d1.js"]) {
+  for (const file of ["workers.js", "edge.js", "browser.js", "manual.js", "raw.js", "memory.js", "d1.js", "sql.js"]) {
     assert.deepEqual(builtins(file), [], file);
   }
 });

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { createHandler } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
-import { handlerOver } from "../dist/handler.js";
+import { handlerOver } from "../dist/http/handler.js";
 import { fields, keyOf, SIGN_ON, signOn } from "./partner.mjs";
 
 const ALWAYS = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStorage } from "ssokey/memory";
-import { health } from "../dist/health.js";
-import { nodeServer } from "../dist/server.js";
+import { health } from "../dist/http/health.js";
+import { nodeServer } from "../dist/http/server.js";
 import { listening } from "./listening.mjs";
 
 const unreachable = () => assert.fail("the core is not asked");

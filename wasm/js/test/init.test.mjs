@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
-import { migrationFiles } from "../dist/d1/file.js";
+import { migrationFiles } from "../dist/sql/d1-files.js";
 import { check, run, start } from "./cli.mjs";
 import { temporaryFile } from "./database.mjs";
 

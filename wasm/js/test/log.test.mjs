@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logTo } from "../dist/cli/log.js";
-import { requestId } from "../dist/request-id.js";
+import { requestId } from "../dist/http/request-id.js";
 
 const SERVED = { id: "7", method: "GET", path: "/api/session", status: 200, code: undefined, milliseconds: 1.6 };
 const REFUSED = { ...SERVED, status: 401, code: 4012 };

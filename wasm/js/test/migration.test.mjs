@@ -6,15 +6,16 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@libsql/client";
 import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
-import { migrate } from "../dist/migration.js";
-import { Connection } from "../dist/sqlite/connection.js";
-import { migratedBy, MIGRATIONS } from "../dist/sqlite/schema.js";
+import { appliedTo, migrate, migratedBy } from "../dist/sql/migration.js";
+import { migrationsIn } from "../dist/sql/schema.js";
+import { sqlite } from "../dist/sql/sqlite/dialect.js";
+import { Connection } from "../dist/sql/sqlite/libsql.js";
 import { partner } from "./contract.mjs";
 import { temporaryFile, urlOf } from "./database.mjs";
 import { migratesByName } from "./migrated.mjs";
 
-const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
-const NAMES = MIGRATIONS.map(({ name }) => name);
+const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
+const NAMES = migrationsIn(sqlite).map(({ name }) => name);
 
 const run = (...args) =>
   new Promise((resolve) => {
@@ -27,7 +28,7 @@ const run = (...args) =>
 async function connect(context, path) {
   const connection = await Connection.open({ url: urlOf(path) });
   context.after(() => connection.close());
-  return migratedBy(connection, "");
+  return migratedBy(connection, sqlite, "");
 }
 
 migratesByName("sqlite", async (context) => {
@@ -40,7 +41,7 @@ migratesByName("sqlite", async (context) => {
     return opened;
   };
   const migrated = (options) => migrateSqlite({ url }, options);
-  return { database: migratedBy(connection, ""), migrations: MIGRATIONS, migrated, storage, companies: "companies" };
+  return { database: migratedBy(connection, sqlite, ""), migrated, storage };
 });
 
 test("a table of another program that has a name of ours is left alone, and nothing is created", async (context) => {
@@ -65,17 +66,18 @@ test("`ssokey migrate` prints what it applied, and then that there is nothing to
 test("`ssokey migrate --dry-run` prints what is missing and applies nothing", async (context) => {
   const path = temporaryFile(context);
   const database = await connect(context, path);
-  await migrate(database, MIGRATIONS.slice(0, 1));
+  await migrate({ ...database, migrations: database.migrations.slice(0, 1) });
   const { stdout } = await run("migrate", "--db", path, "--dry-run", "--json");
   assert.deepEqual(JSON.parse(stdout), { missing: NAMES.slice(1) });
-  assert.deepEqual(await database.applied(), NAMES.slice(0, 1));
+  assert.deepEqual(await appliedTo(database), NAMES.slice(0, 1));
   const elsewhere = await run("migrate", "--db", `${path}.none`, "--dry-run");
   assert.deepEqual([elsewhere.code, existsSync(`${path}.none`)], [1, false]);
 });
 
 test("every other command says to run `ssokey migrate` where a migration is missing", async (context) => {
   const path = temporaryFile(context);
-  await migrate(await connect(context, path), MIGRATIONS.slice(0, 1));
+  const database = await connect(context, path);
+  await migrate({ ...database, migrations: database.migrations.slice(0, 1) });
   for (const command of [["serve", "--port", "0"], ["purge"], ["key", "list", "--email", "it@partner.example"]]) {
     const { code, stdout, stderr } = await run(...command, "--db", path);
     assert.deepEqual([code, stdout], [1, ""]);

@@ -10,13 +10,13 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { loadCore } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
-import { playground, playgroundSite } from "../dist/playground.js";
+import { playground, playgroundSite } from "../dist/http/playground.js";
 import { curlLines } from "../dist/playground/curl.js";
 import { filledFrom, OPERATIONS, requestOf } from "../dist/playground/operation.js";
-import { nodeServer } from "../dist/server.js";
-import { createService } from "../dist/service.js";
+import { nodeServer } from "../dist/http/server.js";
+import { createService } from "../dist/http/service.js";
 
-const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
 const [SIGN_ON, , , , SESSION] = OPERATIONS;
 
 function directory(context) {
@@ -95,12 +95,12 @@ test("/playground leads to /playground/, and other methods are refused", async (
 
 test("what is no file of the site is left to the format, however it is written", async (context) => {
   const get = await serve(context);
-  for (const path of ["cli.js", "node.js", "playground/files.json", "..%2f..%2fpackage.json", "%2e%2e/package.json", "index.html/", "//"]) {
+  for (const path of ["entries/cli.js", "entries/node.js", "playground/files.json", "..%2f..%2fpackage.json", "%2e%2e/package.json", "index.html/", "//"]) {
     const response = await get(`/playground/${path}`);
     assert.deepEqual([response.status, (await response.json()).error.code], [404, 4040], path);
   }
   const raw = playground();
-  for (const path of ["/playground/../package.json", "/playground/playground/../../cli.js", "/playground/constructor", "/healthz"]) {
+  for (const path of ["/playground/../package.json", "/playground/playground/../../entries/cli.js", "/playground/constructor", "/healthz"]) {
     assert.equal(raw({ method: "GET", path }), undefined);
   }
 });

@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { storageTests } from "ssokey/testing";
+import { statementsIn } from "../dist/sql/statement.js";
+import { USERS } from "../dist/sql/table.js";
+import { firstValues } from "../dist/storage/user.js";
 import { given, newUser, partner } from "./contract.mjs";
 
 /**
@@ -43,46 +46,48 @@ export function racesHaveOneWinner(name, open) {
   });
 }
 
-// What is wrong in these is seen without any pause between the statements. `run` sends one and gives its rows.
+// What is wrong in these is seen without any pause between the statements.
 const WRONG = [
   {
     requirement: "STO-CREATE",
     name: "finds and then inserts a user",
-    methods: (sound, run) => ({
-      async createUser({ companyId, email, passwordHash, issuedAt }) {
-        if ((await sound.findUser(companyId, email)) !== undefined) return "exists";
-        await run(
-          `INSERT INTO users (company_id, email, login_id, display_name, password_hash, issued_at)
-           VALUES (?1, ?2, ?2, ?2, ?3, ?4)`,
-          [companyId, email, passwordHash, issuedAt],
-        );
-        return sound.findUser(companyId, email);
+    methods: ({ storage, executor, dialect }) => ({
+      async createUser(user) {
+        const { companyId, email } = user;
+        if ((await storage.findUser(companyId, email)) !== undefined) return "exists";
+        const { sql, values } = statementsIn(dialect).insert(USERS, firstValues(user));
+        await executor.change(sql, values);
+        return storage.findUser(companyId, email);
       },
     }),
   },
   {
     requirement: "STO-SWAP",
     name: "reads the version and then swaps",
-    methods: (sound, run) => ({
+    methods: ({ executor, dialect }) => ({
       async replacePassword({ companyId, userId, expectedVersion, passwordHash, issuedAt }) {
-        const sql = "SELECT 1 FROM users WHERE company_id = ?1 AND id = ?2 AND credential_version = ?3";
-        if ((await run(sql, [companyId, userId, expectedVersion])).length === 0) return "stale";
-        const [{ credential_version: version }] = await run(
-          `UPDATE users SET password_hash = ?1, issued_at = ?2, credential_version = credential_version + 1
-           WHERE id = ?3 RETURNING credential_version`,
+        const { statement, tables } = statementsIn(dialect);
+        const condition = "company_id = ? AND id = ? AND credential_version = ?";
+        const found = statement(`SELECT 1 FROM ${tables.users} WHERE ${condition}`, [companyId, userId, expectedVersion]);
+        if ((await executor.query(found.sql, found.values)).length === 0) return "stale";
+        const { sql, values } = statement(
+          `UPDATE ${tables.users} SET password_hash = ?, issued_at = ?, credential_version = credential_version + 1 WHERE id = ?`,
           [passwordHash, issuedAt, userId],
         );
-        return Number(version);
+        await executor.change(sql, values);
+        return expectedVersion + 1;
       },
     }),
   },
   {
     requirement: "STO-TAKE",
     name: "selects and then deletes a code",
-    methods: (sound, run) => ({
+    methods: ({ storage, executor, dialect }) => ({
       async takeCode(digest) {
-        if ((await run("SELECT digest FROM codes WHERE digest = ?1", [digest])).length === 0) return undefined;
-        return (await sound.takeCode(digest)) ?? { code: { digest }, holder: {} };
+        const { statement, tables } = statementsIn(dialect);
+        const { sql, values } = statement(`SELECT digest FROM ${tables.codes} WHERE digest = ?`, [digest]);
+        if ((await executor.query(sql, values)).length === 0) return undefined;
+        return (await storage.takeCode(digest)) ?? { code: { digest }, holder: {} };
       },
     }),
   },
@@ -90,14 +95,14 @@ const WRONG = [
 
 /**
  * Registers, for the database called `name`, that the kit's races find a wrong storage. `open` gives a sound `storage`
- * over an empty one, how to `run` a statement past it, and how to `close` both.
+ * over an empty one, the `executor` and the `dialect` of it, and how to `close` all.
  */
 export function racesFindTheWrong(name, open) {
   for (const { requirement, name: wrong, methods } of WRONG) {
     test(`on ${name} a storage that ${wrong} is failed for ${requirement}`, async () => {
       const openWrong = async () => {
-        const { storage, run, close } = await open(wrong);
-        return { storage: { ...storage, ...methods(storage, run) }, close };
+        const opened = await open(wrong);
+        return { storage: { ...opened.storage, ...methods(opened) }, close: opened.close };
       };
       const races = storageTests(openWrong).filter((it) => it.requirement === requirement && it.name.startsWith("of 64 "));
       const failures = [];

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { memoryStorage } from "ssokey/memory";
-import { loadCore } from "../dist/node.js";
-import { nodeServer } from "../dist/server.js";
-import { requestId } from "../dist/request-id.js";
-import { createService } from "../dist/service.js";
+import { loadCore } from "../dist/core/node.js";
+import { nodeServer } from "../dist/http/server.js";
+import { requestId } from "../dist/http/request-id.js";
+import { createService } from "../dist/http/service.js";
 import { listening } from "./listening.mjs";
 import { fields, keyOf } from "./partner.mjs";
 

@@ -2,9 +2,9 @@
 
 import { setProduct } from "ssokey";
 import { sqliteStorage } from "ssokey/sqlite";
-import { loadCore } from "../dist/node.js";
-import { nodeServer } from "../dist/server.js";
-import { createService } from "../dist/service.js";
+import { loadCore } from "../dist/core/node.js";
+import { nodeServer } from "../dist/http/server.js";
+import { createService } from "../dist/http/service.js";
 import { temporaryFile, urlOf } from "./database.mjs";
 import { listening } from "./listening.mjs";
 import { fields, keyOf } from "./partner.mjs";

@@ -8,9 +8,11 @@ import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { createClient } from "@libsql/client";
 import { sqliteStorage } from "ssokey/sqlite";
-import { Connection } from "../dist/sqlite/connection.js";
+import { sqlite } from "../dist/sql/sqlite/dialect.js";
+import { Connection } from "../dist/sql/sqlite/libsql.js";
 import { keepsTheContract, newUser, partner } from "./contract.mjs";
 import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
+import { keepsItsPromises } from "./executor.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "./races.mjs";
 
 async function open(context, path = temporaryFile(context)) {
@@ -39,6 +41,14 @@ racesHaveOneWinner("sqlite", async (context) => {
   return [await open(context, path), await open(context, path)];
 });
 
+keepsItsPromises("sqlite", async (context) => {
+  const path = temporaryFile(context);
+  await open(context, path);
+  const executor = await Connection.open({ url: urlOf(path) });
+  context.after(() => executor.close());
+  return { executor, dialect: sqlite };
+});
+
 racesFindTheWrong("SQLite", async () => {
   const directory = mkdtempSync(join(tmpdir(), "ssokey-test-"));
   const url = urlOf(join(directory, "sso.db"));
@@ -49,7 +59,7 @@ racesFindTheWrong("SQLite", async () => {
     storage.close();
     rmSync(directory, { recursive: true });
   };
-  return { storage, run: (sql, values) => connection.query(sql, values), close };
+  return { storage, executor: connection, dialect: sqlite, close };
 });
 
 // proves: SSO-TEN-005

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createHandler, loadCore, useWasm } from "ssokey/manual";
 import { memoryStorage } from "ssokey/memory";
-import { coreOver } from "../dist/core.js";
-import { guarded } from "../dist/trap.js";
+import { coreOver } from "../dist/core/core.js";
+import { guarded } from "../dist/core/trap.js";
 import { corrupt, deciding, hashing, memoryOf } from "./instance.mjs";
 import { fields, keyOf, SIGN_ON, signOn } from "./partner.mjs";
 

@@ -1,4 +1,4 @@
-import { PRODUCTS } from "../../browser.js";
+import { PRODUCTS } from "../../entries/browser.js";
 import { type Field, fieldsOf, type Operation, OPERATIONS, type Values } from "../operation.js";
 import { byId, element } from "./element.js";
 

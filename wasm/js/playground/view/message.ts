@@ -1,4 +1,4 @@
-import type { RawRequest, RawResponse } from "../../raw.js";
+import type { RawRequest, RawResponse } from "../../entries/raw.js";
 import { printable, toHex } from "../bytes.js";
 import { element, foldable } from "./element.js";
 import { json } from "./json.js";

@@ -1,4 +1,4 @@
-import type { Token, User } from "../../browser.js";
+import type { Token, User } from "../../entries/browser.js";
 import type { World } from "../world.js";
 import { element, foldable } from "./element.js";
 import { json } from "./json.js";

@@ -1,4 +1,4 @@
-import type { RawRequest } from "../../raw.js";
+import type { RawRequest } from "../../entries/raw.js";
 import { curlLines } from "../curl.js";
 import { isHashing, type Run } from "../trace.js";
 import { verdictOn } from "../verdict.js";

@@ -1,4 +1,4 @@
-import type { CallName } from "../../browser.js";
+import type { CallName } from "../../entries/browser.js";
 import { isHashing, type Step } from "../trace.js";
 import { element } from "./element.js";
 import { titledJson } from "./json.js";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { loadCore } from "../node.js";
-import { addCompany } from "../operator.js";
-import { type Company, PRODUCTS } from "../wire.js";
+import { loadCore } from "../core/node.js";
+import { type Company, PRODUCTS } from "../core/wire.js";
+import { addCompany } from "../operator/operator.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { databaseSetting } from "./settings.js";
 

@@ -1,26 +1,41 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { errorCode } from "../error.js";
-import type { MigrateOptions } from "../migration.js";
-import { migratePostgres, postgresStorage, type PostgresStorage } from "../postgres.js";
-import { migrateSqlite, sqliteStorage, type SqliteStorage } from "../sqlite.js";
+import { errorCode } from "../core/error.js";
+import { mariadbStorage, migrateMariadb } from "../sql/mariadb.js";
+import type { MigrateOptions } from "../sql/migration.js";
+import { migratePostgres, postgresStorage } from "../sql/postgres.js";
+import { migrateSqlite, sqliteStorage } from "../sql/sqlite.js";
+import type { OperatorStorage, Storage } from "../storage/contract.js";
 import { Failure } from "./failure.js";
 
 const OWNER_ONLY = 0o600;
 
 /** What a command needs of a database; it is given back in the end. */
-type Database = SqliteStorage | PostgresStorage;
+interface Database extends Storage, OperatorStorage {
+  close(): Promise<void> | void;
+}
 
-/** Lends the storage at `place`, a path or a URL of PostgreSQL, to `use`. A file is created if need be. */
+/** A kind of server, whose databases have URLs. */
+interface Server {
+  name: string;
+  schemes: RegExp;
+  open(url: string): Promise<Database>;
+  migrate(url: string, options: MigrateOptions): Promise<string[]>;
+  /** Why a database cannot be opened, and what to do, by the code of the driver's error. */
+  causes: ReadonlyMap<unknown, string>;
+}
+
+/** Lends the storage at `place`, a path or the URL of a database on a server, to `use`. A file is created if need be. */
 export async function withDatabase<Result>(
   place: string,
   use: (storage: Database) => Promise<Result>,
 ): Promise<Result> {
   requireReadable(place);
-  const storage = await (isPostgres(place)
-    ? onPostgres(() => postgresStorage({ url: place }))
-    : onFile(place, (url) => sqliteStorage({ url })));
+  const server = serverOf(place);
+  const storage: Database = await (server === undefined
+    ? onFile(place, (url) => sqliteStorage({ url }))
+    : on(server, () => server.open(place)));
   try {
     return await use(storage);
   } finally {
@@ -31,15 +46,16 @@ export async function withDatabase<Result>(
 /** Brings the database at `place` to this version, and returns the names of the migrations that it lacked. */
 export async function migrateDatabase(place: string, options: MigrateOptions): Promise<string[]> {
   requireReadable(place);
-  return isPostgres(place)
-    ? onPostgres(() => migratePostgres({ url: place }, options))
-    : onFile(place, (url) => migrateSqlite({ url }, options));
+  const server = serverOf(place);
+  return server === undefined
+    ? onFile(place, (url) => migrateSqlite({ url }, options))
+    : on(server, () => server.migrate(place, options));
 }
 
 /** Refuses a path with no database, where an empty one is surely not what is meant. */
 export function requireDatabase(place: string): void {
   requireReadable(place);
-  if (!isPostgres(place) && !existsSync(place)) {
+  if (serverOf(place) === undefined && !existsSync(place)) {
     throw new Failure(`there is no database at \`${place}\`; create it with \`ssokey company add --db ${place} …\``);
   }
 }
@@ -51,8 +67,11 @@ export function placeFrom(directory: string, place: string): string {
 
 /** Refuses what would become a file of a strange name. It is not repeated: a URL may hold a password. */
 function requireReadable(place: string): void {
-  if (isPostgres(place) || isPath(place)) return;
-  throw new Failure("`--db` is neither a path nor a URL of PostgreSQL; give one like `sso.db` or `postgres://user@host/database`", 2);
+  if (serverOf(place) !== undefined || isPath(place)) return;
+  throw new Failure(
+    "`--db` is neither a path nor a URL of PostgreSQL or MariaDB; give one like `sso.db` or `postgres://user@host/database`",
+    2,
+  );
 }
 
 /** On Windows as well, where a path may begin with one letter and a colon. */
@@ -60,19 +79,19 @@ function isPath(place: string): boolean {
   return place !== "" && !/^[a-z][a-z0-9+.-]+:/i.test(place);
 }
 
-function isPostgres(place: string): boolean {
-  return /^postgres(ql)?:\/\//.test(place);
+function serverOf(place: string): Server | undefined {
+  return servers.find(({ schemes }) => schemes.test(place));
 }
 
-async function onPostgres<Result>(open: () => Promise<Result>): Promise<Result> {
+async function on<Result>({ name, causes }: Server, open: () => Promise<Result>): Promise<Result> {
   try {
     return await open();
   } catch (error) {
     const code = errorCode(error);
-    const cause = postgresCauses.get(code);
+    const cause = causes.get(code);
     if (cause === undefined) throw error;
     // The URL is not repeated: it may hold a password.
-    throw new Failure(`cannot open the PostgreSQL database: ${cause}`, code === "ERR_INVALID_URL" ? 2 : 1);
+    throw new Failure(`cannot open the ${name} database: ${cause}`, code === "ERR_INVALID_URL" ? 2 : 1);
   }
 }
 
@@ -98,13 +117,42 @@ const fileCauses = new Map<unknown, string>([
   ["SQLITE_NOTADB", "it is no SQLite database; choose another path"],
 ]);
 
-const postgresCauses = new Map<unknown, string>([
-  ["28000", "the server refuses this user; check the user and the server's pg_hba.conf"],
-  ["28P01", "the password is wrong; set it by PGPASSWORD, in ~/.pgpass or in the URL"],
-  ["3D000", "there is no database of that name; create it first with `createdb`"],
-  ["42501", "the user may not create the tables; let one who may run `ssokey migrate` once"],
+/** Why no server can be reached, whatever it is. */
+const networkCauses: readonly [unknown, string][] = [
   ["ECONNREFUSED", "no server listens there; check host and port"],
-  ["ENOENT", "no server listens on that socket; check the directory and the port"],
+  ["ENOENT", "no server listens on that socket; check its path"],
   ["ENOTFOUND", "the host is unknown; check the URL"],
-  ["ERR_INVALID_URL", "the URL cannot be read; give one like `postgres://user@host/database`"],
-]);
+];
+
+const servers: readonly Server[] = [
+  {
+    name: "PostgreSQL",
+    schemes: /^postgres(ql)?:\/\//,
+    open: (url) => postgresStorage({ url }),
+    migrate: (url, options) => migratePostgres({ url }, options),
+    causes: new Map([
+      ...networkCauses,
+      ["28000", "the server refuses this user; check the user and the server's pg_hba.conf"],
+      ["28P01", "the password is wrong; set it by PGPASSWORD, in ~/.pgpass or in the URL"],
+      ["3D000", "there is no database of that name; create it first with `createdb`"],
+      ["42501", "the user may not create the tables; let one who may run `ssokey migrate` once"],
+      ["ERR_INVALID_URL", "the URL cannot be read; give one like `postgres://user@host/database`"],
+    ]),
+  },
+  {
+    name: "MariaDB",
+    schemes: /^(mariadb|mysql):\/\//,
+    open: (url) => mariadbStorage({ url }),
+    migrate: (url, options) => migrateMariadb({ url }, options),
+    causes: new Map([
+      ...networkCauses,
+      ["ER_ACCESS_DENIED_ERROR", "the server refuses this user or the password; check both in the URL"],
+      ["ER_ACCESS_DENIED_NO_PASSWORD_ERROR", "the server refuses this user without a password; check the URL"],
+      ["ER_BAD_DB_ERROR", "there is no database of that name; create it first with `CREATE DATABASE`"],
+      ["ER_DBACCESS_DENIED_ERROR", "the user may not use this database; grant it, or check the name"],
+      ["ER_NO_DB_ERROR", "the URL names no database; give one like `mariadb://user@host/database`"],
+      ["ER_TABLEACCESS_DENIED_ERROR", "the user may not create the tables; let one who may run `ssokey migrate` once"],
+      ["ERR_INVALID_URL", "the URL cannot be read; give one like `mariadb://user@host/database`"],
+    ]),
+  },
+];

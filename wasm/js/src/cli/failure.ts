@@ -1,8 +1,7 @@
-import { errorCode } from "../error.js";
-import { OperatorError, type OperatorRefusal } from "../operator.js";
-import { MigrationError } from "../migration.js";
-import { MissingPostgresDriverError } from "../postgres.js";
-import { MissingDriverError } from "../sqlite.js";
+import { errorCode } from "../core/error.js";
+import { OperatorError, type OperatorRefusal } from "../operator/operator.js";
+import { MissingDriverError } from "../sql/driver.js";
+import { MigrationError } from "../sql/migration.js";
 
 /** 1: it did not work. 2: it was asked for wrongly. */
 export type ExitCode = 1 | 2;
@@ -50,11 +49,13 @@ const refusals: Record<OperatorRefusal, { exitCode: ExitCode; next: string }> = 
   unknown_product: { exitCode: 2, next: "check the spelling; several are separated by commas, without spaces" },
 };
 
+/** Errors whose messages are for people, and quote no value. */
+const TOLD = [MigrationError, MissingDriverError];
+
 /** The message for a person, and the exit code, of whatever a command threw. */
 export function explain(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
-  const isTold = [MigrationError, MissingDriverError, MissingPostgresDriverError].some((type) => error instanceof type);
-  if (isTold) return { message: (error as Error).message, exitCode: 1 };
+  if (TOLD.some((type) => error instanceof type)) return { message: (error as Error).message, exitCode: 1 };
   if (error instanceof OperatorError) {
     const { exitCode, next } = refusals[error.refusal];
     return { message: `${error.message}; ${next}`, exitCode };

@@ -1,8 +1,8 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Command, Option } from "commander";
-import { migrationFiles } from "../d1/file.js";
-import { errorCode } from "../error.js";
+import { errorCode } from "../core/error.js";
+import { migrationFiles } from "../sql/d1-files.js";
 import { Failure, writeCauses } from "./failure.js";
 import { manifest } from "./manifest.js";
 

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { loadCore } from "../node.js";
-import { type IssuedKey, issueKey, listKeys, rotateKey, setKeyStatus } from "../operator.js";
-import type { KeyStatus } from "../wire.js";
+import { loadCore } from "../core/node.js";
+import type { KeyStatus } from "../core/wire.js";
+import { type IssuedKey, issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/operator.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { databaseSetting } from "./settings.js";
 

@@ -1,6 +1,6 @@
-import { requestId } from "../request-id.js";
-import type { Served } from "../server.js";
-import type { CallName } from "../wire.js";
+import type { CallName } from "../core/wire.js";
+import { requestId } from "../http/request-id.js";
+import type { Served } from "../http/server.js";
 import { traceOf } from "./failure.js";
 
 /** How a log is written: for programs, for people, or not at all. */

@@ -28,7 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function program(args: readonly string[]): Command {
   const program = new Command("ssokey")
-    .description("Signs the users of partner companies on by one call, over SQLite or PostgreSQL.")
+    .description("Signs the users of partner companies on by one call, over SQLite, PostgreSQL or MariaDB.")
     .version(manifest().version)
     .showHelpAfterError("(add --help for the options and an example)")
     .exitOverride()

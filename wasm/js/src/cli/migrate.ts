@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { migrationFiles } from "../d1/file.js";
-import { errorCode } from "../error.js";
+import { errorCode } from "../core/error.js";
+import { migrationFiles } from "../sql/d1-files.js";
 import { migrateDatabase, requireDatabase } from "./database.js";
 import { Failure, writeCauses } from "./failure.js";
 import { setting } from "./settings.js";
@@ -22,7 +22,7 @@ export function migrateCommand(program: Command): void {
       "Brings a database to this version: applies the migrations that it lacks, all or none. Without any missing it " +
         "changes nothing. No other command alters a database that is in use.",
     )
-    .addOption(setting("--db <database>", "SSOKEY_DB", "a SQLite file, or postgres://…; a file is created if it does not exist"))
+    .addOption(setting("--db <database>", "SSOKEY_DB", "a SQLite file, postgres://… or mariadb://…; a file is created if it does not exist"))
     .option("--dry-run", "apply nothing, and print what would be applied")
     .addOption(
       new Option("--d1 <directory>", "write the migrations for Cloudflare D1 as files instead").conflicts("dryRun"),

@@ -1,4 +1,4 @@
-import { errorCode } from "../error.js";
+import { errorCode } from "../core/error.js";
 
 /** What a shell makes of SIGPIPE, which ends other programs then and is ignored by Node. */
 const READER_GONE = 141;

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import { BODY_LIMIT } from "../decide.js";
-import { errorCode } from "../error.js";
+import { BODY_LIMIT } from "../core/decide.js";
+import { errorCode } from "../core/error.js";
 import { Failure, readCauses } from "./failure.js";
 
 /**

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { errorCode } from "../error.js";
-import { playgroundSite } from "../playground.js";
+import { errorCode } from "../core/error.js";
+import { playgroundSite } from "../http/playground.js";
 import { Failure, writeCauses } from "./failure.js";
 
 /** `ssokey playground` */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { loadCore } from "../node.js";
-import { setProduct } from "../operator.js";
-import { PRODUCTS } from "../wire.js";
+import { loadCore } from "../core/node.js";
+import { PRODUCTS } from "../core/wire.js";
+import { setProduct } from "../operator/operator.js";
 import { withDatabase } from "./database.js";
 import { databaseSetting } from "./settings.js";
 
@@ -21,7 +21,7 @@ export function productCommand(program: Command): void {
       "Says where users of a product are launched to, and prints a new secret with which the product exchanges codes, " +
         "this once: the database holds its digest only. A secret that the product had is refused from now on.",
     )
-    .addOption(databaseSetting("a SQLite file, created if it does not exist, or postgres://…"))
+    .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://… or mariadb://…"))
     .requiredOption("--name <product>", `one of ${PRODUCTS.join(", ")}`)
     .requiredOption("--launch-url <url>", "http or https, without a fragment; a launch appends `code` to its query")
     .option("--json", "print the product and its secret as one line of JSON")

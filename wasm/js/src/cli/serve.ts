@@ -2,14 +2,15 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
-import type { Core } from "../core.js";
-import { errorCode } from "../error.js";
-import { health } from "../health.js";
-import { loadCore } from "../node.js";
-import { playground } from "../playground.js";
-import { nodeServer } from "../server.js";
-import { canonicalDomain, createService } from "../service.js";
-import type { Storage } from "../storage.js";
+import type { Core } from "../core/core.js";
+import { canonicalDomain } from "../core/domain.js";
+import { errorCode } from "../core/error.js";
+import { loadCore } from "../core/node.js";
+import { health } from "../http/health.js";
+import { playground } from "../http/playground.js";
+import { nodeServer } from "../http/server.js";
+import { createService } from "../http/service.js";
+import type { Storage } from "../storage/contract.js";
 import { withDatabase } from "./database.js";
 import { Failure } from "./failure.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
@@ -33,7 +34,7 @@ export function serveCommand(program: Command): void {
   program
     .command("serve")
     .description("Serves the format over HTTP until it is interrupted. Prints one line with its URL when it is ready.")
-    .addOption(databaseSetting("a SQLite file, created if it does not exist, or postgres://…"))
+    .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://… or mariadb://…"))
     .addOption(
       setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory(),
     )

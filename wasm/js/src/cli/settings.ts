@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { errorCode } from "../error.js";
+import { errorCode } from "../core/error.js";
 import { placeFrom } from "./database.js";
 import { Failure, readCauses } from "./failure.js";
 
@@ -17,7 +17,7 @@ export function setting(flags: string, variable: string, description: string): O
 }
 
 /** `--db`, which every command on a database needs. */
-export function databaseSetting(description = "a SQLite file, or postgres://…"): Option {
+export function databaseSetting(description = "a SQLite file, postgres://… or mariadb://…"): Option {
   return setting("--db <database>", "SSOKEY_DB", description).makeOptionMandatory();
 }
 

@@ -1,9 +1,9 @@
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
-import { addUser } from "../local-user.js";
-import { loadCore } from "../node.js";
-import { type ListedUser, listUsers, setUserManager, setUserStatus } from "../operator.js";
-import type { User } from "../wire.js";
+import { loadCore } from "../core/node.js";
+import type { User } from "../core/wire.js";
+import { addUser } from "../operator/local-user.js";
+import { type ListedUser, listUsers, setUserManager, setUserStatus } from "../operator/operator.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray } from "./output.js";
 import { readPassword } from "./password.js";

@@ -1,4 +1,4 @@
-import type { OperatorStorage, Storage } from "../storage.js";
+import type { OperatorStorage, Storage } from "../storage/contract.js";
 
 /**
  * What a check is about: a promise of `spec/storage.md` by its id; the requirement of the format that one company

@@ -1,5 +1,5 @@
-import type { NewCompany } from "../storage.js";
-import type { Code, NewKey, NewUser, Product, Token, User } from "../wire.js";
+import type { Code, NewKey, NewUser, Product, Token, User } from "../core/wire.js";
+import type { NewCompany } from "../storage/contract.js";
 import { present, type TestedStorage } from "./check.js";
 
 // The records that the checks store. Times and texts are as long as the contract allows where a column could cut them.

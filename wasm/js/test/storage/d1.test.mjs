@@ -8,10 +8,13 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { d1Storage, migrateD1 } from "ssokey/d1";
 import { storageTests } from "ssokey/testing";
-import { migrationFiles } from "../../dist/d1/file.js";
-import { migratedBy, MIGRATIONS } from "../../dist/sqlite/schema.js";
+import { executorOver } from "../../dist/sql/d1.js";
+import { migrationFiles } from "../../dist/sql/d1-files.js";
+import { migratedBy } from "../../dist/sql/migration.js";
+import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
 import { partner } from "../contract.mjs";
+import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
@@ -69,21 +72,24 @@ async function open() {
   return { binding, run };
 }
 
-racesFindTheWrong("D1", async () => {
-  const { binding, run } = await open();
+keepsItsPromises("d1", async () => {
+  const { binding } = await open();
   await migrateD1(binding);
-  return { storage: await d1Storage(binding), run, close: () => {} };
+  return { executor: executorOver(binding), dialect: sqlite };
+});
+
+racesFindTheWrong("D1", async () => {
+  const { binding } = await open();
+  await migrateD1(binding);
+  return { storage: await d1Storage(binding), executor: executorOver(binding), dialect: sqlite, close: () => {} };
 });
 
 migratesByName("d1", async () => {
-  const { binding, run } = await open();
-  const transaction = (statements) => binding.batch(statements.map((sql) => binding.prepare(sql)));
+  const { binding } = await open();
   return {
-    database: migratedBy({ query: run, transaction }, ""),
-    migrations: MIGRATIONS,
+    database: migratedBy(executorOver(binding), sqlite, ""),
     migrated: (options) => migrateD1(binding, options),
     storage: () => d1Storage(binding),
-    companies: "companies",
   };
 });
 

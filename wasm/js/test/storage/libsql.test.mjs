@@ -7,13 +7,15 @@ import { buffer } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { createHandler } from "ssokey";
 import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
-import { Connection } from "../../dist/sqlite/connection.js";
-import { migratedBy, MIGRATIONS } from "../../dist/sqlite/schema.js";
+import { migratedBy } from "../../dist/sql/migration.js";
+import { sqlite } from "../../dist/sql/sqlite/dialect.js";
+import { Connection } from "../../dist/sql/sqlite/libsql.js";
 import { keepsTheContract, partner } from "../contract.mjs";
+import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
-import { libsqlServer } from "./libsql.mjs";
+import { libsqlServer } from "./libsql-server.mjs";
 
 const { url, stop } = await libsqlServer();
 const admin = await Connection.open({ url });
@@ -24,9 +26,9 @@ after(async () => {
 
 /** Drops every table, those last that others refer to. */
 async function empty() {
-  const rows = await admin.query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+  const rows = await admin.query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", []);
   const rank = ({ name }) => ["keys", "users", "companies"].indexOf(name);
-  await admin.transaction(rows.sort((a, b) => rank(a) - rank(b)).map(({ name }) => `DROP TABLE ${name}`));
+  await admin.transaction(rows.sort((a, b) => rank(a) - rank(b)).map(({ name }) => ({ sql: `DROP TABLE ${name}`, values: [] })));
 }
 
 async function open() {
@@ -44,7 +46,13 @@ racesHaveOneWinner("libsql server", async (context) => {
   return storages;
 });
 
-racesFindTheWrong("a libSQL server", async () => ({ ...(await open()), run: (sql, values) => admin.query(sql, values) }));
+keepsItsPromises("libsql server", async () => {
+  const { close } = await open();
+  close();
+  return { executor: admin, dialect: sqlite };
+});
+
+racesFindTheWrong("a libSQL server", async () => ({ ...(await open()), executor: admin, dialect: sqlite }));
 
 migratesByName("libsql server", async (context) => {
   await empty();
@@ -54,7 +62,7 @@ migratesByName("libsql server", async (context) => {
     return opened;
   };
   const migrated = (options) => migrateSqlite({ url }, options);
-  return { database: migratedBy(admin, ""), migrations: MIGRATIONS, migrated, storage, companies: "companies" };
+  return { database: migratedBy(admin, sqlite, ""), migrated, storage };
 });
 
 test("a user is signed on over a libSQL server: created, known, and with another password", async (context) => {

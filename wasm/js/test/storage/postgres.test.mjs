@@ -9,12 +9,16 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { createHandler } from "ssokey";
 import { migratePostgres, postgresStorage } from "ssokey/postgres";
-import { migratedBy, MIGRATIONS } from "../../dist/postgres/schema.js";
+import { migratedBy } from "../../dist/sql/migration.js";
+import { postgres } from "../../dist/sql/postgres/dialect.js";
+import { executorOver } from "../../dist/sql/postgres/executor.js";
+import { migrationsIn } from "../../dist/sql/schema.js";
 import { given, keepsTheContract, newUser, partner } from "../contract.mjs";
+import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
-import { postgresServer } from "./server.mjs";
+import { postgresServer } from "./postgres-server.mjs";
 
 const server = await postgresServer();
 after(() => server.stop(), { timeout: 30_000 });
@@ -52,7 +56,7 @@ migratesByName("postgres", async (context) => {
     return opened;
   };
   const migrated = (options) => migratePostgres({ url }, options);
-  return { database: migratedBy(pool), migrations: MIGRATIONS, migrated, storage, companies: "ssokey.companies" };
+  return { database: migratedBy(executorOver(pool), postgres, ""), migrated, storage };
 });
 
 /** A database for one test, with a pool that looks at it past the storage, and a storage. */
@@ -68,15 +72,18 @@ async function open(context) {
   return { name, url, pool, storage, count };
 }
 
+keepsItsPromises("postgres", async (context) => {
+  const { pool } = await open(context);
+  return { executor: executorOver(pool), dialect: postgres };
+});
+
 racesFindTheWrong("PostgreSQL", async (wrong) => {
   const { url } = await server.database();
   const pool = new pg.Pool({ connectionString: url });
   const storage = await postgresStorage({ pool });
   // Two users of one e-mail are to be seen, not the constraint.
   if (wrong.includes("inserts")) await pool.query("ALTER TABLE ssokey.users DROP CONSTRAINT users_company_id_email_key");
-  const inSchema = (sql) => sql.replaceAll("?", "$").replace(/(INTO|UPDATE|FROM) /, "$1 ssokey.");
-  const run = async (sql, values) => (await pool.query(inSchema(sql), values)).rows;
-  return { storage, run, close: () => pool.end() };
+  return { storage, executor: executorOver(pool), dialect: postgres, close: () => pool.end() };
 });
 
 racesHaveOneWinner("postgres", async (context) => {
@@ -134,7 +141,7 @@ test("a role that may create nothing uses the tables that are there, and is refu
   await clerk.close();
   await pool.query("DROP SCHEMA ssokey CASCADE");
   await assert.rejects(postgresStorage({ url: server.urlOf(name, "clerk") }), { code: "42501" });
-  assert.deepEqual(await migratePostgres({ pool }), MIGRATIONS.map(({ name }) => name));
+  assert.deepEqual(await migratePostgres({ pool }), migrationsIn(postgres).map(({ name }) => name));
   await pool.query("DROP SCHEMA ssokey CASCADE; DROP ROLE clerk");
 });
 
@@ -178,9 +185,9 @@ test("a missing driver is told by name", (context) => {
   context.after(() => rmSync(directory, { recursive: true }));
   cpSync(new URL("../../dist", import.meta.url), join(directory, "dist"), { recursive: true });
   writeFileSync(join(directory, "package.json"), '{"type":"module"}');
-  const script = `import { MissingPostgresDriverError, postgresStorage } from "./dist/postgres.js";
+  const script = `import { MissingDriverError, postgresStorage } from "./dist/entries/postgres.js";
     await postgresStorage({ url: "postgres://localhost/x" }).catch((error) =>
-      console.log(error instanceof MissingPostgresDriverError, error.message));`;
+      console.log(error instanceof MissingDriverError, error.message));`;
   const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: directory, encoding: "utf8" });
   assert.match(printed, /^true .*npm install pg$/m);
 });

@@ -1,4 +1,4 @@
-import type { User } from "../../wire.js";
+import type { User } from "../../core/wire.js";
 import { betweenStatements, broken, type BrokenStorage, userOf } from "./rows.js";
 
 export const DISABLE: BrokenStorage[] = [

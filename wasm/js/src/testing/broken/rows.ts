@@ -1,5 +1,5 @@
-import { type Contents, type MemoryStorage, memoryStorage } from "../../memory.js";
-import type { HashSwap, Holder, Token, User } from "../../wire.js";
+import type { HashSwap, Holder, Token, User } from "../../core/wire.js";
+import { type Contents, type MemoryStorage, memoryStorage } from "../../storage/memory.js";
 import type { Requirement, TestedStorage } from "../check.js";
 
 /** A storage that breaks one promise in a way that is seen in the field. */

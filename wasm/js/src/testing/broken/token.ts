@@ -1,5 +1,5 @@
-import type { TokenWithHolder } from "../../storage.js";
-import type { Holder } from "../../wire.js";
+import type { Holder } from "../../core/wire.js";
+import type { TokenWithHolder } from "../../storage/contract.js";
 import { betweenStatements, broken, type BrokenStorage, holderOf } from "./rows.js";
 
 export const TAKE: BrokenStorage[] = [

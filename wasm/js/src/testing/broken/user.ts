@@ -1,5 +1,5 @@
-import { memoryStorage } from "../../memory.js";
-import type { HashSwap, User } from "../../wire.js";
+import type { HashSwap, User } from "../../core/wire.js";
+import { memoryStorage } from "../../storage/memory.js";
 import { betweenStatements, broken, type BrokenStorage, userBy, userOf } from "./rows.js";
 
 export const CREATE: BrokenStorage[] = [

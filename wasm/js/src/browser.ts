@@ -1,7 +1,0 @@
-// The entry for browsers and bundlers, and for every runtime that has no entry of its own.
-
-import { loadBy } from "./loader.js";
-
-export * from "./index.js";
-
-loadBy(() => fetch(new URL("./ssokey.wasm", import.meta.url)));

@@ -1,0 +1,13 @@
+// How Node, Deno and Bun load the wasm, and where they hash.
+
+import { readFileSync } from "node:fs";
+import { loadBy } from "./loader.js";
+import { opened } from "./passwords.js";
+
+export { loadCore } from "./loader.js";
+
+loadBy(
+  () => readFileSync(new URL("../ssokey.wasm", import.meta.url)),
+  // Imported when it is needed: whoever brings passwords of their own, or an operator's command, starts no thread.
+  opened(async () => (await import("./pool.js")).passwordPool()),
+);

@@ -1,8 +1,0 @@
-// The entry for edge runtimes whose platform compiles the wasm that is imported as a module.
-
-import { loadBy } from "./loader.js";
-import wasm from "./ssokey.wasm?module";
-
-export * from "./index.js";
-
-loadBy(() => wasm);

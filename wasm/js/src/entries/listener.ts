@@ -1,0 +1,3 @@
+// The entry `ssokey/node`: the mount for `node:http`, Express and whatever else takes a listener of Node's.
+
+export { createListener, type Listener, type ListenerOptions } from "../http/listener.js";

@@ -1,0 +1,1 @@
+export { type Contents, type MemoryStorage, memoryStorage } from "../storage/memory.js";

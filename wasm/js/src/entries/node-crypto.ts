@@ -1,0 +1,1 @@
+export { type NodeCryptoOptions, nodeCryptoPasswords } from "../core/node-crypto.js";

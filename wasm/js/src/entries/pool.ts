@@ -1,0 +1,1 @@
+export { type PasswordPool, passwordPool, type PoolOptions } from "../core/pool.js";

@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { BODY_LIMIT, type RawRequest } from "../core/decide.js";
+import { type Answer, EMPTY, errorCodeOf, headerOf, rawRequest, splitTarget, write } from "./incoming.js";
+import { requestId, requestIdFrom } from "./request-id.js";
+import type { Service } from "./service.js";
+
+/** One answered request, for a log. It holds no secret. */
+export interface Served {
+  /** The `X-Request-Id` of the answer. */
+  id: string;
+  method: string;
+  /** Without the query, and cut where something follows that belongs into none. */
+  path: string;
+  status: number;
+  /** The format's code of an error. */
+  code: number | undefined;
+  milliseconds: number;
+}
+
+/**
+ * Answers what the format has no part in, such as a health check; `undefined` for all that it leaves to the format. Like a
+ * service it never rejects.
+ */
+export type Aside = (request: { method: string; path: string }) => Promise<Answer> | undefined;
+
+const MAX_HEADER_BYTES = 32 * 1024;
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 30_000;
+const LINGER = 2_000;
+
+/**
+ * A `node:http` server over `service`, and over what stands beside it. The URL and the body reach the service byte for
+ * byte. What Node does not take in is answered as well, by the error of the format that fits: a URL beyond its limit, a
+ * byte beyond ASCII in a URL, what is no request at all.
+ */
+export function nodeServer(service: Service, served: (request: Served) => void, asides: readonly Aside[] = []): Server {
+  const busy = new WeakSet<Duplex>();
+  const refused = new WeakSet<Duplex>();
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    requireHostHeader: false,
+  });
+  // A client that has said all it has to say and closed its side is still waiting. Node's types do not know the property.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    busy.add(socket);
+    response.once("close", () => busy.delete(socket));
+    const id = requestIdFrom(headerOf(request, "x-request-id"));
+    void requestId.run(id, answer, id, service, asides, request, response, served);
+  };
+  // What an `Expect` header asks for does not matter: Node would answer it in words of its own.
+  server.on("request", listener).on("checkExpectation", listener);
+  server.on("connect", (_request, socket) => {
+    void refuse(service, { ...EMPTY, method: "CONNECT" }, socket, served);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // What still comes after it was refused is no request either.
+    if (refused.has(socket)) return;
+    // Bytes written into an answer that is under way would corrupt it.
+    const readable = busy.has(socket) || !socket.writable ? undefined : substitute(error.code);
+    if (readable === undefined) return void socket.destroy();
+    refused.add(socket);
+    void refuse(service, readable, socket, served);
+  });
+  return server;
+}
+
+async function answer(
+  id: string,
+  service: Service,
+  asides: readonly Aside[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  served: (request: Served) => void,
+): Promise<void> {
+  const start = performance.now();
+  const { method = "" } = request;
+  const { path } = splitTarget(request.url ?? "");
+  let answer = await fromAside(asides, method, path);
+  if (answer === undefined) {
+    let raw: RawRequest;
+    try {
+      raw = await rawRequest(request, request.socket.remoteAddress);
+    } catch {
+      // The client went away before its request was complete.
+      return void response.destroy();
+    }
+    answer = await service(raw);
+  }
+  response.setHeader("x-request-id", id);
+  write(response, answer);
+  served({ id, method, path: loggable(path), ...outcomeOf(answer, start) });
+}
+
+/** The answer of the first that has one. */
+function fromAside(asides: readonly Aside[], method: string, path: string): Promise<Answer> | undefined {
+  for (const aside of asides) {
+    const answer = aside({ method, path });
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+function outcomeOf(answer: Answer, start: number): Pick<Served, "status" | "code" | "milliseconds"> {
+  return { status: answer.status, code: errorCodeOf(answer), milliseconds: performance.now() - start };
+}
+
+/** The request whose refusal fits one that Node could not read; `undefined` where there is none to fit. */
+function substitute(code: string | undefined): RawRequest | undefined {
+  if (code === "HPE_HEADER_OVERFLOW") return { ...EMPTY, query: new Uint8Array(BODY_LIMIT + 1) };
+  if (code === "HPE_INVALID_METHOD") return { ...EMPTY, method: "UNKNOWN" };
+  if (code?.startsWith("HPE_")) return { ...EMPTY, query: new TextEncoder().encode("%") };
+  return undefined;
+}
+
+async function refuse(
+  service: Service,
+  request: RawRequest,
+  socket: Duplex,
+  served: (request: Served) => void,
+): Promise<void> {
+  const start = performance.now();
+  const id = requestIdFrom(undefined);
+  // Nobody else listens on a socket that is no request's, and an error that nobody hears ends the process.
+  socket.on("error", () => {});
+  const answer = await requestId.run(id, service, request);
+  // Whoever is still sending is given the time to read: a socket closed over unread bytes loses the answer.
+  socket.end(httpText({ ...answer, headers: [...answer.headers, ["x-request-id", id]] }));
+  setTimeout(() => socket.destroy(), LINGER).unref();
+  served({ id, method: "-", path: "-", ...outcomeOf(answer, start) });
+}
+
+function httpText({ status, headers, body }: Answer): string {
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n${body}`;
+}
+
+/** A client that forgets the `?` has its password in the path. */
+function loggable(path: string): string {
+  const plain = /^[/A-Za-z0-9._-]{0,64}/.exec(path)?.[0] ?? "";
+  return plain === path ? path : `${plain}…`;
+}

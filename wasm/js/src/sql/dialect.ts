@@ -1,0 +1,69 @@
+import type { Value } from "./executor.js";
+
+/** The SQL in which databases differ. Everything else is in the one storage and the one schema. */
+export interface Dialect {
+  /** Returns the name of a table. A dot and a column may follow it. */
+  table(name: string): string;
+  /** Returns the placeholder of the parameter with this number, from 1. */
+  parameter(number: number): string;
+  /** Returns a boolean as a parameter. */
+  flag(value: boolean): Value;
+  /** Whether `INSERT` and `DELETE` take `RETURNING`. */
+  readonly hasReturning: boolean;
+  /** Follows an `INSERT` that is to add nothing where a row stands in its way. */
+  readonly ifAbsent: string;
+  /** Tells the error of an `INSERT` in whose way a row stood, where {@link ifAbsent} does not avoid it. */
+  isDuplicate?(error: unknown): boolean;
+  /** Returns what follows an `INSERT` that is to replace these columns of the row with the same `key`. */
+  orReplace(key: string, columns: readonly string[]): string;
+  readonly json: JsonDialect;
+  readonly types: Types;
+  readonly migrations: MigrationsDialect;
+}
+
+/** How JSON is made of columns. A record is selected as JSON text, so that no driver's types have a say in it. */
+export interface JsonDialect {
+  /** Returns the object of names and values, `'id', users.id, 'email', users.email`. */
+  object(pairs: string): string;
+  /** Returns a boolean column as JSON. */
+  flag(column: string): string;
+  /** Returns a column of a JSON array as JSON. */
+  list(column: string): string;
+  /** Returns the one value of a subquery as JSON, `null` where it has no row. */
+  subquery(select: string): string;
+  /** Returns the text of a JSON value. */
+  text(json: string): string;
+}
+
+/** The types of the schema. */
+export interface Types {
+  /** A number that the database counts up, and the primary key. */
+  readonly id: string;
+  readonly integer: string;
+  /** Returns the type of a boolean column of that name, never `NULL`. */
+  flag(column: string): string;
+  /** Returns the type of a column of that name for a JSON array, never `NULL`. */
+  list(column: string): string;
+  /** Text that is kept whole. */
+  readonly text: string;
+  /** Text of at most 320 characters that is compared byte by byte, and may have an index. */
+  readonly exact: string;
+  /** Follows a table that has an `id`. */
+  readonly table: string;
+  /** Follows a table whose primary key is a text. */
+  readonly keyed: string;
+}
+
+/** How migrations are applied. */
+export interface MigrationsDialect {
+  /** The table of their names. */
+  readonly table: string;
+  /** Returns a row if that table is there. */
+  readonly find: string;
+  /** Makes those that migrate at once take turns, within their transaction. */
+  readonly lock: readonly string[];
+  /** Creates what the tables are in. */
+  readonly namespace: readonly string[];
+  /** Follows `CREATE TABLE` and `CREATE INDEX`, where a migration that broke off is not undone. */
+  readonly unlessThere: { readonly table: string; readonly index: string };
+}

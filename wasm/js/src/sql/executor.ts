@@ -1,0 +1,26 @@
+/** What a parameter may be. A number is a safe integer. */
+export type Value = string | number | boolean | null;
+
+/** A statement, and the values of its parameters in their order. */
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
+/** A database, by whichever driver. A method that rejects has changed nothing. What was changed is durable. */
+export interface Executor {
+  /**
+   * Runs one statement and returns its rows, each as an object. In a dialect without `RETURNING`, an `INSERT` returns one
+   * row with the new `id`.
+   */
+  query<Row>(sql: string, values: readonly Value[]): Promise<Row[]>;
+  /** Runs one statement that writes, and returns how many rows it found to change, also where their values stay equal. */
+  change(sql: string, values: readonly Value[]): Promise<number>;
+  /**
+   * Runs all of the statements as one atomic operation, and returns how many rows each changed. They have no `RETURNING`.
+   * Those of a storage do not depend on each other; those of a migration run in their order.
+   */
+  transaction(statements: readonly Statement[]): Promise<number[]>;
+  /** Runs the statements of migrations in their order. Without this method they are one {@link transaction}. */
+  migrate?(statements: readonly string[]): Promise<void>;
+}

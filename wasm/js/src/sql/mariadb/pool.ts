@@ -1,0 +1,37 @@
+import { imported, type Opened } from "../driver.js";
+import { executorOver, type MariadbPool } from "./executor.js";
+
+/** A database by its URL, or a pool that is there already. */
+export type MariadbAddress =
+  | {
+      /** `mariadb://user:password@host:port/database`, or `mysql://…`, with options of `mysql2` as parameters. */
+      url: string;
+      /** How many connections there are at most. Default 10. */
+      connections?: number;
+      /** How long connecting may take before a call fails, in milliseconds. Default 5000. */
+      connectTimeout?: number;
+    }
+  | {
+      /** Whoever made it ends it. It keeps the flag `FOUND_ROWS`, a strict `sql_mode` and rows as objects, the defaults. */
+      pool: MariadbPool;
+    };
+
+/** A text that does not fit is refused, never cut; and a transaction sees what others have committed. */
+const SETTINGS = [
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+];
+
+/** Opens a pool, or takes the one that is there. */
+export async function open(address: MariadbAddress): Promise<Opened<Promise<void>>> {
+  if ("pool" in address) return { db: executorOver(address.pool), close: async () => {} };
+  const { url, connections = 10, connectTimeout = 5000 } = address;
+  const { createPool } = (await imported("MariaDB", "mysql2", () => import("mysql2"))).default;
+  const settings = { charset: "utf8mb4", flags: ["FOUND_ROWS"], connectTimeout, connectionLimit: connections };
+  const pool = createPool({ ...settings, uri: url });
+  pool.on("connection", (connection) => {
+    // They are sent before the statement that the connection was opened for, which fails if they do.
+    for (const sql of SETTINGS) connection.query(sql, (error: unknown) => error && connection.destroy());
+  });
+  return { db: executorOver(pool.promise()), close: () => pool.promise().end() };
+}

@@ -1,0 +1,41 @@
+import type { Dialect } from "../dialect.js";
+
+const MIGRATIONS = "ssokey_migrations";
+
+/** SQLite 3.38 or later, and what speaks like it: D1, libSQL, Durable Objects. STRICT tables never hold another type. */
+export const sqlite: Dialect = {
+  table: (name) => name,
+  parameter: () => "?",
+  // Not every driver takes a boolean.
+  flag: Number,
+  hasReturning: true,
+  ifAbsent: " ON CONFLICT DO NOTHING",
+  orReplace: (key, columns) =>
+    ` ON CONFLICT (${key}) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(", ")}`,
+  json: {
+    object: (pairs) => `json_object(${pairs})`,
+    flag: (column) => `json(iif(${column}, 'true', 'false'))`,
+    list: (column) => `json(${column})`,
+    // A subquery loses the mark that its text is JSON.
+    subquery: (select) => `json((${select}))`,
+    text: (json) => json,
+  },
+  types: {
+    // AUTOINCREMENT: the id of a row that is gone is not given again.
+    id: "INTEGER PRIMARY KEY AUTOINCREMENT",
+    integer: "INTEGER",
+    flag: (column) => `INTEGER NOT NULL CHECK (${column} IN (0, 1))`,
+    list: () => "TEXT NOT NULL",
+    text: "TEXT",
+    exact: "TEXT",
+    table: " STRICT",
+    keyed: " STRICT, WITHOUT ROWID",
+  },
+  migrations: {
+    table: MIGRATIONS,
+    find: `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '${MIGRATIONS}'`,
+    lock: [],
+    namespace: [],
+    unlessThere: { table: "", index: "" },
+  },
+};

@@ -1,0 +1,124 @@
+import type { Client } from "@libsql/client";
+import { errorCode } from "../../core/error.js";
+import { imported } from "../driver.js";
+import type { Executor, Statement, Value } from "../executor.js";
+
+/** What to open. */
+export interface Address {
+  /** `file:` for a file, `libsql:`, `https:` or `wss:` for a libSQL server, `:memory:` for neither. */
+  url: string;
+  /** For a libSQL server. */
+  authToken?: string;
+  /**
+   * How long a statement waits for another process that is writing, in milliseconds, before it fails. On a file it holds
+   * the event loop meanwhile. Default 5000.
+   */
+  busyTimeout?: number;
+}
+
+/** How long a statement that a server had no turn for waits at most before it is sent again, in milliseconds. */
+const PAUSE = 50;
+
+/**
+ * A database that runs one statement after the other.
+ *
+ * On a file, a statement that failed because another process was writing stays in progress inside the driver. While it
+ * does, later writes on that connection report success and are never committed. So a connection on which a statement
+ * failed is replaced before the next statement runs: that is why they queue here.
+ */
+export class Connection implements Executor {
+  readonly #client: Client;
+  readonly isFile: boolean;
+  readonly #busyTimeout: number;
+  #isFresh = true;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(client: Client, isFile: boolean, busyTimeout: number) {
+    this.#client = client;
+    this.isFile = isFile;
+    this.#busyTimeout = busyTimeout;
+  }
+
+  static async open({ url, authToken, busyTimeout = 5000 }: Address): Promise<Connection> {
+    const { createClient } = await imported("SQLite", "@libsql/client", () => import("@libsql/client"));
+    const isFile = url.startsWith("file:") && !url.startsWith("file::memory:");
+    const client = createClient({
+      url: isFile ? await absolute(url) : url,
+      ...(authToken !== undefined && { authToken }),
+      intMode: "number",
+      concurrency: isFile ? 1 : 20,
+      timeout: busyTimeout,
+    });
+    return new Connection(client, isFile, busyTimeout);
+  }
+
+  async query<Row>(sql: string, values: readonly Value[]): Promise<Row[]> {
+    const result = await this.#inTurn(() => this.#client.execute({ sql, args: [...values] }));
+    return result.rows as unknown as Row[];
+  }
+
+  async change(sql: string, values: readonly Value[]): Promise<number> {
+    const result = await this.#inTurn(() => this.#client.execute({ sql, args: [...values] }));
+    return result.rowsAffected;
+  }
+
+  async transaction(statements: readonly Statement[]): Promise<number[]> {
+    const batch = statements.map(({ sql, values }) => ({ sql, args: [...values] }));
+    const results = await this.#inTurn(() => this.#client.batch(batch, "write"));
+    return results.map(({ rowsAffected }) => rowsAffected);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    if (!this.isFile) return this.#untilFree(run);
+    const result = this.#last.then(() => this.#run(run));
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  /** A server that is busy answers so at once, and has changed nothing. */
+  async #untilFree<Result>(run: () => Promise<Result>): Promise<Result> {
+    const deadline = Date.now() + this.#busyTimeout;
+    for (;;) {
+      try {
+        return await run();
+      } catch (error) {
+        if (errorCode(error) !== "SQLITE_BUSY" || Date.now() > deadline) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE));
+    }
+  }
+
+  async #run<Result>(run: () => Promise<Result>): Promise<Result> {
+    try {
+      if (this.#isFresh) {
+        // FULL: what a statement wrote is on the disk when it returns, in WAL mode as well.
+        await this.#client.executeMultiple("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+        this.#isFresh = false;
+      }
+      return await run();
+    } catch (error) {
+      if (!isRefusal(error) && !this.#client.closed) {
+        this.#isFresh = true;
+        this.#client.reconnect();
+      }
+      throw error;
+    }
+  }
+}
+
+/** A constraint refused the row: the statement has ended, and the connection is sound. */
+function isRefusal(error: unknown): boolean {
+  return errorCode(error) === "SQLITE_CONSTRAINT";
+}
+
+/** The same file, also after the process has changed its directory. */
+async function absolute(url: string): Promise<string> {
+  if (url.startsWith("file:/")) return url;
+  const { resolve } = await import("node:path");
+  const { pathToFileURL } = await import("node:url");
+  return pathToFileURL(resolve(decodeURIComponent(url.slice("file:".length)))).href;
+}

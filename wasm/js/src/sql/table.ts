@@ -1,0 +1,87 @@
+import type { Code, Company, Event, Key, Product, Token, User } from "../core/wire.js";
+
+// The columns of every table. A new member of a record is added here and in a migration.
+
+/** How a member is kept: `plain` as it is, `flag` as a boolean, `list` as the text of a JSON array. */
+export type Kind = "plain" | "flag" | "list";
+
+/** A table with one row for each record. A column has the name of its member in snake case. */
+export interface Table<Row> {
+  readonly name: string;
+  readonly columns: Readonly<Record<keyof Row, Kind>>;
+}
+
+export const COMPANIES: Table<Company> = {
+  name: "companies",
+  columns: {
+    id: "plain",
+    name: "plain",
+    domain: "plain",
+    email: "plain",
+    products: "list",
+    accountType: "plain",
+    domainOwnershipVerified: "flag",
+    domainMxVerified: "flag",
+  },
+};
+
+export const KEYS: Table<Key> = {
+  name: "keys",
+  columns: { id: "plain", digest: "plain", companyId: "plain", status: "plain", expiresAt: "plain" },
+};
+
+export const USERS: Table<User> = {
+  name: "users",
+  columns: {
+    id: "plain",
+    companyId: "plain",
+    email: "plain",
+    loginId: "plain",
+    displayName: "plain",
+    isCreator: "flag",
+    isCompanyAdmin: "flag",
+    permissions: "list",
+    passwordHash: "plain",
+    credentialVersion: "plain",
+    managedBy: "plain",
+    status: "plain",
+    issuedAt: "plain",
+  },
+};
+
+export const PRODUCTS: Table<Product> = {
+  name: "products",
+  columns: { name: "plain", launchUrl: "plain", secretDigest: "plain" },
+};
+
+const TOKEN: Table<Token>["columns"] = {
+  digest: "plain",
+  userId: "plain",
+  companyId: "plain",
+  keyId: "plain",
+  credentialVersion: "plain",
+  product: "plain",
+  expiresAt: "plain",
+};
+
+export const TOKENS: Table<Token> = { name: "tokens", columns: TOKEN };
+
+export const CODES: Table<Code> = { name: "codes", columns: TOKEN };
+
+export const EVENTS: Table<Required<Event>> = {
+  name: "events",
+  columns: {
+    kind: "plain",
+    reason: "plain",
+    at: "plain",
+    source: "plain",
+    companyId: "plain",
+    keyId: "plain",
+    userId: "plain",
+  },
+};
+
+/** Returns the name of a member's column. */
+export function columnOf(member: string): string {
+  return member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

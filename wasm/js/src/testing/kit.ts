@@ -1,0 +1,71 @@
+import { ACCOUNTS } from "./account.js";
+import { type Check, Finding, type Requirement, type TestedStorage } from "./check.js";
+import { OPERATOR } from "./operator.js";
+import { partner } from "./record.js";
+import { TOKENS } from "./token.js";
+import { USERS } from "./user.js";
+
+export { type BrokenStorage, brokenStorages } from "./broken.js";
+export type { Requirement, TestedStorage } from "./check.js";
+
+/** Gives an empty storage. `close` is called when the test that asked for it has ended. */
+export type OpenStorage = () => Promise<OpenedStorage> | OpenedStorage;
+
+/** A storage to test, and how to give back what it holds. */
+export interface OpenedStorage {
+  storage: TestedStorage;
+  close?(): Promise<void> | void;
+}
+
+/** One promise of `spec/storage.md` as a test. */
+export interface StorageTest {
+  /** A sentence: what the storage does. No two are the same. */
+  name: string;
+  /** The promise, for example `STO-TAKE`. */
+  requirement: Requirement;
+  /** Opens a storage, tries it and closes it. Rejects with {@link ContractError} if it does not do what `name` says. */
+  run(): Promise<void>;
+}
+
+/** A storage does not keep a promise. The message names the promise and says what was expected and what came. */
+export class ContractError extends Error {
+  override readonly name = "ContractError";
+  readonly requirement: Requirement;
+
+  constructor(requirement: Requirement, message: string, options?: ErrorOptions) {
+    super(`${requirement}: ${message}`, options);
+    this.requirement = requirement;
+  }
+}
+
+/**
+ * The contract of `spec/storage.md` as tests, for any test runner: every call, every outcome, and races of 64 callers.
+ *
+ * ```js
+ * for (const { requirement, name, run } of storageTests(open)) test(`${requirement}: ${name}`, run);
+ * ```
+ *
+ * Each test opens a storage of its own, so they may run at once where `open` gives a separate database each time.
+ */
+export function storageTests(open: OpenStorage): StorageTest[] {
+  return [...OPERATOR, ...ACCOUNTS, ...USERS, ...TOKENS].map((check) => ({
+    name: check.name,
+    requirement: check.requirement,
+    run: () => run(check, open),
+  }));
+}
+
+async function run({ requirement, name, body }: Check, open: OpenStorage): Promise<void> {
+  const opened = await open();
+  try {
+    const { storage } = opened;
+    const company = await storage.saveCompany(partner);
+    if (company === "exists") throw new Finding("the storage to begin with is not empty");
+    await body(storage, company.id);
+  } catch (error) {
+    const found = error instanceof Finding ? error.message : `a call failed: ${error}`;
+    throw new ContractError(requirement, `${name}; ${found}`, { cause: error });
+  } finally {
+    await opened.close?.();
+  }
+}
