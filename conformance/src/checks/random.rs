@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 
 use crate::record::exchange::Exchange;
 use crate::record::log::Log;
-use crate::record::mismatch::{LocatedMismatch, Mismatch};
+use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 
 /// Fewer values than these say nothing.
-const SMALLEST: usize = 64;
+pub(super) const SMALLEST: usize = 64;
 
 /// How many hexadecimal digits have 32 bits.
 const WORD: usize = 8;
@@ -34,7 +34,7 @@ impl Digit {
     }
 }
 
-/// Expects the values that the answers give to be random.
+/// Says how the values that the answers give show that they are not random, and the place of the last exchange that gives one.
 ///
 /// # Errors
 ///
@@ -43,13 +43,13 @@ pub(super) fn judge(
     log: &Log,
     what: &str,
     value: impl Fn(&Exchange) -> Option<Vec<Digit>>,
-) -> Result<Vec<LocatedMismatch>, Stop> {
+) -> Result<Option<(usize, Mismatch)>, Stop> {
     let exchanges = log.exchanges().iter().enumerate();
     let mut given: Vec<_> = exchanges
-        .filter_map(|(place, exchange)| Some((exchange.began + exchange.took, place, exchange, value(exchange)?)))
+        .filter_map(|(place, it)| Some((it.began + it.took, place, value(it)?)))
         .collect();
     // Several checks may have asked at the same time.
-    given.sort_by_key(|(answered, place, ..)| (*answered, *place));
+    given.sort();
     let mut seen = HashSet::new();
     let mut values: Vec<_> = given.iter().map(|(.., value)| value.clone()).collect();
     // That none is given twice is for other checks to say.
@@ -58,11 +58,9 @@ pub(super) fn judge(
         let why = format!("{} different {what} are too few to tell: it takes {SMALLEST}", values.len());
         return Err(log.lacks(why.into()));
     }
-    let last = given.last().and_then(|(_, place, exchange, _)| {
-        let expected = format!("{what} without a pattern");
-        Some(Mismatch::new(expected, pattern(&values)?).on(&exchange.request, Some(*place)))
-    });
-    Ok(last.into_iter().collect())
+    let last = given.last().map_or(0, |(_, place, _)| *place);
+    let expected = format!("{what} without a pattern");
+    Ok(pattern(&values).map(|actual| (last, Mismatch::new(expected, actual))))
 }
 
 /// Says how values of equal length show that they are not random; nothing if they may well be.

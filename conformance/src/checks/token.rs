@@ -86,10 +86,14 @@ fn gives_token(log: &Log, exchange: &Exchange) -> bool {
 }
 
 fn is_random(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
-    random::judge(log, "tokens", |exchange| {
+    let found = random::judge(log, "tokens", |exchange| {
         let token = exchange.answer.returned("token").and_then(Json::as_str);
         token.filter(|token| gives_token(log, exchange) && fits(token)).map(digits)
-    })
+    })?;
+    let located = found.and_then(|(place, mismatch)| {
+        Some(mismatch.on(&log.exchanges().get(place)?.request, Some(place)))
+    });
+    Ok(located.into_iter().collect())
 }
 
 /// The digits of a token that hold its 122 random bits.

@@ -1,7 +1,8 @@
 //! Faults of what each field may hold.
 
-use ssokey_core::{Email, ErrorCode, Password, Product};
+use ssokey_core::{Email, ErrorCode, Password};
 
+use crate::format::product::ProductName;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 
@@ -153,7 +154,8 @@ pub(super) const FAULTS: &[Fault] = &[
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["product"], |product| {
-                let known = product.is_empty() || Product::parse(product).is_some();
+                let listed = ProductName::documented().iter().any(|it| it.as_str() == product);
+                let known = product.is_empty() || listed;
                 if known { product.to_owned() } else { "livechat".to_owned() }
             });
         })],
