@@ -9,13 +9,15 @@ use crate::options::ServerOptions;
 use crate::place::Place;
 use crate::process::{Server, reset, wait_until_ready};
 use crate::refused::Refused;
-use ssokey_conformance::format::Profile;
+use ssokey_conformance::format::{ProductName, Profile};
 use ssokey_conformance::message::Credential;
 use ssokey_conformance::suite::{RunError, Seed, Settings};
 use ssokey_conformance::transport::{Http, Paced, Target, Transport};
 
 /// The longest time for each answer unless the options say otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// The product to sign on to where the server has it and the options name none.
+const LIVECHAT: ProductName = ProductName::LIVECHAT;
 
 /// A server that can be asked as soon as it is up.
 pub(crate) struct Access<'o> {
@@ -119,11 +121,33 @@ fn settings(
     settings.without.clone_from(&options.without);
     settings.max_requests = options.max_requests.map(Into::into);
     settings.max_accounts = options.max_accounts.map(Into::into);
-    if let Some(product) = &options.product {
-        settings.product.clone_from(product);
-    }
+    (settings.products, settings.product) = products(options)?;
     if let Some(patience) = options.patience {
         settings.patience = patience.0;
     }
     Ok(settings)
+}
+
+/// Returns the products of the server, and the one to sign on to.
+fn products(options: &ServerOptions) -> Result<(Vec<ProductName>, ProductName), Refused> {
+    let mut products = options.products.clone();
+    if products.is_empty() {
+        products = ProductName::documented().to_vec();
+    }
+    let mut sorted = products.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted.len() < products.len() {
+        return Err(Refused::usage("--products names a product twice", "name each once"));
+    }
+    let listed = |product: &ProductName| products.contains(product);
+    let product = match &options.product {
+        Some(product) if !listed(product) => {
+            let why = "the product to sign on to is not one of the server's";
+            return Err(Refused::usage(why, "name the server's products in --products"));
+        }
+        Some(product) => product.clone(),
+        None => products.first().filter(|_| !listed(&LIVECHAT)).cloned().unwrap_or(LIVECHAT),
+    };
+    Ok((products, product))
 }

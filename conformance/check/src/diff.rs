@@ -10,6 +10,7 @@ use crate::outlet::Outlets;
 use crate::place::Place;
 use crate::recording::read;
 use crate::refused::Refused;
+use ssokey_conformance::format::ProductName;
 use ssokey_conformance::recording::{Ignored, Recording, Run, Side, compare, write_differences};
 
 /// Every option of `diff`: those of `run`, of which the server's base is the second side.
@@ -84,13 +85,24 @@ fn run_again(
     env: impl Fn(&str) -> Option<OsString>,
     console: &mut Console<'_>,
 ) -> Result<Side, Refused> {
-    let Some(Run { product, seed, .. }) = &recording.run else {
+    let Some(Run { products, product, seed, .. }) = &recording.run else {
         let why = "only a recording of `run --record` says what the server was asked";
         return Err(Refused::usage(why, "compare with another recording"));
     };
     let mut options = options.with_config()?;
     options.server.url = Some(url);
-    options.server.product.get_or_insert_with(|| product.clone());
+    let known = |text: &String| {
+        ProductName::parse(text).map_err(|why| {
+            let why = format!("the recording names a product that is not one: {why}");
+            Refused::usage(why, "compare with a recording of `run --record`")
+        })
+    };
+    if options.server.products.is_empty() {
+        options.server.products = products.iter().map(known).collect::<Result<_, _>>()?;
+    }
+    if options.server.product.is_none() {
+        options.server.product = Some(known(product)?);
+    }
     options.server.seed = options.server.seed.or(u64::from_str_radix(seed, 16).ok());
     if options.only.is_empty() {
         options.only = recording.checks().into_iter().map(str::to_owned).collect();

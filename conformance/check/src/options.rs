@@ -15,11 +15,7 @@ use toml::Spanned;
 
 use crate::outlet::{ReportOption, ReportOptionParser};
 use crate::refused::{Refused, describe};
-use ssokey_conformance::format::{Level, Profile};
-
-/// The products that a sign-on can name.
-pub(crate) const PRODUCTS: [&str; 6] =
-    ["accounts", "livechat", "email", "meeting", "groupchat", "remote"];
+use ssokey_conformance::format::{Level, ProductName, Profile};
 
 /// The options of whatever asks a server. In a file each has the same name and meaning; what the command line says wins.
 #[derive(clap::Args, Debug, Default, Deserialize)]
@@ -45,10 +41,12 @@ pub(crate) struct ServerOptions {
     #[arg(long, value_name = "FILE", help_heading = "Credentials")]
     pub(crate) headers_file: Option<PathBuf>,
 
-    /// Sign on to this product; the key's company must have it [default: livechat]
+    /// Judge a server that is configured with these products [default: those of the document]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "What is judged")]
+    pub(crate) products: Vec<ProductName>,
+    /// Sign on to this product; the key's company must have it [default: livechat, or the first of --products]
     #[arg(long, value_name = "NAME", help_heading = "What is judged")]
-    #[arg(value_parser = PRODUCTS)]
-    pub(crate) product: Option<String>,
+    pub(crate) product: Option<ProductName>,
     /// Do not judge these profiles
     #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
     #[arg(value_parser = profile_parser())]
@@ -221,6 +219,7 @@ impl ServerOptions {
             second_ssokey_file: self.second_ssokey_file.or(other.second_ssokey_file),
             product_secret_file: self.product_secret_file.or(other.product_secret_file),
             headers_file: self.headers_file.or(other.headers_file),
+            products: several(self.products, other.products),
             product: self.product.or(other.product),
             without: several(self.without, other.without),
             start: self.start.or(other.start),

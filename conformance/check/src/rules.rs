@@ -129,7 +129,9 @@ pub(crate) fn again(
     let script = read(&options.file)?;
     let mut server = options.server.with_config()?;
     server.url = server.url.or(Some(script.target.clone()));
-    server.product = server.product.or(Some(script.product.clone()));
+    let product = server.product.get_or_insert_with(|| script.product.clone());
+    // A sequence names one product alone.
+    server.products = vec![product.clone()];
     let place = Place::find(&server, Vec::new())?;
     let access = Access::prepare(&server, place, &[], env, console)?;
     if script.needs_second_company() && access.settings.second_key.is_none() {

@@ -9,11 +9,12 @@ use anstyle::{AnsiColor, Style};
 
 use crate::access::Access;
 use crate::console::{Console, Exit};
-use crate::options::{PRODUCTS, Seconds, ServerOptions};
+use crate::options::{Seconds, ServerOptions};
 use crate::place::Place;
 use crate::progress;
 use crate::refused::Refused;
 use crate::wording;
+use ssokey_conformance::format::ProductName;
 use ssokey_conformance::record::LeftBehind;
 use ssokey_conformance::timing::{
     CONFIDENCE, Conclusion, Delays, Interval, Plan, TimingRecord, measure, rounds,
@@ -41,8 +42,8 @@ pub(crate) struct TimingOptions {
     #[arg(long, value_name = "FILE")]
     headers_file: Option<PathBuf>,
     /// Sign on to this product; the key's company must have it [default: livechat]
-    #[arg(long, value_name = "NAME", value_parser = PRODUCTS)]
-    product: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    product: Option<ProductName>,
     /// Wait this long for each answer [default: 10]
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<Seconds>,
@@ -62,6 +63,8 @@ pub(crate) fn compare(
         url: Some(options.url),
         ssokey_file: options.ssokey_file,
         headers_file: options.headers_file,
+        // A comparison of times names one product alone.
+        products: options.product.clone().into_iter().collect(),
         product: options.product,
         timeout: options.timeout,
         allow_remote: options.allow_remote,

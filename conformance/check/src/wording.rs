@@ -1,6 +1,6 @@
 //! The words for what is lacking, which name the option that supplies it.
 
-use ssokey_conformance::format::Profile;
+use ssokey_conformance::format::{ProductName, Profile};
 use ssokey_conformance::record::{Finding, Lacking, Outcome, Reason, Record};
 use ssokey_conformance::rules::RulesRecord;
 use ssokey_conformance::suite::Settings;
@@ -101,7 +101,12 @@ impl Again {
             }
             Place::Driver(..) => ("ssokey-check driver".to_owned(), " -- COMMAND"),
         };
-        let mut options = format!(" --product {}", settings.product);
+        let mut options = String::new();
+        if settings.products != ProductName::documented() {
+            let products: Vec<_> = settings.products.iter().map(ProductName::as_str).collect();
+            options += &format!(" --products {}", products.join(","));
+        }
+        options += &format!(" --product {}", settings.product);
         for (source, credential) in
             [(SECOND_KEY, &settings.second_key), (PRODUCT_SECRET, &settings.product_secret)]
         {

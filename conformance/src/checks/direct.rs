@@ -185,11 +185,12 @@ fn refuses_malformed_user(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let known = Known::new(probe)?;
     let direct = known.direct()?;
     let name = probe.accounts().name();
+    let product = probe.misspelt_product();
     for (field, value, case) in [
         ("userid", name.as_str(), "a user without an at sign"),
         ("userid", &format!("{name}..x@{DOMAIN}"), "a user with two dots in a row"),
         ("userid", &format!(" {name}@{DOMAIN}"), "a user after a space"),
-        ("product", "Livechat", "an unknown product"),
+        ("product", &product, "an unknown product"),
     ] {
         let fields = direct.clone().with(field, value);
         let request = Way::Form.to(Operation::Direct, &fields).case(case);

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::format::requirement::Requirement;
 
-    const SPEC: &str = include_str!("../../../spec/README.md");
+    const SPEC: &str = include_str!("../../spec/README.md");
 
     fn check(name: &str, answers: &[String]) {
         let answers: Vec<_> = answers.iter().map(|answer| labelled(answer)).collect();
@@ -140,7 +140,9 @@ mod tests {
 
     #[test]
     fn every_row_of_the_table_is_refused_as_the_specification_shows() {
-        let rows = SPEC.lines().filter_map(|line| {
+        // A request is never answered with what the operator alone is told.
+        let rows = SPEC.lines().filter(|line| !line.contains("for the operator only"));
+        let rows = rows.filter_map(|line| {
             let mut cells = line.trim_matches('|').split(" | ").map(str::trim);
             let (status, code) = (cells.next()?, cells.next()?);
             let (status, code): (u16, u16) = (status.parse().ok()?, code.parse().ok()?);

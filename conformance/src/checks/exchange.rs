@@ -105,24 +105,23 @@ fn refuses_alike(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let fresh = launch(probe, &user)?.code;
     let unknown = forged_code(probe);
     let (cut, padded) = (unknown.get(1..).unwrap_or_default(), format!("{unknown}="));
-    let other = if probe.product() == "email" { "livechat" } else { "email" };
-    let elsewhere = fields(probe, &fresh).with("product", other);
     let forged = format!("{secret}0");
     probe.learn(Kind::ProductSecret, &forged);
     let bare = Way::Form.to(Operation::Exchange, &fields(probe, &fresh));
-    let requests = [
+    let mut requests = vec![
         exchange(probe, Way::Form, &unknown, secret).case("an unknown code"),
         exchange(probe, Way::Form, cut, secret).case("a code of 42 characters"),
         exchange(probe, Way::Form, &padded, secret).case("a code with padding"),
         exchange(probe, Way::Form, &used, secret).case("a used code"),
-        Way::Form
-            .to(Operation::Exchange, &elsewhere)
-            .bearer(secret)
-            .case("the code of another product"),
         exchange(probe, Way::Form, &fresh, &forged).case("a wrong secret"),
         bare.clone().case("no secret"),
         bare.header("authorization", format!("Basic {secret}")).case("another scheme"),
     ];
+    if let Some(other) = probe.other_product() {
+        let elsewhere = fields(probe, &fresh).with("product", other);
+        let request = Way::Form.to(Operation::Exchange, &elsewhere).bearer(secret);
+        requests.push(request.case("the code of a different product"));
+    }
     alike(probe, Some(Refusal::TOKEN), &requests).map(drop)
 }
 

@@ -1,5 +1,6 @@
 //! The rules for fields, methods and paths that every operation has, checked on each but sign-on, which has areas of its own.
 
+use crate::checks::{authorization, coding};
 use crate::checks::known::{forged_code, forged_token};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
@@ -14,6 +15,9 @@ use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
 use crate::suite::probe::Probe;
+
+/// The fields that hold a token, whose form is looked at with the token.
+const TOKENS: [&str; 2] = ["token", "_token"];
 
 /// The most bytes that a query or a body may have.
 const LARGEST: usize = 8192;
@@ -95,6 +99,24 @@ macro_rules! input {
             judge: Judge::Active(|probe| refuses_other_media_types(probe, Operation::$operation)),
         }
     };
+    (@ codings $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-codings"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-028"],
+            title: "a body with a coding other than identity is refused, and the answer names identity",
+            judge: Judge::Active(|probe| coding::refuses_codings(probe, Operation::$operation)),
+        }
+    };
+    (@ authorizations $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-two-authorizations"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-027"],
+            title: "two values of Authorization are refused, in two headers or in one, and an empty one counts",
+            judge: Judge::Active(|probe| authorization::refuses_two(probe, Operation::$operation)),
+        }
+    };
     (@ query $area:literal $profile:ident $operation:ident) => {
         Check {
             id: concat!($area, ".takes-no-field-from-query"),
@@ -107,18 +129,19 @@ macro_rules! input {
 }
 
 pub(super) const LAUNCH: &[Check] = input!("launch", Launch, Launch:
-    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, query);
+    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query);
 pub(super) const EXCHANGE: &[Check] = input!("exchange", Launch, Exchange:
-    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, query);
+    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query,
+    authorizations);
 pub(super) const DIRECT: &[Check] = input!("direct", Direct, Direct:
-    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, query);
+    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query);
 pub(super) const SESSION: &[Check] = input!("session", Session, Session:
-    methods, paths, malformed, oversize);
+    methods, paths, missing, duplicate, malformed, invalid, oversize, authorizations);
 pub(super) const SIGN_OUT: &[Check] = input!("sign-out", Session, SignOut:
-    methods, paths, duplicate, malformed, oversize, media_types, query);
+    methods, paths, duplicate, malformed, oversize, media_types, codings, query, authorizations);
 
 /// The fields of a call with nothing wrong in its form; whether a code or token is one is looked at later.
-fn fields(probe: &mut Probe<'_>, operation: Operation) -> Fields {
+pub(super) fn fields(probe: &mut Probe<'_>, operation: Operation) -> Fields {
     match operation {
         Operation::SignOn | Operation::Launch => probe.user(),
         Operation::Exchange => {
@@ -138,7 +161,7 @@ fn fields(probe: &mut Probe<'_>, operation: Operation) -> Fields {
 }
 
 /// The call with a secret that nobody was given, where it takes one.
-fn call(probe: &mut Probe<'_>, operation: Operation, way: Way, fields: &Fields) -> Request {
+pub(super) fn call(probe: &mut Probe<'_>, operation: Operation, way: Way, fields: &Fields) -> Request {
     secured(probe, way.to(operation, fields))
 }
 
@@ -210,7 +233,9 @@ fn refuses_missing(probe: &mut Probe<'_>, operation: Operation) -> Result<(), St
             let request = call(probe, operation, *way, &fields).case(format!("no `{name}`"));
             probe.expect_refusal(&request, Refusal::MISSING)?;
         }
-        for name in operation.required().iter().chain(operation.optional()) {
+        let known = operation.required().iter().chain(operation.optional());
+        // An empty token is a malformed one.
+        for name in known.filter(|name| !TOKENS.contains(name)) {
             let fields = fields(probe, operation).with(name, "");
             let request = call(probe, operation, *way, &fields);
             let request = request.case(format!("`{name}` is empty"));
@@ -230,10 +255,15 @@ fn refuses_duplicate(probe: &mut Probe<'_>, operation: Operation) -> Result<(), 
     }
     for way in operation.ways().iter().filter(|way| **way != Way::Get) {
         for name in operation.required().iter().chain(operation.optional()) {
-            let fields = fields(probe, operation).with(name, "1");
+            let sent = fields(probe, operation).with(name, "1");
             let query = Fields::default().and(name, "1").form();
-            let request = call(probe, operation, *way, &fields).query(query);
+            let request = call(probe, operation, *way, &sent).query(query);
             let request = request.case(format!("`{name}` in both query and body"));
+            probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+            let sent = fields(probe, operation).without(name);
+            let query = Fields::default().and(name, "1").and(name, "1").form();
+            let request = call(probe, operation, *way, &sent).query(query);
+            let request = request.case(format!("`{name}` twice in the query"));
             probe.expect_refusal(&request, Refusal::DUPLICATE)?;
         }
     }
@@ -271,14 +301,18 @@ fn refuses_malformed(probe: &mut Probe<'_>, operation: Operation) -> Result<(), 
 
 fn refuses_invalid(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
     let known = operation.required().iter().chain(operation.optional());
-    for name in known.filter(|name| **name != "password") {
+    let way = if operation.ways().contains(&Way::Form) { Way::Form } else { Way::Get };
+    for name in known.filter(|name| **name != "password" && !TOKENS.contains(name)) {
         for control in ['\0', '\n', '\u{7f}', '\u{9f}'] {
             let fields = fields(probe, operation);
             let value = format!("{}{control}", fields.value(name));
-            let request = call(probe, operation, Way::Form, &fields.with(name, &value));
+            let request = call(probe, operation, way, &fields.with(name, &value));
             let case = format!("`{name}` ends in U+{:04X}", u32::from(control));
             probe.expect_refusal(&request.case(case), Refusal::INVALID)?;
         }
+    }
+    if !operation.ways().contains(&Way::Json) {
+        return Ok(());
     }
     for name in operation.required().iter().chain(operation.optional()) {
         for value in ["1", "null", "[\"x\"]"] {

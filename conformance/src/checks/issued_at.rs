@@ -1,5 +1,7 @@
 //! The optional time at which the password was set.
 
+use std::time::{Duration, SystemTime};
+
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
@@ -12,8 +14,15 @@ pub(super) const CHECKS: &[Check] = &[
         id: "issued-at.accepts-milliseconds",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-023"],
-        title: "a decimal integer from 1 to 9007199254740991 is accepted",
+        title: "a decimal integer is accepted, from 1 to the time of an hour ago",
         judge: Judge::Active(accepts_milliseconds),
+    },
+    Check {
+        id: "issued-at.refuses-future",
+        profile: Profile::SignOn,
+        requirements: &["SSO-REQ-023"],
+        title: "a time in the year 3000, and the largest number, are refused",
+        judge: Judge::Active(refuses_future),
     },
     Check {
         id: "issued-at.refuses-malformed",
@@ -24,11 +33,31 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
 fn accepts_milliseconds(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    // More than an hour from the bound, so that it takes no good clock.
+    let recent = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let recent = recent.saturating_sub(HOUR).as_millis().to_string();
     for way in Way::ALL {
-        for time in ["1", "1700000000000", "9007199254740991"] {
+        for (time, case) in
+            [("1", "1"), ("1700000000000", "1700000000000"), (&recent, "the time of an hour ago")]
+        {
             let request = way.request(&probe.user().and("issued_at", time));
-            probe.expect_sign_on(&request.case(format!("`issued_at` is {time}")))?;
+            probe.expect_sign_on(&request.case(format!("`issued_at` is {case}")))?;
+        }
+    }
+    Ok(())
+}
+
+fn refuses_future(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for way in Way::ALL {
+        for (time, case) in
+            [("32503680000000", "in the year 3000"), ("9007199254740991", "the largest number")]
+        {
+            let request = way.request(&probe.user().and("issued_at", time));
+            let request = request.case(format!("`issued_at` is {case}"));
+            probe.expect_refusal(&request, Refusal::INVALID)?;
         }
     }
     Ok(())

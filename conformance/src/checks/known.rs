@@ -84,6 +84,22 @@ pub(super) fn expect_holder(
     Ok(now.answer.returned("token").and_then(Json::as_str).map(str::to_owned))
 }
 
+/// Expects a session to answer with the holder and with the very token that was sent.
+pub(super) fn expect_token(
+    probe: &mut Probe<'_>,
+    request: &Request,
+    known: &Known,
+    token: &str,
+) -> Result<(), Stop> {
+    if let Some(given) = expect_holder(probe, request, known)?
+        && given != token
+    {
+        let expected = "`return.token` to be the token that was sent";
+        probe.note(request, Mismatch::new(expected, "another token"));
+    }
+    Ok(())
+}
+
 /// A text of the form of a token, which nobody was given.
 pub(super) fn forged_token(probe: &mut Probe<'_>) -> String {
     let digits = |probe: &mut Probe<'_>, count: usize| -> String {

@@ -1,7 +1,5 @@
 //! Launch: a code in place of a token, in the URL of the product.
 
-use std::collections::BTreeSet;
-
 use crate::checks::documented::{LAUNCH, is_like};
 use crate::checks::key::unknown;
 use crate::checks::known::{Known, expect_holder};
@@ -50,13 +48,6 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-LAU-001"],
         title: "an unknown key, a malformed e-mail, another product and a malformed time are refused",
         judge: Judge::Active(checks_as_sign_on),
-    },
-    Check {
-        id: "launch.code-is-random",
-        profile: Profile::Launch,
-        requirements: &["SSO-LAU-003"],
-        title: "a code is 43 base64url digits of 256 bits, and no two are like each other",
-        judge: Judge::Passive(code_is_random),
     },
     Check {
         id: "launch.gives-no-token",
@@ -202,10 +193,11 @@ fn checks_as_sign_on(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let key = unknown(probe);
     let user = probe.user();
     let foreign = probe.with_key(user, &key);
+    let product = probe.misspelt_product();
     let cases = [
         (foreign, Refusal::KEY, "an unknown key"),
         (probe.user().with("email", "nobody"), Refusal::INVALID, "an e-mail without an at sign"),
-        (probe.user().with("product", "Livechat"), Refusal::INVALID, "an unknown product"),
+        (probe.user().with("product", &product), Refusal::INVALID, "an unknown product"),
         (probe.user().and("issued_at", "01"), Refusal::INVALID, "a time with a leading zero"),
     ];
     for (fields, refusal, case) in cases {
@@ -213,47 +205,6 @@ fn checks_as_sign_on(probe: &mut Probe<'_>) -> Result<(), Stop> {
         probe.expect_refusal(&request, refusal)?;
     }
     Ok(())
-}
-
-/// Every launch of the run that gave a code.
-fn gave_code(exchange: &Exchange) -> bool {
-    exchange.request.operation() == Some(Operation::Launch) && exchange.answer.code().is_some()
-}
-
-fn code_is_random(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
-    let mut given = BTreeSet::new();
-    let mut last = String::new();
-    let shows_code = |exchange: &Exchange| {
-        let redacted = |code: String| log.is_redacted(Kind::Code, &code);
-        gave_code(exchange) && !exchange.answer.code().is_some_and(redacted)
-    };
-    log.judge(shows_code, |Exchange { answer, .. }| {
-        let code = answer.code().unwrap_or_default();
-        let before = std::mem::replace(&mut last, code.clone());
-        if !fits(&code) {
-            let actual = format!("{} characters that are none", code.chars().count());
-            return Err(Mismatch::new("43 base64url digits of 256 bits", actual));
-        }
-        if !given.insert(code.clone()) {
-            let expected = "a code that was never given before";
-            return Err(Mismatch::new(expected, "a code that was given before in this run"));
-        }
-        // Of random codes less than one digit in 64 is the same: 20 of 43 are no chance.
-        let same = code.bytes().zip(before.bytes()).filter(|(one, other)| one == other).count();
-        if same >= 20 {
-            let actual = format!("{same} of 43 digits are those of the code before");
-            return Err(Mismatch::new("a code that is not like the one before", actual));
-        }
-        Ok(())
-    })
-}
-
-/// 43 digits of six bits are 258: the last two bits are 0.
-fn fits(code: &str) -> bool {
-    let digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    code.len() == 43
-        && code.bytes().all(digit)
-        && code.ends_with(|it| "AEIMQUYcgkosw048".contains(it))
 }
 
 fn gives_no_token(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
@@ -296,12 +247,5 @@ mod tests {
     fn a_token_is_found_inside_of_a_text() {
         assert!(holds_token("https://x/?t=20764cd4-e50c-40fe-beb3-70e7d3e27268&code=1"));
         assert!(!holds_token("https://x/?t=20764cd4-e50c-40fe-beb3-70e7d3e2726&code=1"));
-    }
-
-    #[test]
-    fn a_code_is_43_digits_whose_last_two_bits_are_0() {
-        let zeros = "A".repeat(42);
-        assert!(fits(&format!("{zeros}8")) && !fits(&format!("{zeros}9")));
-        assert!(!fits(&zeros) && !fits(&format!("{zeros}=")) && !fits(&format!("{zeros}AA")));
     }
 }

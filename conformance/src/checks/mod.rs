@@ -5,6 +5,9 @@ use crate::suite::check::Check;
 
 mod alike;
 mod answer;
+mod authorization;
+mod code;
+mod coding;
 mod direct;
 mod documented;
 mod email;
@@ -22,9 +25,11 @@ mod legacy;
 mod parameter;
 mod password;
 mod product;
+mod random;
 mod routing;
 mod secret;
 mod session;
+mod session_product;
 mod sign_on;
 mod token;
 mod way;
@@ -33,6 +38,7 @@ mod way;
 pub(crate) const AREAS: &[&[Check]] = &[
     sign_on::CHECKS,
     way::CHECKS,
+    coding::CHECKS,
     parameter::CHECKS,
     encoding::CHECKS,
     email::CHECKS,
@@ -42,12 +48,14 @@ pub(crate) const AREAS: &[&[Check]] = &[
     key::CHECKS,
     routing::CHECKS,
     launch::CHECKS,
+    code::CHECKS,
     input::LAUNCH,
     exchange::CHECKS,
     input::EXCHANGE,
     direct::CHECKS,
     input::DIRECT,
     session::CHECKS,
+    session_product::CHECKS,
     input::SESSION,
     input::SIGN_OUT,
     isolation::CHECKS,

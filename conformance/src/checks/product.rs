@@ -1,5 +1,6 @@
-//! The six products.
+//! The products of the server.
 
+use crate::format::product::ProductName;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
@@ -10,28 +11,26 @@ use crate::suite::probe::Probe;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
-        id: "product.knows-documented",
+        id: "product.knows-listed",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-012"],
-        title: "each documented product signs on, or is denied to the company",
-        judge: Judge::Active(knows_documented),
+        title: "each of the server's products signs on, or is denied to the company",
+        judge: Judge::Active(knows_listed),
     },
     Check {
-        id: "product.refuses-undocumented",
+        id: "product.refuses-unlisted",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-012"],
-        title: "any other product, and another spelling of a documented one, is invalid",
-        judge: Judge::Active(refuses_undocumented),
+        title: "any other product, and a different spelling of a product, is invalid",
+        judge: Judge::Active(refuses_unlisted),
     },
 ];
 
-const DOCUMENTED: [&str; 6] = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"];
-
-fn knows_documented(probe: &mut Probe<'_>) -> Result<(), Stop> {
+fn knows_listed(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let user = probe.user();
     probe.sign_on(&user)?;
-    for product in DOCUMENTED {
-        let fields = user.clone().with("product", product);
+    for product in probe.products() {
+        let fields = user.clone().with("product", product.as_str());
         let request = Way::Form.request(&fields).case(format!("product `{product}`"));
         let actual = match probe.answered(&request)? {
             Ok(answer) if answer.status() == 200 || answer.is(Refusal::ACCESS) => continue,
@@ -44,19 +43,25 @@ fn knows_documented(probe: &mut Probe<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn refuses_undocumented(probe: &mut Probe<'_>) -> Result<(), Stop> {
+fn refuses_unlisted(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let unheard_of = format!("product-{}", probe.accounts().run());
-    for product in [
-        &unheard_of,
-        "LiveChat",
-        "LIVECHAT",
-        "livechat ",
-        " livechat",
-        "live chat",
-        "livechat,email",
-        "chat",
-    ] {
-        let request = Way::Form.request(&probe.user().with("product", product));
+    let product = probe.product();
+    let (start, end) = product.split_at_checked(product.len() / 2).unwrap_or_default();
+    let other = probe.other_product().unwrap_or(product);
+    let unlisted = [
+        unheard_of,
+        probe.misspelt_product(),
+        product.to_ascii_uppercase(),
+        format!("{product} "),
+        format!(" {product}"),
+        format!("{start} {end}"),
+        format!("{product},{other}"),
+        end.to_owned(),
+    ];
+    let listed = |text: &str| probe.products().iter().map(ProductName::as_str).any(|it| it == text);
+    let unlisted: Vec<_> = unlisted.into_iter().filter(|text| !listed(text)).collect();
+    for product in unlisted {
+        let request = Way::Form.request(&probe.user().with("product", &product));
         let request = request.case(format!("product `{product}`"));
         probe.expect_refusal(&request, Refusal::INVALID)?;
     }

@@ -87,7 +87,8 @@ impl Operation {
             Self::SignOn | Self::Launch => &["issued_at"],
             Self::Exchange => &[],
             Self::Direct => &["company", "product"],
-            Self::Session | Self::SignOut => &["token", "_token"],
+            Self::Session => &["token", "_token", "product"],
+            Self::SignOut => &["token", "_token"],
         }
     }
 

@@ -32,11 +32,11 @@ impl Refusal {
     pub const NOT_FOUND: Self = Self::new(404, 4040, "not_found");
     /// The method is neither GET nor POST.
     pub const METHOD: Self = Self::new(405, 4050, "method_not_allowed");
-    /// The password changed twice meanwhile.
+    /// A different request changed the password meanwhile.
     pub const CONCURRENT: Self = Self::new(409, 4091, "concurrent_update");
     /// Query or body is too long.
     pub const TOO_LARGE: Self = Self::new(413, 4130, "too_large");
-    /// The body is neither a form nor JSON.
+    /// The body is neither a form nor JSON, or it is encoded.
     pub const MEDIA_TYPE: Self = Self::new(415, 4150, "unsupported_media_type");
     /// The caller is over a limit.
     pub const RATE_LIMITED: Self = Self::new(429, 4290, "rate_limited");
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn every_refusal_is_a_row_of_the_specification() {
-        let spec = include_str!("../../../spec/README.md");
+        let spec = include_str!("../../spec/README.md");
         for refusal in [
             Refusal::MALFORMED,
             Refusal::MISSING,

@@ -1,4 +1,4 @@
-//! The numbered requirements, read from `spec/README.md`, so that there is one wording.
+//! The numbered requirements, read from the specification, so that there is one wording.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -53,7 +53,7 @@ pub enum Scope {
     Core,
 }
 
-const SPEC: &str = include_str!("../../../spec/README.md");
+const SPEC: &str = include_str!("../../spec/README.md");
 
 static REQUIREMENTS: LazyLock<Vec<Requirement>> =
     LazyLock::new(|| SPEC.lines().filter_map(parse).collect());

@@ -42,6 +42,8 @@ pub(crate) fn why(id: &str) -> &'static str {
             "a delayed request would bring an old password back, or a mistyped time block the new one"
         }
         "REQ-024" => "a caller who forgot the body would be told of a media type",
+        "REQ-027" => "a proxy and the server would each read a different one of the two credentials",
+        "REQ-028" => "a body that is read without its coding is taken for different fields, or for none",
         "RSP-001" | "RSP-002" | "RSP-006" | "RSP-013" => {
             "clients read these members without asking whether they are there"
         }
@@ -61,6 +63,7 @@ pub(crate) fn why(id: &str) -> &'static str {
         }
         "TOK-001" => "old clients cut 36 characters, and compare tokens as text",
         "TOK-002" => "who signs out would sign out others, and an old token would be a new one",
+        "TOK-006" => "whoever guesses the next token is signed in as its user",
         "LAU-001" => {
             "the partner's server follows the status and the header and reads nothing else"
         }
@@ -80,6 +83,7 @@ pub(crate) fn why(id: &str) -> &'static str {
         "SES-002" => "a proxy and the server would each look at another token",
         "SES-003" => "whoever tries tokens would learn from the differences",
         "SES-005" => "who stole a token would keep it after the password was changed",
+        "SES-007" => "a token given to one product would open all the others",
         "OUT-001" => {
             "a user could not sign out, or a client that repeats the call would report an error"
         }

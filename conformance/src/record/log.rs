@@ -4,6 +4,7 @@ use crate::message::json::Json;
 use crate::message::request::{Request, form_fields};
 use crate::message::secret::{Kind, Secrets, TELLING};
 use crate::record::exchange::Exchange;
+use crate::record::lacking::Reason;
 use crate::record::mismatch::{LocatedMismatch, Mismatch};
 use crate::record::stop::Stop;
 
@@ -84,6 +85,14 @@ impl Log {
         token.is_some_and(|token| self.is_redacted(Kind::Token, token))
     }
 
+    /// Returns what keeps a check of these exchanges from a verdict: a run should have had what it lacks, a recording need not.
+    pub(crate) fn lacks(&self, why: Reason) -> Stop {
+        match self.origin {
+            Origin::Run => Stop::Blocked(why),
+            Origin::Recording | Origin::Redacted => Stop::Lacking(why),
+        }
+    }
+
     /// Judges every exchange that the requirement is about.
     ///
     /// # Errors
@@ -97,15 +106,12 @@ impl Log {
         let exchanges = self.exchanges.iter().enumerate();
         let mut relevant = exchanges.filter(|(_, exchange)| about(exchange)).peekable();
         if relevant.peek().is_none() {
-            return Err(match self.origin {
-                Origin::Run => {
-                    let why = "the server gave no answer that this requirement is about";
-                    Stop::Blocked(why.into())
-                }
+            return Err(self.lacks(match self.origin {
+                Origin::Run => "the server gave no answer that this requirement is about".into(),
                 Origin::Recording | Origin::Redacted => {
-                    Stop::Lacking("nothing in the recording is about this".into())
+                    "nothing in the recording is about this".into()
                 }
-            });
+            }));
         }
         let mismatches = relevant.filter_map(|(place, exchange)| {
             let mismatch = judge(exchange).err()?;

@@ -40,6 +40,9 @@ pub struct Record {
     pub kit_version: &'static str,
     /// The base of the server.
     pub target: String,
+    /// The products of the server.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<String>,
     /// The product of all sign-ons.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub product: String,

@@ -50,6 +50,8 @@ pub(crate) struct Creator {
 pub struct Run {
     /// The base of all URLs in the archive.
     pub base: String,
+    /// The products of the server.
+    pub products: Vec<String>,
     /// The product of all sign-ons.
     pub product: String,
     /// The number from which the run made its choices, in hexadecimal digits.
@@ -227,6 +229,7 @@ impl From<&Record> for Har {
                 },
                 run: Some(Run {
                     base: base.to_owned(),
+                    products: record.products.clone(),
                     product: record.product.clone(),
                     seed: record.seed.clone(),
                     prefix: record.accounts.prefix.clone(),

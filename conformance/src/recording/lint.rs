@@ -79,12 +79,14 @@ fn lint(
     }
     let exchanges = show(&mut checks, &log);
     // A file may come from anybody, and so may its name.
-    let Run { product, seed, .. } = run.unwrap_or_default();
+    let Run { products, product, seed, .. } = run.unwrap_or_default();
     let [target, product, seed] = [name, &product, &seed].map(|text| log.secrets.excerpt(text));
+    let products = products.iter().map(|text| log.secrets.excerpt(text)).collect();
     let mut record = Record {
         schema_version: 1,
         kit_version: env!("CARGO_PKG_VERSION"),
         target,
+        products,
         product,
         seed,
         selection,

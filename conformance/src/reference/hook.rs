@@ -1,7 +1,7 @@
 //! Where a fault, or a harmless peculiarity, sits in a server.
 
 use ssokey_core::{
-    Argon2id, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash, Reply,
+    Argon2id, Behalf, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash, Reply,
     SsoKey, User,
 };
 
@@ -22,6 +22,8 @@ pub(crate) enum Hook {
     Answer(fn(&mut Outgoing, &Visit<'_>)),
     /// Names the company of a direct sign-in that names none.
     Company(&'static str),
+    /// Has these products in place of the documented ones.
+    Products(&'static [&'static str]),
 }
 
 /// One request at a server.
@@ -79,7 +81,8 @@ impl Visit<'_> {
     /// Returns whether this is the password of a stored hash.
     pub(crate) fn matches(&self, password: &Password, password_hash: &PasswordHash) -> bool {
         let (password, password_hash) = (password.clone(), password_hash.clone());
-        let verify = Hashing::VerifyPassword { password, password_hash };
+        let behalf = Behalf { keyed: true, company_id: None };
+        let verify = Hashing::VerifyPassword { password, password_hash, behalf };
         verify.compute_by(self.argon2id) == Reply::Match
     }
 

@@ -66,6 +66,12 @@ impl Incoming {
             .find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value.as_str()))
     }
 
+    /// The value of each header field of this name.
+    pub(crate) fn header_values(&self, name: &str) -> Vec<&str> {
+        let known = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        known.map(|(_, value)| value.as_str()).collect()
+    }
+
     /// Takes every header field of this name away and, with a value, puts one in their place.
     pub(crate) fn set_header(&mut self, name: &str, value: Option<&str>) {
         self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));

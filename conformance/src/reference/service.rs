@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use ssokey_core::{
-    Argon2id, Call, Costs, ErrorCode, OutOfMemory, Reply, Request as CoreRequest, Settings, Step,
-    argon2id, begin,
+    Argon2id, Body, Call, Costs, Domain, ErrorCode, OutOfMemory, ProductName, Products, Reply,
+    Request as CoreRequest, Settings, Step, argon2id, begin,
 };
 
 use crate::message::answer::Answer;
@@ -30,6 +30,7 @@ pub struct Service {
 }
 
 struct Shared {
+    settings: Settings,
     store: Mutex<Store>,
     /// The nanoseconds that were spent in Argon2id.
     hashing: AtomicU64,
@@ -64,8 +65,9 @@ impl Service {
     }
 
     fn with(hooks: &'static [Hook], wire: Option<Wire>) -> Result<Self, String> {
-        let store = Mutex::new(Store::new()?);
-        let shared = Arc::new(Shared { store, hashing: AtomicU64::new(0) });
+        let settings = settings(hooks)?;
+        let store = Mutex::new(Store::new(settings.products())?);
+        let shared = Arc::new(Shared { settings, store, hashing: AtomicU64::new(0) });
         Ok(Self { hooks, argon2id, wire, shared })
     }
 
@@ -99,7 +101,10 @@ impl Service {
     }
 
     fn decide(&self, incoming: &Incoming) -> Outgoing {
-        let mut step = begin(&read(incoming), &self.settings());
+        let authorization = incoming.header_values("authorization");
+        let content_encoding = incoming.header_values("content-encoding");
+        let request = read(incoming, &authorization, &content_encoding);
+        let mut step = begin(&request, &self.shared.settings);
         if let (Step::Call(..), Some(code)) = (&step, self.refusal(incoming)) {
             return refused(step, code);
         }
@@ -109,14 +114,6 @@ impl Service {
                 Step::Done(response) => return response.into(),
             };
         }
-    }
-
-    fn settings(&self) -> Settings {
-        let company = self.hooks.iter().find_map(|hook| match hook {
-            Hook::Company(domain) => Some((*domain).to_owned()),
-            _ => None,
-        });
-        Settings { company, ..Settings::default() }
     }
 
     fn refusal(&self, incoming: &Incoming) -> Option<ErrorCode> {
@@ -170,15 +167,33 @@ impl Transport for Service {
     }
 }
 
-fn read(incoming: &Incoming) -> CoreRequest<'_> {
+/// Reads the settings of a server with these hooks.
+fn settings(hooks: &[Hook]) -> Result<Settings, String> {
+    hooks.iter().try_fold(Settings::default(), |settings, hook| match hook {
+        Hook::Company(domain) => Ok(settings.with_company(Domain::parse(domain))),
+        Hook::Products(names) => {
+            let names: Option<_> = names.iter().map(|name| ProductName::parse(name)).collect();
+            let products = names.and_then(Products::new).ok_or("a product is not one")?;
+            Ok(settings.with_products(products))
+        }
+        _ => Ok(settings),
+    })
+}
+
+fn read<'a>(
+    incoming: &'a Incoming,
+    authorization: &'a [&'a str],
+    content_encoding: &'a [&'a str],
+) -> CoreRequest<'a> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     CoreRequest {
         method: &incoming.method,
         path: &incoming.path,
         query: &incoming.query,
         content_type: incoming.header("content-type"),
-        authorization: incoming.header("authorization"),
-        body: &incoming.body,
+        content_encoding,
+        authorization,
+        body: Body::Bytes(&incoming.body),
         source: None,
         now: u64::try_from(now.as_millis()).unwrap_or(0),
         entropy: incoming.entropy,

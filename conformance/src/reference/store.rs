@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 use ssokey_core::{
     Call, Code, Company, CompanyId, CredentialVersion, Digest, Email, Holder, Key, KeyId,
-    ManagedBy, NewUser, PasswordSwap, ProductRecord, Reply, Token, User, UserId, UserStatus,
+    LaunchUrl, NewUser, PasswordSwap, Product, ProductName, Products, Reply, Token, User, UserId,
+    UserStatus,
 };
+
+use crate::reference::credentials::PRODUCT_SECRET;
 
 /// The stored records.
 pub(crate) struct Store {
     pub(crate) companies: Vec<Company>,
     keys: Vec<Key>,
-    products: Vec<ProductRecord>,
+    products: Vec<Product>,
     users: BTreeMap<(CompanyId, Email), User>,
     pub(crate) tokens: HashMap<Digest, Token>,
     codes: HashMap<Digest, Code>,
@@ -27,18 +30,24 @@ const RECORDS: &str = include_str!("records.json");
 struct Records {
     companies: Vec<Company>,
     keys: Vec<Key>,
-    products: Vec<ProductRecord>,
 }
 
 impl Store {
-    /// A storage of two companies with a key each, every product, and no user.
+    /// Returns a storage of two companies with a key each, of these products, and of no user. The companies have all products but
+    /// the last, if there are several.
     ///
     /// # Errors
     ///
     /// The records cannot be read.
-    pub(crate) fn new() -> Result<Self, String> {
+    pub(crate) fn new(products: &Products) -> Result<Self, String> {
         let records = serde_json::from_str(RECORDS);
-        let Records { companies, keys, products } = records.map_err(|error| error.to_string())?;
+        let Records { mut companies, keys } = records.map_err(|error| error.to_string())?;
+        let names = products.as_slice();
+        for company in &mut companies {
+            company.products = names.iter().take(names.len().max(2) - 1).cloned().collect();
+        }
+        let products = names.iter().map(product).collect::<Option<_>>();
+        let products = products.ok_or("a product has no URL")?;
         let (users, tokens, codes) = (BTreeMap::new(), HashMap::new(), HashMap::new());
         Ok(Self { companies, keys, products, users, tokens, codes, next: 101 })
     }
@@ -53,21 +62,23 @@ impl Store {
                 user.map_or(Reply::None, |user| Reply::User { user })
             }
             Call::FindCompany { domain } => {
-                let company = self.company_of(domain).and_then(|id| self.company(id));
+                let company = self.company_of(domain.as_str()).and_then(|id| self.company(id));
                 company.map_or(Reply::None, |company| Reply::Company { company })
             }
             Call::FindProduct { name } => {
                 let product = self.products.iter().find(|product| product.name == *name).cloned();
                 product.map_or(Reply::None, |product| Reply::Product { product })
             }
-            Call::CreateUser { user } => self.create(user).unwrap_or(Reply::Failed),
-            Call::ReplacePassword { swap, issued_at } => self.replace(swap, *issued_at),
+            Call::CreateUser { user, .. } => self.create(user).unwrap_or(Reply::Failed),
+            Call::ReplacePassword { swap, issued_at, password_key_id } => {
+                self.replace(swap, *issued_at, *password_key_id)
+            }
             Call::RehashPassword(swap) => self.swap(swap).map_or(Reply::Stale, |_| Reply::Done),
-            Call::SaveToken { token } => {
+            Call::SaveToken { token, .. } => {
                 self.tokens.insert(token.digest, token.clone());
                 Reply::Done
             }
-            Call::SaveCode { code } => {
+            Call::SaveCode { code, .. } => {
                 self.codes.insert(code.digest, code.clone());
                 Reply::Done
             }
@@ -82,12 +93,8 @@ impl Store {
                 Reply::Done
             }
             Call::Audit { .. } => Reply::Done,
-            // Hashing is the host's, and there is no operator here.
-            Call::Hashing(_)
-            | Call::FindCompanyByEmail { .. }
-            | Call::SaveKey { .. }
-            | Call::ListKeys { .. }
-            | Call::SetKeyStatus { .. } => Reply::Failed,
+            // Hashing is the host's.
+            Call::Hashing(_) => Reply::Failed,
         }
     }
 
@@ -122,7 +129,8 @@ impl Store {
 
     /// The company of this domain.
     pub(crate) fn company_of(&self, domain: &str) -> Option<CompanyId> {
-        self.companies.iter().find(|company| company.domain == domain).map(|company| company.id)
+        let mut companies = self.companies.iter();
+        companies.find(|company| company.domain.as_str() == domain).map(|company| company.id)
     }
 
     pub(crate) fn find_code(&self, digest: &Digest) -> Option<Reply> {
@@ -159,7 +167,8 @@ impl Store {
         if self.user(new.company_id, &new.email).is_some() {
             return Some(Reply::Exists);
         }
-        let NewUser { company_id, email, password_hash, issued_at } = new.clone();
+        let NewUser { company_id, email, password_hash, managed_by, issued_at, password_key_id } =
+            new.clone();
         let user = User {
             id: UserId::try_from(self.next).ok()?,
             company_id,
@@ -171,18 +180,20 @@ impl Store {
             permissions: Vec::new(),
             password_hash,
             credential_version: CredentialVersion::try_from(1).ok()?,
-            managed_by: ManagedBy::Partner,
+            managed_by,
             status: UserStatus::Enabled,
             issued_at,
+            password_key_id,
         };
         self.next += 1;
         self.users.insert((company_id, email), user.clone());
         Some(Reply::Created { user })
     }
 
-    fn replace(&mut self, swap: &PasswordSwap, issued_at: Option<u64>) -> Reply {
+    fn replace(&mut self, swap: &PasswordSwap, issued_at: Option<u64>, key: KeyId) -> Reply {
         let Some(user) = self.swap(swap) else { return Reply::Stale };
         user.issued_at = issued_at;
+        user.password_key_id = Some(key);
         raise(user)
             .map_or(Reply::Failed, |credential_version| Reply::Replaced { credential_version })
     }
@@ -196,6 +207,17 @@ impl Store {
         user.password_hash = swap.password_hash.clone();
         Some(user)
     }
+}
+
+/// Returns the product of this name, whose launch URL has a query already.
+fn product(name: &ProductName) -> Option<Product> {
+    Some(Product {
+        name: name.clone(),
+        launch_url: LaunchUrl::parse(&format!("https://{name}.example/enter?by=partner"))?,
+        secret_digest: Digest::of(PRODUCT_SECRET.as_bytes()),
+        previous_secret_digest: None,
+        previous_secret_expires_at: None,
+    })
 }
 
 /// Raises the credential version of a user and gives the new one.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::format::product::ProductName;
 use crate::message::secret::Credential;
 use crate::record::Record;
 use crate::record::outcome::{Outcome, Verdict};
 use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
 use crate::reference::fault::Fault;
+use crate::reference::hook::Hook;
 use crate::reference::network::Network;
 use crate::reference::service::Service;
 use crate::reference::variant::Variant;
@@ -89,16 +91,33 @@ impl Subject {
     pub fn judge(self) -> Result<Judged, String> {
         let service = self.service()?.cheap();
         let record = if service.wire.is_none() {
-            Suite::v1().run(&mut service.clone(), settings("in process"))
+            Suite::v1().run(&mut service.clone(), self.settings("in process"))
         } else {
             let network = Network::start(service)?;
-            Suite::v1().run(&mut network.transport()?, settings(network.base()))
+            Suite::v1().run(&mut network.transport()?, self.settings(network.base()))
         };
         let record = record.map_err(|error| format!("{}: {error}", self.name()))?;
         let failed = record.checks.iter();
         let failed = failed.filter(|finding| matches!(finding.outcome, Outcome::Failed { .. }));
         let failed = failed.map(|finding| finding.id).collect();
         Ok(Judged { subject: self, due: self.due()?, failed, record })
+    }
+
+    /// What it is judged with: its own products, if it is configured with some.
+    fn settings(self, target: &str) -> Settings {
+        let mut settings = settings(target);
+        let hooks = match self {
+            Self::Good => &[],
+            Self::Varied(Variant { hooks, .. }) | Self::Faulty(Fault { hooks, .. }) => *hooks,
+        };
+        for hook in hooks {
+            if let Hook::Products(names) = hook {
+                let names = names.iter().filter_map(|name| ProductName::parse(name).ok());
+                settings.products = names.collect();
+                settings.product = settings.products.first().cloned().unwrap_or(settings.product);
+            }
+        }
+        settings
     }
 
     /// The checks that should fail on it.

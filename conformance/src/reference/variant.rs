@@ -166,6 +166,18 @@ const VARIANTS: &[Variant] = &[
         wire: None,
     },
     Variant {
+        name: "products-are-its-own",
+        sentence: "The products are none of the document's.",
+        hooks: &[Hook::Products(&["chat", "desk-2", "9"])],
+        wire: None,
+    },
+    Variant {
+        name: "product-is-alone",
+        sentence: "There is one product.",
+        hooks: &[Hook::Products(&["chat"])],
+        wire: None,
+    },
+    Variant {
         name: "busy",
         sentence: "One request in about thirty is told to come again in a second.",
         hooks: &[

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::format::product::ProductName;
 use crate::rules::model::{Model, Offer, Seen};
 use crate::rules::property::{MismatchKind, PROPERTIES, Property};
 use crate::rules::step::Step;
@@ -35,11 +36,11 @@ impl Failure {
     }
 
     /// The sequence, to be kept in a file.
-    pub fn script(&self, product: &str, target: &str) -> Script {
+    pub fn script(&self, product: &ProductName, target: &str) -> Script {
         Script {
             schema_version: 1,
             target: target.to_owned(),
-            product: product.to_owned(),
+            product: product.clone(),
             property: self.property.id.to_owned(),
             steps: self.steps.clone(),
         }
@@ -88,7 +89,7 @@ pub struct Script {
     /// The base of the server that got it wrong.
     pub target: String,
     /// The product of all sign-ons.
-    pub product: String,
+    pub product: ProductName,
     /// The id of the property that was broken.
     pub property: String,
     /// The sequence.
@@ -160,8 +161,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_sequence_in_a_file_is_read_as_it_was_written((_, steps, _) in sequences(Offer::ALL, 20)) {
-            let (target, product, property) = ("http://x", "livechat", "answers-holder");
-            let [target, product, property] = [target, product, property].map(str::to_owned);
+            let product = ProductName::LIVECHAT;
+            let [target, property] = ["http://x", "answers-holder"].map(str::to_owned);
             let script = Script { schema_version: 1, target, product, property, steps };
             let text = serde_json::to_string(&script).unwrap();
             prop_assert_eq!(Script::parse(&text), Ok(script));

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::format::product::ProductName;
 use crate::record::lacking::Reason;
 use crate::record::left_behind::LeftBehind;
 use crate::record::outcome::Verdict;
@@ -20,7 +21,7 @@ pub struct RulesRecord {
     /// The base of the server.
     pub target: String,
     /// The product of all sign-ons.
-    pub product: String,
+    pub product: ProductName,
     /// The number from which the sequences were made, in 16 hexadecimal digits.
     pub seed: String,
     /// The number of sequences that were played, without those that only made a failure shorter.

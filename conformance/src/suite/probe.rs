@@ -4,6 +4,7 @@ use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::format::operation::Operation;
+use crate::format::product::ProductName;
 use crate::message::answer::Answer;
 use crate::message::fields::Fields;
 use crate::message::json::Json;
@@ -107,7 +108,25 @@ impl<'t> Probe<'t> {
 
     /// The product of all sign-ons.
     pub(crate) fn product(&self) -> &'t str {
-        &self.common.settings().product
+        self.common.settings().product.as_str()
+    }
+
+    /// The products of the server.
+    pub(crate) fn products(&self) -> &'t [ProductName] {
+        &self.common.settings().products
+    }
+
+    /// The first product of the server that is not the one of all sign-ons.
+    pub(crate) fn other_product(&self) -> Option<&'t str> {
+        self.products().iter().map(ProductName::as_str).find(|name| *name != self.product())
+    }
+
+    /// A text that is none of the server's products, and differs from the one of all sign-ons in its spelling.
+    pub(crate) fn misspelt_product(&self) -> String {
+        let product = self.product();
+        let capital = product.get(..1).unwrap_or_default().to_ascii_uppercase();
+        let misspelt = capital + product.get(1..).unwrap_or_default();
+        if misspelt == product { format!("{product}_") } else { misspelt }
     }
 
     /// The key of a second company.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::format::operation::Operation;
+use crate::format::product::ProductName;
 use crate::format::profile::Profile;
 use crate::message::request::Request;
 use crate::record::lacking::Reason;
@@ -89,13 +90,14 @@ pub(crate) fn run(
     for finding in &mut checks {
         finding.redact(&log.secrets, &exchanges);
     }
-    let Settings { target, product, seed, .. } = common.settings();
+    let Settings { target, products, product, seed, .. } = common.settings();
     let ledger = common.ledger();
     let mut record = Record {
         schema_version: 1,
         kit_version: env!("CARGO_PKG_VERSION"),
         target: log.secrets.redact(target),
-        product: product.clone(),
+        products: products.iter().map(ProductName::to_string).collect(),
+        product: product.to_string(),
         seed: format!("{:016x}", seed.number()),
         selection,
         accounts: ledger.left_behind(seed, &log.secrets),

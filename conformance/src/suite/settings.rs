@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::format::product::ProductName;
 use crate::format::profile::Profile;
 use crate::message::secret::Credential;
 use crate::record::lacking::Lacking;
@@ -19,8 +20,10 @@ pub struct Settings {
     pub second_key: Option<Credential>,
     /// The secret of the product, for the exchange of codes.
     pub product_secret: Option<Credential>,
+    /// The products of the server, of which [`Settings::product`] is one.
+    pub products: Vec<ProductName>,
     /// The product to sign on to; the key's company must have it.
-    pub product: String,
+    pub product: ProductName,
     /// Profiles that the server has to offer. None means those that it is found to offer; with some, others are
     /// left out. Sign-on is always among them.
     pub profiles: Vec<Profile>,
@@ -41,7 +44,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settings for the product `livechat`, every profile that the server offers, one check at a time, no budgets, and half a
+    /// Settings for the documented products and `livechat` among them, every profile that the server offers, one check at a time, no budgets, and half a
     /// minute of patience.
     pub fn new(target: impl Into<String>, key: Credential, seed: Seed) -> Self {
         Self {
@@ -49,7 +52,8 @@ impl Settings {
             key,
             second_key: None,
             product_secret: None,
-            product: "livechat".to_owned(),
+            products: ProductName::documented().to_vec(),
+            product: ProductName::LIVECHAT,
             profiles: Vec::new(),
             without: Vec::new(),
             hidden: Vec::new(),

@@ -118,11 +118,12 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Call(|call, visit| {
             let hashing = verification(call, visit)?;
             let reply = hashing.compute_by(visit.argon2id);
-            if let (Hashing::VerifyPassword { password, password_hash }, Reply::NoMatch) =
+            if let (Hashing::VerifyPassword { password, password_hash, behalf }, Reply::NoMatch) =
                 (hashing, &reply)
             {
-                let (password, salt) = (password.clone(), [7; 16]);
-                let hash = Hashing::HashPassword { password, salt }.compute_by(visit.argon2id);
+                let (password, salt, behalf) = (password.clone(), [7; 16], *behalf);
+                let hash = Hashing::HashPassword { password, salt, behalf };
+                let hash = hash.compute_by(visit.argon2id);
                 let user = visit.store.users_mut().find(|it| it.password_hash == *password_hash);
                 if let (Reply::Hashed { password_hash }, Some(user)) = (hash, user) {
                     user.password_hash = password_hash;
@@ -169,14 +170,15 @@ fn sign_on_instead(request: &mut Incoming) {
 /// Stores a hash together with the one before it, and compares with both where it should not.
 fn keep_old_password(call: &Call, visit: &mut Visit<'_>) -> Option<Reply> {
     match call {
-        Call::ReplacePassword { swap, issued_at } => {
+        Call::ReplacePassword { swap, issued_at, password_key_id } => {
             let old = visit.store.by_id(swap.company_id, swap.user_id)?;
             let (old, new) = (first(&old.password_hash), swap.password_hash.as_str());
             let mut swap = swap.clone();
             swap.password_hash = PasswordHash::new(format!("{new}{BEFORE}{old}"));
-            Some(visit.store.answer(&Call::ReplacePassword { swap, issued_at: *issued_at }))
+            let (issued_at, password_key_id) = (*issued_at, *password_key_id);
+            Some(visit.store.answer(&Call::ReplacePassword { swap, issued_at, password_key_id }))
         }
-        Call::Hashing(Hashing::VerifyPassword { password, password_hash }) => {
+        Call::Hashing(Hashing::VerifyPassword { password, password_hash, .. }) => {
             let hashes = password_hash.as_str().split(BEFORE);
             let many = if visit.is_for(Operation::Direct) { 2 } else { 1 };
             let mut hashes = hashes.take(many).map(|hash| PasswordHash::new(hash.to_owned()));

@@ -1,7 +1,8 @@
 //! Faults of what each field may hold.
 
-use ssokey_core::{Email, ErrorCode, Password, Product};
+use ssokey_core::{Email, ErrorCode, Password};
 
+use crate::format::product::ProductName;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 
@@ -135,7 +136,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "product-is-one",
         sentence: "Livechat is the only product.",
-        fails: &["product.knows-documented", "exchange.refuses-alike"],
+        fails: &["product.knows-listed", "exchange.refuses-alike"],
         hooks: &[Hook::Refusal(|visit| {
             let other = visit.field("product")? != "livechat";
             other.then_some(ErrorCode::InvalidParameter)
@@ -146,14 +147,15 @@ pub(super) const FAULTS: &[Fault] = &[
         sentence: "A product that is not known is taken for livechat.",
         fails: &[
             "parameter.refuses-control-character",
-            "product.refuses-undocumented",
+            "product.refuses-unlisted",
             "launch.checks-as-sign-on",
             "*.refuses-invalid",
             "direct.refuses-malformed-user",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["product"], |product| {
-                let known = product.is_empty() || Product::parse(product).is_some();
+                let listed = ProductName::documented().iter().any(|it| it.as_str() == product);
+                let known = product.is_empty() || listed;
                 if known { product.to_owned() } else { "livechat".to_owned() }
             });
         })],

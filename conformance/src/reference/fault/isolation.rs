@@ -31,7 +31,7 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["isolation.keeps-password"],
         hooks: &[Hook::Call(|call, visit| {
             let password_hash = match call {
-                Call::CreateUser { user } => &user.password_hash,
+                Call::CreateUser { user, .. } => &user.password_hash,
                 Call::ReplacePassword { swap, .. } => &swap.password_hash,
                 _ => return None,
             };

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use ssokey_core::{Call, ErrorCode, Product, Reply};
+use ssokey_core::{Call, ErrorCode, ProductName, Reply};
 
 use crate::format::operation::Operation;
 use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
@@ -154,7 +154,7 @@ pub(super) const FAULTS: &[Fault] = &[
             let Reply::Code { mut code, holder } = visit.store.answer(call) else {
                 return Some(Reply::None);
             };
-            code.product = Product::parse(&visit.field("product")?)?;
+            code.product = ProductName::parse(&visit.field("product")?)?;
             Some(Reply::Code { code, holder })
         })],
     },

@@ -40,7 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "way.accepts-json",
             "way.all-agree",
             "email.ignores-case",
-            "product.knows-documented",
+            "product.knows-listed",
             "password.accepts-any-character",
             "isolation.keeps-id",
         ],
@@ -190,16 +190,18 @@ fn is_dotted(local: &str) -> bool {
 
 /// In place of a replacement there is a second user, who is found when the core looks again.
 fn make_new_user(call: &Call, visit: &mut Visit<'_>) -> Option<Reply> {
-    let Call::ReplacePassword { swap, issued_at } = call else { return None };
+    let Call::ReplacePassword { swap, issued_at, password_key_id } = call else { return None };
     let email = visit.store.by_id(swap.company_id, swap.user_id)?.email.clone();
     visit.store.forget(swap.company_id, &email)?;
     let user = NewUser {
         company_id: swap.company_id,
         email,
         password_hash: swap.password_hash.clone(),
+        managed_by: ManagedBy::Partner,
         issued_at: *issued_at,
+        password_key_id: Some(*password_key_id),
     };
-    visit.store.answer(&Call::CreateUser { user });
+    visit.store.answer(&Call::CreateUser { user, event: None });
     Some(Reply::Stale)
 }
 
@@ -214,7 +216,7 @@ fn know_nobody(
     }
     match call {
         Call::FindUser { .. } => Some(Reply::None),
-        Call::CreateUser { user } => {
+        Call::CreateUser { user, .. } => {
             visit.store.forget(user.company_id, &user.email);
             None
         }

@@ -33,7 +33,7 @@ pub(super) const FAULTS: &[Fault] = &[
         sentence: "A sign-on ends the user's tokens, with the same password too.",
         fails: &["direct.replaces-nothing", "session.keeps-token-on-same-password"],
         hooks: &[Hook::Call(|call, visit| {
-            let Call::SaveToken { token } = call else { return None };
+            let Call::SaveToken { token, .. } = call else { return None };
             let theirs = (token.company_id, token.user_id);
             visit.store.tokens.retain(|_, known| (known.company_id, known.user_id) != theirs);
             None

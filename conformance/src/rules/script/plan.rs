@@ -109,7 +109,7 @@ impl<'f> Plan<'f> {
     pub(super) fn new(failure: &'f Failure, record: &'f RulesRecord) -> Self {
         let mut planner = Planner {
             failure,
-            product: &record.product,
+            product: record.product.as_str(),
             model: Model::new(Offer::ALL),
             given: Vec::new(),
             users: Vec::new(),

@@ -1,0 +1,38 @@
+//! More than one value of `Authorization`, for each operation that reads it.
+
+use crate::checks::input::fields;
+use crate::checks::known::forged_token;
+use crate::format::operation::Operation;
+use crate::format::refusal::Refusal;
+use crate::format::way::Way;
+use crate::message::request::Request;
+use crate::record::stop::Stop;
+use crate::suite::probe::Probe;
+
+const HEADER: &str = "authorization";
+
+/// Expects every request with two values to be refused, however they come.
+pub(super) fn refuses_two(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    let bare = if operation.required().is_empty() {
+        Request::bare(operation)
+    } else {
+        let fields = fields(probe, operation);
+        Way::Form.to(operation, &fields)
+    };
+    // It has the form of a token, and a product's secret may be any text.
+    let credential = forged_token(probe);
+    let one = format!("Bearer {credential}");
+    for (values, case) in [
+        (vec![one.clone(), one.clone()], "the same value twice, in two headers"),
+        (vec![one.clone(), format!("Basic {credential}")], "two schemes, in two headers"),
+        (vec![one.clone(), String::new()], "a value, and an empty header"),
+        (vec![format!("{one}, {one}")], "the same value twice, in one header"),
+        (vec![format!("Basic {credential},{one}")], "two schemes, in one header"),
+        (vec![format!("{one},")], "a value with a comma after it"),
+    ] {
+        let headers = values.into_iter();
+        let request = headers.fold(bare.clone(), |request, value| request.header(HEADER, value));
+        probe.expect_refusal(&request.case(case), Refusal::DUPLICATE)?;
+    }
+    Ok(())
+}
