@@ -9,6 +9,7 @@
 )]
 
 mod store;
+mod written;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -82,8 +83,10 @@ struct Rows {
     users: Vec<User>,
     tokens: Vec<Token>,
     codes: Vec<Code>,
-    /// Absent: the world's.
+    /// Absent, as the two below: the world's.
+    companies: Option<Vec<Company>>,
     keys: Option<Vec<Key>>,
+    products: Option<Vec<ProductRecord>>,
 }
 
 #[derive(Deserialize)]
@@ -102,18 +105,43 @@ struct VectorResponse {
     body: String,
 }
 
+/// The example of how names are expanded.
+#[derive(Deserialize)]
+struct Expansion {
+    world: written::World,
+    written: Vec<written::Members>,
+    expanded: Expanded,
+}
+
+#[derive(Deserialize)]
+struct Expanded {
+    world: Value,
+    vectors: Vec<Value>,
+}
+
+impl Expansion {
+    fn check(self) {
+        assert_eq!(typed::<Value>(self.world.expanded()), self.expanded.world);
+        let vectors = self.written.into_iter().map(|vector| typed(self.world.expand(vector)));
+        assert_eq!(vectors.collect::<Vec<Value>>(), self.expanded.vectors);
+    }
+}
+
 fn main() {
     let arguments = Arguments::from_args();
-    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/vectors");
-    let world: &World = Box::leak(Box::new(read(&vectors.join("world.json"))));
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+    let vectors = spec.join("vectors");
+    let written: written::World = read(&vectors.join("world.json"));
+    let world: &World = Box::leak(Box::new(typed(written.expanded())));
     let files = fs::read_dir(&vectors).unwrap().map(|entry| entry.unwrap().path());
     let is_vectors = |path: &PathBuf| {
         path.extension().is_some_and(|it| it == "json") && !path.ends_with("world.json")
     };
     let trials: Vec<Trial> = files
         .filter(is_vectors)
-        .flat_map(|path| read::<Vec<Vector>>(&path))
+        .flat_map(|path| read::<Vec<written::Members>>(&path))
         .map(|vector| {
+            let vector: Vector = typed(written.expand(vector));
             Trial::test(vector.id.clone(), move || {
                 check(world, vector);
                 Ok(())
@@ -121,21 +149,18 @@ fn main() {
         })
         .collect();
     assert!(!trials.is_empty(), "no vectors were found");
-    libtest_mimic::run(&arguments, trials).exit();
+    let example: Expansion = read(&spec.join("expansion.json"));
+    let expansion = Trial::test("expansion", move || {
+        example.check();
+        Ok(())
+    });
+    libtest_mimic::run(&arguments, trials.into_iter().chain([expansion]).collect()).exit();
 }
 
 fn check(world: &World, vector: Vector) {
     let id = &vector.id;
     assert!(!vector.proves.is_empty(), "{id}: proves nothing");
-    let mut store = Store {
-        companies: world.companies.clone(),
-        keys: world.keys.clone(),
-        products: world.products.clone(),
-        users: vector.before.users.clone(),
-        tokens: vector.before.tokens.clone(),
-        codes: vector.before.codes.clone(),
-        ..Store::default()
-    };
+    let mut store = world.store(&vector.before);
     let mut step = first_step(world, &vector);
     let mut expected = vector.calls.iter();
     let response = loop {
@@ -154,11 +179,27 @@ fn check(world: &World, vector: Vector) {
     };
     assert_eq!(expected.count(), 0, "{id}: calls are missing");
     check_response(id, &response, &vector.response);
-    let after = vector.after.unwrap_or(vector.before);
+    let after = world.store(vector.after.as_ref().unwrap_or(&vector.before));
     assert_eq!(store.users, after.users, "{id}: users");
     assert_eq!(store.tokens, after.tokens, "{id}: tokens");
     assert_eq!(store.codes, after.codes, "{id}: codes");
-    assert_eq!(store.keys, after.keys.unwrap_or_else(|| world.keys.clone()), "{id}: keys");
+    assert_eq!(store.companies, after.companies, "{id}: companies");
+    assert_eq!(store.keys, after.keys, "{id}: keys");
+    assert_eq!(store.products, after.products, "{id}: products");
+}
+
+impl World {
+    fn store(&self, rows: &Rows) -> Store {
+        Store {
+            companies: rows.companies.as_ref().unwrap_or(&self.companies).clone(),
+            keys: rows.keys.as_ref().unwrap_or(&self.keys).clone(),
+            products: rows.products.as_ref().unwrap_or(&self.products).clone(),
+            users: rows.users.clone(),
+            tokens: rows.tokens.clone(),
+            codes: rows.codes.clone(),
+            ..Store::default()
+        }
+    }
 }
 
 fn first_step(world: &World, vector: &Vector) -> Step {
@@ -206,6 +247,11 @@ fn check_response(id: &str, response: &Response, expected: &VectorResponse) {
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> T {
     let text = fs::read_to_string(path).unwrap();
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn typed<T: for<'de> Deserialize<'de>>(expanded: written::Members) -> T {
+    let text = serde_json::to_string(&expanded).unwrap();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 fn bytes(text: &Option<String>, hex: &Option<String>) -> Vec<u8> {

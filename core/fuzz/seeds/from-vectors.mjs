@@ -1,17 +1,15 @@
 // Writes the seeds of the target `request`: of the spec's vectors the first for each path and refusal, and for each
 // path, method and type that is accepted, with and without a query.
 // node core/fuzz/seeds/from-vectors.mjs
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { readVectors } from '../../../wasm/js/vectors/read.mjs'
 
-const vectors = new URL('../../../spec/vectors/', import.meta.url)
 const seeds = new URL('request/', import.meta.url)
-const files = readdirSync(vectors).filter((name) => name.endsWith('.json') && name !== 'world.json')
-const all = files.sort().flatMap((name) => JSON.parse(readFileSync(new URL(name, vectors), 'utf8')))
 const bytes = (text, hex) => (hex === undefined ? Buffer.from(text ?? '') : Buffer.from(hex, 'hex'))
 
 mkdirSync(seeds, { recursive: true })
 const seen = new Set()
-for (const { id, request, settings, calls, response } of all) {
+for (const { id, request, settings, calls, response } of readVectors().vectors) {
   if (request === undefined) continue
   const { method, path, contentType } = request
   const query = bytes(request.query, request.queryHex)

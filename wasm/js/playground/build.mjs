@@ -1,21 +1,18 @@
 // Puts what is not compiled beside what is: the page's texts, the vectors as one file, and the list of the site's files.
 
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readVectors } from "../vectors/read.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
-const VECTORS = fileURLToPath(new URL("../../../spec/vectors/", import.meta.url));
 const TEXTS = ["index.html", "style.css", "icon.svg"];
 const ENTRIES = ["playground/main.js", "playground/theme.js"];
 
 for (const file of TEXTS) copyFileSync(join(HERE, file), join(DIST, "playground", file));
 
-const read = (file) => JSON.parse(readFileSync(join(VECTORS, file), "utf8"));
-const files = readdirSync(VECTORS).filter((file) => file.endsWith(".json") && file !== "world.json");
-const vectors = files.sort().flatMap((file) => read(file).map((vector) => ({ file: file.replace(".json", ""), ...vector })));
-writeFileSync(join(DIST, "playground/vectors.json"), JSON.stringify({ world: read("world.json"), vectors }));
+writeFileSync(join(DIST, "playground/vectors.json"), JSON.stringify(readVectors()));
 
 /** A module and all that it imports, by their paths in `dist`. */
 function reached(file, seen = new Set()) {

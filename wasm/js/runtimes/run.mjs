@@ -4,14 +4,14 @@
 //   node run.mjs                 all runtimes
 //   node run.mjs deno workerd    some of them
 
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readVectors } from "../vectors/read.mjs";
 import { createProject, PACKAGE } from "./project.mjs";
 import { runtimes } from "./runtimes.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const VECTORS = new URL("../../../spec/vectors/", import.meta.url);
 /** The files that run in the runtimes, beside the package. */
 const IN_PROJECT = ["vector.mjs", "runner.mjs", "pool.mjs", "process.mjs", "worker.mjs"];
 const FACES = ["raw", "handler"];
@@ -44,12 +44,6 @@ async function main(names) {
   } finally {
     rmSync(project, { recursive: true });
   }
-}
-
-function readVectors() {
-  const read = (file) => JSON.parse(readFileSync(new URL(file, VECTORS), "utf8"));
-  const files = readdirSync(VECTORS).filter((file) => file.endsWith(".json") && file !== "world.json");
-  return { world: read("world.json"), vectors: files.flatMap(read) };
 }
 
 async function rowOf({ name, section, entry, start, tell }, project, input) {

@@ -6,13 +6,19 @@ import { test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
+import { expander } from "../vectors/expand.mjs";
+import { laidOut } from "../vectors/layout.mjs";
+import { fileNames, readVectors, writtenVectors } from "../vectors/read.mjs";
 import { decode } from "./decode.mjs";
 
 const SPEC = new URL("../../../spec/", import.meta.url);
-const ANSWERS = ["success.json", "empty.json", "error.json", "issued-key.json", "key-list.json"];
+const ANSWERS = ["success.json", "empty.json", "error.json", "operator-answer.json"];
 const ALWAYS = ["Cache-Control", "Referrer-Policy", "X-Content-Type-Options"];
 const BEFORE_DECODING = [4050, 4130, 4150];
 const REFUSED_FIELDS = [4001, 4003];
+const REFUSED_COMMANDS = [4000, 4001, 4003];
+const PRODUCTS = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"];
+const AHEAD = 5 * 60 * 1000;
 
 // What no schema can say of a request, by requirement. `holds` for a request that the schema accepts and the format refuses.
 const INEXPRESSIBLE = [
@@ -28,24 +34,42 @@ const INEXPRESSIBLE = [
     holds: ({ userid, company }, { settings }) =>
       userid !== undefined && company === undefined && settings?.company === undefined,
   },
+  {
+    requirement: "SSO-REQ-012",
+    why: "which products there are depends on the server's settings",
+    holds: ({ product }, vector) => isForeign(product, vector),
+  },
+  {
+    requirement: "SSO-REQ-023",
+    why: "a schema does not know the time that `issued_at` may run ahead of",
+    holds: ({ issued_at }, { now = world.now }) => Number(issued_at) > now + AHEAD,
+  },
 ];
 
 // The same for commands.
-const INEXPRESSIBLE_COMMAND = {
-  requirement: "SSO-OPS-006",
-  why: "a schema does not know the time",
-  holds: ({ expiresAt }, { now = world.now }) => Number.isSafeInteger(expiresAt) && expiresAt <= now,
-};
-
-// The one reply that does not fit its call although turn.json accepts it, and why.
-const MISFITS_IN_CONTEXT = { "tenant-version-not-raised": "a schema does not compare the version with the expected one" };
+const INEXPRESSIBLE_OF_COMMANDS = [
+  {
+    why: "a schema does not know the time at which a key must not have ended",
+    holds: ({ expiresAt }, { now = world.now }) => Number.isSafeInteger(expiresAt) && expiresAt <= now,
+  },
+  {
+    why: "which products a company may have depends on the server's settings",
+    holds: ({ products }, vector) => Array.isArray(products) && products.some((name) => isForeign(name, vector)),
+  },
+  {
+    why: "which products may be registered depends on the server's settings",
+    holds: ({ command, name }, vector) => command === "set_product" && isForeign(name, vector),
+  },
+  {
+    why: "a password's bound counts bytes in a command too",
+    holds: ({ password }) => typeof password === "string" && Buffer.byteLength(password) > 1024,
+  },
+];
 
 const openapi = parse(text("openapi.yaml"));
 const schemas = Object.fromEntries(jsonFiles("schemas/").map((file) => [file, json(`schemas/${file}`)]));
-const world = json("vectors/world.json");
-const vectors = jsonFiles("vectors/")
-  .filter((file) => file !== "world.json")
-  .flatMap((file) => json(`vectors/${file}`));
+const written = withoutFiles(writtenVectors());
+const { world, vectors } = withoutFiles(readVectors());
 const answered = vectors.map((vector) => ({ ...vector, body: JSON.parse(vector.response.body) }));
 const requests = answered.filter(({ request }) => request !== undefined);
 
@@ -86,21 +110,53 @@ test("every reference leads somewhere, and none to another host", (t) => {
   t.diagnostic(`${count} references`);
 });
 
-test("every vector has the shape of one, and the world its own", (t) => {
-  accepted("world.json", world);
-  for (const vector of vectors) accepted("vector.json", vector, vector.id);
+test("every vector has the shape of one, as it is written and expanded, and the world its own", (t) => {
+  accepted("world.json", written.world);
+  accepted("expanded-vector.json#/$defs/world", world);
+  for (const vector of written.vectors) accepted("vector.json", vector, vector.id);
+  for (const vector of vectors) accepted("expanded-vector.json", vector, vector.id);
   assert.ok(vectors.length > 0);
   t.diagnostic(`${vectors.length} vectors`);
 });
 
-test("calls and replies fit, but for those that prove that a misfit is refused", (t) => {
+test("names are expanded as in the example, and one that the world does not have is an error", () => {
+  const { world, written, expanded } = json("expansion.json");
+  const { expand, ...rest } = expander(world);
+  assert.deepEqual({ ...rest, vectors: written.map(expand) }, expanded);
+  for (const wrong of [{ calls: ["none"] }, { calls: [{ calls: "none" }] }, { request: { request: "none" } }, { command: { x: "{none}" } }])
+    assert.throws(() => expand({ calls: [], response: { response: "failed" }, ...wrong }), /world\.json has no `none`/);
+});
+
+test("every name that the world gives is used", () => {
+  const { texts, named, calls } = written.world;
+  const uses = JSON.stringify([written.vectors, named, Object.values(calls)]);
+  const isStored = (kind) => ["company", "key", "product"].includes(kind);
+  const records = Object.entries(named).filter(([kind]) => !isStored(kind));
+  const names = [
+    ...Object.keys(texts).map((name) => `{${name}}`),
+    ...Object.keys(calls).map((name) => `"${name}"`),
+    ...records.flatMap(([kind, byName]) => Object.keys(byName).map((name) => `"${kind}":"${name}"`)),
+  ];
+  assert.deepEqual(names.filter((name) => !uses.includes(name)), []);
+});
+
+test("the files have the layout that README.md describes", () => {
+  for (const file of ["expansion.json", ...fileNames().map((name) => `vectors/${name}`)]) {
+    assert.equal(text(file), laidOut(json(file)), file);
+    for (const line of text(file).split("\n")) assert.ok(line.length <= 200, `${file}: ${line}`);
+  }
+});
+
+test("calls and replies fit, but for those after which an unfit reply is told", (t) => {
   const count = { calls: 0, replies: 0, misfits: 0 };
-  for (const { id, proves, calls } of vectors)
-    for (const { call, reply } of calls) {
+  for (const { id, calls } of vectors)
+    for (const [index, { call, reply }] of calls.entries()) {
       accepted("call.json", call, id);
       count.calls += 1;
       if (reply === undefined) continue;
-      if (proves.includes("SSO-ERR-007") && !(id in MISFITS_IN_CONTEXT)) {
+      const told = calls[index + 1]?.call.event;
+      if (told?.reason === "unfit_reply" || call.event?.kind === "host_fault") {
+        assert.equal(told?.fault.call, told && call.call, id);
         rejected("turn.json", { call, reply }, id);
         count.misfits += 1;
       } else {
@@ -122,16 +178,52 @@ test("every answer is of one kind, and no other schema accepts it", (t) => {
   report(t, count);
 });
 
-test("an answer that lacks a member, or has one of another type, is rejected", () => {
-  for (const kind of ANSWERS) {
-    const { body } = answered.find(({ body }) => kindOf(body) === kind);
+test("an answer that lacks a member, or has one of a different type, is rejected", () => {
+  const isOfRequest = ({ command }) => command === undefined;
+  const ofRequests = ANSWERS.map((kind) => answered.find((vector) => isOfRequest(vector) && kindOf(vector.body) === kind));
+  for (const { body } of [...ofRequests.filter(Boolean), ...commands().map(({ name }) => successOf(name)).filter(returns)])
     for (const path of paths(body))
       for (const change of [remove, retype]) {
         const broken = structuredClone(body);
         change(path.slice(0, -1).reduce((object, name) => object[name], broken), path.at(-1));
-        rejected(kind, broken, path.join("."));
+        rejected(kindOf(body), broken, path.join("."));
       }
+});
+
+test("commands and their answers have the members of README.md's table", () => {
+  assert.deepEqual(commands().map(({ name }) => name), schemas["command.json"].properties.command.enum);
+  const { company, key, user, ...answers } = schemas["operator-answer.json"].$defs;
+  for (const { name, members, optional, returned } of commands()) {
+    hasMembers(schemas["command.json"].$defs[name], ["command", ...members], optional);
+    const { body } = successOf(name);
+    const schema = answers[name === "rotate_key" ? "issue_key" : name];
+    assert.equal(schema === undefined, returned.length === 0, name);
+    assert.deepEqual(Object.keys(body.return), returned, name);
+    if (schema === undefined) continue;
+    hasMembers(schema, returned);
+    accepted(`operator-answer.json#/$defs/${name === "rotate_key" ? "issue_key" : name}`, body.return, name);
   }
+  const shapes = [...section("README.md", "## The operator", "## Refusals and failures").matchAll(/`\{("\w+Id":.*?)\}`/g)];
+  const members = shapes.map(([, shape]) => [...shape.matchAll(/"(\w+)":/g)].map(([, name]) => name));
+  assert.deepEqual(members, [company, key, user].map(({ properties }) => Object.keys(properties)));
+});
+
+test("events are of the kinds, for the reasons and in the calls of storage.md's table, and each is in a vector", () => {
+  const table = tableRows("## Events", "## Calls").map((row) => row.map(quoted));
+  const { properties, oneOf } = schemas["event.json"];
+  assert.deepEqual(properties.kind.enum, table.map(([[kind]]) => kind));
+  const told = table.flatMap(([[kind], reasons]) => (reasons.length === 0 ? [`${kind} null`] : reasons.map((reason) => `${kind} ${reason}`)));
+  const allowed = oneOf.flatMap(({ properties: { kind, reason } }) =>
+    choices(kind).flatMap((kind) => choices(reason).map((reason) => `${kind} ${reason}`)),
+  );
+  assert.deepEqual(new Set(allowed), new Set(told));
+  for (const [name, { properties }] of Object.entries(schemas["call.json"].$defs)) {
+    const kinds = table.filter(([, , [call]]) => call === name).map(([[kind]]) => kind);
+    const event = properties.event?.anyOf?.[0] ?? properties.event;
+    assert.deepEqual(event === undefined ? [] : choices(event.properties.kind), kinds, name);
+  }
+  const events = vectors.flatMap(({ calls }) => calls.map(({ call }) => call.event).filter(Boolean));
+  assert.deepEqual(new Set(events.map(({ kind, reason }) => `${kind} ${reason}`)), new Set(told));
 });
 
 test("request schemas accept what the format accepts and reject what it refuses for a field", (t) => {
@@ -165,7 +257,7 @@ test("request schemas accept what the format accepts and reject what it refuses 
       tally(count, `${way} ${verdict.name}`);
     }
   }
-  const judged = ["query", "form", "JSON", ...requestSchemas()];
+  const judged = ["query", "form", "JSON", ...new Set(Object.keys(openapi.paths).map(requestSchema))];
   const expected = judged.flatMap((name) => [`${name} accepted`, `${name} rejected`]);
   const exempt = INEXPRESSIBLE.map(({ requirement, why }) => `${why} (${requirement})`);
   report(t, { ...Object.fromEntries([...expected, ...exempt].map((name) => [name, 0])), ...count });
@@ -187,16 +279,23 @@ test("bounds on which no vector stands", () => {
     }
 });
 
-test("the command schema accepts what can be read", (t) => {
-  const count = { accepted: 0, rejected: 0, [INEXPRESSIBLE_COMMAND.why]: 0 };
+test("the command schema accepts what can be read, is whole and is within bounds", (t) => {
+  const unread = "commands that are no object, or have a member twice, which no schema sees";
+  const count = { accepted: 0, rejected: 0, [unread]: 0 };
+  for (const { why } of INEXPRESSIBLE_OF_COMMANDS) count[why] = 0;
   for (const vector of answered.filter(({ command }) => command !== undefined)) {
-    const refuses = [4000, 4003].includes(vector.body.error?.code);
-    const isBeyond = INEXPRESSIBLE_COMMAND.holds(vector.command, vector);
-    if (isBeyond) {
-      assert.ok(refuses, vector.id);
-      tally(count, INEXPRESSIBLE_COMMAND.why);
+    const { code } = vector.body.error ?? {};
+    const refuses = REFUSED_COMMANDS.includes(code);
+    if (typeof vector.command === "string") {
+      assert.equal(code, 4000, vector.id);
+      tally(count, unread);
+      continue;
     }
-    const verdict = refuses && !isBeyond ? rejected : accepted;
+    const beyond = INEXPRESSIBLE_OF_COMMANDS.find(({ holds }) => holds(vector.command, vector));
+    assert.ok(refuses || beyond === undefined, vector.id);
+    const isUnseen = beyond !== undefined && ajv.validate("command.json", vector.command);
+    if (isUnseen) tally(count, beyond.why);
+    const verdict = refuses && !isUnseen ? rejected : accepted;
     verdict("command.json", vector.command, vector.id);
     tally(count, verdict.name);
   }
@@ -204,7 +303,7 @@ test("the command schema accepts what can be read", (t) => {
 });
 
 test("the catalogue of codes is the same in README.md, error.json and openapi.yaml", () => {
-  const rows = [...text("README.md").matchAll(/^\| (\d{3}) \| (\d{4}) \| `(\w+)` \|/gm)];
+  const rows = [...text("README.md").matchAll(/^\| (\d{3}) \| (\d{4}) \| `(\w+)` \| (.*) \|$/gm)];
   const catalogue = rows.map(([, status, code, name]) => `${status} ${code} ${name}`);
   assert.ok(catalogue.length > 0);
   const inSchema = schemas["error.json"].oneOf.map(({ properties: { status_code, error } }) =>
@@ -213,7 +312,8 @@ test("the catalogue of codes is the same in README.md, error.json and openapi.ya
   assert.deepEqual(inSchema, catalogue);
   const errors = Object.values(openapi.components.examples).filter(({ value }) => value.error !== undefined);
   const inExamples = errors.map(({ value: { status_code, error } }) => `${status_code} ${error.code} ${error.name}`);
-  assert.deepEqual(inExamples, catalogue);
+  const ofCommands = rows.map(([, , , , meaning]) => meaning.startsWith("for the operator only"));
+  assert.deepEqual(inExamples, catalogue.filter((_, index) => !ofCommands[index]));
 });
 
 test("openapi.yaml describes every response of every vector: status, headers, schema and code", (t) => {
@@ -277,12 +377,11 @@ test("calls, replies and records have the members of storage.md's tables", () =>
   });
   assert.deepEqual(new Set(schemas["reply.json"].properties.reply.enum), known);
 
-  const records = tableRows("## Records", "## Calls");
+  const records = tableRows("## Records", "## Events");
   assert.ok(records.length > 0);
   for (const [record, members] of records) {
     const name = record[0].toLowerCase() + record.slice(1);
-    const optional = name === "event" ? ["reason"] : [];
-    hasMembers(schemas["record.json"].$defs[name] ?? schemas[`${name}.json`], quoted(members.split(". ")[0]), optional);
+    hasMembers(schemas["record.json"].$defs[name] ?? schemas[`${name}.json`], quoted(members.split(". ")[0]));
   }
 });
 
@@ -298,8 +397,47 @@ function rejected(schema, value, about = "") {
 function kindOf(body) {
   if (body.error !== undefined) return "error.json";
   if (Object.keys(body.return).length === 0) return "empty.json";
-  if (body.return.token !== undefined) return "success.json";
-  return body.return.keys === undefined ? "issued-key.json" : "key-list.json";
+  return body.return.token === undefined ? "operator-answer.json" : "success.json";
+}
+
+function returns({ body }) {
+  return Object.keys(body.return).length > 0;
+}
+
+/** The first vector in which a command succeeds, with a record in each list. */
+function successOf(name) {
+  const isFull = (list) => !Array.isArray(list) || list.length > 0;
+  const found = answered.find(
+    ({ command, body }) => command?.command === name && body.return !== undefined && Object.values(body.return).every(isFull),
+  );
+  assert.ok(found, name);
+  return found;
+}
+
+/** The rows of README.md's table of commands. */
+function commands() {
+  const rows = section("README.md", "## The operator", "## Refusals and failures").matchAll(/^\| `(\w+)` \| (.*) \| (.*) \|$/gm);
+  let before;
+  return [...rows].map(([, name, cell, returned]) => {
+    const members = [...cell.replace(/ \([^)]*\)/g, "").matchAll(/`(\w+)`(\??)/g)];
+    before = returned === "the same" ? before : quoted(returned);
+    return {
+      name,
+      members: members.map(([, name]) => name),
+      optional: members.filter(([, , mark]) => mark === "?").map(([, name]) => name),
+      returned: before,
+    };
+  });
+}
+
+/** Whether this has the form of a product's name, but is not on the server's list. */
+function isForeign(product, { settings }) {
+  return typeof product === "string" && /^[a-z0-9-]{1,32}$/.test(product) && !(settings?.products ?? PRODUCTS).includes(product);
+}
+
+/** The values that a schema of one or more of them accepts. */
+function choices({ const: only, enum: several, type }) {
+  return several ?? [type === "null" ? null : only];
 }
 
 /** What openapi.yaml says of such a response. A method that is not served is described under each that is. */
@@ -329,12 +467,9 @@ function describes({ headers, content }, response, body, id) {
 }
 
 function requestSchema(path) {
-  const schema = openapi.paths[path]?.post?.requestBody.content["application/json"].schema;
+  const { get, post } = openapi.paths[path] ?? {};
+  const schema = post?.requestBody.content["application/json"].schema ?? (get && deref(get.parameters[0]).schema);
   return schema && fileOf(schema);
-}
-
-function requestSchemas() {
-  return new Set(Object.keys(openapi.paths).map(requestSchema).filter(Boolean));
 }
 
 function fileOf({ $ref }) {
@@ -373,15 +508,21 @@ function paths(value) {
 
 /** The cells of the tables' rows between two headings of storage.md, without what stands in parentheses. */
 function tableRows(from, to) {
-  const section = text("storage.md").split(`\n${from}\n`)[1].split(`\n${to}\n`)[0];
-  const rows = section.split("\n").filter((line) => line.startsWith("| ") && !/^\| (call|record) \|/.test(line));
+  const lines = section("storage.md", from, to).split("\n");
+  const rows = lines.filter((line) => line.startsWith("| ") && !/^\| (call|event|record) \|/.test(line));
   return rows.map((row) => row.replace(/ \([^)]*\)/g, "").split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+/** The text between two headings. */
+function section(file, from, to) {
+  return text(file).split(`\n${from}\n`)[1].split(`\n${to}\n`)[0];
 }
 
 function quoted(cell) {
   return [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name);
 }
 
+/** Fails unless these are the members of the schema's objects, in this order, and all but the optional ones required. */
 function hasMembers(schema, members, optional = []) {
   const required = members.filter((name) => !optional.includes(name));
   assert.deepEqual({ members: Object.keys(schema.properties), required: schema.required }, { members, required });
@@ -397,6 +538,10 @@ function report(t, count) {
     t.diagnostic(`${number} ${name}`);
     assert.ok(number > 0, `no ${name}`);
   }
+}
+
+function withoutFiles({ world, vectors }) {
+  return { world, vectors: vectors.map(({ file, ...vector }) => vector) };
 }
 
 function jsonFiles(directory) {

@@ -1,7 +1,7 @@
 // Every case of `spec/vectors`, decided by the wasm that ships, over the storage in memory and over SQLite.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after as afterAll, test } from "node:test";
@@ -10,17 +10,14 @@ import { memoryStorage } from "ssokey/memory";
 import * as raw from "ssokey/raw";
 import { sqliteStorage } from "ssokey/sqlite";
 import { checkRaw, remembering } from "../runtimes/vector.mjs";
+import { readVectors } from "../vectors/read.mjs";
 import { recordsOf, seed, urlOf } from "./database.mjs";
 
-const DIRECTORY = new URL("../../../spec/vectors/", import.meta.url);
 const AT_LEAST = 436;
 
 const loaded = await loadCore();
 const core = { ...loaded, passwords: remembering(loaded.passwords) };
-const world = read("world.json");
-const vectors = readdirSync(DIRECTORY)
-  .filter((file) => file.endsWith(".json") && file !== "world.json")
-  .flatMap((file) => read(file).map((vector) => ({ file, ...vector })));
+const { world, vectors } = readVectors();
 
 const directory = mkdtempSync(join(tmpdir(), "ssokey-vectors-"));
 const path = join(directory, "sso.db");
@@ -51,10 +48,6 @@ for (const vector of vectors)
   for (const [name, open] of Object.entries(storages))
     test(`${vector.file}: ${vector.id}: ${vector.title} (${name})`, () => checkRaw({ core, raw }, world, vector, open));
 
-function read(file) {
-  return JSON.parse(readFileSync(new URL(file, DIRECTORY), "utf8"));
-}
-
 function wellFormed(vector) {
   const optional = ["request", "command", "settings", "faces", "now", "entropy", "before", "after"];
   members(vector, ["id", "title", "proves", "calls", "response"], optional);
@@ -62,8 +55,9 @@ function wellFormed(vector) {
   const parts = ["query", "queryHex", "contentType", "authorization", "body", "bodyHex", "source"];
   if (vector.request !== undefined) members(vector.request, ["method", "path"], parts);
   members(vector.settings ?? {}, [], ["legacyStatus", "company"]);
-  members(vector.before ?? {}, [], ["users", "tokens", "codes"]);
-  members(vector.after ?? {}, [], ["users", "tokens", "codes", "keys"]);
+  const tables = ["companies", "keys", "products"];
+  members(vector.before ?? {}, [], ["users", "tokens", "codes", ...tables]);
+  members(vector.after ?? {}, [], ["users", "tokens", "codes", ...tables]);
   members(vector.response, ["status", "body"], ["headers"]);
   for (const call of vector.calls) members(call, ["call"], ["reply"]);
   assert.ok(vector.proves.length > 0, `${vector.id} proves nothing`);
