@@ -26,3 +26,8 @@ export async function* jsonArray(items: AsyncIterable<unknown>): AsyncGenerator<
   }
   yield before === "[" ? "[]\n" : "]\n";
 }
+
+/** The same as lines for people. */
+export async function* lines<Item>(items: AsyncIterable<Item>, lineOf: (item: Item) => string): AsyncGenerator<string, void> {
+  for await (const item of items) yield lineOf(item);
+}

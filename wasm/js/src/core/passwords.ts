@@ -1,3 +1,4 @@
+import { lazy } from "./lazy.js";
 import type { Behalf, Call, Reply } from "./wire.js";
 
 /** What comparing a password with a stored hash gave; `unreadable` if the hash is of another kind or out of bounds. */
@@ -69,16 +70,9 @@ export function passwordsBy(compute: (call: string) => Promise<string>): Passwor
   };
 }
 
-/** Passwords that are opened by the first call, and again after that failed. */
+/** Returns passwords that are opened by the first call, and again after that failed. */
 export function opened(open: () => Promise<Passwords>): Passwords {
-  let passwords: Promise<Passwords> | undefined;
-  const get = () => {
-    passwords ??= open().catch((error: unknown) => {
-      passwords = undefined;
-      throw error;
-    });
-    return passwords;
-  };
+  const get = lazy(open);
   return {
     verify: async (...call) => (await get()).verify(...call),
     hash: async (...call) => (await get()).hash(...call),

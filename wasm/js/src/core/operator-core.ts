@@ -1,0 +1,42 @@
+import type { Moment } from "./decide.js";
+import { type Decision, type InstanceBindings, instanceOver } from "./instance.js";
+import { jsonOf } from "./json.js";
+import type { Settings } from "./settings.js";
+import type { Command } from "./wire.js";
+
+/** The operator's settings: those that a command depends on. */
+export type OperatorSettings = Pick<Settings, "products">;
+
+/** What an instance of the operator's wasm offers. */
+export interface OperatorCore {
+  /**
+   * Returns the rules for the operator of a server that is set up like this.
+   *
+   * Throws a `SettingsError` if the core refuses the settings.
+   */
+  configure(settings: OperatorSettings): ConfiguredOperatorCore;
+}
+
+/** The operator's core under the settings of one server. */
+export interface ConfiguredOperatorCore {
+  /** Begins to carry out a command. */
+  begin(command: Command, moment: Moment): Decision;
+}
+
+/** What wasm-bindgen makes of the operator's module, once it is instantiated. */
+export interface OperatorBindings<Checked> extends InstanceBindings<Checked> {
+  Command: new (json: string, now: number, entropy: Uint8Array, settings: Checked) => Decision;
+}
+
+/** Returns the operator's core over bindings that are ready. */
+export function operatorCoreOver<Checked>(bindings: OperatorBindings<Checked>): OperatorCore {
+  const { begin, checked } = instanceOver(bindings);
+  return {
+    configure(settings) {
+      const current = checked(settings);
+      return {
+        begin: (command, { now, entropy }) => begin(() => new bindings.Command(jsonOf(command), now, entropy, current())),
+      };
+    },
+  };
+}
