@@ -17,6 +17,7 @@ export async function bundleWorker(project, file, directory = join(project, "bun
     format: "esm",
     conditions: ["workerd", "worker", "browser"],
     loader: { ".wasm": "copy" },
+    external: ["cloudflare:*"],
     metafile: true,
     outdir: directory,
     logLevel: "silent",

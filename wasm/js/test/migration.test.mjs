@@ -10,7 +10,7 @@ import { appliedTo, migrate, migratedBy } from "../dist/sql/migration.js";
 import { migrationsIn } from "../dist/sql/schema.js";
 import { sqlite } from "../dist/sql/sqlite/dialect.js";
 import { Connection } from "../dist/sql/sqlite/libsql.js";
-import { partner } from "./contract.mjs";
+import { createCompany, partner } from "./contract.mjs";
 import { temporaryFile, urlOf } from "./database.mjs";
 import { migratesByName } from "./migrated.mjs";
 
@@ -105,7 +105,7 @@ test("`ssokey migrate --d1` writes files that create the tables, in the order of
   assert.deepEqual(await migrateSqlite({ url: urlOf(path) }), []);
   const storage = await sqliteStorage({ url: urlOf(path) });
   context.after(() => storage.close());
-  assert.equal((await storage.saveCompany(partner)).name, partner.name);
+  assert.equal((await createCompany(storage, partner)).name, partner.name);
 });
 
 test("`ssokey migrate --d1` writes what is missing beside what is there, and overwrites nothing", async (context) => {

@@ -1,10 +1,14 @@
-// Never run: it compiles, or the types of the storage kit or of the PostgreSQL storage have changed for those who use them.
+// Never run: it compiles, or the types of the storage kit or of the SQL storages have changed for those who use them.
 
+import type { Pool as CallbackPool } from "mysql2";
+import type { Pool as MysqlPool } from "mysql2/promise";
 import { Pool } from "pg";
 import type { Company, OperatorStorage, Storage, User } from "ssokey";
 import { type D1Storage, d1Storage, migrateD1 } from "ssokey/d1";
+import { type MariadbStorage, mariadbStorage, migrateMariadb } from "ssokey/mariadb";
 import { memoryStorage } from "ssokey/memory";
 import { migratePostgres, type PostgresStorage, postgresStorage } from "ssokey/postgres";
+import { type Executor, migrateSql, postgres, sqlite, sqlStorage } from "ssokey/sql";
 import { MigrationError, migrateSqlite, sqliteStorage } from "ssokey/sqlite";
 import { type BrokenStorage, brokenStorages, ContractError, type StorageTest, storageTests } from "ssokey/testing";
 
@@ -32,6 +36,23 @@ async function aPoolOfTheDriverFits(pool: Pool) {
   same<string[]>(await migratePostgres({ pool }, { dryRun: true }));
   // @ts-expect-error: one of the two is needed
   await postgresStorage({});
+}
+
+async function aPoolOfMysql2Fits(pool: MysqlPool, callbacks: CallbackPool) {
+  same<MariadbStorage>(await mariadbStorage({ pool }));
+  same<MariadbStorage>(await mariadbStorage({ pool: callbacks.promise() }));
+  same<MariadbStorage>(await mariadbStorage({ url: "mariadb://localhost/sso", connections: 4 }));
+  same<string[]>(await migrateMariadb({ pool }, { dryRun: true }));
+  // @ts-expect-error: it has callbacks, not promises
+  await mariadbStorage({ pool: callbacks });
+}
+
+async function anExecutorIsThreeMethods(executor: Executor) {
+  same<Storage & OperatorStorage>(await sqlStorage(executor, sqlite));
+  same<string[]>(await migrateSql(executor, postgres, { dryRun: true }));
+  const { transaction, ...rest } = executor;
+  // @ts-expect-error: a write of two statements has to be atomic
+  await sqlStorage(rest, sqlite);
 }
 
 async function operatorsListAndChangeUsers(storage: OperatorStorage) {

@@ -19,7 +19,7 @@ async function main() {
   const unknown = names.filter((name) => !servers.some((server) => server.name === name));
   if (unknown.length > 0) throw new Error(`no such server: ${unknown.join(", ")}`);
   const chosen = servers.filter(({ name }) => names.length === 0 || names.includes(name));
-  const project = await createProject("@libsql/client", "pg");
+  const project = await createProject("@libsql/client", "pg", "mysql2");
   try {
     for (const file of ["fetch.mjs", "worker.mjs"]) copyFileSync(new URL(file, import.meta.url), join(project, file));
     const rows = [];

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { postgresServer } from "../../test/storage/server.mjs";
+import { mariadbServer } from "../../test/storage/mariadb-server.mjs";
+import { postgresServer } from "../../test/storage/postgres-server.mjs";
 import { BUN, DENO, ENVIRONMENT as env, NODE } from "../programs.mjs";
 import { bundleWorker, workerIn } from "../workerd.mjs";
 
@@ -26,7 +27,8 @@ const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allo
 
 export const servers = [
   { name: "node", storage: "SQLite", start: startNode },
-  { name: "node", storage: "PostgreSQL", start: startNodeOnPostgres },
+  { name: "node", storage: "PostgreSQL", start: (project) => startNodeOn(postgresServer, project) },
+  { name: "node", storage: "MariaDB", start: (project) => startNodeOn(mariadbServer, project) },
   { name: "deno", storage: "SQLite", start: (project) => startFetch(project, "deno.db", DENO_SQLITE) },
   { name: "bun", storage: "SQLite", start: (project) => startFetch(project, "bun.db", BUN) },
   { name: "workerd", storage: "D1", start: startWorker },
@@ -38,11 +40,11 @@ async function startNode(project, database = "node.db") {
   return { credentials, ...(await listening(project, NODE, CLI, "serve", "--db", database, "--port", "0")) };
 }
 
-async function startNodeOnPostgres(project) {
-  const postgres = await postgresServer();
-  const { url: database } = await postgres.database();
-  const { stop, ...server } = await startNode(project, database);
-  return { ...server, stop: () => stop().finally(postgres.stop) };
+/** The same over a database on a server of its own. */
+async function startNodeOn(databaseServer, project) {
+  const { database, stop: stopDatabase } = await databaseServer();
+  const { stop, ...server } = await startNode(project, (await database()).url);
+  return { ...server, stop: () => stop().finally(stopDatabase) };
 }
 
 /** The handler, where a function of requests is a server. */

@@ -13,7 +13,8 @@ import { migrationFiles } from "../../dist/sql/d1-files.js";
 import { migratedBy } from "../../dist/sql/migration.js";
 import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
-import { partner } from "../contract.mjs";
+import { createCompany, partner } from "../contract.mjs";
+import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
@@ -71,6 +72,12 @@ async function open() {
   return { binding, run };
 }
 
+keepsItsPromises("d1", async () => {
+  const { binding } = await open();
+  await migrateD1(binding);
+  return { executor: executorOver(binding), dialect: sqlite };
+});
+
 racesFindTheWrong("D1", async () => {
   const { binding } = await open();
   await migrateD1(binding);
@@ -96,7 +103,7 @@ test("an empty D1 database is refused, and nothing is created in it", async () =
 test("the files for `wrangler` bring an empty D1 database to this version", async () => {
   const { binding } = await open();
   for (const { text } of migrationFiles()) await binding.prepare(text).run();
-  assert.equal((await (await d1Storage(binding)).saveCompany(partner)).name, partner.name);
+  assert.equal((await createCompany(await d1Storage(binding), partner)).name, partner.name);
   assert.deepEqual(await migrateD1(binding), []);
 });
 
@@ -113,7 +120,7 @@ test("the README's Worker over D1 signs a user on: created, known, and with anot
     const response = await example.dispatchFetch(url, { method, headers, body, duplex: "half" });
     assert.equal((await response.json()).return?.email, "ann@partner.example");
   }
-  const [{ id }] = await storage.listCompanies();
+  const [{ id }] = await storage.listCompanies(0, 10);
   const [{ credentialVersion }] = await storage.listUsers(id, 0, 10);
   assert.equal(credentialVersion, 2);
 });

@@ -10,11 +10,13 @@ import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
 import { migratedBy } from "../../dist/sql/migration.js";
 import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { Connection } from "../../dist/sql/sqlite/libsql.js";
-import { keepsTheContract, partner } from "../contract.mjs";
+import { createCompany, keepsTheContract, partner } from "../contract.mjs";
+import { eventsBy } from "../events.mjs";
+import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
-import { libsqlServer } from "./libsql.mjs";
+import { libsqlServer } from "./libsql-server.mjs";
 
 const { url, stop } = await libsqlServer();
 const admin = await Connection.open({ url });
@@ -33,7 +35,7 @@ async function empty() {
 async function open() {
   await empty();
   const storage = await sqliteStorage({ url });
-  return { storage, close: () => storage.close() };
+  return { storage, events: eventsBy(admin, sqlite), close: () => storage.close() };
 }
 
 keepsTheContract("libsql server", open);
@@ -43,6 +45,12 @@ racesHaveOneWinner("libsql server", async (context) => {
   const storages = [await sqliteStorage({ url }), await sqliteStorage({ url })];
   context.after(() => storages.forEach((storage) => storage.close()));
   return storages;
+});
+
+keepsItsPromises("libsql server", async () => {
+  const { close } = await open();
+  close();
+  return { executor: admin, dialect: sqlite };
 });
 
 racesFindTheWrong("a libSQL server", async () => ({ ...(await open()), executor: admin, dialect: sqlite }));
@@ -66,7 +74,7 @@ test("a user is signed on over a libSQL server: created, known, and with another
   for (const password of ["first", "first", "second"]) {
     assert.equal((await handler(signOn(ssokey, password))).status, 200);
   }
-  const [{ id }] = await storage.listCompanies();
+  const [{ id }] = await storage.listCompanies(0, 10);
   assert.deepEqual((await storage.listUsers(id, 0, 10)).map(({ credentialVersion }) => credentialVersion), [2]);
 });
 
@@ -92,14 +100,14 @@ test("a statement that the server had no turn for is sent again, and fails once 
   const patient = await open(5000);
   context.after(() => patient.close());
   refusals = 2;
-  assert.equal((await patient.saveCompany(partner)).name, partner.name);
+  assert.equal((await createCompany(patient, partner)).name, partner.name);
   assert.equal(refusals, 0);
 
   const impatient = await open(0);
   context.after(() => impatient.close());
   refusals = Infinity;
-  await assert.rejects(impatient.saveCompany({ ...partner, domain: "other.example", email: "it@other.example" }), { code: "SQLITE_BUSY" });
-  assert.equal((await patient.listCompanies()).length, 1);
+  await assert.rejects(createCompany(impatient, { ...partner, domain: "other.example", email: "it@other.example" }), { code: "SQLITE_BUSY" });
+  assert.equal((await patient.listCompanies(0, 10)).length, 1);
 });
 
 const BUSY = JSON.stringify({

@@ -3,6 +3,14 @@ import { errorCode } from "../../core/error.js";
 /** What is needed of a pool of the package `pg`; one of its `Pool`s fits. */
 export interface PostgresPool {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  /** Migrations alone take a connection of their own. */
+  connect(): Promise<PostgresConnection>;
+}
+
+/** What is needed of a connection of such a pool. */
+export interface PostgresConnection extends Pick<PostgresPool, "query"> {
+  /** Gives it back; with `true` it is closed. */
+  release(isBroken?: boolean): void;
 }
 
 /** A database by its URL, or a pool that is there already. */
