@@ -72,8 +72,8 @@ export const OPERATIONS: readonly Operation[] = [
     label: "Session",
     method: "GET",
     path: "/api/session",
-    about: "Who holds this token? A token ends with its time, and when the password is replaced.",
-    fields: [],
+    about: "Who holds this token, and is it good for the product? A token ends with its time, and when the password is replaced.",
+    fields: [{ field: "product", name: "product", isOptional: true }],
     bearer: "token",
   },
   {
@@ -101,7 +101,8 @@ export function requestOf({ method, path, fields, bearer }: Operation, values: V
     path,
     query: new Uint8Array(),
     contentType: isPost ? FORM : undefined,
-    authorization: bearer === undefined ? undefined : `Bearer ${values[bearer]}`,
+    authorization: bearer === undefined ? [] : [`Bearer ${values[bearer]}`],
+    contentEncoding: [],
     body: isPost ? form : new Uint8Array(),
     source: undefined,
   };
@@ -118,14 +119,15 @@ export function filledFrom(request: RawRequest): { operation: Operation; values:
     if (field === undefined || values[field] !== undefined) return undefined;
     values[field] = value;
   }
-  const bearer = /^Bearer (\S+)$/.exec(request.authorization ?? "")?.[1];
+  const bearer = /^Bearer (\S+)$/.exec(request.authorization.join())?.[1];
   if (operation.bearer !== undefined && bearer !== undefined) values[operation.bearer] = bearer;
   return { operation, values };
 }
 
 /** The fields of a query or a form; `undefined` of any other request. */
 export function pairsOf(request: RawRequest): [name: string, value: string][] | undefined {
-  const { method, contentType, query, body } = request;
+  const { method, contentType, contentEncoding, query, body } = request;
+  if (body === "too_large" || contentEncoding.length > 0) return undefined;
   const isForm = method === "POST" && (contentType === FORM || body.length === 0) && query.length === 0;
   if (!isForm && (method !== "GET" || body.length > 0)) return undefined;
   const text = printable(isForm ? body : query);

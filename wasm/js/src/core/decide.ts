@@ -55,10 +55,13 @@ export async function decide(
   return finish(core.begin(request, moment), answer);
 }
 
-/** Carries out an operator's command likewise. Its answer is never sent anywhere; its body says how it ended. */
+/**
+ * Carries out an operator's command, or what its JSON is to be, likewise. Its answer is never sent anywhere; its body says
+ * how it ended.
+ */
 export async function carryOut(
   core: ConfiguredOperatorCore,
-  command: Command,
+  command: Command | string,
   moment: Moment,
   answer: Answerer,
 ): Promise<RawResponse> {

@@ -19,8 +19,8 @@ export interface OperatorCore {
 
 /** The operator's core under the settings of one server. */
 export interface ConfiguredOperatorCore {
-  /** Begins to carry out a command. */
-  begin(command: Command, moment: Moment): Decision;
+  /** Begins to carry out a command, or what its JSON is to be. */
+  begin(command: Command | string, moment: Moment): Decision;
 }
 
 /** What wasm-bindgen makes of the operator's module, once it is instantiated. */
@@ -35,7 +35,10 @@ export function operatorCoreOver<Checked>(bindings: OperatorBindings<Checked>): 
     configure(settings) {
       const current = checked(settings);
       return {
-        begin: (command, { now, entropy }) => begin(() => new bindings.Command(jsonOf(command), now, entropy, current())),
+        begin: (command, { now, entropy }) => {
+          const json = typeof command === "string" ? command : jsonOf(command);
+          return begin(() => new bindings.Command(json, now, entropy, current()));
+        },
       };
     },
   };
