@@ -6,13 +6,14 @@ import { nodeServer } from "../dist/http/server.js";
 import { listening } from "./listening.mjs";
 
 const unreachable = () => assert.fail("the core is not asked");
+const service = { bodyLimit: 0, failures: {}, answer: unreachable };
 
 /** A server of which nothing but the health is asked, over a storage whose one read is `findProduct`. */
 async function site(context, findProduct) {
   const errors = [];
   const log = [];
   const aside = health({ ...memoryStorage(), findProduct }, (...error) => errors.push(error));
-  const server = nodeServer(unreachable, (served) => log.push(served), [aside]);
+  const server = nodeServer(service, (served) => log.push(served), [aside]);
   return { url: `${await listening(context, server)}/healthz`, errors, log };
 }
 
