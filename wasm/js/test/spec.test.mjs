@@ -148,17 +148,19 @@ test("the files have the layout that README.md describes", () => {
 });
 
 test("calls and replies fit, but for those after which an unfit reply is told", (t) => {
-  const count = { calls: 0, replies: 0, misfits: 0 };
+  const count = { calls: 0, replies: 0, misfits: 0, "replies to the event of a fault, which are not judged": 0 };
   for (const { id, calls } of vectors)
     for (const [index, { call, reply }] of calls.entries()) {
       accepted("call.json", call, id);
       count.calls += 1;
       if (reply === undefined) continue;
       const told = calls[index + 1]?.call.event;
-      if (told?.reason === "unfit_reply" || call.event?.kind === "host_fault") {
-        assert.equal(told?.fault.call, told && call.call, id);
+      if (told?.reason === "unfit_reply") {
+        assert.equal(told.fault.call, call.call, id);
         rejected("turn.json", { call, reply }, id);
         count.misfits += 1;
+      } else if (call.event?.kind === "host_fault") {
+        count["replies to the event of a fault, which are not judged"] += 1;
       } else {
         accepted("reply.json", reply, id);
         accepted("turn.json", { call, reply }, id);
@@ -241,12 +243,14 @@ test("request schemas accept what the format accepts and reject what it refuses 
       tally(count, "not decodable, so nothing to judge (SSO-REQ-005)");
     } else if (code === 4002) {
       // JSON.parse hides a repeated member, and the other token may stand in a header.
-      assert.ok(hasDuplicates || way === "JSON" || request.authorization !== undefined, id);
-      tally(count, "a field twice, which no object shows (SSO-REQ-006, SSO-SES-002)");
+      const isSeen = !ajv.validate(schema, fields);
+      assert.ok(isSeen || hasDuplicates || way === "JSON" || request.authorization !== undefined, id);
+      tally(count, isSeen ? "two tokens under two names" : "a field twice, which no object shows (SSO-REQ-006, SSO-SES-002)");
     } else {
       assert.ok(!hasDuplicates, id);
       const refuses = REFUSED_FIELDS.includes(code);
-      const beyond = INEXPRESSIBLE.find(({ holds }) => holds(fields, vector));
+      const read = Object.fromEntries(Object.entries(fields).filter(([name]) => known.includes(name)));
+      const beyond = INEXPRESSIBLE.find(({ holds }) => holds(read, vector));
       assert.ok(refuses || beyond === undefined, id);
       // A request may have a fault that the schema sees besides one that it does not.
       const isUnseen = beyond !== undefined && ajv.validate(schema, fields);
@@ -286,17 +290,17 @@ test("the command schema accepts what can be read, is whole and is within bounds
   for (const vector of answered.filter(({ command }) => command !== undefined)) {
     const { code } = vector.body.error ?? {};
     const refuses = REFUSED_COMMANDS.includes(code);
-    if (typeof vector.command === "string") {
-      assert.equal(code, 4000, vector.id);
+    if (typeof vector.command === "string" && code === 4000) {
       tally(count, unread);
       continue;
     }
-    const beyond = INEXPRESSIBLE_OF_COMMANDS.find(({ holds }) => holds(vector.command, vector));
+    const command = typeof vector.command === "string" ? JSON.parse(vector.command) : vector.command;
+    const beyond = INEXPRESSIBLE_OF_COMMANDS.find(({ holds }) => holds(command, vector));
     assert.ok(refuses || beyond === undefined, vector.id);
-    const isUnseen = beyond !== undefined && ajv.validate("command.json", vector.command);
+    const isUnseen = beyond !== undefined && ajv.validate("command.json", command);
     if (isUnseen) tally(count, beyond.why);
     const verdict = refuses && !isUnseen ? rejected : accepted;
-    verdict("command.json", vector.command, vector.id);
+    verdict("command.json", command, vector.id);
     tally(count, verdict.name);
   }
   report(t, count);
