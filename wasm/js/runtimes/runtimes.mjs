@@ -6,7 +6,7 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { withPage } from "./page.mjs";
 import { BUN, DENO, ENVIRONMENT as env, MODULES, NODE, NODE_24 } from "./programs.mjs";
@@ -140,10 +140,11 @@ function resolve(target, conditions) {
   return resolve(next, conditions);
 }
 
-/** Which entry of the package is among these paths. */
+/** Which entry of the package is among these paths, the operator's aside. */
 function entryAmong(paths) {
   const entries = new Set(runtimes.map(({ entry }) => entry));
-  return paths.map((path) => basename(path)).filter((file) => entries.has(file)).join(", ");
+  const files = paths.map((path) => /\/entries\/([^/]+)$/.exec(path)?.[1]);
+  return files.filter((file) => entries.has(file)).join(", ");
 }
 
 function versionOf(dependency) {

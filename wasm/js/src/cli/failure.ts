@@ -87,9 +87,14 @@ const TOLD = [HostFaultError, MigrationError, MissingDriverError, MissingMariadb
 export function explain(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
   if (TOLD.some((type) => error instanceof type)) return { message: (error as Error).message, exitCode: 1 };
-  if (error instanceof SettingsError) return { message: `the settings are refused: ${error.message}`, exitCode: 2 };
+  if (error instanceof SettingsError) return { message: `the settings are refused: ${spoken(error.message)}`, exitCode: 2 };
   if (error instanceof OperatorError) return explainOperatorError(error);
   return { message: `something unforeseen happened: ${traceOf(error)}`, exitCode: 1 };
+}
+
+/** Names a setting as flags and configurations do: `token-lifetime`, where the core says `tokenLifetime`. */
+function spoken(message: string): string {
+  return message.replace(/`\w+`/g, (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
 }
 
 /**
