@@ -95,15 +95,15 @@ export function fieldsOf({ fields, bearer }: Operation): Set<Field> {
 export function requestOf({ method, path, fields, bearer }: Operation, values: Values): RawRequest {
   const sent = fields.filter(({ field, isOptional }) => !isOptional || values[field] !== "");
   const form = utf8(new URLSearchParams(sent.map(({ field, name }) => [name, values[field]])).toString());
-  const isPost = method === "POST" && form.length > 0;
+  const isForm = method === "POST" && form.length > 0;
   return {
     method,
     path,
-    query: new Uint8Array(),
-    contentType: isPost ? FORM : undefined,
+    query: method === "GET" ? form : new Uint8Array(),
+    contentType: isForm ? FORM : undefined,
     authorization: bearer === undefined ? [] : [`Bearer ${values[bearer]}`],
     contentEncoding: [],
-    body: isPost ? form : new Uint8Array(),
+    body: isForm ? form : new Uint8Array(),
     source: undefined,
   };
 }

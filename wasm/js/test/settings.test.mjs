@@ -156,12 +156,12 @@ test("a variable that is refused is named", async () => {
   await check({ args, env, code: 2, says: /from env 'SSOKEY_LEGACY_STATUS' is invalid. Give true or false/ });
 });
 
-for (const db of ["", "mysql://u:s3cret@h/d", "postgres:/u:s3cret@h", "Postgres://u:s3cret@h/d", "file:sso.db"]) {
+for (const db of ["", "mssql://u:s3cret@h/d", "postgres:/u:s3cret@h", "Postgres://u:s3cret@h/d", "file:sso.db"]) {
   test(`a database that is neither path nor URL is refused, and not repeated: ${db}`, async (context) => {
     const cwd = dirname(temporaryFile(context));
     for (const args of [LIST, ["company", "add", "--name", "A", "--domain", "a.example", "--email", "it@a.example"]]) {
       const { code, stderr } = await start([...args, "--db", db], { cwd }).ended;
-      assert.match(stderr, /neither a path nor a URL of PostgreSQL; give one like `sso.db` or/);
+      assert.match(stderr, /neither a path nor a URL of PostgreSQL or MariaDB; give one like `sso.db` or/);
       assert.doesNotMatch(stderr, /s3cret/);
       assert.equal(code, 2);
     }
