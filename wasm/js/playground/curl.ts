@@ -2,7 +2,7 @@ import type { RawRequest } from "../entries/raw.js";
 import { printable } from "./bytes.js";
 import { pairsOf } from "./operation.js";
 
-/** Where `ssokey serve --port 8080` listens. */
+/** The address at which `ssokey serve --port 8080` listens. */
 const SERVER = "http://127.0.0.1:8080";
 
 /** A request as a command line. */

@@ -4,10 +4,10 @@ import { printable, utf8 } from "./bytes.js";
 /** A field of the page's form. */
 export type Field = "email" | "password" | "ssokey" | "product" | "issued_at" | "company" | "code" | "secret" | "token";
 
-/** What the form holds. */
+/** The contents of the form. */
 export type Values = Record<Field, string>;
 
-/** What a request of the format asks for, and how the form makes one. */
+/** An operation of the format, and the way in which the form makes a request for it. */
 export interface Operation {
   label: string;
   method: "GET" | "POST";

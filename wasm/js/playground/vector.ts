@@ -13,13 +13,13 @@ import { fromHex, utf8 } from "./bytes.js";
 import { record, type Run } from "./trace.js";
 import type { World } from "./world.js";
 
-/** What all vectors share. */
+/** The parts that all vectors share. */
 export interface VectorWorld extends Pick<Contents, "companies" | "keys" | "products"> {
   now: number;
   entropy: string;
 }
 
-/** What a vector tells of a storage. */
+/** The records of a vector. */
 type Stored = Omit<Contents, "events">;
 
 /** One vector, written out as `spec/vectors/README.md` says, with the name of its file. */
@@ -101,7 +101,7 @@ export async function judge({ core, operator }: Cores, shared: VectorWorld, vect
   return { request, run, comparisons, world };
 }
 
-/** Whether all is as the vector expects. */
+/** Returns whether all is as the vector expects. */
 export function isMatch({ comparisons }: Judged): boolean {
   return comparisons.every(({ isSame }) => isSame);
 }

@@ -2,7 +2,7 @@ import { type MemoryStorage, memoryStorage } from "../entries/memory.js";
 import { addCompany, issueKey, setProduct } from "../entries/operator/browser.js";
 import type { Settings } from "../entries/raw.js";
 
-/** What requests of the page are decided over. */
+/** A storage with its server, over which requests of the page are decided. */
 export interface World {
   name: string;
   storage: MemoryStorage;
@@ -11,12 +11,12 @@ export interface World {
   now(): number;
 }
 
-/** A fresh company, and what it and a product would have to keep secret. */
+/** A new company, and the secrets of its own and of a product. */
 export interface Demo {
   world: World;
   domain: string;
   ssokey: string;
-  /** What the company's users may sign on to. */
+  /** The products that the company's users may sign on to. */
   products: readonly string[];
   product: string;
   secret: string;

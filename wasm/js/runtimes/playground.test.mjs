@@ -219,7 +219,7 @@ async function measure(base64) {
   return { share: Math.max(...counts.values()) / pixels, brightness: sum / pixels / 3 / 255 };
 }
 
-/** What stands beyond the window's sides, or over another of its kind. */
+/** Returns the elements that stand beyond the window's sides, or over one of their kind. */
 function misplaced() {
   const wrong = [];
   if (document.documentElement.scrollWidth > innerWidth) wrong.push("the page scrolls sideways");

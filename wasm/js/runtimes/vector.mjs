@@ -85,7 +85,7 @@ export function remembering(passwords) {
   return { verify: once("verify"), hash: once("hash") };
 }
 
-/** Why this vector cannot be put to a handler, in this runtime; `undefined` if it can. */
+/** Returns the reason why this vector cannot be put to a handler, in this runtime; `undefined` if it can. */
 export function uncarried({ request, command, calls }) {
   if (command !== undefined) return "a command";
   if (calls.some(({ reply }) => reply !== undefined)) return "a reply that is no storage's";

@@ -318,7 +318,7 @@ function faked(begin) {
   return { bodyLimit: 8192, configure: () => ({ begin, failure: () => ({ status: 500, headers: [], body }) }) };
 }
 
-/** What the core is given of `request`. */
+/** Returns what the core is given of `request`. */
 async function captured(request) {
   let input;
   const done = JSON.stringify({ done: { status: 200, headers: [], body: "" } });

@@ -8,7 +8,7 @@ const SERVED = { id: "7", method: "GET", path: "/api/session", status: 200, code
 const REFUSED = { ...SERVED, status: 401, code: 4012 };
 const FAILED = { ...SERVED, status: 503, code: 5030 };
 
-/** What a log writes, without the times. */
+/** Returns what a log writes, without the times. */
 function written(format, log, terminal = {}) {
   const lines = [];
   const stream = { isTTY: false, hasColors: () => false, ...terminal, write: (line) => lines.push(line) };

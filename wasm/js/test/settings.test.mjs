@@ -45,7 +45,7 @@ test("a path in the file is relative to that file, one in a flag or a variable t
   assert.equal(await outcome([], { cwd: elsewhere }), 0);
 });
 
-/** Whether errors come with status 200, by which each level can tell its own. */
+/** Returns whether errors come with status 200, by which each level can tell its own. */
 async function isLegacy(context, { args = [], env, file }) {
   const cwd = await directoryWith(context, { db: "sso.db", ...file });
   const { url, child, ended } = await serve(context, args, { cwd, env });

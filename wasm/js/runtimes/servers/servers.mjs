@@ -22,7 +22,7 @@ const PARTNERS = [
   { name: "Other Ltd", domain: "other.example", email: "it@other.example" },
 ];
 const PRODUCT = { name: "livechat", launchUrl: "https://chat.example/enter" };
-/** What the driver of SQLite needs of Deno. */
+/** The permissions of Deno that the driver of SQLite needs. */
 const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys"] };
 
 export const servers = [

@@ -21,7 +21,7 @@ export class Failure extends Error {
   }
 }
 
-/** Why a file that was named cannot be read, and what to do, by the code of the error. */
+/** The reasons why a file that was named cannot be read, and what to do, by the code of the error. */
 export const readCauses: ReadonlyMap<unknown, string> = new Map([
   ["EACCES", "you may not read it; change its rights"],
   ["EISDIR", "it is a directory; name a file in it"],
@@ -38,7 +38,7 @@ export const writeCauses: ReadonlyMap<unknown, string> = new Map([
   ["EROFS", "the file system is read-only; choose another directory"],
 ]);
 
-/** What a command's members are called on the command line. */
+/** The names of commands' members on the command line. */
 const FLAGS: Record<string, string> = {
   accountType: "`--account-type`",
   companyEmail: "`--email`",
@@ -58,7 +58,7 @@ const COMPANIES = "see which there are with `ssokey company list`";
 const KEYS = "see which it has with `ssokey key list`";
 const USERS = "see whom it has with `ssokey user list`";
 
-/** What to do where something is not there, or is there already. */
+/** The next step where something is not there, or is there already. */
 const NEXT: Partial<Record<CommandName, string>> = {
   add_company: "choose others, or issue a key to that company",
   set_company_status: COMPANIES,
@@ -102,7 +102,7 @@ function spoken(message: string): string {
  * that do not fit; that of a different error may quote what it stumbled over.
  */
 export function traceOf(error: unknown): string {
-  if (!(error instanceof Error)) return "something that is no error was thrown";
+  if (!(error instanceof Error)) return "something that is not an error was thrown";
   if (error instanceof HostFaultError) return error.message;
   const code = errorCode(error);
   if (typeof code === "string" && code.startsWith("SQLITE_")) return error.message;

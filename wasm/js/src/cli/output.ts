@@ -1,6 +1,6 @@
 import { errorCode } from "../core/error.js";
 
-/** What a shell makes of SIGPIPE, which ends other programs then and is ignored by Node. */
+/** The exit code that a shell makes of SIGPIPE, which ends other programs then and is ignored by Node. */
 const READER_GONE = 141;
 
 /**

@@ -17,7 +17,7 @@ export async function readPassword(file: string | undefined): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: isCut }).replace(/\r?\n$/, "");
   } catch {
-    throw new Failure("the password is no UTF-8; convert the file, or pipe it in as UTF-8", 2);
+    throw new Failure("the password is not UTF-8; convert the file, or pipe it in as UTF-8", 2);
   }
 }
 

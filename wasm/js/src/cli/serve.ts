@@ -32,7 +32,7 @@ interface ServeOptions {
 /** In a configuration file it is written as in a flag: `"60m"`. */
 const DURATION = { kind: "string" };
 
-/** How long a shutdown waits for requests that are under way, in milliseconds. */
+/** The time that a shutdown waits for requests that are under way, in milliseconds. */
 const GRACE = 10_000;
 
 /** `ssokey serve` */
@@ -92,8 +92,8 @@ async function serve({ db, port, host, log: format, playground: hasPlayground, .
     const core = await loadCore();
     const service = createService(core, { storage, ...settings, onError: log.error });
     if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
-    const asides = [health(storage, log.error), ...(hasPlayground ? [playground()] : [])];
-    const server = nodeServer(service, log.request, asides);
+    const routes = [health(storage, log.error), ...(hasPlayground ? [playground()] : [])];
+    const server = nodeServer(service, log.request, routes);
     const url = await listen(server, port, host);
     const interrupted = interruption();
     process.stdout.write(`ssokey listening on ${url}\n`);

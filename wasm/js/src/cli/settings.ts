@@ -8,7 +8,7 @@ import { Failure, readCauses } from "./failure.js";
 /** The configuration that is read from the working directory, if it is there and no other is named. */
 const DEFAULT_FILE = "ssokey.json";
 
-/** How a setting is written in a configuration file. */
+/** The form of a setting in a configuration file. */
 interface Written {
   /** Its name there. Default: its long name. */
   key?: string;
@@ -95,7 +95,7 @@ function settingsOf(...commands: readonly Command[]): Map<string, Setting> {
   return new Map(settings.map((option) => [option.key, option]));
 }
 
-/** What the file sets, a path from where the file is. Its values are told nobody: the database's URL may hold a password. */
+/** Returns the settings in the file, paths as from where the file is. Its values are told nobody: the database's URL may hold a password. */
 function read(named: string | undefined, known: ReadonlyMap<string, Setting>): [name: string, value: unknown][] {
   const file = named ?? DEFAULT_FILE;
   if (named === undefined && !existsSync(file)) return [];
@@ -122,7 +122,7 @@ function parse(file: string): object {
   } catch {
     // Its message would quote the file.
   }
-  throw new Failure(`the configuration \`${file}\` is no JSON object; write one like {"db": "sso.db", "port": 8080}`, 2);
+  throw new Failure(`the configuration \`${file}\` is not a JSON object; write one like {"db": "sso.db", "port": 8080}`, 2);
 }
 
 /** The value as the flag would read it, of which it must have the type. */
@@ -148,7 +148,7 @@ function hint(name: string, known: readonly string[]): string {
   return edits(name, nearest) <= 3 ? `did you mean \`${nearest}\`?` : `known are ${known.join(", ")}`;
 }
 
-/** How many characters to insert, delete or replace make one word of the other. */
+/** Returns the number of characters to insert, delete or replace that make one word of the other. */
 function edits(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [index, letter] of [...from].entries()) {

@@ -12,7 +12,7 @@ export type Failure =
   | "storage_unavailable"
   | "too_large";
 
-/** What an instance of the wasm offers. */
+/** The core, as an instance of the wasm offers it. */
 export interface Core {
   /**
    * Returns the rules of a server that is set up like this.
@@ -46,7 +46,7 @@ export interface ConfiguredCore {
   failure(failure: Failure): RawResponse;
 }
 
-/** What wasm-bindgen makes of the module for requests, once it is instantiated. */
+/** The module for requests as wasm-bindgen gives it, once it is instantiated. */
 export interface Bindings<Checked>
   extends InstanceBindings<Checked>,
     Pick<Core, "isServed" | "digest" | "canonicalEmail" | "canonicalDomain" | "isValidPassword" | "isLaunchUrl"> {

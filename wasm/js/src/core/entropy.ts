@@ -1,4 +1,4 @@
-/** How many random bytes a decision takes. */
+/** The number of random bytes that a decision takes. */
 export const ENTROPY_LENGTH = 80;
 
 /** Returns random bytes from the runtime's own source. */

@@ -11,7 +11,7 @@ export interface Decision {
   free(): void;
 }
 
-/** What wasm-bindgen makes of either module, once it is instantiated. `Checked` are settings in the wasm's memory. */
+/** Either module as wasm-bindgen gives it, once it is instantiated. `Checked` are settings in the wasm's memory. */
 export interface InstanceBindings<Checked> {
   Settings: new (json: string) => Checked;
   /** Puts a new instance in the place of this one. */
@@ -67,7 +67,7 @@ export function instanceOver<Checked>(bindings: InstanceBindings<Checked>): Inst
   };
 }
 
-/** What the wasm refuses on purpose it throws as a string. */
+/** Makes an error of what the wasm refuses on purpose, which it throws as a string. */
 function refusable<Result>(make: () => Result): Result {
   try {
     return make();

@@ -7,7 +7,7 @@ import type { Command } from "./wire.js";
 /** The operator's settings: those that a command depends on. */
 export type OperatorSettings = Pick<Settings, "products">;
 
-/** What an instance of the operator's wasm offers. */
+/** The operator's core, as an instance of the wasm offers it. */
 export interface OperatorCore {
   /**
    * Returns the rules for the operator of a server that is set up like this.
@@ -23,7 +23,7 @@ export interface ConfiguredOperatorCore {
   begin(command: Command | string, moment: Moment): Decision;
 }
 
-/** What wasm-bindgen makes of the operator's module, once it is instantiated. */
+/** The operator's module as wasm-bindgen gives it, once it is instantiated. */
 export interface OperatorBindings<Checked> extends InstanceBindings<Checked> {
   Command: new (json: string, now: number, entropy: Uint8Array, settings: Checked) => Decision;
 }

@@ -1,12 +1,12 @@
 import type { ProductName } from "./wire.js";
 
-/** How a server is set up. The core checks it and has the defaults. */
+/** The set-up of a server. The core checks it and has the defaults. */
 export interface Settings {
-  /** What users may sign on to: 1 to 64 different names. Default: the six of the document. */
+  /** The products that users may sign on to: 1 to 64 different names. Default: the six of the document. */
   products?: readonly ProductName[] | undefined;
-  /** How long a token is valid, in milliseconds, from 1 minute to 24 hours. Default: 60 minutes. */
+  /** The time that a token is valid, in milliseconds, from 1 minute to 24 hours. Default: 60 minutes. */
   tokenLifetime?: number | undefined;
-  /** How long a launch code is valid, in milliseconds, from 10 seconds to 10 minutes. Default: 60 seconds. */
+  /** The time that a launch code is valid, in milliseconds, from 10 seconds to 10 minutes. Default: 60 seconds. */
   codeLifetime?: number | undefined;
   /** The domain of the company that a direct sign-in means when it names none. Default: each has to name one. */
   company?: string | undefined;

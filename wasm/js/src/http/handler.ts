@@ -2,7 +2,7 @@ import type { Core } from "../core/core.js";
 import type { RawRequest } from "../core/decide.js";
 import { createService, quiet, type ServiceOptions } from "./service.js";
 
-/** What a handler is made of. */
+/** The parts of a handler. */
 export interface HandlerOptions extends ServiceOptions {
   /**
    * The address of the client, for limits and audit events; from the connection, or from a header that a proxy of

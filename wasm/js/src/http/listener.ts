@@ -5,7 +5,7 @@ import { loadCore } from "../core/node.js";
 import { rawRequest, splitTarget, write } from "./incoming.js";
 import { createService, quiet, type ServiceOptions } from "./service.js";
 
-/** What a listener is made of. */
+/** The parts of a listener. */
 export interface ListenerOptions extends ServiceOptions {
   /** The address of the client, for limits and audit events. Default: that of the connection. */
   source?: (request: IncomingMessage) => string | undefined;

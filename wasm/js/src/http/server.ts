@@ -22,7 +22,7 @@ export interface Served {
  * Answers what the format has no part in, such as a health check; `undefined` for all that it leaves to the format. Like a
  * service it never rejects.
  */
-export type Aside = (request: { method: string; path: string }) => Promise<Answer> | undefined;
+export type Route = (request: { method: string; path: string }) => Promise<Answer> | undefined;
 
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT = 10_000;
@@ -34,7 +34,7 @@ const LINGER = 2_000;
  * byte. What Node does not take in is answered as well, by the error of the format that fits: headers beyond Node's limit, a
  * byte beyond ASCII in a URL, what is not HTTP at all.
  */
-export function nodeServer(service: Service, served: (request: Served) => void, asides: readonly Aside[] = []): Server {
+export function nodeServer(service: Service, served: (request: Served) => void, routes: readonly Route[] = []): Server {
   const busy = new WeakSet<Duplex>();
   const refused = new WeakSet<Duplex>();
   const server = createServer({
@@ -50,7 +50,7 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     busy.add(socket);
     response.once("close", () => busy.delete(socket));
     const id = requestIdFrom(headerOf(request, "x-request-id"));
-    void requestId.run(id, answer, id, service, asides, request, response, served);
+    void requestId.run(id, answer, id, service, routes, request, response, served);
   };
   // What an `Expect` header asks for does not matter: Node would answer it in words of its own.
   server.on("request", listener).on("checkExpectation", listener);
@@ -72,7 +72,7 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
 async function answer(
   id: string,
   service: Service,
-  asides: readonly Aside[],
+  routes: readonly Route[],
   request: IncomingMessage,
   response: ServerResponse,
   served: (request: Served) => void,
@@ -80,7 +80,7 @@ async function answer(
   const start = performance.now();
   const { method = "" } = request;
   const { path } = splitTarget(request.url ?? "");
-  let answer = await fromAside(asides, method, path);
+  let answer = await fromRoute(routes, method, path);
   if (answer === undefined) {
     let raw: RawRequest;
     try {
@@ -97,9 +97,9 @@ async function answer(
 }
 
 /** The answer of the first that has one. */
-function fromAside(asides: readonly Aside[], method: string, path: string): Promise<Answer> | undefined {
-  for (const aside of asides) {
-    const answer = aside({ method, path });
+function fromRoute(routes: readonly Route[], method: string, path: string): Promise<Answer> | undefined {
+  for (const route of routes) {
+    const answer = route({ method, path });
     if (answer !== undefined) return answer;
   }
   return undefined;

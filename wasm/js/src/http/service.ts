@@ -6,11 +6,11 @@ import type { Settings } from "../core/settings.js";
 import { answerBy, type OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
 
-/** What a service is made of, besides the core. */
+/** The parts of a service, besides the core. */
 export interface ServiceOptions extends Settings {
-  /** Where companies, keys, users, tokens, codes and products are kept. */
+  /** Keeps companies, keys, users, tokens, codes and products. */
   storage: Storage;
-  /** Where passwords are hashed. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
+  /** Hashes passwords. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
   passwords?: Passwords;
   /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
   now?: () => number;
@@ -20,7 +20,7 @@ export interface ServiceOptions extends Settings {
   onError?: OnError;
 }
 
-/** What an adapter may come upon where the core cannot be asked: no request can be read, or this side has failed. */
+/** The failures of an adapter that leave no request for the core: none can be read, or this side has failed. */
 const ADAPTERS = ["internal", "malformed_request", "method_not_allowed", "too_large"] as const satisfies Failure[];
 export type AdapterFailure = (typeof ADAPTERS)[number];
 

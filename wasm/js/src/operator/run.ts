@@ -10,9 +10,9 @@ import { answerOperatorBy, faultIn } from "../storage/answer.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { type ErrorBody, OperatorError } from "./error.js";
 
-/** How commands are carried out. `products` are those of the server; give the ones that its handler has. */
+/** The options of a command. `products` are those of the server; give the ones that its handler has. */
 export interface OperatorOptions extends OperatorSettings {
-  /** Where passwords are hashed. Default: as for a handler. */
+  /** Hashes passwords. Default: as for a handler. */
   passwords?: Passwords;
   /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
   now?: () => number;
