@@ -88,6 +88,30 @@ test("further members of a record are no failure, a big integer for an integer i
   assert.match(failure.message, /^find_product: .*"launchUrl":"the bigint 1"/);
 });
 
+test("where nobody can read the events, their promises are not tested", async () => {
+  const { open } = brokenStorages.find(({ name }) => name === "loses the event of a token");
+  assert.deepEqual(await failuresOf(() => ({ storage: open().storage })), []);
+});
+
+test("a record that is absent may be `null`", async () => {
+  const absent = (storage, names) =>
+    Object.fromEntries(names.map((name) => [name, async (...call) => (await storage[name](...call)) ?? null]));
+  const names = ["findKey", "findUser", "findCompany", "findProduct", "findToken", "takeCode", "findCompanyByEmail", "rotateKey"];
+  const failures = await failuresOf(() => {
+    const storage = memoryStorage();
+    return { storage: { ...storage, ...absent(storage, names), admit: async () => null } };
+  });
+  assert.deepEqual(failures, []);
+});
+
+test("a storage without `audit` keeps the contract, and the events of its writes are asked for", async () => {
+  const failures = await failuresOf(() => {
+    const { audit: _, ...storage } = memoryStorage();
+    return { storage, events: () => storage.dump().events };
+  });
+  assert.deepEqual(failures, []);
+});
+
 test("a storage that is not empty is refused, and each is closed once", async () => {
   const storage = memoryStorage();
   let closed = 0;

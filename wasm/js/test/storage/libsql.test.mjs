@@ -10,7 +10,7 @@ import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
 import { migratedBy } from "../../dist/sql/migration.js";
 import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { Connection } from "../../dist/sql/sqlite/libsql.js";
-import { createCompany, keepsTheContract, partner } from "../contract.mjs";
+import { createCompany, keepsTheContract, newUser, partner } from "../contract.mjs";
 import { eventsBy } from "../events.mjs";
 import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
@@ -85,7 +85,7 @@ test("a statement that the server had no turn for is sent again, and fails once 
     const body = await buffer(request);
     if (refusals > 0 && body.includes("INSERT")) {
       refusals -= 1;
-      response.setHeader("content-type", "application/json").end(BUSY);
+      response.setHeader("content-type", "application/json").end(busyAnswer(JSON.parse(body)));
       return;
     }
     const { method } = request;
@@ -100,21 +100,30 @@ test("a statement that the server had no turn for is sent again, and fails once 
   const patient = await open(5000);
   context.after(() => patient.close());
   refusals = 2;
-  assert.equal((await createCompany(patient, partner)).name, partner.name);
+  const { id } = await createCompany(patient, partner);
+  assert.equal(refusals, 0);
+  refusals = 2;
+  assert.equal((await patient.createUser(newUser(id), null)).email, newUser(id).email);
   assert.equal(refusals, 0);
 
   const impatient = await open(0);
   context.after(() => impatient.close());
   refusals = Infinity;
   await assert.rejects(createCompany(impatient, { ...partner, domain: "other.example", email: "it@other.example" }), { code: "SQLITE_BUSY" });
+  await assert.rejects(impatient.createUser(newUser(id, "bob@partner.example"), null), { code: "SQLITE_BUSY" });
   assert.equal((await patient.listCompanies(0, 10)).length, 1);
+  assert.equal((await patient.listUsers(id, 0, 10)).length, 1);
 });
 
-const BUSY = JSON.stringify({
-  baton: null,
-  base_url: null,
-  results: [
-    { type: "error", error: { message: "SQLite error: database is locked", code: "SQLITE_BUSY" } },
-    { type: "ok", response: { type: "close" } },
-  ],
-});
+const BUSY = { message: "SQLite error: database is locked", code: "SQLITE_BUSY" };
+
+/** Returns what a busy server answers: it refuses a statement, or the first step of a transaction. */
+function busyAnswer({ requests }) {
+  const results = requests.map(({ type, batch }) => {
+    if (type === "execute") return { type: "error", error: BUSY };
+    if (type !== "batch") return { type: "ok", response: { type } };
+    const steps = batch.steps.map(() => null);
+    return { type: "ok", response: { type, result: { step_results: steps, step_errors: [BUSY, ...steps.slice(1)] } } };
+  });
+  return JSON.stringify({ baton: null, base_url: null, results });
+}
