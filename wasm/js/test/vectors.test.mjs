@@ -14,7 +14,7 @@ import { checkRaw, remembering } from "../runtimes/vector.mjs";
 import { readVectors } from "../vectors/read.mjs";
 import { recordsOf, seed, urlOf } from "./database.mjs";
 
-const AT_LEAST = 436;
+const AT_LEAST = 939;
 
 const loaded = await loadCore();
 const core = { ...loaded, passwords: remembering(loaded.passwords) };
