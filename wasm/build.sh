@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Builds the wasm face into wasm/js/dist: ssokey.wasm, bindings.js and bindings.d.ts, and the two again as hashing-bindings,
-# because such a file holds one instance and the package has one for deciding and one for hashing.
+# Builds the wasm face into wasm/js/dist, as two modules:
+#   ssokey.wasm answers requests. Its bindings.js and bindings.d.ts are there again as hashing-bindings, because such a file
+#   holds one instance and the package has one for deciding and one for hashing.
+#   operator.wasm runs the operator's commands, with operator-bindings.js and operator-bindings.d.ts.
 # Finds a toolchain for the wasm target and installs wasm-bindgen; wasm-opt comes with wasm/js/node_modules.
 # Does next to nothing when nothing has changed.
 set -euo pipefail
@@ -18,9 +20,16 @@ rustflags='-Ctarget-feature=+simd128 --cfg sha2_backend="soft" --cfg sha2_backen
 
 main() {
     [ -d $modules ] || die "$modules is missing: run \`make wasm\`, which installs it first"
-    compile
     find_wasm_bindgen
-    if ! is_current; then pack; fi
+    build ssokey request bindings
+    build operator operator operator-bindings
+    for file in bindings.js bindings.d.ts; do cp "$dist/$file" "$dist/hashing-$file"; done
+}
+
+# Builds the module of this name, of the crate with this feature, with bindings of this name.
+build() {
+    compile "$2"
+    if ! is_current "$1" "$3"; then pack "$1" "$3"; fi
 }
 
 say() { echo "wasm: $*" >&2; }
@@ -29,9 +38,10 @@ die() {
     exit 1
 }
 
-# Sets `compiled` to what cargo made of the crate, with the first toolchain that has the target.
+# Sets `compiled` to what cargo made of the crate with this feature, with the first toolchain that has the target.
 compile() {
-    say "compiling for $triple"
+    feature=$1
+    say "compiling the feature $feature for $triple"
     if [ -d "$(rustc --print target-libdir --target $triple)" ]; then
         compile_with cargo "$target"
     elif .ci/apt-install "${debian_packages[@]}"; then
@@ -46,8 +56,11 @@ compile() {
 }
 
 compile_with() {
-    RUSTFLAGS=$rustflags "$1" build --locked --profile wasm --package ssokey-wasm --target $triple --target-dir "$2"
-    compiled=$2/$triple/wasm/ssokey_wasm.wasm
+    RUSTFLAGS=$rustflags "$1" build --locked --profile wasm --package ssokey-wasm --no-default-features \
+        --features "$feature" --target $triple --target-dir "$2"
+    # The next feature's module would be written over it.
+    compiled=$2/$triple/wasm/$feature.wasm
+    cmp -s "$2/$triple/wasm/ssokey_wasm.wasm" "$compiled" || cp "$2/$triple/wasm/ssokey_wasm.wasm" "$compiled"
 }
 
 # Debian has the target's libraries as source only. RUSTC_BOOTSTRAP unlocks the feature that builds them along,
@@ -72,28 +85,25 @@ find_wasm_bindgen() {
         cargo install wasm-bindgen-cli --version "$version" --bin wasm-bindgen --debug --root "$target/tools"
 }
 
-# The module is written last, so when it is newer than its sources all of dist is.
+# The module is written last, so when it is newer than its sources its bindings are too.
 is_current() {
     local file source
-    for file in {,hashing-}bindings.{js,d.ts}; do [ -f "$dist/$file" ] || return; done
+    for file in "$2".{js,d.ts}; do [ -f "$dist/$file" ] || return; done
     for source in "$compiled" "$(command -v "$wasm_bindgen")" $modules/.package-lock.json wasm/build.sh; do
-        [ $dist/ssokey.wasm -nt "$source" ] || return
+        [ "$dist/$1.wasm" -nt "$source" ] || return
     done
 }
 
 pack() {
     local file out=$target/wasm-bindgen
-    say "generating the bindings and optimising"
+    say "generating the bindings of $1.wasm and optimising it"
     # The experimental function is how the package replaces an instance that trapped.
     "$wasm_bindgen" --target web --omit-default-module-path --experimental-reset-state-function \
-        --out-name bindings --out-dir "$out" "$compiled"
-    $modules/.bin/wasm-opt -O3 --strip-debug --strip-producers "$out/bindings_bg.wasm" -o "$out/ssokey.wasm"
+        --out-name "$2" --out-dir "$out" "$compiled"
+    $modules/.bin/wasm-opt -O3 --strip-debug --strip-producers "$out/$2_bg.wasm" -o "$out/$1.wasm"
     mkdir -p $dist
-    for file in bindings.js bindings.d.ts; do
-        cp "$out/$file" "$dist/$file"
-        cp "$out/$file" "$dist/hashing-$file"
-    done
-    cp "$out/ssokey.wasm" $dist
+    for file in "$2".{js,d.ts}; do cp "$out/$file" "$dist/$file"; done
+    cp "$out/$1.wasm" $dist
 }
 
 main

@@ -1,73 +1,89 @@
-//! What stays the same from a request to its answer, and the refusals that an operator hears of.
+//! The part of a request or command that stays the same up to its answer, and the refusals that are recorded as events.
 
 use alloc::string::String;
 
-use crate::call::Attempt;
-use crate::event::{Denial, EventKind, HostFault, KeyRefusal, Purpose};
-use crate::guard::Guard;
-use crate::state::Audited;
-use crate::step::Turn;
+use crate::machine::{State, Transition};
+use crate::wire::call::Attempt;
+use crate::wire::event::{Denial, EventKind, KeyRefusal, Purpose};
 use crate::{
-    CompanyId, ENTROPY_BYTES, Error, Event, KeyId, MAX_INTEGER, Request, Settings, UserId,
+    CompanyId, ENTROPY_BYTES, Error, Event, KeyId, MAX_INTEGER, ProductName, Settings, UserId,
 };
 
-/// What stays the same from the request to its answer.
+/// The part of a request or command that stays the same up to its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) now: u64,
     pub(crate) source: Option<String>,
     pub(crate) entropy: Entropy,
     pub(crate) legacy_status: bool,
+    token_lifetime: u64,
+    code_lifetime: u64,
 }
 
-/// The request's random bytes by use.
+/// The request's random bytes, by use.
 #[derive(Clone)]
 pub(crate) struct Entropy {
     pub(crate) token: [u8; 16],
     pub(crate) salt: [u8; 16],
-    /// For a launch code, or for a new key.
+    /// For a launch code, a new key or a product's new secret.
     pub(crate) code: [u8; 32],
 }
 
 impl Context {
-    pub(crate) fn new(request: &Request<'_>, settings: &Settings) -> Self {
+    pub(crate) fn new(
+        now: u64,
+        source: Option<String>,
+        entropy: [u8; ENTROPY_BYTES],
+        settings: &Settings,
+    ) -> Self {
         Self {
-            now: request.now,
-            source: request.source.map(String::from),
-            entropy: Entropy::split(request.entropy),
-            legacy_status: settings.legacy_status,
+            now,
+            source,
+            entropy: Entropy::split(entropy),
+            legacy_status: settings.legacy_status(),
+            token_lifetime: settings.token_lifetime(),
+            code_lifetime: settings.code_lifetime(),
         }
     }
 
-    /// The operator has no request.
-    pub(crate) fn of_operator(now: u64, entropy: [u8; ENTROPY_BYTES]) -> Self {
-        Self { now, source: None, entropy: Entropy::split(entropy), legacy_status: false }
+    /// Returns the end of a token that is granted now (`SSO-TOK-004`).
+    pub(crate) fn end_of_token(&self) -> u64 {
+        self.after(self.token_lifetime)
     }
 
-    /// A time that lies `milliseconds` ahead, or the last one that can be written.
+    /// Returns the end of a code that is granted now (`SSO-LAU-004`).
+    pub(crate) fn end_of_code(&self) -> u64 {
+        self.after(self.code_lifetime)
+    }
+
+    /// Returns the time that lies `milliseconds` ahead, at most [`MAX_INTEGER`].
     pub(crate) fn after(&self, milliseconds: u64) -> u64 {
-        if !Guard::NoOverflow.stands() {
-            return self.now + milliseconds;
-        }
         self.now.saturating_add(milliseconds).min(MAX_INTEGER)
     }
 
-    /// An event of this request; whom it concerns is added as far as it is known.
-    pub(crate) fn event(&self, kind: EventKind, concerned: Concerned) -> Event {
+    /// Returns an event of this request or command. Its principals are those that are known by now.
+    pub(crate) fn event(
+        &self,
+        kind: EventKind,
+        principals: Principals,
+        product: Option<ProductName>,
+    ) -> Event {
         Event {
             kind,
             at: self.now,
             source: self.source.clone(),
-            company_id: concerned.company,
-            key_id: concerned.key,
-            user_id: concerned.user,
+            company_id: principals.company,
+            key_id: principals.key,
+            user_id: principals.user,
+            product,
+            fault: None,
         }
     }
 }
 
-/// Whom an event concerns.
+/// The company, the key and the user of an event, as far as they are known.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Concerned {
+pub(crate) struct Principals {
     pub(crate) company: Option<CompanyId>,
     pub(crate) key: Option<KeyId>,
     pub(crate) user: Option<UserId>,
@@ -84,38 +100,74 @@ fn take<const N: usize>(bytes: &mut impl Iterator<Item = u8>) -> [u8; N] {
     core::array::from_fn(|_| bytes.next().unwrap_or_default())
 }
 
-/// The token and the code come of these bytes, so they are not printed.
+/// Token, code and key are made of these bytes, so they are not printed.
 impl core::fmt::Debug for Entropy {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Entropy(..)")
     }
 }
 
-/// Refusals that an operator hears of.
+/// Refusals that are recorded as events.
 impl Context {
-    pub(crate) fn refuse_key(&self, refusal: KeyRefusal, concerned: Concerned) -> Turn {
-        self.refuse(EventKind::KeyRefused(refusal), concerned, Error::InvalidSsokey)
+    pub(crate) fn refuse_key<S: State>(
+        &self,
+        refusal: KeyRefusal,
+        principals: Principals,
+    ) -> Transition<S> {
+        self.refuse(EventKind::KeyRefused(refusal), principals, Error::InvalidSsokey)
     }
 
-    pub(crate) fn deny(&self, denial: Denial, concerned: Concerned) -> Turn {
-        self.refuse(EventKind::AccessDenied(denial), concerned, Error::AccessDenied)
+    pub(crate) fn deny_user<S: State>(&self, principals: Principals) -> Transition<S> {
+        self.refuse(EventKind::AccessDenied(Denial::User), principals, Error::AccessDenied)
     }
 
-    pub(crate) fn over_limit(&self, purpose: Purpose, seconds: u32, concerned: Concerned) -> Turn {
+    pub(crate) fn deny_product<S: State>(
+        &self,
+        product: &ProductName,
+        principals: Principals,
+    ) -> Transition<S> {
+        let kind = EventKind::AccessDenied(Denial::Product);
+        let event = self.event(kind, principals, Some(product.clone()));
+        Transition::Refuse(event, Error::AccessDenied)
+    }
+
+    pub(crate) fn refuse_over_limit<S: State>(
+        &self,
+        purpose: Purpose,
+        seconds: u32,
+        principals: Principals,
+    ) -> Transition<S> {
         let kind = EventKind::RateLimited(purpose);
-        self.refuse(kind, concerned, Error::RateLimited { seconds })
+        self.refuse(kind, principals, Error::RateLimited { seconds })
     }
 
-    pub(crate) fn host_fault(&self, concerned: Concerned) -> Turn {
-        let kind = EventKind::HostFault(HostFault::WrongRecord);
-        self.refuse(kind, concerned, Error::Internal)
-    }
-
-    pub(crate) fn refuse(&self, kind: EventKind, concerned: Concerned, error: Error) -> Turn {
-        Turn::audit(self.event(kind, concerned), Audited::Refuse(error))
+    pub(crate) fn refuse<S: State>(
+        &self,
+        kind: EventKind,
+        principals: Principals,
+        error: Error,
+    ) -> Transition<S> {
+        Transition::Refuse(self.event(kind, principals, None), error)
     }
 
     pub(crate) fn attempt(&self, purpose: Purpose, subject: String) -> Attempt {
         Attempt { purpose, source: self.source.clone(), subject }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Context;
+    use crate::{ENTROPY_BYTES, MAX_INTEGER, Settings};
+
+    #[test]
+    fn a_time_ahead_is_at_most_the_largest_integer_of_the_wire() {
+        let after = |now, milliseconds| {
+            Context::new(now, None, [0; ENTROPY_BYTES], &Settings::default()).after(milliseconds)
+        };
+        assert_eq!(after(1, 60_000), 60_001);
+        assert_eq!(after(MAX_INTEGER - 1, 1), MAX_INTEGER);
+        assert_eq!(after(MAX_INTEGER, 1), MAX_INTEGER);
+        assert_eq!(after(u64::MAX, 60_000), MAX_INTEGER);
     }
 }

@@ -1,54 +1,60 @@
-//! Why a request is not answered with success, by whose fault it is.
+//! The reasons for which a request does not succeed, grouped by whose fault it is.
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::String;
 
 use crate::ErrorCode;
-use crate::fields::Field;
+use crate::request::fields::Field;
 
 /// A refusal or a failure. Each has one wire code; the catalogue stands in `spec/README.md`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Error {
     // The sender's fault: no effect, no storage call (`SSO-ERR-008`).
-    /// No operation is served at this path (`SSO-REQ-021`).
+    /// No operation is served at the path (`SSO-REQ-021`).
     NotFound,
     /// The path is served, but not by this method (`SSO-REQ-020`).
     MethodNotAllowed {
-        /// The methods that it is served by, as the Allow header lists them.
+        /// The methods that serve the path, as the Allow header lists them.
         allow: &'static str,
     },
     /// The query or the body has more than 8,192 bytes (`SSO-REQ-016`).
     TooLarge,
     /// The body is neither form nor JSON (`SSO-REQ-017`).
     UnsupportedMediaType,
+    /// The body has a content coding (`SSO-REQ-028`).
+    Encoded,
     /// The query or the body cannot be decoded (`SSO-REQ-005`).
     Malformed,
-    /// A known field occurs twice (`SSO-REQ-006`).
-    Duplicate(Field),
-    /// A required field is missing, or a known one empty (`SSO-REQ-004`).
+    /// A known field, or the header `authorization`, occurs twice (`SSO-REQ-006`, `SSO-REQ-027`).
+    Duplicate(&'static str),
+    /// A required field is missing, or a known field is empty (`SSO-REQ-004`).
     Missing(Field),
     /// A field's value is outside its bounds.
     Invalid(Field),
+    /// The product is not one of the server's (`SSO-REQ-012`).
+    UnknownProduct {
+        /// The names of the server's products, with commas between.
+        products: String,
+    },
 
     // Lawful refusals.
     /// Too many attempts (`SSO-ERR-002`).
     RateLimited {
-        /// When to try again.
+        /// The number of seconds after which to try again.
         seconds: u32,
     },
-    /// The key is not accepted, for whatever reason (`SSO-KEY-001`).
+    /// The key is not accepted; every reason looks the same (`SSO-KEY-001`).
     InvalidSsokey,
-    /// A direct sign-in is not accepted, for whatever reason (`SSO-DIR-003`).
+    /// A direct sign-in is not accepted; every reason looks the same (`SSO-DIR-003`).
     InvalidCredentials,
-    /// A token, a code or a product's secret is not accepted, for whatever reason (`SSO-SES-003`).
+    /// A token, a code or a product's secret is not accepted; every reason looks the same (`SSO-SES-003`).
     InvalidToken,
-    /// The operator asked for a company or key that is not there (`SSO-OPS-002`).
-    NoSuchRecord,
     /// The product is not enabled or the user is disabled (`SSO-ERR-001`).
     AccessDenied,
     /// The user's password is not the partner's to replace (`SSO-RULE-009`).
     IdentityUnavailable,
-    /// The password was changed twice meanwhile (`SSO-ERR-006`).
+    /// A concurrent request replaced the password meanwhile (`SSO-ERR-006`).
     ConcurrentUpdate,
     /// The stored password is newer than the one sent (`SSO-RULE-008`).
     OutdatedPassword,
@@ -56,55 +62,64 @@ pub(crate) enum Error {
     // The host's fault.
     /// A storage call failed (`SSO-ERR-003`).
     StorageUnavailable,
-    /// Hashing cannot be had at present (`SSO-ERR-004`).
+    /// The host has no memory or thread for hashing at present (`SSO-ERR-004`).
     Overloaded {
-        /// When to try again.
+        /// The number of seconds after which to try again.
         seconds: u32,
     },
-    /// A reply did not fit its call, or was not what was asked for (`SSO-ERR-007`, `SSO-TEN-002`).
+    /// A reply does not fit its call; the host is told before the answer is sent (`SSO-ERR-007`).
+    UnfitReply,
+    /// The host was told of its fault (`SSO-ERR-007`, `SSO-TEN-002`).
     Internal,
+
+    /// A command of the operator is refused, as the operator's own table says.
+    Command { code: ErrorCode, details: Cow<'static, str> },
 }
 
 impl Error {
-    /// The wire code. No wildcard arm: a new variant cannot ship without one.
-    pub(crate) const fn code(self) -> ErrorCode {
+    /// Returns the wire code. There is no wildcard arm, so a new variant cannot ship without one.
+    pub(crate) const fn code(&self) -> ErrorCode {
         match self {
             Self::Malformed => ErrorCode::MalformedRequest,
             Self::Missing(_) => ErrorCode::MissingParameter,
             Self::Duplicate(_) => ErrorCode::DuplicateParameter,
-            Self::Invalid(_) => ErrorCode::InvalidParameter,
+            Self::Invalid(_) | Self::UnknownProduct { .. } => ErrorCode::InvalidParameter,
             Self::InvalidSsokey => ErrorCode::InvalidSsokey,
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::InvalidToken => ErrorCode::InvalidToken,
             Self::AccessDenied => ErrorCode::AccessDenied,
-            Self::NotFound | Self::NoSuchRecord => ErrorCode::NotFound,
+            Self::NotFound => ErrorCode::NotFound,
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
             Self::IdentityUnavailable => ErrorCode::IdentityUnavailable,
             Self::ConcurrentUpdate => ErrorCode::ConcurrentUpdate,
             Self::OutdatedPassword => ErrorCode::OutdatedPassword,
             Self::TooLarge => ErrorCode::TooLarge,
-            Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
+            Self::UnsupportedMediaType | Self::Encoded => ErrorCode::UnsupportedMediaType,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
-            Self::Internal => ErrorCode::Internal,
+            Self::UnfitReply | Self::Internal => ErrorCode::Internal,
             Self::StorageUnavailable => ErrorCode::StorageUnavailable,
             Self::Overloaded { .. } => ErrorCode::Overloaded,
+            Self::Command { code, .. } => *code,
         }
     }
 
-    /// What is wrong and what to do, for a person. Holds nothing that was sent (`SSO-RSP-008`).
-    pub(crate) fn details(self) -> Cow<'static, str> {
-        let field = |field: Field, problem| Cow::Owned(format!("`{}` {problem}", field.name()));
+    /// Returns what is wrong and what to do, for a person. The text holds nothing that was sent (`SSO-RSP-008`).
+    pub(crate) fn details(&self) -> Cow<'static, str> {
+        let of = |name: &str, problem| Cow::Owned(format!("`{name}` {problem}"));
         Cow::Borrowed(match self {
             Self::Malformed => "the query or body cannot be decoded",
-            Self::Missing(name) => return field(name, "is missing or empty"),
-            Self::Duplicate(name) => return field(name, "occurs twice"),
-            Self::Invalid(name) => return field(name, name.bounds()),
+            Self::Missing(field) => return of(field.name(), "is missing or empty"),
+            Self::Duplicate(name) => return of(name, "occurs twice"),
+            Self::Invalid(field) => return of(field.name(), field.bounds()),
+            Self::UnknownProduct { products } => {
+                return Cow::Owned(format!("`product` must be one of {products}"));
+            }
+            Self::Command { details, .. } => return details.clone(),
             Self::InvalidSsokey => "the ssokey is not accepted",
             Self::InvalidCredentials => "the credentials are not accepted",
             Self::InvalidToken => "the token is not accepted",
             Self::AccessDenied => "the product or the user is not enabled",
             Self::NotFound => "nothing is served at this path",
-            Self::NoSuchRecord => "there is no such company or key",
             Self::MethodNotAllowed { .. } => "see the Allow header",
             Self::IdentityUnavailable => {
                 "this user's password is managed here; send the current one"
@@ -115,8 +130,9 @@ impl Error {
             Self::UnsupportedMediaType => {
                 "send application/x-www-form-urlencoded or application/json"
             }
+            Self::Encoded => "the body is encoded; send it as it is",
             Self::RateLimited { .. } => "too many attempts; try again later",
-            Self::Internal => "the server is at fault",
+            Self::UnfitReply | Self::Internal => "the server is at fault",
             Self::StorageUnavailable => "storage failed; send the request again",
             Self::Overloaded { .. } => "too busy to hash a password; try again later",
         })

@@ -17,78 +17,60 @@
 
 extern crate alloc;
 
+// The store of the exploration serves the tests outside of the crate as well, and names the crate as they do.
 #[cfg(test)]
 extern crate self as ssokey_core;
 #[cfg(test)]
 extern crate std;
-#[cfg(test)]
-#[path = "../tests/exploration/mod.rs"]
-mod exploration;
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]
 struct Readme;
 
-mod argon2id;
-mod call;
-mod code;
-mod command;
 mod context;
-mod decode;
-mod digest;
-mod direct;
-mod email;
 mod error;
-mod error_code;
-mod event;
-mod exchange;
-mod fields;
-mod grant;
-mod guard;
-mod hashing;
-mod hexadecimal;
-mod holder;
-mod id;
-mod json;
-mod known_user;
-mod launch_url;
+#[cfg(test)]
+mod exploration;
+mod failure;
+mod machine;
 mod operation;
-mod partner;
-mod password;
-mod product;
-mod reader;
-mod record;
-mod reply;
+pub mod operator;
 mod request;
-mod response;
-mod session;
-mod sign_on;
-mod ssokey;
+mod settings;
 mod state;
 mod step;
-mod token;
+mod value;
+mod wire;
 
-pub use argon2id::{
+pub(crate) use error::Error;
+pub use failure::{Failure, failure};
+pub use operation::is_served;
+pub(crate) use request::MAX_CLOCK_SKEW;
+pub use request::{Body, ENTROPY_BYTES, MAX_BYTES, Request};
+pub use settings::{Settings, SettingsError};
+pub use step::{Step, Waiting, begin};
+pub use value::ParseError;
+pub use value::argon2id::{
     Argon2id, Costs, OutOfMemory, PasswordHash, Verdict, argon2id, hash_password, verify_password,
 };
-pub use call::{Attempt, Call, PasswordSwap};
-pub use digest::Digest;
-pub use email::Email;
-pub(crate) use error::Error;
-pub use error_code::ErrorCode;
-pub use event::{Denial, Event, EventKind, HostFault, KeyRefusal, Purpose, SignInRefusal};
-pub use hashing::Hashing;
-pub use id::{CompanyId, CredentialVersion, KeyId, MAX_INTEGER, UserId};
-pub use json::from_json;
-pub use launch_url::LaunchUrl;
-pub use password::Password;
-pub use product::Product;
-pub use record::{
-    Code, Company, Holder, Key, KeyStatus, ManagedBy, NewKey, NewUser, ProductRecord, Token, User,
-    UserStatus,
+pub use value::digest::Digest;
+pub use value::domain::Domain;
+pub use value::email::Email;
+pub use value::id::{CompanyId, CredentialVersion, KeyId, MAX_INTEGER, OutOfRange, UserId};
+pub use value::launch_url::LaunchUrl;
+pub use value::password::Password;
+pub use value::product::{ProductName, Products};
+pub use value::ssokey::SsoKey;
+pub use wire::call::{Attempt, Call, PasswordSwap};
+pub use wire::error_code::ErrorCode;
+pub use wire::event::{
+    Denial, Event, EventKind, Fault, HostFault, KeyRefusal, Purpose, Rule, SignInRefusal,
 };
-pub use reply::Reply;
-pub use request::{ENTROPY_BYTES, MAX_BYTES, Request, Settings};
-pub use response::Response;
-pub use ssokey::SsoKey;
-pub use step::{Step, Waiting, begin, begin_command};
+pub use wire::hashing::{Behalf, Hashing};
+pub use wire::json::from_json;
+pub use wire::record::{
+    Code, Company, CompanyStatus, Holder, Key, KeyStatus, ManagedBy, NewCompany, NewKey, NewUser,
+    Product, Token, User, UserStatus,
+};
+pub use wire::reply::Reply;
+pub use wire::response::Response;

@@ -1,20 +1,23 @@
-//! What a request waits for.
+//! The states of a request that waits for its host.
 //!
-//! Each state is named by the call whose reply it awaits, and holds what is known by then. Who takes the reply says what comes next.
+//! Each state is named by the call whose reply it awaits, and holds what is proven by then. The type that it holds takes the
+//! reply and says what comes next.
 
-use alloc::boxed::Box;
-
-use crate::command::{Issued, Order};
 use crate::context::Context;
-use crate::direct::{DirectSignIn, Holding, Nobody, Tenant};
-use crate::exchange::Exchange;
-use crate::grant::{CodeGrant, TokenGrant};
-use crate::known_user::KnownUser;
-use crate::partner::Partner;
-use crate::session::Session;
-use crate::sign_on::SignOn;
-use crate::step::Turn;
-use crate::{Error, Reply, Response};
+use crate::machine;
+use crate::operation::direct::{DirectSignIn, KnownCompanySignIn, KnownUserSignIn, RefusedSignIn};
+use crate::operation::exchange::Exchange;
+use crate::operation::grant::{PendingCode, PendingToken};
+use crate::operation::session::Session;
+use crate::operation::sign_on::SignOn;
+use crate::operation::sign_on::keyed::KeyedSignOn;
+use crate::operation::sign_on::known_user::KnownUserSignOn;
+use crate::wire::contract::Contract;
+use crate::wire::json::{Misfit, Object};
+use crate::{Call, Error, Event, Reply, Response};
+
+/// The way on of a request.
+pub(crate) type Transition = machine::Transition<State>;
 
 /// The call whose reply is awaited.
 #[derive(Clone, Debug)]
@@ -22,25 +25,26 @@ pub(crate) enum State {
     // Sign-on and launch.
     Admit(SignOn),
     FindKey(SignOn),
-    FindProduct(Partner),
-    FindUser(Partner),
-    AdmitLocal(KnownUser),
-    VerifyPassword(KnownUser),
-    HashNewUser(Partner),
-    CreateUser(Partner),
-    AdmitReplacement(KnownUser),
-    HashReplacement(KnownUser),
-    ReplacePassword(KnownUser),
-    HashStronger(KnownUser),
-    Rehash(KnownUser),
-    SaveCode(CodeGrant),
+    FindProduct(KeyedSignOn),
+    FindUser(KeyedSignOn),
+    AdmitLocal(KnownUserSignOn),
+    VerifyPassword(KnownUserSignOn),
+    AuditUnreadable(KnownUserSignOn),
+    HashNewUser(KeyedSignOn),
+    CreateUser(KeyedSignOn),
+    AdmitReplacement(KnownUserSignOn),
+    HashReplacement(KnownUserSignOn),
+    ReplacePassword(KnownUserSignOn),
+    HashStronger(KnownUserSignOn),
+    Rehash(KnownUserSignOn),
+    SaveCode(PendingCode),
 
     // Direct sign-in.
     AdmitDirect(DirectSignIn),
     FindCompany(DirectSignIn),
-    FindTenantUser(Tenant),
-    VerifyHolder(Holding),
-    VerifyNobody(Nobody),
+    FindDirectUser(KnownCompanySignIn),
+    VerifyDirect(KnownUserSignIn),
+    VerifyFixedHash(RefusedSignIn),
 
     // Exchange, session and sign-out.
     FindExchangeProduct(Exchange),
@@ -48,79 +52,66 @@ pub(crate) enum State {
     FindToken(Session),
     RevokeToken,
 
-    // The operator's commands.
-    FindCompanyByEmail(Order),
-    SaveKey(Issued),
-    ListKeys,
-    SetKeyStatus,
-
-    // Wherever it is due.
-    SaveToken(TokenGrant),
-    Audit(Audited),
+    // Of several operations.
+    SaveToken(PendingToken),
 }
 
-/// What follows an audit.
-#[derive(Clone, Debug)]
-pub(crate) enum Audited {
-    Refuse(Error),
-    Replace(Box<KnownUser>),
-}
+impl machine::State for State {
+    type Call = Call;
+    type Reply = Reply;
 
-impl State {
-    pub(crate) fn step(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
+    fn audit(event: Event) -> Call {
+        Call::Audit { event }
+    }
+
+    fn contract(call: &Call) -> Contract {
+        call.contract()
+    }
+
+    fn read(name: &str, members: Object<'_>) -> Result<Option<Reply>, Misfit> {
+        Reply::read(name, members)
+    }
+
+    fn recorded(reply: Reply) -> Result<(), Error> {
+        reply.recorded()
+    }
+
+    fn step(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         match self {
             Self::Admit(sign_on) => sign_on.admitted(context, reply),
             Self::FindKey(sign_on) => sign_on.key_found(context, reply),
-            Self::FindProduct(partner) => partner.product_found(context, reply),
-            Self::FindUser(partner) => partner.user_found(context, reply),
-            Self::AdmitLocal(known) => known.local_admitted(context, reply),
-            Self::VerifyPassword(known) => known.verified(context, reply),
-            Self::HashNewUser(partner) => partner.hashed_new_user(reply),
-            Self::CreateUser(partner) => partner.created(context, reply),
-            Self::AdmitReplacement(known) => known.replacement_admitted(context, reply),
-            Self::HashReplacement(known) => Ok(known.swap(reply.hashed()?)),
-            Self::ReplacePassword(known) => known.replaced(context, reply),
-            Self::HashStronger(known) => known.hashed_stronger(context, reply),
-            Self::Rehash(known) => known.rehashed(context, reply),
-            Self::SaveCode(grant) => grant.saved(reply),
+            Self::FindProduct(keyed) => keyed.product_found(context, reply),
+            Self::FindUser(keyed) => keyed.user_found(context, reply),
+            Self::AdmitLocal(known_user) => known_user.local_admitted(context, reply),
+            Self::VerifyPassword(known_user) => known_user.verified(context, reply),
+            Self::AuditUnreadable(known_user) => {
+                reply.recorded()?;
+                known_user.mismatched(context)
+            }
+            Self::HashNewUser(keyed) => keyed.hashed_new_user(reply),
+            Self::CreateUser(keyed) => keyed.created(context, reply),
+            Self::AdmitReplacement(known_user) => known_user.replacement_admitted(context, reply),
+            Self::HashReplacement(known_user) => Ok(known_user.replace(reply.hashed()?)),
+            Self::ReplacePassword(known_user) => known_user.replaced(context, reply),
+            Self::HashStronger(known_user) => known_user.hashed_stronger(context, reply),
+            Self::Rehash(known_user) => known_user.rehashed(context, reply),
+            Self::SaveCode(pending) => pending.saved(reply),
 
-            Self::AdmitDirect(direct) => direct.admitted(context, reply),
-            Self::FindCompany(direct) => direct.company_found(context, reply),
-            Self::FindTenantUser(tenant) => tenant.user_found(context, reply),
-            Self::VerifyHolder(holding) => holding.verified(context, reply),
-            Self::VerifyNobody(nobody) => nobody.verified(context, reply),
+            Self::AdmitDirect(sign_in) => sign_in.admitted(context, reply),
+            Self::FindCompany(sign_in) => sign_in.company_found(reply),
+            Self::FindDirectUser(known_company) => known_company.user_found(reply),
+            Self::VerifyDirect(known_user) => known_user.verified(context, reply),
+            Self::VerifyFixedHash(refused) => refused.verified(context, reply),
 
             Self::FindExchangeProduct(exchange) => exchange.product_found(context, reply),
             Self::TakeCode(exchange) => exchange.code_taken(context, reply),
             Self::FindToken(session) => session.token_found(context, reply),
             Self::RevokeToken => {
                 reply.done()?;
-                Ok(Turn::Done(Response::empty()))
+                Ok(Transition::Done(Response::empty()))
             }
 
-            Self::FindCompanyByEmail(order) => order.company_found(context, reply),
-            Self::SaveKey(issued) => issued.saved(reply),
-            Self::ListKeys => Response::keys(&reply.keys()?).map(Turn::Done),
-            Self::SetKeyStatus => {
-                reply.done_or_none()?.ok_or(Error::NoSuchRecord)?;
-                Ok(Turn::Done(Response::empty()))
-            }
-
-            Self::SaveToken(grant) => grant.saved(reply),
-            Self::Audit(audited) => audited.go_on(context, reply),
-        }
-    }
-}
-
-impl Audited {
-    /// An audit that failed changes nothing (`SSO-ERR-003`).
-    fn go_on(self, context: &Context, reply: Reply) -> Result<Turn, Error> {
-        if let Err(Error::Internal) = reply.done() {
-            return Err(Error::Internal);
-        }
-        match self {
-            Self::Refuse(error) => Err(error),
-            Self::Replace(known) => known.mismatched(context),
+            Self::SaveToken(pending) => pending.saved(reply),
         }
     }
 }

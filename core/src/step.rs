@@ -1,21 +1,20 @@
-//! The verbs: begin with a request, step with each reply, until done.
+//! The two verbs of a request: a host begins with it and steps with each reply, until it is done.
 
-use crate::command::Command;
 use crate::context::Context;
-use crate::json::from_json;
+use crate::machine::{Next, Progress};
 use crate::operation::Operation;
-use crate::state::{Audited, State};
-use crate::{Call, ENTROPY_BYTES, Error, Event, Reply, Request, Response, Settings};
+use crate::state::State;
+use crate::{Call, Reply, Request, Response, Settings};
 
-/// What comes next.
+/// The next thing for the host to do.
 #[derive(Debug)]
 #[cfg_attr(test, derive(Clone))]
 #[expect(clippy::large_enum_variant, reason = "moved once per step, never kept in numbers")]
 #[must_use]
 pub enum Step {
-    /// The host does this and steps on with the reply.
+    /// The host makes this call and steps on with the reply.
     Call(Call, Waiting),
-    /// The answer; nothing follows.
+    /// The host sends this answer. Nothing follows.
     Done(Response),
 }
 
@@ -23,68 +22,34 @@ pub enum Step {
 #[derive(Debug)]
 #[cfg_attr(test, derive(Clone))]
 #[must_use]
-pub struct Waiting {
-    context: Context,
-    state: State,
-}
+pub struct Waiting(Progress<State>);
 
-/// Decodes a request and says what comes first. A bad request is done at once, at no cost (`SSO-ERR-008`).
+/// Parses a request and returns its first step. A bad request is done at once, without any call (`SSO-ERR-008`).
 pub fn begin(request: &Request<'_>, settings: &Settings) -> Step {
-    let context = Context::new(request, settings);
-    let turn = Operation::read(request, settings).map(|operation| operation.begin(&context));
-    Step::of(context, turn)
-}
-
-/// Begins a command of the operator, in JSON; it ends in the JSON of an answer. The commands stand in `spec/README.md`.
-///
-/// ```json
-/// {"command":"issue_key","email":"sso@partner.example","expiresAt":null}
-/// ```
-pub fn begin_command(command: &str, now: u64, entropy: [u8; ENTROPY_BYTES]) -> Step {
-    let context = Context::of_operator(now, entropy);
-    let turn = from_json::<Command>(command)
-        .ok_or(Error::Malformed)
-        .and_then(|command| command.begin(&context));
-    Step::of(context, turn)
+    let source = request.source.map(Into::into);
+    let context = Context::new(request.now, source, request.entropy, settings);
+    let transition = Operation::parse(request, settings).map(|operation| operation.begin(&context));
+    Next::first(context, transition).into()
 }
 
 impl Waiting {
-    /// Goes on with the reply to the call that this request waits for. A reply of another call's kind is answered with 5000
-    /// `internal` (`SSO-ERR-007`).
+    /// Returns the step that follows the reply. A reply that does not fit the call is recorded as the host's fault and answered
+    /// with 5000 `internal` (`SSO-ERR-007`).
     pub fn step(self, reply: Reply) -> Step {
-        let Self { context, state } = self;
-        let turn = state.step(&context, reply);
-        Step::of(context, turn)
+        self.0.step(reply).into()
     }
 
-    /// Goes on with a reply in JSON. What cannot be read as a reply does not fit the call either.
+    /// Returns the step that follows a reply in JSON. A text that cannot be read as a reply does not fit the call.
     pub fn step_json(self, reply: &str) -> Step {
-        match from_json(reply) {
-            Some(reply) => self.step(reply),
-            None => Step::of(self.context, Err(Error::Internal)),
-        }
+        self.0.step_json(reply).into()
     }
 }
 
-impl Step {
-    fn of(context: Context, turn: Result<Turn, Error>) -> Self {
-        match turn {
-            Ok(Turn::Call(call, state)) => Self::Call(call, Waiting { context, state }),
-            Ok(Turn::Done(response)) => Self::Done(response),
-            Err(error) => Self::Done(Response::error(error, context.legacy_status)),
+impl From<Next<State>> for Step {
+    fn from(next: Next<State>) -> Self {
+        match next {
+            Next::Call(call, progress) => Self::Call(call, Waiting(progress)),
+            Next::Done(response) => Self::Done(response),
         }
-    }
-}
-
-/// What an operation does next.
-#[expect(clippy::large_enum_variant, reason = "moved once per step, never kept in numbers")]
-pub(crate) enum Turn {
-    Call(Call, State),
-    Done(Response),
-}
-
-impl Turn {
-    pub(crate) fn audit(event: Event, then: Audited) -> Self {
-        Self::Call(Call::Audit { event }, State::Audit(then))
     }
 }

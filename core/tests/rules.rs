@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../src/exploration/store.rs"]
 mod store;
 
 use std::collections::HashMap;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../src/exploration/store.rs"]
 mod store;
 
 use proptest::prelude::*;

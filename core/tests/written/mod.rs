@@ -30,14 +30,14 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Returns what all vectors share, written out.
+    /// Returns what all vectors share, expanded.
     pub(crate) fn expanded(&self) -> Members {
         let shared = [("now", self.now.clone()), ("entropy", self.entropy.clone())];
         let shared = shared.map(|(name, value)| (name.to_owned(), value));
         shared.into_iter().chain(rows(self.records())).collect()
     }
 
-    /// Writes a vector out.
+    /// Expands a vector.
     ///
     /// # Panics
     ///

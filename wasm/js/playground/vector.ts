@@ -22,7 +22,7 @@ export interface VectorWorld extends Pick<Contents, "companies" | "keys" | "prod
 /** The records of a vector. */
 type Stored = Omit<Contents, "events">;
 
-/** One vector, written out as `spec/vectors/README.md` says, with the name of its file. */
+/** One vector, expanded as `spec/vectors/README.md` says, with the name of its file. */
 export interface Vector {
   file: string;
   id: string;

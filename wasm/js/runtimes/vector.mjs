@@ -1,4 +1,4 @@
-// One vector of `spec/vectors`, written out, judged in whatever runtime this is loaded in. It imports nothing: the package,
+// One vector of `spec/vectors`, expanded, judged in whatever runtime this is loaded in. It imports nothing: the package,
 // the storage and the vectors are handed in.
 
 const ALWAYS = {

@@ -8,7 +8,7 @@ const LISTS = { users: [], tokens: [], codes: [] };
 const PARTED = ["query", "queryHex", "body", "bodyHex"];
 
 /**
- * Returns what all vectors share, written out, and the function that writes out one vector. Both throw on a name that
+ * Returns what all vectors share, expanded, and the function that expands a vector. Both throw on a name that
  * `world.json` does not have.
  */
 export function expander({ now, entropy, texts, named, calls, success }) {

@@ -6,14 +6,14 @@ import { expander } from "./expand.mjs";
 export const VECTORS = new URL("../../../spec/vectors/", import.meta.url);
 const WORLD = "world.json";
 
-/** Returns what all vectors share and the vectors, written out; each names its file. */
+/** Returns what all vectors share and the vectors, expanded; each vector names its file. */
 export function readVectors() {
   const written = writtenVectors();
   const { world, expand } = expander(written.world);
   return { world, vectors: written.vectors.map(expand) };
 }
 
-/** Returns the same as it is written. */
+/** Returns the same, unexpanded. */
 export function writtenVectors() {
   const files = fileNames().filter((name) => name !== WORLD);
   const vectors = files.flatMap((name) => parsed(name).map((vector) => ({ file: name.replace(".json", ""), ...vector })));

@@ -1,0 +1,260 @@
+//! A second description of each operation, written from the spec and independent of the state machine.
+//!
+//! A flow makes one call after another and ends in a wire code. Replayed with ever longer lists of outcomes, it yields every
+//! path.
+
+use super::table::Outcome::{self, *};
+
+/// The call that a flow makes next, after its script has ended.
+pub(super) struct NextCall(pub(super) &'static str);
+
+/// The outcomes of a path, in order.
+pub(super) struct Script<'a> {
+    answers: core::slice::Iter<'a, Outcome>,
+    /// The number of hashes that were computed.
+    pub(super) hashes: usize,
+}
+
+type Flow = Result<u16, NextCall>;
+
+impl<'a> Script<'a> {
+    pub(super) fn new(answers: &'a [Outcome]) -> Self {
+        Self { answers: answers.iter(), hashes: 0 }
+    }
+
+    fn ask(&mut self, call: &'static str) -> Result<Outcome, NextCall> {
+        let answer = *self.answers.next().ok_or(NextCall(call))?;
+        // SSO-PWD-005 counts hashes that were computed, so one that failed or could not be read does not count.
+        if call == "hash_password" && answer == Hashed
+            || call == "verify_password" && matches!(answer, Match | NoMatch)
+        {
+            self.hashes += 1;
+        }
+        Ok(answer)
+    }
+
+    /// Records an event. That changes the code only if the reply does not fit an audit.
+    fn audit(&mut self, code: u16) -> Flow {
+        Ok(if self.ask("audit")? == Corrupt { 5000 } else { code })
+    }
+}
+
+/// Returns the code of a fault that any call may have.
+fn fault(outcome: Outcome) -> u16 {
+    match outcome {
+        Failed => 5030,
+        Overloaded => 5031,
+        _ => 5000,
+    }
+}
+
+pub(super) fn sign_on(script: &mut Script<'_>) -> Flow {
+    keyed(script, false)
+}
+
+pub(super) fn launch(script: &mut Script<'_>) -> Flow {
+    keyed(script, true)
+}
+
+fn keyed(script: &mut Script<'_>, is_launch: bool) -> Flow {
+    match script.ask("admit")? {
+        Admitted => {}
+        RetryAfter => return script.audit(4290),
+        other => return Ok(fault(other)),
+    }
+    match script.ask("find_key")? {
+        Found => {}
+        Absent | Disabled | Revoked | Expired => return script.audit(4010),
+        NotEnabled => return script.audit(4030),
+        WrongRecord => return script.audit(5000),
+        other => return Ok(fault(other)),
+    }
+    if is_launch {
+        match script.ask("find_product")? {
+            Found => {}
+            Absent => return script.audit(4030),
+            WrongRecord => return script.audit(5000),
+            other => return Ok(fault(other)),
+        }
+    }
+    let (mut has_hash, mut lost_create, mut lost_replace) = (false, false, false);
+    loop {
+        let user = script.ask("find_user")?;
+        match user {
+            Found | Weak | Newer | Local => {}
+            Disabled => return script.audit(4030),
+            WrongRecord => return script.audit(5000),
+            Absent if lost_create || lost_replace => return Ok(5030),
+            Absent => {
+                match script.ask("hash_password")? {
+                    Hashed => has_hash = true,
+                    other => return Ok(fault(other)),
+                }
+                match script.ask("create_user")? {
+                    Created => return grant(script, is_launch),
+                    WrongRecord => return script.audit(5000),
+                    Exists => lost_create = true,
+                    other => return Ok(fault(other)),
+                }
+                continue;
+            }
+            other => return Ok(fault(other)),
+        }
+        if user == Local {
+            match script.ask("admit")? {
+                Admitted => {}
+                RetryAfter => return script.audit(4290),
+                other => return Ok(fault(other)),
+            }
+        }
+        match script.ask("verify_password")? {
+            Match if user == Weak => {
+                if !has_hash {
+                    match script.ask("hash_password")? {
+                        Hashed => {}
+                        Corrupt => return Ok(5000),
+                        _ => return grant(script, is_launch),
+                    }
+                }
+                return match script.ask("rehash_password")? {
+                    Corrupt => Ok(5000),
+                    _ => grant(script, is_launch),
+                };
+            }
+            Match => return grant(script, is_launch),
+            NoMatch => {}
+            Unreadable => {
+                if script.ask("audit")? == Corrupt {
+                    return Ok(5000);
+                }
+            }
+            other => return Ok(fault(other)),
+        }
+        match user {
+            Local => return Ok(4090),
+            Newer => return Ok(4092),
+            _ if lost_replace => return Ok(4091),
+            _ => {}
+        }
+        match script.ask("admit")? {
+            Admitted => {}
+            RetryAfter => return script.audit(4290),
+            other => return Ok(fault(other)),
+        }
+        if !has_hash {
+            match script.ask("hash_password")? {
+                Hashed => has_hash = true,
+                other => return Ok(fault(other)),
+            }
+        }
+        match script.ask("replace_password")? {
+            Replaced => return grant(script, is_launch),
+            NotRaised => return script.audit(5000),
+            Stale => lost_replace = true,
+            other => return Ok(fault(other)),
+        }
+    }
+}
+
+fn grant(script: &mut Script<'_>, is_launch: bool) -> Flow {
+    let (call, code) = if is_launch { ("save_code", 303) } else { ("save_token", 200) };
+    Ok(match script.ask(call)? {
+        Done => code,
+        other => fault(other),
+    })
+}
+
+pub(super) fn direct(script: &mut Script<'_>) -> Flow {
+    match script.ask("admit")? {
+        Admitted => {}
+        RetryAfter => return script.audit(4290),
+        other => return Ok(fault(other)),
+    }
+    let company = script.ask("find_company")?;
+    match company {
+        Found | NotEnabled => {}
+        Absent => return refuse_sign_in(script),
+        WrongRecord => return script.audit(5000),
+        other => return Ok(fault(other)),
+    }
+    let user = script.ask("find_user")?;
+    match user {
+        Found | Weak | Newer | Local | Disabled => {}
+        Absent => return refuse_sign_in(script),
+        WrongRecord => return script.audit(5000),
+        other => return Ok(fault(other)),
+    }
+    match script.ask("verify_password")? {
+        Match if user == Disabled => script.audit(4011),
+        Match if company == NotEnabled => script.audit(4030),
+        Match => grant(script, false),
+        NoMatch => script.audit(4011),
+        Unreadable => refuse_sign_in(script),
+        other => Ok(fault(other)),
+    }
+}
+
+/// Computes the fixed hash, although there is nothing to compare with, and refuses.
+fn refuse_sign_in(script: &mut Script<'_>) -> Flow {
+    match script.ask("verify_password")? {
+        Match | NoMatch | Unreadable => script.audit(4011),
+        other => Ok(fault(other)),
+    }
+}
+
+pub(super) fn exchange(script: &mut Script<'_>) -> Flow {
+    match script.ask("find_product")? {
+        Found => {}
+        Absent | WrongSecret => return Ok(4012),
+        WrongRecord => return script.audit(5000),
+        other => return Ok(fault(other)),
+    }
+    match script.ask("take_code")? {
+        Found => grant(script, false),
+        Absent | Expired | Outdated | Disabled | KeyDisabled | OtherProduct => Ok(4012),
+        WrongRecord => script.audit(5000),
+        other => Ok(fault(other)),
+    }
+}
+
+pub(super) fn session(script: &mut Script<'_>) -> Flow {
+    match script.ask("find_token")? {
+        Found => Ok(200),
+        Absent | Expired | Outdated | Disabled | KeyDisabled => Ok(4012),
+        WrongRecord => script.audit(5000),
+        other => Ok(fault(other)),
+    }
+}
+
+pub(super) fn sign_out(script: &mut Script<'_>) -> Flow {
+    Ok(match script.ask("revoke_token")? {
+        Done => 200,
+        other => fault(other),
+    })
+}
+
+pub(super) fn issue_key(script: &mut Script<'_>) -> Flow {
+    command(script, "save_key")
+}
+
+pub(super) fn list_keys(script: &mut Script<'_>) -> Flow {
+    command(script, "list_keys")
+}
+
+pub(super) fn set_key_status(script: &mut Script<'_>) -> Flow {
+    command(script, "set_key_status")
+}
+
+fn command(script: &mut Script<'_>, call: &'static str) -> Flow {
+    match script.ask("find_company_by_email")? {
+        Found => {}
+        Absent => return Ok(4040),
+        WrongRecord => return script.audit(5000),
+        other => return Ok(fault(other)),
+    }
+    Ok(match script.ask(call)? {
+        Done => 200,
+        Absent => 4040,
+        other => fault(other),
+    })
+}

@@ -1,0 +1,292 @@
+//! Walks concurrent requests in every order of their calls, over one store.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use std::collections::{BTreeMap, HashSet};
+use std::time::Instant;
+use std::{format, println};
+
+use super::fixture::{
+    OLD, ONE, StoredUser, TWO, answer, check_legal, code, finish, hash_of, keyed, send, store,
+    token,
+};
+use super::model::Model;
+use super::store::{Store, version};
+use crate::{KeyStatus, PasswordHash, Step, UserStatus};
+
+/// A request or an operator's change that runs concurrently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Actor {
+    SignOn(&'static str),
+    Exchange,
+    SignOut,
+    RevokeKey,
+    Disable,
+}
+
+/// The random bytes of the token that is signed out and of the code that is exchanged. Both were granted before.
+const EARLIER: u8 = 9;
+const EARLIER_TOKEN: &str = "09090909-0909-4909-8909-090909090909";
+const EARLIER_CODE: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
+
+/// An actor with its progress.
+#[derive(Clone)]
+struct Process {
+    actor: Actor,
+    /// None for an operator's change, which is a single statement.
+    step: Option<Step>,
+    done: bool,
+}
+
+/// A store with the actors, and with the password that each version of the user had.
+#[derive(Clone)]
+struct World {
+    store: Store,
+    versions: BTreeMap<u64, PasswordHash>,
+    processes: Vec<Process>,
+}
+
+impl World {
+    fn new(stored: StoredUser, actors: &[Actor]) -> Self {
+        let mut store = store(stored);
+        if stored == StoredUser::Known {
+            finish(&mut store, keyed("/api/sso/authenticate", OLD, EARLIER));
+            finish(&mut store, keyed("/api/sso/login", OLD, EARLIER));
+        }
+        let processes = actors.iter().enumerate().map(|(at, actor)| Process {
+            actor: *actor,
+            step: match actor {
+                Actor::SignOn(password) => Some(keyed("/api/sso/authenticate", password, at as u8)),
+                Actor::Exchange => {
+                    let fields = format!("code={EARLIER_CODE}&product=livechat");
+                    Some(send("POST", "/api/sso/exchange", &fields, Some("Bearer s"), at as u8))
+                }
+                Actor::SignOut => {
+                    Some(send("POST", "/api/signout", &format!("token={EARLIER_TOKEN}"), None, 0))
+                }
+                Actor::RevokeKey | Actor::Disable => None,
+            },
+            done: false,
+        });
+        let mut world = Self { processes: processes.collect(), store, versions: BTreeMap::new() };
+        world.remember();
+        world
+    }
+
+    /// Makes the next call of one process.
+    fn advance(&mut self, at: usize) {
+        let process = &mut self.processes[at];
+        match (process.actor, process.step.take()) {
+            (_, Some(Step::Call(call, waiting))) => {
+                let reply = answer(&mut self.store, &call);
+                let step = waiting.step(reply);
+                process.done = matches!(step, Step::Done(_));
+                process.step = Some(step);
+            }
+            (Actor::RevokeKey, None) => {
+                self.store.keys[0].status = KeyStatus::Revoked;
+                process.done = true;
+            }
+            (Actor::Disable, None) => {
+                if let Some(user) =
+                    self.store.users.iter_mut().find(|user| user.company_id.get() == 1)
+                {
+                    user.status = UserStatus::Disabled;
+                    user.credential_version = version(user.credential_version.get() + 1);
+                }
+                process.done = true;
+            }
+            (actor, step) => panic!("{actor:?} has nothing to do: {step:?}"),
+        }
+        self.remember();
+    }
+
+    fn remember(&mut self) {
+        let user = self.store.users.iter().find(|user| user.company_id.get() == 1);
+        if let Some(user) = user {
+            let last = self.versions.keys().next_back().copied().unwrap_or(0);
+            assert!(last <= user.credential_version.get(), "a credential version fell");
+            let version = user.credential_version.get();
+            if self.versions.get(&version) != Some(&user.password_hash) {
+                self.versions.insert(version, user.password_hash.clone());
+            }
+        }
+    }
+
+    fn unfinished(&self) -> impl Iterator<Item = usize> {
+        let unfinished: Vec<usize> =
+            (0..self.processes.len()).filter(|at| !self.processes[*at].done).collect();
+        unfinished.into_iter()
+    }
+
+    /// Returns everything that the invariants depend on as one text.
+    fn end(&self) -> String {
+        let Store { users, tokens, codes, keys, .. } = &self.store;
+        let responses = self.processes.iter().map(|process| match &process.step {
+            Some(Step::Done(response)) => response.body.as_str(),
+            _ => "",
+        });
+        let responses: Vec<&str> = responses.collect();
+        serde_json::to_string(&(users, tokens, codes, keys, responses, &self.versions)).unwrap()
+    }
+
+    /// Checks the invariants at the end.
+    fn check(&self, before: &Store, context: &str) {
+        check_legal(before, &self.store, context);
+        for process in &self.processes {
+            let Some(Step::Done(response)) = &process.step else { continue };
+            let Actor::SignOn(password) = process.actor else { continue };
+            match code(response) {
+                // 4: the password was the user's at the token's version, and the token is durable.
+                200 => {
+                    let text = token(response).unwrap();
+                    let digest = crate::Digest::of(text.as_bytes());
+                    let token = self.store.tokens.iter().find(|token| token.digest == digest);
+                    let token = token
+                        .unwrap_or_else(|| panic!("{context}: a token was shown but not stored"));
+                    let stored = self.versions.get(&token.credential_version.get());
+                    assert_eq!(
+                        stored,
+                        Some(&hash_of(password)),
+                        "{context}: a token for a different password"
+                    );
+                }
+                4010 | 4030 | 4091 => {}
+                other => panic!("{context}: {other}"),
+            }
+        }
+        let exchanged = self.processes.iter().filter(|process| {
+            let is_done =
+                matches!(&process.step, Some(Step::Done(response)) if response.status == 200);
+            process.actor == Actor::Exchange && is_done
+        });
+        assert!(exchanged.count() <= 1, "{context}: a code was taken twice");
+        self.check_sessions(context);
+        self.check_convergence(context);
+    }
+
+    /// Checks invariant 5: a token is valid exactly while its version is current and its user and key are enabled.
+    fn check_sessions(&self, context: &str) {
+        let user = self.store.users.iter().find(|user| user.company_id.get() == 1);
+        for process in &self.processes {
+            let Some(Step::Done(response)) = &process.step else { continue };
+            let (Some(text), Some(user)) = (token(response), user) else { continue };
+            let digest = crate::Digest::of(text.as_bytes());
+            let stored = self.store.tokens.iter().find(|token| token.digest == digest);
+            let is_current = stored
+                .is_some_and(|token| token.credential_version == user.credential_version)
+                && user.status == UserStatus::Enabled
+                && self.store.keys[0].status == KeyStatus::Enabled;
+            let session = send("GET", "/api/session", &format!("token={text}"), None, 0);
+            let answered = code(&finish(&mut self.store.clone(), session));
+            assert_eq!(answered == 200, is_current, "{context}: a token's validity");
+        }
+    }
+
+    /// Checks invariant 8: the next sign-on is answered as the rules say.
+    fn check_convergence(&self, context: &str) {
+        let mut store = self.store.clone();
+        let answered = code(&finish(&mut store, keyed("/api/sso/authenticate", TWO, 77)));
+        let user = store.users.iter().find(|user| user.company_id.get() == 1);
+        let expected = match (store.keys[0].status, user.map(|user| user.status)) {
+            (KeyStatus::Revoked | KeyStatus::Disabled, _) => 4010,
+            (KeyStatus::Enabled, Some(UserStatus::Disabled)) => 4030,
+            (KeyStatus::Enabled, _) => 200,
+        };
+        assert_eq!(answered, expected, "{context}: the next sign-on");
+    }
+}
+
+/// Walks every order, and returns their number.
+fn walk(world: &World, before: &Store, context: &str) -> u64 {
+    let mut orders = 0;
+    let mut is_over = true;
+    for at in world.unfinished() {
+        is_over = false;
+        let mut next = world.clone();
+        next.advance(at);
+        orders += walk(&next, before, context);
+    }
+    if is_over {
+        world.check(before, context);
+        orders = 1;
+    }
+    orders
+}
+
+/// Returns the pairs that are walked in every order.
+fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
+    use Actor::{Disable, Exchange, RevokeKey, SignOn, SignOut};
+    let mut pairs = Vec::new();
+    for beside in [Exchange, SignOn(OLD), SignOn(ONE), SignOut, RevokeKey, Disable] {
+        pairs.push((StoredUser::Known, [Exchange, beside]));
+    }
+    for stored in [StoredUser::Absent, StoredUser::Known] {
+        for (one, two) in [(OLD, OLD), (OLD, ONE), (ONE, ONE), (ONE, TWO)] {
+            pairs.push((stored, [SignOn(one), SignOn(two)]));
+        }
+        for beside in [SignOut, RevokeKey, Disable] {
+            for password in [OLD, ONE] {
+                pairs.push((stored, [SignOn(password), beside]));
+            }
+        }
+    }
+    pairs
+}
+
+// proves: SSO-ERR-005 SSO-ERR-006 SSO-SES-004 SSO-EXC-002
+#[test]
+fn in_every_order_of_two_concurrent_requests_the_invariants_hold() {
+    for (stored, actors) in pairs() {
+        let context = format!("{stored:?}, {actors:?}");
+        let world = World::new(stored, &actors);
+        let walked = walk(&world, &world.store, &context);
+        let enumerated = Model::new(stored, &actors).orders();
+        assert_eq!(walked, enumerated, "{context}");
+        println!("{walked:>7} orders walked {enumerated:>7} enumerated   {context}");
+    }
+    println!("0 violations");
+}
+
+/// Walks orders of three actors that a generator with a fixed seed draws. Returns the number of orders and of different ends.
+fn sample(orders: u64) -> (u64, usize) {
+    use Actor::{Disable, Exchange, RevokeKey, SignOn, SignOut};
+    let thirds = [SignOn(TWO), SignOn(ONE), Exchange, SignOut, RevokeKey, Disable];
+    let mut worlds = Vec::new();
+    for stored in [StoredUser::Absent, StoredUser::Known] {
+        for third in thirds {
+            worlds.push(World::new(stored, &[SignOn(OLD), SignOn(ONE), third]));
+        }
+    }
+    let mut ends = HashSet::new();
+    let mut random = 0x2545_f491_4f6c_dd1d_u64;
+    for order in 0..orders {
+        let start = &worlds[order as usize % worlds.len()];
+        let mut world = start.clone();
+        loop {
+            let unfinished: Vec<usize> = world.unfinished().collect();
+            if unfinished.is_empty() {
+                break;
+            }
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            world.advance(unfinished[random as usize % unfinished.len()]);
+        }
+        // Many orders end alike; each end is judged once.
+        if ends.insert(world.end()) {
+            world.check(&start.store, "three at once");
+        }
+    }
+    (orders, ends.len())
+}
+
+#[test]
+fn in_a_million_orders_of_three_concurrent_requests_the_invariants_hold() {
+    let start = Instant::now();
+    let (orders, ends) = sample(1_000_000);
+    println!(
+        "{orders} orders of three sampled, {ends} ways to end, in {} s",
+        start.elapsed().as_secs()
+    );
+}

@@ -1,0 +1,284 @@
+//! Walks every combination of outcomes of every operation, and compares each path with the operation's flow.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::ops::RangeInclusive;
+use std::collections::BTreeMap;
+use std::{format, println};
+
+use serde_json::Value;
+
+use super::fixture::key;
+use super::flow::{self, NextCall, Script};
+use super::table::{self, CODE, EMAIL, ISSUED_AT, NOW, Outcome, PASSWORD, SECRET, TOKEN};
+use crate::{Request, Response, Settings, Step, begin, begin_command};
+
+type Flow = fn(&mut Script<'_>) -> Result<u16, NextCall>;
+
+/// An operation with its first step and its flow.
+struct Operation {
+    name: &'static str,
+    begin: fn() -> Step,
+    flow: Flow,
+}
+
+const OPERATIONS: [Operation; 9] = [
+    Operation { name: "sign-on", begin: || keyed("/api/sso/authenticate"), flow: flow::sign_on },
+    Operation { name: "launch", begin: || keyed("/api/sso/login"), flow: flow::launch },
+    Operation { name: "exchange", begin: exchange, flow: flow::exchange },
+    Operation { name: "direct", begin: direct, flow: flow::direct },
+    Operation { name: "session", begin: || by_token("GET", "/api/session"), flow: flow::session },
+    Operation {
+        name: "sign-out",
+        begin: || by_token("POST", "/api/signout"),
+        flow: flow::sign_out,
+    },
+    Operation {
+        name: "issue_key",
+        begin: || command(r#""issue_key","expiresAt":null"#),
+        flow: flow::issue_key,
+    },
+    Operation { name: "list_keys", begin: || command(r#""list_keys""#), flow: flow::list_keys },
+    Operation {
+        name: "set_key_status",
+        begin: || command(r#""set_key_status","keyId":5,"status":"revoked""#),
+        flow: flow::set_key_status,
+    },
+];
+
+fn request<'a>(
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    body: &'a str,
+    bearer: Option<&'a str>,
+) -> Step {
+    let request = Request {
+        method,
+        path,
+        query: query.as_bytes(),
+        content_type: Some("application/x-www-form-urlencoded"),
+        authorization: bearer,
+        body: body.as_bytes(),
+        source: Some("192.0.2.1"),
+        now: NOW,
+        entropy: [3; 80],
+    };
+    begin(&request, &Settings::default())
+}
+
+fn keyed(path: &str) -> Step {
+    let body = format!(
+        "email={EMAIL}&password={PASSWORD}&ssokey={}&product=livechat&issued_at={ISSUED_AT}",
+        key().expose()
+    );
+    request("POST", path, "", &body, None)
+}
+
+fn direct() -> Step {
+    let query =
+        format!("userid={EMAIL}&password={PASSWORD}&company=partner.example&product=livechat");
+    request("GET", "/api/authenticate", &query, "", None)
+}
+
+fn exchange() -> Step {
+    let bearer = format!("Bearer {SECRET}");
+    request(
+        "POST",
+        "/api/sso/exchange",
+        "",
+        &format!("code={CODE}&product=livechat"),
+        Some(&bearer),
+    )
+}
+
+fn by_token(method: &str, path: &str) -> Step {
+    request(method, path, "", "", Some(&format!("Bearer {TOKEN}")))
+}
+
+fn command(rest: &str) -> Step {
+    begin_command(&format!(r#"{{"command":{rest},"email":"sso@partner.example"}}"#), NOW, [3; 80])
+}
+
+/// The numbers of an operation's paths, in all and by hashes.
+#[derive(Default)]
+struct Tally {
+    paths: usize,
+    hashes: BTreeMap<usize, usize>,
+}
+
+/// Walks every path of the state machine. The flow must come to the same call or code at each step.
+fn walk(
+    operation: &Operation,
+    step: Step,
+    path: &mut Vec<Outcome>,
+    log: &mut Vec<Value>,
+    tally: &mut Tally,
+) {
+    super::secret::check(&format!("{step:?}"), &key());
+    let mut script = Script::new(path);
+    let expected = (operation.flow)(&mut script);
+    match (step, expected) {
+        (Step::Done(response), Ok(code)) => {
+            tally.paths += 1;
+            *tally.hashes.entry(script.hashes).or_default() += 1;
+            check_end(operation, &response, code, path, log);
+        }
+        (Step::Call(call, waiting), Err(NextCall(asked))) => {
+            let call = serde_json::to_value(&call).unwrap();
+            assert_eq!(call["call"], asked, "{}: after {path:?}", operation.name);
+            log.push(call.clone());
+            for outcome in table::outcomes(asked, operation.name) {
+                let reply = table::reply(&call, outcome);
+                let next = waiting.clone().step_json(&reply.to_string());
+                path.push(outcome);
+                walk(operation, next, path, log, tally);
+                path.pop();
+            }
+            log.pop();
+        }
+        (Step::Done(response), Err(NextCall(asked))) => {
+            panic!("{}: {} where `{asked}` was due, after {path:?}", operation.name, response.body)
+        }
+        (Step::Call(call, _), Ok(code)) => {
+            panic!("{}: {call:?} where {code} was due, after {path:?}", operation.name)
+        }
+    }
+}
+
+/// Checks the invariants that a single path can show.
+fn check_end(
+    operation: &Operation,
+    response: &Response,
+    code: u16,
+    path: &[Outcome],
+    log: &[Value],
+) {
+    let context = format!("{}: after {path:?}", operation.name);
+    assert_eq!(super::fixture::code(response), code, "{context}");
+    let succeeds = matches!(code, 200 | 303);
+    if !(succeeds && matches!(operation.name, "issue_key" | "session")) {
+        super::secret::check(&response.body, &key());
+    }
+    let calls: Vec<(&str, Outcome)> =
+        log.iter().map(|call| call["call"].as_str().unwrap()).zip(path.iter().copied()).collect();
+    let at = |name: &str| calls.iter().position(|(call, _)| *call == name);
+    // 3: no write of user data before a valid key.
+    if matches!(operation.name, "sign-on" | "launch") {
+        for write in [
+            "create_user",
+            "replace_password",
+            "rehash_password",
+            "save_token",
+            "save_code",
+            "find_user",
+        ] {
+            if let Some(write) = at(write) {
+                let key =
+                    at("find_key").filter(|key| *key < write && calls[*key].1 == Outcome::Found);
+                assert!(key.is_some(), "{context}: a write without a key");
+            }
+        }
+    }
+    // 4: success means that the token or code is durable, and was stored last.
+    if succeeds && matches!(operation.name, "sign-on" | "launch" | "direct" | "exchange") {
+        let last = calls.last().unwrap();
+        assert!(matches!(last, ("save_token" | "save_code", Outcome::Done)), "{context}");
+    }
+    // 2: only the key's company is ever asked for or written to.
+    for call in log {
+        for company in [
+            &call["companyId"],
+            &call["user"]["companyId"],
+            &call["token"]["companyId"],
+            &call["code"]["companyId"],
+        ] {
+            assert!(company.is_null() || *company == 1, "{context}: {call}");
+        }
+    }
+    // 6: events hold nothing that a person typed.
+    for event in log.iter().filter(|call| call["call"] == "audit") {
+        let text = event.to_string();
+        super::secret::check(&text, &key());
+        assert!(!text.contains(EMAIL), "{context}: {text}");
+    }
+    // 7: the number of Argon2id runs.
+    let is_run = |(_, outcome): &&(&str, Outcome)| {
+        matches!(outcome, Outcome::Match | Outcome::NoMatch | Outcome::Hashed)
+    };
+    let runs = calls.iter().filter(is_run).count();
+    let allowed = match operation.name {
+        "sign-on" | "launch" => hashes_of_a_sign_on(path, code),
+        "direct" => hashes_of_a_direct_sign_in(path, code),
+        _ => 0..=0,
+    };
+    assert!(allowed.contains(&runs), "{context}: {runs} hashes, not {allowed:?}");
+}
+
+/// Returns the numbers of hashes that SSO-PWD-005 allows. A failed hash does not count, so a path that ended in a fault may have
+/// fewer.
+fn hashes_of_a_sign_on(path: &[Outcome], code: u16) -> RangeInclusive<usize> {
+    let has = |outcome| path.contains(&outcome);
+    if has(Outcome::Exists) || has(Outcome::Stale) {
+        return 0..=3;
+    }
+    let succeeds = matches!(code, 200 | 303);
+    match code {
+        // Refused before the user is known, or for being disabled.
+        4010 | 4030 => 0..=0,
+        _ if succeeds && has(Outcome::Created) => 1..=1,
+        _ if succeeds && has(Outcome::Replaced) && has(Outcome::Unreadable) => 1..=1,
+        _ if succeeds && has(Outcome::Replaced) => 2..=2,
+        // A match; a stronger hash is one run more, unless it could not be had.
+        _ if succeeds && has(Outcome::Hashed) => 2..=2,
+        _ if succeeds => 1..=1,
+        _ => 0..=2,
+    }
+}
+
+/// Returns the numbers of hashes that SSO-DIR-004 allows. The fixed hash is always readable; if a host says that it is not, nothing
+/// was computed.
+fn hashes_of_a_direct_sign_in(path: &[Outcome], code: u16) -> RangeInclusive<usize> {
+    let fixed_hash_was_unreadable = path.ends_with(&[Outcome::Unreadable, Outcome::Done])
+        || path.ends_with(&[Outcome::Unreadable, Outcome::Failed]);
+    match code {
+        200 | 4011 if !fixed_hash_was_unreadable => 1..=1,
+        _ => 0..=1,
+    }
+}
+
+/// Counts the paths of a flow from the table alone.
+fn enumerate(operation: &Operation, path: &mut Vec<Outcome>) -> usize {
+    match (operation.flow)(&mut Script::new(path)) {
+        Ok(_) => 1,
+        Err(NextCall(call)) => {
+            let mut paths = 0;
+            for outcome in table::outcomes(call, operation.name) {
+                path.push(outcome);
+                paths += enumerate(operation, path);
+                path.pop();
+            }
+            paths
+        }
+    }
+}
+
+// proves: SSO-PWD-005 SSO-DIR-004 SSO-KEY-003 SSO-TEN-001 SSO-ERR-009 SSO-ERR-011
+#[test]
+fn every_combination_of_outcomes_ends_as_the_spec_says() {
+    for operation in &OPERATIONS {
+        let mut tally = Tally::default();
+        walk(operation, (operation.begin)(), &mut Vec::new(), &mut Vec::new(), &mut tally);
+        let enumerated = enumerate(operation, &mut Vec::new());
+        assert_eq!(tally.paths, enumerated, "{}", operation.name);
+        let hashes: Vec<String> =
+            tally.hashes.iter().map(|(runs, paths)| format!("{runs}: {paths}")).collect();
+        println!(
+            "{:>15} {:>9} paths walked {enumerated:>9} enumerated   Argon2id runs: {}",
+            operation.name,
+            tally.paths,
+            hashes.join(", ")
+        );
+    }
+    println!("0 violations");
+}

@@ -1,0 +1,90 @@
+//! The JSON that the answers to commands show: neither digests nor password hashes (`SSO-OPS-003`, `SSO-OPS-011`).
+
+use serde::Serialize;
+
+use crate::{
+    Company, CompanyId, CompanyStatus, Domain, Email, Key, KeyId, KeyStatus, LaunchUrl, ManagedBy,
+    ProductName, User, UserId, UserStatus,
+};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShownCompany<'a> {
+    company_id: CompanyId,
+    name: &'a str,
+    domain: &'a Domain,
+    email: &'a Email,
+    products: &'a [ProductName],
+    account_type: &'a str,
+    domain_ownership_verified: bool,
+    domain_mx_verified: bool,
+    status: CompanyStatus,
+}
+
+impl<'a> From<&'a Company> for ShownCompany<'a> {
+    fn from(company: &'a Company) -> Self {
+        Self {
+            company_id: company.id,
+            name: &company.name,
+            domain: &company.domain,
+            email: &company.email,
+            products: &company.products,
+            account_type: &company.account_type,
+            domain_ownership_verified: company.domain_ownership_verified,
+            domain_mx_verified: company.domain_mx_verified,
+            status: company.status,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShownKey {
+    key_id: KeyId,
+    status: KeyStatus,
+    expires_at: Option<u64>,
+}
+
+impl From<&Key> for ShownKey {
+    fn from(key: &Key) -> Self {
+        Self { key_id: key.id, status: key.status, expires_at: key.expires_at }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShownUser<'a> {
+    user_id: UserId,
+    email: &'a Email,
+    status: UserStatus,
+    managed_by: ManagedBy,
+}
+
+impl<'a> From<&'a User> for ShownUser<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            user_id: user.id,
+            email: &user.email,
+            status: user.status,
+            managed_by: user.managed_by,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct IssuedKey<'a> {
+    pub(super) key_id: KeyId,
+    pub(super) company_id: CompanyId,
+    pub(super) ssokey: &'a str,
+    pub(super) expires_at: Option<u64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProductSecret<'a> {
+    pub(super) name: &'a ProductName,
+    pub(super) launch_url: &'a LaunchUrl,
+    pub(super) secret: &'a str,
+    pub(super) previous_secret_expires_at: Option<u64>,
+}

@@ -1,0 +1,189 @@
+//! The calls of a command to its host, made one at a time. Their JSON and the host's promises stand in `spec/storage.md`.
+
+use serde::Serialize;
+
+use crate::operator::Page;
+use crate::wire::contract::Contract;
+use crate::{
+    CompanyId, CompanyStatus, Digest, Email, Event, Hashing, KeyId, KeyStatus, LaunchUrl,
+    ManagedBy, NewCompany, NewKey, NewUser, ProductName, UserId, UserStatus,
+};
+
+/// A call of a command to the host, to be answered with a [`Reply`](crate::operator::Reply). The host stores the event of a
+/// change in the same operation as the change (`SSO-OPS-016`).
+///
+/// ```json
+/// {"call":"find_company_by_email","email":"sso@partner.example"}
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "call", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Call {
+    /// Looks up a company by its registered address.
+    FindCompanyByEmail {
+        /// The registered address.
+        email: Email,
+    },
+    /// Creates a company unless its domain or its address is taken.
+    CreateCompany {
+        /// The company to create.
+        company: NewCompany,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Lists companies.
+    ListCompanies {
+        /// The part of the list.
+        #[serde(flatten)]
+        page: Page,
+    },
+    /// Sets a company's status. Disabling it raises the credential version of each of its users.
+    SetCompanyStatus {
+        /// The company to change.
+        company_id: CompanyId,
+        /// The company's new status.
+        status: CompanyStatus,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Stores a key.
+    SaveKey {
+        /// The key to store.
+        key: NewKey,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Stores a key in place of an older one, if the company has that and it is not revoked.
+    RotateKey {
+        /// The company of both keys.
+        company_id: CompanyId,
+        /// The older key.
+        key_id: KeyId,
+        /// The key to store.
+        key: NewKey,
+        /// Whether the older key is revoked in the same operation.
+        revoke: bool,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Lists a company's keys.
+    ListKeys {
+        /// The company whose keys are listed.
+        company_id: CompanyId,
+        /// The part of the list.
+        #[serde(flatten)]
+        page: Page,
+    },
+    /// Sets a key's status, unless the key is revoked.
+    SetKeyStatus {
+        /// The key's company.
+        company_id: CompanyId,
+        /// The key to change.
+        key_id: KeyId,
+        /// The key's new status.
+        status: KeyStatus,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Looks up a user.
+    FindUser {
+        /// The company whose user is looked up.
+        company_id: CompanyId,
+        /// The user's canonical address.
+        email: Email,
+    },
+    /// Creates a user unless its address is taken.
+    CreateUser {
+        /// The user to create.
+        user: NewUser,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Lists a company's users.
+    ListUsers {
+        /// The company whose users are listed.
+        company_id: CompanyId,
+        /// The part of the list.
+        #[serde(flatten)]
+        page: Page,
+    },
+    /// Sets a user's status. Disabling the user raises the credential version.
+    SetUserStatus {
+        /// The user's company.
+        company_id: CompanyId,
+        /// The user to change.
+        user_id: UserId,
+        /// The user's new status.
+        status: UserStatus,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Sets who manages a user, and raises the credential version.
+    SetUserManager {
+        /// The user's company.
+        company_id: CompanyId,
+        /// The user to change.
+        user_id: UserId,
+        /// The party that sets the user's password from now on.
+        managed_by: ManagedBy,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Creates a product, or changes it and keeps its secret as the one before.
+    SaveProduct {
+        /// The product's name.
+        name: ProductName,
+        /// The URL to which a launch sends the user.
+        launch_url: LaunchUrl,
+        /// The digest of the new secret.
+        secret_digest: Digest,
+        /// The end of the secret that the product had; it is gone at once if there is none.
+        previous_secret_expires_at: Option<u64>,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Deletes the tokens and codes that have expired.
+    Purge {
+        /// The present time in milliseconds since 1970.
+        now: u64,
+    },
+    /// Records an event. A host need not keep it.
+    Audit {
+        /// The event to record.
+        event: Event,
+    },
+    /// Computes Argon2id.
+    #[serde(untagged)]
+    Hashing(Hashing),
+}
+
+impl Call {
+    /// Returns the name of the call, as in its JSON.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.contract().call
+    }
+
+    pub(crate) const fn contract(&self) -> Contract {
+        match self {
+            Self::FindCompanyByEmail { .. } => {
+                Contract::new("find_company_by_email", &["company", "none"])
+            }
+            Self::CreateCompany { .. } => Contract::new("create_company", &["company", "exists"]),
+            Self::ListCompanies { .. } => Contract::new("list_companies", &["companies"]),
+            Self::SetCompanyStatus { .. } => Contract::new("set_company_status", &["done", "none"]),
+            Self::SaveKey { .. } => Contract::new("save_key", &["saved_key"]),
+            Self::RotateKey { .. } => Contract::new("rotate_key", &["saved_key", "none"]),
+            Self::ListKeys { .. } => Contract::new("list_keys", &["keys"]),
+            Self::SetKeyStatus { .. } => Contract::new("set_key_status", &["done", "none"]),
+            Self::FindUser { .. } => Contract::FIND_USER,
+            Self::CreateUser { .. } => Contract::CREATE_USER,
+            Self::ListUsers { .. } => Contract::new("list_users", &["users"]),
+            Self::SetUserStatus { .. } => Contract::new("set_user_status", &["done", "none"]),
+            Self::SetUserManager { .. } => Contract::new("set_user_manager", &["done", "none"]),
+            Self::SaveProduct { .. } => Contract::new("save_product", &["done"]),
+            Self::Purge { .. } => Contract::new("purge", &["purged"]),
+            Self::Audit { .. } => Contract::AUDIT,
+            Self::Hashing(hashing) => hashing.contract(),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Companies: adds, lists and disables them, and finds the one that a command is about.
+
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use crate::context::{Context, Principals};
+use crate::operator::answer::ShownCompany;
+use crate::operator::key::{self, PendingKey};
+use crate::operator::refusal::Refusal;
+use crate::operator::state::{State, Transition};
+use crate::operator::user::{self, OfUser, UserChange};
+use crate::operator::{Call, Page, Reply};
+use crate::wire::event::EventKind;
+use crate::{
+    Company, CompanyId, CompanyStatus, Domain, Email, Error, KeyId, KeyStatus, NewCompany,
+    Password, Response,
+};
+
+/// A command about a company that is not looked up yet.
+#[derive(Clone, Debug)]
+pub(crate) struct OfCompany {
+    /// The company's registered address.
+    pub(super) email: Email,
+    pub(super) action: Action,
+}
+
+/// What a command does, once its company is known.
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    SetStatus(CompanyStatus),
+    IssueKey(PendingKey),
+    RotateKey { key_id: KeyId, key: PendingKey, revoke: bool },
+    ListKeys(Page),
+    SetKeyStatus(KeyId, KeyStatus),
+    AddUser(Email, Password),
+    ListUsers(Page),
+    ChangeUser(Email, UserChange),
+}
+
+impl OfCompany {
+    pub(super) fn find_company(self) -> Transition {
+        let call = Call::FindCompanyByEmail { email: self.email.clone() };
+        Transition::Call(call, State::FindCompany(self))
+    }
+
+    pub(super) fn company_found(
+        self,
+        context: &Context,
+        reply: Reply,
+    ) -> Result<Transition, Error> {
+        let company = reply.company()?.ok_or(Refusal::NoCompany)?;
+        if company.email != self.email {
+            return Ok(Transition::wrong_record(Principals::default(), "company.email"));
+        }
+        let company_id = company.id;
+        Ok(match self.action {
+            Action::SetStatus(status) => set_status(context, company_id, status),
+            Action::IssueKey(pending) => pending.save(context, company_id),
+            Action::RotateKey { key_id, key, revoke } => {
+                key.rotate(context, company_id, key_id, revoke)
+            }
+            Action::ListKeys(page) => Transition::Call(
+                Call::ListKeys { company_id, page },
+                State::ListKeys(company_id, page),
+            ),
+            Action::SetKeyStatus(key_id, status) => {
+                key::set_status(context, company_id, key_id, status)
+            }
+            Action::AddUser(email, password) => user::hash(context, company_id, email, password),
+            Action::ListUsers(page) => Transition::Call(
+                Call::ListUsers { company_id, page },
+                State::ListUsers(company_id, page),
+            ),
+            Action::ChangeUser(email, change) => OfUser { company_id, email, change }.find_user(),
+        })
+    }
+}
+
+/// Returns the principals of an event of this company.
+pub(super) fn of(company_id: CompanyId) -> Principals {
+    Principals { company: Some(company_id), ..Principals::default() }
+}
+
+pub(super) fn create(context: &Context, company: NewCompany) -> Transition {
+    let event = context.event(EventKind::CompanyAdded, Principals::default(), None);
+    let (domain, email) = (company.domain.clone(), company.email.clone());
+    let call = Call::CreateCompany { company, event };
+    Transition::Call(call, State::CreateCompany { domain, email })
+}
+
+pub(super) fn created(domain: &Domain, email: &Email, reply: Reply) -> Result<Transition, Error> {
+    #[derive(Serialize)]
+    struct Return<'a> {
+        company: ShownCompany<'a>,
+    }
+
+    let company = reply.created_company()?.ok_or(Refusal::CompanyExists)?;
+    if company.domain != *domain {
+        return Ok(Transition::wrong_record(Principals::default(), "company.domain"));
+    }
+    if company.email != *email {
+        return Ok(Transition::wrong_record(Principals::default(), "company.email"));
+    }
+    Response::of_command(&Return { company: (&company).into() }).map(Transition::Done)
+}
+
+pub(super) fn list(page: Page) -> Transition {
+    Transition::Call(Call::ListCompanies { page }, State::ListCompanies(page))
+}
+
+pub(super) fn listed(page: Page, reply: Reply) -> Result<Transition, Error> {
+    #[derive(Serialize)]
+    struct Return<'a> {
+        companies: Vec<ShownCompany<'a>>,
+        next: Option<u64>,
+    }
+
+    let companies = reply.companies()?;
+    let ids = || companies.iter().map(|company: &Company| company.id.get());
+    if let Some(member) = page.difference("companies", ids().map(|id| (id, None))) {
+        return Ok(Transition::wrong_record(Principals::default(), member));
+    }
+    let next = page.next(ids());
+    Response::of_command(&Return { companies: companies.iter().map(Into::into).collect(), next })
+        .map(Transition::Done)
+}
+
+fn set_status(context: &Context, company_id: CompanyId, status: CompanyStatus) -> Transition {
+    let event = context.event(EventKind::CompanyStatusSet(status), of(company_id), None);
+    let call = Call::SetCompanyStatus { company_id, status, event };
+    Transition::Call(call, State::SetCompanyStatus)
+}

@@ -1,0 +1,103 @@
+//! Keys: issues, rotates, lists and disables them.
+
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use crate::context::{Context, Principals};
+use crate::operator::answer::{IssuedKey, ShownKey};
+use crate::operator::command::END_BOUNDS;
+use crate::operator::company::of;
+use crate::operator::refusal::Refusal;
+use crate::operator::state::{State, Transition};
+use crate::operator::{Call, Page, Reply};
+use crate::wire::event::EventKind;
+use crate::{CompanyId, Error, Key, KeyId, KeyStatus, MAX_INTEGER, NewKey, Response, SsoKey};
+
+/// A key that is not durable yet.
+#[derive(Clone, Debug)]
+pub(crate) struct PendingKey {
+    key: SsoKey,
+    expires_at: Option<u64>,
+}
+
+impl PendingKey {
+    /// Makes a key. Fails if its end does not lie ahead.
+    pub(super) fn new(context: &Context, expires_at: Option<u64>) -> Result<Self, Refusal> {
+        let lies_ahead = |end| context.now < end && end <= MAX_INTEGER;
+        if !expires_at.is_none_or(lies_ahead) {
+            return Err(Refusal::invalid("expiresAt", END_BOUNDS));
+        }
+        Ok(Self { key: SsoKey::issue(context.entropy.code), expires_at })
+    }
+
+    fn record(&self, company_id: CompanyId) -> NewKey {
+        NewKey { digest: self.key.digest(), company_id, expires_at: self.expires_at }
+    }
+
+    pub(super) fn save(self, context: &Context, company_id: CompanyId) -> Transition {
+        let event = context.event(EventKind::KeyIssued, of(company_id), None);
+        let call = Call::SaveKey { key: self.record(company_id), event };
+        Transition::Call(call, State::SaveKey(company_id, self))
+    }
+
+    pub(super) fn rotate(
+        self,
+        context: &Context,
+        company_id: CompanyId,
+        key_id: KeyId,
+        revoke: bool,
+    ) -> Transition {
+        let event = context.event(EventKind::KeyRotated, of(company_id), None);
+        let key = self.record(company_id);
+        let call = Call::RotateKey { company_id, key_id, key, revoke, event };
+        Transition::Call(call, State::RotateKey(company_id, self))
+    }
+
+    pub(super) fn saved(self, company_id: CompanyId, reply: Reply) -> Result<Transition, Error> {
+        let key_id = reply.saved_key()?;
+        self.show(company_id, key_id)
+    }
+
+    pub(super) fn rotated(self, company_id: CompanyId, reply: Reply) -> Result<Transition, Error> {
+        let key_id = reply.rotated_key()?.ok_or(Refusal::NoKey)?;
+        self.show(company_id, key_id)
+    }
+
+    /// Shows the key, this once. INVARIANT: its digest is durable by now.
+    fn show(&self, company_id: CompanyId, key_id: KeyId) -> Result<Transition, Error> {
+        let Self { key, expires_at } = self;
+        let issued =
+            IssuedKey { key_id, company_id, ssokey: key.expose(), expires_at: *expires_at };
+        Response::of_command(&issued).map(Transition::Done)
+    }
+}
+
+pub(super) fn listed(company_id: CompanyId, page: Page, reply: Reply) -> Result<Transition, Error> {
+    #[derive(Serialize)]
+    struct Return {
+        keys: Vec<ShownKey>,
+        next: Option<u64>,
+    }
+
+    let keys = reply.keys()?;
+    let foreign = |key: &Key| (key.company_id != company_id).then_some("companyId");
+    let records = keys.iter().map(|key| (key.id.get(), foreign(key)));
+    if let Some(member) = page.difference("keys", records) {
+        return Ok(Transition::wrong_record(of(company_id), member));
+    }
+    let next = page.next(keys.iter().map(|key| key.id.get()));
+    Response::of_command(&Return { keys: keys.iter().map(Into::into).collect(), next })
+        .map(Transition::Done)
+}
+
+pub(super) fn set_status(
+    context: &Context,
+    company_id: CompanyId,
+    key_id: KeyId,
+    status: KeyStatus,
+) -> Transition {
+    let principals = Principals { key: Some(key_id), ..of(company_id) };
+    let event = context.event(EventKind::KeyStatusSet(status), principals, None);
+    Transition::Call(Call::SetKeyStatus { company_id, key_id, status, event }, State::SetKeyStatus)
+}

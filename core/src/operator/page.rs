@@ -1,0 +1,67 @@
+//! A part of a list (`SSO-OPS-009`).
+
+use alloc::borrow::Cow;
+use alloc::format;
+
+use serde::Serialize;
+
+use crate::MAX_INTEGER;
+
+/// A part of a list: the records with an id greater than `after`, at most `limit` of them. The default is the first 500.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Page {
+    after: u64,
+    limit: u32,
+}
+
+impl Page {
+    /// The most records that a page may have.
+    pub const MAX_LIMIT: u32 = 500;
+
+    /// Takes an id, 0 to [`MAX_INTEGER`], and a number of records, 1 to [`Self::MAX_LIMIT`]; none if one is outside its bounds.
+    #[must_use]
+    pub fn new(after: u64, limit: u32) -> Option<Self> {
+        let valid = after <= MAX_INTEGER && (1..=Self::MAX_LIMIT).contains(&limit);
+        valid.then_some(Self { after, limit })
+    }
+
+    /// Returns the id after which the page begins.
+    #[must_use]
+    pub const fn after(self) -> u64 {
+        self.after
+    }
+
+    /// Returns the most records of the page.
+    #[must_use]
+    pub const fn limit(self) -> u32 {
+        self.limit
+    }
+
+    /// Returns the member of the reply in which the records are not those of the page (`STO-LIST`). `list` is the name of the
+    /// list in the reply; each record is given by its id, and by the member in which it is a different company's.
+    pub(super) fn difference(
+        self,
+        list: &'static str,
+        records: impl IntoIterator<Item = (u64, Option<&'static str>)>,
+    ) -> Option<Cow<'static, str>> {
+        let (mut last, mut count) = (self.after, 0);
+        for (id, foreign) in records {
+            if let Some(member) = foreign.or((id <= last).then_some("id")) {
+                return Some(format!("{list}.{count}.{member}").into());
+            }
+            (last, count) = (id, count + 1);
+        }
+        (count > self.limit).then_some(list.into())
+    }
+
+    /// Returns the id after which the next page begins, if this one is full.
+    pub(super) fn next(self, ids: impl ExactSizeIterator<Item = u64>) -> Option<u64> {
+        if ids.len() >= self.limit as usize { ids.last() } else { None }
+    }
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { after: 0, limit: Self::MAX_LIMIT }
+    }
+}

@@ -1,0 +1,65 @@
+//! The reasons for which a command does not succeed, as the answer tells them.
+
+use alloc::borrow::Cow;
+use alloc::format;
+
+use crate::{Error, ErrorCode};
+
+/// A refusal of a command.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// The command cannot be read (`SSO-OPS-006`).
+    Malformed,
+    /// A required member is missing.
+    Missing(&'static str),
+    /// A member is outside its bounds (`SSO-OPS-008`).
+    Invalid(&'static str, Cow<'static, str>),
+    /// No company has registered the address (`SSO-OPS-002`).
+    NoCompany,
+    /// The company has no such key, or it is revoked (`SSO-OPS-004`, `SSO-OPS-013`).
+    NoKey,
+    /// The company has no such user (`SSO-OPS-012`).
+    NoUser,
+    /// The domain or the address is taken (`SSO-OPS-007`).
+    CompanyExists,
+    /// The company has a user with the address already (`SSO-OPS-010`).
+    UserExists,
+}
+
+impl Refusal {
+    pub(super) fn invalid(name: &'static str, bounds: &'static str) -> Self {
+        Self::Invalid(name, Cow::Borrowed(bounds))
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let (code, details) = match refusal {
+            Refusal::Malformed => {
+                (ErrorCode::MalformedRequest, "the command cannot be read".into())
+            }
+            Refusal::Missing(name) => {
+                (ErrorCode::MissingParameter, format!("`{name}` is missing").into())
+            }
+            Refusal::Invalid(name, bounds) => {
+                (ErrorCode::InvalidParameter, format!("`{name}` {bounds}").into())
+            }
+            Refusal::NoCompany => {
+                (ErrorCode::NotFound, "no company has registered this e-mail".into())
+            }
+            Refusal::NoKey => {
+                (ErrorCode::NotFound, "the company has no such key, or it is revoked".into())
+            }
+            Refusal::NoUser => {
+                (ErrorCode::NotFound, "the company has no user with this e-mail".into())
+            }
+            Refusal::CompanyExists => {
+                (ErrorCode::AlreadyExists, "the domain or the e-mail is taken".into())
+            }
+            Refusal::UserExists => {
+                (ErrorCode::AlreadyExists, "the company has a user with this e-mail".into())
+            }
+        };
+        Self::Command { code, details }
+    }
+}

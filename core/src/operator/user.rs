@@ -1,0 +1,125 @@
+//! Users: adds, lists and disables them, and sets who manages them.
+
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use crate::context::{Context, Principals};
+use crate::operator::answer::ShownUser;
+use crate::operator::company::of;
+use crate::operator::refusal::Refusal;
+use crate::operator::state::{State, Transition};
+use crate::operator::{Call, Page, Reply};
+use crate::wire::event::EventKind;
+use crate::wire::outcome::Creation;
+use crate::{
+    Behalf, CompanyId, Email, Error, Hashing, ManagedBy, NewUser, Password, Response, User,
+    UserStatus,
+};
+
+/// A change of a user who is not looked up yet.
+#[derive(Clone, Debug)]
+pub(crate) struct OfUser {
+    pub(super) company_id: CompanyId,
+    pub(super) email: Email,
+    pub(super) change: UserChange,
+}
+
+/// A change of a user.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum UserChange {
+    Status(UserStatus),
+    Manager(ManagedBy),
+}
+
+impl OfUser {
+    pub(super) fn find_user(self) -> Transition {
+        let call = Call::FindUser { company_id: self.company_id, email: self.email.clone() };
+        Transition::Call(call, State::FindUser(self))
+    }
+
+    pub(super) fn user_found(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
+        let user = reply.user()?.ok_or(Refusal::NoUser)?;
+        let (company_id, user_id) = (self.company_id, user.id);
+        if let Some(member) = user.difference(company_id, &self.email) {
+            return Ok(Transition::wrong_record(of(company_id), member));
+        }
+        let principals = Principals { user: Some(user_id), ..of(company_id) };
+        let call = match self.change {
+            UserChange::Status(status) => {
+                let event = context.event(EventKind::UserStatusSet(status), principals, None);
+                Call::SetUserStatus { company_id, user_id, status, event }
+            }
+            UserChange::Manager(managed_by) => {
+                let event = context.event(EventKind::UserManagerSet(managed_by), principals, None);
+                Call::SetUserManager { company_id, user_id, managed_by, event }
+            }
+        };
+        Ok(Transition::Call(call, State::ChangeUser))
+    }
+}
+
+pub(super) fn hash(
+    context: &Context,
+    company_id: CompanyId,
+    email: Email,
+    password: Password,
+) -> Transition {
+    let call = Hashing::HashPassword {
+        password,
+        salt: context.entropy.salt,
+        behalf: Behalf { keyed: true, company_id: Some(company_id) },
+    };
+    Transition::Call(Call::Hashing(call), State::HashPassword(company_id, email))
+}
+
+pub(super) fn hashed(
+    context: &Context,
+    company_id: CompanyId,
+    email: Email,
+    reply: Reply,
+) -> Result<Transition, Error> {
+    let user = NewUser {
+        company_id,
+        email,
+        password_hash: reply.hashed()?,
+        managed_by: ManagedBy::Local,
+        issued_at: None,
+        password_key_id: None,
+    };
+    let event = context.event(EventKind::UserAdded, of(company_id), None);
+    Ok(Transition::Call(Call::CreateUser { user: user.clone(), event }, State::CreateUser(user)))
+}
+
+pub(super) fn created(new_user: &NewUser, reply: Reply) -> Result<Transition, Error> {
+    #[derive(Serialize)]
+    struct Return<'a> {
+        user: ShownUser<'a>,
+    }
+
+    let Creation::Created(user) = reply.creation()? else {
+        return Err(Refusal::UserExists.into());
+    };
+    if let Some(member) = user.difference_to(new_user) {
+        return Ok(Transition::wrong_record(of(new_user.company_id), member));
+    }
+    Response::of_command(&Return { user: (&user).into() }).map(Transition::Done)
+}
+
+pub(super) fn listed(company_id: CompanyId, page: Page, reply: Reply) -> Result<Transition, Error> {
+    #[derive(Serialize)]
+    struct Return<'a> {
+        users: Vec<ShownUser<'a>>,
+        next: Option<u64>,
+    }
+
+    let users = reply.users()?;
+    let foreign = |user: &User| (user.company_id != company_id).then_some("companyId");
+    let records = users.iter().map(|user| (user.id.get(), foreign(user)));
+    if let Some(member) = page.difference("users", records) {
+        return Ok(Transition::wrong_record(of(company_id), member));
+    }
+    let next = page.next(users.iter().map(|user| user.id.get()));
+    Response::of_command(&Return { users: users.iter().map(Into::into).collect(), next })
+        .map(Transition::Done)
+}

@@ -1,0 +1,192 @@
+//! Argon2id hashes as PHC strings: reads, bounds and computes them.
+//!
+//! Hashing is a call, so a host may run these functions on any thread, or replace them by its own.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+use argon2::password_hash::phc::{self, Output, Salt};
+use argon2::{ARGON2ID_IDENT, Argon2, Params};
+use serde::{Deserialize, Serialize};
+
+use crate::Password;
+
+const VERSION: u32 = 19;
+/// The costs and sizes of a new hash (`SSO-PWD-004`).
+const NEW_COSTS: Costs = Costs { memory_kib: 19_456, passes: 2, lanes: 1 };
+const SALT_BYTES: usize = 16;
+const TAG_BYTES: usize = 32;
+
+/// The highest costs that a stored hash may have, each inclusive (`SSO-RULE-006`).
+const MAX_COSTS: Costs = Costs { memory_kib: 65_536, passes: 10, lanes: 4 };
+
+/// The fixed hash of `SSO-DIR-004`: its salt is `nobody's pepper.`, its tag 32 zero bytes.
+const FIXED_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGVwcGVyLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// A stored password hash: a PHC string as the host keeps it, readable or not. It is not printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PasswordHash(String);
+
+/// The costs of a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// Memory in KiB, 8 per lane to 65,536.
+    pub memory_kib: u32,
+    /// The number of passes over the memory, 1 to 10.
+    pub passes: u32,
+    /// The number of lanes of the memory, 1 to 4.
+    pub lanes: u32,
+}
+
+/// A function that computes Argon2id version 19 of a password and a salt into a tag. All arguments are within Argon2's bounds. The
+/// function fails if there is not enough memory.
+pub type Argon2id =
+    fn(password: &[u8], salt: &[u8], costs: Costs, tag: &mut [u8]) -> Result<(), OutOfMemory>;
+
+/// The parts of a stored hash.
+struct Stored {
+    costs: Costs,
+    salt: Salt,
+    tag: Output,
+}
+
+/// The outcome of comparing a password with a stored hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The password is the one that was hashed.
+    Match,
+    /// The password is a different one.
+    NoMatch,
+    /// The stored hash is not an Argon2id PHC string, or costs more than m=65536 KiB, t=10 or p=4.
+    Unreadable,
+}
+
+/// The error of a hash for which there is not enough memory at present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfMemory;
+
+/// Hashes `password` with `argon2id`: version 19, m=19456 KiB, t=2, p=1 and a tag of 32 bytes (`SSO-PWD-004`).
+///
+/// # Errors
+///
+/// [`OutOfMemory`] if 19 MiB cannot be allocated.
+pub fn hash_password(
+    password: &Password,
+    salt: [u8; SALT_BYTES],
+    argon2id: Argon2id,
+) -> Result<PasswordHash, OutOfMemory> {
+    let mut tag = [0; TAG_BYTES];
+    argon2id(password.expose().as_bytes(), &salt, NEW_COSTS, &mut tag)?;
+    // INVARIANT: salt and tag are of a size that a PHC string can hold, so nothing but memory can be missing.
+    let (Ok(salt), Ok(tag)) = (Salt::new(&salt), Output::new(&tag)) else {
+        return Err(OutOfMemory);
+    };
+    let Costs { memory_kib, passes, lanes } = NEW_COSTS;
+    Ok(PasswordHash(format!(
+        "$argon2id$v={VERSION}$m={memory_kib},t={passes},p={lanes}${salt}${tag}"
+    )))
+}
+
+/// Compares `password` with a stored hash in constant time. An unreadable hash is refused before any memory is taken
+/// (`SSO-RULE-006`).
+///
+/// # Errors
+///
+/// [`OutOfMemory`] if the memory of the hash cannot be allocated.
+pub fn verify_password(
+    password: &Password,
+    hash: &PasswordHash,
+    argon2id: Argon2id,
+) -> Result<Verdict, OutOfMemory> {
+    let Some(Stored { costs, salt, tag }) = hash.read().filter(|stored| stored.costs.are_valid())
+    else {
+        return Ok(Verdict::Unreadable);
+    };
+    let mut bytes = [0; Output::MAX_LENGTH];
+    let computed = bytes.split_at_mut(tag.len()).0;
+    argon2id(password.expose().as_bytes(), &salt, costs, computed)?;
+    Ok(if Output::new(computed) == Ok(tag) { Verdict::Match } else { Verdict::NoMatch })
+}
+
+/// Computes Argon2id version 19 with the crate `argon2`.
+///
+/// # Errors
+///
+/// [`OutOfMemory`] if the memory cannot be allocated.
+pub fn argon2id(
+    password: &[u8],
+    salt: &[u8],
+    costs: Costs,
+    tag: &mut [u8],
+) -> Result<(), OutOfMemory> {
+    // INVARIANT: the costs, the salt and the tag are within Argon2's bounds, so nothing but memory can be missing.
+    costs
+        .params()
+        .and_then(|params| Argon2::from(params).hash_password_into(password, salt, tag))
+        .map_err(|_| OutOfMemory)
+}
+
+impl Costs {
+    /// Returns whether the costs are within Argon2's own bounds.
+    fn are_valid(self) -> bool {
+        self.params().is_ok()
+    }
+
+    fn params(self) -> Result<Params, argon2::Error> {
+        Params::new(self.memory_kib, self.passes, self.lanes, None)
+    }
+}
+
+impl PasswordHash {
+    /// Wraps a PHC string as a host stored it, readable or not.
+    #[must_use]
+    pub const fn new(phc: String) -> Self {
+        Self(phc)
+    }
+
+    /// Returns the fixed hash, which no password has. Verifying against it takes the time of a hash and ends in no match.
+    pub(crate) fn fixed() -> Self {
+        Self(FIXED_HASH.into())
+    }
+
+    /// Returns the PHC string.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns whether a new hash of the same password would be stronger: this one has fewer KiB or passes, a shorter salt or
+    /// tag, or a form that only the host can read.
+    #[must_use]
+    pub fn needs_rehash(&self) -> bool {
+        self.read().is_none_or(|stored| {
+            stored.costs.memory_kib < NEW_COSTS.memory_kib
+                || stored.costs.passes < NEW_COSTS.passes
+                || stored.salt.len() < SALT_BYTES
+                || stored.tag.len() < TAG_BYTES
+        })
+    }
+
+    /// Reads a PHC string of Argon2id version 19, within the bounds, with salt and tag.
+    fn read(&self) -> Option<Stored> {
+        let phc = phc::PasswordHash::new(&self.0).ok()?;
+        let cost = |name, most| phc.params.get_decimal(name).filter(|cost| *cost <= most);
+        let readable = phc.algorithm == ARGON2ID_IDENT
+            && phc.version == Some(VERSION)
+            && phc.params.iter().count() == 3;
+        let costs = Costs {
+            memory_kib: cost("m", MAX_COSTS.memory_kib)?,
+            passes: cost("t", MAX_COSTS.passes)?,
+            lanes: cost("p", MAX_COSTS.lanes)?,
+        };
+        readable.then_some(Stored { costs, salt: phc.salt?, tag: phc.hash? })
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(..)")
+    }
+}

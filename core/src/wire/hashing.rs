@@ -1,0 +1,107 @@
+//! The calls that compute Argon2id, and their computation.
+
+use alloc::string::String;
+
+use serde::Serialize;
+
+use crate::value::hexadecimal;
+use crate::wire::contract::Contract;
+use crate::wire::json::Object;
+use crate::{
+    Argon2id, CompanyId, Password, PasswordHash, Reply, Verdict, argon2id, hash_password,
+    verify_password,
+};
+
+/// A call that computes one Argon2id hash. The host does so on a thread, in native code, or by [`Hashing::compute`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "call", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Hashing {
+    /// Compares a password with a stored hash.
+    VerifyPassword {
+        /// The password as it was sent.
+        #[serde(serialize_with = "Password::expose_to_hasher")]
+        password: Password,
+        /// The stored hash.
+        password_hash: PasswordHash,
+        /// The party for which the hash is computed.
+        #[serde(flatten)]
+        behalf: Behalf,
+    },
+    /// Computes the hash of a password.
+    HashPassword {
+        /// The password as it was sent.
+        #[serde(serialize_with = "Password::expose_to_hasher")]
+        password: Password,
+        /// 16 random bytes, in JSON 32 hexadecimal digits.
+        #[serde(serialize_with = "hexadecimal::serialize")]
+        salt: [u8; 16],
+        /// The party for which the hash is computed.
+        #[serde(flatten)]
+        behalf: Behalf,
+    },
+}
+
+/// The party for which a hash is computed. A host may use it to share its hashing fairly; the reply does not depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Behalf {
+    /// Whether the request has a valid key, or is a command of the operator.
+    pub keyed: bool,
+    /// The company, if it is known by then.
+    pub company_id: Option<CompanyId>,
+}
+
+impl Hashing {
+    /// Reads a `verify_password` or `hash_password` call from its JSON; none if the text is neither.
+    #[must_use]
+    pub fn from_json(text: &str) -> Option<Self> {
+        let call = Object::parse(text)?;
+        let password = call.member("password").ok()?;
+        let behalf = Behalf {
+            keyed: call.member("keyed").ok()?,
+            company_id: call.member("companyId").ok()?,
+        };
+        match call.member::<String>("call").ok()?.as_str() {
+            "verify_password" => {
+                let password_hash = call.member("passwordHash").ok()?;
+                Some(Self::VerifyPassword { password, password_hash, behalf })
+            }
+            "hash_password" => {
+                let salt = hexadecimal::parse(&call.member::<String>("salt").ok()?)?;
+                Some(Self::HashPassword { password, salt, behalf })
+            }
+            _ => None,
+        }
+    }
+
+    /// Computes the reply. That takes tens of milliseconds and 19 MiB, so a host keeps it off threads that serve other requests.
+    /// The reply is `overloaded` if there is not enough memory.
+    #[must_use]
+    pub fn compute(&self) -> Reply {
+        self.compute_by(argon2id)
+    }
+
+    /// Computes the reply like [`Self::compute`], by a host's own Argon2id.
+    #[must_use]
+    pub fn compute_by(&self, argon2id: Argon2id) -> Reply {
+        let reply = match self {
+            Self::VerifyPassword { password, password_hash, .. } => {
+                verify_password(password, password_hash, argon2id).map(|verdict| match verdict {
+                    Verdict::Match => Reply::Match,
+                    Verdict::NoMatch => Reply::NoMatch,
+                    Verdict::Unreadable => Reply::Unreadable,
+                })
+            }
+            Self::HashPassword { password, salt, .. } => hash_password(password, *salt, argon2id)
+                .map(|password_hash| Reply::Hashed { password_hash }),
+        };
+        reply.unwrap_or(Reply::Overloaded { seconds: 1 })
+    }
+
+    pub(crate) const fn contract(&self) -> Contract {
+        match self {
+            Self::VerifyPassword { .. } => Contract::VERIFY_PASSWORD,
+            Self::HashPassword { .. } => Contract::HASH_PASSWORD,
+        }
+    }
+}

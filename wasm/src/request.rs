@@ -1,0 +1,161 @@
+//! Requests, and what hosts ask without one.
+
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde::Deserialize;
+use ssokey_core::{
+    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, Password, Request, Step,
+    Waiting, begin,
+};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::argon2id::argon2id;
+use crate::progress::{Progress, Taken, eighty, json};
+use crate::settings::Settings;
+
+/// One request on its way to its answer.
+#[wasm_bindgen]
+pub struct Decision(Progress<Call, Waiting>);
+
+/// A request apart from its bytes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Head {
+    method: String,
+    path: String,
+    content_type: Option<String>,
+    content_encoding: Vec<String>,
+    authorization: Vec<String>,
+    source: Option<String>,
+    now: u64,
+}
+
+#[wasm_bindgen]
+impl Decision {
+    /// Takes a request: its head as JSON, the raw bytes of query and body, 80 random bytes and the server's settings. A body that is
+    /// over the limit is `undefined`.
+    ///
+    /// ```json
+    /// {"method":"GET","path":"/api/session","contentType":null,"contentEncoding":[],"authorization":["Bearer …"],
+    ///  "source":null,"now":1700000000000}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A message if the head cannot be read or `entropy` does not have 80 bytes.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        head: &str,
+        query: &[u8],
+        body: Option<Vec<u8>>,
+        entropy: &[u8],
+        settings: &Settings,
+    ) -> Result<Self, String> {
+        let head: Head = ssokey_core::from_json(head).ok_or("the head cannot be read")?;
+        let request = Request {
+            method: &head.method,
+            path: &head.path,
+            query,
+            content_type: head.content_type.as_deref(),
+            content_encoding: &head.content_encoding.iter().map(String::as_str).collect::<Vec<_>>(),
+            authorization: &head.authorization.iter().map(String::as_str).collect::<Vec<_>>(),
+            body: body.as_deref().map_or(Body::TooLarge, Body::Bytes),
+            source: head.source.as_deref(),
+            now: head.now,
+            entropy: eighty(entropy)?,
+        };
+        Ok(Self(Progress::Begun(begin(&request, &settings.0).into())))
+    }
+
+    /// Takes no reply at the first step, and at each next one the reply to the call before, until `done`. A reply that cannot be
+    /// read does not fit its call.
+    ///
+    /// # Errors
+    ///
+    /// A message if a reply is missing or there is one too many.
+    pub fn step(&mut self, reply: Option<String>) -> Result<String, String> {
+        self.0.step(reply, |waiting, reply| waiting.step_json(reply).into())
+    }
+}
+
+impl From<Step> for Taken<Call, Waiting> {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Call(call, waiting) => Self::Call(call, waiting),
+            Step::Done(response) => Self::Done(response),
+        }
+    }
+}
+
+/// Answers the JSON of a `verify_password` or `hash_password` call with the Argon2id that ships.
+///
+/// # Errors
+///
+/// A message if it is not such a call.
+#[wasm_bindgen(js_name = answerPassword)]
+pub fn answer_password(call: &str) -> Result<String, String> {
+    let hashing = Hashing::from_json(call)
+        .ok_or("a `verify_password` or `hash_password` call was expected")?;
+    json(&hashing.compute_by(argon2id))
+}
+
+/// Returns whether an operation is served at the path. All other paths are the host's own.
+#[wasm_bindgen(js_name = isServed)]
+#[must_use]
+pub fn is_served(path: &str) -> bool {
+    ssokey_core::is_served(path)
+}
+
+/// Returns the JSON of the answer to a failure of the host: `internal`, `storage_unavailable`, or `overloaded` with the seconds
+/// after which to try again, by default 1.
+///
+/// # Errors
+///
+/// A message if there is no failure of this name.
+#[wasm_bindgen]
+pub fn failure(kind: &str, seconds: Option<u32>, settings: &Settings) -> Result<String, String> {
+    let failure = match kind {
+        "internal" => Failure::Internal,
+        "storage_unavailable" => Failure::StorageUnavailable,
+        "overloaded" => Failure::Overloaded { seconds: seconds.unwrap_or(1) },
+        _ => return Err("a failure is one of internal, storage_unavailable, overloaded".into()),
+    };
+    json(&ssokey_core::failure(failure, &settings.0))
+}
+
+/// Returns the SHA-256 digest under which a key or token is stored, as 64 hexadecimal digits.
+#[wasm_bindgen]
+#[must_use]
+pub fn digest(text: &str) -> String {
+    Digest::of(text.as_bytes()).to_string()
+}
+
+/// Returns the canonical form of an e-mail address; nothing if the format does not accept it.
+#[wasm_bindgen(js_name = canonicalEmail)]
+#[must_use]
+pub fn canonical_email(text: &str) -> Option<String> {
+    Email::parse(text).map(|email| email.as_str().to_owned())
+}
+
+/// Returns the canonical form of a domain name; nothing if the format does not accept it.
+#[wasm_bindgen(js_name = canonicalDomain)]
+#[must_use]
+pub fn canonical_domain(text: &str) -> Option<String> {
+    Domain::parse(text).map(|domain| domain.as_str().to_owned())
+}
+
+/// Returns whether the format accepts the text as a password.
+#[wasm_bindgen(js_name = isValidPassword)]
+#[must_use]
+pub fn is_valid_password(text: &str) -> bool {
+    Password::parse(text).is_some()
+}
+
+/// Returns whether the format accepts the text as a launch URL.
+#[wasm_bindgen(js_name = isLaunchUrl)]
+#[must_use]
+pub fn is_launch_url(text: &str) -> bool {
+    LaunchUrl::parse(text).is_some()
+}
