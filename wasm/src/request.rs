@@ -108,8 +108,15 @@ pub fn is_served(path: &str) -> bool {
     ssokey_core::is_served(path)
 }
 
-/// Returns the JSON of the answer to a failure of the host: `internal`, `storage_unavailable`, or `overloaded` with the seconds
-/// after which to try again, by default 1.
+/// Returns the most bytes that a body may have, so that a host need not read more.
+#[wasm_bindgen(js_name = bodyLimit)]
+#[must_use]
+pub fn body_limit() -> u32 {
+    ssokey_core::MAX_BYTES as u32
+}
+
+/// Returns the JSON of the answer to a failure: `internal`, `storage_unavailable`, or `overloaded` with the seconds after which to
+/// try again, by default 1; or to what cannot be read as a request: `malformed_request`, `method_not_allowed`, `too_large`.
 ///
 /// # Errors
 ///
@@ -120,7 +127,10 @@ pub fn failure(kind: &str, seconds: Option<u32>, settings: &Settings) -> Result<
         "internal" => Failure::Internal,
         "storage_unavailable" => Failure::StorageUnavailable,
         "overloaded" => Failure::Overloaded { seconds: seconds.unwrap_or(1) },
-        _ => return Err("a failure is one of internal, storage_unavailable, overloaded".into()),
+        "malformed_request" => Failure::MalformedRequest,
+        "method_not_allowed" => Failure::MethodNotAllowed,
+        "too_large" => Failure::TooLarge,
+        _ => return Err("there is no such failure".into()),
     };
     json(&ssokey_core::failure(failure, &settings.0))
 }

@@ -42,8 +42,8 @@ export interface Core {
 export interface ConfiguredCore {
   /** Begins to decide a request. */
   begin(request: RawRequest, moment: Moment): Decision;
-  /** Returns the answer to a failure. */
-  failure(failure: Failure): RawResponse;
+  /** Returns the answer to a failure. `seconds` is when to come back after `overloaded`, 1 unless given. */
+  failure(failure: Failure, seconds?: number): RawResponse;
 }
 
 /** The module for requests as wasm-bindgen gives it, once it is instantiated. */
@@ -57,7 +57,7 @@ export interface Bindings<Checked>
     entropy: Uint8Array,
     settings: Checked,
   ) => Decision;
-  failure(failure: string, settings: Checked): string;
+  failure(failure: string, seconds: number | undefined, settings: Checked): string;
   bodyLimit(): number;
 }
 
@@ -73,7 +73,7 @@ export function coreOver<Checked>(bindings: Bindings<Checked>, passwords: Passwo
           const bytes = body === "too_large" ? undefined : body;
           return begin(() => new bindings.Decision(headOf(request, now), query, bytes, entropy, current()));
         },
-        failure: (failure) => JSON.parse(use(() => bindings.failure(failure, current()))) as RawResponse,
+        failure: (failure, seconds) => JSON.parse(use(() => bindings.failure(failure, seconds, current()))) as RawResponse,
       };
     },
     isServed: (path) => use(() => bindings.isServed(path)),
