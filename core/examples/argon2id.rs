@@ -1,5 +1,5 @@
-//! Times the crate argon2 in native code, for `make bench-argon2`: computes one hash of today's costs for each line that it reads,
-//! and prints how many milliseconds that took.
+//! Times the crate `argon2` in native code, for `make bench-argon2`: computes one new hash for each line that it reads, and prints
+//! the milliseconds.
 
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         line?;
         let begun = Instant::now();
-        assert!(matches!(hashing.compute(), Reply::Hashed { .. }), "memory lacks");
+        assert!(matches!(hashing.compute(), Reply::Hashed { .. }), "not enough memory");
         writeln!(out, "{}", begun.elapsed().as_secs_f64() * 1e3)?;
         out.flush()?;
     }

@@ -1,9 +1,9 @@
-//! The answers to failures that no call tells of.
+//! The answers to what keeps a request from the core: failures of the host, and requests that an HTTP parser in front refuses.
 
+use crate::operation::GET_OR_POST;
 use crate::{Error, Response, Settings};
 
-/// A failure outside of any call: of the host, or of a client whose bytes a host's HTTP parser refused, so that there is no request
-/// that the core could answer.
+/// A failure that no call tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
@@ -16,11 +16,11 @@ pub enum Failure {
         /// The number of seconds after which to try again.
         seconds: u32,
     },
-    /// The bytes are not a request of HTTP: 4000.
+    /// An HTTP parser in front cannot read the request: 4000.
     MalformedRequest,
-    /// The method is not one that the host can read: 4050.
+    /// An HTTP parser in front does not know the method: 4050.
     MethodNotAllowed,
-    /// The head of the request is larger than the host reads: 4130.
+    /// The request is over a limit of an HTTP parser in front: 4130.
     TooLarge,
 }
 
@@ -32,8 +32,7 @@ pub fn failure(failure: Failure, settings: &Settings) -> Response {
         Failure::StorageUnavailable => Error::StorageUnavailable,
         Failure::Overloaded { seconds } => Error::Overloaded { seconds },
         Failure::MalformedRequest => Error::Malformed,
-        // The path is not known; every method of a path is one of these.
-        Failure::MethodNotAllowed => Error::MethodNotAllowed { allow: "GET, POST" },
+        Failure::MethodNotAllowed => Error::MethodNotAllowed { allow: GET_OR_POST },
         Failure::TooLarge => Error::TooLarge,
     };
     Response::error(&error, settings.legacy_status())

@@ -1,7 +1,7 @@
 //! The decision behind the third-party sign-on call.
 //!
-//! No I/O, no clock, no entropy, no threads, no `async`: time and random bytes come in with the [`Request`], and whatever
-//! has to be read, written or hashed is handed to the host as a [`Call`]. The host answers each call with a [`Reply`]:
+//! The crate has no I/O, no clock, no entropy, no threads and no `async`. Time and random bytes come in with the [`Request`].
+//! Everything that is to be read, written or hashed is a [`Call`] to the host, which answers it with a [`Reply`]:
 //!
 //! ```text
 //! begin(request) -> Step::Call(call, waiting)
@@ -9,15 +9,15 @@
 //!                                          waiting.step(reply) -> Step::Done(response)
 //! ```
 //!
-//! Every verb consumes its input, so a stale state cannot be used again. A call is plain data: it can be printed, replayed,
-//! delayed, failed and reordered. What a host promises for each call stands in `spec/storage.md`, what the answers mean
-//! in `spec/README.md`; items name the requirement that they implement.
+//! Each step consumes its input, so a stale state cannot be used again. A call is plain data: it can be printed, replayed,
+//! delayed, failed and reordered. `spec/storage.md` says what a host promises for each call, `spec/README.md` what each
+//! answer means. Items name the requirement that they implement.
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
 
-// The store of the exploration serves the tests outside of the crate as well, and names the crate as they do.
+// The tests outside the crate use the store of the exploration too, so the store names the crate as they do.
 #[cfg(test)]
 extern crate self as ssokey_core;
 #[cfg(test)]

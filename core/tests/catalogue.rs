@@ -1,4 +1,4 @@
-//! The catalogue of codes stands in `core`, in `spec/README.md` and in `spec/errors.json`: three times the same.
+//! Compares the catalogue of codes in `core` with `spec/README.md` and `spec/errors.json`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

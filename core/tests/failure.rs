@@ -21,7 +21,10 @@ fn each_failure_is_answered_with_its_status_its_code_and_its_header() {
             let response = failure(failed, &settings);
             let body: Value = serde_json::from_str(&response.body).unwrap();
             assert_eq!(response.status, if is_legacy { 200 } else { status });
-            assert_eq!((&body["error"]["code"], &body["status_code"]), (&code.into(), &status.into()));
+            assert_eq!(
+                (&body["error"]["code"], &body["status_code"]),
+                (&code.into(), &status.into())
+            );
             if let Some((name, value)) = header {
                 assert!(response.headers.contains(&(name, value.to_owned())), "{failed:?}");
             }

@@ -1,4 +1,4 @@
-//! JSON from a host is taken and refused as serde_json would, but for lone surrogates and arrays in an object's place.
+//! Compares `from_json` with serde_json. They differ only in lone surrogates, and in arrays in the place of an object.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -18,7 +18,7 @@ struct Sample {
     inner: Option<Box<Self>>,
 }
 
-/// What is cut into a text that was well-formed.
+/// The texts that are put into a well-formed text.
 const SCRAPS: [&str; 39] = [
     "",
     " ",
@@ -103,9 +103,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
 
     #[test]
-    fn a_text_is_taken_or_refused_as_by_serde_json(text in any_text()) {
-        // A `Value` minds lone surrogates in members that the sample does not have. It minds numbers that are too large as
-        // well, which are nobody's concern there.
+    fn a_text_is_read_or_refused_as_by_serde_json(text in any_text()) {
+        // A `Value` refuses lone surrogates in members that the sample does not have, and so does `from_json`. It refuses numbers
+        // that are too large there as well, which `from_json` skips.
         let whole = serde_json::from_str::<Value>(&text);
         prop_assume!(!whole.as_ref().is_err_and(|error| error.to_string().contains("out of range")));
         let expected = whole.is_ok_and(|value| value.is_object()).then(|| serde_json::from_str(&text).ok());
@@ -123,7 +123,7 @@ proptest! {
 }
 
 #[test]
-fn an_array_is_not_taken_for_an_object() {
+fn an_array_is_not_read_as_an_object() {
     let members = r#"[null,null,null,null,null,null,null]"#;
     assert!(serde_json::from_str::<Sample>(members).is_ok());
     assert_eq!(from_json::<Sample>(members), None);
@@ -131,7 +131,7 @@ fn an_array_is_not_taken_for_an_object() {
 }
 
 #[test]
-fn what_is_skipped_may_be_nested_as_deep_as_it_likes() {
+fn a_skipped_value_may_be_nested_to_any_depth() {
     let text = format!(r#"{{"else":{}{}}}"#, "[".repeat(1 << 20), "]".repeat(1 << 20));
     assert!(from_json::<Sample>(&text).is_some());
     assert!(from_json::<Sample>(&text.replacen(']', "}", 1)).is_none());

@@ -21,7 +21,7 @@ use ssokey_core::{
 };
 use store::{Store, cheap_hash};
 
-/// What the rules say of a user: whose it is, its latest password and how often that was replaced.
+/// A user by the rules: its id, its latest password, and a version that counts the passwords.
 #[derive(Debug, PartialEq)]
 struct Account {
     user_id: u64,
@@ -74,7 +74,7 @@ fn two_companies() -> Store {
     }
 }
 
-/// The ways in which the same fields can be sent.
+/// An encoding of the fields.
 #[derive(Clone, Copy, Debug)]
 enum Encoding {
     Query,
@@ -91,7 +91,7 @@ fn send(
     send_and_see(store, sign_on, encoding, hash, |_| {})
 }
 
-/// Sends a sign-on and shows each call.
+/// Sends a sign-on and shows each call to `see`.
 fn send_and_see(
     store: &mut Store,
     sign_on: &SignOn,
@@ -200,7 +200,7 @@ proptest! {
     }
 
     #[test]
-    fn how_the_fields_are_encoded_makes_no_difference(sign_ons in strategy::sign_ons()) {
+    fn the_encoding_of_the_fields_makes_no_difference(sign_ons in strategy::sign_ons()) {
         let stores = [Encoding::Query, Encoding::Form, Encoding::Json].map(|it| check(&sign_ons, it, cheap_hash));
         prop_assert_eq!(&stores[0], &stores[1]);
         prop_assert_eq!(&stores[0], &stores[2]);
@@ -221,7 +221,7 @@ proptest! {
 
     // proves: SSO-PWD-001
     #[test]
-    fn passwords_that_look_alike_are_two((one, other) in strategy::password_pair(), encoding in encoding()) {
+    fn passwords_that_look_alike_are_different((one, other) in strategy::password_pair(), encoding in encoding()) {
         let store = check(&[ada(&one), ada(&other)], encoding, cheap_hash);
         prop_assert_eq!(store.users[0].credential_version.get(), 2);
     }
@@ -247,14 +247,14 @@ proptest! {
 
     // proves: SSO-KEY-006
     #[test]
-    fn a_key_of_another_origin_is_taken_as_it_is(ssokey in strategy::ssokey()) {
+    fn a_key_of_other_origin_is_kept_as_it_is(ssokey in strategy::ssokey()) {
         let key = SsoKey::parse(&ssokey);
         prop_assert_eq!(key.as_ref().map(SsoKey::expose), Some(&*ssokey));
     }
 
     // proves: SSO-KEY-005 SSO-KEY-006
     #[test]
-    fn a_malformed_key_is_none(ssokey in strategy::malformed_ssokey()) {
+    fn a_malformed_key_is_not_parsed(ssokey in strategy::malformed_ssokey()) {
         prop_assert_eq!(SsoKey::parse(&ssokey), None);
     }
 

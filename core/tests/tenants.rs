@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use ssokey_core::{Call, Digest, Request, Response, Settings, SsoKey, Step, begin};
 use store::{Store, cheap_hash};
 
-/// What a company, its users and its product do.
+/// An action of a company, of one of its users or of its product.
 #[derive(Clone, Debug)]
 enum Act {
     SignOn {
@@ -21,18 +21,19 @@ enum Act {
         email: &'static str,
         password: &'static str,
     },
-    /// With the code of the nth launch.
+    /// Exchanges the code of the nth launch.
     Exchange(usize),
     Direct {
         email: &'static str,
         password: &'static str,
     },
-    /// With the token of the nth success.
+    /// Asks for the session of the nth token.
     Session(usize),
+    /// Ends the nth token.
     SignOut(usize),
 }
 
-/// One company as it sees itself: the traffic that it sends and what came back.
+/// A company with the credentials and answers that it has received.
 struct Company {
     id: u64,
     tokens: Vec<String>,
@@ -148,7 +149,7 @@ fn run(store: &mut Store, request: &Request<'_>) -> Response {
 proptest! {
     // proves: SSO-TEN-001 SSO-TEN-004
     #[test]
-    fn no_answer_to_a_company_tells_of_another(acts in prop::collection::vec((any::<bool>(), act()), 1..60)) {
+    fn no_answer_to_a_company_depends_on_a_different_one(acts in prop::collection::vec((any::<bool>(), act()), 1..60)) {
         let (mut shared, mut own) = (store(), store());
         let (mut one, mut two, mut alone) = (Company::new(1), Company::new(2), Company::new(1));
         for (is_of_two, act) in &acts {

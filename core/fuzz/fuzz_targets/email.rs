@@ -1,4 +1,4 @@
-//! E-mail addresses: what is accepted, and that the canonical form is canonical.
+//! E-mail addresses: compares them with a second validator, and checks the canonical form.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -22,7 +22,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// SSO-REQ-009, read from left to right: a dot-atom of at most 64 characters, `@`, and labels of 1 to 63
+/// Validates an address by SSO-REQ-009, from left to right: a dot-atom of at most 64 characters, `@`, and labels of 1 to 63
 /// letters, digits and inner hyphens.
 fn is_address(text: &str) -> bool {
     let mut in_domain = false;

@@ -1,4 +1,4 @@
-//! Whole operations against a host that answers anything: what may be called when, and which answer is due.
+//! Whole operations against a host that answers anything: checks the calls and the answer.
 //!
 //! An input is a script of replies, an empty line, and then a request or the JSON of a command.
 #![no_main]
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let message = Message::read(rest);
     let Some((calls, answer)) = run(&script, &message) else { return };
-    if let Some(other) = with_another_password(&message)
+    if let Some(other) = with_different_password(&message)
         && let Some((other_calls, other_answer)) = run(&script, &other)
     {
         // Nothing but the hasher ever sees the password.
@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Runs a request and judges all that happens. Gives the calls without the passwords, unless bad input was refused.
+/// Runs a request and judges it. Returns the calls without the passwords, and the answer; none if bad input was refused.
 fn run(script: &Script, message: &Message) -> Option<(Vec<Value>, Response)> {
     let step = begin(&message.request(), &message.settings);
     if matches!(step, Step::Done(_)) || message.is_decodable().is_none() {
@@ -49,14 +49,18 @@ fn run(script: &Script, message: &Message) -> Option<(Vec<Value>, Response)> {
     });
     let outcome = check_answer(&answer, message.settings.legacy_status);
     if let Outcome::Error(_) = outcome {
-        assert!(ERRORS.contains(&answer.body), "no plain request is answered so: {}", answer.body);
+        assert!(
+            ERRORS.contains(&answer.body),
+            "a body that no plain request gets: {}",
+            answer.body
+        );
     }
     witness.judge(&answer, outcome);
     Some((calls, answer))
 }
 
-/// The same request with another password, if it has one.
-fn with_another_password(message: &Message) -> Option<Message> {
+/// Returns the same request with a different password, if it has one.
+fn with_different_password(message: &Message) -> Option<Message> {
     let password = message.field("password")?;
     let mut fields = json!({"password": if password == "x" { "y" } else { "x" }});
     for name in ["email", "ssokey", "product", "issued_at", "userid", "company"] {
@@ -73,7 +77,7 @@ fn with_another_password(message: &Message) -> Option<Message> {
     })
 }
 
-/// The body of each error that follows a call. Whatever is sent, it is one of these: nothing that was sent is repeated.
+/// The body of each error that follows a call. Every request gets one of these, so nothing that was sent is repeated.
 static ERRORS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let sign_on = "POST /api/sso/authenticate\ncontent-type: application/x-www-form-urlencoded\n\nemail=a%40b.example&password=p&ssokey=a+key+of+another+origin&product=email&issued_at=1";
     let direct = "GET /api/authenticate?userid=a%40b.example&password=p&company=b.example";
@@ -101,6 +105,6 @@ static ERRORS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         script.drive(begin(&message.request(), &message.settings), |_, _| {}).body
     };
     let bodies: BTreeSet<_> = runs.into_iter().map(body).collect();
-    assert_eq!(bodies.len(), runs.len(), "each is another error");
+    assert_eq!(bodies.len(), runs.len(), "each error is a different one");
     bodies
 });

@@ -1,4 +1,4 @@
-//! Stored hashes: which are readable, which are weak, and that a verdict is the one another Argon2 comes to.
+//! Stored hashes: compares what is readable and weak with a second reader, and the verdict with a different Argon2.
 //!
 //! The first line is the stored string, all the rest the password.
 #![no_main]
@@ -59,12 +59,12 @@ impl Stored {
         })
     }
 
-    /// Weaker than a new hash (SSO-PWD-004).
+    /// Returns whether the hash is weaker than a new one (SSO-PWD-004).
     fn is_weak(&self) -> bool {
         self.m < 19_456 || self.t < 2 || self.salt.len() < 16 || self.tag.len() < 32
     }
 
-    /// Argon2's own lower bounds.
+    /// Returns whether the hash is within Argon2's own lower bounds.
     fn is_computable(&self) -> bool {
         self.p >= 1 && self.t >= 1 && self.m >= 8 * self.p && self.salt.len() >= 8
     }
@@ -85,7 +85,7 @@ fn split<const N: usize>(text: &str, separator: char) -> Option<[&str; N]> {
     text.split(separator).collect::<Vec<_>>().try_into().ok()
 }
 
-/// Standard Base64 without padding, whose unused bits are 0, of that many bytes.
+/// Decodes standard Base64 without padding, whose unused bits are 0, of that many bytes.
 fn unbase64(text: &str, size: RangeInclusive<usize>) -> Option<Vec<u8>> {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut bits = String::new();

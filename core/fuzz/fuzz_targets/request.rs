@@ -1,4 +1,4 @@
-//! Raw requests: which are refused and how, and that what is accepted is what was sent.
+//! Raw requests: checks each refusal, and that an accepted request is decoded as other decoders do.
 #![no_main]
 
 use std::collections::BTreeSet;
@@ -21,10 +21,10 @@ fuzz_target!(|bytes: &[u8]| {
                 Some(early) => assert_eq!(code, early),
                 None => assert!(matches!(code, 4001..=4003 | 4012), "{code}"),
             }
-            // Nothing that was sent is repeated: all bad input gets one of few answers.
+            // Nothing that was sent is repeated: bad input gets one of a few answers.
             assert!(
                 REFUSALS.contains(&answer.body),
-                "no plain request is answered so: {}",
+                "a body that no plain request gets: {}",
                 answer.body
             );
         }
@@ -35,7 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Path and methods of every operation.
+/// The path and the methods of every operation.
 const OPERATIONS: [(&str, &[&str]); 6] = [
     ("/api/sso/authenticate", &["GET", "POST"]),
     ("/api/sso/login", &["GET", "POST"]),
@@ -45,7 +45,7 @@ const OPERATIONS: [(&str, &[&str]); 6] = [
     ("/api/signout", &["POST"]),
 ];
 
-/// The code of the first checks, up to the decoding (SSO-REQ-022).
+/// Returns the code of the first checks, up to the decoding (SSO-REQ-022).
 fn early_code(message: &Message, is_decodable: bool) -> Option<u16> {
     let media_types = ["application/x-www-form-urlencoded", "application/json"];
     let Some((_, methods)) = OPERATIONS.iter().find(|(path, _)| *path == message.path) else {
@@ -65,7 +65,7 @@ fn early_code(message: &Message, is_decodable: bool) -> Option<u16> {
     }
 }
 
-/// The first call, and the password on its way to the hash, are those of the fields as others decode them.
+/// Checks that the first call, and the password on its way to the hash, are those of the fields as other decoders read them.
 fn check_accepted(message: &Message, step: Step) {
     let sent = |name| message.field(name).unwrap_or_default();
     let admit = |purpose, subject| json!({"call": "admit", "purpose": purpose, "source": message.source, "subject": subject});
@@ -108,7 +108,7 @@ fn check_accepted(message: &Message, step: Step) {
     }
 }
 
-/// What plain bad requests are answered, one for each path, field and fault.
+/// The answers to plain bad requests, one for each path, field and fault.
 static REFUSALS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     const FIELDS: [&str; 10] = [
         "email",

@@ -1,4 +1,4 @@
-//! What every answer must look like, from `spec/README.md`.
+//! Checks the form of answers, by `spec/README.md`.
 
 use serde_json::Value;
 use ssokey_core::Response;
@@ -26,7 +26,7 @@ const CATALOGUE: [(u16, u16, &str); 19] = [
     (503, 5031, "overloaded"),
 ];
 
-/// What an answer says.
+/// The content of an answer.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
     /// The `return` of a success with this status.
@@ -35,7 +35,7 @@ pub enum Outcome {
     Error(u16),
 }
 
-/// Checks status, headers and the body's shape, and says what the answer is.
+/// Checks status, headers and the body's shape, and returns the answer's content.
 ///
 /// # Panics
 ///

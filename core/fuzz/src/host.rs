@@ -1,4 +1,4 @@
-//! A host that answers as a script has it.
+//! A host that answers by a script.
 
 use serde_json::{Value, json};
 use ssokey_core::{Digest, MAX_INTEGER, Response, Step};
@@ -16,12 +16,12 @@ const PRODUCT_SECRET: &str = "livechat secret";
 /// {"reply":"none"}
 /// ```
 ///
-/// `+` is the reply that leads on, with the members that follow put in (a JSON merge patch); any other line is sent as it stands. After the
-/// last line all replies are `+`.
+/// `+` is the reply that leads to success, merged with the members that follow (a JSON merge patch). Every other line is sent as it
+/// stands. After the last line all replies are `+`.
 pub struct Script(Vec<String>);
 
 impl Script {
-    /// Reads a script off an input, and gives what follows it.
+    /// Reads a script from the start of an input, and returns the rest as well.
     #[must_use]
     pub fn read(bytes: &[u8]) -> (Self, &[u8]) {
         let (script, rest) = match bytes {
@@ -32,7 +32,7 @@ impl Script {
         (Self(script.lines().map(str::to_owned).collect()), rest)
     }
 
-    /// Answers calls until the request is done; `see` is shown each call with the reply it is about to get.
+    /// Answers calls until the request is done. `see` is shown each call with its reply.
     pub fn drive(&self, mut step: Step, mut see: impl FnMut(&Value, &str)) -> Response {
         let mut lines = self.0.iter();
         loop {
@@ -78,11 +78,11 @@ fn merge(target: &mut Value, patch: Value) {
     }
 }
 
-/// The reply to a call that leads on to success.
+/// Returns the reply to a call that leads to success.
 ///
 /// # Panics
 ///
-/// If there is no such call.
+/// If the call does not exist.
 #[must_use]
 fn fitting(call: &Value) -> Value {
     let digest = &call["digest"];
@@ -115,7 +115,7 @@ fn fitting(call: &Value) -> Value {
         "list_keys" => json!({"reply": "keys", "keys": [key(&json!(Digest::of(b"")))]}),
         "rehash_password" | "save_token" | "save_code" | "revoke_token" | "set_key_status"
         | "audit" => json!({"reply": "done"}),
-        other => panic!("`{other}` is no call"),
+        other => panic!("`{other}` is not a call"),
     }
 }
 
@@ -133,7 +133,7 @@ fn company() -> Value {
     })
 }
 
-/// The user that a call names by `companyId` and `email`.
+/// Returns the user that a call names by `companyId` and `email`.
 fn user(named: &Value) -> Value {
     json!({
         "id": 11, "companyId": named["companyId"], "email": named["email"],
@@ -143,7 +143,7 @@ fn user(named: &Value) -> Value {
     })
 }
 
-/// A token, or a code: they have the same members.
+/// Returns a token or a code: they have the same members.
 fn grant(digest: &Value) -> Value {
     json!({
         "digest": digest, "userId": 11, "companyId": 8272, "keyId": 1, "credentialVersion": 1,

@@ -1,5 +1,5 @@
-//! What the fuzz targets share: inputs as text that people can write, a host that answers as it is told, and checks of answers that
-//! are written from `spec/` alone.
+//! The parts that the fuzz targets share: inputs as text that people can write, a host that answers by a script, and checks of answers
+//! that are written from `spec/` alone.
 
 mod answer;
 mod host;

@@ -6,10 +6,10 @@ use percent_encoding::percent_decode;
 use serde_json::Value;
 use ssokey_core::{ENTROPY_BYTES, Request, Settings};
 
-/// The time of a message that does not tell: that of the spec's vectors.
+/// The time of a message without `x-now`, which is that of the spec's vectors.
 const NOW: u64 = 1_700_000_000_000;
 
-/// A request and how the handler is configured:
+/// A request with the settings of the server:
 ///
 /// ```text
 /// POST /api/sso/authenticate?a=query
@@ -18,8 +18,8 @@ const NOW: u64 = 1_700_000_000_000;
 /// email=ada%40partner.example&…
 /// ```
 ///
-/// Other headers are `authorization`, `source`, `x-now` (milliseconds), `x-company` (the configured one), `x-legacy-status`, and `x-query-size`
-/// and `x-body-size`, to which query and body are filled up with what means nothing, up to 9,999 bytes.
+/// Other headers are `authorization`, `source`, `x-now` (milliseconds), `x-company` (of the settings), `x-legacy-status`, and `x-query-size`
+/// and `x-body-size`, to which query and body are padded without a change of meaning, up to 9,999 bytes.
 #[derive(Clone)]
 pub struct Message {
     pub method: String,
@@ -35,7 +35,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// Reads any bytes; what is not there is empty.
+    /// Reads a message from any bytes. Missing parts are empty.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Self {
         let (head, body) = split(bytes, b"\n\n");
@@ -87,14 +87,14 @@ impl Message {
         }
     }
 
-    /// The media type without its parameters, in lower case.
+    /// Returns the media type without its parameters, in lower case.
     #[must_use]
     pub fn media_type(&self) -> String {
         let value = self.content_type.as_deref().unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim_matches([' ', '\t']).to_ascii_lowercase()
     }
 
-    /// A field's value, decoded by code that is not the core's. It is lenient: right for whatever the core accepts.
+    /// Decodes a field's value without the core's code. The decoder is lenient: it is right for everything that the core accepts.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<String> {
         let form = |bytes| form_urlencoded::parse(bytes).find(|(found, _)| found == name);
@@ -108,7 +108,7 @@ impl Message {
         }
     }
 
-    /// Whether query and body can be decoded (SSO-REQ-005). None if that takes a better reader of JSON.
+    /// Returns whether query and body can be decoded (SSO-REQ-005); none if serde_json cannot say.
     #[must_use]
     pub fn is_decodable(&self) -> Option<bool> {
         let query = is_form(&self.query);
@@ -119,7 +119,7 @@ impl Message {
         })
     }
 
-    /// The credentials of a Bearer.
+    /// Returns the credentials of the scheme Bearer.
     #[must_use]
     pub fn bearer(&self) -> Option<&str> {
         let (scheme, credentials) = self.authorization.as_deref()?.split_once(' ')?;
@@ -127,7 +127,7 @@ impl Message {
     }
 }
 
-/// Whether each `%` stands before two digits, and names and values are UTF-8.
+/// Returns whether each `%` stands before two digits, and names and values are UTF-8.
 fn is_form(bytes: &[u8]) -> bool {
     let mut escapes = bytes.split(|byte| *byte == b'%').skip(1);
     let pairs = bytes.split(|byte| *byte == b'&');
@@ -136,7 +136,7 @@ fn is_form(bytes: &[u8]) -> bool {
         && texts.all(|text| percent_decode(text).decode_utf8().is_ok())
 }
 
-/// Whether the bytes are one JSON object; none if it holds too large a number or is too deep for serde_json's `Value`.
+/// Returns whether the bytes are one JSON object; none if a number is too large or the nesting too deep for serde_json's `Value`.
 fn is_json_object(bytes: &[u8]) -> Option<bool> {
     match serde_json::from_slice::<Value>(bytes) {
         Ok(value) => Some(value.is_object()),
@@ -149,7 +149,7 @@ fn is_json_object(bytes: &[u8]) -> Option<bool> {
     }
 }
 
-/// Splits at the first `separator`; without one, all is before it.
+/// Splits at the first `separator`. Without one, the second part is empty.
 pub(crate) fn split<'a>(bytes: &'a [u8], separator: &[u8]) -> (&'a [u8], &'a [u8]) {
     match bytes.windows(separator.len()).position(|window| window == separator) {
         Some(at) => (&bytes[..at], &bytes[at + separator.len()..]),

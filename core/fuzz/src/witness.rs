@@ -1,4 +1,4 @@
-//! What a host can tell of an operation: whether each call was right when it came, and which answer is due. From `spec/` alone.
+//! Judges an operation from its calls and replies, by `spec/` alone: which calls are allowed, and which answer is due.
 
 mod judge;
 
@@ -19,30 +19,30 @@ const MOST_HASHES: usize = 3;
 #[derive(Default)]
 pub struct Witness {
     now: u64,
-    /// Of a command, the path is empty.
+    /// Empty for a command.
     path: String,
     product: Option<Product>,
     issued_at: Option<u64>,
     bearer: Option<String>,
-    /// Whether the key is one that may be looked up.
+    /// True if the key has a form that may be looked up.
     key_is_looked_up: bool,
-    /// The key, unless it is too short to be told from other text.
+    /// The key, unless it is too short to be distinguished from other text.
     key: Option<String>,
 
     calls: usize,
     hashes: usize,
-    /// Whether a good key, or the product's secret, was shown.
+    /// True if a valid key or the product's secret was presented.
     is_authorised: bool,
     company: Option<Company>,
     user: Option<User>,
     verdict: Option<Verdict>,
-    /// That of a password that was verified, created or swapped in, or of a token or code that is good.
+    /// The version of a password that was verified, created or swapped in, or of a valid token or code.
     version: Option<CredentialVersion>,
     launch_url: Option<String>,
-    /// The write that another request was quicker with.
+    /// The write that a concurrent request made first.
     lost: Option<String>,
     last: Option<(Value, Reply)>,
-    /// The code of the error that is due by now. Nothing but an audit may come before it.
+    /// The code of the error that is due. Only an audit may come before it.
     due: Option<u16>,
 }
 
@@ -71,23 +71,23 @@ impl Witness {
         }
     }
 
-    /// Checks a call, and learns from its reply.
+    /// Checks a call, and takes note of its reply.
     ///
     /// # Panics
     ///
-    /// If the call is not right.
+    /// If the call is not allowed.
     pub fn see(&mut self, call: &Value, reply: &str) {
         let kind = call["call"].as_str().expect("a call has a name");
         self.calls += 1;
         self.hashes += usize::from(kind.ends_with("y_password") || kind == "hash_password");
         assert!(self.calls <= MOST_CALLS && self.hashes <= MOST_HASHES);
         assert!(self.due.is_none() || kind == "audit", "{kind}, although {:?} is due", self.due);
-        assert!(self.is_right(kind), "{kind} is not right yet");
+        assert!(self.is_allowed(kind), "{kind} is not allowed yet");
         self.check_tenant(call);
         let shown = |key: &String| strings(call).iter().any(|text| text.contains(key));
         assert!(!self.key.as_ref().is_some_and(shown), "SSO-ERR-011: {kind} holds the key");
 
-        // What the host says is no secret of the request.
+        // A key that the host repeats is not a secret of the request any more.
         let said: Value = serde_json::from_str(reply).unwrap_or_default();
         self.key =
             self.key.take().filter(|key| !strings(&said).iter().any(|text| text.contains(key)));
@@ -98,8 +98,8 @@ impl Witness {
         self.last = reply.map(|reply| (call.clone(), reply));
     }
 
-    /// Whether it is time for such a call.
-    fn is_right(&self, kind: &str) -> bool {
+    /// Returns whether a call of this kind is allowed by now.
+    fn is_allowed(&self, kind: &str) -> bool {
         let by_key = self.is_sign_on() && self.is_authorised;
         match kind {
             "admit" | "audit" | "find_key" | "find_company" | "find_company_by_email" => true,
@@ -119,11 +119,11 @@ impl Witness {
             "save_key" | "list_keys" | "set_key_status" => {
                 self.path.is_empty() && self.company.is_some()
             }
-            other => panic!("`{other}` is no call"),
+            other => panic!("`{other}` is not a call"),
         }
     }
 
-    /// SSO-TEN-001: once the company is known, no call names another. SSO-TOK-005: what is granted is granted to the user.
+    /// Checks that no call names a different company once it is known (SSO-TEN-001), and that grants are the user's (SSO-TOK-005).
     fn check_tenant(&self, call: &Value) {
         for at in ["", "/user", "/token", "/code", "/key", "/event"] {
             let id = call.pointer(&format!("{at}/companyId")).filter(|id| !id.is_null());
@@ -140,7 +140,7 @@ impl Witness {
         }
     }
 
-    /// Learns from a reply. Gives the code of the error that is due because of it.
+    /// Takes note of a reply. Returns the code of the error that is due because of it.
     fn hear(&mut self, kind: &str, call: &Value, reply: &Reply) -> Option<u16> {
         let is_stronger = self.verdict == Some(Verdict::Match);
         match (kind, reply) {
@@ -244,7 +244,7 @@ impl Witness {
         let is_first = self.verdict.is_none();
         self.verdict = Some(verdict);
         let Some(user) = self.user.as_ref().filter(|_| is_first) else {
-            return Some(4011); // of the hash that nobody has
+            return Some(4011); // the verdict on the fixed hash
         };
         if verdict == Verdict::Match {
             self.version = Some(user.credential_version);
@@ -304,7 +304,7 @@ impl Witness {
     }
 }
 
-/// All strings in a JSON value but the names of members.
+/// Returns all strings in a JSON value except the names of members.
 fn strings(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],

@@ -32,7 +32,7 @@ struct Case {
     calls: usize,
     store: Store,
     begin: fn(u8) -> Step,
-    /// Whether a repeated request may be refused because the code is gone.
+    /// True if a repeated request may be refused because the code is gone.
     spends_a_code: bool,
 }
 

@@ -1,6 +1,6 @@
 //! Direct sign-in: a user's own password, without a key. It authenticates and changes nothing.
 //!
-//! Every refusal gives the same answer after exactly one hash (`SSO-DIR-003`, `SSO-DIR-004`), so that nobody learns who is a user.
+//! Every refusal gives the same answer after exactly one hash (`SSO-DIR-003`, `SSO-DIR-004`), so that no answer reveals who is a user.
 //!
 //! ```text
 //! DirectSignIn -- the company is known --> KnownCompanySignIn -- the user is known --> KnownUserSignIn

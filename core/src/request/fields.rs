@@ -102,7 +102,7 @@ impl Fields {
     }
 
     /// Decodes a body. The query is decoded and counted for duplicates too, but no field is taken from it (`SSO-REQ-019`). An
-    /// empty body holds no fields, whatever its type.
+    /// empty body holds no fields and may have any type.
     fn decode_post(&mut self, request: &Request<'_>, body: &[u8]) -> Result<(), Error> {
         let decode = match body {
             [] => None,

@@ -1,6 +1,6 @@
 //! Deserializes JSON from a host, and says which member is wrong and what was expected, never what was there.
 //!
-//! serde_json only writes. Its reader, with messages that nobody would see, would add a third to the wasm that ships.
+//! serde_json only writes. Its reader, with messages that are never shown, would add a third to the wasm that ships.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -33,9 +33,9 @@ pub struct Company {
     pub products: Vec<ProductName>,
     /// The company's kind of account, such as `ENTERPRISE`. It is part of the answer and decides nothing.
     pub account_type: String,
-    /// Whether the company has proven that the domain is its own. It is part of the answer and decides nothing.
+    /// True if the company has proven that the domain is its own. It is part of the answer and decides nothing.
     pub domain_ownership_verified: bool,
-    /// Whether the domain's MX records were verified. It is part of the answer and decides nothing.
+    /// True if the domain's MX records were verified. It is part of the answer and decides nothing.
     pub domain_mx_verified: bool,
     /// The company's status, which the operator sets.
     pub status: CompanyStatus,
@@ -126,9 +126,9 @@ pub struct User {
     pub login_id: String,
     /// The name to show. It is part of the answer and decides nothing.
     pub display_name: String,
-    /// Whether the user created the company. It is part of the answer and decides nothing.
+    /// True if the user created the company. It is part of the answer and decides nothing.
     pub is_creator: bool,
-    /// Whether the user administers the company. It is part of the answer and decides nothing.
+    /// True if the user administers the company. It is part of the answer and decides nothing.
     pub is_company_admin: bool,
     /// The user's permissions in the products. They are part of the answer and decide nothing.
     pub permissions: Vec<String>,

@@ -1,4 +1,4 @@
-//! The answer, beside what the host said before it.
+//! Compares the answer with the replies before it.
 
 use serde_json::{Value, json};
 use ssokey_core::{Digest, Key, Reply, Response};
@@ -10,7 +10,7 @@ impl Witness {
     ///
     /// # Panics
     ///
-    /// If it is not the one that is due.
+    /// If a different answer is due.
     pub fn judge(&self, answer: &Response, outcome: Outcome) {
         let (status, returned) = match outcome {
             Outcome::Error(code) if self.calls == 0 => return assert!(matches!(code, 4000 | 4003)),
@@ -60,7 +60,7 @@ impl Witness {
         }
     }
 
-    /// The documented 14 members, of what the host said last.
+    /// Returns the documented 14 members, made of the last replies.
     fn documented(&self, token: &Value) -> Value {
         let user = self.user.as_ref().expect("a user");
         let company = self.company.as_ref().expect("a company");

@@ -57,7 +57,7 @@ export interface Bindings<Checked>
     entropy: Uint8Array,
     settings: Checked,
   ) => Decision;
-  failure(failure: string, seconds: number | undefined, settings: Checked): string;
+  failure(failure: string, settings: Checked, seconds?: number): string;
   bodyLimit(): number;
 }
 
@@ -73,7 +73,7 @@ export function coreOver<Checked>(bindings: Bindings<Checked>, passwords: Passwo
           const bytes = body === "too_large" ? undefined : body;
           return begin(() => new bindings.Decision(headOf(request, now), query, bytes, entropy, current()));
         },
-        failure: (failure, seconds) => JSON.parse(use(() => bindings.failure(failure, seconds, current()))) as RawResponse,
+        failure: (failure, seconds) => JSON.parse(use(() => bindings.failure(failure, current(), seconds))) as RawResponse,
       };
     },
     isServed: (path) => use(() => bindings.isServed(path)),

@@ -25,7 +25,7 @@ export interface ConfiguredOperatorCore {
 
 /** The operator's module as wasm-bindgen gives it, once it is instantiated. */
 export interface OperatorBindings<Checked> extends InstanceBindings<Checked> {
-  OperatorCommand: new (json: string, now: number, entropy: Uint8Array, settings: Checked) => Decision;
+  Command: new (json: string, now: number, entropy: Uint8Array, settings: Checked) => Decision;
 }
 
 /** Returns the operator's core over bindings that are ready. */
@@ -37,7 +37,7 @@ export function operatorCoreOver<Checked>(bindings: OperatorBindings<Checked>): 
       return {
         begin: (command, { now, entropy }) => {
           const json = typeof command === "string" ? command : jsonOf(command);
-          return begin(() => new bindings.OperatorCommand(json, now, entropy, current()));
+          return begin(() => new bindings.Command(json, now, entropy, current()));
         },
       };
     },
