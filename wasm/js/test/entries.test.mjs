@@ -97,7 +97,7 @@ const ANYWHERE = ["workers.js", "edge.js", "browser.js", "manual.js"];
 test("only the entries for Node, Deno and Bun import modules of Node", () => {
   const builtins = (entry) => [...reached(`entries/${entry}`)].filter((name) => name.startsWith("node:"));
   for (const file of ["node.js", "operator/node.js"]) assert.deepEqual(builtins(file), ["node:fs"], file);
-  for (const file of [...ANYWHERE, ...ANYWHERE.map((file) => `operator/${file}`), "raw.js", "memory.js", "d1.js"]) {
+  for (const file of [...ANYWHERE, ...ANYWHERE.map((file) => `operator/${file}`), "raw.js", "memory.js", "d1.js", "sql.js"]) {
     assert.deepEqual(builtins(file), [], file);
   }
 });

@@ -2,10 +2,8 @@ import { errorCode, HostFaultError } from "../core/error.js";
 import { SettingsError } from "../core/settings.js";
 import type { CommandName } from "../core/wire.js";
 import { OperatorError } from "../operator/error.js";
-import { MissingMariadbDriverError } from "../sql/mariadb/pool.js";
+import { MissingDriverError } from "../sql/driver.js";
 import { MigrationError } from "../sql/migration.js";
-import { MissingPostgresDriverError } from "../sql/postgres/pool.js";
-import { MissingDriverError } from "../sql/sqlite/libsql.js";
 
 /** 1: it did not work. 2: it was asked for wrongly. */
 export type ExitCode = 1 | 2;
@@ -81,7 +79,7 @@ function explainOperatorError({ command, code, message }: OperatorError): { mess
 }
 
 /** Errors whose messages are for people, and quote no value. */
-const TOLD = [HostFaultError, MigrationError, MissingDriverError, MissingMariadbDriverError, MissingPostgresDriverError];
+const TOLD = [HostFaultError, MigrationError, MissingDriverError];
 
 /** The message for a person, and the exit code, of whatever a command threw. */
 export function explain(error: unknown): { message: string; exitCode: ExitCode } {

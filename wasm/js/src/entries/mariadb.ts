@@ -1,8 +1,5 @@
-export {
-  type MariadbAddress,
-  type MariadbConnection,
-  type MariadbPool,
-  MissingMariadbDriverError,
-} from "../sql/mariadb/pool.js";
+export { MissingDriverError } from "../sql/driver.js";
+export type { MariadbConnection, MariadbPool } from "../sql/mariadb/executor.js";
+export type { MariadbAddress } from "../sql/mariadb/pool.js";
 export { migrateMariadb, type MariadbStorage, mariadbStorage } from "../sql/mariadb.js";
 export { type MigrateOptions, MigrationError } from "../sql/migration.js";

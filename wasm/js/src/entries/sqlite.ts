@@ -1,3 +1,4 @@
+export { MissingDriverError } from "../sql/driver.js";
 export { type MigrateOptions, MigrationError } from "../sql/migration.js";
-export { type Address, MissingDriverError } from "../sql/sqlite/libsql.js";
+export type { Address } from "../sql/sqlite/libsql.js";
 export { migrateSqlite, type SqliteStorage, sqliteStorage } from "../sql/sqlite.js";

@@ -21,7 +21,7 @@ export interface Dialect {
   orChange(key: string, assignments: readonly string[]): string;
   /** Returns the value that the `INSERT` was to give to a column, as part of {@link orChange}. */
   inserted(column: string): string;
-  /** Returns how a statement of an atomic operation tells what the one at `index`, right before it, has done. */
+  /** Returns the SQL by which a statement of an atomic operation refers to the one at `index`, right before it. */
   after(index: number): After;
   /**
    * Returns one statement that does what all of these do, atomically, and has one row of how many rows each changed.
@@ -33,7 +33,7 @@ export interface Dialect {
   readonly migrations: MigrationsDialect;
 }
 
-/** What a statement tells of the one before it in the same atomic operation. */
+/** SQL by which a statement refers to the one before it in the same atomic operation. */
 export interface After {
   /** The new `id`, where that was an `INSERT`. */
   readonly id: string;

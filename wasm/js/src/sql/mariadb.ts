@@ -1,11 +1,8 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
+import { migrateOn, storageOn } from "./driver.js";
 import { mariadb } from "./mariadb/dialect.js";
-import { executorOver } from "./mariadb/executor.js";
-import { type MariadbAddress, openPool } from "./mariadb/pool.js";
-import { migrate, migratedBy, migrateEmpty, type MigrateOptions } from "./migration.js";
-import { storageOver } from "./storage.js";
-
-const REMEDY = "apply them with `ssokey migrate --db …`";
+import { type MariadbAddress, open } from "./mariadb/pool.js";
+import type { MigrateOptions } from "./migration.js";
 
 /** A storage in MariaDB, in tables whose names begin with `ssokey_`. Any number of processes may use it at once. */
 export interface MariadbStorage extends Storage, OperatorStorage {
@@ -16,23 +13,15 @@ export interface MariadbStorage extends Storage, OperatorStorage {
 /**
  * Opens a MariaDB database through the package `mysql2`. If its tables are not there, they are created.
  *
- * Every write is one statement, and committed when it returns; with the server's default
- * `innodb_flush_log_at_trx_commit` it is on the disk. The server has to be the primary: a replica lags.
+ * Every write is one atomic operation, and committed when it returns; with the default `innodb_flush_log_at_trx_commit` it
+ * is on the disk. The server has to be the primary: a replica lags.
  *
  * Rejects with {@link MigrationError} if the tables are those of a different version of this package, with
- * {@link MissingMariadbDriverError} if the driver is not installed, with the driver's own error if the database cannot be
+ * {@link MissingDriverError} if the driver is not installed, with the driver's own error if the database cannot be
  * reached.
  */
 export async function mariadbStorage(address: MariadbAddress): Promise<MariadbStorage> {
-  const { pool, close } = await openPool(address);
-  const db = executorOver(pool);
-  try {
-    await migrateEmpty(migratedBy(db, mariadb, REMEDY));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { ...storageOver(db, mariadb), close };
+  return storageOn(await open(address), mariadb);
 }
 
 /**
@@ -43,10 +32,5 @@ export async function mariadbStorage(address: MariadbAddress): Promise<MariadbSt
  * Rejects with {@link MigrationError} if a newer version was there, and like {@link mariadbStorage}.
  */
 export async function migrateMariadb(address: MariadbAddress, options?: MigrateOptions): Promise<string[]> {
-  const { pool, close } = await openPool(address);
-  try {
-    return await migrate(migratedBy(executorOver(pool), mariadb, REMEDY), options);
-  } finally {
-    await close();
-  }
+  return migrateOn(await open(address), mariadb, options);
 }

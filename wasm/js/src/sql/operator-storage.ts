@@ -73,7 +73,8 @@ export function operatorStorageOver(
       const [replaced] = await atomically(
         // A key that is kept is written as well: nobody revokes it meanwhile.
         statement(
-          `UPDATE ${keys} SET status = ${revoke ? "'revoked'" : "status"} WHERE id = ? AND company_id = ? AND status <> 'revoked'`,
+          `UPDATE ${keys} SET status = ${revoke ? "'revoked'" : "status"}
+           WHERE id = ? AND company_id = ? AND status <> 'revoked'`,
           [keyId, companyId],
         ),
         insert(KEYS, firstKeyValues(key), { ifChanged: dialect.after(0).ifChanged }),
@@ -96,16 +97,24 @@ export function operatorStorageOver(
     },
 
     async setUserStatus(companyId: number, userId: number, status: Status, event: Event): Promise<boolean> {
-      const sql = `UPDATE ${users} SET status = ?, credential_version = credential_version + ? WHERE id = ? AND company_id = ?`;
-      return isChanged(statement(sql, [status, status === "disabled" ? 1 : 0, userId, companyId]), event);
+      const raised = status === "disabled" ? 1 : 0;
+      const write = statement(
+        `UPDATE ${users} SET status = ?, credential_version = credential_version + ? WHERE id = ? AND company_id = ?`,
+        [status, raised, userId, companyId],
+      );
+      return isChanged(write, event);
     },
 
     async setUserManager(companyId: number, userId: number, managedBy: Manager, event: Event): Promise<boolean> {
-      const sql = `UPDATE ${users} SET managed_by = ?, credential_version = credential_version + 1 WHERE id = ? AND company_id = ?`;
-      return isChanged(statement(sql, [managedBy, userId, companyId]), event);
+      const write = statement(
+        `UPDATE ${users} SET managed_by = ?, credential_version = credential_version + 1 WHERE id = ? AND company_id = ?`,
+        [managedBy, userId, companyId],
+      );
+      return isChanged(write, event);
     },
 
-    async saveProduct({ name, launchUrl, secretDigest, previousSecretExpiresAt: end }: NewProduct, event: Event): Promise<void> {
+    async saveProduct(product: NewProduct, event: Event): Promise<void> {
+      const { name, launchUrl, secretDigest, previousSecretExpiresAt: end } = product;
       const { orChange, inserted } = dialect;
       // The secret is the last to be assigned: MariaDB reads what the assignments before have written.
       const assignments = [

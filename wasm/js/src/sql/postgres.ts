@@ -1,11 +1,8 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
-import { migrate, migratedBy, migrateEmpty, type MigrateOptions } from "./migration.js";
+import { migrateOn, storageOn } from "./driver.js";
+import type { MigrateOptions } from "./migration.js";
 import { postgres } from "./postgres/dialect.js";
-import { executorOver } from "./postgres/executor.js";
-import { openPool, type PostgresAddress } from "./postgres/pool.js";
-import { storageOver } from "./storage.js";
-
-const REMEDY = "apply them with `ssokey migrate --db …`";
+import { open, type PostgresAddress } from "./postgres/pool.js";
 
 /** A storage in PostgreSQL, in the schema `ssokey` of a database. Any number of processes may use it at once. */
 export interface PostgresStorage extends Storage, OperatorStorage {
@@ -17,24 +14,16 @@ export interface PostgresStorage extends Storage, OperatorStorage {
  * Opens a PostgreSQL database through the package `pg`. If the schema `ssokey` is not there, it is created with its
  * tables.
  *
- * Every write is one statement, and committed when it returns; with the server's default `synchronous_commit` it is on
+ * Every write is one atomic operation, and committed when it returns; with the server's default `synchronous_commit` it is on
  * the disk. The isolation level has to be PostgreSQL's default, read committed, and the server the primary: a replica
  * lags.
  *
  * Rejects with {@link MigrationError} if the tables are those of a different version of this package, with
- * {@link MissingPostgresDriverError} if the driver is not installed, with the driver's own error if the database cannot
+ * {@link MissingDriverError} if the driver is not installed, with the driver's own error if the database cannot
  * be reached.
  */
 export async function postgresStorage(address: PostgresAddress): Promise<PostgresStorage> {
-  const { pool, close } = await openPool(address);
-  const db = executorOver(pool);
-  try {
-    await migrateEmpty(migratedBy(db, postgres, REMEDY));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { ...storageOver(db, postgres), close };
+  return storageOn(await open(address), postgres);
 }
 
 /**
@@ -45,10 +34,5 @@ export async function postgresStorage(address: PostgresAddress): Promise<Postgre
  * Rejects with {@link MigrationError} if a newer version was there, and like {@link postgresStorage}.
  */
 export async function migratePostgres(address: PostgresAddress, options?: MigrateOptions): Promise<string[]> {
-  const { pool, close } = await openPool(address);
-  try {
-    return await migrate(migratedBy(executorOver(pool), postgres, REMEDY), options);
-  } finally {
-    await close();
-  }
+  return migrateOn(await open(address), postgres, options);
 }

@@ -1,10 +1,8 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
-import { migrate, migratedBy, migrateEmpty, type MigrateOptions } from "./migration.js";
+import { migrateOn, type Opened, storageOn } from "./driver.js";
+import type { MigrateOptions } from "./migration.js";
 import { sqlite } from "./sqlite/dialect.js";
 import { type Address, Connection } from "./sqlite/libsql.js";
-import { storageOver } from "./storage.js";
-
-const REMEDY = "apply them with `ssokey migrate --db …`";
 
 /** A storage in SQLite. Several processes may open the same file. */
 export interface SqliteStorage extends Storage, OperatorStorage {
@@ -16,20 +14,19 @@ export interface SqliteStorage extends Storage, OperatorStorage {
  * Opens a SQLite file, or a database on a libSQL server, through the package `@libsql/client`. In an empty one the tables
  * are created.
  *
- * Every write is one statement, and on the disk when it returns. Rejects with {@link MigrationError} if the tables are
+ * Every write is one atomic operation, and on the disk when it returns. Rejects with {@link MigrationError} if the tables are
  * those of a different version of this package, with {@link MissingDriverError} if the driver is not installed, with the
  * driver's own error if the database cannot be opened.
  */
 export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }): Promise<SqliteStorage> {
-  const db = await Connection.open(address);
+  const opened = await open(address);
   try {
-    if (db.isFile) await db.query("PRAGMA journal_mode = WAL", []);
-    await migrateEmpty(migratedBy(db, sqlite, REMEDY));
+    if (opened.db.isFile) await opened.db.query("PRAGMA journal_mode = WAL", []);
   } catch (error) {
-    db.close();
+    opened.close();
     throw error;
   }
-  return { ...storageOver(db, sqlite), close: () => db.close() };
+  return storageOn(opened, sqlite);
 }
 
 /**
@@ -39,10 +36,10 @@ export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }
  * Rejects with {@link MigrationError} if a newer version was there, and like {@link sqliteStorage}.
  */
 export async function migrateSqlite(address: Address, options?: MigrateOptions): Promise<string[]> {
+  return migrateOn(await open(address), sqlite, options);
+}
+
+async function open(address: Address): Promise<Opened<void> & { db: Connection }> {
   const db = await Connection.open(address);
-  try {
-    return await migrate(migratedBy(db, sqlite, REMEDY), options);
-  } finally {
-    db.close();
-  }
+  return { db, close: () => db.close() };
 }

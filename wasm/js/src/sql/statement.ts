@@ -103,7 +103,7 @@ export type IdOfNew = "companyId" | "keyId" | "userId";
 
 const NOTHING: Statement = { sql: "", values: [] };
 
-/** How a row is inserted. */
+/** Variations of an `INSERT`. */
 export interface InsertOptions<Row> {
   /** Members whose values the database computes, by SQL expressions. */
   readonly computed?: Partial<Record<keyof Row, string>>;

@@ -2,7 +2,7 @@ import type { Code, Company, Event, Key, Product, Token, User } from "../core/wi
 
 // The columns of every table. A new member of a record is added here and in a migration.
 
-/** How a member is kept: `plain` as it is, `flag` as a boolean, `nested` as the text of JSON. */
+/** The way in which a member is kept: `plain` as it is, `flag` as a boolean, `nested` as the text of JSON. */
 export type Kind = "plain" | "flag" | "nested";
 
 /** A table with one row for each record. A column has the name of its member in snake case. */

@@ -100,7 +100,8 @@ export const KEYS: Check[] = [
     async body(storage, companyId) {
       const first = await saveKey(storage, newKey(companyId, "a"));
       await setKeyStatus(storage, companyId, first, "disabled");
-      const second = present("with the old one kept", await rotateKey(storage, first, newKey(companyId, "b", LAST), { revoke: false }));
+      const keeping = rotateKey(storage, first, newKey(companyId, "b", LAST), { revoke: false });
+      const second = present("with the old one kept", await keeping);
       expectId("the id of the new key", second);
       const [old, kept] = [storedKey(first, newKey(companyId, "a")), storedKey(second, newKey(companyId, "b", LAST))];
       expect("the keys", await storage.listKeys(companyId, 0, 10), [{ ...old, status: "disabled" }, kept]);
@@ -117,7 +118,8 @@ export const KEYS: Check[] = [
     name: "a key that is revoked, of a different company or not there is not rotated, and nothing is stored",
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
-      const [revoked, key] = [await saveKey(storage, newKey(companyId, "a")), await saveKey(storage, newKey(companyId, "b"))];
+      const revoked = await saveKey(storage, newKey(companyId, "a"));
+      const key = await saveKey(storage, newKey(companyId, "b"));
       await setKeyStatus(storage, companyId, revoked, "revoked");
       for (const revoke of [true, false]) {
         const rotated = (keyId: number, owner: number) => rotateKey(storage, keyId, newKey(owner, "c"), { revoke });

@@ -1,6 +1,6 @@
-import { saveProduct } from "./change.js";
+import { createCompany, saveCode, saveProduct, saveToken } from "./change.js";
 import { type Check, expect, expectAbsent, present, race, RACERS } from "./check.js";
-import { chat, digestOf, LAST } from "./record.js";
+import { chat, digestOf, given, LAST, other } from "./record.js";
 
 /** Products and their secrets. */
 export const PRODUCTS: Check[] = [
@@ -20,11 +20,31 @@ export const PRODUCTS: Check[] = [
     },
   },
   {
+    requirement: "find_product",
+    name: "a product may have any name of the format, wherever it is named",
+    async body(storage, companyId) {
+      const { token, code } = await given(storage, companyId);
+      for (const [letter, name] of [["1", "9"], ["2", `${"x-".repeat(15)}42`]] as const) {
+        const digest = digestOf(letter);
+        const company = { ...other, domain: `${name}.example`, email: `it@${name}.example`, products: [name] };
+        expect("a company's", present("a company", await createCompany(storage, company)).products, [name]);
+        expect("a company's, found", (await storage.findCompany(company.domain))?.products, [name]);
+        await saveProduct(storage, { ...chat, name });
+        expect("a product's", (await storage.findProduct(name))?.name, name);
+        await saveToken(storage, { ...token, digest, product: name });
+        expect("a token's", (await storage.findToken(digest))?.token.product, name);
+        await saveCode(storage, { ...code, digest, product: name });
+        expect("a code's", (await storage.takeCode(digest))?.code.product, name);
+      }
+    },
+  },
+  {
     requirement: "STO-PRODUCT",
     name: "a product that is created has no previous secret",
     async body(storage) {
       await saveProduct(storage, { ...chat, previousSecretExpiresAt: LAST });
-      expect("the product", await storage.findProduct(chat.name), { secretDigest: chat.secretDigest, previousSecretDigest: null });
+      const expected = { secretDigest: chat.secretDigest, previousSecretDigest: null };
+      expect("the product", await storage.findProduct(chat.name), expected);
     },
   },
   {

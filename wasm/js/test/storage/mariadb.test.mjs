@@ -207,9 +207,9 @@ test("a missing driver is told by name", (context) => {
   context.after(() => rmSync(directory, { recursive: true }));
   cpSync(new URL("../../dist", import.meta.url), join(directory, "dist"), { recursive: true });
   writeFileSync(join(directory, "package.json"), '{"type":"module"}');
-  const script = `import { MissingMariadbDriverError, mariadbStorage } from "./dist/entries/mariadb.js";
+  const script = `import { MissingDriverError, mariadbStorage } from "./dist/entries/mariadb.js";
     await mariadbStorage({ url: "mariadb://localhost/x" }).catch((error) =>
-      console.log(error instanceof MissingMariadbDriverError, error.message));`;
+      console.log(error instanceof MissingDriverError, error.message));`;
   const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: directory, encoding: "utf8" });
   assert.match(printed, /^true .*npm install mysql2$/m);
 });

@@ -191,9 +191,9 @@ test("a missing driver is told by name", (context) => {
   context.after(() => rmSync(directory, { recursive: true }));
   cpSync(new URL("../../dist", import.meta.url), join(directory, "dist"), { recursive: true });
   writeFileSync(join(directory, "package.json"), '{"type":"module"}');
-  const script = `import { MissingPostgresDriverError, postgresStorage } from "./dist/entries/postgres.js";
+  const script = `import { MissingDriverError, postgresStorage } from "./dist/entries/postgres.js";
     await postgresStorage({ url: "postgres://localhost/x" }).catch((error) =>
-      console.log(error instanceof MissingPostgresDriverError, error.message));`;
+      console.log(error instanceof MissingDriverError, error.message));`;
   const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: directory, encoding: "utf8" });
   assert.match(printed, /^true .*npm install pg$/m);
 });

@@ -44,7 +44,7 @@ export interface PasswordSwap extends HashSwap {
 
 /** On whose behalf a hash is computed. A host may share its hashing fairly by it; the answer is the same. */
 export interface Behalf {
-  /** Whether it is for a request with a valid key, or for the operator. */
+  /** True for a request with a valid key and for the operator. */
   keyed: boolean;
   /** The company's id, once it is known. */
   companyId: number | null;
@@ -55,7 +55,7 @@ export interface KeyRotation {
   companyId: number;
   keyId: number;
   key: NewKey;
-  /** Whether the key `keyId` is revoked in the same operation. */
+  /** Revokes the key `keyId` in the same operation. */
   revoke: boolean;
 }
 
@@ -178,5 +178,5 @@ export type CallName = keyof Calls;
 /** One request of the core to its host: `{"call":"find_key","digest":"…"}`. */
 export type Call<Name extends CallName = CallName> = { [N in Name]: { call: N } & Calls[N] }[Name];
 
-/** What the core is resumed with: `{"reply":"none"}`. */
+/** An answer with which the core is resumed: `{"reply":"none"}`. */
 export type Reply<Name extends CallName = CallName> = { [N in Name]: Replies[N] | Failed }[Name];

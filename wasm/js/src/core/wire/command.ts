@@ -22,7 +22,7 @@ export interface Commands {
     domain: string;
     /** The address that the company registers; stored in lower case. Unique among companies. */
     email: string;
-    /** What its users may sign on to. All of the server's products if absent. */
+    /** The products to which its users may sign on. All of the server's products if absent. */
     products?: Optional<readonly ProductName[]>;
     /** 1 to 200 characters, no control characters. `ENTERPRISE` if absent. */
     accountType?: Optional<string>;
@@ -37,7 +37,7 @@ export interface Commands {
   rotate_key: Commands["issue_key"] & {
     /** The key that is replaced. */
     keyId: number;
-    /** Whether that key stays as it is, and is not revoked. */
+    /** Leaves that key as it is, and does not revoke it. */
     keep?: Optional<boolean>;
   };
   list_keys: { companyEmail: string } & ListPart;
@@ -57,7 +57,7 @@ export interface Commands {
     name: ProductName;
     /** `http` or `https`, without a fragment. A launch appends the query parameter `code` to it. */
     launchUrl: string;
-    /** How long the secret that the product had is accepted, in milliseconds, at most 30 days. Not at all if absent. */
+    /** The time for which the secret that the product had is accepted, in milliseconds, at most 30 days. 0 if absent. */
     overlap?: Optional<number>;
   };
   purge: object;
@@ -78,7 +78,7 @@ export interface Returns {
   set_user_manager: object;
   set_product: SetProduct;
   purge: {
-    /** How many tokens and codes were deleted. */
+    /** The number of tokens and codes that were deleted. */
     purged: number;
   };
 }
@@ -112,13 +112,13 @@ export interface ListedUser extends Pick<User, "email" | "status" | "managedBy">
 export interface SetProduct {
   name: ProductName;
   launchUrl: string;
-  /** With which the product exchanges codes. It is stored nowhere: whoever loses it sets the product again. */
+  /** The secret with which the product exchanges codes. It is stored nowhere: whoever loses it sets the product again. */
   secret: string;
-  /** Until when the secret that the product had is accepted; `null` if it is not. */
+  /** The end of the secret that the product had; `null` where that is not accepted any more. */
   previousSecretExpiresAt: number | null;
 }
 
-/** Where the next part of a list begins. */
+/** The place at which the next part of a list begins. */
 export interface NextPart {
   /** The `after` of the next part; `null` if there is none. */
   next: number | null;

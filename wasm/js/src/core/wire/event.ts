@@ -1,7 +1,7 @@
 import type { CallName } from "./call.js";
 import type { KeyStatus, Manager, ProductName, Status } from "./record.js";
 
-/** Why an event happened, by its kind. */
+/** The reasons of events, by their kinds. */
 export interface EventReasons {
   rate_limited: Purpose;
   key_refused: "malformed" | "unknown" | "disabled" | "revoked" | "expired" | "company_disabled";
@@ -26,12 +26,12 @@ export interface EventReasons {
   product_set: null;
 }
 
-/** What a reply of the host's got wrong. It holds no value. */
+/** A mistake in a reply of the host's. It holds no value. */
 export interface Fault {
   call: CallName;
   /** A path such as `key.id`, through arrays by index; `reply` for the reply as a whole. */
   member: string;
-  /** What would have been right, for example `a time or null`. */
+  /** The form that was expected, for example `a time or null`. */
   expected: string;
 }
 
@@ -52,5 +52,5 @@ export type Event<Kind extends keyof EventReasons = keyof EventReasons> = {
   };
 }[Kind];
 
-/** What an attempt is counted as. */
+/** The kinds of attempts that are counted apart. */
 export type Purpose = "sign_on" | "direct" | "replacement";

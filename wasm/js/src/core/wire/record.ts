@@ -4,7 +4,7 @@
 /** The name of a product: 1 to 32 lower-case letters, digits and hyphens. */
 export type ProductName = string;
 
-/** Whether a company or a user may be signed on. */
+/** Users sign on only where they and their company are enabled. */
 export type Status = "enabled" | "disabled";
 
 /** A partner: a company with users of its own. */
@@ -16,7 +16,7 @@ export interface Company {
   domain: string;
   /** The registered address, canonical (lower case). Unique among companies. */
   email: string;
-  /** What the company's users may sign on to. */
+  /** The products to which the company's users may sign on. */
   products: ProductName[];
   /** As in the answer, for example `ENTERPRISE`. */
   accountType: string;
@@ -26,7 +26,7 @@ export interface Company {
   status: Status;
 }
 
-/** What the core knows of a company to create. The host adds a new id, both flags false and the status `enabled`. */
+/** A company to create, as far as the core knows it. The host adds a new id, both flags false and the status `enabled`. */
 export type NewCompany = Pick<Company, "name" | "domain" | "email" | "products" | "accountType">;
 
 /** Only an enabled key is accepted; the other two are refused alike. */
@@ -43,7 +43,7 @@ export interface Key {
   expiresAt: number | null;
 }
 
-/** What the core knows of a key to store. The host adds a new id and the status `enabled`. */
+/** A key to store, as far as the core knows it. The host adds a new id and the status `enabled`. */
 export type NewKey = Pick<Key, "digest" | "companyId" | "expiresAt">;
 
 /** A user of one company. Identity is (company, e-mail), never the e-mail alone. */
@@ -69,11 +69,11 @@ export interface User {
   passwordKeyId: number | null;
 }
 
-/** Whose password counts: the partner's, or the one that is managed here and never replaced by a sign-on. */
+/** The one whose password counts: the partner's, or the one that is managed here and never replaced by a sign-on. */
 export type Manager = "partner" | "local";
 
 /**
- * What the core knows of a user to create. The host adds a new id, `loginId` and `displayName` equal to the e-mail, both
+ * A user to create, as far as the core knows it. The host adds a new id, `loginId` and `displayName` equal to the e-mail, both
  * flags false, no permissions, credential version 1 and the status `enabled`.
  */
 export type NewUser = Pick<User, "companyId" | "email" | "passwordHash" | "managedBy" | "issuedAt" | "passwordKeyId">;
@@ -91,7 +91,7 @@ export interface Product {
   previousSecretExpiresAt: number | null;
 }
 
-/** What the core knows of a product to store. The secret that the product had becomes the previous one, with that end. */
+/** A product to store, as far as the core knows it. The secret that the product had becomes the previous one, with that end. */
 export type NewProduct = Omit<Product, "previousSecretDigest">;
 
 /** A token as it is stored: its digest, and what it stands for. */

@@ -1,64 +1,63 @@
 import { errorCode } from "../../core/error.js";
 import type { Executor, Statement, Value } from "../executor.js";
-import type { MariadbConnection, MariadbPool } from "./pool.js";
 
-/** How often a statement that ended in a deadlock is sent again. */
-const REPETITIONS = 10;
-/** How long a migration waits for one that is under way, in seconds. */
-const PATIENCE = 60;
+/** What is needed of a pool of `mysql2/promise`; what its `createPool` returns fits. */
+export interface MariadbPool {
+  execute(sql: string, values: Value[]): Promise<[result: unknown, fields: unknown]>;
+  getConnection(): Promise<MariadbConnection>;
+}
+
+/** What is needed of a connection of such a pool. */
+export interface MariadbConnection extends Pick<MariadbPool, "execute"> {
+  beginTransaction(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  release(): void;
+}
 
 /** Returns the executor over a pool. */
 export function executorOver(pool: MariadbPool): Executor {
   return {
-    async query<Row>(sql: string, values: readonly Value[]): Promise<Row[]> {
-      const result = await untilSerial(() => execute(pool, { sql, values }));
-      return (Array.isArray(result) ? result : [{ id: result.insertId }]) as Row[];
-    },
-    change: (sql, values) => untilSerial(() => change(pool, { sql, values })),
-    transaction: (statements) =>
-      untilSerial(() => withConnection(pool, (connection) => inTransaction(connection, statements))),
-    migrate: (statements) => withConnection(pool, (connection) => inTurn(connection, statements)),
+    query: async <Row>(sql: string, values: readonly Value[]) =>
+      rowsOf(await untilSerial(() => execute(pool, sql, values))) as Row[],
+    change: async (sql, values) => changedBy(await untilSerial(() => execute(pool, sql, values))),
+    transaction: (statements) => untilSerial(() => onConnection(pool, (connection) => inTransaction(connection, statements))),
+    migrate: (statements) => onConnection(pool, (connection) => inTurn(connection, statements)),
   };
 }
 
 type Result = unknown[] | { affectedRows: number; insertId: number };
 
-/** Sends a statement, whose parameters the server fits in. */
-async function execute(by: Pick<MariadbPool, "execute">, { sql, values }: Statement): Promise<Result> {
-  const [result] = await by.execute(sql, [...values]);
-  return result as Result;
+/** Runs a statement, into which the server puts the values. */
+async function execute(by: Pick<MariadbPool, "execute">, sql: string, values: readonly Value[] = []): Promise<Result> {
+  return (await by.execute(sql, [...values]))[0] as Result;
 }
 
-async function change(by: Pick<MariadbPool, "execute">, statement: Statement): Promise<number> {
-  const result = await execute(by, statement);
-  return Array.isArray(result) ? 0 : result.affectedRows;
-}
+const rowsOf = (result: Result): unknown[] => (Array.isArray(result) ? result : [{ id: result.insertId }]);
 
-/** Repeats what the server rolled back because it stood in the way of another transaction, and that in its own. */
+const changedBy = (result: Result): number => (Array.isArray(result) ? 0 : result.affectedRows);
+
+/** Repeats, ten times at most, what the server rolled back because two transactions waited for each other. */
 async function untilSerial<Done>(run: () => Promise<Done>): Promise<Done> {
   for (let repetition = 0; ; repetition += 1) {
     try {
       return await run();
     } catch (error) {
-      if (errorCode(error) !== "ER_LOCK_DEADLOCK" || repetition === REPETITIONS) throw error;
+      if (errorCode(error) !== "ER_LOCK_DEADLOCK" || repetition === 10) throw error;
     }
   }
 }
 
-async function withConnection<Done>(pool: MariadbPool, use: (connection: MariadbConnection) => Promise<Done>): Promise<Done> {
+async function onConnection<Done>(pool: MariadbPool, use: (connection: MariadbConnection) => Promise<Done>): Promise<Done> {
   const connection = await pool.getConnection();
-  try {
-    return await use(connection);
-  } finally {
-    connection.release();
-  }
+  return use(connection).finally(() => connection.release());
 }
 
 async function inTransaction(connection: MariadbConnection, statements: readonly Statement[]): Promise<number[]> {
   await connection.beginTransaction();
   try {
     const changed: number[] = [];
-    for (const statement of statements) changed.push(await change(connection, statement));
+    for (const { sql, values } of statements) changed.push(changedBy(await execute(connection, sql, values)));
     await connection.commit();
     return changed;
   } catch (error) {
@@ -67,14 +66,13 @@ async function inTransaction(connection: MariadbConnection, statements: readonly
   }
 }
 
-/** Runs the statements of migrations, while no other process does. Each that creates something ends a transaction. */
+/** Runs the statements of migrations while no other process does. No transaction holds them: a `CREATE TABLE` ends it. */
 async function inTurn(connection: MariadbConnection, statements: readonly string[]): Promise<void> {
-  const lock = `SELECT GET_LOCK('ssokey.schema', ${PATIENCE}) AS isMine`;
-  const [row] = (await execute(connection, { sql: lock, values: [] })) as { isMine: number | null }[];
-  if (row?.isMine !== 1) throw new Error(`a different process has been migrating the database for ${PATIENCE} seconds`);
+  const [turn] = rowsOf(await execute(connection, "SELECT GET_LOCK('ssokey.schema', 60) AS isMine")) as { isMine: unknown }[];
+  if (turn?.isMine !== 1) throw new Error("a different process has been migrating the database for 60 seconds");
   try {
-    for (const sql of statements) await execute(connection, { sql, values: [] });
+    for (const sql of statements) await execute(connection, sql);
   } finally {
-    await execute(connection, { sql: "SELECT RELEASE_LOCK('ssokey.schema')", values: [] });
+    await execute(connection, "SELECT RELEASE_LOCK('ssokey.schema')");
   }
 }

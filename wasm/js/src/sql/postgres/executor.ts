@@ -1,5 +1,17 @@
 import type { Executor, Value } from "../executor.js";
-import type { PostgresPool } from "./pool.js";
+
+/** What is needed of a pool of the package `pg`; one of its `Pool`s fits. */
+export interface PostgresPool {
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  /** Migrations alone take a connection of their own. */
+  connect(): Promise<PostgresConnection>;
+}
+
+/** What is needed of a connection of such a pool. */
+export interface PostgresConnection extends Pick<PostgresPool, "query"> {
+  /** Gives it back; with `true` it is closed. */
+  release(isBroken?: boolean): void;
+}
 
 /** Returns the executor over a pool, which runs each statement on any of its connections. */
 export function executorOver(pool: PostgresPool): Executor {
@@ -9,7 +21,7 @@ export function executorOver(pool: PostgresPool): Executor {
     change: async (sql, values) => (await send(sql, values)).rowCount ?? 0,
     async transaction(statements) {
       const connection = await pool.connect();
-      let broken: unknown;
+      let isBroken = false;
       try {
         const counts: number[] = [];
         await connection.query("BEGIN");
@@ -17,10 +29,12 @@ export function executorOver(pool: PostgresPool): Executor {
         await connection.query("COMMIT");
         return counts;
       } catch (error) {
-        await connection.query("ROLLBACK").catch((reason: unknown) => (broken = reason));
+        await connection.query("ROLLBACK").catch(() => {
+          isBroken = true;
+        });
         throw error;
       } finally {
-        connection.release(broken !== undefined);
+        connection.release(isBroken);
       }
     },
   };

@@ -1,5 +1,6 @@
 import type { Client } from "@libsql/client";
 import { errorCode } from "../../core/error.js";
+import { imported } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
 
 /** What to open. */
@@ -39,7 +40,7 @@ export class Connection implements Executor {
   }
 
   static async open({ url, authToken, busyTimeout = 5000 }: Address): Promise<Connection> {
-    const { createClient } = await driver();
+    const { createClient } = await imported("SQLite", "@libsql/client", () => import("@libsql/client"));
     const isFile = url.startsWith("file:") && !url.startsWith("file::memory:");
     const client = createClient({
       url: isFile ? await absolute(url) : url,
@@ -120,23 +121,4 @@ async function absolute(url: string): Promise<string> {
   const { resolve } = await import("node:path");
   const { pathToFileURL } = await import("node:url");
   return pathToFileURL(resolve(decodeURIComponent(url.slice("file:".length)))).href;
-}
-
-async function driver(): Promise<typeof import("@libsql/client")> {
-  try {
-    return await import("@libsql/client");
-  } catch (error) {
-    // The second is the code when its binary for this platform is missing.
-    const isMissing = errorCode(error) === "ERR_MODULE_NOT_FOUND" || errorCode(error) === "MODULE_NOT_FOUND";
-    throw isMissing ? new MissingDriverError({ cause: error }) : error;
-  }
-}
-
-/** The optional peer dependency is not installed. */
-export class MissingDriverError extends Error {
-  override readonly name = "MissingDriverError";
-
-  constructor(options?: ErrorOptions) {
-    super("the SQLite storage needs the package `@libsql/client`: npm install @libsql/client", options);
-  }
 }

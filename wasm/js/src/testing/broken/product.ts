@@ -10,6 +10,10 @@ export const PRODUCT: BrokenStorage[] = [
       if (isThere) rows.edit((contents) => (contents.products = products));
     },
   })),
+  broken("find_product", "knows the products of the document only", (rows) => ({
+    createCompany: (company, event) =>
+      rows.sound().createCompany({ ...company, products: company.products.filter((name) => DOCUMENTED.has(name)) }, event),
+  })),
   broken("STO-PRODUCT", "forgets the secret that a product had", (rows) => ({
     async saveProduct(product, event) {
       await rows.sound().saveProduct(product, event);
@@ -49,6 +53,8 @@ export const PRODUCT: BrokenStorage[] = [
     },
   })),
 ];
+
+const DOCUMENTED = new Set(["accounts", "livechat", "email", "meeting", "groupchat", "remote"]);
 
 function patch(products: Product[], name: string, members: Partial<Product>): void {
   Object.assign(products.find((product) => product.name === name) ?? {}, members);

@@ -1,0 +1,64 @@
+import { errorCode } from "../core/error.js";
+import type { OperatorStorage, Storage } from "../storage/contract.js";
+import type { Dialect } from "./dialect.js";
+import type { Executor } from "./executor.js";
+import { migrate, migratedBy, migrateEmpty, type MigrateOptions } from "./migration.js";
+import { storageOver } from "./storage.js";
+
+const REMEDY = "apply them with `ssokey migrate --db …`";
+
+/** An open database, and how to give it back. */
+export interface Opened<Closed> {
+  db: Executor;
+  close(): Closed;
+}
+
+/** The optional peer dependency is not installed. */
+export class MissingDriverError extends Error {
+  override readonly name = "MissingDriverError";
+  /** The package that is missing. */
+  readonly driver: string;
+
+  constructor(storage: string, driver: string, options?: ErrorOptions) {
+    super(`the ${storage} storage needs the package \`${driver}\`: npm install ${driver}`, options);
+    this.driver = driver;
+  }
+}
+
+/** Returns what `load` imports of the package `driver`. Rejects with {@link MissingDriverError} if it is not installed. */
+export async function imported<Module>(storage: string, driver: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (error) {
+    // The second is the code when a driver's binary for this platform is missing.
+    const isMissing = errorCode(error) === "ERR_MODULE_NOT_FOUND" || errorCode(error) === "MODULE_NOT_FOUND";
+    throw isMissing ? new MissingDriverError(storage, driver, { cause: error }) : error;
+  }
+}
+
+/** Returns the storage over an open database. In an empty one the tables are created. If it rejects, it has closed it. */
+export async function storageOn<Closed>(
+  { db, close }: Opened<Closed>,
+  dialect: Dialect,
+): Promise<Storage & OperatorStorage & { close(): Closed }> {
+  try {
+    await migrateEmpty(migratedBy(db, dialect, REMEDY));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...storageOver(db, dialect), close };
+}
+
+/** Applies the migrations that an open database lacks, closes it, and returns their names. */
+export async function migrateOn(
+  { db, close }: Opened<unknown>,
+  dialect: Dialect,
+  options?: MigrateOptions,
+): Promise<string[]> {
+  try {
+    return await migrate(migratedBy(db, dialect, REMEDY), options);
+  } finally {
+    await close();
+  }
+}
