@@ -135,7 +135,7 @@ test("a vector is found and run by keyboard, its bytes shown", () =>
 test("all vectors match, judged by the page", () =>
   withPage(browser, sites.serve.url, { viewport: SIZES.wide }, async (page) => {
     const count = await page.locator("#vector option").count();
-    assert.ok(count >= 452, `${count} vectors`);
+    assert.ok(count >= 939, `${count} vectors`);
     await tabTo(page, "all");
     await page.keyboard.press("Enter");
     const tally = page.locator("#tally", { hasText: "Done" });
@@ -219,7 +219,7 @@ async function measure(base64) {
   return { share: Math.max(...counts.values()) / pixels, brightness: sum / pixels / 3 / 255 };
 }
 
-/** What stands beyond the window's sides, or over another of its kind. */
+/** Returns the elements that stand beyond the window's sides, or over one of their kind. */
 function misplaced() {
   const wrong = [];
   if (document.documentElement.scrollWidth > innerWidth) wrong.push("the page scrolls sideways");

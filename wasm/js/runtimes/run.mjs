@@ -25,7 +25,7 @@ const REFUSED_BY_REQUEST = [
   "request-raw-utf8",
 ];
 
-/** What the README's examples answer to a sign-on that brings an e-mail address and nothing else. */
+/** The answer of the README's examples to a sign-on that brings an e-mail address and nothing else. */
 const REFUSAL =
   '{"error":{"code":4001,"name":"missing_parameter","details":"`password` is missing or empty"},"status_code":400,"stat":"fail"}';
 
@@ -66,7 +66,7 @@ function exampleOf(section) {
   return /^```js\n(.*?)^```/ms.exec(part)?.[1] ?? "";
 }
 
-/** Whether the example refuses a sign-on without a key, in the words of the format. */
+/** Returns whether the example refuses a sign-on without a key, in the words of the format. */
 async function outcomeOf(tell) {
   try {
     const told = await tell();
@@ -76,7 +76,7 @@ async function outcomeOf(tell) {
   }
 }
 
-/** What a vector says of itself keeps it from the handler; what a runtime says of it does only if it is known. */
+/** Fails a vector that a runtime refuses to carry without being known to. */
 function expectedlyUncarried(result) {
   const { id, face, uncarried } = result;
   const isUnknown = uncarried?.endsWith("by Request") && !REFUSED_BY_REQUEST.includes(id);

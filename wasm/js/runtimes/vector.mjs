@@ -21,13 +21,14 @@ export class Difference extends Error {
  * Decides the vector by the package's raw functions, over the storage that `open` gives for its records. Throws on the
  * first call, byte or record that differs.
  */
-export async function checkRaw({ core, raw }, world, vector, open) {
-  const { request, command, calls, settings, response } = vector;
+export async function checkRaw({ core, operator, raw }, world, vector, open) {
+  const { request, command, calls, settings = {}, response } = vector;
   const { storage, dump } = await open(recordsBefore(world, vector));
+  // What a vector's reply has wrong is among its calls.
   const fail = (error) => {
-    throw error;
+    if (error.name !== "HostFaultError") throw error;
   };
-  const answer = command === undefined ? raw.answerBy(storage, core, fail) : raw.answerOperatorBy(storage);
+  const answer = command === undefined ? raw.answerBy(storage, core, fail) : raw.answerOperatorBy(storage, core);
   const expected = calls[Symbol.iterator]();
   const answerExpected = async (call) => {
     const { value } = expected.next();
@@ -36,8 +37,8 @@ export async function checkRaw({ core, raw }, world, vector, open) {
   };
   const { status, headers, body } =
     command === undefined
-      ? await raw.decide(core, rawRequest(request), { ...moment(world, vector), ...settled(settings) }, answerExpected)
-      : await raw.carryOut(core, command, moment(world, vector), answerExpected);
+      ? await raw.decide(core.configure(settings), rawRequest(request), moment(world, vector), answerExpected)
+      : await raw.carryOut(operator.configure(settings), command, moment(world, vector), answerExpected);
 
   same("a call that was not made", undefined, expected.next().value?.call);
   same("body", body, response.body);
@@ -84,18 +85,17 @@ export function remembering(passwords) {
   return { verify: once("verify"), hash: once("hash") };
 }
 
-/** Why this vector cannot be put to a handler, in this runtime; `undefined` if it can. */
+/** Returns the reason why this vector cannot be put to a handler, in this runtime; `undefined` if it can. */
 export function uncarried({ request, command, calls }) {
   if (command !== undefined) return "a command";
   if (calls.some(({ reply }) => reply !== undefined)) return "a reply that is no storage's";
-  const { method, contentType, authorization } = request;
+  if (request.bodyTooLarge) return "a body without bytes";
   try {
     const made = requestOf(request);
     const isSame =
-      made.method === method &&
+      made.method === request.method &&
       made.url === urlOf(request) &&
-      made.headers.get("content-type") === (contentType ?? null) &&
-      made.headers.get("authorization") === (authorization ?? null);
+      Object.entries(HEADERS).every(([name, header]) => made.headers.get(header) === joined(request[name]));
     return isSame ? undefined : "changed by Request";
   } catch {
     return "refused by Request";
@@ -103,12 +103,25 @@ export function uncarried({ request, command, calls }) {
 }
 
 function requestOf(request) {
-  const { method, contentType, authorization, body, bodyHex } = request;
+  const { method, body, bodyHex } = request;
   const headers = new Headers();
-  if (contentType !== undefined) headers.set("content-type", contentType);
-  if (authorization !== undefined) headers.set("authorization", authorization);
+  for (const [name, header] of Object.entries(HEADERS))
+    for (const value of valuesOf(request[name])) headers.append(header, value);
   const hasBody = body !== undefined || bodyHex !== undefined;
   return new Request(urlOf(request), { method, headers, ...(hasBody && { body: bytes(body, bodyHex) }) });
+}
+
+/** The headers that a vector may have, by its names for them. */
+const HEADERS = { contentType: "content-type", contentEncoding: "content-encoding", authorization: "authorization" };
+
+/** The values of a header, of which a vector gives none, one, or an array. */
+function valuesOf(header = []) {
+  return [header].flat();
+}
+
+/** The values as `Headers` gives them. */
+function joined(header) {
+  return header === undefined ? null : valuesOf(header).join(", ");
 }
 
 function urlOf({ path, query, queryHex }) {
@@ -118,8 +131,17 @@ function urlOf({ path, query, queryHex }) {
   return url;
 }
 
-function rawRequest({ query, queryHex, body, bodyHex, ...rest }) {
-  return { ...rest, query: bytes(query, queryHex), body: bytes(body, bodyHex) };
+function rawRequest({ method, path, query, queryHex, body, bodyHex, bodyTooLarge, ...rest }) {
+  return {
+    method,
+    path,
+    query: bytes(query, queryHex),
+    body: bodyTooLarge ? "too_large" : bytes(body, bodyHex),
+    contentType: rest.contentType,
+    contentEncoding: valuesOf(rest.contentEncoding),
+    authorization: valuesOf(rest.authorization),
+    source: rest.source,
+  };
 }
 
 function bytes(text = "", hex) {
@@ -132,10 +154,6 @@ function fromHex(digits) {
 
 function moment(world, { now = world.now, entropy = world.entropy }) {
   return { now, entropy: fromHex(entropy) };
-}
-
-function settled(settings) {
-  return { legacyStatus: false, company: undefined, ...settings };
 }
 
 function recordsBefore({ companies, keys, products }, { before }) {

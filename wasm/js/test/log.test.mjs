@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logTo } from "../dist/cli/log.js";
+import { HostFaultError } from "../dist/core/error.js";
 import { requestId } from "../dist/http/request-id.js";
 
 const SERVED = { id: "7", method: "GET", path: "/api/session", status: 200, code: undefined, milliseconds: 1.6 };
 const REFUSED = { ...SERVED, status: 401, code: 4012 };
 const FAILED = { ...SERVED, status: 503, code: 5030 };
 
-/** What a log writes, without the times. */
+/** Returns what a log writes, without the times. */
 function written(format, log, terminal = {}) {
   const lines = [];
   const stream = { isTTY: false, hasColors: () => false, ...terminal, write: (line) => lines.push(line) };
@@ -44,6 +45,12 @@ test("text holds the same", () => {
     "TIME error: Error\n",
     "TIME stopping\n",
   ]);
+});
+
+test("a reply that does not fit is logged by its member, which is no value", () => {
+  const fault = new HostFaultError({ call: "find_key", member: "key.id", expected: "a time" });
+  const [line] = written("text", (log) => log.error(fault, fault.call));
+  assert.equal(line, "TIME error in find_key: the reply to `find_key` does not fit: `key.id` must be a time\n");
 });
 
 test("an error that legacy clients see as 200 is one in the log", () => {

@@ -42,7 +42,7 @@ test("`ssokey playground` writes the site, again over what it wrote, and names i
   const written = JSON.parse(execFileSync(process.execPath, [CLI, "playground", path, "--json"], { encoding: "utf8" }));
   const found = readdirSync(path, { recursive: true }).filter((file) => statSync(join(path, file)).isFile());
   assert.deepEqual(found.sort(), written.files.sort());
-  for (const file of ["index.html", "ssokey.wasm", "playground/main.js", "playground/vectors.json"]) {
+  for (const file of ["index.html", "ssokey.wasm", "operator.wasm", "playground/main.js", "playground/vectors.json"]) {
     assert.ok(found.includes(file), file);
   }
 });
@@ -128,7 +128,7 @@ test("a curl line sends what was typed, through a shell", () => {
 
 test("a token travels in a header of the curl line, not in its URL", () => {
   const [{ command }] = curlLines(requestOf(SESSION, { ...values, password: "" }));
-  assert.deepEqual(argumentsOf(command), ["http://127.0.0.1:8080/api/session", "--header", "Authorization: Bearer t"]);
+  assert.deepEqual(argumentsOf(command), ["http://127.0.0.1:8080/api/session?product=email", "--header", "Authorization: Bearer t"]);
 });
 
 test("a request goes back into the form it came from", () => {

@@ -80,6 +80,15 @@ test("a direct sign-in without a company means that of --company", async (contex
   await check({ args: ["serve", "--port", "0", ...args, "other.example"], code: 1, says });
 });
 
+test("settings that the core refuses are told by their names, and the server does not start", async (context) => {
+  const serve = ["serve", "--port", "0", "--db", await partnerFile(context)];
+  const refused = { products: "a,A", "token-lifetime": "59s", "code-lifetime": "11m", company: "a@b" };
+  for (const [name, value] of Object.entries(refused)) {
+    const says = new RegExp(`^error: the settings are refused: \`${name}\` must be `);
+    await check({ args: [...serve, `--${name}`, value], code: 2, says });
+  }
+});
+
 test("errors come with status 200 for legacy clients", async (context) => {
   const { url } = await serve(context, ["--db", await partnerFile(context), "--legacy-status"]);
   const response = await fetch(url);

@@ -1,6 +1,6 @@
 // The Node server over a database file, with a partner and a product, and its calls over real HTTP.
 
-import { setProduct } from "ssokey";
+import { setProduct } from "ssokey/operator";
 import { sqliteStorage } from "ssokey/sqlite";
 import { loadCore } from "../dist/core/node.js";
 import { nodeServer } from "../dist/http/server.js";

@@ -97,6 +97,7 @@ test("a stored hash beyond the bounds takes no memory", async () => {
 test("a decision of an instance that is gone is not freed in the new one", () => {
   const freed = [];
   let traps = false;
+  class Settings {}
   class Decision {
     step() {
       if (traps) throw new WebAssembly.RuntimeError("unreachable");
@@ -106,13 +107,14 @@ test("a decision of an instance that is gone is not freed in the new one", () =>
       freed.push(this);
     }
   }
-  const core = coreOver({ Decision, __wbg_reset_state: () => {} }, undefined);
-  const stale = core.decide({});
+  const core = coreOver({ Settings, Decision, bodyLimit: () => 0, __wbg_reset_state: () => {} }, undefined);
+  const configured = core.configure({});
+  const stale = configured.begin({}, {});
   traps = true;
-  assert.throws(() => core.decide({}).step(), { name: "RuntimeError" });
+  assert.throws(() => configured.begin({}, {}).step(), { name: "RuntimeError" });
   stale.free();
   assert.equal(freed.length, 0);
-  core.decide({}).free();
+  configured.begin({}, {}).free();
   assert.equal(freed.length, 1);
 });
 

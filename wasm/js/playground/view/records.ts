@@ -5,7 +5,7 @@ import { json } from "./json.js";
 
 const HEAD = 12;
 
-/** What a world's storage holds now. */
+/** Returns a view of the records that a world's storage holds now. */
 export function recordsOf({ storage, now }: World): Node[] {
   const contents = storage.dump();
   const { users, tokens, codes } = contents;

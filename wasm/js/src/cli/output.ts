@@ -1,6 +1,6 @@
 import { errorCode } from "../core/error.js";
 
-/** What a shell makes of SIGPIPE, which ends other programs then and is ignored by Node. */
+/** The exit code that a shell makes of SIGPIPE, which ends other programs then and is ignored by Node. */
 const READER_GONE = 141;
 
 /**
@@ -25,4 +25,9 @@ export async function* jsonArray(items: AsyncIterable<unknown>): AsyncGenerator<
     before = ",";
   }
   yield before === "[" ? "[]\n" : "]\n";
+}
+
+/** The same as lines for people. */
+export async function* lines<Item>(items: AsyncIterable<Item>, lineOf: (item: Item) => string): AsyncGenerator<string, void> {
+  for await (const item of items) yield lineOf(item);
 }

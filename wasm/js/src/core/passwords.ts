@@ -1,6 +1,7 @@
+import { lazy } from "./lazy.js";
 import type { Behalf, Call, Reply } from "./wire.js";
 
-/** What comparing a password with a stored hash gave; `unreadable` if the hash is of another kind or out of bounds. */
+/** The outcome of comparing a password with a stored hash; `unreadable` if the hash is of a different kind or out of bounds. */
 export type Verdict = "match" | "no_match" | "unreadable";
 
 /**
@@ -10,7 +11,7 @@ export type Verdict = "match" | "no_match" | "unreadable";
  */
 export interface Passwords {
   /**
-   * Compares in constant time. A hash that is no Argon2id PHC string, or asks for more than m=65536 KiB, t=10 or p=4, is
+   * Compares in constant time. A hash that is not an Argon2id PHC string, or asks for more than m=65536 KiB, t=10 or p=4, is
    * `unreadable`, and that before any memory is taken.
    */
   verify(password: string, passwordHash: string, behalf?: Behalf): Promise<Verdict>;
@@ -21,7 +22,7 @@ export interface Passwords {
 /** A hash cannot be had now. The client gets 503 `overloaded`, and is told by `Retry-After` when to come back. */
 export class Overloaded extends Error {
   override name = "Overloaded";
-  /** How long to wait, an integer from 1. */
+  /** The seconds to wait, an integer from 1. */
   readonly seconds: number;
 
   constructor(seconds = 1) {
@@ -69,16 +70,9 @@ export function passwordsBy(compute: (call: string) => Promise<string>): Passwor
   };
 }
 
-/** Passwords that are opened by the first call, and again after that failed. */
+/** Returns passwords that are opened by the first call, and again after that failed. */
 export function opened(open: () => Promise<Passwords>): Passwords {
-  let passwords: Promise<Passwords> | undefined;
-  const get = () => {
-    passwords ??= open().catch((error: unknown) => {
-      passwords = undefined;
-      throw error;
-    });
-    return passwords;
-  };
+  const get = lazy(open);
   return {
     verify: async (...call) => (await get()).verify(...call),
     hash: async (...call) => (await get()).hash(...call),

@@ -1,4 +1,5 @@
 import type { Answerer } from "../core/decide.js";
+import { HostFaultError } from "../core/error.js";
 import { answerPassword, type PasswordCall, type Passwords } from "../core/passwords.js";
 import type { Call, CallName, Company, Done, Exists, None, Replies } from "../core/wire.js";
 import type { Found, OperatorStorage, Storage } from "./contract.js";
@@ -8,12 +9,14 @@ export type OnError = (error: unknown, call: CallName | undefined) => void;
 
 /**
  * Answers the calls of a request: storage calls by `storage`, calls that hash by `passwords`, which a core has as well.
- * It rejects if those do.
+ * It rejects if those do. A reply that does not fit its call is told to `onError` as a {@link HostFaultError}.
  */
 export function answerBy(storage: Storage, { passwords }: { passwords: Passwords }, onError: OnError): Answerer {
   return async (call) => {
     // Not within the `try`: a hash that went wrong is no failed storage call.
     if (isPasswordCall(call)) return answerPassword(passwords, call);
+    const fault = faultIn(call);
+    if (fault !== undefined) onError(fault, fault.call);
     try {
       // A request leads to no operator's call; if it did, it would fail here.
       return await answerFrom(requestAnswers, storage, call as Call<RequestCallName>);
@@ -34,6 +37,11 @@ export function answerOperatorBy(storage: OperatorStorage, { passwords }: { pass
     // A command leads to no other calls.
     return answerFrom(operatorAnswers, storage, call as Call<OperatorCallName>);
   };
+}
+
+/** Returns the fault of the host that the call tells of, if it does. */
+export function faultIn(call: Call): HostFaultError | undefined {
+  return call.call === "audit" && call.event.kind === "host_fault" ? new HostFaultError(call.event.fault) : undefined;
 }
 
 type SharedCallName = "find_user" | "create_user" | "audit";

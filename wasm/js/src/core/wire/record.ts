@@ -1,9 +1,6 @@
 // The records of `spec/storage.md`. Ids and versions are integers from 1 to 9007199254740991, times are milliseconds since
 // 1970, digests are SHA-256 as 64 lower-case hexadecimal digits.
 
-/** The products that a server has unless it is configured with a list of its own. */
-export const PRODUCTS = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"] as const;
-
 /** The name of a product: 1 to 32 lower-case letters, digits and hyphens. */
 export type ProductName = string;
 
