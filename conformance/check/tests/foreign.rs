@@ -123,9 +123,9 @@ fn check_conformant((code, report): (Option<i32>, Value)) {
     assert_eq!(counts["passed"], report["checks"].as_array().unwrap().len(), "{counts}");
 }
 
-/// Judges a server that has made these mistakes: each breaks these requirements, and no others are named.
-fn check_mistakes(base: &str, mistakes: &[(&str, &[&str])]) {
-    let (code, report) = judge("run", &[base, "--jobs", "2"]);
+/// Judges a server of these products that has made these mistakes: each breaks these requirements, and no others are named.
+fn check_mistakes(base: &str, products: &str, mistakes: &[(&str, &[&str])]) {
+    let (code, report) = judge("run", &[base, "--jobs", "2", "--products", products]);
     assert_eq!(code, Some(1), "{report}");
     assert_eq!(report["verdict"], "not_conformant");
     assert_eq!(report["counts"]["could_not_run"], 0, "{report}");
@@ -144,6 +144,16 @@ fn check_mistakes(base: &str, mistakes: &[(&str, &[&str])]) {
 fn a_server_written_from_the_spec_alone_conforms_in_every_profile() {
     let server = Server::start(&mut Command::new("python3"), "server.py", &python_options());
     let args = ["--jobs", "2", "--profile", EVERY_PROFILE];
+    check_conformant(judge("run", &[&[server.base.as_str()], &args[..]].concat()));
+}
+
+// proves: SSO-REQ-012
+#[test]
+fn the_same_server_conforms_with_products_of_its_own() {
+    let products = ["--products", "chat,help-desk,9"].map(OsString::from);
+    let options = [&python_options()[..], &products].concat();
+    let server = Server::start(&mut Command::new("python3"), "server.py", &options);
+    let args = ["--jobs", "2", "--profile", EVERY_PROFILE, "--products", "chat,help-desk,9"];
     check_conformant(judge("run", &[&[server.base.as_str()], &args[..]].concat()));
 }
 
@@ -175,6 +185,7 @@ fn a_server_in_php_is_told_what_its_four_mistakes_break() {
     );
     check_mistakes(
         &server.base,
+        "mail,calendar,livechat",
         &[
             (
                 "fields are read where PHP puts them",
@@ -206,7 +217,8 @@ fn node() -> Command {
 #[test]
 fn the_sixth_mistake_of_the_server_in_node_shows_in_time_alone() {
     let server = Server::start(&mut node(), "server.mjs", &[]);
-    let (code, report) = program(&["timing", &server.base, "--samples", "20", "--json"]);
+    let (code, report) =
+        program(&["timing", &server.base, "--product", "chat", "--samples", "20", "--json"]);
     assert_eq!((code, &report["answer"]), (Some(1), &"leak".into()), "{report}");
 }
 
@@ -215,6 +227,7 @@ fn a_server_in_node_is_told_what_its_five_mistakes_break() {
     let server = Server::start(node().env("SCRYPT_COST", "16"), "server.mjs", &[]);
     check_mistakes(
         &server.base,
+        "chat,help-desk",
         &[
             ("users are found by e-mail alone", &["SSO-TEN-003", "SSO-TEN-004"]),
             ("a body of any content type is taken", &["SSO-REQ-017"]),

@@ -1,7 +1,7 @@
 //! The rules for fields, methods and paths that every operation has, checked on each but sign-on, which has areas of its own.
 
-use crate::checks::{authorization, coding};
 use crate::checks::known::{forged_code, forged_token};
+use crate::checks::{authorization, coding};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -161,7 +161,12 @@ pub(super) fn fields(probe: &mut Probe<'_>, operation: Operation) -> Fields {
 }
 
 /// The call with a secret that nobody was given, where it takes one.
-pub(super) fn call(probe: &mut Probe<'_>, operation: Operation, way: Way, fields: &Fields) -> Request {
+pub(super) fn call(
+    probe: &mut Probe<'_>,
+    operation: Operation,
+    way: Way,
+    fields: &Fields,
+) -> Request {
     secured(probe, way.to(operation, fields))
 }
 

@@ -45,9 +45,8 @@ pub(super) fn judge(
     value: impl Fn(&Exchange) -> Option<Vec<Digit>>,
 ) -> Result<Option<(usize, Mismatch)>, Stop> {
     let exchanges = log.exchanges().iter().enumerate();
-    let mut given: Vec<_> = exchanges
-        .filter_map(|(place, it)| Some((it.began + it.took, place, value(it)?)))
-        .collect();
+    let mut given: Vec<_> =
+        exchanges.filter_map(|(place, it)| Some((it.began + it.took, place, value(it)?))).collect();
     // Several checks may have asked at the same time.
     given.sort();
     let mut seen = HashSet::new();
@@ -55,7 +54,8 @@ pub(super) fn judge(
     // That none is given twice is for other checks to say.
     values.retain(|value| seen.insert(value.clone()));
     if values.len() < SMALLEST {
-        let why = format!("{} different {what} are too few to tell: it takes {SMALLEST}", values.len());
+        let why =
+            format!("{} different {what} are too few to tell: it takes {SMALLEST}", values.len());
         return Err(log.lacks(why.into()));
     }
     let last = given.last().map_or(0, |(_, place, _)| *place);
@@ -103,7 +103,10 @@ fn counted(values: &[Vec<Digit>]) -> Option<String> {
         {
             let steps = orders.iter().filter(|it| **it == order).count();
             if number(steps) >= most {
-                return Some(format!("{steps} of {} steps that go {direction}, {place}", orders.len()));
+                return Some(format!(
+                    "{steps} of {} steps that go {direction}, {place}",
+                    orders.len()
+                ));
             }
         }
     }
@@ -201,7 +204,10 @@ mod tests {
         check(|place, digits| write(digits, 0, 8, place * 8_000_003), Some("up, as whole numbers"));
         // Two clients at once mix the order of what they see.
         check(|place, digits| write(digits, 20, 8, (place ^ 1) * 8_000_003), None);
-        check(|place, digits| write(digits, 20, 8, (place ^ (place >> 2 & 1)) * 8_000_003), Some(part));
+        check(
+            |place, digits| write(digits, 20, 8, (place ^ (place >> 2 & 1)) * 8_000_003),
+            Some(part),
+        );
     }
 
     #[test]

@@ -67,14 +67,17 @@ pub(super) fn fits(token: &str) -> bool {
 
 fn is_new(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let mut given = BTreeSet::new();
-    log.judge(|exchange| gives_token(log, exchange), |Exchange { answer, .. }| {
-        let token = answer.returned("token").and_then(Json::as_str);
-        if given.insert(token.map(str::to_owned)) {
-            return Ok(());
-        }
-        let expected = "a token that was never given before";
-        Err(Mismatch::new(expected, "a token that was given before in this run"))
-    })
+    log.judge(
+        |exchange| gives_token(log, exchange),
+        |Exchange { answer, .. }| {
+            let token = answer.returned("token").and_then(Json::as_str);
+            if given.insert(token.map(str::to_owned)) {
+                return Ok(());
+            }
+            let expected = "a token that was never given before";
+            Err(Mismatch::new(expected, "a token that was given before in this run"))
+        },
+    )
 }
 
 /// Whether the answer gives a token. A session answers with the token that it was asked for; of a body alone nobody knows whether

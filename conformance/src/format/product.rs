@@ -35,7 +35,8 @@ impl ProductName {
     pub fn documented() -> &'static [Self] {
         static NAMES: LazyLock<Vec<ProductName>> = LazyLock::new(|| {
             let sentence = Requirement::find("SSO-REQ-012").map_or("", |it| it.sentence);
-            let list = sentence.split("they are").nth(1).and_then(|rest| rest.split("unless").next());
+            let list =
+                sentence.split("they are").nth(1).and_then(|rest| rest.split("unless").next());
             let names = list.unwrap_or_default().split('`').skip(1).step_by(2);
             names.filter_map(|name| ProductName::parse(name).ok()).collect()
         });

@@ -42,8 +42,12 @@ pub(crate) fn why(id: &str) -> &'static str {
             "a delayed request would bring an old password back, or a mistyped time block the new one"
         }
         "REQ-024" => "a caller who forgot the body would be told of a media type",
-        "REQ-027" => "a proxy and the server would each read a different one of the two credentials",
-        "REQ-028" => "a body that is read without its coding is taken for different fields, or for none",
+        "REQ-027" => {
+            "a proxy and the server would each read a different one of the two credentials"
+        }
+        "REQ-028" => {
+            "a body that is read without its coding is taken for different fields, or for none"
+        }
         "RSP-001" | "RSP-002" | "RSP-006" | "RSP-013" => {
             "clients read these members without asking whether they are there"
         }

@@ -1,8 +1,8 @@
 //! Where a fault, or a harmless peculiarity, sits in a server.
 
 use ssokey_core::{
-    Argon2id, Behalf, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash, Reply,
-    SsoKey, User,
+    Argon2id, Behalf, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash,
+    Reply, SsoKey, User,
 };
 
 use crate::format::operation::Operation;

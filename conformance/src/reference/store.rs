@@ -133,6 +133,11 @@ impl Store {
         companies.find(|company| company.domain.as_str() == domain).map(|company| company.id)
     }
 
+    /// How many codes there are.
+    pub(crate) fn codes(&self) -> usize {
+        self.codes.len()
+    }
+
     pub(crate) fn find_code(&self, digest: &Digest) -> Option<Reply> {
         let code = self.codes.get(digest)?.clone();
         let holder = self.holder(code.company_id, code.user_id, Some(code.key_id))?;

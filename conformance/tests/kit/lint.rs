@@ -78,7 +78,7 @@ fn no_text_of_a_file_controls_the_terminal() {
         "request": {"method": format!("GET{BELL}"), "url": "http://h/api/session"},
         "response": {"status": 200, "content": {"text": "{}"}},
     });
-    let run = json!({"base": "http://h", "product": BELL, "seed": BELL, "prefix": BELL});
+    let run = json!({"base": "http://h", "products": [BELL], "product": BELL, "seed": BELL, "prefix": BELL});
     let archive = json!({"log": {"_run": run, "entries": [entry]}}).to_string();
     let record = Suite::v1().passive().lint(archive.as_bytes(), BELL).unwrap();
     for (form, write, _) in FORMS {

@@ -21,13 +21,17 @@ def bytes_of(asked: dict[str, Any]) -> bytes:
 
 
 def request_of(asked: dict[str, Any]) -> server.Request:
-    headers = {name.lower(): value for name, value in asked["headers"]}
+    headers: dict[str, str] = {}
+    for name, value in asked["headers"]:
+        name = name.lower()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return server.Request(
         asked["method"],
         asked["path"],
         (asked["query"] or "").encode(),
         bytes_of(asked),
         headers.get("content-type"),
+        headers.get("content-encoding"),
         headers.get("authorization"),
     )
 

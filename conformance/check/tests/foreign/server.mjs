@@ -19,8 +19,9 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { promisify } from "node:util";
 
-const PRODUCTS = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"];
+const PRODUCTS = ["chat", "help-desk"];
 const LIMIT = 8192;
+const SKEW = 5 * 60 * 1000;
 const TOKEN_LIFE = 60 * 60 * 1000;
 const CODE_LIFE = 60 * 1000;
 const TOKEN = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -68,6 +69,9 @@ async function verify(password, { salt, tag }) {
 
 // ---- the request ----
 
+/** The values of a header that may come several times, or be a list. */
+const valuesOf = (headers = []) => headers.flatMap((header) => header.split(",")).map((value) => value.trim());
+
 function only(names, params) {
   const fields = {};
   for (const name of names) {
@@ -79,12 +83,15 @@ function only(names, params) {
 }
 
 /** The known fields of a request, of its query or of its body. */
-function fieldsOf({ method, url, body }, names) {
+function fieldsOf({ method, url, body, headers }, names) {
   if (Buffer.byteLength(url.search) > LIMIT + 1 || body.length > LIMIT) {
     throw new Refusal(413, 4130, "too_large", `query and body may each have ${LIMIT} bytes`);
   }
   const inQuery = only(names, url.searchParams);
   if (method === "GET") return inQuery;
+  if (body.length && valuesOf(headers["content-encoding"]).some((coding) => !/^(identity)?$/i.test(coding))) {
+    throw new Refusal(415, 4150, "unsupported_media_type", "send the body as it is", { "Accept-Encoding": "identity" });
+  }
   const text = body.toString().trim();
   let fields;
   if (/^[{["]/.test(text)) {
@@ -134,14 +141,18 @@ const isValid = {
   code: plain,
   product: (value) => PRODUCTS.includes(value),
   company: isDomain,
-  issued_at: (value) => /^[1-9][0-9]{0,15}$/.test(value) && Number.isSafeInteger(Number(value)),
+  issued_at: (value) => /^[1-9][0-9]{0,15}$/.test(value) && Number(value) <= Date.now() + SKEW,
 };
 
-const bearer = ({ headers }) => /^bearer +(.*)$/i.exec(headers.authorization ?? "")?.[1];
+function bearer({ headers }) {
+  const values = valuesOf(headers.authorization);
+  if (values.length > 1) throw new Refusal(400, 4002, "duplicate_parameter", "send one authorization");
+  return /^bearer +(.*)$/i.exec(values[0] ?? "")?.[1];
+}
 
 /** The one token of a request. */
-function tokenOf(request) {
-  const given = [...Object.values(fieldsOf(request, ["token", "_token"])), bearer(request)].filter((token) => token !== undefined);
+function tokenOf(request, { token, _token }) {
+  const given = [token, _token, bearer(request)].filter((token) => token !== undefined);
   if (given.length > 1) throw new Refusal(400, 4002, "duplicate_parameter", "send one token");
   if (!TOKEN.test(given[0] ?? "")) throw noToken();
   return given[0];
@@ -164,15 +175,15 @@ async function settle(request) {
     users.set(name, user);
   }
   if (!(await verify(password, user.stored))) {
-    if (issuedAt < user.issuedAt) throw new Refusal(409, 4092, "outdated_password", "a newer password is stored");
+    if (issuedAt < user.issuedAt && user.issuedAt <= Date.now() + SKEW) throw new Refusal(409, 4092, "outdated_password", "a newer password is stored");
     Object.assign(user, { stored: await hash(password), issuedAt, version: user.version + 1 });
   }
   return { user, product };
 }
 
 async function signOn(request) {
-  const { user } = await settle(request);
-  return account(user, newToken(user));
+  const { user, product } = await settle(request);
+  return account(user, newToken(user, product));
 }
 
 async function launch(request) {
@@ -189,37 +200,41 @@ function exchange(request) {
   const grant = codes.get(name);
   codes.delete(name);
   if (!grant || grant.product !== product || !isCurrent(grant)) throw noToken();
-  return account(grant.user, newToken(grant.user));
+  return account(grant.user, newToken(grant.user, product));
 }
 
 async function direct(request) {
   const names = ["userid", "password", "company", "product"];
-  const { userid, password, company } = checked(fieldsOf(request, names), names.slice(0, 3));
+  const { userid, password, company, product } = checked(fieldsOf(request, names), names.slice(0, 3));
   const user = users.get(userid.toLowerCase());
   const known = user && user.company.domain === company.toLowerCase();
   if (!known || !(await verify(password, user.stored))) {
     throw new Refusal(401, 4011, "invalid_credentials", "the credentials are not accepted");
   }
-  return account(user, newToken(user));
+  return account(user, newToken(user, product));
 }
 
 function session(request) {
-  const token = tokenOf(request);
+  const { product, ...fields } = fieldsOf(request, ["token", "_token", "product"]);
+  if (product !== undefined) checked({ product }, []);
+  const token = tokenOf(request, fields);
   const grant = tokens.get(digest(token).toString("hex"));
   if (!grant || !isCurrent(grant)) throw noToken();
+  if (product && grant.product && grant.product !== product) throw noToken(); // every company has every product
   return account(grant.user, token);
 }
 
 function signOut(request) {
-  tokens.delete(digest(tokenOf(request)).toString("hex"));
+  const token = tokenOf(request, fieldsOf(request, ["token", "_token"]));
+  tokens.delete(digest(token).toString("hex"));
   return { status: 200, answer: {} };
 }
 
 const isCurrent = ({ user, version, until }) => version === user.version && Date.now() < until;
 
-function newToken(user) {
+function newToken(user, product) {
   const token = randomUUID();
-  tokens.set(digest(token).toString("hex"), { user, version: user.version, until: Date.now() + TOKEN_LIFE });
+  tokens.set(digest(token).toString("hex"), { user, product, version: user.version, until: Date.now() + TOKEN_LIFE });
   return token;
 }
 
@@ -254,7 +269,7 @@ const routes = {
   "/api/signout": [["POST"], signOut],
 };
 
-async function handle({ method, url: target, headers }, body) {
+async function handle({ method, url: target, headersDistinct: headers }, body) {
   try {
     const url = new URL(target, "http://localhost");
     const [methods, operation] = routes[url.pathname] ?? [];

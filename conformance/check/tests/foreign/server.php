@@ -18,8 +18,9 @@
 
 declare(strict_types=1);
 
-const PRODUCTS = ['accounts', 'livechat', 'email', 'meeting', 'groupchat', 'remote'];
+const PRODUCTS = ['mail', 'calendar', 'livechat'];
 const LIMIT = 8192;
+const SKEW = 5 * 60 * 1000;
 const TOKEN_LIFE = 60 * 60 * 1000;
 const TOKEN = '/\A[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\z/';
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
@@ -54,7 +55,7 @@ function database(): PDO
         $database->exec('CREATE TABLE IF NOT EXISTS users (
             id INTEGER PRIMARY KEY, company_id INTEGER NOT NULL, email TEXT NOT NULL, password TEXT NOT NULL, issued_at INTEGER,
             UNIQUE (company_id, email))');
-        $database->exec('CREATE TABLE IF NOT EXISTS tokens (digest TEXT PRIMARY KEY, user_id INTEGER NOT NULL, expires_at INTEGER NOT NULL)');
+        $database->exec('CREATE TABLE IF NOT EXISTS tokens (digest TEXT PRIMARY KEY, user_id INTEGER NOT NULL, product TEXT, expires_at INTEGER NOT NULL)');
     }
     return $database;
 }
@@ -104,6 +105,12 @@ function company_by(string $member, int|string $value): ?array
 
 // ---- the request ----
 
+/** The values of a header, which PHP has joined where it came several times. */
+function values(string $header): array
+{
+    return isset($_SERVER[$header]) ? array_map('trim', explode(',', $_SERVER[$header])) : [];
+}
+
 /** The fields of the request: what PHP has parsed, or a JSON body. */
 function fields(array $known): array
 {
@@ -113,6 +120,11 @@ function fields(array $known): array
     }
     $sent = $_SERVER['REQUEST_METHOD'] === 'GET' ? $_GET : $_REQUEST;
     if ($_SERVER['REQUEST_METHOD'] === 'POST' && $body !== '') {
+        foreach (values('HTTP_CONTENT_ENCODING') as $coding) {
+            if (!in_array(strtolower($coding), ['', 'identity'], true)) {
+                throw new Refusal(415, 4150, 'unsupported_media_type', 'send the body as it is', ['Accept-Encoding: identity']);
+            }
+        }
         $media_type = strtolower(trim(explode(';', $_SERVER['CONTENT_TYPE'] ?? '')[0]));
         if ($media_type === 'application/json') {
             $sent = json_decode($body, false, LIMIT);
@@ -159,7 +171,7 @@ function is_valid(string $name, string $value): bool
         'email', 'userid' => is_email($value),
         'product' => in_array($value, PRODUCTS, true),
         'company' => strlen($value) <= 253 && preg_match('/\A' . LABEL . '(?:\.' . LABEL . ')*\z/', $value),
-        'issued_at' => preg_match('/\A[1-9][0-9]{0,15}\z/', $value) && (int) $value <= 9007199254740991,
+        'issued_at' => preg_match('/\A[1-9][0-9]{0,15}\z/', $value) && (int) $value <= now() + SKEW,
         default => true,
     };
 }
@@ -171,10 +183,14 @@ function is_email(string $value): bool
 }
 
 /** The one token of the request. */
-function token(): string
+function token(array $fields): string
 {
-    $tokens = fields(['token', '_token']);
-    if (preg_match('/\ABearer +(.*)\z/is', $_SERVER['HTTP_AUTHORIZATION'] ?? '', $found)) {
+    $tokens = array_intersect_key($fields, ['token' => true, '_token' => true]);
+    $authorization = values('HTTP_AUTHORIZATION');
+    if (count($authorization) > 1) {
+        throw new Refusal(400, 4002, 'duplicate_parameter', 'send one authorization');
+    }
+    if (preg_match('/\ABearer +(.*)\z/is', $authorization[0] ?? '', $found)) {
         $tokens['bearer'] = $found[1];
     }
     if (count($tokens) > 1) {
@@ -214,12 +230,13 @@ function sign_on(): array
         $user = find_user($company['id'], $email);
     }
     if (!password_verify($fields['password'], $user['password'])) {
-        if ($issued_at !== null && $user['issued_at'] !== null && $issued_at < $user['issued_at']) {
+        $stored = $user['issued_at'] <= now() + SKEW ? $user['issued_at'] : null;
+        if ($issued_at !== null && $stored !== null && $issued_at < $stored) {
             throw new Refusal(409, 4092, 'outdated_password', 'a newer password is stored');
         }
         query('UPDATE users SET password = ?, issued_at = ? WHERE id = ?', $hash(), $issued_at, $user['id']);
     }
-    return account($user, $company, new_token($user));
+    return account($user, $company, new_token($user, $fields['product']));
 }
 
 function direct(): array
@@ -230,30 +247,34 @@ function direct(): array
     if (!password_verify($fields['password'], $user['password'] ?? NOBODY) || $user === null) {
         throw new Refusal(401, 4011, 'invalid_credentials', 'the credentials are not accepted');
     }
-    return account($user, $company, new_token($user));
+    return account($user, $company, new_token($user, $fields['product'] ?? null));
 }
 
 function session(): array
 {
-    $token = token();
-    $held = 'SELECT users.* FROM tokens JOIN users ON users.id = user_id WHERE digest = ? AND expires_at > ?';
-    $user = query($held, hash('sha256', $token), now())->fetch(PDO::FETCH_ASSOC);
+    $fields = fields(['token', '_token', 'product']);
+    $product = checked(array_intersect_key($fields, ['product' => true]), [])['product'] ?? null;
+    $token = token($fields);
+    // Every company has every product, so a token without one is good for all.
+    $held = 'SELECT users.* FROM tokens JOIN users ON users.id = user_id WHERE digest = ? AND expires_at > ?
+        AND (? IS NULL OR product IS NULL OR product = ?)';
+    $user = query($held, hash('sha256', $token), now(), $product, $product)->fetch(PDO::FETCH_ASSOC);
     return $user ? account($user, company_by('id', $user['company_id']), $token) : throw no_token();
 }
 
 function sign_out(): object
 {
-    query('DELETE FROM tokens WHERE digest = ?', hash('sha256', token()));
+    query('DELETE FROM tokens WHERE digest = ?', hash('sha256', token(fields(['token', '_token']))));
     return new stdClass();
 }
 
-function new_token(array $user): string
+function new_token(array $user, ?string $product): string
 {
     $bytes = random_bytes(16);
     $bytes[6] = chr(ord($bytes[6]) & 0x0f | 0x40);
     $bytes[8] = chr(ord($bytes[8]) & 0x3f | 0x80);
     $token = vsprintf('%s%s-%s-%s-%s-%s%s%s', str_split(bin2hex($bytes), 4));
-    query('INSERT INTO tokens VALUES (?, ?, ?)', hash('sha256', $token), $user['id'], now() + TOKEN_LIFE);
+    query('INSERT INTO tokens VALUES (?, ?, ?, ?)', hash('sha256', $token), $user['id'], $product, now() + TOKEN_LIFE);
     return $token;
 }
 

@@ -32,10 +32,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-PRODUCTS = ("accounts", "livechat", "email", "meeting", "groupchat", "remote")  # SSO-REQ-012
+PRODUCTS = ("accounts", "livechat", "email", "meeting", "groupchat", "remote")  # unless configured (SSO-REQ-012)
 LIMIT = 8192  # bytes of a query, and of a body (SSO-REQ-016)
 sys.setrecursionlimit(2 * LIMIT)  # a body may hold nothing but brackets, in a member that is ignored (SSO-REQ-007)
 LARGEST = 9007199254740991  # of ids, versions and times
+SKEW = 5 * 60 * 1000  # by which a partner's clock may run ahead (SSO-REQ-023, SSO-RULE-008)
 TOKEN_LIFE = 60 * 60 * 1000  # SSO-TOK-004
 CODE_LIFE = 60 * 1000  # SSO-LAU-004
 
@@ -52,10 +53,10 @@ CATALOGUE: dict[int, tuple[int, str, str]] = {
     4040: (404, "not_found", "nothing is served at this path"),
     4050: (405, "method_not_allowed", "see the Allow header"),
     4090: (409, "identity_unavailable", "this user's password is managed here; send the current one"),
-    4091: (409, "concurrent_update", "the password was changed meanwhile; send the request again"),
+    4091: (409, "concurrent_update", "a different request changed the password meanwhile; send again"),
     4092: (409, "outdated_password", "a newer password is stored; send the current one"),
     4130: (413, "too_large", "query and body may each have 8192 bytes"),
-    4150: (415, "unsupported_media_type", "send application/x-www-form-urlencoded or application/json"),
+    4150: (415, "unsupported_media_type", "send application/x-www-form-urlencoded or application/json, not encoded"),
     5000: (500, "internal", "the server is at fault"),
     5030: (503, "storage_unavailable", "storage failed; send the request again"),
     5031: (503, "overloaded", "too busy to hash a password; try again later"),
@@ -63,7 +64,7 @@ CATALOGUE: dict[int, tuple[int, str, str]] = {
 
 
 class Refusal(Exception):
-    """An answer that is no success (SSO-RSP-006). `what` names a field of the operation, never anything sent."""
+    """An answer that is not a success (SSO-RSP-006). `what` names a field of the operation, never anything sent."""
 
     def __init__(self, code: int, what: str = "", **headers: str) -> None:
         super().__init__(code)
@@ -79,10 +80,11 @@ class Company:
     name: str
     domain: str
     email: str
-    products: tuple[str, ...] = PRODUCTS
+    products: tuple[str, ...]
     account_type: str = "ENTERPRISE"
     domain_ownership_verified: bool = False
     domain_mx_verified: bool = False
+    status: str = "enabled"
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ class Product:
     name: str
     launch_url: str
     secret_digest: str
+    previous_secret_digest: str | None = None
+    previous_secret_expires_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -276,7 +280,8 @@ class Request:
     query: bytes = b""
     body: bytes = b""
     content_type: str | None = None
-    authorization: str | None = None
+    content_encoding: str | None = None  # of several headers the values, with commas between
+    authorization: str | None = None  # likewise
 
 
 ALWAYS = {
@@ -299,6 +304,7 @@ class Response:
 @dataclass(frozen=True)
 class Settings:
     company: str | None = None  # SSO-DIR-002
+    products: tuple[str, ...] = PRODUCTS
     legacy_status: bool = False  # SSO-RSP-014
 
 
@@ -390,7 +396,6 @@ BOUNDS: dict[str, Callable[[str], bool]] = {
     "email": lambda text: len(text) <= 254 and EMAIL.fullmatch(text) is not None,  # SSO-REQ-009
     "userid": lambda text: len(text) <= 254 and EMAIL.fullmatch(text) is not None,  # SSO-DIR-001
     "company": lambda text: len(text) <= 253 and DOMAIN.fullmatch(text) is not None,  # SSO-DIR-009
-    "product": lambda text: text in PRODUCTS,  # SSO-REQ-012
     "password": lambda text: len(text.encode("utf-8")) <= 1024,  # SSO-REQ-013
     "issued_at": is_time,
 }
@@ -402,7 +407,13 @@ def bearer_of(authorization: str | None) -> str | None:
     return found[1] if found else None
 
 
-def check(request: Request, settings: Settings) -> tuple[Operation, dict[str, str]]:
+def is_encoded(request: Request) -> bool:
+    """SSO-REQ-028."""
+    codings = (coding.strip(" \t").lower() for coding in (request.content_encoding or "").split(","))
+    return any(coding not in ("", "identity") for coding in codings)
+
+
+def check(request: Request, settings: Settings, now: int) -> tuple[Operation, dict[str, str]]:
     """All that is decided before any storage call, in the order of SSO-REQ-022 (SSO-ERR-008)."""
     operation = OPERATIONS.get(request.path)
     if operation is None:
@@ -413,6 +424,8 @@ def check(request: Request, settings: Settings) -> tuple[Operation, dict[str, st
         raise Refusal(4130)
     in_body = request.method == "POST" and request.body != b""  # SSO-REQ-018, SSO-REQ-024
     media_type = (request.content_type or "").partition(";")[0].strip(" \t").lower()
+    if in_body and is_encoded(request):
+        raise Refusal(4150, **{"Accept-Encoding": "identity"})
     if in_body and media_type not in ("application/x-www-form-urlencoded", "application/json"):
         raise Refusal(4150)
     try:
@@ -428,15 +441,19 @@ def check(request: Request, settings: Settings) -> tuple[Operation, dict[str, st
         seen.add(name)
     fields = {name: value for name, value in (query if request.method == "GET" else body) if name in operation.known}
 
-    if operation.known == TOKEN_FIELDS:  # SSO-SES-002
-        if len(fields) + (bearer_of(request.authorization) is not None) > 1:
+    if operation.run in (exchange, session, sign_out) and "," in (request.authorization or ""):  # SSO-REQ-027
+        raise Refusal(4002, "authorization")
+    if operation.run in (session, sign_out):  # SSO-SES-002
+        tokens = [name for name in TOKEN_FIELDS if name in fields]
+        if len(tokens) + (bearer_of(request.authorization) is not None) > 1:
             raise Refusal(4002, "token")
-    else:  # an empty token is no missing field but a malformed token (SSO-SES-003)
-        for name in operation.known:
-            if fields.get(name) == "" or name in operation.required and name not in fields:
-                raise Refusal(4001, name)
-        if operation.run is direct and "company" not in fields and settings.company is None:
-            raise Refusal(4001, "company")
+    for name in operation.known:
+        # an empty token is not a missing field but a malformed token (SSO-SES-003)
+        empty = name not in TOKEN_FIELDS and fields.get(name) == ""
+        if empty or name in operation.required and name not in fields:
+            raise Refusal(4001, name)
+    if operation.run is direct and "company" not in fields and settings.company is None:
+        raise Refusal(4001, "company")
     for name in operation.known:
         if name not in fields:
             continue
@@ -445,7 +462,9 @@ def check(request: Request, settings: Settings) -> tuple[Operation, dict[str, st
             raise Refusal(4003, name)
         if name not in ("password", "token", "_token") and CONTROL.search(value):  # SSO-REQ-014
             raise Refusal(4003, name)
-        if name in BOUNDS and not BOUNDS[name](value):
+        if name in BOUNDS and not BOUNDS[name](value) or name == "product" and value not in settings.products:
+            raise Refusal(4003, name)
+        if name == "issued_at" and int(value) > now + SKEW:  # SSO-REQ-023
             raise Refusal(4003, name)
     return operation, fields
 
@@ -483,7 +502,7 @@ def sign_user_on(call: Call, needs_url: bool) -> tuple[User, Company, Key, Produ
     """From the key to the written password: what sign-on and launch share (SSO-RULE-001 to SSO-RULE-009)."""
     storage, given = call.storage, call.fields
     found = storage.find_key(digest_of(given["ssokey"])) if has_key_shape(given["ssokey"]) else None
-    if found is None or not key_works(found[0], call.now):
+    if found is None or not key_works(found[0], call.now) or found[1].status != "enabled":  # SSO-KEY-008
         raise Refusal(4010)
     key, company = found
     if given["product"] not in company.products:  # SSO-ERR-001
@@ -523,7 +542,8 @@ def settle_password(call: Call, company: Company) -> User:
             return user
         if user.managed_by == "local":  # SSO-RULE-009
             raise Refusal(4090)
-        if issued_at is not None and user.issued_at is not None and issued_at < user.issued_at:  # SSO-RULE-008
+        stored = user.issued_at if user.issued_at is not None and user.issued_at <= call.now + SKEW else None
+        if issued_at is not None and stored is not None and issued_at < stored:  # SSO-RULE-008
             raise Refusal(4092)
         if again:
             break
@@ -608,16 +628,23 @@ def holds(grant: Grant, holder: Holder, now: int) -> bool:
         grant.expires_at > now
         and grant.credential_version == user.credential_version
         and user.status == "enabled"
+        and holder.company.status == "enabled"
         and (grant.key_id is None or key is not None and key_works(key, now))
     )
 
 
+def opens(product: Product, secret: str, now: int) -> bool:
+    """SSO-EXC-004 and SSO-EXC-007: the present secret, or the one before until its end."""
+    given, previous, end = digest_of(secret), product.previous_secret_digest, product.previous_secret_expires_at
+    lasts = previous is not None and end is not None and now < end
+    return hmac.compare_digest(product.secret_digest, given) or lasts and hmac.compare_digest(previous, given)
+
+
 def exchange(call: Call) -> Response:
-    """SSO-EXC-001 to SSO-EXC-006: the secret first, then the code, which stays spent."""
+    """SSO-EXC-001 to SSO-EXC-007: the secret first, then the code, which stays spent."""
     storage, name = call.storage, call.fields["product"]
     product = storage.find_product(name)
-    given = digest_of(call.bearer or "")
-    if call.bearer is None or product is None or not hmac.compare_digest(product.secret_digest, given):
+    if call.bearer is None or product is None or not opens(product, call.bearer, call.now):
         raise Refusal(4012)
     taken = storage.take_code(digest_of(call.fields["code"])) if CODE.fullmatch(call.fields["code"]) else None
     if taken is None or taken[0].product != name or not holds(*taken, call.now):
@@ -631,6 +658,7 @@ def direct(call: Call) -> Response:
     storage, given = call.storage, call.fields
     domain = given.get("company", call.settings.company or "").lower()
     company = storage.find_company(domain)
+    company = company if company and company.status == "enabled" else None  # SSO-KEY-008
     user = storage.find_user(company.id, given["userid"].lower()) if company else None
     password, hasher = given["password"].encode("utf-8"), storage.hasher
     matches = hasher.verify(password, user.password_hash if user else hasher.dummy())
@@ -645,16 +673,21 @@ def direct(call: Call) -> Response:
 
 def presented(call: Call) -> str:
     """The one token of a request, well-formed (SSO-SES-006, SSO-OUT-003)."""
-    token = call.bearer or next(iter(call.fields.values()), "")
+    token = call.bearer or next((call.fields[name] for name in TOKEN_FIELDS if name in call.fields), "")
     if not TOKEN.fullmatch(token):
         raise Refusal(4012)
     return token
 
 
+def is_for(token: Grant, holder: Holder, product: str | None) -> bool:
+    """SSO-SES-007."""
+    return product is None or token.product == product or token.product is None and product in holder.company.products
+
+
 def session(call: Call) -> Response:
     token = presented(call)
     found = call.storage.find_token(digest_of(token))
-    if found is None or not holds(*found, call.now):
+    if found is None or not holds(*found, call.now) or not is_for(*found, call.fields.get("product")):
         raise Refusal(4012)
     return answer(found[1].user, found[1].company, token)
 
@@ -670,7 +703,7 @@ OPERATIONS: dict[str, Operation] = {
     "/api/sso/login": Operation(("GET", "POST"), SIGN_ON_FIELDS, ("issued_at",), launch),
     "/api/sso/exchange": Operation(("POST",), ("code", "product"), (), exchange),
     "/api/authenticate": Operation(("GET", "POST"), ("userid", "password"), ("company", "product"), direct),
-    "/api/session": Operation(("GET",), (), TOKEN_FIELDS, session),
+    "/api/session": Operation(("GET",), (), (*TOKEN_FIELDS, "product"), session),
     "/api/signout": Operation(("POST",), (), TOKEN_FIELDS, sign_out),
 }
 
@@ -688,7 +721,7 @@ def handle(
 ) -> Response:
     """The format: what one request is answered with, and does."""
     try:
-        operation, fields = check(request, settings)
+        operation, fields = check(request, settings, now)
         call = Call(fields, bearer_of(request.authorization), storage, now, entropy, settings)
         return operation.run(call)
     except Refusal as refused:
@@ -771,6 +804,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             query,
             self.read_body(headers),
             headers.get("content-type"),
+            headers.get("content-encoding"),
             authorization,
         )
 
@@ -860,6 +894,7 @@ def arguments(description: str, example: str) -> argparse.ArgumentParser:
     parser.add_argument("--ssokey-file", required=True, metavar="FILE", help="the key of Partner Ltd, partner.example")
     parser.add_argument("--second-ssokey-file", metavar="FILE", help="the key of a second company, other.example")
     parser.add_argument("--product-secret-file", metavar="FILE", help="the products' secret; without it no code is exchanged")
+    parser.add_argument("--products", default=",".join(PRODUCTS), metavar="NAMES", help="(default: %(default)s)")
     parser.add_argument("--company-domain", metavar="DOMAIN", help="the company of a direct sign-in that names none")
     parser.add_argument("--scrypt-n", type=int, default=Scrypt.n, metavar="N", help="the cost of every hash (default: %(default)s)")
     return parser
@@ -869,12 +904,14 @@ def set_up(options: argparse.Namespace) -> tuple[Storage, Settings]:
     storage = Storage()
     storage.hasher.n = options.scrypt_n
     secret = read_text(options.product_secret_file) if options.product_secret_file else os.urandom(32).hex()
-    for name in PRODUCTS:
+    products = tuple(options.products.split(","))
+    for name in products:
         storage.products[name] = Product(name, f"https://{name}.example/enter", digest_of(secret))
-    partner(storage, Company(1, "Partner Ltd", "partner.example", "sso@partner.example"), options.ssokey_file)
+    partner(storage, Company(1, "Partner Ltd", "partner.example", "sso@partner.example", products), options.ssokey_file)
     if options.second_ssokey_file:
-        partner(storage, Company(2, "Other Inc", "other.example", "sso@other.example"), options.second_ssokey_file)
-    return storage, Settings(company=options.company_domain)
+        other = Company(2, "Other Inc", "other.example", "sso@other.example", products)
+        partner(storage, other, options.second_ssokey_file)
+    return storage, Settings(company=options.company_domain, products=products)
 
 
 def main() -> None:

@@ -210,7 +210,13 @@ fn usage_errors_say_what_to_do_next() {
         (&["run", "127.0.0.1"], Some("secret"), "like http://127.0.0.1:8080"),
         (&["run", "http://x/?ssokey=secret"], Some(KEY), "like http://127.0.0.1:8080"),
         (&["run", "http://server.example"], Some("secret"), "add --allow-remote"),
-        (&["run", &base, "--product", "chat"], Some("secret"), "livechat"),
+        (
+            &["run", &base, "--product", "chat"],
+            Some("secret"),
+            "name the server's products in --products",
+        ),
+        (&["run", &base, "--products", "mail,mail"], Some("secret"), "name each once"),
+        (&["run", &base, "--products", "Mail"], Some("secret"), "lower-case letters"),
         (&["run", &base, "--timeout", "0"], Some("secret"), "from 0.001 to 3600"),
         (&["run", &base, "--report", "xml"], Some("secret"), "json"),
         (

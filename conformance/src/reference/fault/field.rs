@@ -1,8 +1,7 @@
 //! Faults of what each field may hold.
 
-use ssokey_core::{Email, ErrorCode, Password};
+use ssokey_core::{Email, ErrorCode, MAX_INTEGER, Password, Products};
 
-use crate::format::product::ProductName;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 
@@ -88,7 +87,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "numbers-are-strings",
         sentence: "A JSON value that is no string is read as its text.",
-        fails: &["parameter.refuses-value-that-is-no-string", "*.refuses-invalid"],
+        fails: &[
+            "parameter.refuses-value-that-is-no-string",
+            "launch.refuses-invalid",
+            "exchange.refuses-invalid",
+            "direct.refuses-invalid",
+        ],
         hooks: &[Hook::Request(|request, _| {
             request.change_fields(|fields| {
                 for (_, value) in fields.iter_mut().filter(|(_, value)| !value.is_string()) {
@@ -136,7 +140,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "product-is-one",
         sentence: "Livechat is the only product.",
-        fails: &["product.knows-listed", "exchange.refuses-alike"],
+        fails: &[
+            "product.knows-listed",
+            "exchange.refuses-alike",
+            "session.minds-product",
+            "session.takes-token-without-product",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             let other = visit.field("product")? != "livechat";
             other.then_some(ErrorCode::InvalidParameter)
@@ -151,11 +160,11 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.checks-as-sign-on",
             "*.refuses-invalid",
             "direct.refuses-malformed-user",
+            "session.minds-product",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["product"], |product| {
-                let listed = ProductName::documented().iter().any(|it| it.as_str() == product);
-                let known = product.is_empty() || listed;
+                let known = product.is_empty() || Products::default().find(product).is_some();
                 if known { product.to_owned() } else { "livechat".to_owned() }
             });
         })],
@@ -218,9 +227,23 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
+        name: "issued-at-may-be-in-the-future",
+        sentence: "A time may lie in the future.",
+        fails: &["issued-at.refuses-future"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_texts(&["issued_at"], |time| {
+                let far = time
+                    .parse()
+                    .is_ok_and(|time| (4_000_000_000_000..=MAX_INTEGER).contains(&time));
+                if far { "1".to_owned() } else { time.to_owned() }
+            });
+        })],
+    },
+    Fault {
         name: "issued-at-is-not-read",
         sentence: "A time may be anything.",
         fails: &[
+            "issued-at.refuses-future",
             "issued-at.refuses-malformed",
             "launch.checks-as-sign-on",
             "launch.refuses-invalid",

@@ -1,7 +1,5 @@
 //! Faults of launch and exchange.
 
-use std::time::SystemTime;
-
 use ssokey_core::{Call, ErrorCode, ProductName, Reply};
 
 use crate::format::operation::Operation;
@@ -10,9 +8,6 @@ use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::store::raise;
-
-/// Where the 32 random bytes of a code begin among those of a request.
-const CODE_STARTS: usize = 32;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -87,19 +82,6 @@ pub(super) const FAULTS: &[Fault] = &[
                 }
             }),
         ],
-    },
-    Fault {
-        name: "code-is-the-time",
-        sentence: "A code is the time of the launch.",
-        fails: &["launch.code-is-random"],
-        hooks: &[Hook::Request(|request, _| {
-            let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-            let time = time.unwrap_or_default().as_nanos().to_be_bytes();
-            let code = request.entropy.iter_mut().skip(CODE_STARTS);
-            for (byte, digit) in code.zip([0; 16].into_iter().chain(time)) {
-                *byte = digit;
-            }
-        })],
     },
     Fault {
         name: "exchange-names-another",

@@ -3,6 +3,7 @@
 use crate::reference::hook::Hook;
 
 mod answer;
+mod coding;
 mod decoding;
 mod direct;
 mod field;
@@ -10,6 +11,7 @@ mod header;
 mod isolation;
 mod key;
 mod launch;
+mod random;
 mod request;
 mod rule;
 mod session;
@@ -26,9 +28,10 @@ pub struct Fault {
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 11] = [
+const AREAS: [&[Fault]; 13] = [
     rule::FAULTS,
     request::FAULTS,
+    coding::FAULTS,
     decoding::FAULTS,
     field::FAULTS,
     key::FAULTS,
@@ -37,6 +40,7 @@ const AREAS: [&[Fault]; 11] = [
     launch::FAULTS,
     direct::FAULTS,
     session::FAULTS,
+    random::FAULTS,
     isolation::FAULTS,
 ];
 

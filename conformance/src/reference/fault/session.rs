@@ -1,10 +1,10 @@
 //! Faults of session and sign-out.
 
-use ssokey_core::{Call, ErrorCode, Reply};
+use ssokey_core::{Call, ErrorCode, Holder, ProductName, Products, Reply, Token};
 
 use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
-use crate::reference::hook::Hook;
+use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::Incoming;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -44,6 +44,7 @@ pub(super) const FAULTS: &[Fault] = &[
         sentence: "Of several tokens in a request the first one counts.",
         fails: &[
             "session.refuses-two-tokens",
+            "session.refuses-duplicate",
             "sign-out.refuses-two-tokens",
             "sign-out.refuses-duplicate",
         ],
@@ -79,12 +80,72 @@ pub(super) const FAULTS: &[Fault] = &[
         sentence: "A token stays valid when the password is replaced.",
         fails: &["session.refuses-alike", "session.ends-on-replacement"],
         hooks: &[Hook::Call(|call, visit| {
-            let Call::FindToken { digest } = call else { return None };
-            let Reply::Token { mut token, holder } = visit.store.find_token(digest)? else {
-                return None;
-            };
+            let (mut token, holder) = found(call, visit)?;
             token.credential_version = holder.user.credential_version;
             Some(Reply::Token { token, holder })
+        })],
+    },
+    Fault {
+        name: "session-minds-no-product",
+        sentence: "A session answers whatever product it names.",
+        fails: &["session.minds-product", "session.takes-token-without-product"],
+        hooks: &[Hook::Request(|request, _| {
+            let products = Products::default();
+            let named = request.field("product").is_some_and(|it| products.find(&it).is_some());
+            if named && request.is_for(Operation::Session) {
+                request.change_fields(|fields| fields.retain(|(name, _)| name != "product"));
+            }
+        })],
+    },
+    Fault {
+        name: "session-takes-no-product",
+        sentence: "A session that names a product is refused.",
+        fails: &["session.minds-product", "session.takes-token-without-product"],
+        hooks: &[Hook::Refusal(|visit| {
+            visit.field("product").filter(|_| visit.is_for(Operation::Session))?;
+            Some(ErrorCode::InvalidToken)
+        })],
+    },
+    Fault {
+        name: "token-is-for-every-product",
+        sentence: "A token is valid for products that it was not given for.",
+        fails: &["session.minds-product"],
+        hooks: &[Hook::Call(|call, visit| {
+            let (mut token, holder) = found(call, visit)?;
+            token.product = token.product.filter(|_| visit.field("product").is_none());
+            Some(Reply::Token { token, holder })
+        })],
+    },
+    Fault {
+        name: "token-without-product-is-for-none",
+        sentence: "A token that was given without a product is valid for no product.",
+        fails: &["session.takes-token-without-product"],
+        hooks: &[Hook::Call(|call, visit| {
+            let (token, _) = found(call, visit)?;
+            let refused = token.product.is_none() && visit.field("product").is_some();
+            refused.then_some(Reply::None)
+        })],
+    },
+    Fault {
+        name: "token-without-product-is-for-all",
+        sentence: "A token that was given without a product is valid for products that its company does not have.",
+        fails: &["session.takes-token-without-product"],
+        hooks: &[Hook::Call(|call, visit| {
+            let (token, mut holder) = found(call, visit)?;
+            holder.company.products.extend(ProductName::parse(&visit.field("product")?));
+            Some(Reply::Token { token, holder })
+        })],
+    },
+    Fault {
+        name: "product-of-session-may-be-empty",
+        sentence: "An empty product of a session is as good as none.",
+        fails: &["session.refuses-missing"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.is_for(Operation::Session)
+                && request.field("product").is_some_and(|it| it.is_empty())
+            {
+                request.change_fields(|fields| fields.retain(|(name, _)| name != "product"));
+            }
         })],
     },
     Fault {
@@ -136,6 +197,15 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
 ];
+
+/// The token that a call finds, with its holder.
+fn found(call: &Call, visit: &Visit<'_>) -> Option<(Token, Holder)> {
+    let Call::FindToken { digest } = call else { return None };
+    match visit.store.find_token(digest)? {
+        Reply::Token { token, holder } => Some((token, holder)),
+        _ => None,
+    }
+}
 
 fn is_token(name: &str) -> bool {
     ["token", "_token"].contains(&name)
