@@ -14,7 +14,7 @@ use super::model::Model;
 use super::run::Run;
 use super::store::Store;
 use super::table::EMAIL;
-use crate::{CompanyStatus, KeyStatus, ManagedBy, PasswordHash, UserStatus};
+use crate::{CompanyStatus, KeyStatus, ManagedBy, PasswordHash, Response, UserStatus};
 
 /// A request or a command of the operator that runs concurrently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,14 @@ const EARLIER_CODE: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
 #[derive(Clone)]
 struct Process {
     actor: Actor,
-    run: Run,
+    /// None only while it is stepped.
+    run: Option<Run>,
+}
+
+impl Process {
+    fn response(&self) -> Option<&Response> {
+        self.run.as_ref().and_then(Run::response)
+    }
 }
 
 /// A store with the actors, and with the password that each version of the user had.
@@ -91,7 +98,7 @@ impl World {
         let processes = actors
             .iter()
             .enumerate()
-            .map(|(at, actor)| Process { actor: *actor, run: actor.begin(at as u8) });
+            .map(|(at, actor)| Process { actor: *actor, run: Some(actor.begin(at as u8)) });
         let mut world = Self { processes: processes.collect(), store, versions: BTreeMap::new() };
         world.remember();
         world
@@ -99,8 +106,8 @@ impl World {
 
     /// Makes the next call of one process.
     fn advance(&mut self, at: usize) {
-        let run = &mut self.processes[at].run;
-        *run = run.clone().turn().unwrap().step(&mut self.store);
+        let run = self.processes[at].run.take().unwrap();
+        self.processes[at].run = Some(run.turn().unwrap().step(&mut self.store));
         self.remember();
     }
 
@@ -118,7 +125,7 @@ impl World {
 
     fn unfinished(&self) -> impl Iterator<Item = usize> {
         let unfinished: Vec<usize> = (0..self.processes.len())
-            .filter(|at| self.processes[*at].run.response().is_none())
+            .filter(|at| self.processes[*at].response().is_none())
             .collect();
         unfinished.into_iter()
     }
@@ -126,7 +133,7 @@ impl World {
     /// Returns everything that the invariants depend on as one text.
     fn end(&self) -> String {
         let Store { users, tokens, codes, keys, companies, .. } = &self.store;
-        let responses = self.processes.iter().map(|process| process.run.response());
+        let responses = self.processes.iter().map(|process| process.response());
         let responses: Vec<_> = responses.map(|it| it.map(|it| it.body.as_str())).collect();
         serde_json::to_string(&(users, tokens, codes, keys, companies, responses, &self.versions))
             .unwrap()
@@ -136,7 +143,7 @@ impl World {
     fn check(&self, before: &Store, context: &str) {
         check_legal(before, &self.store, context);
         for process in &self.processes {
-            let Some(response) = process.run.response() else { continue };
+            let Some(response) = process.response() else { continue };
             let Actor::SignOn(password) = process.actor else { continue };
             match code(response) {
                 // 4: the password was the user's at the token's version, and the token is durable.
@@ -161,7 +168,7 @@ impl World {
         }
         let exchanged = self.processes.iter().filter(|process| {
             process.actor == Actor::Exchange
-                && process.run.response().is_some_and(|response| response.status == 200)
+                && process.response().is_some_and(|response| response.status == 200)
         });
         assert!(exchanged.count() <= 1, "{context}: a code was taken twice");
         self.check_sessions(context);
@@ -172,7 +179,7 @@ impl World {
     fn check_sessions(&self, context: &str) {
         let user = self.store.users.iter().find(|user| user.company_id.get() == 1);
         for process in &self.processes {
-            let Some(response) = process.run.response() else { continue };
+            let Some(response) = process.response() else { continue };
             let (Some(text), Some(user)) = (token(response), user) else { continue };
             let digest = crate::Digest::of(text.as_bytes());
             let stored = self.store.tokens.iter().find(|token| token.digest == digest);
