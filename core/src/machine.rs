@@ -117,11 +117,7 @@ impl<S: State> Next<S> {
     fn fault(context: Context, kind: HostFault, principals: Principals, fault: Fault) -> Self {
         let event = context.event(EventKind::HostFault(kind), principals, None);
         let event = Event { fault: Some(fault), ..event };
-        let awaited = match kind {
-            HostFault::UnfitReply => Awaited::OfFault,
-            HostFault::WrongRecord => Awaited::OfRefusal(Error::Internal),
-        };
-        Self::after(context, S::audit(event), awaited)
+        Self::after(context, S::audit(event), Awaited::OfFault)
     }
 }
 

@@ -20,8 +20,8 @@ use libtest_mimic::{Arguments, Trial};
 use serde::Deserialize;
 use serde_json::Value;
 use ssokey_core::{
-    Call, Code, Company, Key, ProductRecord, Request, Response, Settings, Step, Token, User, begin,
-    begin_command,
+    Body, Call, Code, Company, Key, Product, Request, Response, Settings, Step, Token, User, begin,
+    operator,
 };
 use store::Store;
 
@@ -31,7 +31,7 @@ struct World {
     entropy: String,
     companies: Vec<Company>,
     keys: Vec<Key>,
-    products: Vec<ProductRecord>,
+    products: Vec<Product>,
 }
 
 #[derive(Deserialize)]
@@ -47,7 +47,7 @@ struct Vector {
     #[serde(rename = "faces")]
     _faces: Option<Vec<String>>,
     #[serde(default)]
-    settings: VectorSettings,
+    settings: serde_json::Map<String, Value>,
     now: Option<u64>,
     entropy: Option<String>,
     #[serde(default)]
@@ -65,17 +65,38 @@ struct VectorRequest {
     query: Option<String>,
     query_hex: Option<String>,
     content_type: Option<String>,
-    authorization: Option<String>,
+    #[serde(default)]
+    content_encoding: Values,
+    #[serde(default)]
+    authorization: Values,
     body: Option<String>,
     body_hex: Option<String>,
+    #[serde(default)]
+    body_too_large: bool,
     source: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-struct VectorSettings {
-    legacy_status: bool,
-    company: Option<String>,
+/// The values of a header: one as a string, several as an array.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Values {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl Values {
+    fn all(&self) -> Vec<&str> {
+        match self {
+            Self::One(value) => vec![value],
+            Self::Several(values) => values.iter().map(String::as_str).collect(),
+        }
+    }
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -87,7 +108,7 @@ struct Rows {
     /// The world's companies, keys and products, where they are absent.
     companies: Option<Vec<Company>>,
     keys: Option<Vec<Key>>,
-    products: Option<Vec<ProductRecord>>,
+    products: Option<Vec<Product>>,
 }
 
 #[derive(Deserialize)]
@@ -162,21 +183,38 @@ fn check(world: &World, vector: Vector) {
     let id = &vector.id;
     assert!(!vector.proves.is_empty(), "{id}: proves nothing");
     let mut store = world.store(&vector.before);
-    let mut step = first_step(world, &vector);
     let mut expected = vector.calls.iter();
-    let response = loop {
-        match step {
-            Step::Done(response) => break response,
-            Step::Call(call, waiting) => {
-                let next = expected.next().unwrap_or_else(|| panic!("{id}: surplus call {call:?}"));
-                assert_eq!(serde_json::to_value(&call).unwrap(), next.call, "{id}: call");
-                step = match (&next.reply, &call) {
-                    (Some(reply), _) => waiting.step_json(&reply.to_string()),
-                    (None, Call::Hashing(hashing)) => waiting.step(hashing.compute()),
-                    (None, _) => waiting.step(store.answer(&call)),
-                };
-            }
-        }
+    let mut next = |call: &Value| {
+        let next = expected.next().unwrap_or_else(|| panic!("{id}: surplus call {call}"));
+        assert_eq!(*call, next.call, "{id}: call");
+        next.reply.as_ref().map(Value::to_string)
+    };
+    let response = match first_step(world, &vector) {
+        First::OfRequest(mut step) => loop {
+            let (call, waiting) = match step {
+                Step::Done(response) => break response,
+                Step::Call(call, waiting) => (call, waiting),
+            };
+            step = match (next(&serde_json::to_value(&call).unwrap()), &call) {
+                (Some(reply), _) => waiting.step_json(&reply),
+                (None, Call::Hashing(hashing)) => waiting.step(hashing.compute()),
+                (None, _) => waiting.step(store.answer(&call)),
+            };
+        },
+        First::OfCommand(mut step) => loop {
+            let (call, waiting) = match step {
+                operator::Step::Done(response) => break response,
+                operator::Step::Call(call, waiting) => (call, waiting),
+            };
+            step = match (next(&serde_json::to_value(&call).unwrap()), &call) {
+                (Some(reply), _) => waiting.step_json(&reply),
+                // A reply of a hasher is the same in both, and so is its JSON.
+                (None, operator::Call::Hashing(hashing)) => {
+                    waiting.step_json(&serde_json::to_string(&hashing.compute()).unwrap())
+                }
+                (None, _) => waiting.step(store.answer_operator(&call)),
+            };
+        },
     };
     assert_eq!(expected.count(), 0, "{id}: calls are missing");
     check_response(id, &response, &vector.response);
@@ -203,30 +241,38 @@ impl World {
     }
 }
 
-fn first_step(world: &World, vector: &Vector) -> Step {
+enum First {
+    OfRequest(Step),
+    OfCommand(operator::Step),
+}
+
+fn first_step(world: &World, vector: &Vector) -> First {
     let now = vector.now.unwrap_or(world.now);
     let entropy = unhex(vector.entropy.as_ref().unwrap_or(&world.entropy)).try_into().unwrap();
+    let settings = Value::Object(vector.settings.clone()).to_string();
+    let settings = Settings::from_json(&settings).unwrap();
     let request = match (&vector.request, &vector.command) {
         (Some(request), None) => request,
-        (None, Some(command)) => return begin_command(&command.to_string(), now, entropy),
+        (None, Some(command)) => {
+            let text = command.as_str().map_or_else(|| command.to_string(), str::to_owned);
+            return First::OfCommand(operator::begin_json(&text, now, entropy, &settings));
+        }
         _ => panic!("{}: one of request and command was expected", vector.id),
     };
-    let settings = Settings {
-        legacy_status: vector.settings.legacy_status,
-        company: vector.settings.company.clone(),
-    };
+    let body = bytes(&request.body, &request.body_hex);
     let request = Request {
         method: &request.method,
         path: &request.path,
         query: &bytes(&request.query, &request.query_hex),
         content_type: request.content_type.as_deref(),
-        authorization: request.authorization.as_deref(),
-        body: &bytes(&request.body, &request.body_hex),
+        content_encoding: &request.content_encoding.all(),
+        authorization: &request.authorization.all(),
+        body: if request.body_too_large { Body::TooLarge } else { Body::Bytes(&body) },
         source: request.source.as_deref(),
         now,
         entropy,
     };
-    begin(&request, &settings)
+    First::OfRequest(begin(&request, &settings))
 }
 
 fn check_response(id: &str, response: &Response, expected: &VectorResponse) {

@@ -2,7 +2,7 @@
 //!
 //! It is built as two modules. The feature `request` answers requests, with the Argon2id that ships, in vector registers; the
 //! feature `operator` runs the operator's commands. Calls and replies are the JSON of `spec/storage.md`. A `Decision` is one request,
-//! and an `OperatorCommand` one command; the host steps either until it is done:
+//! and a `Command` one command; the host steps either until it is done:
 //!
 //! ```text
 //! decision.step()                    -> {"call":"find_key","digest":"…"}

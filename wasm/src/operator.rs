@@ -10,10 +10,10 @@ use crate::settings::Settings;
 
 /// One command of the operator on its way to its answer.
 #[wasm_bindgen]
-pub struct OperatorCommand(Progress<Call, Waiting>);
+pub struct Command(Progress<Call, Waiting>);
 
 #[wasm_bindgen]
-impl OperatorCommand {
+impl Command {
     /// Takes a command as JSON, the present time in milliseconds since 1970, 80 random bytes and the server's settings.
     ///
     /// ```json

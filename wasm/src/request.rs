@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 use ssokey_core::{
-    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, Password, Request, Step,
+    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_BYTES, Password, Request, Step,
     Waiting, begin,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -108,21 +108,31 @@ pub fn is_served(path: &str) -> bool {
     ssokey_core::is_served(path)
 }
 
-/// Returns the JSON of the answer to a failure of the host: `internal`, `storage_unavailable`, or `overloaded` with the seconds
-/// after which to try again, by default 1.
+/// Returns the JSON of the answer to what keeps a request from the core: `internal`, `storage_unavailable`, `overloaded` with the
+/// seconds after which to try again (by default 1), `malformed_request`, `method_not_allowed` or `too_large`.
 ///
 /// # Errors
 ///
 /// A message if there is no failure of this name.
 #[wasm_bindgen]
-pub fn failure(kind: &str, seconds: Option<u32>, settings: &Settings) -> Result<String, String> {
-    let failure = match kind {
+pub fn failure(name: &str, settings: &Settings, seconds: Option<u32>) -> Result<String, String> {
+    let failure = match name {
         "internal" => Failure::Internal,
         "storage_unavailable" => Failure::StorageUnavailable,
         "overloaded" => Failure::Overloaded { seconds: seconds.unwrap_or(1) },
-        _ => return Err("a failure is one of internal, storage_unavailable, overloaded".into()),
+        "malformed_request" => Failure::MalformedRequest,
+        "method_not_allowed" => Failure::MethodNotAllowed,
+        "too_large" => Failure::TooLarge,
+        _ => return Err("there is no such failure".into()),
     };
     json(&ssokey_core::failure(failure, &settings.0))
+}
+
+/// Returns the most bytes that a body may have. A host need not read more.
+#[wasm_bindgen(js_name = bodyLimit)]
+#[must_use]
+pub fn body_limit() -> usize {
+    MAX_BYTES
 }
 
 /// Returns the SHA-256 digest under which a key or token is stored, as 64 hexadecimal digits.

@@ -12,16 +12,19 @@ use alloc::vec::Vec;
 
 use ssokey_core::{
     Call, Code, Company, CompanyId, CredentialVersion, Digest, Email, Event, Hashing, Holder, Key,
-    KeyId, KeyStatus, ManagedBy, NewKey, NewUser, Password, PasswordHash, PasswordSwap,
-    ProductRecord, Reply, Token, User, UserId, UserStatus,
+    KeyId, NewUser, Password, PasswordHash, PasswordSwap, Product, Reply, Token, User, UserId,
+    UserStatus,
 };
+
+#[path = "store/operator.rs"]
+mod operator;
 
 /// The stored records.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Store {
     pub(crate) companies: Vec<Company>,
     pub(crate) keys: Vec<Key>,
-    pub(crate) products: Vec<ProductRecord>,
+    pub(crate) products: Vec<Product>,
     pub(crate) users: Vec<User>,
     pub(crate) tokens: Vec<Token>,
     pub(crate) codes: Vec<Code>,
@@ -39,30 +42,34 @@ impl Store {
             Call::FindUser { company_id, email } => self
                 .find_user(*company_id, email)
                 .map_or(Reply::None, |user| Reply::User { user: user.clone() }),
-            Call::FindCompany { domain } => self.find_company(|company| company.domain == *domain),
-            Call::FindCompanyByEmail { email } => {
-                self.find_company(|company| company.email == *email)
-            }
+            Call::FindCompany { domain } => self
+                .find_company(|company| company.domain == *domain)
+                .map_or(Reply::None, |company| Reply::Company { company }),
             Call::FindProduct { name } => {
                 let product = self.products.iter().find(|product| product.name == *name);
                 product.map_or(Reply::None, |product| Reply::Product { product: product.clone() })
             }
-            Call::CreateUser { user } => self.create_user(user),
-            Call::ReplacePassword { swap, issued_at } => match self.swap(swap) {
+            Call::CreateUser { user, event } => self
+                .create_user(user, event.as_ref())
+                .map_or(Reply::Exists, |user| Reply::Created { user }),
+            Call::ReplacePassword { swap, issued_at, password_key_id } => match self.swap(swap) {
                 None => Reply::Stale,
                 Some(user) => {
                     user.issued_at = *issued_at;
-                    user.credential_version = version(user.credential_version.get() + 1);
+                    user.password_key_id = Some(*password_key_id);
+                    raise(user);
                     Reply::Replaced { credential_version: user.credential_version }
                 }
             },
             Call::RehashPassword(swap) => self.swap(swap).map_or(Reply::Stale, |_| Reply::Done),
-            Call::SaveToken { token } => {
+            Call::SaveToken { token, event } => {
                 self.tokens.push(token.clone());
+                self.events.push(event.clone());
                 Reply::Done
             }
-            Call::SaveCode { code } => {
+            Call::SaveCode { code, event } => {
                 self.codes.push(code.clone());
+                self.events.push(event.clone());
                 Reply::Done
             }
             Call::FindToken { digest } => {
@@ -86,26 +93,6 @@ impl Store {
                 self.tokens.retain(|token| token.digest != *digest);
                 Reply::Done
             }
-            Call::SaveKey { key } => self.save_key(key),
-            Call::ListKeys { company_id } => Reply::Keys {
-                keys: self
-                    .keys
-                    .iter()
-                    .filter(|key| key.company_id == *company_id)
-                    .cloned()
-                    .collect(),
-            },
-            Call::SetKeyStatus { company_id, key_id, status } => {
-                let key = self.keys.iter_mut().find(|key| {
-                    key.id == *key_id
-                        && key.company_id == *company_id
-                        && key.status != KeyStatus::Revoked
-                });
-                key.map_or(Reply::None, |key| {
-                    key.status = *status;
-                    Reply::Done
-                })
-            }
             Call::Audit { event } => {
                 self.events.push(event.clone());
                 Reply::Done
@@ -125,9 +112,8 @@ impl Store {
         Reply::Key { key: key.clone(), company: self.company(key.company_id) }
     }
 
-    fn find_company(&self, is_it: impl Fn(&Company) -> bool) -> Reply {
-        let company = self.companies.iter().find(|company| is_it(company));
-        company.map_or(Reply::None, |company| Reply::Company { company: company.clone() })
+    pub(super) fn find_company(&self, is_it: impl Fn(&Company) -> bool) -> Option<Company> {
+        self.companies.iter().find(|company| is_it(company)).cloned()
     }
 
     fn company(&self, id: CompanyId) -> Company {
@@ -147,38 +133,36 @@ impl Store {
         }
     }
 
-    fn save_key(&mut self, new: &NewKey) -> Reply {
-        let NewKey { digest, company_id, expires_at } = new.clone();
-        let last = self.keys.iter().map(|key| key.id.get()).max().unwrap_or(0);
-        let id = KeyId::try_from(last + 1).unwrap();
-        self.keys.push(Key { id, digest, company_id, status: KeyStatus::Enabled, expires_at });
-        Reply::SavedKey { key_id: id }
-    }
-
-    fn create_user(&mut self, new: &NewUser) -> Reply {
+    /// Creates a user unless its address is taken. The event gets the new id.
+    pub(super) fn create_user(&mut self, new: &NewUser, event: Option<&Event>) -> Option<User> {
         if self.find_user(new.company_id, &new.email).is_some() {
-            return Reply::Exists;
+            return None;
         }
-        let NewUser { company_id, email, password_hash, issued_at } = new.clone();
+        let new = new.clone();
         let counted = |user: &&User| !self.numbers_per_company || user.company_id == new.company_id;
         let last = self.users.iter().filter(counted).map(|user| user.id.get()).max().unwrap_or(0);
         let user = User {
             id: UserId::try_from(last + 1).unwrap(),
-            company_id,
-            login_id: email.as_str().into(),
-            display_name: email.as_str().into(),
-            email,
+            company_id: new.company_id,
+            login_id: new.email.as_str().into(),
+            display_name: new.email.as_str().into(),
+            email: new.email,
             is_creator: false,
             is_company_admin: false,
             permissions: Vec::new(),
-            password_hash,
+            password_hash: new.password_hash,
             credential_version: version(1),
-            managed_by: ManagedBy::Partner,
+            managed_by: new.managed_by,
             status: UserStatus::Enabled,
-            issued_at,
+            issued_at: new.issued_at,
+            password_key_id: new.password_key_id,
         };
         self.users.push(user.clone());
-        Reply::Created { user }
+        self.events.extend(event.cloned().map(|mut event| {
+            event.user_id = Some(user.id);
+            event
+        }));
+        Some(user)
     }
 
     fn swap(&mut self, swap: &PasswordSwap) -> Option<&mut User> {
@@ -190,6 +174,11 @@ impl Store {
         user.password_hash = swap.password_hash.clone();
         Some(user)
     }
+}
+
+/// Raises the credential version of a user.
+pub(super) fn raise(user: &mut User) {
+    user.credential_version = version(user.credential_version.get() + 1);
 }
 
 pub(crate) fn version(number: u64) -> CredentialVersion {
@@ -207,7 +196,7 @@ pub(crate) fn cheap_hash(hashing: &Hashing) -> Reply {
         Hashing::VerifyPassword { password_hash, .. } if !password_hash.as_str().contains('$') => {
             Reply::Unreadable
         }
-        Hashing::VerifyPassword { password, password_hash }
+        Hashing::VerifyPassword { password, password_hash, .. }
             if tag(&cheap_hash_of(password)) == tag(password_hash) =>
         {
             Reply::Match

@@ -24,6 +24,9 @@ pub(crate) enum Operation {
     SignOut(SignOut),
 }
 
+/// The methods of a sign-on, as an Allow header lists them.
+pub(crate) const GET_OR_POST: &str = "GET, POST";
+
 /// The path of an operation.
 #[derive(Clone, Copy)]
 enum Path {
@@ -58,7 +61,7 @@ impl Path {
     /// Returns the methods that serve the path, as the Allow header lists them (`SSO-REQ-020`).
     const fn allow(self) -> &'static str {
         match self {
-            Self::SignOn | Self::Launch | Self::DirectSignIn => "GET, POST",
+            Self::SignOn | Self::Launch | Self::DirectSignIn => GET_OR_POST,
             Self::Session => "GET",
             Self::Exchange | Self::SignOut => "POST",
         }

@@ -27,7 +27,7 @@ impl Company {
 
 impl Product {
     /// Returns whether the secret of this digest counts at `now`: the present one, or the one before until its end
-    /// (`SSO-EXC-007`). It compares digests, so that the time it takes tells nothing of the secret.
+    /// (`SSO-EXC-007`). It compares digests, so that the time does not depend on the secret.
     pub(crate) fn accepts(&self, secret: Digest, now: u64) -> bool {
         let previous_counts = self.previous_secret_digest == Some(secret)
             && self.previous_secret_expires_at.is_some_and(|end| now < end);

@@ -60,7 +60,7 @@ pub enum Call {
         key_id: KeyId,
         /// The key to store.
         key: NewKey,
-        /// Whether the older key is revoked in the same operation.
+        /// True if the older key is revoked in the same operation.
         revoke: bool,
         /// The event of the change.
         event: Event,

@@ -63,10 +63,10 @@ pub enum Command {
         key_id: KeyId,
         /// The new key's end, as in [`Key::expires_at`](crate::Key::expires_at).
         expires_at: Option<u64>,
-        /// Whether the older key is kept; it is revoked otherwise.
+        /// True if the older key is kept; it is revoked otherwise.
         keep: bool,
     },
-    /// Lists a company's keys, without their texts, which nobody has (`SSO-OPS-003`).
+    /// Lists a company's keys, without their texts, which are not stored (`SSO-OPS-003`).
     ListKeys {
         /// The company.
         company_email: Email,

@@ -189,7 +189,7 @@ words! {
         Replacement = "replacement",
     }
 
-    /// The reason for which a key was refused. The answer does not tell it (`SSO-KEY-002`).
+    /// The reason for which a key was refused. The answer does not reveal it (`SSO-KEY-002`).
     pub enum KeyRefusal {
         /// The key's shape or its check digits are wrong.
         Malformed = "malformed",
@@ -213,7 +213,7 @@ words! {
         User = "user",
     }
 
-    /// The reason for which a direct sign-in was refused. The answer does not tell it (`SSO-DIR-003`).
+    /// The reason for which a direct sign-in was refused. The answer does not reveal it (`SSO-DIR-003`).
     pub enum SignInRefusal {
         /// The company does not exist.
         Company = "company",

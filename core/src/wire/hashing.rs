@@ -45,7 +45,7 @@ pub enum Hashing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Behalf {
-    /// Whether the request has a valid key, or is a command of the operator.
+    /// True if the request has a valid key, or is a command of the operator.
     pub keyed: bool,
     /// The company, if it is known by then.
     pub company_id: Option<CompanyId>,

@@ -1,0 +1,184 @@
+//! The operator's calls.
+
+extern crate alloc;
+
+use alloc::vec::Vec;
+
+use ssokey_core::operator::{Call, Page, Reply};
+use ssokey_core::{
+    Company, CompanyId, CompanyStatus, Event, Key, KeyId, KeyStatus, NewCompany, NewKey, Product,
+    User, UserId, UserStatus,
+};
+
+use super::{Store, raise};
+
+impl Store {
+    /// Answers a call of the operator. The caller answers those that hash.
+    pub(crate) fn answer_operator(&mut self, call: &Call) -> Reply {
+        match call {
+            Call::FindCompanyByEmail { email } => self
+                .find_company(|company| company.email == *email)
+                .map_or(Reply::None, |company| Reply::Company { company }),
+            Call::CreateCompany { company, event } => self.create_company(company, event),
+            Call::ListCompanies { page } => {
+                let companies = part(*page, &self.companies, |company| company.id.get());
+                Reply::Companies { companies }
+            }
+            Call::SetCompanyStatus { company_id, status, event } => {
+                self.set_company_status(*company_id, *status, event)
+            }
+            Call::SaveKey { key, event } => Reply::SavedKey { key_id: self.save_key(key, event) },
+            Call::RotateKey { company_id, key_id, key, revoke, event } => {
+                let Some(old) = self.usable_key(*company_id, *key_id) else { return Reply::None };
+                if *revoke {
+                    old.status = KeyStatus::Revoked;
+                }
+                Reply::SavedKey { key_id: self.save_key(key, event) }
+            }
+            Call::ListKeys { company_id, page } => {
+                let mut keys = self.keys.clone();
+                keys.retain(|key| key.company_id == *company_id);
+                Reply::Keys { keys: part(*page, &keys, |key| key.id.get()) }
+            }
+            Call::SetKeyStatus { company_id, key_id, status, event } => {
+                let Some(key) = self.usable_key(*company_id, *key_id) else { return Reply::None };
+                key.status = *status;
+                self.change(event)
+            }
+            Call::FindUser { company_id, email } => self
+                .find_user(*company_id, email)
+                .map_or(Reply::None, |user| Reply::User { user: user.clone() }),
+            Call::CreateUser { user, event } => self
+                .create_user(user, Some(event))
+                .map_or(Reply::Exists, |user| Reply::Created { user }),
+            Call::ListUsers { company_id, page } => {
+                let mut users = self.users.clone();
+                users.retain(|user| user.company_id == *company_id);
+                Reply::Users { users: part(*page, &users, |user| user.id.get()) }
+            }
+            Call::SetUserStatus { company_id, user_id, status, event } => {
+                let Some(user) = self.user(*company_id, *user_id) else { return Reply::None };
+                user.status = *status;
+                if *status == UserStatus::Disabled {
+                    raise(user);
+                }
+                self.change(event)
+            }
+            Call::SetUserManager { company_id, user_id, managed_by, event } => {
+                let Some(user) = self.user(*company_id, *user_id) else { return Reply::None };
+                user.managed_by = *managed_by;
+                raise(user);
+                self.change(event)
+            }
+            Call::SaveProduct {
+                name,
+                launch_url,
+                secret_digest,
+                previous_secret_expires_at,
+                event,
+            } => {
+                let before = self.products.iter().position(|product| product.name == *name);
+                let previous = before.map(|at| self.products[at].secret_digest);
+                let product = Product {
+                    name: name.clone(),
+                    launch_url: launch_url.clone(),
+                    secret_digest: *secret_digest,
+                    previous_secret_digest: previous_secret_expires_at.and(previous),
+                    previous_secret_expires_at: previous.and(*previous_secret_expires_at),
+                };
+                match before {
+                    Some(at) => self.products[at] = product,
+                    None => self.products.push(product),
+                }
+                self.change(event)
+            }
+            Call::Purge { now } => {
+                let count = self.tokens.len() + self.codes.len();
+                self.tokens.retain(|token| *now < token.expires_at);
+                self.codes.retain(|code| *now < code.expires_at);
+                let left = self.tokens.len() + self.codes.len();
+                Reply::Purged { count: (count - left) as u64 }
+            }
+            Call::Audit { event } => self.change(event),
+            Call::Hashing(_) => panic!("hashing is not storage"),
+        }
+    }
+
+    fn change(&mut self, event: &Event) -> Reply {
+        self.events.push(event.clone());
+        Reply::Done
+    }
+
+    fn create_company(&mut self, new: &NewCompany, event: &Event) -> Reply {
+        let is_taken =
+            |company: &Company| company.domain == new.domain || company.email == new.email;
+        if self.companies.iter().any(is_taken) {
+            return Reply::Exists;
+        }
+        let last = self.companies.iter().map(|company| company.id.get()).max().unwrap_or(0);
+        let NewCompany { name, domain, email, products, account_type } = new.clone();
+        let company = Company {
+            id: CompanyId::try_from(last + 1).unwrap(),
+            name,
+            domain,
+            email,
+            products,
+            account_type,
+            domain_ownership_verified: false,
+            domain_mx_verified: false,
+            status: CompanyStatus::Enabled,
+        };
+        self.companies.push(company.clone());
+        let mut event = event.clone();
+        event.company_id = Some(company.id);
+        self.events.push(event);
+        Reply::Company { company }
+    }
+
+    fn set_company_status(
+        &mut self,
+        company_id: CompanyId,
+        status: CompanyStatus,
+        event: &Event,
+    ) -> Reply {
+        let Some(company) = self.companies.iter_mut().find(|company| company.id == company_id)
+        else {
+            return Reply::None;
+        };
+        company.status = status;
+        if status == CompanyStatus::Disabled {
+            self.users.iter_mut().filter(|user| user.company_id == company_id).for_each(raise);
+        }
+        self.change(event)
+    }
+
+    fn save_key(&mut self, new: &NewKey, event: &Event) -> KeyId {
+        let NewKey { digest, company_id, expires_at } = new.clone();
+        let last = self.keys.iter().map(|key| key.id.get()).max().unwrap_or(0);
+        let id = KeyId::try_from(last + 1).unwrap();
+        self.keys.push(Key { id, digest, company_id, status: KeyStatus::Enabled, expires_at });
+        let mut event = event.clone();
+        event.key_id = Some(id);
+        self.events.push(event);
+        id
+    }
+
+    fn usable_key(&mut self, company_id: CompanyId, key_id: KeyId) -> Option<&mut Key> {
+        self.keys.iter_mut().find(|key| {
+            key.id == key_id && key.company_id == company_id && key.status != KeyStatus::Revoked
+        })
+    }
+
+    fn user(&mut self, company_id: CompanyId, user_id: UserId) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.company_id == company_id && user.id == user_id)
+    }
+}
+
+/// Returns the part of a list, in the order of the ids.
+fn part<T: Clone>(page: Page, records: &[T], id: impl Fn(&T) -> u64) -> Vec<T> {
+    let mut part: Vec<T> =
+        records.iter().filter(|record| page.after() < id(record)).cloned().collect();
+    part.sort_by_key(id);
+    part.truncate(page.limit() as usize);
+    part
+}
