@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { posix } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { posix, sep } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -81,6 +81,20 @@ test("only the entry for Node, Deno and Bun imports modules of Node", () => {
   for (const file of ["workers.js", "edge.js", "browser.js", "manual.js", "raw.js", "memory.js", "d1.js", "sql.js"]) {
     assert.deepEqual(builtins(file), [], file);
   }
+});
+
+test("each room of the sources imports rooms below it alone", () => {
+  const rooms = ["entries", "cli", "testing", "http", "operator", "sql", "storage", "core"];
+  const sources = new URL("../src/", import.meta.url);
+  const files = readdirSync(sources, { recursive: true }).filter((file) => file.endsWith(".ts"));
+  const upward = files.flatMap((file) => {
+    const level = rooms.indexOf(file.split(sep)[0]);
+    const imports = [...readFileSync(new URL(file, sources), "utf8").matchAll(/(?:from|import|import\() ?"(?:\.\.\/)+([a-z]+)\/[^"]+"/g)];
+    const above = imports.filter(([, room]) => rooms.includes(room) && rooms.indexOf(room) < level);
+    return above.map(([, room]) => `${file} imports ${room}`);
+  });
+  assert.ok(files.length > 0 && files.every((file) => rooms.includes(file.split(sep)[0])), `${files}`);
+  assert.deepEqual(upward, []);
 });
 
 const IMPORTS = `
