@@ -214,7 +214,7 @@ mod tests {
     fn a_part_that_many_share_is_seen() {
         let shares = |every: usize| {
             move |place: usize, digits: &mut Vec<u8>| {
-                if place % every == 0 {
+                if place.is_multiple_of(every) {
                     write(digits, 9, 4, 0xcafe);
                 }
             }

@@ -38,32 +38,32 @@ fn session_of(token: &str, product: &str) -> Request {
 
 fn minds_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let known = Known::new(probe)?;
-    let mut tokens = vec![known.token()?];
+    is_for_one_product(probe, &known, &known.token()?)?;
     if probe.needs(Operation::Direct).is_ok() {
         let direct = known.direct()?.and("product", probe.product());
-        let request = Way::Form.to(Operation::Direct, &direct).case("with a product");
-        tokens.extend(given(probe, &request)?);
-    }
-    for token in tokens {
-        let request = session_of(&token, probe.product());
-        expect_token(probe, &request, &known, &token)?;
-        if let Some(other) = probe.other_product() {
-            probe.expect_refusal(&session_of(&token, other), Refusal::TOKEN)?;
-        }
-        let misspelt = probe.misspelt_product();
-        probe.expect_refusal(&session_of(&token, &misspelt), Refusal::INVALID)?;
+        let token = given(probe, &Way::Form.to(Operation::Direct, &direct))?;
+        is_for_one_product(probe, &known, &token)?;
     }
     Ok(())
 }
 
+fn is_for_one_product(probe: &mut Probe<'_>, known: &Known, token: &str) -> Result<(), Stop> {
+    let request = session_of(token, probe.product());
+    expect_token(probe, &request, known, token)?;
+    if let Some(other) = probe.other_product() {
+        probe.expect_refusal(&session_of(token, other), Refusal::TOKEN)?;
+    }
+    let misspelt = probe.misspelt_product();
+    probe.expect_refusal(&session_of(token, &misspelt), Refusal::INVALID)
+}
+
 fn takes_token_without_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
     probe.needs(Operation::Direct)?;
-    let known = Known::new(probe)?;
-    let request = known.direct_request("without a product")?;
-    let Some(token) = given(probe, &request)? else { return Ok(()) };
+    let (known, colleague) = (Known::new(probe)?, probe.user());
+    let token = given(probe, &known.direct_request("without a product")?)?;
     for product in probe.products().iter().map(ProductName::as_str) {
         // Whether the company has the product shows in a sign-on.
-        let sign_on = Way::Form.request(&known.fields.clone().with("product", product));
+        let sign_on = Way::Form.request(&colleague.clone().with("product", product));
         let request = session_of(&token, product);
         match probe.answered(&sign_on)? {
             Ok(answer) if answer.is_success() => {
@@ -72,16 +72,22 @@ fn takes_token_without_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
             Ok(answer) if answer.is(Refusal::ACCESS) => {
                 probe.expect_refusal(&request, Refusal::TOKEN)?;
             }
-            // That it is one of the two is for other checks to say.
+            // Other checks expect one of the two.
             Ok(_) | Err(_) => (),
         }
     }
     Ok(())
 }
 
-/// The token that a direct sign-in gives.
-fn given(probe: &mut Probe<'_>, request: &Request) -> Result<Option<String>, Stop> {
-    let signed_in = probe.expect_sign_on(request)?;
-    let token = signed_in.as_ref().and_then(|it| it.answer.returned("token"));
-    Ok(token.and_then(Json::as_str).map(str::to_owned))
+/// Returns the token that a direct sign-in gives.
+fn given(probe: &mut Probe<'_>, request: &Request) -> Result<String, Stop> {
+    let actual = match probe.answered(request)? {
+        Ok(answer) => match answer.returned("token").and_then(Json::as_str) {
+            Some(token) => return Ok(token.to_owned()),
+            None => answer.summary(),
+        },
+        Err(mismatch) => mismatch.actual,
+    };
+    let why = format!("a direct sign-in that it builds on did not succeed: {actual}");
+    Err(Stop::Blocked(why.into()))
 }

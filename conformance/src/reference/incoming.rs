@@ -93,6 +93,12 @@ impl Incoming {
         header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
+    /// Returns whether it has more than one value of Authorization.
+    pub(crate) fn repeats_authorization(&self) -> bool {
+        let values = self.header_values("authorization").into_iter();
+        values.flat_map(|value| value.split(',')).count() > 1
+    }
+
     /// The credential of the scheme Bearer.
     pub(crate) fn bearer(&self) -> Option<&str> {
         let (scheme, credential) = self.header("authorization")?.split_once(' ')?;

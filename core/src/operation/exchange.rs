@@ -36,6 +36,8 @@ impl Exchange {
         Transition::Call(call, State::FindExchangeProduct(self))
     }
 
+    /// Compares digests, so that the time does not depend on the secret.
+    ///
     /// INVARIANT: a code is not touched before the product has shown its secret.
     pub(crate) fn product_found(
         self,

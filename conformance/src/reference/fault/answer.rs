@@ -112,6 +112,7 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &[
             "way.post-takes-no-field-from-query",
             "way.empty-body-holds-no-fields",
+            "coding.ignores-it-without-body",
             "*.refuses-missing",
             "parameter.refuses-empty",
             "launch.takes-no-field-from-query",

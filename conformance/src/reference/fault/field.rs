@@ -12,6 +12,7 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &[
             "way.post-takes-no-field-from-query",
             "way.empty-body-holds-no-fields",
+            "coding.ignores-it-without-body",
             "*.refuses-missing",
             "parameter.refuses-empty",
             "launch.takes-no-field-from-query",
@@ -42,6 +43,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "*.refuses-duplicate",
             "parameter.refuses-duplicate-json-member",
             "parameter.refuses-query-and-body",
+            "*.refuses-two-authorizations",
             "session.refuses-two-tokens",
             "sign-out.refuses-two-tokens",
         ],
@@ -140,12 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "product-is-one",
         sentence: "Livechat is the only product.",
-        fails: &[
-            "product.knows-listed",
-            "exchange.refuses-alike",
-            "session.minds-product",
-            "session.takes-token-without-product",
-        ],
+        fails: &["product.knows-listed", "exchange.refuses-alike", "session.minds-product"],
         hooks: &[Hook::Refusal(|visit| {
             let other = visit.field("product")? != "livechat";
             other.then_some(ErrorCode::InvalidParameter)

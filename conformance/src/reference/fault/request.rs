@@ -75,7 +75,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "empty-body-is-decoded",
         sentence: "An empty body is refused for its media type.",
-        fails: &["way.empty-body-holds-no-fields"],
+        fails: &["way.empty-body-holds-no-fields", "coding.ignores-it-without-body"],
         hooks: &[Hook::Request(|request, _| {
             if request.method == "POST" && request.body.is_empty() {
                 request.body = b" ".to_vec();

@@ -23,7 +23,7 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["session.reads-bearer-in-any-case"],
         hooks: &[Hook::Request(|request, _| {
             let sent = request.header("authorization").unwrap_or_default();
-            if !sent.starts_with("Bearer ") {
+            if !sent.starts_with("Bearer ") && !request.repeats_authorization() {
                 request.set_header("authorization", None);
             }
         })],
@@ -189,7 +189,7 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Request(|request, _| {
             let token = request.token().unwrap_or_default();
             let fits = token.len() == 36 && token.matches('-').count() == 4;
-            if request.is_for(Operation::SignOut) && !fits {
+            if request.is_for(Operation::SignOut) && !fits && !request.repeats_authorization() {
                 let any = "Bearer 0f8c3a52-61d7-4b9e-8a14-c5d2e7f60b93";
                 request.change_fields(|fields| fields.retain(|(name, _)| !is_token(name)));
                 request.set_header("authorization", Some(any));
@@ -218,7 +218,7 @@ fn takes_token(request: &Incoming) -> bool {
 impl Incoming {
     /// Changes the token of a session or sign-out, wherever it stands.
     pub(super) fn change_token(&mut self, change: impl Fn(&str) -> String) {
-        if !takes_token(self) {
+        if !takes_token(self) || self.repeats_authorization() {
             return;
         }
         self.change_texts(&["token", "_token"], &change);
