@@ -257,7 +257,7 @@ test("a file that is no database, a directory and a missing directory are told",
   const path = temporaryFile(context);
   writeFileSync(path, "not a database at all, but long enough to be taken for one\n".repeat(20));
   const add = (db) => ["company", "add", "--db", db, ...PARTNER];
-  await check({ args: add(path), code: 1, says: /is no SQLite database; choose another path/ });
+  await check({ args: add(path), code: 1, says: /is not a SQLite database; choose another path/ });
   await check({ args: add(dirname(path)), code: 1, says: /is a directory; name a file in it/ });
   await check({ args: add(join(path, "..", "no", "sso.db")), code: 1, says: /create the directory first/ });
 });

@@ -38,14 +38,14 @@ test("ssokey/manual without a wasm says what is missing", () => {
 });
 
 test("ssokey/operator/manual takes both wasms, and without its own says what is missing", () => {
-  const imports = `import { addUser, purge, useOperatorWasm, useWasm } from "ssokey/operator/manual";`;
+  const imports = `import { addCompany, addUser, purge, useOperatorWasm, useWasm } from "ssokey/operator/manual";`;
   const purged = `await purge(memoryStorage()).then(console.log, ({ message }) => console.log(message));`;
   assert.match(run(`${IMPORTS} ${imports} ${purged}`), /^`ssokey\/operator\/manual` needs the operator's wasm/);
   const use = `useOperatorWasm(() => ${bytesOf("operator.wasm")}); useWasm(${BYTES});`;
   const added = `
-    const companies = [{ ...await import("./test/contract.mjs").then(({ partner }) => partner), id: 1, status: "enabled" }];
-    const members = { companyEmail: companies[0].email, userEmail: "ann@partner.example", password: "any" };
-    console.log((await addUser(memoryStorage({ companies }), members)).userId);`;
+    const storage = memoryStorage();
+    const { email } = await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" });
+    console.log((await addUser(storage, { companyEmail: email, userEmail: "ann@partner.example", password: "any" })).userId);`;
   assert.equal(run(`${IMPORTS} ${imports} ${use} ${purged} ${added}`), "0\n1\n");
 });
 

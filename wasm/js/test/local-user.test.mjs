@@ -121,7 +121,7 @@ const WRONG = [
   { title: "no password", input: "\n", code: 2, says: /the password must be a string of 1 to 1024 bytes/ },
   { title: "a password without end", input: "s3cret".repeat(100_000), code: 2, says: /1 to 1024 bytes/ },
   { title: "a cut character at the limit", input: `x${"é".repeat(10_000)}`, code: 2, says: /1 to 1024 bytes/ },
-  { title: "a password in another encoding", input: Buffer.from("s3cret\xe9", "latin1"), code: 2, says: /the password is no UTF-8; convert/ },
+  { title: "a password in another encoding", input: Buffer.from("s3cret\xe9", "latin1"), code: 2, says: /the password is not UTF-8; convert/ },
   { title: "no such file", change: ["--password-file", "none"], code: 2, says: /cannot read the password: there is no such file/ },
   { title: "an unknown company", change: ["--email", "it@s.example"], code: 1, says: /no company has registered this e-mail; see the companies with `ssokey company list`/ },
 ];

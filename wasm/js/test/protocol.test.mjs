@@ -284,9 +284,9 @@ test("no token is answered before the storage says that it is durable", async (c
   const site = await startSite(context);
   const digests = [];
   const { saveToken } = site.storage;
-  site.storage.saveToken = async (token) => {
+  site.storage.saveToken = async (token, event) => {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await saveToken(token);
+    await saveToken(token, event);
     digests.push(token.digest);
   };
   const { token } = (await site.signOn("one")).return;

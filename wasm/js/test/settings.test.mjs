@@ -121,8 +121,8 @@ const REFUSED = [
   { title: "nothing for a list", file: '{"products": null}', says: /refused: it has to be a list/ },
   { title: "a number for a duration", file: '{"token-lifetime": 5477}', says: /`token-lifetime` in `ssokey.json` is refused: Give a whole number with its unit/ },
   { title: "an unknown word", file: '{"log": "xml"}', says: /refused: Allowed choices are json, text, off/ },
-  { title: "a list", file: '["s3cret"]', says: /is no JSON object; write one like/ },
-  { title: "no JSON", file: '{"db": "postgres://u:s3cret@h/d', says: /is no JSON object; write one like/ },
+  { title: "a list", file: '["s3cret"]', says: /is not a JSON object; write one like/ },
+  { title: "no JSON", file: '{"db": "postgres://u:s3cret@h/d', says: /is not a JSON object; write one like/ },
 ];
 for (const { title, file, says } of REFUSED) {
   test(`a configuration with ${title} is refused, and no value of it is told`, async (context) => {
