@@ -34,7 +34,8 @@ async function empty() {
 
 async function open() {
   await empty();
-  const storage = await sqliteStorage({ url });
+  // Of 64 writers at once the last waits for all others, on a machine that may have more to do.
+  const storage = await sqliteStorage({ url, busyTimeout: 30_000 });
   return { storage, events: eventsBy(admin, sqlite), close: () => storage.close() };
 }
 
