@@ -5,6 +5,7 @@ js       := wasm/js
 # What is tested and checked besides the defaults.
 features := ssokey-conformance/cargo-test,ssokey-conformance/reference,ssokey-conformance/snapshots
 hurl     := $(abspath $(target))/tools/bin/hurl
+mutants  := $(abspath $(target))/tools/bin/cargo-mutants
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
 reports  := conformance/tests/reports/node_modules/.package-lock.json
@@ -94,8 +95,13 @@ test-scripts: tools curl $(hurl) ## Run what the kit writes of a failure for cur
 	@$(call passes,HURL=$(hurl) INSTA_UPDATE=no cargo test --locked --package ssokey-conformance --features test-hurl --test kit -- scripts::,^test result: ok\. [1-9])
 
 .PHONY: explore
-explore: tools ## Print what is walked of the space of a host's answers and orders
+explore: tools ## Print how much of the space of a host's replies and orders is walked
 	cargo test --locked --package ssokey-core --lib -- --nocapture exploration
+
+.PHONY: mutants
+mutants: tools $(mutants) ## Break core at every place, and print each break that no test sees; hours, so SHARD=k/n, IN_DIFF=FILE or FILES run a part
+	CARGO_TARGET_DIR=$(abspath $(target)) $(mutants) mutants --package ssokey-core --output $(abspath $(target)) --colors never \
+		$(if $(SHARD),--shard $(SHARD)) $(if $(IN_DIFF),--in-diff $(IN_DIFF)) $(addprefix --file ,$(FILES))
 
 .PHONY: fuzz
 fuzz: tools ## Run each fuzz target for FUZZ_SECONDS, by default 60
@@ -134,6 +140,9 @@ $(libsql): $(js)/test/storage/libsql.txt | python
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --only-binary :all: --require-hashes \
 		--target $(abspath $(target))/libsql --requirement $<
 	touch $@
+
+$(mutants): | tools
+	env -u CARGO_TARGET_DIR cargo install cargo-mutants --version 27.1.0 --locked --debug --root $(abspath $(target))/tools
 
 # A debug build takes half the time to install.
 $(hurl): | tools

@@ -2,20 +2,44 @@
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use ssokey_core::{Product, from_json};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value, json};
+use ssokey_core::{KeyStatus, from_json};
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Sample {
+    #[serde(deserialize_with = "nullable")]
     text: Option<String>,
+    #[serde(deserialize_with = "nullable")]
     number: Option<u64>,
+    #[serde(deserialize_with = "nullable")]
     small: Option<u32>,
+    #[serde(deserialize_with = "nullable")]
     is_set: Option<bool>,
-    product: Option<Product>,
+    #[serde(deserialize_with = "nullable")]
+    status: Option<KeyStatus>,
+    #[serde(deserialize_with = "nullable")]
     list: Option<Vec<String>>,
+    #[serde(deserialize_with = "nullable")]
     inner: Option<Box<Self>>,
+}
+
+const NAMES: [&str; 7] = ["text", "number", "small", "isSet", "status", "list", "inner"];
+
+/// Reads a member that must be there, as `from_json` demands of every member and serde_json does not.
+fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// Returns an object with these members, and with all others of a sample as `null`.
+fn sample(members: impl IntoIterator<Item = (String, Value)>) -> Map<String, Value> {
+    let mut object: Map<_, _> =
+        NAMES.map(|name| (name.to_owned(), Value::Null)).into_iter().collect();
+    object.extend(members);
+    object
 }
 
 /// The texts that are put into a well-formed text.
@@ -87,14 +111,19 @@ fn any_sample() -> impl Strategy<Value = Value> {
         prop_oneof![any::<u64>(), 0..99_u64, Just(u64::from(u32::MAX))].prop_map(Value::from),
         prop_oneof![any::<i64>().prop_map(Value::from), any::<f64>().prop_map(Value::from)],
         any_string().prop_map(Value::from),
-        select(&Product::ALL[..]).prop_map(|product| product.name().into()),
+        select(&["enabled", "disabled", "revoked", "Enabled"][..]).prop_map(Value::from),
         prop::collection::vec(any_string(), 0..3).prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 24, 7, |value| {
         let name =
-            select(&["text", "number", "small", "isSet", "product", "list", "inner", "else"][..]);
-        prop::collection::hash_map(name, value, 0..7).prop_map(|members| {
-            members.into_iter().map(|(name, value)| (String::from(name), value)).collect()
+            select(&["text", "number", "small", "isSet", "status", "list", "inner", "else"][..]);
+        let missing = prop::option::weighted(0.1, select(&NAMES[..]));
+        let members = prop::collection::hash_map(name, value, 0..7);
+        (members, missing).prop_map(|(members, missing)| {
+            let members = members.into_iter().map(|(name, value)| (String::from(name), value));
+            let mut object = sample(members);
+            missing.map(|name| object.remove(name));
+            Value::Object(object)
         })
     })
 }
@@ -115,10 +144,21 @@ proptest! {
     #[test]
     fn a_string_is_read_whether_its_characters_are_escaped_or_not(text in any_string()) {
         let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-        for json in [json!({ "text": text }).to_string(), format!(r#"{{"text":"{escaped}"}}"#)] {
-            let sample = from_json::<Sample>(&json);
+        let json = Value::Object(sample([("text".into(), "a text".into())])).to_string();
+        for text_json in [json!(text).to_string(), format!("\"{escaped}\"")] {
+            let sample = from_json::<Sample>(&json.replace("\"a text\"", &text_json));
             prop_assert_eq!(sample.and_then(|sample| sample.text), Some(text.clone()));
         }
+    }
+}
+
+#[test]
+fn every_member_must_be_there() {
+    assert!(from_json::<Sample>(&Value::Object(sample([])).to_string()).is_some());
+    for name in NAMES {
+        let mut object = sample([]);
+        object.remove(name);
+        assert_eq!(from_json::<Sample>(&Value::Object(object).to_string()), None, "{name}");
     }
 }
 
@@ -127,12 +167,17 @@ fn an_array_is_not_read_as_an_object() {
     let members = r#"[null,null,null,null,null,null,null]"#;
     assert!(serde_json::from_str::<Sample>(members).is_ok());
     assert_eq!(from_json::<Sample>(members), None);
-    assert_eq!(from_json::<Sample>(&format!(r#"{{"inner":{members}}}"#)), None);
+    let inner = serde_json::from_str(members).unwrap();
+    let object = |inner| Value::Object(sample([("inner".into(), inner)])).to_string();
+    assert!(from_json::<Sample>(&object(Value::Object(sample([])))).is_some());
+    assert_eq!(from_json::<Sample>(&object(inner)), None);
 }
 
 #[test]
 fn a_skipped_value_may_be_nested_to_any_depth() {
-    let text = format!(r#"{{"else":{}{}}}"#, "[".repeat(1 << 20), "]".repeat(1 << 20));
+    let json = Value::Object(sample([("else".into(), "nested".into())])).to_string();
+    let nested = format!("{}{}", "[".repeat(1 << 20), "]".repeat(1 << 20));
+    let text = json.replace("\"nested\"", &nested);
     assert!(from_json::<Sample>(&text).is_some());
     assert!(from_json::<Sample>(&text.replacen(']', "}", 1)).is_none());
 }

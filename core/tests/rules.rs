@@ -17,7 +17,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use ssokey_conformance::strategy::{self, SignOn};
 use ssokey_core::{
-    Call, Email, Hashing, Password, Reply, Request, Response, Settings, SsoKey, Step, begin,
+    Behalf, Body, Call, Email, Hashing, Password, Reply, Request, Response, Settings, SsoKey, Step,
+    begin,
 };
 use store::{Store, cheap_hash};
 
@@ -56,8 +57,8 @@ fn key(company: u64) -> SsoKey {
 fn two_companies() -> Store {
     let company = |id: u64| {
         serde_json::from_value(json!({
-            "id": id, "name": "n", "domain": "d", "email": format!("c{id}@x.example"), "products": ["email"],
-            "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false,
+            "id": id, "name": "n", "domain": format!("c{id}.example"), "email": format!("c{id}@x.example"), "products": ["email"],
+            "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
         }))
         .unwrap()
     };
@@ -123,8 +124,9 @@ fn send_and_see(
         path: "/api/sso/authenticate",
         query: query.as_bytes(),
         content_type,
-        authorization: None,
-        body: body.as_bytes(),
+        content_encoding: &[],
+        authorization: &[],
+        body: Body::Bytes(body.as_bytes()),
         source: None,
         now: 1,
         entropy: [store.tokens.len() as u8; 80],
@@ -184,8 +186,9 @@ fn check(sign_ons: &[SignOn], encoding: Encoding, hash: fn(&Hashing) -> Reply) -
         let email = Email::parse(email).unwrap();
         let user = store.find_user((*company).try_into().unwrap(), &email).unwrap();
         let password = Password::parse(&account.password).unwrap();
-        let verify =
-            Hashing::VerifyPassword { password, password_hash: user.password_hash.clone() };
+        let password_hash = user.password_hash.clone();
+        let behalf = Behalf { keyed: false, company_id: None };
+        let verify = Hashing::VerifyPassword { password, password_hash, behalf };
         assert_eq!(hash(&verify), Reply::Match);
         assert_eq!(user.credential_version.get(), account.credential_version);
     }

@@ -7,7 +7,7 @@ mod store;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use ssokey_core::{Call, Digest, Request, Response, Settings, SsoKey, Step, begin};
+use ssokey_core::{Body, Call, Digest, Request, Response, Settings, SsoKey, Step, begin};
 use store::{Store, cheap_hash};
 
 /// An action of a company, of one of its users or of its product.
@@ -63,11 +63,11 @@ fn store() -> Store {
     let company = |id: u64| {
         json!({
             "id": id, "name": "n", "domain": format!("c{id}.example"), "email": format!("it@c{id}.example"),
-            "products": ["email"], "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false,
+            "products": ["email"], "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
         })
     };
     let key = |id: u64| json!({"id": id, "digest": key(id).digest(), "companyId": id, "status": "enabled", "expiresAt": null});
-    let product = json!([{"name": "email", "launchUrl": "https://mail.example/", "secretDigest": Digest::of(b"s")}]);
+    let product = json!([{"name": "email", "launchUrl": "https://mail.example/", "secretDigest": Digest::of(b"s"), "previousSecretDigest": null, "previousSecretExpiresAt": null}]);
     Store {
         companies: serde_json::from_value(json!([company(1), company(2)])).unwrap(),
         keys: serde_json::from_value(json!([key(1), key(2)])).unwrap(),
@@ -115,13 +115,15 @@ impl Company {
         for draw in entropy.iter_mut().step_by(16) {
             *draw = self.answers.len() as u8;
         }
+        let authorization = bearer.as_deref();
         let request = Request {
             method: if matches!(act, Act::Session(_)) { "GET" } else { "POST" },
             path,
             query: b"",
             content_type: Some("application/x-www-form-urlencoded"),
-            authorization: bearer.as_deref(),
-            body: body.as_bytes(),
+            content_encoding: &[],
+            authorization: authorization.as_slice(),
+            body: Body::Bytes(body.as_bytes()),
             source: None,
             now: 1_700_000_000_000,
             entropy,

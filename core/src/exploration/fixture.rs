@@ -6,10 +6,12 @@ use std::format;
 
 use serde_json::{Value, json};
 
+use super::run::Run;
 use super::store::{Store, cheap_hash, cheap_hash_of};
 use super::table::{EMAIL, NOW};
 use crate::{
-    Call, Digest, Password, PasswordHash, Reply, Request, Response, Settings, SsoKey, Step, begin,
+    Body, Call, Digest, Hashing, Password, PasswordHash, Reply, Request, Response, Settings,
+    SsoKey, Step, begin, operator,
 };
 
 pub(super) const OLD: &str = "the password before";
@@ -36,7 +38,7 @@ pub(super) fn store(stored_user: StoredUser) -> Store {
     let company = |id: u64, domain: &str| {
         json!({
             "id": id, "name": "n", "domain": domain, "email": format!("it@{domain}"), "products": ["livechat"],
-            "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false,
+            "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
         })
     };
     let mut store = Store {
@@ -45,7 +47,7 @@ pub(super) fn store(stored_user: StoredUser) -> Store {
             json!([{"id": 5, "digest": key().digest(), "companyId": 1, "status": "enabled", "expiresAt": null}]),
         ),
         products: from(
-            json!([{"name": "livechat", "launchUrl": "https://chat.example/", "secretDigest": Digest::of(b"s")}]),
+            json!([{"name": "livechat", "launchUrl": "https://chat.example/", "secretDigest": Digest::of(b"s"), "previousSecretDigest": null, "previousSecretExpiresAt": null}]),
         ),
         users: from(json!([user(70, 9, OLD, StoredUser::Known)])),
         ..Store::default()
@@ -73,7 +75,7 @@ fn user(id: u64, company: u64, password: &str, stored_user: StoredUser) -> Value
         "id": id, "companyId": company, "email": EMAIL, "loginId": EMAIL, "displayName": EMAIL,
         "isCreator": false, "isCompanyAdmin": false, "permissions": [], "passwordHash": hash, "credentialVersion": 1,
         "managedBy": if stored_user == StoredUser::Local { "local" } else { "partner" },
-        "status": if stored_user == StoredUser::Disabled { "disabled" } else { "enabled" }, "issuedAt": null,
+        "status": if stored_user == StoredUser::Disabled { "disabled" } else { "enabled" }, "issuedAt": null, "passwordKeyId": null,
     })
 }
 
@@ -101,13 +103,35 @@ pub(super) fn send(
         path,
         query: query.as_bytes(),
         content_type: Some("application/x-www-form-urlencoded"),
-        authorization,
-        body: body.as_bytes(),
+        content_encoding: &[],
+        authorization: authorization.as_slice(),
+        body: Body::Bytes(body.as_bytes()),
         source: None,
         now: NOW,
         entropy: [entropy; 80],
     };
     begin(&request, &Settings::default())
+}
+
+/// Begins a command of the operator with these members.
+pub(super) fn command(members: &str, entropy: u8) -> Run {
+    let text = format!("{{{members}}}");
+    operator::begin_json(&text, NOW, [entropy; 80], &Settings::default()).into()
+}
+
+/// Begins a command about the company `partner.example`.
+pub(super) fn of_company(members: &str, entropy: u8) -> Run {
+    command(&format!(r#"{members},"companyEmail":"it@partner.example""#), entropy)
+}
+
+/// Returns the reply of the store or of the hasher to a command.
+pub(super) fn answer_operator(store: &mut Store, call: &operator::Call) -> operator::Reply {
+    match call {
+        operator::Call::Hashing(Hashing::HashPassword { password, .. }) => {
+            operator::Reply::Hashed { password_hash: cheap_hash_of(password) }
+        }
+        call => store.answer_operator(call),
+    }
 }
 
 /// Returns the reply of the store or of the hasher.

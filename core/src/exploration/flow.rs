@@ -15,14 +15,14 @@ pub(super) struct Script<'a> {
     pub(super) hashes: usize,
 }
 
-type Flow = Result<u16, NextCall>;
+pub(super) type Flow = Result<u16, NextCall>;
 
 impl<'a> Script<'a> {
     pub(super) fn new(answers: &'a [Outcome]) -> Self {
         Self { answers: answers.iter(), hashes: 0 }
     }
 
-    fn ask(&mut self, call: &'static str) -> Result<Outcome, NextCall> {
+    pub(super) fn ask(&mut self, call: &'static str) -> Result<Outcome, NextCall> {
         let answer = *self.answers.next().ok_or(NextCall(call))?;
         // SSO-PWD-005 counts hashes that were computed, so one that failed or could not be read does not count.
         if call == "hash_password" && answer == Hashed
@@ -35,16 +35,28 @@ impl<'a> Script<'a> {
 
     /// Records an event. That changes the code only if the reply does not fit an audit.
     fn audit(&mut self, code: u16) -> Flow {
-        Ok(if self.ask("audit")? == Corrupt { 5000 } else { code })
+        match self.ask("audit")? {
+            Corrupt => self.fault(Corrupt),
+            _ => Ok(code),
+        }
     }
-}
 
-/// Returns the code of a fault that any call may have.
-fn fault(outcome: Outcome) -> u16 {
-    match outcome {
-        Failed => 5030,
-        Overloaded => 5031,
-        _ => 5000,
+    /// Tells the host of a record that was not asked for. The reply to that is not judged.
+    pub(super) fn wrong_record(&mut self) -> Flow {
+        self.ask("audit")?;
+        Ok(5000)
+    }
+
+    /// Ends in a fault that any call may have. The host is told of a reply that does not fit; the reply to that is not judged.
+    pub(super) fn fault(&mut self, outcome: Outcome) -> Flow {
+        match outcome {
+            Failed => Ok(5030),
+            Overloaded => Ok(5031),
+            _ => {
+                self.ask("audit")?;
+                Ok(5000)
+            }
+        }
     }
 }
 
@@ -60,51 +72,51 @@ fn keyed(script: &mut Script<'_>, is_launch: bool) -> Flow {
     match script.ask("admit")? {
         Admitted => {}
         RetryAfter => return script.audit(4290),
-        other => return Ok(fault(other)),
+        other => return script.fault(other),
     }
     match script.ask("find_key")? {
         Found => {}
-        Absent | Disabled | Revoked | Expired => return script.audit(4010),
+        Absent | Disabled | Revoked | Expired | CompanyDisabled => return script.audit(4010),
         NotEnabled => return script.audit(4030),
-        WrongRecord => return script.audit(5000),
-        other => return Ok(fault(other)),
+        WrongRecord => return script.wrong_record(),
+        other => return script.fault(other),
     }
     if is_launch {
         match script.ask("find_product")? {
             Found => {}
             Absent => return script.audit(4030),
-            WrongRecord => return script.audit(5000),
-            other => return Ok(fault(other)),
+            WrongRecord => return script.wrong_record(),
+            other => return script.fault(other),
         }
     }
     let (mut has_hash, mut lost_create, mut lost_replace) = (false, false, false);
     loop {
         let user = script.ask("find_user")?;
         match user {
-            Found | Weak | Newer | Local => {}
+            Found | Weak | Newer | AheadOfTheClock | Local => {}
             Disabled => return script.audit(4030),
-            WrongRecord => return script.audit(5000),
+            WrongRecord => return script.wrong_record(),
             Absent if lost_create || lost_replace => return Ok(5030),
             Absent => {
                 match script.ask("hash_password")? {
                     Hashed => has_hash = true,
-                    other => return Ok(fault(other)),
+                    other => return script.fault(other),
                 }
                 match script.ask("create_user")? {
                     Created => return grant(script, is_launch),
-                    WrongRecord => return script.audit(5000),
+                    WrongRecord => return script.wrong_record(),
                     Exists => lost_create = true,
-                    other => return Ok(fault(other)),
+                    other => return script.fault(other),
                 }
                 continue;
             }
-            other => return Ok(fault(other)),
+            other => return script.fault(other),
         }
         if user == Local {
             match script.ask("admit")? {
                 Admitted => {}
                 RetryAfter => return script.audit(4290),
-                other => return Ok(fault(other)),
+                other => return script.fault(other),
             }
         }
         match script.ask("verify_password")? {
@@ -112,12 +124,12 @@ fn keyed(script: &mut Script<'_>, is_launch: bool) -> Flow {
                 if !has_hash {
                     match script.ask("hash_password")? {
                         Hashed => {}
-                        Corrupt => return Ok(5000),
+                        Corrupt => return script.fault(Corrupt),
                         _ => return grant(script, is_launch),
                     }
                 }
                 return match script.ask("rehash_password")? {
-                    Corrupt => Ok(5000),
+                    Corrupt => script.fault(Corrupt),
                     _ => grant(script, is_launch),
                 };
             }
@@ -125,10 +137,10 @@ fn keyed(script: &mut Script<'_>, is_launch: bool) -> Flow {
             NoMatch => {}
             Unreadable => {
                 if script.ask("audit")? == Corrupt {
-                    return Ok(5000);
+                    return script.fault(Corrupt);
                 }
             }
-            other => return Ok(fault(other)),
+            other => return script.fault(other),
         }
         match user {
             Local => return Ok(4090),
@@ -139,50 +151,50 @@ fn keyed(script: &mut Script<'_>, is_launch: bool) -> Flow {
         match script.ask("admit")? {
             Admitted => {}
             RetryAfter => return script.audit(4290),
-            other => return Ok(fault(other)),
+            other => return script.fault(other),
         }
         if !has_hash {
             match script.ask("hash_password")? {
                 Hashed => has_hash = true,
-                other => return Ok(fault(other)),
+                other => return script.fault(other),
             }
         }
         match script.ask("replace_password")? {
             Replaced => return grant(script, is_launch),
-            NotRaised => return script.audit(5000),
+            NotRaised => return script.wrong_record(),
             Stale => lost_replace = true,
-            other => return Ok(fault(other)),
+            other => return script.fault(other),
         }
     }
 }
 
 fn grant(script: &mut Script<'_>, is_launch: bool) -> Flow {
     let (call, code) = if is_launch { ("save_code", 303) } else { ("save_token", 200) };
-    Ok(match script.ask(call)? {
-        Done => code,
-        other => fault(other),
-    })
+    match script.ask(call)? {
+        Done => Ok(code),
+        other => script.fault(other),
+    }
 }
 
 pub(super) fn direct(script: &mut Script<'_>) -> Flow {
     match script.ask("admit")? {
         Admitted => {}
         RetryAfter => return script.audit(4290),
-        other => return Ok(fault(other)),
+        other => return script.fault(other),
     }
     let company = script.ask("find_company")?;
     match company {
         Found | NotEnabled => {}
-        Absent => return refuse_sign_in(script),
-        WrongRecord => return script.audit(5000),
-        other => return Ok(fault(other)),
+        Absent | CompanyDisabled => return refuse_sign_in(script),
+        WrongRecord => return script.wrong_record(),
+        other => return script.fault(other),
     }
     let user = script.ask("find_user")?;
     match user {
-        Found | Weak | Newer | Local | Disabled => {}
+        Found | Weak | Newer | AheadOfTheClock | Local | Disabled => {}
         Absent => return refuse_sign_in(script),
-        WrongRecord => return script.audit(5000),
-        other => return Ok(fault(other)),
+        WrongRecord => return script.wrong_record(),
+        other => return script.fault(other),
     }
     match script.ask("verify_password")? {
         Match if user == Disabled => script.audit(4011),
@@ -190,7 +202,7 @@ pub(super) fn direct(script: &mut Script<'_>) -> Flow {
         Match => grant(script, false),
         NoMatch => script.audit(4011),
         Unreadable => refuse_sign_in(script),
-        other => Ok(fault(other)),
+        other => script.fault(other),
     }
 }
 
@@ -198,63 +210,49 @@ pub(super) fn direct(script: &mut Script<'_>) -> Flow {
 fn refuse_sign_in(script: &mut Script<'_>) -> Flow {
     match script.ask("verify_password")? {
         Match | NoMatch | Unreadable => script.audit(4011),
-        other => Ok(fault(other)),
+        other => script.fault(other),
     }
 }
 
 pub(super) fn exchange(script: &mut Script<'_>) -> Flow {
     match script.ask("find_product")? {
-        Found => {}
-        Absent | WrongSecret => return Ok(4012),
-        WrongRecord => return script.audit(5000),
-        other => return Ok(fault(other)),
+        Found | PreviousSecret => {}
+        Absent | WrongSecret | ExpiredSecret => return Ok(4012),
+        WrongRecord => return script.wrong_record(),
+        other => return script.fault(other),
     }
     match script.ask("take_code")? {
         Found => grant(script, false),
-        Absent | Expired | Outdated | Disabled | KeyDisabled | OtherProduct => Ok(4012),
-        WrongRecord => script.audit(5000),
-        other => Ok(fault(other)),
+        Absent | Expired | Outdated | Disabled | KeyDisabled | CompanyDisabled | OtherProduct => {
+            Ok(4012)
+        }
+        WrongRecord => script.wrong_record(),
+        other => script.fault(other),
     }
 }
 
 pub(super) fn session(script: &mut Script<'_>) -> Flow {
     match script.ask("find_token")? {
-        Found => Ok(200),
-        Absent | Expired | Outdated | Disabled | KeyDisabled => Ok(4012),
-        WrongRecord => script.audit(5000),
-        other => Ok(fault(other)),
+        Found | OtherProduct | NoProduct | NoProductNotEnabled => Ok(200),
+        Absent | Expired | Outdated | Disabled | KeyDisabled | CompanyDisabled => Ok(4012),
+        WrongRecord => script.wrong_record(),
+        other => script.fault(other),
+    }
+}
+
+pub(super) fn session_at_product(script: &mut Script<'_>) -> Flow {
+    match script.ask("find_token")? {
+        Found | NoProduct => Ok(200),
+        OtherProduct | NoProductNotEnabled => Ok(4012),
+        Absent | Expired | Outdated | Disabled | KeyDisabled | CompanyDisabled => Ok(4012),
+        WrongRecord => script.wrong_record(),
+        other => script.fault(other),
     }
 }
 
 pub(super) fn sign_out(script: &mut Script<'_>) -> Flow {
-    Ok(match script.ask("revoke_token")? {
-        Done => 200,
-        other => fault(other),
-    })
-}
-
-pub(super) fn issue_key(script: &mut Script<'_>) -> Flow {
-    command(script, "save_key")
-}
-
-pub(super) fn list_keys(script: &mut Script<'_>) -> Flow {
-    command(script, "list_keys")
-}
-
-pub(super) fn set_key_status(script: &mut Script<'_>) -> Flow {
-    command(script, "set_key_status")
-}
-
-fn command(script: &mut Script<'_>, call: &'static str) -> Flow {
-    match script.ask("find_company_by_email")? {
-        Found => {}
-        Absent => return Ok(4040),
-        WrongRecord => return script.audit(5000),
-        other => return Ok(fault(other)),
+    match script.ask("revoke_token")? {
+        Done => Ok(200),
+        other => script.fault(other),
     }
-    Ok(match script.ask(call)? {
-        Done => 200,
-        Absent => 4040,
-        other => fault(other),
-    })
 }

@@ -13,9 +13,11 @@
 mod faults;
 mod fixture;
 mod flow;
+mod flow_operator;
 mod interleavings;
 mod model;
 mod paths;
+mod run;
 mod secret;
 mod store;
 mod table;

@@ -4,35 +4,46 @@ use alloc::vec::Vec;
 
 use super::fixture::{OLD, StoredUser};
 use super::flow::{self, NextCall, Script};
+use super::flow_operator;
 use super::interleavings::Actor;
 use super::table::Outcome;
 
 /// The actors as flows over a store of a few words.
 #[derive(Clone)]
 pub(super) struct Model {
-    user: Option<(&'static str, u32, bool)>,
+    user: Option<ModelUser>,
     key_is_good: bool,
+    company_is_enabled: bool,
     has_code: bool,
     actors: Vec<ModelActor>,
+}
+
+#[derive(Clone, Copy)]
+struct ModelUser {
+    password: &'static str,
+    version: u32,
+    is_enabled: bool,
+    is_local: bool,
 }
 
 #[derive(Clone)]
 struct ModelActor {
     actor: Actor,
     path: Vec<Outcome>,
-    /// The user's password and version, as last read.
-    seen: Option<(&'static str, u32)>,
+    /// The user as last read.
+    seen: Option<ModelUser>,
     done: bool,
 }
 
 impl Model {
     pub(super) fn new(stored: StoredUser, actors: &[Actor]) -> Self {
-        let user = (stored == StoredUser::Known).then_some((OLD, 1, true));
+        let user = ModelUser { password: OLD, version: 1, is_enabled: true, is_local: false };
         let model_actor =
             |actor: &Actor| ModelActor { actor: *actor, path: Vec::new(), seen: None, done: false };
         Self {
-            user,
+            user: (stored == StoredUser::Known).then_some(user),
             key_is_good: true,
+            company_is_enabled: true,
             has_code: true,
             actors: actors.iter().map(model_actor).collect(),
         }
@@ -52,61 +63,94 @@ impl Model {
     }
 
     fn advance(&mut self, at: usize) {
-        let ModelActor { actor, path, seen, done } = &mut self.actors[at];
+        let ModelActor { actor, mut path, mut seen, .. } = self.actors[at].clone();
         let (flow, password): (fn(&mut Script<'_>) -> _, _) = match actor {
-            Actor::SignOn(password) => (flow::sign_on, *password),
+            Actor::SignOn(password) => (flow::sign_on, password),
             Actor::Exchange => (flow::exchange, ""),
-            Actor::SignOut => return *done = true,
-            Actor::RevokeKey => {
-                self.key_is_good = false;
-                return *done = true;
-            }
-            Actor::Disable => {
-                self.user = self.user.map(|(password, version, _)| (password, version + 1, false));
-                return *done = true;
-            }
+            Actor::SignOut => (flow::sign_out, ""),
+            Actor::RevokeKey => (flow_operator::set_key_status, ""),
+            Actor::RotateKey => (flow_operator::rotate_key, ""),
+            Actor::DisableUser => (flow_operator::set_user_status, ""),
+            Actor::DisableCompany => (flow_operator::set_company_status, ""),
+            Actor::AddUser(password) => (flow_operator::add_user, password),
         };
-        let Err(NextCall(call)) = flow(&mut Script::new(path)) else { panic!("the actor is done") };
-        let outcome = match call {
+        let Err(NextCall(call)) = flow(&mut Script::new(&path)) else {
+            panic!("the actor is done")
+        };
+        path.push(self.answer(call, actor, password, &mut seen));
+        let done = flow(&mut Script::new(&path)).is_ok();
+        self.actors[at] = ModelActor { actor, path, seen, done };
+    }
+
+    fn answer(
+        &mut self,
+        call: &str,
+        actor: Actor,
+        password: &'static str,
+        seen: &mut Option<ModelUser>,
+    ) -> Outcome {
+        match call {
             "admit" => Outcome::Admitted,
-            "find_product" => Outcome::Found,
+            "find_product" | "find_company_by_email" => Outcome::Found,
             // The code is of version 1 and of the key.
             "take_code" if !core::mem::replace(&mut self.has_code, false) => Outcome::Absent,
-            "take_code"
-                if self.key_is_good
-                    && self.user.is_some_and(|(_, version, enabled)| version == 1 && enabled) =>
-            {
-                Outcome::Found
-            }
+            "take_code" if self.code_is_good() => Outcome::Found,
             "take_code" => Outcome::Outdated,
-            "find_key" if self.key_is_good => Outcome::Found,
-            "find_key" => Outcome::Revoked,
+            "find_key" if !self.key_is_good => Outcome::Revoked,
+            "find_key" if !self.company_is_enabled => Outcome::CompanyDisabled,
+            "find_key" => Outcome::Found,
             "find_user" => match self.user {
                 None => Outcome::Absent,
-                Some((_, _, false)) => Outcome::Disabled,
-                Some((stored, version, true)) => {
-                    *seen = Some((stored, version));
-                    Outcome::Found
+                Some(_) if actor == Actor::DisableUser => Outcome::Found,
+                Some(ModelUser { is_enabled: false, .. }) => Outcome::Disabled,
+                Some(user) => {
+                    *seen = Some(user);
+                    if user.is_local { Outcome::Local } else { Outcome::Found }
                 }
             },
-            "verify_password" if seen.unwrap().0 == password => Outcome::Match,
+            "verify_password" if seen.unwrap().password == password => Outcome::Match,
             "verify_password" => Outcome::NoMatch,
             "hash_password" => Outcome::Hashed,
             "create_user" if self.user.is_none() => {
-                self.user = Some((password, 1, true));
+                let is_local = matches!(actor, Actor::AddUser(_));
+                self.user = Some(ModelUser { password, version: 1, is_enabled: true, is_local });
                 Outcome::Created
             }
             "create_user" => Outcome::Exists,
-            "replace_password" => match self.user {
-                Some((_, version, enabled)) if version == seen.unwrap().1 => {
-                    self.user = Some((password, version + 1, enabled));
+            "replace_password" => match &mut self.user {
+                Some(user) if user.version == seen.unwrap().version => {
+                    user.password = password;
+                    user.version += 1;
                     Outcome::Replaced
                 }
                 _ => Outcome::Stale,
             },
+            "set_key_status" | "rotate_key" => {
+                if core::mem::replace(&mut self.key_is_good, false) {
+                    Outcome::Done
+                } else {
+                    Outcome::Absent
+                }
+            }
+            "set_user_status" => {
+                let user = self.user.as_mut().unwrap();
+                (user.is_enabled, user.version) = (false, user.version + 1);
+                Outcome::Done
+            }
+            "set_company_status" => {
+                self.company_is_enabled = false;
+                if let Some(user) = &mut self.user {
+                    user.version += 1;
+                }
+                Outcome::Done
+            }
             _ => Outcome::Done,
-        };
-        path.push(outcome);
-        *done = flow(&mut Script::new(path)).is_ok();
+        }
+    }
+
+    fn code_is_good(&self) -> bool {
+        self.key_is_good
+            && self.company_is_enabled
+            && self.user.is_some_and(|user| user.version == 1 && user.is_enabled)
     }
 }

@@ -26,7 +26,15 @@ pub(super) enum Outcome {
     WrongSecret,
     Outdated,
     KeyDisabled,
+    CompanyDisabled,
     OtherProduct,
+    NoProduct,
+    NoProductNotEnabled,
+    PreviousSecret,
+    ExpiredSecret,
+    AheadOfTheClock,
+    OutOfOrder,
+    TooMany,
     // Limits.
     Admitted,
     RetryAfter,
@@ -52,31 +60,61 @@ pub(super) enum Outcome {
 fn answers(call: &str) -> &'static [Outcome] {
     match call {
         "admit" => &[Admitted, RetryAfter],
-        "find_key" => &[Found, Absent, Disabled, Revoked, Expired, NotEnabled, WrongRecord],
-        "find_user" => &[Found, Weak, Newer, Local, Disabled, Absent, WrongRecord],
-        "find_company" => &[Found, NotEnabled, Absent, WrongRecord],
+        "find_key" => {
+            &[Found, Absent, Disabled, Revoked, Expired, CompanyDisabled, NotEnabled, WrongRecord]
+        }
+        "find_user" => &[Found, Weak, Newer, AheadOfTheClock, Local, Disabled, Absent, WrongRecord],
+        "find_company" => &[Found, NotEnabled, CompanyDisabled, Absent, WrongRecord],
         "find_company_by_email" => &[Found, Absent, WrongRecord],
-        "find_product" => &[Found, WrongSecret, Absent, WrongRecord],
+        "find_product" => &[Found, PreviousSecret, ExpiredSecret, WrongSecret, Absent, WrongRecord],
         "verify_password" => &[Match, NoMatch, Unreadable, Overloaded],
         "hash_password" => &[Hashed, Overloaded],
         "create_user" => &[Created, Exists, WrongRecord],
         "replace_password" => &[Replaced, NotRaised, Stale],
         "rehash_password" => &[Done, Stale],
-        "find_token" => &[Found, Absent, Expired, Outdated, Disabled, KeyDisabled, WrongRecord],
-        "take_code" => {
-            &[Found, Absent, Expired, Outdated, Disabled, KeyDisabled, OtherProduct, WrongRecord]
-        }
-        "save_token" | "save_code" | "revoke_token" | "audit" | "save_key" | "list_keys" => &[Done],
-        "set_key_status" => &[Done, Absent],
+        "find_token" => &[
+            Found,
+            Absent,
+            Expired,
+            Outdated,
+            Disabled,
+            KeyDisabled,
+            CompanyDisabled,
+            OtherProduct,
+            NoProduct,
+            NoProductNotEnabled,
+            WrongRecord,
+        ],
+        "take_code" => &[
+            Found,
+            Absent,
+            Expired,
+            Outdated,
+            Disabled,
+            KeyDisabled,
+            CompanyDisabled,
+            OtherProduct,
+            WrongRecord,
+        ],
+        "save_token" | "save_code" | "revoke_token" | "audit" | "save_key" | "save_product"
+        | "purge" => &[Done],
+        "create_company" => &[Created, Exists, WrongRecord],
+        "list_companies" => &[Done, OutOfOrder, TooMany],
+        "list_keys" | "list_users" => &[Done, OutOfOrder, TooMany, WrongRecord],
+        "rotate_key" | "set_company_status" | "set_key_status" | "set_user_status"
+        | "set_user_manager" => &[Done, Absent],
         other => panic!("`{other}` is not in the table"),
     }
 }
 
-/// Returns all outcomes of a call in an operation. A launch ignores a product's secret.
+/// Returns all outcomes of a call in an operation. A launch ignores a product's secret, and a command what a user is like.
 pub(super) fn outcomes(call: &str, operation: &str) -> Vec<Outcome> {
     let mut all = answers(call).to_vec();
     if operation == "launch" && call == "find_product" {
-        all.retain(|outcome| *outcome != WrongSecret);
+        all.retain(|outcome| !matches!(outcome, WrongSecret | PreviousSecret | ExpiredSecret));
+    }
+    if matches!(operation, "set_user_status" | "set_user_manager") && call == "find_user" {
+        all.retain(|outcome| matches!(outcome, Found | Absent | WrongRecord));
     }
     all.extend([Failed, Corrupt]);
     all
@@ -99,10 +137,12 @@ fn company(outcome: Outcome) -> Value {
         WrongRecord => (9, "other.example", "it@other.example"),
         _ => (1, "partner.example", "sso@partner.example"),
     };
-    let products = if outcome == NotEnabled { json!([]) } else { json!(["livechat"]) };
+    let is_not_enabled = matches!(outcome, NotEnabled | NoProductNotEnabled);
+    let products = if is_not_enabled { json!([]) } else { json!(["livechat"]) };
+    let status = if outcome == CompanyDisabled { "disabled" } else { "enabled" };
     json!({
         "id": id, "name": "Partner", "domain": domain, "email": email, "products": products,
-        "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false,
+        "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": status,
     })
 }
 
@@ -134,14 +174,23 @@ fn user(outcome: Outcome) -> Value {
         "credentialVersion": if outcome == Outdated { 4 } else { 3 },
         "managedBy": if outcome == Local { "local" } else { "partner" },
         "status": if outcome == Disabled { "disabled" } else { "enabled" },
-        "issuedAt": if outcome == Newer { json!(ISSUED_AT + 1) } else { Value::Null },
+        "issuedAt": match outcome {
+            Newer => json!(ISSUED_AT + 1),
+            AheadOfTheClock => json!(NOW + 300_001),
+            _ => Value::Null,
+        },
+        "passwordKeyId": 5,
     })
 }
 
 fn grant(outcome: Outcome, text: &str) -> Value {
     json!({
         "digest": digest(text), "userId": 7, "companyId": 1, "keyId": 5, "credentialVersion": 3,
-        "product": if outcome == OtherProduct { "email" } else { "livechat" },
+        "product": match outcome {
+            OtherProduct => json!("email"),
+            NoProduct | NoProductNotEnabled => Value::Null,
+            _ => json!("livechat"),
+        },
         "expiresAt": if outcome == Expired { NOW } else { NOW + 1 },
     })
 }
@@ -149,7 +198,27 @@ fn grant(outcome: Outcome, text: &str) -> Value {
 fn holder(outcome: Outcome) -> Value {
     // `Expired` means the token or the code, not the key of its holder.
     let of_key = if outcome == KeyDisabled { KeyDisabled } else { Found };
-    json!({"user": user(outcome), "company": company(Found), "key": key(of_key, digest("a key"))})
+    // A different product is the token's, and a record that was not asked for is the token or the user.
+    let of_company = if outcome == WrongRecord { Found } else { outcome };
+    json!({"user": user(outcome), "company": company(of_company), "key": key(of_key, digest("a key"))})
+}
+
+/// Returns a list of two records, or one that is not the page that was asked for: after 0 and at most 2.
+fn list(outcome: Outcome, record: Value) -> Value {
+    let with = |id: u64| {
+        let mut record = record.clone();
+        record["id"] = json!(id);
+        record
+    };
+    let mut records = match outcome {
+        OutOfOrder => vec![with(8), with(8)],
+        TooMany => vec![with(7), with(8), with(9)],
+        _ => vec![with(7), with(8)],
+    };
+    if outcome == WrongRecord {
+        records[1]["companyId"] = json!(9);
+    }
+    Value::Array(records)
 }
 
 /// Returns the reply that stands for an outcome of a call, in JSON.
@@ -171,25 +240,41 @@ pub(super) fn reply(call: &Value, outcome: Outcome) -> Value {
         (_, Stale) => json!({"reply": "stale"}),
         (_, Replaced) => json!({"reply": "replaced", "credentialVersion": 4}),
         (_, NotRaised) => json!({"reply": "replaced", "credentialVersion": 3}),
-        ("save_key", Done) => json!({"reply": "saved_key", "keyId": 6}),
-        ("list_keys", Done) => json!({"reply": "keys", "keys": [key(Found, digest("a key"))]}),
+        ("save_key" | "rotate_key", Done) => json!({"reply": "saved_key", "keyId": 6}),
+        ("purge", Done) => json!({"reply": "purged", "count": 2}),
+        ("list_companies", of) => {
+            json!({"reply": "companies", "companies": list(of, company(Found))})
+        }
+        ("list_keys", of) => {
+            json!({"reply": "keys", "keys": list(of, key(Found, digest("a key")))})
+        }
+        ("list_users", of) => json!({"reply": "users", "users": list(of, user(Found))}),
         (_, Done) => json!({"reply": "done"}),
         ("find_key", of) => {
-            json!({"reply": "key", "key": key(of, call["digest"].to_owned()), "company": company(if of == NotEnabled { of } else { Found })})
+            let of_company = if matches!(of, NotEnabled | CompanyDisabled) { of } else { Found };
+            json!({"reply": "key", "key": key(of, call["digest"].to_owned()), "company": company(of_company)})
         }
         ("find_user", of) => json!({"reply": "user", "user": user(of)}),
         ("create_user", of) => {
             let mut created = user(of);
             created["credentialVersion"] = json!(1);
+            created["managedBy"] = call["user"]["managedBy"].to_owned();
+            created["passwordKeyId"] = call["user"]["passwordKeyId"].to_owned();
             json!({"reply": "created", "user": created})
         }
-        ("find_company" | "find_company_by_email", of) => {
+        ("find_company" | "find_company_by_email" | "create_company", of) => {
             json!({"reply": "company", "company": company(of)})
         }
         ("find_product", of) => json!({"reply": "product", "product": {
             "name": if of == WrongRecord { "email" } else { "livechat" },
             "launchUrl": "https://chat.example/enter",
-            "secretDigest": digest(if of == WrongSecret { "a different one" } else { SECRET }),
+            "secretDigest": digest(if matches!(of, Found | WrongRecord) { SECRET } else { "a different one" }),
+            "previousSecretDigest": matches!(of, PreviousSecret | ExpiredSecret).then(|| digest(SECRET)),
+            "previousSecretExpiresAt": match of {
+                PreviousSecret => json!(NOW + 1),
+                ExpiredSecret => json!(NOW),
+                _ => Value::Null,
+            },
         }}),
         ("find_token", of) => json!({
             "reply": "token", "token": grant(of, if of == WrongRecord { "a different one" } else { TOKEN }), "holder": holder(of),
