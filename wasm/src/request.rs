@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 use ssokey_core::{
-    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_BYTES, Password, Request, Step,
-    Waiting, begin,
+    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_BYTES, Password, Request,
+    Step, Waiting, begin,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
