@@ -21,7 +21,7 @@ pub(crate) trait State: Sized {
     fn contract(call: &Self::Call) -> Contract;
 
     /// Reads the members of the reply of this name. None if there is no such reply.
-    fn read(name: &str, members: Object<'_>) -> Result<Option<Self::Reply>, Misfit>;
+    fn read(name: &str, members: &Object<'_>) -> Result<Option<Self::Reply>, Misfit>;
 
     /// Fails if the reply does not fit a call that records an event. A failure to record fits (`SSO-ERR-003`).
     fn recorded(reply: Self::Reply) -> Result<(), Error>;
@@ -31,7 +31,6 @@ pub(crate) trait State: Sized {
 }
 
 /// The way on from one state.
-#[expect(clippy::large_enum_variant, reason = "moved once per step, never kept in numbers")]
 pub(crate) enum Transition<S: State> {
     /// The host makes a call, and the state awaits the reply.
     Call(S::Call, S),
@@ -68,11 +67,11 @@ pub(crate) struct Progress<S> {
 #[derive(Clone, Debug)]
 enum Awaited<S> {
     /// The one that the state is about.
-    OfState(S),
+    State(S),
     /// The one to an event; the refusal follows.
-    OfRefusal(Error),
+    Refusal(Error),
     /// The one to the event of a host's fault, which is not judged.
-    OfFault,
+    Fault,
 }
 
 impl<S: State> Transition<S> {
@@ -93,11 +92,9 @@ impl<S: State> Next<S> {
     /// Returns what comes next, after the reply to `call`.
     fn new(context: Context, call: &'static str, transition: Result<Transition<S>, Error>) -> Self {
         match transition {
-            Ok(Transition::Call(call, state)) => {
-                Self::after(context, call, Awaited::OfState(state))
-            }
+            Ok(Transition::Call(call, state)) => Self::after(context, call, Awaited::State(state)),
             Ok(Transition::Refuse(event, error)) => {
-                Self::after(context, S::audit(event), Awaited::OfRefusal(error))
+                Self::after(context, S::audit(event), Awaited::Refusal(error))
             }
             Ok(Transition::WrongRecord(WrongRecord { principals, member })) => {
                 let fault = Fault { call, member, expected: Cow::Borrowed("the one asked for") };
@@ -117,7 +114,7 @@ impl<S: State> Next<S> {
     fn fault(context: Context, kind: HostFault, principals: Principals, fault: Fault) -> Self {
         let event = context.event(EventKind::HostFault(kind), principals, None);
         let event = Event { fault: Some(fault), ..event };
-        Self::after(context, S::audit(event), Awaited::OfFault)
+        Self::after(context, S::audit(event), Awaited::Fault)
     }
 }
 
@@ -126,9 +123,9 @@ impl<S: State> Progress<S> {
     pub(crate) fn step(self, reply: S::Reply) -> Next<S> {
         let Self { context, contract, awaited } = self;
         let transition = match awaited {
-            Awaited::OfState(state) => state.step(&context, reply),
-            Awaited::OfRefusal(error) => S::recorded(reply).and(Err(error)),
-            Awaited::OfFault => Err(Error::Internal),
+            Awaited::State(state) => state.step(&context, reply),
+            Awaited::Refusal(error) => S::recorded(reply).and(Err(error)),
+            Awaited::Fault => Err(Error::Internal),
         };
         match transition {
             Err(Error::UnfitReply) => Self::unfit(context, contract, None),
@@ -149,7 +146,7 @@ impl<S: State> Progress<S> {
     fn read(&self, text: &str) -> Result<Option<S::Reply>, Misfit> {
         let Some(object) = Object::parse(text) else { return Ok(None) };
         match object.member::<String>("reply") {
-            Ok(name) if self.contract.allows(&name) => S::read(&name, object),
+            Ok(name) if self.contract.allows(&name) => S::read(&name, &object),
             Ok(_) | Err(_) => Ok(None),
         }
     }
@@ -157,15 +154,18 @@ impl<S: State> Progress<S> {
     fn unfit_json(self, misfit: Option<Misfit>) -> Next<S> {
         let Self { context, contract, awaited } = self;
         match awaited {
-            Awaited::OfState(_) | Awaited::OfRefusal(_) => Self::unfit(context, contract, misfit),
-            Awaited::OfFault => Next::new(context, contract.call, Err(Error::Internal)),
+            Awaited::State(_) | Awaited::Refusal(_) => Self::unfit(context, contract, misfit),
+            Awaited::Fault => Next::new(context, contract.call, Err(Error::Internal)),
         }
     }
 
     /// Tells the host of a reply that does not fit its call: the wrong member, or else the reply as a whole.
     fn unfit(context: Context, contract: Contract, misfit: Option<Misfit>) -> Next<S> {
         let (member, expected) = match misfit {
-            Some(Misfit { member, expected }) => (Cow::Owned(member), expected),
+            Some(misfit) => {
+                let (member, expected) = misfit.into_parts();
+                (Cow::Owned(member), expected)
+            }
             None => (Cow::Borrowed("reply"), contract.expected()),
         };
         let fault = Fault { call: contract.call, member, expected: Cow::Owned(expected) };

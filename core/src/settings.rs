@@ -140,21 +140,21 @@ impl Settings {
     /// The text is not an object of such members, or a member is outside its bounds.
     pub fn from_json(text: &str) -> Result<Self, SettingsError> {
         let object = Object::parse(text)
-            .filter(|object| object.has_only(&MEMBERS))
+            .filter(|object| object.names().all(|name| MEMBERS.contains(&name)))
             .ok_or(SettingsError { member: None, bounds: "must be an object of settings" })?;
         let mut settings = Self::default();
-        if let Some(legacy_status) = member(object, "legacyStatus", "must be a boolean", Some)? {
+        if let Some(legacy_status) = member(&object, "legacyStatus", "must be a boolean", Some)? {
             settings = settings.with_legacy_status(legacy_status);
         }
         let domain = |text: String| Domain::parse(&text);
-        settings = settings.with_company(member(object, "company", Domain::BOUNDS, domain)?);
-        if let Some(products) = member(object, "products", Products::BOUNDS, Products::new)? {
+        settings = settings.with_company(member(&object, "company", Domain::BOUNDS, domain)?);
+        if let Some(products) = member(&object, "products", Products::BOUNDS, Products::new)? {
             settings = settings.with_products(products);
         }
-        if let Some(lifetime) = member(object, "tokenLifetime", TOKEN_BOUNDS, Some)? {
+        if let Some(lifetime) = member(&object, "tokenLifetime", TOKEN_BOUNDS, Some)? {
             settings = settings.with_token_lifetime(lifetime)?;
         }
-        if let Some(lifetime) = member(object, "codeLifetime", CODE_BOUNDS, Some)? {
+        if let Some(lifetime) = member(&object, "codeLifetime", CODE_BOUNDS, Some)? {
             settings = settings.with_code_lifetime(lifetime)?;
         }
         Ok(settings)
@@ -163,7 +163,7 @@ impl Settings {
 
 /// Reads and parses a member; none if it is `null` or not there.
 fn member<T: DeserializeOwned, U>(
-    object: Object<'_>,
+    object: &Object<'_>,
     name: &'static str,
     bounds: &'static str,
     parse: impl FnOnce(T) -> Option<U>,

@@ -68,7 +68,7 @@ impl machine::State for State {
         call.contract()
     }
 
-    fn read(name: &str, members: Object<'_>) -> Result<Option<Reply>, Misfit> {
+    fn read(name: &str, members: &Object<'_>) -> Result<Option<Reply>, Misfit> {
         Reply::read(name, members)
     }
 

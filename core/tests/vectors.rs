@@ -241,6 +241,7 @@ impl World {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "made once per vector")]
 enum First {
     OfRequest(Step),
     OfCommand(operator::Step),

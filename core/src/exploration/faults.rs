@@ -39,8 +39,10 @@ struct Case {
     refusal: Option<u16>,
 }
 
-/// The commands with the number of their calls.
-const COMMANDS: [(&str, usize, fn(u8) -> Run, Option<u16>); 13] = [
+/// A command by its name, the number of its calls, its first step and [`Case::refusal`].
+type Command = (&'static str, usize, fn(u8) -> Run, Option<u16>);
+
+const COMMANDS: [Command; 13] = [
     (
         "add_company",
         1,

@@ -8,6 +8,7 @@ use crate::{Call, Response, Step, Waiting, operator};
 
 /// The next step of a request or a command.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "moved once per step, never kept in numbers")]
 pub(super) enum Run {
     OfRequest(Step),
     OfCommand(operator::Step),
@@ -15,6 +16,7 @@ pub(super) enum Run {
 
 /// A call that awaits its reply.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "moved once per step, never kept in numbers")]
 pub(super) enum Pending {
     OfRequest(Call, Waiting),
     OfCommand(operator::Call, operator::Waiting),

@@ -79,7 +79,7 @@ pub enum Reply {
 
 impl Reply {
     /// Reads the members of the reply of this name. None if there is no such reply.
-    pub(crate) fn read(name: &str, members: Object<'_>) -> Result<Option<Self>, Misfit> {
+    pub(crate) fn read(name: &str, members: &Object<'_>) -> Result<Option<Self>, Misfit> {
         Ok(Some(match name {
             "company" => Self::Company { company: members.member("company")? },
             "companies" => Self::Companies { companies: members.member("companies")? },

@@ -47,7 +47,7 @@ impl machine::State for State {
         call.contract()
     }
 
-    fn read(name: &str, members: Object<'_>) -> Result<Option<Reply>, Misfit> {
+    fn read(name: &str, members: &Object<'_>) -> Result<Option<Reply>, Misfit> {
         Reply::read(name, members)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! serde_json only writes. Its reader, with messages that are never shown, would add a third to the wasm that ships.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,7 +10,9 @@ use core::fmt;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor,
 };
-use serde::{Deserialize, forward_to_deserialize_any};
+use serde::forward_to_deserialize_any;
+
+use zeroize::Zeroizing;
 
 use crate::request::reader::Reader;
 
@@ -18,98 +21,103 @@ use crate::request::reader::Reader;
 /// A text with a lone surrogate is not well-formed. Every member of a struct must be there, one that may be `null` too.
 #[must_use]
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
-    T::deserialize(&mut Object::parse(text)?.reader()).ok()
+    Object::parse(text)?;
+    T::deserialize(&mut Reader::new(text)).ok()
 }
 
-/// A JSON object that is well-formed. What its members are is not known yet.
-#[derive(Clone, Copy)]
+/// A JSON object that is well-formed. The types of its members are not known yet.
 pub(crate) struct Object<'a> {
-    text: &'a str,
+    /// The names with the positions of the values.
+    members: Vec<(Zeroizing<String>, Reader<'a>)>,
 }
 
 impl<'a> Object<'a> {
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let mut members = Vec::new();
         let mut reader = Reader::new(text);
-        let is_object = reader.peek() == Some(b'{');
-        reader.skip()?;
-        (is_object && reader.is_done()).then_some(Self { text })
-    }
-
-    fn reader(self) -> Reader<'a> {
-        Reader::new(self.text)
+        reader.object(|reader, name| {
+            members.push((Zeroizing::new(name.into()), *reader));
+            reader.skip()
+        })?;
+        reader.is_done().then_some(Self { members })
     }
 
     /// Deserializes the member of this name, which must occur once.
-    pub(crate) fn member<T: DeserializeOwned>(self, name: &'static str) -> Result<T, Misfit> {
-        let mut value = self.value(name).unwrap_or(Reader::new(""));
-        T::deserialize(&mut value).map_err(|misfit| misfit.within(name))
+    pub(crate) fn member<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, Misfit> {
+        T::deserialize(&mut self.value(name)).map_err(|misfit| misfit.within(name))
     }
 
     /// Deserializes the member of this name, which may be `null` or absent.
     pub(crate) fn optional<T: DeserializeOwned>(
-        self,
+        &self,
         name: &'static str,
     ) -> Result<Option<T>, Misfit> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(mut value) => Option::deserialize(&mut value).map_err(|it| it.within(name)),
+        if self.names().all(|each| each != name) { Ok(None) } else { self.member(name) }
+    }
+
+    /// Returns the names of the members.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Returns the position of a member's value. One that is absent or occurs twice has a value that cannot be read as anything.
+    fn value(&self, name: &str) -> Reader<'a> {
+        let mut values = self.members.iter().filter(|(each, _)| each.as_str() == name);
+        match (values.next(), values.next()) {
+            (Some((_, value)), None) => *value,
+            _ => Reader::new(""),
         }
-    }
-
-    /// Returns whether the object has no other members than these.
-    pub(crate) fn has_only(self, names: &[&str]) -> bool {
-        let mut has_only = true;
-        self.reader().object(|reader, name| {
-            has_only &= names.contains(&name);
-            reader.skip()
-        });
-        has_only
-    }
-
-    /// Returns the position of a member's value. A member that occurs twice has a value that cannot be read.
-    fn value(self, name: &str) -> Option<Reader<'a>> {
-        let mut value = None;
-        self.reader().object(|reader, each| {
-            if each == name {
-                value = Some(value.map_or(*reader, |_| Reader::new("")));
-            }
-            reader.skip()
-        });
-        value
     }
 }
 
 /// A member that is not there or not of its type, and what was expected in its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Misfit {
+#[derive(Debug)]
+pub(crate) struct Misfit(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     /// The path of the member, such as `key.id`; empty for the value as a whole.
-    pub(crate) member: String,
-    pub(crate) expected: String,
+    member: String,
+    expected: String,
 }
 
+// Each of these is called from many places that read a value, and seldom.
 impl Misfit {
-    pub(crate) fn new(expected: impl Into<String>) -> Self {
-        Self { member: String::new(), expected: expected.into() }
+    #[cold]
+    #[inline(never)]
+    fn new(expected: &dyn fmt::Display) -> Self {
+        Self(Box::new(Parts { member: String::new(), expected: expected.to_string() }))
     }
 
+    #[cold]
+    #[inline(never)]
     fn within(mut self, name: &str) -> Self {
-        let separator = if self.member.is_empty() { "" } else { "." };
-        self.member = [name, separator, &self.member].concat();
+        let Parts { member, .. } = &mut *self.0;
+        let separator = if member.is_empty() { "" } else { "." };
+        *member = [name, separator, member].concat();
         self
     }
 
     /// Says that `null` would have done as well, if the value as a whole is the wrong one.
+    #[cold]
+    #[inline(never)]
     fn or_null(mut self) -> Self {
-        if self.member.is_empty() {
-            self.expected.push_str(" or null");
+        if self.0.member.is_empty() {
+            self.0.expected.push_str(" or null");
         }
         self
+    }
+
+    /// Returns the path of the member, and what was expected.
+    pub(crate) fn into_parts(self) -> (String, String) {
+        let Parts { member, expected } = *self.0;
+        (member, expected)
     }
 }
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` must be {}", self.member, self.expected)
+        write!(f, "`{}` must be {}", self.0.member, self.0.expected)
     }
 }
 
@@ -118,35 +126,35 @@ impl core::error::Error for Misfit {}
 /// INVARIANT: nothing that was read gets into the error.
 impl de::Error for Misfit {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::new("a different value")
+        Self::new(&"a different value")
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(expected.to_string())
+        Self::new(&expected)
     }
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(expected.to_string())
+        Self::new(&expected)
     }
 
     fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
-        Self::new(expected.to_string())
+        Self::new(&expected)
     }
 
     fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self::new("a different value")
+        Self::new(&"a different value")
     }
 
     fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Self::new("no further members")
+        Self::new(&"no further members")
     }
 
     fn missing_field(name: &'static str) -> Self {
-        Self::new("a value").within(name)
+        Self::new(&"a value").within(name)
     }
 
     fn duplicate_field(name: &'static str) -> Self {
-        Self::new("a single value").within(name)
+        Self::new(&"a single value").within(name)
     }
 }
 
@@ -155,25 +163,25 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
     type Error = Misfit;
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Misfit> {
-        Err(Misfit::new("a different value"))
+        Err(Misfit::new(&"a different value"))
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_bool(self.boolean().ok_or_else(|| Misfit::new("a boolean"))?)
+        visitor.visit_bool(self.boolean().ok_or_else(|| Misfit::new(&"a boolean"))?)
     }
 
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         let number = self.number().and_then(|number| number.parse().ok());
-        visitor.visit_u64(number.ok_or_else(|| Misfit::new("an integer"))?)
+        visitor.visit_u64(number.ok_or_else(|| Misfit::new(&"an integer"))?)
     }
 
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         let number = self.number().and_then(|number| number.parse().ok());
-        visitor.visit_u32(number.ok_or_else(|| Misfit::new("an integer from 0 to 4294967295"))?)
+        visitor.visit_u32(number.ok_or_else(|| Misfit::new(&"an integer from 0 to 4294967295"))?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        let mut string = self.string().ok_or_else(|| Misfit::new("a string"))?;
+        let mut string = self.string().ok_or_else(|| Misfit::new(&"a string"))?;
         visitor.visit_string(core::mem::take(&mut *string))
     }
 
@@ -196,7 +204,7 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        self.expect(b'[').ok_or_else(|| Misfit::new("an array"))?;
+        self.expect(b'[').ok_or_else(|| Misfit::new(&"an array"))?;
         visitor.visit_seq(Items { reader: self, count: 0 })
     }
 
@@ -207,9 +215,8 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        self.expect(b'{').ok_or_else(|| Misfit::new("an object"))?;
-        let missing = names.iter().rev().copied().collect();
-        visitor.visit_map(Members { reader: Some(self), is_first: true, missing, name: "" })
+        self.expect(b'{').ok_or_else(|| Misfit::new(&"an object"))?;
+        visitor.visit_map(Members { reader: Some(self), is_first: true, names, read: 0, name: "" })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
@@ -254,38 +261,51 @@ struct Members<'r, 'a> {
     /// None once the object has ended.
     reader: Option<&'r mut Reader<'a>>,
     is_first: bool,
-    /// The names that were not read yet.
-    missing: Vec<&'static str>,
+    /// The names of the members that the type has.
+    names: &'static [&'static str],
+    /// A bit for each of them that was read.
+    read: u64,
     /// The name of the member whose value comes next.
     name: &'static str,
+}
+
+impl Members<'_, '_> {
+    /// Reads the next name. Returns its index in `names`, which is as large as can be for an unknown one.
+    #[inline(never)]
+    fn next_index(&mut self) -> Option<usize> {
+        if let Some(reader) = &mut self.reader {
+            if reader.has_next(&mut self.is_first, b'}') == Some(true) {
+                let name = reader.name().unwrap_or_default();
+                return Some(self.index(|at| self.names.get(at) == Some(&&**name)));
+            }
+            self.reader = None;
+        }
+        let missing = self.index(|at| self.read & 1 << at == 0);
+        (missing < self.names.len()).then_some(missing)
+    }
+
+    fn index(&self, is_it: impl Fn(usize) -> bool) -> usize {
+        (0..self.names.len()).find(|at| is_it(*at)).unwrap_or(usize::MAX)
+    }
 }
 
 impl<'de> de::MapAccess<'de> for Members<'_, '_> {
     type Error = Misfit;
 
+    /// Names a member by its index, which is what the types that derive `Deserialize` take as well.
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Misfit> {
-        if let Some(reader) = &mut self.reader {
-            if reader.has_next(&mut self.is_first, b'}') == Some(true) {
-                let name = reader.name().unwrap_or_default();
-                let known = self.missing.iter().position(|missing| *missing == *name);
-                self.name = known.map(|at| self.missing.remove(at)).unwrap_or_default();
-                return seed.deserialize(name.as_str().into_deserializer()).map(Some);
-            }
-            self.reader = None;
-        }
-        let Some(name) = self.missing.pop() else { return Ok(None) };
-        self.name = name;
-        seed.deserialize(name.into_deserializer()).map(Some)
+        let Some(index) = self.next_index() else { return Ok(None) };
+        self.name = self.names.get(index).copied().unwrap_or_default();
+        self.read |= 1_u64.checked_shl(index as u32).unwrap_or_default();
+        seed.deserialize((index as u64).into_deserializer()).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
-        match &mut self.reader {
-            Some(reader) => seed.deserialize(&mut **reader),
-            None => seed.deserialize(&mut Reader::new("")),
-        }
-        .map_err(|misfit| misfit.within(self.name))
+        let mut nothing = Reader::new("");
+        seed.deserialize(self.reader.as_deref_mut().unwrap_or(&mut nothing))
+            .map_err(|misfit| misfit.within(self.name))
     }
 }

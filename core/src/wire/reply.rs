@@ -96,7 +96,7 @@ pub enum Reply {
 
 impl Reply {
     /// Reads the members of the reply of this name. None if there is no such reply.
-    pub(crate) fn read(name: &str, members: Object<'_>) -> Result<Option<Self>, Misfit> {
+    pub(crate) fn read(name: &str, members: &Object<'_>) -> Result<Option<Self>, Misfit> {
         Ok(Some(match name {
             "admitted" => Self::Admitted,
             "retry_after" => Self::RetryAfter { seconds: members.member("seconds")? },
