@@ -61,7 +61,7 @@ fn refuses_others(probe: &mut Probe<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The same for each way of an operation that has a body.
+/// Expects a coding to be refused in each way of an operation that has a body.
 pub(super) fn refuses_codings(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
     for way in operation.ways().iter().filter(|way| **way != Way::Get) {
         let fields = fields(probe, operation);

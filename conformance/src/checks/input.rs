@@ -11,10 +11,11 @@ use crate::message::fields::Fields;
 use crate::message::request::Request;
 use crate::message::secret::Kind;
 use crate::record::left_behind::DOMAIN;
-use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
 use crate::suite::probe::Probe;
+
+mod route;
 
 /// The fields that hold a token, whose form is looked at with the token.
 const TOKENS: [&str; 2] = ["token", "_token"];
@@ -33,7 +34,7 @@ macro_rules! input {
             profile: Profile::$profile,
             requirements: &["SSO-REQ-020"],
             title: "other methods are refused, HEAD among them, with an Allow header",
-            judge: Judge::Active(|probe| refuses_other_methods(probe, Operation::$operation)),
+            judge: Judge::Active(|probe| route::refuses_other_methods(probe, Operation::$operation)),
         }
     };
     (@ paths $area:literal $profile:ident $operation:ident) => {
@@ -42,7 +43,7 @@ macro_rules! input {
             profile: Profile::$profile,
             requirements: &["SSO-REQ-021"],
             title: "paths next to its own do not exist",
-            judge: Judge::Active(|probe| refuses_other_paths(probe, Operation::$operation)),
+            judge: Judge::Active(|probe| route::refuses_other_paths(probe, Operation::$operation)),
         }
     };
     (@ missing $area:literal $profile:ident $operation:ident) => {
@@ -177,58 +178,6 @@ fn secured(probe: &mut Probe<'_>, request: Request) -> Request {
     let secret = probe.password();
     probe.learn(Kind::ProductSecret, &secret);
     request.bearer(&secret)
-}
-
-fn refuses_other_methods(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
-    let other = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"].into_iter();
-    for method in other.filter(|method| !operation.methods().contains(method)) {
-        let way = if method.starts_with('P') { Way::Json } else { Way::Get };
-        let fields = fields(probe, operation);
-        let request = call(probe, operation, way, &fields).method(method);
-        let allowed = match probe.answered(&request)? {
-            // The answer to a HEAD has no body that could hold a code.
-            Ok(answer) if method == "HEAD" && answer.status() == Refusal::METHOD.status => answer,
-            Ok(answer) if answer.is(Refusal::METHOD) => answer,
-            Ok(answer) => {
-                let expected = Refusal::METHOD.to_string();
-                probe.note(&request, Mismatch::new(expected, answer.summary()));
-                continue;
-            }
-            Err(mismatch) => {
-                probe.note(&request, mismatch);
-                continue;
-            }
-        };
-        let allowed = allowed.header("Allow");
-        let mut methods: Vec<_> =
-            allowed.as_deref().unwrap_or_default().split(',').map(str::trim).collect();
-        methods.sort_unstable();
-        if methods != operation.methods() {
-            let expected = format!("a header `Allow: {}`", operation.methods().join(", "));
-            let actual = allowed.map_or("no such header".to_owned(), |it| format!("`{it}`"));
-            probe.note(&request, Mismatch::new(expected, actual));
-        }
-    }
-    Ok(())
-}
-
-fn refuses_other_paths(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
-    let canary = format!("canary-{}", probe.accounts().run());
-    let path = operation.path();
-    let (folder, last) = path.rsplit_once('/').unwrap_or_default();
-    for other in [
-        format!("{path}/"),
-        format!("{path}/{canary}"),
-        format!("{path}-{canary}"),
-        format!("{folder}/{}", last.to_ascii_uppercase()),
-    ] {
-        for way in operation.ways() {
-            let fields = fields(probe, operation);
-            let request = call(probe, operation, *way, &fields).path(other.as_str());
-            probe.expect_refusal(&request, Refusal::NOT_FOUND)?;
-        }
-    }
-    Ok(())
 }
 
 fn refuses_missing(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {

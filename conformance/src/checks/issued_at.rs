@@ -14,7 +14,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "issued-at.accepts-milliseconds",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-023"],
-        title: "a decimal integer is accepted, from 1 to the time of an hour ago",
+        title: "a decimal integer is accepted, from 1 to the beginning of the day",
         judge: Judge::Active(accepts_milliseconds),
     },
     Check {
@@ -34,14 +34,17 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
+/// The seconds of a day.
+const DAY: u64 = 24 * 60 * 60;
 
 fn accepts_milliseconds(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    // More than an hour from the bound, so that it takes no good clock.
-    let recent = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let recent = recent.saturating_sub(HOUR).as_millis().to_string();
+    // More than an hour from the bound, so that neither clock need be good, and the same in all runs of a day.
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let days = now.saturating_sub(HOUR).as_secs() / DAY;
+    let recent = (days * DAY * 1000).to_string();
     for way in Way::ALL {
         for (time, case) in
-            [("1", "1"), ("1700000000000", "1700000000000"), (&recent, "the time of an hour ago")]
+            [("1", "1"), ("1700000000000", "1700000000000"), (&recent, "the beginning of the day")]
         {
             let request = way.request(&probe.user().and("issued_at", time));
             probe.expect_sign_on(&request.case(format!("`issued_at` is {case}")))?;

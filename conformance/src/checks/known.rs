@@ -95,7 +95,7 @@ pub(super) fn expect_token(
         && given != token
     {
         let expected = "`return.token` to be the token that was sent";
-        probe.note(request, Mismatch::new(expected, "another token"));
+        probe.note(request, Mismatch::new(expected, "a different token"));
     }
     Ok(())
 }

@@ -12,9 +12,9 @@ use crate::record::stop::Stop;
 /// Fewer values than these say nothing.
 pub(super) const SMALLEST: usize = 64;
 
-/// How many hexadecimal digits have 32 bits.
+/// The number of hexadecimal digits that have 32 bits.
 const WORD: usize = 8;
-/// How many digits in a row are compared for being shared.
+/// The number of digits in a row that are compared for being shared.
 const PART: usize = 4;
 
 /// The natural logarithm of how often a single comparison may be wrong: 10^-12.
@@ -34,7 +34,7 @@ impl Digit {
     }
 }
 
-/// Says how the values that the answers give show that they are not random, and the place of the last exchange that gives one.
+/// Finds a pattern in the values that the answers give, with the place of the last exchange that gives one.
 ///
 /// # Errors
 ///
@@ -49,9 +49,12 @@ pub(super) fn judge(
         exchanges.filter_map(|(place, it)| Some((it.began + it.took, place, value(it)?))).collect();
     // Several checks may have asked at the same time.
     given.sort();
+    if given.is_empty() {
+        return Err(log.has_nothing());
+    }
     let mut seen = HashSet::new();
     let mut values: Vec<_> = given.iter().map(|(.., value)| value.clone()).collect();
-    // That none is given twice is for other checks to say.
+    // Other checks expect that none is given twice.
     values.retain(|value| seen.insert(value.clone()));
     if values.len() < SMALLEST {
         let why =
@@ -63,14 +66,15 @@ pub(super) fn judge(
     Ok(pattern(&values).map(|actual| (last, Mismatch::new(expected, actual))))
 }
 
-/// Says how values of equal length show that they are not random; nothing if they may well be.
+/// Describes the pattern of values of equal length; none if they may well be random.
 ///
 /// The values are different from each other, and in the order in which they were given.
 fn pattern(values: &[Vec<Digit>]) -> Option<String> {
     constant_bits(values).or_else(|| counted(values)).or_else(|| shared_part(values))
 }
 
-/// A random bit is the same in `n` values with a probability of 2^(1 - n), which for [`SMALLEST`] of them is 10^-19.
+/// Counts the bits that are the same in all values. A random bit is so in `n` of them with a probability of 2^(1 - n), which for
+/// [`SMALLEST`] of them is 10^-19.
 fn constant_bits(values: &[Vec<Digit>]) -> Option<String> {
     let first = values.first()?;
     let mut constant = 0;
@@ -85,8 +89,8 @@ fn constant_bits(values: &[Vec<Digit>]) -> Option<String> {
     })
 }
 
-/// Of random values about half are greater than the one before. How many are is the whole part of a sum of `n` numbers
-/// between 0 and 1, so that Hoeffding's inequality bounds it.
+/// Finds values that go up, or down, more often than random ones do. Of those about half are greater than the one before: their
+/// number is the whole part of a sum of `n` random numbers between 0 and 1, so that Hoeffding's inequality bounds it.
 fn counted(values: &[Vec<Digit>]) -> Option<String> {
     let length = values.first()?.len();
     let whole = (0, length, "as whole numbers".to_owned());
@@ -113,7 +117,8 @@ fn counted(values: &[Vec<Digit>]) -> Option<String> {
     None
 }
 
-/// `m` of `n` random values share a part of `b` bits with a probability below C(n, m) 2^(-b (m - 1)) at each place.
+/// Finds a part that more values share than random ones do. Of those `m` of `n` share a part of `b` bits with a probability below
+/// C(n, m) 2^(-b (m - 1)) at each place.
 fn shared_part(values: &[Vec<Digit>]) -> Option<String> {
     let length = values.first()?.len();
     let places = (0..=length.saturating_sub(PART)).filter_map(|start| {
@@ -134,7 +139,7 @@ fn shared_part(values: &[Vec<Digit>]) -> Option<String> {
     })
 }
 
-/// The natural logarithm of how many ways there are to choose `some` of `all`.
+/// Returns the natural logarithm of the number of ways to choose `some` of `all`.
 fn chosen(all: usize, some: usize) -> f64 {
     (0..some).map(|at| (number(all - at) / number(at + 1)).ln()).sum()
 }

@@ -30,7 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-/// A session that names this product.
+/// Returns a session that names this product.
 fn session_of(token: &str, product: &str) -> Request {
     let query = Fields::default().and("product", product).form();
     session(token).query(query).case(format!("the product `{product}`"))
@@ -62,7 +62,7 @@ fn takes_token_without_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let (known, colleague) = (Known::new(probe)?, probe.user());
     let token = given(probe, &known.direct_request("without a product")?)?;
     for product in probe.products().iter().map(ProductName::as_str) {
-        // Whether the company has the product shows in a sign-on.
+        // A sign-on shows whether the company has the product.
         let sign_on = Way::Form.request(&colleague.clone().with("product", product));
         let request = session_of(&token, product);
         match probe.answered(&sign_on)? {

@@ -80,7 +80,7 @@ fn is_new(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     )
 }
 
-/// Whether the answer gives a token. A session answers with the token that it was asked for; of a body alone nobody knows whether
+/// Returns whether the answer gives a token. A session answers with the token that it was asked for; of a body alone nobody knows whether
 /// it is a session's.
 fn gives_token(log: &Log, exchange: &Exchange) -> bool {
     let asked = exchange.request.operation() == Some(Operation::Session);

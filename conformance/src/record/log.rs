@@ -93,6 +93,14 @@ impl Log {
         }
     }
 
+    /// Returns that no exchange is what a requirement is about.
+    pub(crate) fn has_nothing(&self) -> Stop {
+        self.lacks(match self.origin {
+            Origin::Run => "the server gave no answer that this requirement is about".into(),
+            Origin::Recording | Origin::Redacted => "nothing in the recording is about this".into(),
+        })
+    }
+
     /// Judges every exchange that the requirement is about.
     ///
     /// # Errors
@@ -106,12 +114,7 @@ impl Log {
         let exchanges = self.exchanges.iter().enumerate();
         let mut relevant = exchanges.filter(|(_, exchange)| about(exchange)).peekable();
         if relevant.peek().is_none() {
-            return Err(self.lacks(match self.origin {
-                Origin::Run => "the server gave no answer that this requirement is about".into(),
-                Origin::Recording | Origin::Redacted => {
-                    "nothing in the recording is about this".into()
-                }
-            }));
+            return Err(self.has_nothing());
         }
         let mismatches = relevant.filter_map(|(place, exchange)| {
             let mismatch = judge(exchange).err()?;

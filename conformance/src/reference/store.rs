@@ -133,7 +133,7 @@ impl Store {
         companies.find(|company| company.domain.as_str() == domain).map(|company| company.id)
     }
 
-    /// How many codes there are.
+    /// Returns the number of codes.
     pub(crate) fn codes(&self) -> usize {
         self.codes.len()
     }

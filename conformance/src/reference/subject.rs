@@ -103,7 +103,7 @@ impl Subject {
         Ok(Judged { subject: self, due: self.due()?, failed, record })
     }
 
-    /// What it is judged with: its own products, if it is configured with some.
+    /// Returns what the server is judged with: its own products, if it is configured with some.
     fn settings(self, target: &str) -> Settings {
         let mut settings = settings(target);
         let hooks = match self {

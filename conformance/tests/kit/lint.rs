@@ -43,6 +43,7 @@ fn a_recording_of_a_run_is_judged_as_the_run_was() {
                 Outcome::NotApplicable { .. } => {
                     let about_secrets = [
                         "token.is-new",
+                        "token.is-random",
                         "token.is-uuid-v4",
                         "answer.names-token-first",
                         "launch.code-is-random",

@@ -6,7 +6,7 @@ use crate::reference::fault::Fault;
 use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::Incoming;
 
-/// Where the random bytes of a code begin among those of a request; those of a token come first.
+/// The place of a code's first random byte among those of a request. Those of a token come first.
 const CODE_STARTS: usize = 32;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -62,7 +62,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-/// The number of tokens that were given so far, in steps that reach all bits.
+/// Returns a count of the tokens so far, in steps that reach all bits.
 fn count(visit: &Visit<'_>) -> u32 {
     u32::try_from(visit.store.tokens.len()).unwrap_or(0).wrapping_mul(8_000_003)
 }
