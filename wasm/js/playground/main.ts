@@ -1,9 +1,9 @@
 // The page: what is asked by its forms is decided by the wasm, over storage in memory, and shown.
 
+import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
 import { type Core, loadCore } from "../entries/browser.js";
 import { loadOperatorCore } from "../entries/operator/browser.js";
 import { answerBy, decide } from "../entries/raw.js";
-import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
 import { filledFrom, type Operation, requestOf, type Values } from "./operation.js";
 import { record } from "./trace.js";
 import { isMatch, judge, type Vector, type VectorWorld } from "./vector.js";
@@ -50,7 +50,10 @@ async function send(operation: Operation, values: Values): Promise<void> {
   const moment = { now: world.now(), entropy: randomBytes(ENTROPY_LENGTH) };
   const configured = core.configure(world.settings);
   // What a storage in memory fails at shows in its reply.
-  const run = await record(answerBy(world.storage, core, () => {}), (answer) => decide(configured, request, moment, answer));
+  const run = await record(
+    answerBy(world.storage, core, () => {}),
+    (answer) => decide(configured, request, moment, answer),
+  );
   const token = bodyOf(run).return?.token;
   if (token !== undefined && operation.path !== "/api/session") {
     offerToken(token);

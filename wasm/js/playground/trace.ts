@@ -1,5 +1,5 @@
-import type { Answerer, RawResponse } from "../entries/raw.js";
 import type { Call, Reply } from "../entries/browser.js";
+import type { Answerer, RawResponse } from "../entries/raw.js";
 
 /** One call of the core, and what it was resumed with. */
 export interface Step {

@@ -10,7 +10,7 @@ import {
   type Settings,
 } from "../entries/raw.js";
 import { fromHex, utf8 } from "./bytes.js";
-import { record, type Run } from "./trace.js";
+import { type Run, record } from "./trace.js";
 import type { World } from "./world.js";
 
 /** The parts that all vectors share. */
@@ -92,7 +92,11 @@ export async function judge({ core, operator }: Cores, shared: VectorWorld, vect
   const { events: _, ...stored } = storage.dump();
   const { status, headers, body } = run.response;
   const comparisons = [
-    compare("calls", vector.calls.map(({ call }) => call), run.steps.map(({ call }) => call)),
+    compare(
+      "calls",
+      vector.calls.map(({ call }) => call),
+      run.steps.map(({ call }) => call),
+    ),
     compare("status", vector.response.status, status),
     compare("headers", inLowerCase(Object.entries({ ...ALWAYS, ...vector.response.headers })), inLowerCase(headers)),
     compare("body", vector.response.body, body),

@@ -45,7 +45,10 @@ for (const site of ["serve", "static"])
       assert.deepEqual(authenticated.steps, [...MATCH, TOKEN]);
       assert.deepEqual(replaced.steps, [...REPLACE, TOKEN]);
       const all = [created, authenticated, replaced];
-      assert.deepEqual(all.map(({ tone }) => tone), ["created", "authenticated", "replaced"]);
+      assert.deepEqual(
+        all.map(({ tone }) => tone),
+        ["created", "authenticated", "replaced"],
+      );
       for (const { status, raw, answer, curl } of all) {
         assert.equal(status, "HTTP 200");
         assert.deepEqual(JSON.parse(raw), answer);
@@ -196,7 +199,10 @@ for (const theme of THEMES)
         // By the protocol, which the page's policy does not concern.
         await page.evaluate(AXE);
         const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
-        assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+          [],
+        );
         assert.ok(passes.some(({ id }) => id === "color-contrast"));
       }));
 
@@ -225,7 +231,8 @@ function misplaced() {
   if (document.documentElement.scrollWidth > innerWidth) wrong.push("the page scrolls sideways");
   for (const shown of document.querySelectorAll("main *, header *")) {
     const { left, right, width } = shown.getBoundingClientRect();
-    if (width > 0 && shown.tagName !== "OPTION" && (left < 0 || right > innerWidth + 0.5)) wrong.push(`beyond the sides: ${shown.outerHTML.slice(0, 80)}`);
+    if (width > 0 && shown.tagName !== "OPTION" && (left < 0 || right > innerWidth + 0.5))
+      wrong.push(`beyond the sides: ${shown.outerHTML.slice(0, 80)}`);
   }
   const boxes = [...document.querySelectorAll(".card, .field, button, #steps > li, header > *")].filter(
     (box) => box.getBoundingClientRect().width > 0,

@@ -90,7 +90,12 @@ function report(rows, expected) {
   let passed = 0;
   let failed = 0;
   for (const { name, version, entry, results, example, seconds } of rows) {
-    const [raw, handler] = FACES.map((face) => countsOf(results.filter((result) => result.face === face), expected));
+    const [raw, handler] = FACES.map((face) =>
+      countsOf(
+        results.filter((result) => result.face === face),
+        expected,
+      ),
+    );
     const counts = [raw.passed, raw.failed, handler.passed, handler.failed, handler.uncarried];
     const isExampleGood = example.failed === undefined;
     console.log(line(name, version, entry, ...counts, isExampleGood ? "passed" : "failed", seconds.toFixed(1)));

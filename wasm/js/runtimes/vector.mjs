@@ -77,11 +77,13 @@ export async function checkHandler({ createHandler }, world, vector, open) {
 /** The same passwords, which compute no hash twice: each vector is put to several faces or storages. */
 export function remembering(passwords) {
   const answers = new Map();
-  const once = (method) => (...call) => {
-    const asked = JSON.stringify([method, ...call]);
-    if (!answers.has(asked)) answers.set(asked, passwords[method](...call));
-    return answers.get(asked);
-  };
+  const once =
+    (method) =>
+    (...call) => {
+      const asked = JSON.stringify([method, ...call]);
+      if (!answers.has(asked)) answers.set(asked, passwords[method](...call));
+      return answers.get(asked);
+    };
   return { verify: once("verify"), hash: once("hash") };
 }
 

@@ -62,13 +62,25 @@ test("a company is disabled, which says what that means, enabled and listed", as
   const of = ["--db", path, "--email", "IT@partner.example"];
   const disabled = await run("company", "disable", ...of, "--json");
   assert.deepEqual([disabled.code, JSON.parse(disabled.stdout)], [0, { email: "IT@partner.example", status: "disabled" }]);
-  assert.match(disabled.stderr, /^its keys, sign-ins, tokens and codes are refused from now on; the tokens stay ended when it is enabled\n$/);
+  assert.match(
+    disabled.stderr,
+    /^its keys, sign-ins, tokens and codes are refused from now on; the tokens stay ended when it is enabled\n$/,
+  );
   const listed = "company 1: Partner Ltd, partner.example, registered e-mail it@partner.example, ";
   assert.equal((await run("company", "list", "--db", path)).stdout, `${listed}disabled\n`);
-  assert.deepEqual(await run("company", "enable", ...of), { code: 0, signal: null, stdout: "company IT@partner.example: enabled\n", stderr: "" });
+  assert.deepEqual(await run("company", "enable", ...of), {
+    code: 0,
+    signal: null,
+    stdout: "company IT@partner.example: enabled\n",
+    stderr: "",
+  });
   assert.equal((await run("company", "list", "--db", path)).stdout, `${listed}enabled\n`);
   const nobody = ["company", "disable", "--db", path, "--email", "it@other.example"];
-  await check({ args: nobody, code: 1, says: /no company has registered this e-mail; see which there are with `ssokey company list`/ });
+  await check({
+    args: nobody,
+    code: 1,
+    says: /no company has registered this e-mail; see which there are with `ssokey company list`/,
+  });
 });
 
 test("the database can be read by its owner alone", async (context) => {
@@ -110,7 +122,10 @@ test("a key is rotated: the old one is revoked with it, or left as it is", async
   assert.match(stderr, /key 1 is revoked/);
   assert.match((await run("key", "rotate", ...of, "--id", "2", "--keep")).stderr, /key 2 is as it was/);
   const { keys } = await tablesOf(path);
-  assert.deepEqual(keys.map(({ status }) => status), ["revoked", "enabled", "enabled"]);
+  assert.deepEqual(
+    keys.map(({ status }) => status),
+    ["revoked", "enabled", "enabled"],
+  );
 });
 
 test("keys are listed, disabled, enabled and revoked", async (context) => {
@@ -121,11 +136,18 @@ test("keys are listed, disabled, enabled and revoked", async (context) => {
   assert.match(hint, /has no key; issue one with `ssokey key issue`/);
   const key = (await run("key", "issue", ...of)).stdout.trim();
   const { expiresAt } = JSON.parse((await run("key", "issue", ...of, "--expires", "2", "--json")).stdout);
-  for (const [name, status] of [["disable", "disabled"], ["enable", "enabled"], ["revoke", "revoked"]]) {
+  for (const [name, status] of [
+    ["disable", "disabled"],
+    ["enable", "enabled"],
+    ["revoke", "revoked"],
+  ]) {
     const { code, stdout } = await run("key", name, ...of, "--id", "1", "--json");
     assert.deepEqual([code, JSON.parse(stdout)], [0, { keyId: 1, status }]);
     const listed = await run("key", "list", ...of, "--json");
-    const keys = [{ keyId: 1, status, expiresAt: null }, { keyId: 2, status: "enabled", expiresAt }];
+    const keys = [
+      { keyId: 1, status, expiresAt: null },
+      { keyId: 2, status: "enabled", expiresAt },
+    ];
     assert.deepEqual([listed.code, JSON.parse(listed.stdout)], [0, keys]);
   }
   const { stdout } = await run("key", "list", ...of);
@@ -143,7 +165,11 @@ test("a key that is revoked, of another company or unknown is not changed, and i
   await run("key", "issue", "--db", path, "--email", "it@partner.example");
   const { keys } = await tablesOf(path);
   const says = /no such key, or it is revoked; see which it has with `ssokey key list`/;
-  for (const [email, id] of [["it@partner.example", "1"], ["it@other.example", "2"], ["it@partner.example", "3"]]) {
+  for (const [email, id] of [
+    ["it@partner.example", "1"],
+    ["it@other.example", "2"],
+    ["it@partner.example", "3"],
+  ]) {
     await check({ args: ["key", "enable", "--db", path, "--email", email, "--id", id], code: 1, says });
     await check({ args: ["key", "rotate", "--db", path, "--email", email, "--id", id], code: 1, says });
   }
@@ -167,17 +193,22 @@ test("a product's secret is printed once, and its digest alone is stored", async
   assert.notEqual(again.secret, stdout.trim());
   const secret_digest = createHash("sha256").update(again.secret).digest("hex");
   const { products } = await tablesOf(path);
-  assert.deepEqual(products.map((row) => ({ ...row })), [
-    {
-      name: "livechat",
-      launch_url: "http://chat.example/?a=b",
-      secret_digest,
-      previous_secret_digest: null,
-      previous_secret_expires_at: null,
-    },
-  ]);
+  assert.deepEqual(
+    products.map((row) => ({ ...row })),
+    [
+      {
+        name: "livechat",
+        launch_url: "http://chat.example/?a=b",
+        secret_digest,
+        previous_secret_digest: null,
+        previous_secret_expires_at: null,
+      },
+    ],
+  );
   const before = Date.now();
-  const { previousSecretExpiresAt } = JSON.parse((await run(...set, "http://chat.example/", "--overlap", "24h", "--json")).stdout);
+  const { previousSecretExpiresAt } = JSON.parse(
+    (await run(...set, "http://chat.example/", "--overlap", "24h", "--json")).stdout,
+  );
   assert.ok(previousSecretExpiresAt >= before + 86_400_000 && previousSecretExpiresAt <= Date.now() + 86_400_000);
   const [row] = (await tablesOf(path)).products;
   assert.deepEqual([row.previous_secret_digest, row.previous_secret_expires_at], [secret_digest, previousSecretExpiresAt]);
@@ -199,9 +230,21 @@ test("the server's products may be others than the document's, by a flag, a vari
 
 const wrongProducts = [
   { title: "an unknown name", change: ["--name", "chess"], says: /`--name` must be one of accounts, livechat/ },
-  ...["chat.example", "ftp://chat.example/", "https://chat.example/#in", "https://chät.example/", "https://", "https://a b/", "https://:80/", "http:///chat.example/enter", "https://ann@chat.example/"].map(
-    (url) => ({ title: `the URL ${url}`, change: ["--launch-url", url], says: /`--launch-url` must be an http or https URL .* without user information and fragment/ }),
-  ),
+  ...[
+    "chat.example",
+    "ftp://chat.example/",
+    "https://chat.example/#in",
+    "https://chät.example/",
+    "https://",
+    "https://a b/",
+    "https://:80/",
+    "http:///chat.example/enter",
+    "https://ann@chat.example/",
+  ].map((url) => ({
+    title: `the URL ${url}`,
+    change: ["--launch-url", url],
+    says: /`--launch-url` must be an http or https URL .* without user information and fragment/,
+  })),
 ];
 for (const { title, change, says } of wrongProducts) {
   test(`a product with ${title} is refused`, async (context) => {
@@ -230,14 +273,22 @@ test("a purge tells how many tokens and codes it deleted", async (context) => {
 test("commands on what a database holds need one that exists", async (context) => {
   const path = temporaryFile(context);
   const of = ["--db", path, "--email", "it@partner.example"];
-  const commands = [["key", "list", ...of], ["key", "revoke", ...of, "--id", "1"], ["purge", "--db", path]];
+  const commands = [
+    ["key", "list", ...of],
+    ["key", "revoke", ...of, "--id", "1"],
+    ["purge", "--db", path],
+  ];
   for (const args of commands) await check({ args, code: 1, says: /there is no database at/ });
   assert.throws(() => statSync(path), { code: "ENOENT" });
 });
 
 test("a second company with the same domain or e-mail is refused", async (context) => {
   const path = await partnerFile(context);
-  await check({ args: ["company", "add", "--db", path, ...PARTNER], code: 1, says: /the domain or the e-mail is taken; choose others/ });
+  await check({
+    args: ["company", "add", "--db", path, ...PARTNER],
+    code: 1,
+    says: /the domain or the e-mail is taken; choose others/,
+  });
   assert.equal((await tablesOf(path)).companies.length, 1);
 });
 
@@ -270,7 +321,11 @@ const wrongUses = [
   { title: "a port that is none", line: "serve --db x --port 65536", says: /Give a number from 0 to 65535/ },
   { title: "an id that is none", line: "key revoke --db x --email a@b --id x", says: /Give a number that `ssokey key list`/ },
   { title: "days that are none", line: "key issue --db x --email a@b --expires 1e3", says: /whole number of days/ },
-  { title: "a duration without a unit", line: "product set --db x --name email --launch-url x --overlap 24", says: /with its unit: s, m, h or d/ },
+  {
+    title: "a duration without a unit",
+    line: "product set --db x --name email --launch-url x --overlap 24",
+    says: /with its unit: s, m, h or d/,
+  },
   { title: "a duration that is none", line: "serve --db x --port 0 --token-lifetime 1.5h", says: /with its unit: s, m, h or d/ },
 ];
 for (const { title, line, says } of wrongUses) {
@@ -281,7 +336,11 @@ const wrongCompanies = [
   { title: "a bad e-mail", change: ["--email", "it@@partner.example"], says: /`--email` must be an e-mail address in ASCII/ },
   { title: "a bad domain", change: ["--domain", "-partner"], says: /`--domain` must be a domain name in ASCII/ },
   { title: "an empty name", change: ["--name", ""], says: /`--name` must have 1 to 200 characters/ },
-  { title: "an unknown product", change: ["--products", "email,chess"], says: /`--products` must be one or more of accounts, livechat/ },
+  {
+    title: "an unknown product",
+    change: ["--products", "email,chess"],
+    says: /`--products` must be one or more of accounts, livechat/,
+  },
 ];
 for (const { title, change, says } of wrongCompanies) {
   test(`${title} is refused`, async (context) => {
@@ -296,7 +355,9 @@ test("without the driver it says what to install", async (context) => {
   cpSync(new URL("../dist", import.meta.url), join(modules, "ssokey", "dist"), { recursive: true });
   cpSync(new URL("../package.json", import.meta.url), join(modules, "ssokey", "package.json"));
   symlinkSync(fileURLToPath(new URL("../node_modules/commander", import.meta.url)), join(modules, "commander"));
-  const { ended } = start(["company", "add", "--db", path, ...PARTNER], { cli: join(modules, "ssokey", "dist", "entries", "cli.js") });
+  const { ended } = start(["company", "add", "--db", path, ...PARTNER], {
+    cli: join(modules, "ssokey", "dist", "entries", "cli.js"),
+  });
   const { code, stderr } = await ended;
   assert.match(stderr, /needs the package `@libsql\/client`: npm install @libsql\/client/);
   assert.equal(code, 1);

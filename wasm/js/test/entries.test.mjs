@@ -108,7 +108,9 @@ test("each room of the sources imports rooms below it alone", () => {
   const files = readdirSync(sources, { recursive: true }).filter((file) => file.endsWith(".ts"));
   const upward = files.flatMap((file) => {
     const level = rooms.indexOf(file.split(sep)[0]);
-    const imports = [...readFileSync(new URL(file, sources), "utf8").matchAll(/(?:from|import|import\() ?"(?:\.\.\/)+([a-z]+)\/[^"]+"/g)];
+    const imports = [
+      ...readFileSync(new URL(file, sources), "utf8").matchAll(/(?:from|import|import\() ?"(?:\.\.\/)+([a-z]+)\/[^"]+"/g),
+    ];
     const above = imports.filter(([, room]) => rooms.includes(room) && rooms.indexOf(room) < level);
     return above.map(([, room]) => `${file} imports ${room}`);
   });

@@ -19,7 +19,11 @@ const statementsOver = ({ executor, dialect }) => {
   return { executor, insert, statement, tables, changed, times };
 };
 
-const outcomeOf = (call) => call.then(() => "resolved", () => "rejected");
+const outcomeOf = (call) =>
+  call.then(
+    () => "resolved",
+    () => "rejected",
+  );
 
 function expect(actual, expected) {
   const [came, wanted] = [actual, expected].map((value) => JSON.stringify(value));
@@ -104,11 +108,16 @@ export const executorTests = [
     name: "a call of a request asks the executor once, and a code twice where nothing is returned",
     async run({ executor, dialect }) {
       const asked = [];
-      const counted = (method) => (...call) => {
-        asked.push(method);
-        return executor[method](...call);
-      };
-      const storage = storageOver(Object.fromEntries(["query", "change", "transaction"].map((name) => [name, counted(name)])), dialect);
+      const counted =
+        (method) =>
+        (...call) => {
+          asked.push(method);
+          return executor[method](...call);
+        };
+      const storage = storageOver(
+        Object.fromEntries(["query", "change", "transaction"].map((name) => [name, counted(name)])),
+        dialect,
+      );
       const { id } = await change.createCompany(storage, partner);
       const { user, token, code, swap } = await given(storage, id);
       const calls = [

@@ -64,7 +64,10 @@ test("the Authorization header reaches the core as it is", async () => {
 });
 
 test("two Authorization headers are refused, however they come", async () => {
-  const headers = new Headers([["authorization", "Bearer a"], ["authorization", "Bearer b"]]);
+  const headers = new Headers([
+    ["authorization", "Bearer a"],
+    ["authorization", "Bearer b"],
+  ]);
   const request = () => new Request("http://sso.example/api/session", { headers });
   await check({ request, status: 400, code: 4002 });
 });
@@ -103,7 +106,13 @@ for (const settings of WRONG_SETTINGS) {
 }
 
 test("a setting that is undefined is its default", async () => {
-  const absent = { products: undefined, tokenLifetime: undefined, codeLifetime: undefined, company: undefined, legacyStatus: undefined };
+  const absent = {
+    products: undefined,
+    tokenLifetime: undefined,
+    codeLifetime: undefined,
+    company: undefined,
+    legacyStatus: undefined,
+  };
   await check({ request: (key) => signOn(key, "one"), options: absent, ...OK });
 });
 
@@ -198,8 +207,7 @@ test("an absent record may be null", async () => {
 });
 
 test("a limit of the host's is answered with 429 and Retry-After", async () => {
-  const admit = async ({ purpose, source }) =>
-    purpose === "sign_on" && source === "192.0.2.7" ? { retryAfter: 30 } : undefined;
+  const admit = async ({ purpose, source }) => (purpose === "sign_on" && source === "192.0.2.7" ? { retryAfter: 30 } : undefined);
   const { response, storage } = await check({
     request: (key) => signOn(key, "one"),
     override: { admit },
@@ -241,7 +249,10 @@ test("a reply of the storage that does not fit is told by call, member and what 
   assert.deepEqual({ ...error }, { name: "HostFaultError", ...fault });
   assert.match(error.message, /`find_key`.*`key\.id` must be an integer from 1/);
   assert.doesNotMatch(error.message, /7/);
-  assert.deepEqual(events.filter(({ kind }) => kind === "host_fault").map((event) => event.fault), [fault]);
+  assert.deepEqual(
+    events.filter(({ kind }) => kind === "host_fault").map((event) => event.fault),
+    [fault],
+  );
 });
 
 test("a record that was not asked for is told, and no value of it", async () => {
@@ -251,7 +262,10 @@ test("a record that was not asked for is told, and no value of it", async () => 
   assert.doesNotMatch(message, /ffff/);
 });
 
-for (const [title, audit] of [["keeps no events", undefined], ["fails to keep the event", () => Promise.reject(new Error("full"))]])
+for (const [title, audit] of [
+  ["keeps no events", undefined],
+  ["fails to keep the event", () => Promise.reject(new Error("full"))],
+])
   test(`a fault of a storage that ${title} is told as well`, async () => {
     const { told } = await faultOf({ status: "on" }, { audit });
     const [[{ member, expected }]] = told;

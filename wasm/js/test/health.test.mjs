@@ -30,11 +30,14 @@ test("a storage that answers is healthy, which is never cached and logged under 
   assert.deepEqual(await told(await fetch(url, { headers: { "x-request-id": "probe-1" } })), OK);
   assert.deepEqual(await told(await fetch(`${url}?verbose`)), OK);
   assert.deepEqual(await told(await fetch(url, { method: "HEAD" })), [...OK.slice(0, 3), ""]);
-  assert.deepEqual(log.map(({ id, path, status }) => [id === "probe-1", path, status]), [
-    [true, "/healthz", 200],
-    [false, "/healthz", 200],
-    [false, "/healthz", 200],
-  ]);
+  assert.deepEqual(
+    log.map(({ id, path, status }) => [id === "probe-1", path, status]),
+    [
+      [true, "/healthz", 200],
+      [false, "/healthz", 200],
+      [false, "/healthz", 200],
+    ],
+  );
   assert.deepEqual(errors, []);
 });
 

@@ -70,7 +70,11 @@ test("there is colour on a terminal that has it, and nowhere else", () => {
     "\x1b[2mTIME\x1b[0m GET /api/session \x1b[32m200\x1b[0m 2 ms \x1b[2m7\x1b[0m\n",
     "\x1b[2mTIME\x1b[0m GET /api/session \x1b[33m401 4012\x1b[0m 2 ms \x1b[2m7\x1b[0m\n",
   ]);
-  for (const [format, stream] of [["json", terminal], ["text", { isTTY: true }], ["text", { hasColors: () => true }]]) {
+  for (const [format, stream] of [
+    ["json", terminal],
+    ["text", { isTTY: true }],
+    ["text", { hasColors: () => true }],
+  ]) {
     assert.ok(!written(format, all, stream).join("").includes("\x1b"));
   }
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { appliedTo, migrate, MigrationError, migrateEmpty } from "../dist/sql/migration.js";
+import { appliedTo, MigrationError, migrate, migrateEmpty } from "../dist/sql/migration.js";
 import { createCompany, partner } from "./contract.mjs";
 
 /**

@@ -86,9 +86,14 @@ test("a list is read in parts, of so many records as are asked for, to the last,
     return storage.listUsers(companyId, after, limit);
   };
   const counting = { ...storage, listUsers };
-  const ids = async (members) => (await all(operator.listUsers(counting, { companyEmail, ...members }))).map(({ userId }) => userId);
+  const ids = async (members) =>
+    (await all(operator.listUsers(counting, { companyEmail, ...members }))).map(({ userId }) => userId);
   assert.deepEqual(await ids({ limit: 2 }), [1, 2, 3, 4, 5]);
-  assert.deepEqual(read.splice(0), [[0, 2], [2, 2], [4, 2]]);
+  assert.deepEqual(read.splice(0), [
+    [0, 2],
+    [2, 2],
+    [4, 2],
+  ]);
   assert.deepEqual(await ids({ after: 3 }), [4, 5]);
   assert.deepEqual(read.splice(0), [[3, 500]]);
   for await (const { userId } of operator.listUsers(counting, { companyEmail, limit: 2 })) if (userId === 2) break;
@@ -96,17 +101,58 @@ test("a list is read in parts, of so many records as are asked for, to the last,
 });
 
 const REFUSED = [
-  { title: "no e-mail", run: (storage) => operator.issueKey(storage, { companyEmail: "it" }), code: 4003, says: /^`companyEmail` must be an e-mail/ },
+  {
+    title: "no e-mail",
+    run: (storage) => operator.issueKey(storage, { companyEmail: "it" }),
+    code: 4003,
+    says: /^`companyEmail` must be an e-mail/,
+  },
   { title: "nothing", run: (storage) => operator.issueKey(storage, {}), code: 4001, says: /^`companyEmail` is missing/ },
-  { title: "a company that is not there", run: (storage) => all(operator.listKeys(storage, { companyEmail: "it@other.example" })), code: 4040, says: /^no company/ },
+  {
+    title: "a company that is not there",
+    run: (storage) => all(operator.listKeys(storage, { companyEmail: "it@other.example" })),
+    code: 4040,
+    says: /^no company/,
+  },
   { title: "a company that is there", run: (storage) => keyOf(storage), code: 4093, says: /taken/ },
-  { title: "a member that is not known", run: (storage) => operator.issueKey(storage, { companyEmail, days: 3 }), code: 4000, says: /cannot be read/ },
-  { title: "a time that is not a number", run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: NaN }), code: 4000, says: /cannot be read/ },
-  { title: "a time without end", run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: Infinity }), code: 4000, says: /cannot be read/ },
-  { title: "a `Date`", run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: new Date(9e14) }), code: 4000, says: /cannot be read/ },
-  { title: "half a character", run: (storage) => operator.addUser(storage, { companyEmail, userEmail: "a@b.example", password: "\ud800" }), code: 4000, says: /cannot be read/ },
+  {
+    title: "a member that is not known",
+    run: (storage) => operator.issueKey(storage, { companyEmail, days: 3 }),
+    code: 4000,
+    says: /cannot be read/,
+  },
+  {
+    title: "a time that is not a number",
+    run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: NaN }),
+    code: 4000,
+    says: /cannot be read/,
+  },
+  {
+    title: "a time without end",
+    run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: Infinity }),
+    code: 4000,
+    says: /cannot be read/,
+  },
+  {
+    title: "a `Date`",
+    run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: new Date(9e14) }),
+    code: 4000,
+    says: /cannot be read/,
+  },
+  {
+    title: "half a character",
+    run: (storage) => operator.addUser(storage, { companyEmail, userEmail: "a@b.example", password: "\ud800" }),
+    code: 4000,
+    says: /cannot be read/,
+  },
 ];
-const NAMES = { 4000: "malformed_request", 4001: "missing_parameter", 4003: "invalid_parameter", 4040: "not_found", 4093: "already_exists" };
+const NAMES = {
+  4000: "malformed_request",
+  4001: "missing_parameter",
+  4003: "invalid_parameter",
+  4040: "not_found",
+  4093: "already_exists",
+};
 for (const { title, run, code, says } of REFUSED)
   test(`${title} is refused by the core, and nothing is stored`, async () => {
     const storage = await partner();
@@ -128,7 +174,10 @@ test("the products of a server are those that its operator is given", async () =
   const launchUrl = "https://mail.example/";
   await operator.setProduct(storage, { name: "mail", launchUrl }, options);
   await assert.rejects(operator.setProduct(storage, { name: "email", launchUrl }, options), /one of mail, calendar/);
-  await assert.rejects(operator.setProduct(storage, { name: "mail", launchUrl }, { products: [] }), { name: "SettingsError", message: /`products`/ });
+  await assert.rejects(operator.setProduct(storage, { name: "mail", launchUrl }, { products: [] }), {
+    name: "SettingsError",
+    message: /`products`/,
+  });
 });
 
 test("what the storage throws is thrown on, and a hash is computed where it is said", async () => {
@@ -143,7 +192,9 @@ test("what the storage throws is thrown on, and a hash is computed where it is s
   assert.deepEqual([password, salt.length, behalf], ["one", 32, { keyed: true, companyId: 1 }]);
   assert.equal(storage.dump().users[0].passwordHash, "$argon2id$own");
   const busy = { hash: () => Promise.reject(new operator.Overloaded(3)) };
-  await assert.rejects(operator.addUser(storage, { ...user, userEmail: "bob@partner.example" }, { passwords: busy }), { code: 5031 });
+  await assert.rejects(operator.addUser(storage, { ...user, userEmail: "bob@partner.example" }, { passwords: busy }), {
+    code: 5031,
+  });
 });
 
 test("a reply that does not fit is told by call, member and what was expected", async () => {

@@ -33,11 +33,14 @@ test("a host's own passwords hash and verify, and are given what was sent", asyn
   const { answers, users } = await check(watched, "ä\0 +", "two");
   assert.deepEqual(answers, [OK, OK]);
   assert.equal(users[0].passwordHash, "hash of two");
-  assert.deepEqual(calls.map(([name, password]) => [name, password]), [
-    ["hash", "ä\0 +"],
-    ["verify", "two"],
-    ["hash", "two"],
-  ]);
+  assert.deepEqual(
+    calls.map(([name, password]) => [name, password]),
+    [
+      ["hash", "ä\0 +"],
+      ["verify", "two"],
+      ["hash", "two"],
+    ],
+  );
   assert.match(calls[0][2], /^[0-9a-f]{32}$/);
   assert.equal(calls[1][2], "hash of ä\0 +");
 });

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { listKeys, setCompanyStatus, setKeyStatus, setProduct, setUserStatus } from "ssokey/operator";
 import { filesOf, tablesOf } from "./database.mjs";
 import { all, COMPANY as companyEmail } from "./partner.mjs";
-import { EMAIL as userEmail, startSite } from "./site.mjs";
+import { startSite, EMAIL as userEmail } from "./site.mjs";
 
 const MINUTE = 60_000;
 
@@ -53,7 +53,11 @@ test("of 64 exchanges of one code at once exactly one gets a token", async (cont
   };
   const answers = await Promise.all(Array.from({ length: 64 }, () => site.exchange(code)));
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-  assertAlike(answers.filter(({ status }) => status !== 200), 401, 4012);
+  assertAlike(
+    answers.filter(({ status }) => status !== 200),
+    401,
+    4012,
+  );
   assert.equal((await tablesOf(site.path)).tokens.length, 1);
 });
 
@@ -183,7 +187,12 @@ test("a disabled company is refused in every way, and its tokens stay dead when 
   const code = await site.codeOf("one");
   await setCompanyStatus(site.storage, { companyEmail, status: "disabled" });
   const answers = [await site.signOn("one"), await site.direct("one"), await site.session(token), await site.exchange(code)];
-  assert.deepEqual(answers.map(refused), [[401, 4010], [401, 4011], [401, 4012], [401, 4012]]);
+  assert.deepEqual(answers.map(refused), [
+    [401, 4010],
+    [401, 4011],
+    [401, 4012],
+    [401, 4012],
+  ]);
   await setCompanyStatus(site.storage, { companyEmail, status: "enabled" });
   assert.deepEqual(refused(await site.session(token)), [401, 4012]);
   assert.equal((await site.direct("one")).status, 200);
@@ -291,7 +300,10 @@ test("no token is answered before the storage says that it is durable", async (c
   };
   const { token } = (await site.signOn("one")).return;
   assert.deepEqual(digests, [sha256(token)]);
-  assert.deepEqual((await tablesOf(site.path)).tokens.map(({ digest }) => digest), digests);
+  assert.deepEqual(
+    (await tablesOf(site.path)).tokens.map(({ digest }) => digest),
+    digests,
+  );
   site.storage.saveToken = async () => {
     throw new Error("no space");
   };
@@ -315,7 +327,10 @@ test("the log holds no query, and no error of any operation tells a secret", asy
   }
   const { text: byStorage } = await site.session(token);
   const texts = [byStorage, (await site.exchange(code)).text, (await site.direct("a password")).text];
-  assert.deepEqual(site.faults.map(([, call]) => call), ["find_token", "find_product", "find_company"]);
+  assert.deepEqual(
+    site.faults.map(([, call]) => call),
+    ["find_token", "find_product", "find_company"],
+  );
   const told = JSON.stringify([site.log, site.faults.map(([error]) => String(error)), texts]);
   for (const secret of secrets) assert.ok(!told.includes(secret));
   assert.ok(site.log.every(({ path }) => !path.includes("?")));

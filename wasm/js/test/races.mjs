@@ -18,7 +18,8 @@ export function racesHaveOneWinner(name, open) {
       const storages = await open(context);
       const [storage] = storages;
       const { id: companyId } = await createCompany(storage, partner);
-      const race = (call) => Promise.all(Array.from({ length: 64 }, (_, index) => call(storages[index % storages.length], index)));
+      const race = (call) =>
+        Promise.all(Array.from({ length: 64 }, (_, index) => call(storages[index % storages.length], index)));
       await body({ storage, companyId, race });
     });
 
@@ -33,7 +34,10 @@ export function racesHaveOneWinner(name, open) {
     const { user, swap } = await given(storage, companyId);
     const outcomes = await race((one, index) => one.replacePassword({ ...swap, passwordHash: `$${index}` }));
     const winner = outcomes.findIndex((outcome) => outcome === 2);
-    assert.deepEqual(outcomes.filter((outcome) => outcome !== "stale"), [2]);
+    assert.deepEqual(
+      outcomes.filter((outcome) => outcome !== "stale"),
+      [2],
+    );
     assert.equal((await storage.findUser(companyId, user.email)).passwordHash, `$${winner}`);
   });
 
@@ -41,7 +45,10 @@ export function racesHaveOneWinner(name, open) {
     const { code } = await given(storage, companyId);
     await saveCode(storage, code);
     const taken = (await race((one) => one.takeCode(code.digest))).filter((outcome) => outcome != null);
-    assert.deepEqual(taken.map((one) => one.code), [code]);
+    assert.deepEqual(
+      taken.map((one) => one.code),
+      [code],
+    );
   });
 }
 

@@ -17,7 +17,10 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     const { code, stdout, stderr } = await ended;
     assert.equal(code, 0);
     assert.equal(stdout.split("\n").length, 2);
-    const [request, stopping] = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const [request, stopping] = stderr
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     assert.match(request.time, /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/);
     assert.equal(request.id, response.headers.get("x-request-id"));
     assert.deepEqual([request.method, request.path, request.status], ["GET", "/api/sso/authenticate", 200]);
@@ -28,7 +31,10 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 
 test("the log is text if asked for, or off", async (context) => {
   const path = await partnerFile(context);
-  for (const [format, expected] of [["text", /^\S+Z GET \/none 404 4040 \d+ ms \S+\n\S+Z stopping .*\n$/], ["off", /^$/]]) {
+  for (const [format, expected] of [
+    ["text", /^\S+Z GET \/none 404 4040 \d+ ms \S+\n\S+Z stopping .*\n$/],
+    ["off", /^$/],
+  ]) {
     const { child, ended, url } = await serve(context, ["--db", path, "--log", format]);
     await fetch(`${url}/none`);
     child.kill("SIGTERM");

@@ -4,8 +4,8 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { memoryStorage } from "ssokey/memory";
 import { loadCore } from "../dist/core/node.js";
-import { nodeServer } from "../dist/http/server.js";
 import { requestId } from "../dist/http/request-id.js";
+import { nodeServer } from "../dist/http/server.js";
 import { createService } from "../dist/http/service.js";
 import { listening } from "./listening.mjs";
 import { fields, keyOf } from "./partner.mjs";
@@ -66,9 +66,9 @@ test("the document's call signs a user on", async (context) => {
 });
 
 test("path and query reach the core byte for byte", async (context) => {
-  const { request } = await exchange(context, get("/a/../%62//{}?p=\"<>|^`{}\\\\%zz%C3&+;?q#r"));
+  const { request } = await exchange(context, get('/a/../%62//{}?p="<>|^`{}\\\\%zz%C3&+;?q#r'));
   assert.equal(request.path, "/a/../%62//{}");
-  assert.equal(Buffer.from(request.query).toString(), "p=\"<>|^`{}\\\\%zz%C3&+;?q#r");
+  assert.equal(Buffer.from(request.query).toString(), 'p="<>|^`{}\\\\%zz%C3&+;?q#r');
 });
 
 test("a password beyond ASCII that is not escaped is refused rather than changed", async (context) => {
@@ -93,7 +93,10 @@ test("a body reaches the core byte for byte", async (context) => {
 });
 
 test("a chunked body is put together", async (context) => {
-  const pieces = (key) => fields(key, "one").toString().split(/(?<==)/);
+  const pieces = (key) =>
+    fields(key, "one")
+      .toString()
+      .split(/(?<==)/);
   const { request, status } = await exchange(context, (key) => chunked(pieces(key)));
   assert.match(Buffer.from(request.body).toString(), /^email=.*&password=one&ssokey=/);
   assert.equal(status, 200);
@@ -176,7 +179,10 @@ test("what is no HTTP is answered as malformed", async (context) => {
 test("two requests on one connection get two answers", async (context) => {
   const first = "GET /first HTTP/1.1\r\nHost: x\r\n\r\n";
   const { requests } = await exchange(context, first + get("/second"));
-  assert.deepEqual(requests.map(({ path }) => path), ["/first", "/second"]);
+  assert.deepEqual(
+    requests.map(({ path }) => path),
+    ["/first", "/second"],
+  );
 });
 
 test("the client's address is that of the connection", async (context) => {
@@ -227,7 +233,15 @@ for (const id of ["7", "Root=1-67891233-abcdef", "a.b:c_d+e", "x".repeat(128)]) 
   });
 }
 
-for (const header of ["", `${ID}\r\n`, `${ID}a b\r\n`, `${ID}"a"\r\n`, `${ID}\xe9\r\n`, `${ID}${"x".repeat(129)}\r\n`, `${ID}a\r\n${ID}b\r\n`]) {
+for (const header of [
+  "",
+  `${ID}\r\n`,
+  `${ID}a b\r\n`,
+  `${ID}"a"\r\n`,
+  `${ID}\xe9\r\n`,
+  `${ID}${"x".repeat(129)}\r\n`,
+  `${ID}a\r\n${ID}b\r\n`,
+]) {
   test(`a new request id takes the place of ${JSON.stringify(header.slice(0, 30))}`, async (context) => {
     const { headers, log } = await exchange(context, `GET / HTTP/1.1\r\n${header}${CLOSE}\r\n`);
     assert.match(log[0].id, UUID);
@@ -251,7 +265,10 @@ test("an error of the storage is told under the id of its request", async (conte
   const key = await keyOf(memoryStorage());
   const call = (id) => fetch(`${url}/api/sso/authenticate?${fields(key, "one")}`, { headers: { "x-request-id": id } });
   const answers = await Promise.all(["one", "two"].map(call));
-  assert.deepEqual(answers.map(({ status }) => status), [503, 503]);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [503, 503],
+  );
   assert.deepEqual(ids.sort(), ["one", "two"]);
 });
 

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { chdir, cwd } from "node:process";
 import { basename, dirname, join } from "node:path";
+import { chdir, cwd } from "node:process";
 import { test } from "node:test";
 import { createClient } from "@libsql/client";
 import { sqliteStorage } from "ssokey/sqlite";
@@ -96,7 +96,10 @@ test("a write that found the file busy fails, and what was queued behind it is c
   assert.equal(second.status, "fulfilled");
   await ended;
   const { users } = await tablesOf(path);
-  assert.deepEqual(users.map(({ email }) => email), ["second@partner.example"]);
+  assert.deepEqual(
+    users.map(({ email }) => email),
+    ["second@partner.example"],
+  );
 });
 
 test("a relative path stays the same file when the process changes its directory", async (context) => {

@@ -2,7 +2,7 @@
 
 import type { Pool as CallbackPool } from "mysql2";
 import type { Pool as MysqlPool } from "mysql2/promise";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import type { Company, Event, OperatorStorage, Storage, User } from "ssokey";
 import { type D1Storage, d1Storage, migrateD1 } from "ssokey/d1";
 import { type MariadbStorage, mariadbStorage, migrateMariadb } from "ssokey/mariadb";

@@ -49,7 +49,9 @@ for (const { name, breaks, open } of brokenStorages) {
 }
 
 test("each test of the kit is failed by a storage that breaks its promise", () => {
-  const unseen = storageTests(() => {}).map(({ requirement, name }) => `${requirement}: ${name}`).filter((it) => !seen.has(it));
+  const unseen = storageTests(() => {})
+    .map(({ requirement, name }) => `${requirement}: ${name}`)
+    .filter((it) => !seen.has(it));
   assert.deepEqual(unseen, []);
 });
 
@@ -127,6 +129,9 @@ test("the kit asks for no test runner and nothing of Node", () => {
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".js"));
   for (const name of files) {
     const imports = [...readFileSync(new URL(name, folder), "utf8").matchAll(/from "(.*?)"/g)].map(([, from]) => from);
-    assert.ok(imports.every((from) => from.startsWith(".")), `${name}: ${imports}`);
+    assert.ok(
+      imports.every((from) => from.startsWith(".")),
+      `${name}: ${imports}`,
+    );
   }
 });

@@ -33,7 +33,10 @@ for (const [name, instance] of Object.entries({ deciding, hashing }))
     assert.equal(await signsOn("one"), 200);
     corrupt(instance);
     assert.equal(await signsOn("one"), 500);
-    assert.deepEqual(told.map(([error, call]) => [error, call]), [["RuntimeError", undefined]]);
+    assert.deepEqual(
+      told.map(([error, call]) => [error, call]),
+      [["RuntimeError", undefined]],
+    );
     assert.deepEqual([await signsOn("one"), await signsOn("two")], [200, 200]);
     assert.equal(storage.dump().users[0].credentialVersion, 2);
   });
@@ -124,7 +127,10 @@ test("a stack that overflowed is a trap, and what the wasm says on purpose is no
     const fail = () => {
       throw error;
     };
-    assert.throws(() => guarded(fail, () => (count += 1)), (thrown) => thrown === error);
+    assert.throws(
+      () => guarded(fail, () => (count += 1)),
+      (thrown) => thrown === error,
+    );
     return count;
   };
   assert.equal(resets(new RangeError("Maximum call stack size exceeded")), 1);

@@ -97,7 +97,14 @@ async function aRawRequestIsDecidedInTheOpen(request: RawRequest, entropy: Uint8
   const core = await loadCore();
   const configured = core.configure({ legacyStatus: true });
   const moment = { now: Date.now(), entropy };
-  same<RawResponse>(await decide(configured, request, moment, answerBy(smallest, core, () => {})));
+  same<RawResponse>(
+    await decide(
+      configured,
+      request,
+      moment,
+      answerBy(smallest, core, () => {}),
+    ),
+  );
   same<RawResponse>(configured.failure("overloaded"));
   same<boolean>(core.isServed(request.path));
 }

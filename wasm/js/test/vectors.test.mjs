@@ -54,7 +54,17 @@ function wellFormed(vector) {
   const optional = ["request", "command", "settings", "faces", "now", "entropy", "before", "after"];
   members(vector, ["id", "title", "proves", "calls", "response"], optional);
   assert.ok((vector.request === undefined) !== (vector.command === undefined), vector.id);
-  const parts = ["query", "queryHex", "contentType", "contentEncoding", "authorization", "body", "bodyHex", "bodyTooLarge", "source"];
+  const parts = [
+    "query",
+    "queryHex",
+    "contentType",
+    "contentEncoding",
+    "authorization",
+    "body",
+    "bodyHex",
+    "bodyTooLarge",
+    "source",
+  ];
   if (vector.request !== undefined) members(vector.request, ["method", "path"], parts);
   members(vector.settings ?? {}, [], ["legacyStatus", "company", "products", "tokenLifetime", "codeLifetime"]);
   const tables = ["companies", "keys", "products"];

@@ -1,4 +1,4 @@
-import { type Field, fieldsOf, type Operation, OPERATIONS, type Values } from "../operation.js";
+import { type Field, fieldsOf, OPERATIONS, type Operation, type Values } from "../operation.js";
 import { byId, element } from "./element.js";
 
 const form = byId("request", HTMLFormElement);

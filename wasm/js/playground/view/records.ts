@@ -11,8 +11,14 @@ export function recordsOf({ storage, now }: World): Node[] {
   const { users, tokens, codes } = contents;
   return [
     list("Users", users.map(userLine)),
-    list("Tokens", tokens.map((token) => tokenLine(token, users, now()))),
-    list("Codes", codes.map((code) => tokenLine(code, users, now()))),
+    list(
+      "Tokens",
+      tokens.map((token) => tokenLine(token, users, now())),
+    ),
+    list(
+      "Codes",
+      codes.map((code) => tokenLine(code, users, now())),
+    ),
     foldable("Everything, as JSON", json(contents)),
   ];
 }

@@ -113,6 +113,8 @@ async function change({ db, email, json }: StatusOptions, status: Status): Promi
   await withDatabase(db, (storage) => setCompanyStatus(storage, { companyEmail: email, status }));
   process.stdout.write(json ? `${JSON.stringify({ email, status })}\n` : `company ${email}: ${status}\n`);
   if (status === "disabled") {
-    process.stderr.write("its keys, sign-ins, tokens and codes are refused from now on; the tokens stay ended when it is enabled\n");
+    process.stderr.write(
+      "its keys, sign-ins, tokens and codes are refused from now on; the tokens stay ended when it is enabled\n",
+    );
   }
 }

@@ -27,10 +27,7 @@ interface Server {
 }
 
 /** Lends the storage at `place`, a path or the URL of a database on a server, to `use`. A file is created if need be. */
-export async function withDatabase<Result>(
-  place: string,
-  use: (storage: Database) => Promise<Result>,
-): Promise<Result> {
+export async function withDatabase<Result>(place: string, use: (storage: Database) => Promise<Result>): Promise<Result> {
   requireReadable(place);
   const server = serverOf(place);
   const storage: Database = await (server === undefined

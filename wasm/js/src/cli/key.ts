@@ -56,7 +56,9 @@ Examples:
     )
     .action(list);
   companySetting(key.command("rotate"))
-    .description("Issues a key in the place of one that the company has, which is revoked with it, and prints the new one, this once.")
+    .description(
+      "Issues a key in the place of one that the company has, which is revoked with it, and prints the new one, this once.",
+    )
     .requiredOption("--id <number>", "the old key's id, as `ssokey key list` prints it", id)
     .option("--keep", "leave the old key as it is, until you revoke it")
     .option("--expires <days>", "days until the new key is refused (default: never)", days)

@@ -12,7 +12,9 @@ export function endWithReader(): void {
   process.stdout.on("error", (error) => {
     const code = errorCode(error);
     if (code === "EPIPE") process.exit(READER_GONE);
-    process.stderr.write(`error: cannot print (${String(code)}), and what was to be printed is lost; check where the output goes\n`);
+    process.stderr.write(
+      `error: cannot print (${String(code)}), and what was to be printed is lost; check where the output goes\n`,
+    );
     process.exit(1);
   });
 }

@@ -27,9 +27,10 @@ export function productCommand(program: Command): void {
     .requiredOption("--name <product>", "one of the server's products")
     .requiredOption("--launch-url <url>", "http or https, without a fragment; a launch appends `code` to its query")
     .addOption(
-      new Option("--overlap <duration>", "how long the secret that the product had is accepted, at most 30d (default: not at all)").argParser(
-        duration,
-      ),
+      new Option(
+        "--overlap <duration>",
+        "how long the secret that the product had is accepted, at most 30d (default: not at all)",
+      ).argParser(duration),
     )
     .addOption(serverProductsSetting())
     .option("--json", "print the product and its secret as one line of JSON")

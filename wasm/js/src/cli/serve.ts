@@ -41,22 +41,31 @@ export function serveCommand(program: Command): void {
     .command("serve")
     .description("Serves the format over HTTP until it is interrupted. Prints one line with its URL when it is ready.")
     .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://… or mariadb://…"))
-    .addOption(
-      setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory(),
-    )
+    .addOption(setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory())
     .addOption(setting("--host <address>", "SSOKEY_HOST", "the address to listen on").default("127.0.0.1"))
     .addOption(setting("--company <domain>", "SSOKEY_COMPANY", "the company that a direct sign-in means when it names none"))
     .addOption(
-      setting("--products <list>", "SSOKEY_PRODUCTS", "what users may sign on to, separated by commas (default: the document's six)")
-        .argParser(list),
+      setting(
+        "--products <list>",
+        "SSOKEY_PRODUCTS",
+        "what users may sign on to, separated by commas (default: the document's six)",
+      ).argParser(list),
     )
     .addOption(
-      setting("--token-lifetime <duration>", "SSOKEY_TOKEN_LIFETIME", "how long a token is valid, 1m to 24h (default: 60m)", DURATION)
-        .argParser(duration),
+      setting(
+        "--token-lifetime <duration>",
+        "SSOKEY_TOKEN_LIFETIME",
+        "how long a token is valid, 1m to 24h (default: 60m)",
+        DURATION,
+      ).argParser(duration),
     )
     .addOption(
-      setting("--code-lifetime <duration>", "SSOKEY_CODE_LIFETIME", "how long a launch code is valid, 10s to 10m (default: 60s)", DURATION)
-        .argParser(duration),
+      setting(
+        "--code-lifetime <duration>",
+        "SSOKEY_CODE_LIFETIME",
+        "how long a launch code is valid, 10s to 10m (default: 60s)",
+        DURATION,
+      ).argParser(duration),
     )
     .addOption(
       setting("--legacy-status [boolean]", "SSOKEY_LEGACY_STATUS", "send every error with HTTP status 200")
@@ -67,7 +76,11 @@ export function serveCommand(program: Command): void {
       setting("--log <format>", "SSOKEY_LOG", "how to log (default: text on a terminal, else json)").choices(LOG_FORMATS),
     )
     .addOption(
-      setting("--playground [boolean]", "SSOKEY_PLAYGROUND", "serve a page at /playground/ that decides in the browser, apart from the database")
+      setting(
+        "--playground [boolean]",
+        "SSOKEY_PLAYGROUND",
+        "serve a page at /playground/ that decides in the browser, apart from the database",
+      )
         .argParser(trueOrFalse)
         .default(false),
     )

@@ -43,19 +43,14 @@ export function databaseSetting(description = "a SQLite file, postgres://… or 
 
 /** Gives a command on one company `--db`, and `--email`, which names the company. */
 export function companySetting(command: Command): Command {
-  return command
-    .addOption(databaseSetting())
-    .requiredOption("--email <address>", "the e-mail that the company has registered");
+  return command.addOption(databaseSetting()).requiredOption("--email <address>", "the e-mail that the company has registered");
 }
 
 /** `--server-products` of an operator's command, for which `--products` would be those of a company. */
 export function serverProductsSetting(): Option {
-  return setting(
-    "--server-products <list>",
-    "SSOKEY_PRODUCTS",
-    "the server's products, as `serve --products` has them",
-    { key: "products" },
-  ).argParser(list);
+  return setting("--server-products <list>", "SSOKEY_PRODUCTS", "the server's products, as `serve --products` has them", {
+    key: "products",
+  }).argParser(list);
 }
 
 /** Takes a list apart that is written with commas. */

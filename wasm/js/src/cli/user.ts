@@ -70,9 +70,7 @@ function ofUser(command: Command): Command {
 async function add({ db, email, user, passwordFile, json }: AddOptions): Promise<void> {
   requireDatabase(db);
   const password = await readPassword(passwordFile);
-  const added = await withDatabase(db, (storage) =>
-    addUser(storage, { companyEmail: email, userEmail: user, password }),
-  );
+  const added = await withDatabase(db, (storage) => addUser(storage, { companyEmail: email, userEmail: user, password }));
   process.stdout.write(json ? `${JSON.stringify(added)}\n` : lineOf(added));
 }
 

@@ -46,12 +46,7 @@ type Step = Call | { done: RawResponse };
  *
  * Rejects if the core trapped, or if `answer` rejected.
  */
-export async function decide(
-  core: ConfiguredCore,
-  request: RawRequest,
-  moment: Moment,
-  answer: Answerer,
-): Promise<RawResponse> {
+export async function decide(core: ConfiguredCore, request: RawRequest, moment: Moment, answer: Answerer): Promise<RawResponse> {
   return finish(core.begin(request, moment), answer);
 }
 

@@ -1,4 +1,4 @@
-import { __wbg_reset_state as reset, answerPassword, initSync } from "../hashing-bindings.js";
+import { answerPassword, initSync, __wbg_reset_state as reset } from "../hashing-bindings.js";
 import { guarded } from "./trap.js";
 
 /**

@@ -3,7 +3,5 @@
  * `JSON.stringify` would make `null` of it, and `null` counts as absent.
  */
 export function jsonOf(value: object): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "number" && !Number.isFinite(part) ? String(part) : part,
-  );
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === "number" && !Number.isFinite(part) ? String(part) : part));
 }

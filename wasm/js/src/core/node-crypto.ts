@@ -21,11 +21,7 @@ interface Argon2Parameters extends Costs {
 }
 
 /** As Node's documentation has it; the types of older versions do not know it. */
-type Argon2 = (
-  algorithm: "argon2id",
-  parameters: Argon2Parameters,
-  done: (error: Error | null, tag: Buffer) => void,
-) => void;
+type Argon2 = (algorithm: "argon2id", parameters: Argon2Parameters, done: (error: Error | null, tag: Buffer) => void) => void;
 
 /** The bounds of hashing. */
 export interface NodeCryptoOptions {

@@ -3,8 +3,8 @@
 import { loadBy } from "../core/loader.js";
 import type { Wasm } from "../core/wasm.js";
 
-export * from "./index.js";
 export type { Wasm, WasmModule } from "../core/wasm.js";
+export * from "./index.js";
 
 /**
  * Gives the package its wasm: a `WebAssembly.Module`, the bytes, or a `Response` that carries them; or a function that

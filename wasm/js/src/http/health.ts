@@ -18,7 +18,8 @@ export function health(storage: Storage, onError: OnError): Route {
 
   return ({ method, path }) => {
     if (path !== "/healthz") return undefined;
-    if (method !== "GET" && method !== "HEAD") return Promise.resolve(saying(405, "method not allowed", [["allow", "GET, HEAD"]]));
+    if (method !== "GET" && method !== "HEAD")
+      return Promise.resolve(saying(405, "method not allowed", [["allow", "GET, HEAD"]]));
     return isHealthy().then((isHealthy) => (isHealthy ? saying(200, "ok") : saying(503, "unavailable")));
   };
 }

@@ -11,11 +11,7 @@ export interface Answer {
 }
 
 /** Rejects if the client goes away before its request is complete. */
-export async function rawRequest(
-  request: IncomingMessage,
-  source: string | undefined,
-  bodyLimit: number,
-): Promise<RawRequest> {
+export async function rawRequest(request: IncomingMessage, source: string | undefined, bodyLimit: number): Promise<RawRequest> {
   return {
     method: request.method ?? "",
     ...splitTarget(request.url ?? ""),

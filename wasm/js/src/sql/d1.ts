@@ -1,6 +1,6 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Executor, Value } from "./executor.js";
-import { migrate, migratedBy, type MigratedDatabase, type MigrateOptions, requireMigrations } from "./migration.js";
+import { type MigratedDatabase, type MigrateOptions, migrate, migratedBy, requireMigrations } from "./migration.js";
 import { sqlite } from "./sqlite/dialect.js";
 import { storageOver } from "./storage.js";
 

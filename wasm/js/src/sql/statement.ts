@@ -15,7 +15,11 @@ export function statementsIn(dialect: Dialect) {
 
   /** Returns the JSON object of these members. */
   const object = (members: Record<string, string>): string =>
-    json.object(Object.entries(members).flatMap(([name, value]) => [`'${name}'`, value]).join(", "));
+    json.object(
+      Object.entries(members)
+        .flatMap(([name, value]) => [`'${name}'`, value])
+        .join(", "),
+    );
 
   /** Returns a row of the table as the JSON of its record. */
   const recordOf = <Row>({ name, columns }: Table<Row>): string =>

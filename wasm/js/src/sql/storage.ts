@@ -1,15 +1,4 @@
-import type {
-  Code,
-  Company,
-  Event,
-  HashSwap,
-  NewUser,
-  PasswordSwap,
-  Product,
-  ProductName,
-  Token,
-  User,
-} from "../core/wire.js";
+import type { Code, Company, Event, HashSwap, NewUser, PasswordSwap, Product, ProductName, Token, User } from "../core/wire.js";
 import type { CodeWithHolder, KeyWithCompany, OperatorStorage, Storage, TokenWithHolder } from "../storage/contract.js";
 import { firstUserValues } from "../storage/new-record.js";
 import { databaseOver } from "./database.js";

@@ -59,12 +59,9 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
   const { companies, keys, users, tokens, codes, products, events } = contents;
 
   const userAt = ({ companyId, userId, expectedVersion }: HashSwap) =>
-    users.find(
-      (user) => user.id === userId && user.companyId === companyId && user.credentialVersion === expectedVersion,
-    );
+    users.find((user) => user.id === userId && user.companyId === companyId && user.credentialVersion === expectedVersion);
 
-  const userOf = (companyId: number, userId: number) =>
-    users.find((user) => user.id === userId && user.companyId === companyId);
+  const userOf = (companyId: number, userId: number) => users.find((user) => user.id === userId && user.companyId === companyId);
 
   /** A revoked key is there no more. */
   const keyOf = (companyId: number, keyId: number) =>
@@ -204,7 +201,11 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     },
 
     async listKeys(companyId: number, after: number, limit: number): Promise<Key[]> {
-      return page(keys.filter((key) => key.companyId === companyId), after, limit);
+      return page(
+        keys.filter((key) => key.companyId === companyId),
+        after,
+        limit,
+      );
     },
 
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean> {
@@ -216,7 +217,11 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     },
 
     async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
-      return page(users.filter((user) => user.companyId === companyId), after, limit);
+      return page(
+        users.filter((user) => user.companyId === companyId),
+        after,
+        limit,
+      );
     },
 
     async setUserStatus(companyId: number, userId: number, status: Status, event: Event): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { setUserManager, setUserStatus } from "./change.js";
 import { type Check, expect, race } from "./check.js";
-import { ANN, added, given, newUser, NOBODY, otherCompany } from "./record.js";
+import { ANN, added, given, NOBODY, newUser, otherCompany } from "./record.js";
 
 /** Users' accounts, as the operator sees and changes them. */
 export const ACCOUNTS: Check[] = [
@@ -49,7 +49,10 @@ export const ACCOUNTS: Check[] = [
     async body(storage, companyId) {
       const { user, swap } = await given(storage, companyId);
       const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
-      for (const [managedBy, version] of [["local", 2], ["partner", 3]] as const) {
+      for (const [managedBy, version] of [
+        ["local", 2],
+        ["partner", 3],
+      ] as const) {
         expect(`to ${managedBy}`, await setUserManager(storage, companyId, user.id, managedBy), true);
         const expected = { ...user, managedBy, credentialVersion: version };
         expect(`the user managed by ${managedBy}`, await storage.findUser(companyId, ANN), expected);
@@ -85,7 +88,11 @@ export const ACCOUNTS: Check[] = [
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
       const created = [];
-      for (const [name, owner] of [["zoe", companyId], ["ann", otherId], ["bob", companyId]] as const) {
+      for (const [name, owner] of [
+        ["zoe", companyId],
+        ["ann", otherId],
+        ["bob", companyId],
+      ] as const) {
         created.push(await added(storage, newUser(owner, `${name}@partner.example`)));
       }
       expect("its users", await storage.listUsers(companyId, 0, 10), [created[0], created[2]]);

@@ -30,8 +30,7 @@ export function launched({ companyId, keyId, userId, product }: Code): Event {
   return eventOf("launched", { reason: "matched", source: "192.0.2.1", companyId, keyId, userId, product });
 }
 
-export const saveToken = (storage: TestedStorage, token: Token): Promise<void> =>
-  storage.saveToken(token, signedOn(token));
+export const saveToken = (storage: TestedStorage, token: Token): Promise<void> => storage.saveToken(token, signedOn(token));
 
 export const saveCode = (storage: TestedStorage, code: Code): Promise<void> => storage.saveCode(code, launched(code));
 
@@ -53,34 +52,14 @@ export const rotateKey = (
 ): Promise<number | null | undefined> =>
   storage.rotateKey({ companyId, keyId, key, revoke }, eventOf("key_rotated", { companyId }));
 
-export const setKeyStatus = (
-  storage: TestedStorage,
-  companyId: number,
-  keyId: number,
-  status: KeyStatus,
-): Promise<boolean> =>
+export const setKeyStatus = (storage: TestedStorage, companyId: number, keyId: number, status: KeyStatus): Promise<boolean> =>
   storage.setKeyStatus(companyId, keyId, status, eventOf("key_status_set", { reason: status, companyId, keyId }));
 
-export const setUserStatus = (
-  storage: TestedStorage,
-  companyId: number,
-  userId: number,
-  status: Status,
-): Promise<boolean> =>
+export const setUserStatus = (storage: TestedStorage, companyId: number, userId: number, status: Status): Promise<boolean> =>
   storage.setUserStatus(companyId, userId, status, eventOf("user_status_set", { reason: status, companyId, userId }));
 
-export const setUserManager = (
-  storage: TestedStorage,
-  companyId: number,
-  userId: number,
-  managedBy: Manager,
-): Promise<boolean> =>
-  storage.setUserManager(
-    companyId,
-    userId,
-    managedBy,
-    eventOf("user_manager_set", { reason: managedBy, companyId, userId }),
-  );
+export const setUserManager = (storage: TestedStorage, companyId: number, userId: number, managedBy: Manager): Promise<boolean> =>
+  storage.setUserManager(companyId, userId, managedBy, eventOf("user_manager_set", { reason: managedBy, companyId, userId }));
 
 export const saveProduct = (storage: TestedStorage, product: NewProduct): Promise<void> =>
   storage.saveProduct(product, eventOf("product_set", { product: product.name }));

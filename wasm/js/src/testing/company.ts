@@ -1,6 +1,6 @@
 import { createCompany, saveCode, saveToken, setCompanyStatus } from "./change.js";
 import { type Check, expect, expectAbsent, expectId, expectNone, present, race } from "./check.js";
-import { ANN, added, createdCompany, digestOf, given, newUser, NOBODY, other, otherCompany, partner } from "./record.js";
+import { ANN, added, createdCompany, digestOf, given, NOBODY, newUser, other, otherCompany, partner } from "./record.js";
 
 /** Companies, as the operator sees and changes them. */
 export const COMPANIES: Check[] = [
@@ -95,7 +95,11 @@ export const COMPANIES: Check[] = [
       const users = [];
       for (const name of ["ann", "bob"]) users.push(await added(storage, newUser(companyId, `${name}@partner.example`)));
       const bystander = await added(storage, newUser(otherId, "eve@other.example"));
-      for (const [status, version] of [["disabled", 2], ["enabled", 2], ["disabled", 3]] as const) {
+      for (const [status, version] of [
+        ["disabled", 2],
+        ["enabled", 2],
+        ["disabled", 3],
+      ] as const) {
         expect(`set to ${status}`, await setCompanyStatus(storage, companyId, status), true);
         for (const user of users) {
           const expected = { ...user, credentialVersion: version };

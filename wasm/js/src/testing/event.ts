@@ -14,7 +14,7 @@ import {
   signedOn,
 } from "./change.js";
 import { type Check, expect, expectEvents, expectFailure, present, race } from "./check.js";
-import { ANN, added, chat, digestOf, given, LAST, newKey, newUser, NOBODY, other, partner } from "./record.js";
+import { ANN, added, chat, digestOf, given, LAST, NOBODY, newKey, newUser, other, partner } from "./record.js";
 
 /** Events. */
 export const EVENTS: Check[] = [

@@ -1,6 +1,6 @@
 import { rotateKey, saveKey, setKeyStatus } from "./change.js";
 import { type Check, expect, expectAbsent, expectFailure, expectId, present, race } from "./check.js";
-import { createdCompany, digestOf, LAST, newKey, NOBODY, other, otherCompany, storedKey } from "./record.js";
+import { createdCompany, digestOf, LAST, NOBODY, newKey, other, otherCompany, storedKey } from "./record.js";
 
 /** Keys, as the operator sees and changes them. */
 export const KEYS: Check[] = [
@@ -43,7 +43,11 @@ export const KEYS: Check[] = [
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
       const saved = [];
-      for (const [letter, owner] of [["d", companyId], ["c", otherId], ["b", companyId]] as const) {
+      for (const [letter, owner] of [
+        ["d", companyId],
+        ["c", otherId],
+        ["b", companyId],
+      ] as const) {
         saved.push(storedKey(await saveKey(storage, newKey(owner, letter)), newKey(owner, letter)));
       }
       expect("its keys", await storage.listKeys(companyId, 0, 10), [saved[0], saved[2]]);

@@ -9,7 +9,11 @@ export const OPERATOR: Check[] = [
     name: "a purge deletes what has expired and nothing else",
     async body(storage, companyId) {
       const { token, code } = await given(storage, companyId);
-      for (const [letter, expiresAt] of [["1", 99], ["2", 100], ["3", 101]] as const) {
+      for (const [letter, expiresAt] of [
+        ["1", 99],
+        ["2", 100],
+        ["3", 101],
+      ] as const) {
         await saveToken(storage, { ...token, digest: digestOf(letter), expiresAt });
         await saveCode(storage, { ...code, digest: digestOf(letter), expiresAt });
       }

@@ -1,5 +1,5 @@
 import { createCompany, saveCode, saveProduct, saveToken } from "./change.js";
-import { type Check, expect, expectAbsent, present, race, RACERS } from "./check.js";
+import { type Check, expect, expectAbsent, present, RACERS, race } from "./check.js";
 import { chat, digestOf, given, LAST, other } from "./record.js";
 
 /** Products and their secrets. */
@@ -24,7 +24,10 @@ export const PRODUCTS: Check[] = [
     name: "a product may have any name of the format, wherever it is named",
     async body(storage, companyId) {
       const { token, code } = await given(storage, companyId);
-      for (const [letter, name] of [["1", "9"], ["2", `${"x-".repeat(15)}42`]] as const) {
+      for (const [letter, name] of [
+        ["1", "9"],
+        ["2", `${"x-".repeat(15)}42`],
+      ] as const) {
         const digest = digestOf(letter);
         const company = { ...other, domain: `${name}.example`, email: `it@${name}.example`, products: [name] };
         expect("a company's", present("a company", await createCompany(storage, company)).products, [name]);
@@ -52,7 +55,11 @@ export const PRODUCTS: Check[] = [
     name: "the secret that a product had becomes the previous one with its end, or is gone without an end",
     async body(storage) {
       await saveProduct(storage, chat);
-      for (const [had, has, end] of [["9", "8", LAST], ["8", "7", 5], ["7", "7", 6]] as const) {
+      for (const [had, has, end] of [
+        ["9", "8", LAST],
+        ["8", "7", 5],
+        ["7", "7", 6],
+      ] as const) {
         const saved = { ...chat, secretDigest: digestOf(has), previousSecretExpiresAt: end };
         await saveProduct(storage, saved);
         const expected = { ...saved, previousSecretDigest: digestOf(had) };

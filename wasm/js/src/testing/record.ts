@@ -56,7 +56,7 @@ export const newUser = (companyId: number, email: string = ANN): NewUser => ({
   passwordKeyId: null,
 });
 
-export const newKey = (companyId: number, letter: string = "a", expiresAt: number | null = null): NewKey => ({
+export const newKey = (companyId: number, letter = "a", expiresAt: number | null = null): NewKey => ({
   digest: digestOf(letter),
   companyId,
   expiresAt,

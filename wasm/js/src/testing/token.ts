@@ -121,7 +121,11 @@ export const TOKENS: Check[] = [
       const { code } = await given(storage, companyId);
       await saveCode(storage, code);
       const taken = (await race(() => storage.takeCode(code.digest))).filter((one) => one != null);
-      expect("what is taken", taken.map((one) => one.code), [code]);
+      expect(
+        "what is taken",
+        taken.map((one) => one.code),
+        [code],
+      );
     },
   },
   {

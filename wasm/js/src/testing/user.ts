@@ -61,8 +61,7 @@ export const USERS: Check[] = [
     requirement: "STO-CREATE",
     name: "of 64 creates of one e-mail at once exactly one creates, and none fails",
     async body(storage, companyId) {
-      const create = (index: number) =>
-        storage.createUser({ ...newUser(companyId), passwordHash: `$argon2id$${index}` }, null);
+      const create = (index: number) => storage.createUser({ ...newUser(companyId), passwordHash: `$argon2id$${index}` }, null);
       const created = (await race(create)).filter((outcome) => outcome !== "exists");
       expect("how many are created", created.length, 1);
       expect("the user", await storage.findUser(companyId, ANN), created[0]);

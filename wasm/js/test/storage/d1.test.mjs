@@ -55,7 +55,10 @@ for (const name of KIT) {
 
 /** The storage in the Worker, each of whose calls is a request of its own. */
 function storageOf(database) {
-  const call = (method) => async (...args) => (await ask({ database, method, args })).outcome;
+  const call =
+    (method) =>
+    async (...args) =>
+      (await ask({ database, method, args })).outcome;
   return new Proxy({}, { get: (_, method) => (method === "then" ? undefined : call(method)) });
 }
 
@@ -68,7 +71,13 @@ racesHaveOneWinner("d1", async () => {
 /** An empty database by a binding that this process has of it, and what runs a statement over that. */
 async function open() {
   const binding = await worker.getD1Database(emptyDatabase());
-  const run = async (sql, values = []) => (await binding.prepare(sql).bind(...values).all()).results;
+  const run = async (sql, values = []) =>
+    (
+      await binding
+        .prepare(sql)
+        .bind(...values)
+        .all()
+    ).results;
   return { binding, run };
 }
 

@@ -27,7 +27,10 @@ after(async () => {
 
 /** Drops every table, those last that others refer to. */
 async function empty() {
-  const rows = await admin.query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", []);
+  const rows = await admin.query(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    [],
+  );
   const rank = ({ name }) => ["keys", "users", "companies"].indexOf(name);
   await admin.transaction(rows.sort((a, b) => rank(a) - rank(b)).map(({ name }) => ({ sql: `DROP TABLE ${name}`, values: [] })));
 }
@@ -78,7 +81,10 @@ test("a user is signed on over a libSQL server: created, known, and with another
     assert.equal((await handler(signOn(ssokey, password))).status, 200);
   }
   const [{ id }] = await storage.listCompanies(0, 10);
-  assert.deepEqual((await storage.listUsers(id, 0, 10)).map(({ credentialVersion }) => credentialVersion), [2]);
+  assert.deepEqual(
+    (await storage.listUsers(id, 0, 10)).map(({ credentialVersion }) => credentialVersion),
+    [2],
+  );
 });
 
 test("a statement that the server had no turn for is sent again, and fails once it has waited long enough", async (context) => {
@@ -112,7 +118,9 @@ test("a statement that the server had no turn for is sent again, and fails once 
   const impatient = await open(0);
   context.after(() => impatient.close());
   refusals = Infinity;
-  await assert.rejects(createCompany(impatient, { ...partner, domain: "other.example", email: "it@other.example" }), { code: "SQLITE_BUSY" });
+  await assert.rejects(createCompany(impatient, { ...partner, domain: "other.example", email: "it@other.example" }), {
+    code: "SQLITE_BUSY",
+  });
   await assert.rejects(impatient.createUser(newUser(id, "bob@partner.example"), null), { code: "SQLITE_BUSY" });
   assert.equal((await patient.listCompanies(0, 10)).length, 1);
   assert.equal((await patient.listUsers(id, 0, 10)).length, 1);

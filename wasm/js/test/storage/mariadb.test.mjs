@@ -100,8 +100,11 @@ test("of 64 creates in four processes exactly one creates", async (context) => {
   const { id } = await createCompany(storage, partner);
   const outputs = await Promise.all(
     Array.from({ length: 4 }, () =>
-      run(url, `console.log(JSON.stringify(await Promise.all(
-        Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(newUser(id))}, null)))));`),
+      run(
+        url,
+        `console.log(JSON.stringify(await Promise.all(
+        Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(newUser(id))}, null)))));`,
+      ),
     ),
   );
   const outcomes = outputs.flatMap((output) => JSON.parse(output));
@@ -132,10 +135,18 @@ test("the database's own tables are left alone", async (context) => {
 
 test("text is compared byte by byte, whatever the server's collation", async (context) => {
   const { storage, rowsOf } = await open(context);
-  const found = await rowsOf("SELECT DISTINCT collation_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND collation_name IS NOT NULL");
+  const found = await rowsOf(
+    "SELECT DISTINCT collation_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND collation_name IS NOT NULL",
+  );
   assert.deepEqual(found, [{ name: "utf8mb4_nopad_bin" }]);
   const { id } = await createCompany(storage, partner);
-  const emails = ["ann@partner.example", "\u00e4nn@partner.example", "ann@partner.example ", "ss@partner.example", "\u00df@partner.example"];
+  const emails = [
+    "ann@partner.example",
+    "\u00e4nn@partner.example",
+    "ann@partner.example ",
+    "ss@partner.example",
+    "\u00df@partner.example",
+  ];
   for (const email of emails) assert.equal((await storage.createUser(newUser(id, email), null)).email, email);
   for (const email of emails) assert.equal((await storage.findUser(id, email)).email, email);
 });
@@ -143,7 +154,9 @@ test("text is compared byte by byte, whatever the server's collation", async (co
 test("a text that does not fit is refused, and not cut", async (context) => {
   const { storage, count } = await open(context);
   const { id } = await createCompany(storage, partner);
-  await assert.rejects(storage.createUser({ ...newUser(id), passwordHash: "x".repeat(65_536) }, null), { code: "ER_DATA_TOO_LONG" });
+  await assert.rejects(storage.createUser({ ...newUser(id), passwordHash: "x".repeat(65_536) }, null), {
+    code: "ER_DATA_TOO_LONG",
+  });
   assert.equal(await count("users"), 0);
 });
 
@@ -156,7 +169,14 @@ test("the largest id of the contract comes back as the number it is", async (con
   await saveToken(storage, token);
   assert.deepEqual((await storage.findToken(token.digest)).holder.user, user);
   await pool.query("UPDATE ssokey_users SET credential_version = 9007199254740990");
-  const swap = { companyId: id, userId: user.id, expectedVersion: 9007199254740990, passwordHash: "x", issuedAt: null, passwordKeyId: keyId };
+  const swap = {
+    companyId: id,
+    userId: user.id,
+    expectedVersion: 9007199254740990,
+    passwordHash: "x",
+    issuedAt: null,
+    passwordKeyId: keyId,
+  };
   assert.equal(await storage.replacePassword(swap), Number.MAX_SAFE_INTEGER);
   assert.equal((await storage.findUser(id, user.email)).credentialVersion, Number.MAX_SAFE_INTEGER);
 });

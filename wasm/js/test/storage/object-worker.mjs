@@ -15,7 +15,10 @@ export class Kit extends DurableObject {
     const wanted = await request.text();
     const executor = executorOver(this.ctx.storage);
     const storage = await sqlStorage(executor, sqlite);
-    const kit = storageTests(() => ({ storage, events: eventsBy(executor, sqlite) })).map(({ requirement, name, run }) => ({ name: `${requirement}: ${name}`, run }));
+    const kit = storageTests(() => ({ storage, events: eventsBy(executor, sqlite) })).map(({ requirement, name, run }) => ({
+      name: `${requirement}: ${name}`,
+      run,
+    }));
     const { run } = [...kit, ...executorTests].find(({ name }) => name === wanted);
     return new Response(await run({ executor, dialect: sqlite }).then(() => "passed", String));
   }

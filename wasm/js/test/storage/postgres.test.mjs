@@ -105,8 +105,11 @@ test("of 64 creates in four processes exactly one creates", async (context) => {
   const { id } = await createCompany(storage, partner);
   const outputs = await Promise.all(
     Array.from({ length: 4 }, () =>
-      run(url, `console.log(JSON.stringify(await Promise.all(
-        Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(newUser(id))}, null)))));`),
+      run(
+        url,
+        `console.log(JSON.stringify(await Promise.all(
+        Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(newUser(id))}, null)))));`,
+      ),
     ),
   );
   const outcomes = outputs.flatMap((output) => JSON.parse(output));
@@ -147,7 +150,10 @@ test("a role that may create nothing uses the tables that are there, and is refu
   await clerk.close();
   await pool.query("DROP SCHEMA ssokey CASCADE");
   await assert.rejects(postgresStorage({ url: server.urlOf(name, "clerk") }), { code: "42501" });
-  assert.deepEqual(await migratePostgres({ pool }), migrationsIn(postgres).map(({ name }) => name));
+  assert.deepEqual(
+    await migratePostgres({ pool }),
+    migrationsIn(postgres).map(({ name }) => name),
+  );
   await pool.query("DROP SCHEMA ssokey CASCADE; DROP ROLE clerk");
 });
 
@@ -160,7 +166,14 @@ test("the largest id of the contract comes back as the number it is", async (con
   await saveToken(storage, token);
   assert.deepEqual((await storage.findToken(token.digest)).holder.user, user);
   await pool.query("UPDATE ssokey.users SET credential_version = 9007199254740990");
-  const swap = { companyId: id, userId: user.id, expectedVersion: 9007199254740990, passwordHash: "x", issuedAt: null, passwordKeyId: keyId };
+  const swap = {
+    companyId: id,
+    userId: user.id,
+    expectedVersion: 9007199254740990,
+    passwordHash: "x",
+    issuedAt: null,
+    passwordKeyId: keyId,
+  };
   assert.equal(await storage.replacePassword(swap), Number.MAX_SAFE_INTEGER);
 });
 

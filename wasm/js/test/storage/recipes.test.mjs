@@ -31,7 +31,10 @@ function written(name, text) {
   return file;
 }
 
-for (const [section, program] of [["node:sqlite", NODE_24], ["bun:sqlite", BUN]]) {
+for (const [section, program] of [
+  ["node:sqlite", NODE_24],
+  ["bun:sqlite", BUN],
+]) {
   const failures = ran(program, written(`recipe-${section.replace(":", "-")}.mjs`, moduleOf(section)));
   for (const name of NAMES) {
     test(`${section}: ${name}`, async () => {
@@ -49,7 +52,13 @@ async function ran({ command, options }, file) {
   child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
   child.stderr.resume();
   await once(child, "close");
-  return new Map(output.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)).map(({ name, failure }) => [name, failure]));
+  return new Map(
+    output
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line))
+      .map(({ name, failure }) => [name, failure]),
+  );
 }
 
 // PGlite takes a second to open, so that all tests have one database, in which nothing is left when one begins.

@@ -1,6 +1,6 @@
 import type { Event, User } from "../../core/wire.js";
 import type { Contents } from "../../storage/memory.js";
-import { accountOf, betweenStatements, broken, type BrokenStorage, userBy } from "./rows.js";
+import { accountOf, type BrokenStorage, betweenStatements, broken, userBy } from "./rows.js";
 
 export const DISABLE: BrokenStorage[] = [
   broken("STO-DISABLE", "disables a user without raising the version", (rows) => ({

@@ -1,5 +1,5 @@
 import type { Event } from "../../core/wire.js";
-import { broken, type BrokenStorage } from "./rows.js";
+import { type BrokenStorage, broken } from "./rows.js";
 
 /** Loses what these name of each event. */
 const without = (event: Event, members: object): Event => ({ ...event, ...members });

@@ -1,6 +1,6 @@
 import type { Event, KeyStatus } from "../../core/wire.js";
 import type { Contents } from "../../storage/memory.js";
-import { betweenStatements, broken, type BrokenStorage } from "./rows.js";
+import { type BrokenStorage, betweenStatements, broken } from "./rows.js";
 
 export const KEY: BrokenStorage[] = [
   broken("STO-KEY", "finds enabled keys only", (rows) => ({

@@ -1,4 +1,4 @@
-import { broken, type BrokenStorage } from "./rows.js";
+import { type BrokenStorage, broken } from "./rows.js";
 
 export const LIST: BrokenStorage[] = [
   broken("STO-LIST", "lists companies by name", (rows) => ({
@@ -18,7 +18,10 @@ export const LIST: BrokenStorage[] = [
   })),
   broken("STO-LIST", "lists the keys of every company", (rows) => ({
     async listKeys(_, after, limit) {
-      return rows.read().keys.filter(({ id }) => id > after).slice(0, limit);
+      return rows
+        .read()
+        .keys.filter(({ id }) => id > after)
+        .slice(0, limit);
     },
   })),
   broken("STO-LIST", "skips the key after a page", (rows) => ({
@@ -35,7 +38,10 @@ export const LIST: BrokenStorage[] = [
   })),
   broken("STO-LIST", "lists the users of every company", (rows) => ({
     async listUsers(_, after, limit) {
-      return rows.read().users.filter(({ id }) => id > after).slice(0, limit);
+      return rows
+        .read()
+        .users.filter(({ id }) => id > after)
+        .slice(0, limit);
     },
   })),
   broken("STO-LIST", "lists users by e-mail", (rows) => ({

@@ -1,4 +1,4 @@
-import { broken, type BrokenStorage } from "./rows.js";
+import { type BrokenStorage, broken } from "./rows.js";
 
 export const OPERATOR: BrokenStorage[] = [
   broken("STO-PURGE", "purges what has not expired yet", (rows) => ({ purge: (now) => rows.sound().purge(now + 1) })),

@@ -1,5 +1,5 @@
 import type { Product } from "../../core/wire.js";
-import { betweenStatements, broken, type BrokenStorage } from "./rows.js";
+import { type BrokenStorage, betweenStatements, broken } from "./rows.js";
 
 export const PRODUCT: BrokenStorage[] = [
   broken("find_product", "keeps the first product of a name", (rows) => ({

@@ -1,6 +1,6 @@
 import type { Holder } from "../../core/wire.js";
 import type { TokenWithHolder } from "../../storage/contract.js";
-import { betweenStatements, broken, type BrokenStorage, holderOf } from "./rows.js";
+import { type BrokenStorage, betweenStatements, broken, holderOf } from "./rows.js";
 
 export const TAKE: BrokenStorage[] = [
   broken("STO-TAKE", "selects and then deletes a code", (rows) => ({
@@ -44,7 +44,12 @@ export const TAKE: BrokenStorage[] = [
 export const TOKEN: BrokenStorage[] = [
   broken("save_token", "answers before it has saved a token", (rows) => ({
     async saveToken(token, event) {
-      setTimeout(() => rows.sound().saveToken(token, event).catch(() => {}));
+      setTimeout(() =>
+        rows
+          .sound()
+          .saveToken(token, event)
+          .catch(() => {}),
+      );
     },
   })),
   broken("save_token", "overwrites a token", (rows) => ({

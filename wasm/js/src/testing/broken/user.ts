@@ -1,6 +1,6 @@
 import type { HashSwap, User } from "../../core/wire.js";
 import { memoryStorage } from "../../storage/memory.js";
-import { betweenStatements, broken, type BrokenStorage, userBy, userOf } from "./rows.js";
+import { type BrokenStorage, betweenStatements, broken, userBy, userOf } from "./rows.js";
 
 export const CREATE: BrokenStorage[] = [
   broken("STO-CREATE", "finds and then inserts a user", (rows) => ({
@@ -104,10 +104,12 @@ export const FIND: BrokenStorage[] = [
   })),
   broken("find_user", "reads users from a lagging replica", (rows) => {
     let replica = rows.read();
-    const behind = <Args extends unknown[], Result>(write: (...args: Args) => Result) => (...args: Args) => {
-      replica = rows.read();
-      return write(...args);
-    };
+    const behind =
+      <Args extends unknown[], Result>(write: (...args: Args) => Result) =>
+      (...args: Args) => {
+        replica = rows.read();
+        return write(...args);
+      };
     return {
       findUser: async (companyId, email) => userOf(replica, companyId, email),
       createUser: behind((user, event) => rows.sound().createUser(user, event)),
