@@ -33,7 +33,9 @@ function main([check, number = "100000"]) {
     for (let round = 0; round <= ROUNDS; round += 1)
       for (const { name, whole, start } of times) {
         const [all, nothing] = [judges[name](many), judges[name](one)];
-        if (round > 0) whole.push(all), start.push(nothing);
+        if (round === 0) continue;
+        whole.push(all);
+        start.push(nothing);
       }
     print(times, number);
   } finally {
@@ -82,7 +84,7 @@ function answers(count) {
     };
     return { status_code: 200, return: account, stat: "ok" };
   });
-  return lines.map((line) => JSON.stringify(line) + "\n").join("");
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /** The milliseconds that a program takes, which has to find nothing wrong. */

@@ -189,7 +189,9 @@ for (const theme of THEMES)
       withPage(browser, sites.serve.url, { viewport, colorScheme: theme, reducedMotion: "reduce" }, async (page) => {
         await tabTo(page, "password");
         await enter(page, "Created");
-        await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll("details")) details.open = true;
+        });
         const picture = await page.screenshot({ fullPage: true });
         const { share, brightness } = await page.evaluate(measure, picture.toString("base64"));
         context.diagnostic(`${(share * 100).toFixed(0)} % one colour, brightness ${brightness.toFixed(2)}`);

@@ -110,7 +110,7 @@ function requestOf(request) {
   for (const [name, header] of Object.entries(HEADERS))
     for (const value of valuesOf(request[name])) headers.append(header, value);
   const hasBody = body !== undefined || bodyHex !== undefined;
-  return new Request(urlOf(request), { method, headers, ...(hasBody && { body: bytes(body, bodyHex) }) });
+  return new Request(urlOf(request), { method, headers, ...(hasBody && { body: bytes({ text: body, hex: bodyHex }) }) });
 }
 
 /** The headers that a vector may have, by its names for them. */
@@ -137,8 +137,8 @@ function rawRequest({ method, path, query, queryHex, body, bodyHex, bodyTooLarge
   return {
     method,
     path,
-    query: bytes(query, queryHex),
-    body: bodyTooLarge ? "too_large" : bytes(body, bodyHex),
+    query: bytes({ text: query, hex: queryHex }),
+    body: bodyTooLarge ? "too_large" : bytes({ text: body, hex: bodyHex }),
     contentType: rest.contentType,
     contentEncoding: valuesOf(rest.contentEncoding),
     authorization: valuesOf(rest.authorization),
@@ -146,7 +146,7 @@ function rawRequest({ method, path, query, queryHex, body, bodyHex, bodyTooLarge
   };
 }
 
-function bytes(text = "", hex) {
+function bytes({ text = "", hex }) {
   return hex === undefined ? new TextEncoder().encode(text) : fromHex(hex);
 }
 

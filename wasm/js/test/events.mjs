@@ -11,13 +11,13 @@ export function eventsBy(executor, dialect) {
 }
 
 function eventOf({ id: _, ...row }) {
-  const members = Object.entries(row).map(([column, cell]) => [memberOf(column), valueOf(column, cell)]);
+  const members = Object.entries(row).map(([column, cell]) => [memberOf(column), memberValue(column, cell)]);
   return Object.fromEntries(members);
 }
 
 const memberOf = (column) => column.replace(/_./g, ([, letter]) => letter.toUpperCase());
 
-function valueOf(column, cell) {
+function memberValue(column, cell) {
   if (cell === null) return null;
   if (column === "fault") return JSON.parse(cell);
   return NUMBERS.includes(column) ? Number(cell) : cell;

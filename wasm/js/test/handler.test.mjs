@@ -313,7 +313,13 @@ test("the password given to the storage's methods is none: they see hashes and d
   const storage = memoryStorage();
   const key = await keyOf(storage);
   const watched = Object.fromEntries(
-    Object.entries(storage).map(([name, method]) => [name, (...given) => (seen.push(given), method(...given))]),
+    Object.entries(storage).map(([name, method]) => [
+      name,
+      (...given) => {
+        seen.push(given);
+        return method(...given);
+      },
+    ]),
   );
   const handler = await createHandler({ storage: watched });
   const secrets = [key];

@@ -71,7 +71,11 @@ test("a storage that never answers is not healthy", async (context) => {
 test("however many ask at once, the storage is asked once", async () => {
   let count = 0;
   const { promise, resolve } = resolvers();
-  const route = health({ findProduct: () => ((count += 1), promise) }, () => {});
+  const findProduct = () => {
+    count += 1;
+    return promise;
+  };
+  const route = health({ findProduct }, () => {});
   const probes = Array.from({ length: 64 }, () => route({ method: "GET", path: "/healthz" }));
   resolve();
   assert.deepEqual(new Set((await Promise.all(probes)).map(({ status }) => status)), new Set([200]));

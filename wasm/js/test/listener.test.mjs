@@ -54,7 +54,10 @@ test("Express is told of a body that was read before", async (context) => {
 async function answerTo(listener, request) {
   const response = { headers: {}, setHeader: (name, value) => (response.headers[name] = value) };
   await new Promise((resolve) => {
-    response.end = (body) => resolve((response.body = JSON.parse(body)));
+    response.end = (body) => {
+      response.body = JSON.parse(body);
+      resolve();
+    };
     listener(request, response);
   });
   return response;

@@ -56,7 +56,10 @@ test("a sign-on that comes to create the user whom the operator has just added c
   const { storage, ...ways } = await world();
   const begun = resolvers();
   // The sign-on has found nobody, and creates only when the operator has.
-  const createUser = async (...created) => (await begun.promise, storage.createUser(...created));
+  const createUser = async (...created) => {
+    await begun.promise;
+    return storage.createUser(...created);
+  };
   const late = ways.partner("partner's", { ...storage, createUser });
   await addUser(storage, ANN);
   begun.resolve();

@@ -72,7 +72,11 @@ test("a product is set, and what has expired is purged, as of the time that is g
   assert.match(secret, /^[0-9a-f]{64}$/);
   assert.deepEqual(Object.keys(set), ["name", "launchUrl", "previousSecretExpiresAt"]);
   const asked = [];
-  const counting = { ...storage, purge: async (now) => (asked.push(now), 3) };
+  const purge = async (now) => {
+    asked.push(now);
+    return 3;
+  };
+  const counting = { ...storage, purge };
   assert.equal(await operator.purge(counting, {}, { now: () => 17 }), 3);
   assert.deepEqual(asked, [17]);
 });
@@ -186,7 +190,11 @@ test("what the storage throws is thrown on, and a hash is computed where it is s
   const user = { companyEmail, userEmail: "ann@partner.example", password: "one" };
   await assert.rejects(operator.addUser({ ...storage, createUser: () => Promise.reject(full) }, user), (error) => error === full);
   const asked = [];
-  const passwords = { hash: async (...call) => (asked.push(call), "$argon2id$own") };
+  const hash = async (...call) => {
+    asked.push(call);
+    return "$argon2id$own";
+  };
+  const passwords = { hash };
   await operator.addUser(storage, user, { passwords });
   const [[password, salt, behalf]] = asked;
   assert.deepEqual([password, salt.length, behalf], ["one", 32, { keyed: true, companyId: 1 }]);

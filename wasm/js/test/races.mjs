@@ -33,7 +33,7 @@ export function racesHaveOneWinner(name, open) {
   raced("of 64 swaps of one version exactly one wins", async ({ storage, companyId, race }) => {
     const { user, swap } = await given(storage, companyId);
     const outcomes = await race((one, index) => one.replacePassword({ ...swap, passwordHash: `$${index}` }));
-    const winner = outcomes.findIndex((outcome) => outcome === 2);
+    const winner = outcomes.indexOf(2);
     assert.deepEqual(
       outcomes.filter((outcome) => outcome !== "stale"),
       [2],

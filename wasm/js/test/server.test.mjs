@@ -135,7 +135,7 @@ test("a body of 8,192 bytes is taken in", async (context) => {
 });
 
 test("the answer to a HEAD has no body", async (context) => {
-  const { status, headers, body } = await exchange(context, "HEAD /api/sso/authenticate HTTP/1.1\r\n" + CLOSE + "\r\n");
+  const { status, headers, body } = await exchange(context, `HEAD /api/sso/authenticate HTTP/1.1\r\n${CLOSE}\r\n`);
   assert.deepEqual([status, body], [405, ""]);
   assert.ok(headers.includes("allow: get, post"));
 });

@@ -117,7 +117,10 @@ test("a storage without `audit` keeps the contract, and the events of its writes
 test("a storage that is not empty is refused, and each is closed once", async () => {
   const storage = memoryStorage();
   let closed = 0;
-  const failures = await failuresOf(() => ({ storage, close: () => void (closed += 1) }));
+  const close = () => {
+    closed += 1;
+  };
+  const failures = await failuresOf(() => ({ storage, close }));
   const { length } = storageTests(() => {});
   assert.equal(closed, length);
   assert.ok(failures.length >= length - 1);

@@ -46,7 +46,11 @@ test("a request that was under way in an instance that trapped gets 500 and leav
   let release;
   const isAsked = new Promise((resolve) => (asked = resolve));
   const held = new Promise((resolve) => (release = resolve));
-  const slow = await site({ findKey: () => (asked(), held) });
+  const findKey = () => {
+    asked();
+    return held;
+  };
+  const slow = await site({ findKey });
   const { signsOn, key, handler } = await site();
   const underWay = slow.signsOn("one");
   await isAsked;

@@ -112,6 +112,7 @@ test("a failure is read, and its exchange opened, by keyboard", () =>
     await page.keyboard.type(failed.id);
     const row = page.locator("details.check").filter({ visible: true });
     assert.equal(await row.count(), 1);
+    // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts.
     const told = await row.innerText();
     const [{ expected, actual }] = failed.mismatches;
     const [{ sentence, why }] = failed.requirements;

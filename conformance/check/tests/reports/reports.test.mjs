@@ -131,8 +131,8 @@ test("GitHub's runner finds one command a line", () => {
   assert.match(commands[0].message, new RegExp(`^${counts.passed} passed, ${counts.failed} failed`));
   assert.deepEqual([of("failed ").length, of("known ").length], [counts.failed, counts.known]);
   assert.deepEqual([listed("could not run"), listed("not applicable")], [counts["could not run"], counts["not applicable"]]);
-  const kinds = commands.reduce((sum, { kind }) => ({ ...sum, [kind]: (sum[kind] ?? 0) + 1 }), {});
-  assert.equal(kinds.error, report.counts.failed_must + of("could not run").length);
+  const errors = commands.filter(({ kind }) => kind === "error");
+  assert.equal(errors.length, report.counts.failed_must + of("could not run").length);
   for (const check of failures()) {
     const [{ message }] = commands.filter(({ title }) => title.endsWith(` ${check.id}`));
     for (const text of due(check)) assertTells(message, text);

@@ -99,7 +99,7 @@ function read(named: string | undefined, known: ReadonlyMap<string, Setting>): [
     if (option === undefined) {
       throw new Failure(`the configuration \`${file}\` has an unknown setting \`${name}\`; ${hint(name, [...known.keys()])}`, 2);
     }
-    const read = valueOf(option, value, file);
+    const read = parsedBy(option, value, file);
     return [name, name === "db" ? placeFrom(dirname(file), String(read)) : read];
   });
 }
@@ -121,7 +121,7 @@ function parse(file: string): object {
 }
 
 /** The value as the flag would read it, of which it must have the type. */
-function valueOf(option: Setting, value: unknown, file: string): unknown {
+function parsedBy(option: Setting, value: unknown, file: string): unknown {
   const refuse = (why: string) => new Failure(`the setting \`${option.key}\` in \`${file}\` is refused: ${why}`, 2);
   try {
     const read: unknown = option.parseArg?.(String(value), undefined) ?? String(value);

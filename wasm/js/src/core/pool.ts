@@ -48,7 +48,10 @@ export function passwordPool(options: PoolOptions = {}): PasswordPool {
   let isClosed = false;
 
   function take(job: Job): void {
-    if (isClosed) return job.reject(new Error(CLOSED));
+    if (isClosed) {
+      job.reject(new Error(CLOSED));
+      return;
+    }
     const worker = idle.pop() ?? (busy.size < threads ? start() : undefined);
     if (worker !== undefined) give(worker, job);
     else if (waiting.length < queue) waiting.push(job);

@@ -10,7 +10,11 @@ export function statementsIn(dialect: Dialect) {
   /** Returns a statement whose parameters are written as `?`. */
   const statement = (sql: string, values: readonly Value[]): Statement => {
     let number = 0;
-    return { sql: sql.replaceAll("?", () => dialect.parameter((number += 1))), values };
+    const parameter = () => {
+      number += 1;
+      return dialect.parameter(number);
+    };
+    return { sql: sql.replaceAll("?", parameter), values };
   };
 
   /** Returns the JSON object of these members. */

@@ -49,7 +49,9 @@ racesHaveOneWinner("libsql server", async (context) => {
   // The server refuses whoever finds it busy, and 64 writers need many turns on a machine that has other work.
   const patient = { url, busyTimeout: 60_000 };
   const storages = [await sqliteStorage(patient), await sqliteStorage(patient)];
-  context.after(() => storages.forEach((storage) => storage.close()));
+  context.after(() => {
+    for (const storage of storages) storage.close();
+  });
   return storages;
 });
 

@@ -184,8 +184,10 @@ test("the largest id of the contract comes back as the number it is", async (con
 test("what a deadlock rolled back is sent again, and what goes on failing fails", async () => {
   const deadlock = Object.assign(new Error("Deadlock found"), { code: "ER_LOCK_DEADLOCK" });
   const failing = (times, error) => {
+    let failures = 0;
     const execute = async () => {
-      if ((times -= 1) >= 0) throw error;
+      failures += 1;
+      if (failures <= times) throw error;
       return [{ affectedRows: 1, insertId: 7 }];
     };
     const done = async () => {};

@@ -8,7 +8,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { PGlite } from "@electric-sql/pglite";
 import { postgres, sqlStorage } from "ssokey/sql";
 import { storageTests } from "ssokey/testing";
 import { BUN, ENVIRONMENT as env, NODE_24 } from "../../runtimes/programs.mjs";

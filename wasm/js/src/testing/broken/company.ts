@@ -57,7 +57,9 @@ export const COMPANY: BrokenStorage[] = [
     async setCompanyStatus(companyId, status, event) {
       const isThere = await rows.sound().setCompanyStatus(companyId, status, event);
       if (status === "disabled") {
-        rows.edit((contents) => contents.companies.forEach(({ id }) => id !== companyId && raise(contents, id)));
+        rows.edit((contents) => {
+          for (const { id } of contents.companies) if (id !== companyId) raise(contents, id);
+        });
       }
       return isThere;
     },

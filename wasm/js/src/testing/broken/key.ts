@@ -48,7 +48,11 @@ export const KEY: BrokenStorage[] = [
   broken("STO-KEYS", "changes all keys of the company", (rows) => ({
     async setKeyStatus(companyId, keyId, status, event) {
       const changed = await rows.sound().setKeyStatus(companyId, keyId, status, event);
-      if (changed) rows.edit(({ keys }) => keys.forEach((key) => (key.status = status)));
+      if (changed) {
+        rows.edit(({ keys }) => {
+          for (const key of keys) key.status = status;
+        });
+      }
       return changed;
     },
   })),
