@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::console::Exit;
 use crate::refused::{Refused, describe};
+use ssokey_conformance::format::ProductName;
 use ssokey_conformance::reference::{
     Fault, KEY, PRODUCT_SECRET, SECOND_KEY, Subject, Variant, base, listen, serve_until_ended,
 };
@@ -52,8 +53,13 @@ pub(crate) fn serve(options: &ServeOptions, out: &mut dyn Write) -> Result<Exit,
         Refused::usage(why, "give another one with --port, or 0 for any that is free")
     })?;
     let base = base(&listener)?;
+    let products: Vec<_> = subject.products().iter().map(ProductName::to_string).collect();
     let run = match &options.credentials {
-        Some(folder) => format!("ssokey-check run {base}{}", write_credentials(folder)?),
+        Some(folder) => {
+            let option = if products.is_empty() { "" } else { " --products " };
+            let (files, products) = (write_credentials(folder)?, products.join(","));
+            format!("ssokey-check run {base}{files}{option}{products}")
+        }
         None => "add --credentials DIR for the keys that ssokey-check run needs".to_owned(),
     };
     let name = subject.name();

@@ -69,6 +69,19 @@ impl Subject {
         }
     }
 
+    /// Its products, if it is configured with some of its own.
+    pub fn products(self) -> Vec<ProductName> {
+        let hooks = match self {
+            Self::Good => &[],
+            Self::Varied(Variant { hooks, .. }) | Self::Faulty(Fault { hooks, .. }) => *hooks,
+        };
+        let names = hooks.iter().filter_map(|hook| match hook {
+            Hook::Products(names) => Some(*names),
+            _ => None,
+        });
+        names.flatten().filter_map(|name| ProductName::parse(name).ok()).collect()
+    }
+
     /// The server.
     ///
     /// # Errors
@@ -106,16 +119,10 @@ impl Subject {
     /// Returns what the server is judged with: its own products, if it is configured with some.
     fn settings(self, target: &str) -> Settings {
         let mut settings = settings(target);
-        let hooks = match self {
-            Self::Good => &[],
-            Self::Varied(Variant { hooks, .. }) | Self::Faulty(Fault { hooks, .. }) => *hooks,
-        };
-        for hook in hooks {
-            if let Hook::Products(names) = hook {
-                let names = names.iter().filter_map(|name| ProductName::parse(name).ok());
-                settings.products = names.collect();
-                settings.product = settings.products.first().cloned().unwrap_or(settings.product);
-            }
+        let products = self.products();
+        if let Some(first) = products.first() {
+            settings.product = first.clone();
+            settings.products = products;
         }
         settings
     }

@@ -44,6 +44,25 @@ fn a_served_fault_is_found_by_the_command_that_the_server_names() {
     assert!(ended.out.contains("failed         MUST   exchange.spends-code"), "{}", ended.out);
 }
 
+#[test]
+fn a_server_with_products_of_its_own_is_judged_by_them() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("products");
+    let folder = folder.to_str().unwrap();
+    let served = ["--variant", "products-are-its-own", "--credentials", folder];
+    let (_server, said) = serve(&served);
+    let command: Vec<_> = said[2].split(' ').skip(1).chain(["--only", "product.*"]).collect();
+    let ended = check_with(&command, None, "");
+    assert_eq!(ended.exit, Exit::Success, "{}", ended.out);
+    // The command that runs a check again names them.
+    let products = command.iter().position(|word| *word == "--products").unwrap() + 1;
+    let more = format!("{},none", command[products]);
+    let command = [&command[..products], &[&more], &command[products + 1..]].concat();
+    let ended = check_with(&command, None, "");
+    assert_eq!(ended.exit, Exit::Failed, "{}", ended.out);
+    let again = format!("--only product.knows-listed --products {more} --product chat");
+    assert!(ended.out.contains(&again), "{}", ended.out);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_ends_gracefully_when_it_is_asked_to() {
