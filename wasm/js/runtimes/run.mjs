@@ -17,6 +17,7 @@ const IN_PROJECT = ["vector.mjs", "runner.mjs", "pool.mjs", "process.mjs", "work
 const FACES = ["raw", "handler"];
 /** Bodies of GET and HEAD, and bytes in a URL, that a `Request` refuses; Bun's takes some. Another one is a failure. */
 const REFUSED_BY_REQUEST = [
+  "encoding-get-body",
   "exchange-get",
   "exchange-head",
   "request-get-body",
