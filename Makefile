@@ -3,7 +3,7 @@ SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
-features := ssokey-conformance/cargo-test,ssokey-conformance/reference,ssokey-conformance/snapshots
+features := ssokey-conformance/cargo-test,ssokey-conformance/reference,ssokey-conformance/snapshots,ssokey-wasm/operator
 hurl     := $(abspath $(target))/tools/bin/hurl
 mutants  := $(abspath $(target))/tools/bin/cargo-mutants
 npm      := $(js)/node_modules/.package-lock.json
