@@ -75,7 +75,7 @@ fn check_headers(answer: &Response, outcome: &Outcome) {
         Outcome::Error(4050) => Some("allow"),
         Outcome::Error(4290 | 5031) => Some("retry-after"),
         // Of both kinds of 4150, the one for a coding has it.
-        Outcome::Error(4150) if answer.body.contains("encoded") => Some("accept-encoding"),
+        Outcome::Error(4150) if answer.body.contains("is encoded") => Some("accept-encoding"),
         Outcome::Success(..) | Outcome::Error(_) => None,
     });
     due.sort_unstable();
