@@ -173,6 +173,7 @@ impl World {
                 other => panic!("{context}: {other}"),
             }
         }
+        self.check_added_user(context);
         let exchanged = self.processes.iter().filter(|process| {
             process.actor == Actor::Exchange
                 && process.response().is_some_and(|response| response.status == 200)
@@ -180,6 +181,19 @@ impl World {
         assert!(exchanged.count() <= 1, "{context}: a code was taken twice");
         self.check_sessions(context);
         self.check_convergence(context);
+    }
+
+    /// Fails if a user whom the operator added is not managed locally, or lost the password to a sign-on.
+    fn check_added_user(&self, context: &str) {
+        let user = self.store.users.iter().find(|user| user.company_id.get() == 1);
+        for process in &self.processes {
+            let Actor::AddUser(password) = process.actor else { continue };
+            if process.response().is_some_and(|response| response.status == 200) {
+                let stored = user.map(|user| (user.managed_by, &user.password_hash));
+                let added = Some((ManagedBy::Local, &hash_of(password)));
+                assert_eq!(stored, added, "{context}: the operator's user");
+            }
+        }
     }
 
     /// Checks invariant 5: a token is valid exactly while its version is current and its user, company and key are enabled.
