@@ -58,7 +58,7 @@ fn a_failure_is_explained_step_by_step() {
     insta::assert_snapshot!(told("password-is-shared-by-email"), @r#"
 
     failed keeps-companies-apart: what one company does changes nothing for the users of another
-      SSO-TEN-004: No answer to a company may depend on what users or traffic another company has, apart from which numbers new ids get.
+      SSO-TEN-004: No answer to a company may depend on what users or traffic a different company has, apart from which numbers new ids get.
       why       one company could find out, or take over, the users of another
       step 1    sign-on of user 1 of the second company with password 1, by GET
       step 2    sign-on of user 1 with password 2, by GET
@@ -79,7 +79,7 @@ fn a_failure_is_explained_step_by_step() {
     insta::assert_snapshot!(told("sign-out-ends-all"), @r#"
 
     failed answers-holder: a token that is valid gets its holder
-      SSO-SES-001: Session MUST be served at `/api/session`, by GET, with the token as `Authorization: Bearer`, or as `token` or `_token` in the query; success is the documented answer of the token's holder with that token.
+      SSO-SES-001: Session MUST be served at `/api/session`, by GET, with the token as `Authorization: Bearer`, or as `token` or `_token` in the query, and optionally `product`; success is the documented answer of the token's holder with that token.
       why       products could not tell whose token they were given
       step 1    sign-on of user 1 with password 1, by GET
       step 2    sign-on of user 1 with password 1, by GET
