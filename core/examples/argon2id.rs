@@ -4,11 +4,12 @@
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use ssokey_core::{Hashing, Password, Reply};
+use ssokey_core::{Behalf, Hashing, Password, Reply};
 
 fn main() -> io::Result<()> {
     let password = Password::parse("correct horse").ok_or(io::ErrorKind::InvalidInput)?;
-    let hashing = Hashing::HashPassword { password, salt: [7; 16] };
+    let behalf = Behalf { keyed: true, company_id: None };
+    let hashing = Hashing::HashPassword { password, salt: [7; 16], behalf };
     let mut out = io::stdout();
     for line in io::stdin().lock().lines() {
         line?;

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
-use ssokey_core::{Response, Step, begin, begin_command};
+use ssokey_core::{Response, Settings, Step, operator};
 use ssokey_core_fuzz::{Message, Outcome, Script, Witness, check_answer};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,8 +16,9 @@ fuzz_target!(|bytes: &[u8]| {
     if rest.starts_with(b"{") {
         let Message { now, entropy, .. } = Message::read(rest);
         let mut witness = Witness::of_command(now);
-        let step = begin_command(&String::from_utf8_lossy(rest), now, entropy);
-        let answer = script.drive(step, |call, reply| witness.see(call, reply));
+        let text = String::from_utf8_lossy(rest);
+        let step = operator::begin_json(&text, now, entropy, &Settings::default());
+        let answer = script.drive_command(step, |call, reply| witness.see(call, reply));
         witness.judge(&answer, check_answer(&answer, false));
         return;
     }
@@ -33,7 +34,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// Runs a request and judges it. Returns the calls without the passwords, and the answer; none if bad input was refused.
 fn run(script: &Script, message: &Message) -> Option<(Vec<Value>, Response)> {
-    let step = begin(&message.request(), &message.settings);
+    let step = message.begin();
     if matches!(step, Step::Done(_)) || message.is_decodable().is_none() {
         return None;
     }
@@ -47,7 +48,7 @@ fn run(script: &Script, message: &Message) -> Option<(Vec<Value>, Response)> {
         }
         calls.push(call);
     });
-    let outcome = check_answer(&answer, message.settings.legacy_status);
+    let outcome = check_answer(&answer, message.settings.legacy_status());
     if let Outcome::Error(_) = outcome {
         assert!(
             ERRORS.contains(&answer.body),
@@ -72,6 +73,8 @@ fn with_different_password(message: &Message) -> Option<Message> {
         method: "POST".into(),
         query: Vec::new(),
         content_type: Some("application/json".into()),
+        content_encoding: Vec::new(),
+        body_is_too_large: false,
         body: fields.to_string().into_bytes(),
         ..message.clone()
     })
@@ -102,7 +105,7 @@ static ERRORS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let input = format!("{replies}\n\n{request}");
         let (script, rest) = Script::read(input.as_bytes());
         let message = Message::read(rest);
-        script.drive(begin(&message.request(), &message.settings), |_, _| {}).body
+        script.drive(message.begin(), |_, _| {}).body
     };
     let bodies: BTreeSet<_> = runs.into_iter().map(body).collect();
     assert_eq!(bodies.len(), runs.len(), "each error is a different one");

@@ -6,16 +6,16 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
-use ssokey_core::{Digest, MAX_BYTES, Step, begin};
+use ssokey_core::{Digest, MAX_BYTES, Step};
 use ssokey_core_fuzz::{Message, Outcome, Script, check_answer};
 
 fuzz_target!(|bytes: &[u8]| {
     let message = Message::read(bytes);
     let Some(is_decodable) = message.is_decodable() else { return };
-    let step = begin(&message.request(), &message.settings);
+    let step = message.begin();
     match (step, early_code(&message, is_decodable)) {
         (Step::Done(answer), early) => {
-            let outcome = check_answer(&answer, message.settings.legacy_status);
+            let outcome = check_answer(&answer, message.settings.legacy_status());
             let Outcome::Error(code) = outcome else { panic!("success without a call") };
             match early {
                 Some(early) => assert_eq!(code, early),
@@ -53,11 +53,14 @@ fn early_code(message: &Message, is_decodable: bool) -> Option<u16> {
     };
     if !methods.contains(&&*message.method) {
         Some(4050)
-    } else if message.query.len() > MAX_BYTES || message.body.len() > MAX_BYTES {
+    } else if message.body_is_too_large
+        || message.query.len() > MAX_BYTES
+        || message.body.len() > MAX_BYTES
+    {
         Some(4130)
     } else if message.method == "POST"
         && !message.body.is_empty()
-        && !media_types.contains(&&*message.media_type())
+        && (message.is_encoded() || !media_types.contains(&&*message.media_type()))
     {
         Some(4150)
     } else {
@@ -70,6 +73,7 @@ fn check_accepted(message: &Message, step: Step) {
     let sent = |name| message.field(name).unwrap_or_default();
     let admit = |purpose, subject| json!({"call": "admit", "purpose": purpose, "source": message.source, "subject": subject});
     let token = || {
+        assert_eq!(message.authorizations().max(1), 1, "SSO-REQ-027");
         let fields = ["token", "_token"].into_iter().filter_map(|name| message.field(name));
         let tokens: Vec<_> = fields.chain(message.bearer().map(str::to_owned)).collect();
         assert_eq!(tokens.len(), 1, "SSO-SES-002");
@@ -81,8 +85,8 @@ fn check_accepted(message: &Message, step: Step) {
             (admit("sign_on", Digest::of(sent("ssokey").as_bytes()).to_string()), sent("email"))
         }
         "/api/authenticate" => {
-            let domain = message.field("company").or_else(|| message.settings.company.clone());
-            let domain = domain.unwrap().to_ascii_lowercase();
+            let settings = message.settings.company().map(|domain| domain.as_str().to_owned());
+            let domain = message.field("company").or(settings).unwrap().to_ascii_lowercase();
             let email = sent("userid");
             (admit("direct", format!("{domain} {}", email.to_ascii_lowercase())), email)
         }
@@ -96,7 +100,7 @@ fn check_accepted(message: &Message, step: Step) {
     let mut calls: Vec<Value> = Vec::new();
     let (leading_on, _) = Script::read(b"\n");
     let answer = leading_on.drive(step, |call, _| calls.push(call.clone()));
-    let _ = check_answer(&answer, message.settings.legacy_status);
+    let _ = check_answer(&answer, message.settings.legacy_status());
     assert_eq!(calls[0], first);
     for call in calls {
         if let Some(password) = call.get("password") {
@@ -136,6 +140,11 @@ static REFUSALS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         requests.push(post("json", "1"));
         requests.push(post("json", &"1".repeat(MAX_BYTES + 1)));
         requests.push(post("json", "{}"));
+        requests.push(format!("POST {path}\ncontent-encoding: gzip\n\n1"));
+        requests.push(post("json", "{}").replacen("\n", "\nauthorization: a,b\n", 1));
+        requests.push(format!("GET {path}?token=1\nauthorization: a,b"));
+        requests.push(format!("GET {path}?product="));
+        requests.push(format!("GET {path}?product=1"));
         for field in FIELDS {
             let valid = |name: &str| match name {
                 "email" | "userid" => "ada@partner.example",
@@ -155,7 +164,7 @@ static REFUSALS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     }
     let answer = |request: String| {
         let message = Message::read(request.as_bytes());
-        match begin(&message.request(), &message.settings) {
+        match message.begin() {
             Step::Done(answer) => Some(answer.body),
             Step::Call(..) => None,
         }

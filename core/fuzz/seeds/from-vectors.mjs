@@ -15,13 +15,17 @@ for (const { id, request, settings, calls, response } of readVectors().vectors) 
   const query = bytes(request.query, request.queryHex)
   const sort = calls.length > 0 ? [method, contentType] : [response.body]
   const kind = [path, query.length > 0, ...sort].join()
+  // A message has the default products and lifetimes.
+  if (settings?.products !== undefined) continue
   const headers = Object.entries({
     'content-type': contentType,
+    'content-encoding': request.contentEncoding,
     authorization: request.authorization,
     'x-company': settings?.company,
     'x-legacy-status': settings?.legacyStatus || undefined,
+    'x-body-too-large': request.bodyTooLarge || undefined,
   })
-  const lines = headers.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\n`)
+  const lines = headers.flatMap(([name, values]) => [values ?? []].flat().map((value) => `${name}: ${value}\n`))
   const seed = Buffer.concat([
     Buffer.from(`${method} ${path}${query.length > 0 ? '?' : ''}`),
     query,

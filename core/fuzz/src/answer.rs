@@ -4,7 +4,7 @@ use serde_json::Value;
 use ssokey_core::Response;
 
 /// The catalogue: status, code and name of every error.
-const CATALOGUE: [(u16, u16, &str); 19] = [
+const CATALOGUE: [(u16, u16, &str); 20] = [
     (400, 4000, "malformed_request"),
     (400, 4001, "missing_parameter"),
     (400, 4002, "duplicate_parameter"),
@@ -18,6 +18,7 @@ const CATALOGUE: [(u16, u16, &str); 19] = [
     (409, 4090, "identity_unavailable"),
     (409, 4091, "concurrent_update"),
     (409, 4092, "outdated_password"),
+    (409, 4093, "already_exists"),
     (413, 4130, "too_large"),
     (415, 4150, "unsupported_media_type"),
     (429, 4290, "rate_limited"),
@@ -73,6 +74,8 @@ fn check_headers(answer: &Response, outcome: &Outcome) {
         Outcome::Success(303, _) => Some("location"),
         Outcome::Error(4050) => Some("allow"),
         Outcome::Error(4290 | 5031) => Some("retry-after"),
+        // Of both kinds of 4150, the one for a coding has it.
+        Outcome::Error(4150) if answer.body.contains("is encoded") => Some("accept-encoding"),
         Outcome::Success(..) | Outcome::Error(_) => None,
     });
     due.sort_unstable();
@@ -85,6 +88,7 @@ fn check_headers(answer: &Response, outcome: &Outcome) {
             "content-type" => value == "application/json",
             "referrer-policy" => value == "no-referrer",
             "x-content-type-options" => value == "nosniff",
+            "accept-encoding" => value == "identity",
             "retry-after" => value.parse::<u32>().is_ok(),
             _ => value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()),
         };

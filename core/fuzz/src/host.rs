@@ -1,7 +1,7 @@
 //! A host that answers by a script.
 
 use serde_json::{Value, json};
-use ssokey_core::{Digest, MAX_INTEGER, Response, Step};
+use ssokey_core::{Digest, MAX_INTEGER, Response, Step, operator};
 
 use crate::message::split;
 
@@ -32,19 +32,39 @@ impl Script {
         (Self(script.lines().map(str::to_owned).collect()), rest)
     }
 
-    /// Answers calls until the request is done. `see` is shown each call with its reply.
+    /// Answers the calls of a request until it is done. Shows `see` each call with its reply, before the reply is given.
     pub fn drive(&self, mut step: Step, mut see: impl FnMut(&Value, &str)) -> Response {
         let mut lines = self.0.iter();
         loop {
-            match step {
+            step = match step {
                 Step::Done(answer) => return answer,
                 Step::Call(call, waiting) => {
                     let call = serde_json::to_value(call).expect("a call is JSON");
                     let reply = reply(lines.next(), &call);
                     see(&call, &reply);
-                    step = waiting.step_json(&reply);
+                    waiting.step_json(&reply)
                 }
-            }
+            };
+        }
+    }
+
+    /// Answers the calls of a command likewise.
+    pub fn drive_command(
+        &self,
+        mut step: operator::Step,
+        mut see: impl FnMut(&Value, &str),
+    ) -> Response {
+        let mut lines = self.0.iter();
+        loop {
+            step = match step {
+                operator::Step::Done(answer) => return answer,
+                operator::Step::Call(call, waiting) => {
+                    let call = serde_json::to_value(call).expect("a call is JSON");
+                    let reply = reply(lines.next(), &call);
+                    see(&call, &reply);
+                    waiting.step_json(&reply)
+                }
+            };
         }
     }
 }
@@ -101,6 +121,7 @@ fn fitting(call: &Value) -> Value {
             "name": call["name"],
             "launchUrl": "https://chat.example/enter",
             "secretDigest": Digest::of(PRODUCT_SECRET.as_bytes()),
+            "previousSecretDigest": null, "previousSecretExpiresAt": null,
         }}),
         "verify_password" => json!({"reply": "match"}),
         "hash_password" => json!({"reply": "hashed", "passwordHash": HASH}),
@@ -111,12 +132,33 @@ fn fitting(call: &Value) -> Value {
         }
         "find_token" => json!({"reply": "token", "token": grant(digest), "holder": holder()}),
         "take_code" => json!({"reply": "code", "code": grant(digest), "holder": holder()}),
-        "save_key" => json!({"reply": "saved_key", "keyId": 8}),
-        "list_keys" => json!({"reply": "keys", "keys": [key(&json!(Digest::of(b"")))]}),
+        "create_company" => {
+            let mut company = company();
+            for member in ["name", "domain", "email", "products", "accountType"] {
+                company[member] = call["company"][member].clone();
+            }
+            json!({"reply": "company", "company": company})
+        }
+        "save_key" | "rotate_key" => json!({"reply": "saved_key", "keyId": 8}),
+        "list_companies" => json!({"reply": "companies", "companies": after(call, company())}),
+        "list_keys" => {
+            json!({"reply": "keys", "keys": after(call, key(&json!(Digest::of(b""))))})
+        }
+        "list_users" => {
+            let named = json!({"companyId": 8272, "email": "ada@partner.example"});
+            json!({"reply": "users", "users": after(call, user(&named))})
+        }
+        "purge" => json!({"reply": "purged", "count": 1}),
         "rehash_password" | "save_token" | "save_code" | "revoke_token" | "set_key_status"
+        | "set_company_status" | "set_user_status" | "set_user_manager" | "save_product"
         | "audit" => json!({"reply": "done"}),
         other => panic!("`{other}` is not a call"),
     }
+}
+
+/// A list of one record, if there is one after the id that the call names.
+fn after(call: &Value, record: Value) -> Value {
+    if record["id"].as_u64() > call["after"].as_u64() { json!([record]) } else { json!([]) }
 }
 
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$YW4gb2xkZXIgc2FsdC4uLg$WGhK+8v6fcHSANoPAjECBaPo7SWGgMkI8tZ/hSUmy2A";
@@ -130,6 +172,7 @@ fn company() -> Value {
         "id": 8272, "name": "Partner Ltd", "domain": "partner.example", "email": "sso@partner.example",
         "products": ["accounts", "livechat", "email", "meeting", "groupchat", "remote"],
         "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": true,
+        "status": "enabled",
     })
 }
 
@@ -139,7 +182,8 @@ fn user(named: &Value) -> Value {
         "id": 11, "companyId": named["companyId"], "email": named["email"],
         "loginId": named["email"], "displayName": named["email"],
         "isCreator": false, "isCompanyAdmin": false, "permissions": [],
-        "passwordHash": HASH, "credentialVersion": 1, "managedBy": "partner", "status": "enabled", "issuedAt": null,
+        "passwordHash": HASH, "credentialVersion": 1, "managedBy": named["managedBy"].as_str().unwrap_or("partner"),
+        "status": "enabled", "issuedAt": null, "passwordKeyId": named["passwordKeyId"],
     })
 }
 

@@ -5,6 +5,7 @@ mod answer;
 mod host;
 mod key;
 mod message;
+mod said;
 mod witness;
 
 pub use answer::{Outcome, check_answer};

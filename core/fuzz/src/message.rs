@@ -4,7 +4,7 @@ use std::{array, iter};
 
 use percent_encoding::percent_decode;
 use serde_json::Value;
-use ssokey_core::{ENTROPY_BYTES, Request, Settings};
+use ssokey_core::{Body, Domain, ENTROPY_BYTES, Request, Settings, Step, begin};
 
 /// The time of a message without `x-now`, which is that of the spec's vectors.
 const NOW: u64 = 1_700_000_000_000;
@@ -18,17 +18,21 @@ const NOW: u64 = 1_700_000_000_000;
 /// email=ada%40partner.example&…
 /// ```
 ///
-/// Other headers are `authorization`, `source`, `x-now` (milliseconds), `x-company` (of the settings), `x-legacy-status`, and `x-query-size`
-/// and `x-body-size`, to which query and body are padded without a change of meaning, up to 9,999 bytes.
+/// Other headers are `content-encoding` and `authorization` (each any number of times), `source`, `x-now` (milliseconds), `x-company` (of
+/// the settings), `x-legacy-status`, `x-body-too-large`, and `x-query-size` and `x-body-size`, to which query and body are padded without
+/// a change of meaning, up to 9,999 bytes.
 #[derive(Clone)]
 pub struct Message {
     pub method: String,
     pub path: String,
     pub query: Vec<u8>,
     pub content_type: Option<String>,
-    pub authorization: Option<String>,
+    pub content_encoding: Vec<String>,
+    pub authorization: Vec<String>,
     pub source: Option<String>,
     pub body: Vec<u8>,
+    /// True if the host did not read the body.
+    pub body_is_too_large: bool,
     pub now: u64,
     pub entropy: [u8; ENTROPY_BYTES],
     pub settings: Settings,
@@ -44,10 +48,11 @@ impl Message {
         let (path, query) = split(target, b"?");
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let headers = text(headers);
-        let header = |name| {
-            let mut lines = headers.lines().filter_map(|line| line.split_once(": "));
-            lines.find_map(|(found, value)| (found == name).then(|| value.to_owned()))
+        let all = |name| -> Vec<String> {
+            let lines = headers.lines().filter_map(|line| line.split_once(": "));
+            lines.filter(|(found, _)| *found == name).map(|(_, value)| value.to_owned()).collect()
         };
+        let header = |name| all(name).into_iter().next();
         let filled = |bytes: &[u8], size, with| {
             let size: Option<usize> = header(size).and_then(|size| size.parse().ok());
             let filling =
@@ -60,31 +65,40 @@ impl Message {
             path: text(path),
             query: filled(query, "x-query-size", b'&'),
             content_type: header("content-type"),
-            authorization: header("authorization"),
+            content_encoding: all("content-encoding"),
+            authorization: all("authorization"),
             source: header("source"),
             body: filled(body, "x-body-size", nothing),
+            body_is_too_large: header("x-body-too-large").is_some(),
             now: header("x-now").and_then(|now| now.parse().ok()).unwrap_or(NOW),
             entropy: array::from_fn(|at| bytes.iter().cycle().nth(at).copied().unwrap_or(0)),
-            settings: Settings {
-                legacy_status: header("x-legacy-status").is_some(),
-                company: header("x-company"),
-            },
+            settings: Settings::default()
+                .with_legacy_status(header("x-legacy-status").is_some())
+                .with_company(header("x-company").as_deref().and_then(Domain::parse)),
         }
     }
 
-    #[must_use]
-    pub fn request(&self) -> Request<'_> {
-        Request {
+    /// Calls `see` with the request.
+    pub fn request<T>(&self, see: impl FnOnce(&Request<'_>) -> T) -> T {
+        let content_encoding: Vec<_> = self.content_encoding.iter().map(String::as_str).collect();
+        let authorization: Vec<_> = self.authorization.iter().map(String::as_str).collect();
+        see(&Request {
             method: &self.method,
             path: &self.path,
             query: &self.query,
             content_type: self.content_type.as_deref(),
-            authorization: self.authorization.as_deref(),
-            body: &self.body,
+            content_encoding: &content_encoding,
+            authorization: &authorization,
+            body: if self.body_is_too_large { Body::TooLarge } else { Body::Bytes(&self.body) },
             source: self.source.as_deref(),
             now: self.now,
             entropy: self.entropy,
-        }
+        })
+    }
+
+    /// Begins the request.
+    pub fn begin(&self) -> Step {
+        self.request(|request| begin(request, &self.settings))
     }
 
     /// Returns the media type without its parameters, in lower case.
@@ -119,10 +133,24 @@ impl Message {
         })
     }
 
+    /// Returns whether the body has a content coding that is not `identity` (SSO-REQ-028).
+    #[must_use]
+    pub fn is_encoded(&self) -> bool {
+        let list = self.content_encoding.join(",").to_ascii_lowercase();
+        list.split(',').any(|it| !["", "identity"].contains(&it.trim_matches([' ', '\t'])))
+    }
+
+    /// Returns the number of values of `Authorization` (SSO-REQ-027).
+    #[must_use]
+    pub fn authorizations(&self) -> usize {
+        self.authorization.len()
+            + self.authorization.iter().map(|value| value.matches(',').count()).sum::<usize>()
+    }
+
     /// Returns the credentials of the scheme Bearer.
     #[must_use]
     pub fn bearer(&self) -> Option<&str> {
-        let (scheme, credentials) = self.authorization.as_deref()?.split_once(' ')?;
+        let (scheme, credentials) = self.authorization.first()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim_matches(' '))
     }
 }

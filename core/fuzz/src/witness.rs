@@ -4,16 +4,20 @@ mod judge;
 
 use serde_json::{Value, json};
 use ssokey_core::{
-    Company, CredentialVersion, Digest, Holder, Key, KeyStatus, ManagedBy, Product, Reply, Token,
-    User, UserStatus, Verdict,
+    Company, CompanyStatus, CredentialVersion, Digest, Holder, Key, KeyStatus, MAX_INTEGER,
+    ManagedBy, PasswordHash, ProductName, Token, User, UserStatus, Verdict,
 };
 
 use crate::Message;
 use crate::key::is_looked_up;
+use crate::said::Said;
 
 /// The most calls of an operation, and the most hashes among them.
 const MOST_CALLS: usize = 20;
 const MOST_HASHES: usize = 3;
+
+/// The code of a reply that does not fit its call; it is answered with 5000, as a record that was not asked for is.
+const UNFIT: u16 = 1;
 
 /// Sees every call with its reply, and then the answer.
 #[derive(Default)]
@@ -21,7 +25,7 @@ pub struct Witness {
     now: u64,
     /// Empty for a command.
     path: String,
-    product: Option<Product>,
+    product: Option<ProductName>,
     issued_at: Option<u64>,
     bearer: Option<String>,
     /// True if the key has a form that may be looked up.
@@ -41,7 +45,11 @@ pub struct Witness {
     launch_url: Option<String>,
     /// The write that a concurrent request made first.
     lost: Option<String>,
-    last: Option<(Value, Reply)>,
+    last: Option<(Value, Said)>,
+    /// The name of the call whose reply is the host's fault, and the reason. An audit tells it next.
+    fault: Option<(String, &'static str)>,
+    /// The hash that a new user must have.
+    hash: Option<PasswordHash>,
     /// The code of the error that is due. Only an audit may come before it.
     due: Option<u16>,
 }
@@ -62,7 +70,7 @@ impl Witness {
         Self {
             now: message.now,
             path: message.path.clone(),
-            product: message.field("product").as_deref().and_then(Product::parse),
+            product: message.field("product").as_deref().and_then(ProductName::parse),
             issued_at: message.field("issued_at").and_then(|digits| digits.parse().ok()),
             bearer: message.bearer().map(str::to_owned),
             key_is_looked_up,
@@ -84,6 +92,7 @@ impl Witness {
         assert!(self.due.is_none() || kind == "audit", "{kind}, although {:?} is due", self.due);
         assert!(self.is_allowed(kind), "{kind} is not allowed yet");
         self.check_tenant(call);
+        self.check_event(kind, call);
         let shown = |key: &String| strings(call).iter().any(|text| text.contains(key));
         assert!(!self.key.as_ref().is_some_and(shown), "SSO-ERR-011: {kind} holds the key");
 
@@ -92,33 +101,94 @@ impl Witness {
         self.key =
             self.key.take().filter(|key| !strings(&said).iter().any(|text| text.contains(key)));
 
-        let reply = serde_json::from_str::<Reply>(reply).ok();
-        let due = reply.as_ref().map_or(Some(5000), |reply| self.hear(kind, call, reply));
-        self.due = due.or(self.due);
-        self.last = reply.map(|reply| (call.clone(), reply));
+        let is_told = call["event"]["kind"] == "host_fault";
+        if is_told {
+            // Whatever the reply to that is, 5000 follows.
+            self.last = None;
+            return;
+        }
+        let said = Said::read(reply);
+        let due = said.as_ref().map_or(Some(UNFIT), |said| self.hear(kind, call, said));
+        let reason = match due {
+            Some(UNFIT) => Some("unfit_reply"),
+            Some(5000) => Some("wrong_record"),
+            _ => None,
+        };
+        self.fault = reason.map(|reason| (kind.to_owned(), reason));
+        self.due = due.map(|code| if code == UNFIT { 5000 } else { code }).or(self.due);
+        self.last = said.map(|said| (call.clone(), said));
+    }
+
+    /// Checks that a fault of the host is told at once and nothing else is, and that a change comes with its event.
+    fn check_event(&mut self, kind: &str, call: &Value) {
+        let event = &call["event"];
+        if let Some((of, reason)) = self.fault.take() {
+            assert_eq!(
+                (kind, &event["kind"], &event["reason"]),
+                ("audit", &json!("host_fault"), &json!(reason))
+            );
+            assert_eq!(event["fault"]["call"], *of);
+            assert!(event["fault"]["member"].is_string() && event["fault"]["expected"].is_string());
+        } else if !event.is_null() {
+            assert_ne!(event["kind"], "host_fault", "a fault that is none");
+            assert!(event["fault"].is_null());
+        }
+        let due = match (kind, &*self.path) {
+            ("save_token", "/api/sso/exchange") => json!(["exchanged"]),
+            ("save_token", "/api/authenticate") => json!(["signed_in"]),
+            ("save_token", _) => json!(["signed_on", "user_created", "password_replaced"]),
+            ("save_code", _) => json!(["launched"]),
+            ("create_company", _) => json!(["company_added"]),
+            ("set_company_status", _) => json!(["company_status_set"]),
+            ("save_key", _) => json!(["key_issued"]),
+            ("rotate_key", _) => json!(["key_rotated"]),
+            ("set_key_status", _) => json!(["key_status_set"]),
+            ("create_user", "") => json!(["user_added"]),
+            ("set_user_status", _) => json!(["user_status_set"]),
+            ("set_user_manager", _) => json!(["user_manager_set"]),
+            ("save_product", _) => json!(["product_set"]),
+            ("audit", _) => return,
+            _ => return assert!(event.is_null(), "{kind} has an event"),
+        };
+        assert!(due.as_array().expect("kinds").contains(&event["kind"]), "{kind}: {event}");
+        assert_eq!(event["at"], self.now);
+        if let Some(grant) =
+            ["token", "code"].iter().map(|name| &call[*name]).find(|it| it.is_object())
+        {
+            for member in ["companyId", "userId", "keyId", "product"] {
+                assert_eq!(event[member], grant[member], "{member}");
+            }
+        }
     }
 
     /// Returns whether a call of this kind is allowed by now.
     fn is_allowed(&self, kind: &str) -> bool {
         let by_key = self.is_sign_on() && self.is_authorised;
+        let is_command = self.path.is_empty();
+        let of_company = is_command && self.company.is_some();
         match kind {
-            "admit" | "audit" | "find_key" | "find_company" | "find_company_by_email" => true,
+            "admit" | "audit" | "find_key" | "find_company" => true,
+            "find_company_by_email"
+            | "create_company"
+            | "list_companies"
+            | "save_product"
+            | "purge" => is_command && self.calls == 1,
             "find_token" | "revoke_token" => self.calls == 1,
             "find_product" => by_key || self.path == "/api/sso/exchange",
             "take_code" => self.is_authorised,
-            "find_user" => self.company.is_some(),
+            "find_user" => self.company.as_ref().is_some_and(|it| is_command || is_enabled(it)),
             "verify_password" => by_key && self.user.is_some() || self.is_direct(),
-            "hash_password" => by_key,
-            "create_user" => by_key && self.user.is_none(),
+            "hash_password" => by_key || of_company,
+            "create_user" => (by_key || of_company) && self.user.is_none() && self.hash.is_some(),
             "replace_password" => {
                 by_key && matches!(self.verdict, Some(Verdict::NoMatch | Verdict::Unreadable))
             }
             "rehash_password" => by_key && self.verdict == Some(Verdict::Match),
             "save_token" => self.version.is_some() && self.path != "/api/sso/login",
             "save_code" => by_key && self.version.is_some() && self.path == "/api/sso/login",
-            "save_key" | "list_keys" | "set_key_status" => {
-                self.path.is_empty() && self.company.is_some()
-            }
+            "save_key" | "rotate_key" | "list_keys" | "set_key_status" | "list_users"
+            | "set_company_status" => of_company,
+            "set_user_status" | "set_user_manager" => of_company && self.user.is_some(),
             other => panic!("`{other}` is not a call"),
         }
     }
@@ -136,85 +206,137 @@ impl Witness {
             assert_eq!(grant["userId"], json!(self.user.as_ref().map(|user| user.id)));
             assert_eq!(grant["credentialVersion"], json!(self.version));
             assert_eq!(grant["product"], json!(self.product));
-            assert_eq!(grant["expiresAt"], self.now.saturating_add(lifetime));
+            assert_eq!(grant["expiresAt"], self.now.saturating_add(lifetime).min(MAX_INTEGER));
+        }
+        if call["password"].is_string() {
+            assert_eq!(call["keyed"], !self.is_direct(), "STO-BEHALF");
+            assert_eq!(call["companyId"], json!(self.company.as_ref().map(|company| company.id)));
         }
     }
 
     /// Takes note of a reply. Returns the code of the error that is due because of it.
-    fn hear(&mut self, kind: &str, call: &Value, reply: &Reply) -> Option<u16> {
+    fn hear(&mut self, kind: &str, call: &Value, said: &Said) -> Option<u16> {
         let is_stronger = self.verdict == Some(Verdict::Match);
-        match (kind, reply) {
-            ("audit", Reply::Done | Reply::Failed)
-            | ("rehash_password", Reply::Done | Reply::Stale | Reply::Failed)
-            | ("hash_password", Reply::Hashed { .. })
-            | ("save_token" | "save_code" | "revoke_token" | "set_key_status", Reply::Done)
-            | ("save_key", Reply::SavedKey { .. })
-            | ("list_keys", Reply::Keys { .. })
-            | ("find_company", Reply::None) => None,
-            ("hash_password", Reply::Failed | Reply::Overloaded { .. }) if is_stronger => None,
-            ("verify_password" | "hash_password", Reply::Overloaded { .. }) => Some(5031),
-            (_, Reply::Failed) => Some(5030),
-            ("admit", Reply::RetryAfter { .. }) => Some(4290),
-            ("admit", Reply::Admitted) => {
+        match (kind, said) {
+            ("audit", Said::Done | Said::Failed)
+            | ("rehash_password", Said::Done | Said::Stale | Said::Failed)
+            | ("save_token" | "save_code" | "revoke_token" | "save_product", Said::Done)
+            | (
+                "set_company_status" | "set_key_status" | "set_user_status" | "set_user_manager",
+                Said::Done,
+            )
+            | ("save_key" | "rotate_key", Said::SavedKey { .. })
+            | ("purge", Said::Purged { .. })
+            | ("find_company", Said::None) => None,
+            ("hash_password", Said::Hashed { password_hash }) => {
+                self.hash = Some(password_hash.clone());
+                None
+            }
+            ("create_company", Said::Exists) => Some(4093),
+            ("create_user", Said::Exists) if self.path.is_empty() => Some(4093),
+            ("create_company", Said::Company { company }) => {
+                let new = &call["company"];
+                let is_it = new["domain"] == company.domain.as_str()
+                    && new["email"] == company.email.as_str();
+                (!is_it).then_some(5000)
+            }
+            ("list_companies", Said::Companies { companies }) => {
+                check_list(call, companies.iter().map(|company| (company.id.get(), true)))
+            }
+            ("list_keys", Said::Keys { keys }) => check_list(
+                call,
+                keys.iter().map(|it| (it.id.get(), call["companyId"] == it.company_id.get())),
+            ),
+            ("list_users", Said::Users { users }) => check_list(
+                call,
+                users.iter().map(|it| (it.id.get(), call["companyId"] == it.company_id.get())),
+            ),
+            ("hash_password", Said::Failed | Said::Overloaded { .. }) if is_stronger => None,
+            ("verify_password" | "hash_password", Said::Overloaded { .. }) => Some(5031),
+            (_, Said::Failed) => Some(5030),
+            ("admit", Said::RetryAfter { .. }) => Some(4290),
+            ("admit", Said::Admitted) => {
                 (self.is_sign_on() && !self.key_is_looked_up).then_some(4010)
             }
-            ("find_key", Reply::None) => Some(4010),
-            ("find_key", Reply::Key { key, company }) => self.hear_key(call, key, company),
-            ("find_product", Reply::None) => Some(if self.is_sign_on() { 4030 } else { 4012 }),
-            ("find_product", Reply::Product { product }) => {
+            ("find_key", Said::None) => Some(4010),
+            ("find_key", Said::Key { key, company }) => self.hear_key(call, key, company),
+            ("find_product", Said::None) => Some(if self.is_sign_on() { 4030 } else { 4012 }),
+            ("find_product", Said::Product { product }) => {
                 let bearer = self.bearer.clone().unwrap_or_default();
                 self.launch_url = json!(product.launch_url).as_str().map(str::to_owned);
-                self.is_authorised |= product.secret_digest == Digest::of(bearer.as_bytes());
+                let secret = Digest::of(bearer.as_bytes());
+                let previous =
+                    product.previous_secret_digest.zip(product.previous_secret_expires_at);
+                self.is_authorised |= product.secret_digest == secret
+                    || previous.is_some_and(|(digest, end)| digest == secret && self.now < end);
                 if json!(product.name) != call["name"] {
                     Some(5000)
                 } else {
                     (!self.is_authorised).then_some(4012)
                 }
             }
-            ("find_company" | "find_company_by_email", Reply::Company { company }) => {
-                let is_it =
-                    call["domain"] == *company.domain || call["email"] == company.email.as_str();
+            ("find_company" | "find_company_by_email", Said::Company { company }) => {
+                let is_it = call["domain"] == company.domain.as_str()
+                    || call["email"] == company.email.as_str();
                 self.company = Some(company.clone());
                 (!is_it).then_some(5000)
             }
-            ("find_company_by_email" | "set_key_status", Reply::None) => Some(4040),
-            ("find_user", Reply::None) => {
+            (
+                "find_company_by_email"
+                | "set_company_status"
+                | "rotate_key"
+                | "set_key_status"
+                | "set_user_status"
+                | "set_user_manager",
+                Said::None,
+            ) => Some(4040),
+            ("find_user", Said::None) if self.path.is_empty() => Some(4040),
+            ("find_user", Said::None) => {
                 self.user = None;
                 self.lost.as_ref().map(|_| 5030)
             }
-            ("find_user", Reply::User { user }) => self.hear_user(call, user),
-            ("create_user", Reply::Created { user }) => {
+            ("find_user", Said::User { user }) => self.hear_user(call, user),
+            ("create_user", Said::Created { user }) => {
                 self.version = Some(user.credential_version);
-                let wrong = Some(5000);
-                if self.hear_user(&call["user"], user) == wrong { wrong } else { None }
+                let new = &call["user"];
+                let is_new = self.hear_user(new, user).is_none()
+                    && user.status == UserStatus::Enabled
+                    && user.credential_version.get() == 1
+                    && Some(&user.password_hash) == self.hash.as_ref()
+                    && new["managedBy"] == json!(user.managed_by)
+                    && new["passwordKeyId"] == json!(user.password_key_id);
+                (!is_new).then_some(5000)
             }
-            ("create_user", Reply::Exists) | ("replace_password", Reply::Stale) => {
+            ("create_user", Said::Exists) | ("replace_password", Said::Stale) => {
                 self.lost = Some(kind.to_owned());
                 None
             }
-            ("replace_password", Reply::Replaced { credential_version }) => {
+            ("replace_password", Said::Replaced { credential_version }) => {
                 self.version = Some(*credential_version);
-                (call["expectedVersion"].as_u64() >= Some(credential_version.get())).then_some(5000)
+                let is_raised = call["expectedVersion"].as_u64().map(|it| it + 1);
+                (is_raised != Some(credential_version.get())).then_some(5000)
             }
-            ("verify_password", Reply::Match) => self.hear_verdict(Verdict::Match),
-            ("verify_password", Reply::NoMatch) => self.hear_verdict(Verdict::NoMatch),
-            ("verify_password", Reply::Unreadable) => self.hear_verdict(Verdict::Unreadable),
-            ("find_token" | "take_code", Reply::None) => Some(4012),
-            ("find_token", Reply::Token { token, holder }) => self.hear_grant(call, token, holder),
-            ("take_code", Reply::Code { code, holder }) => {
+            ("verify_password", Said::Match) => self.hear_verdict(Verdict::Match),
+            ("verify_password", Said::NoMatch) => self.hear_verdict(Verdict::NoMatch),
+            ("verify_password", Said::Unreadable) => self.hear_verdict(Verdict::Unreadable),
+            ("find_token" | "take_code", Said::None) => Some(4012),
+            ("find_token", Said::Token { token, holder }) => self
+                .hear_grant(call, token, holder)
+                .or((!self.is_for_the_product(token, &holder.company)).then_some(4012)),
+            ("take_code", Said::Code { code, holder }) => {
                 let token = Token {
                     digest: code.digest,
                     user_id: code.user_id,
                     company_id: code.company_id,
                     key_id: Some(code.key_id),
                     credential_version: code.credential_version,
-                    product: Some(code.product),
+                    product: Some(code.product.clone()),
                     expires_at: code.expires_at,
                 };
                 self.hear_grant(call, &token, holder)
                     .or((self.product != token.product).then_some(4012))
             }
-            _ => Some(5000),
+            _ => Some(UNFIT),
         }
     }
 
@@ -223,7 +345,7 @@ impl Witness {
         self.company = Some(company.clone());
         if json!(key.digest) != call["digest"] || key.company_id != company.id {
             Some(5000)
-        } else if !self.is_good(key) {
+        } else if !self.is_good(key) || !is_enabled(company) {
             Some(4010)
         } else {
             (!self.product_is_enabled()).then_some(4030)
@@ -258,8 +380,8 @@ impl Witness {
                 (Verdict::Match, UserStatus::Disabled) | (Verdict::NoMatch, _) => Some(4011),
             };
         }
-        let is_outdated =
-            self.issued_at.zip(user.issued_at).is_some_and(|(sent, stored)| sent < stored);
+        let stored = user.issued_at.filter(|it| *it <= self.now.saturating_add(300_000));
+        let is_outdated = self.issued_at.zip(stored).is_some_and(|(sent, stored)| sent < stored);
         match verdict {
             Verdict::Match => None,
             _ if user.managed_by == ManagedBy::Local => Some(4090),
@@ -279,6 +401,7 @@ impl Witness {
         let is_good = self.now < token.expires_at
             && user.credential_version == token.credential_version
             && user.status == UserStatus::Enabled
+            && is_enabled(company)
             && key.as_ref().is_none_or(|key| self.is_good(key));
         self.company = Some(company.clone());
         self.user = Some(user.clone());
@@ -300,8 +423,29 @@ impl Witness {
 
     fn product_is_enabled(&self) -> bool {
         let products = self.company.iter().flat_map(|company| &company.products);
-        self.product.is_none_or(|asked_for| products.into_iter().any(|it| *it == asked_for))
+        self.product.as_ref().is_none_or(|asked_for| products.into_iter().any(|it| it == asked_for))
     }
+
+    /// Returns whether a token is valid at the product that a session names (SSO-SES-007).
+    fn is_for_the_product(&self, token: &Token, company: &Company) -> bool {
+        let Some(asked_for) = &self.product else { return true };
+        token.product.as_ref().map_or(company.products.contains(asked_for), |own| own == asked_for)
+    }
+}
+
+fn is_enabled(company: &Company) -> bool {
+    company.status == CompanyStatus::Enabled
+}
+
+/// Checks that a list is in order, of the company and not too long (STO-LIST).
+fn check_list(call: &Value, records: impl Iterator<Item = (u64, bool)>) -> Option<u16> {
+    let [after, limit] = ["after", "limit"].map(|name| call[name].as_u64().expect("a number"));
+    let records: Vec<_> = records.collect();
+    let ids: Vec<_> = [after].into_iter().chain(records.iter().map(|(id, _)| *id)).collect();
+    let is_the_page = ids.is_sorted_by(|one, two| one < two)
+        && records.iter().all(|(_, is_of_company)| *is_of_company)
+        && records.len() as u64 <= limit;
+    (!is_the_page).then_some(5000)
 }
 
 /// Returns all strings in a JSON value except the names of members.

@@ -25,6 +25,7 @@ pub(super) enum Actor {
     RevokeKey,
     RotateKey,
     DisableUser,
+    ManageUser,
     DisableCompany,
     AddUser(&'static str),
 }
@@ -47,6 +48,12 @@ impl Actor {
             Self::DisableUser => of_company(
                 &format!(
                     r#""command":"set_user_status","userEmail":"{EMAIL}","status":"disabled""#
+                ),
+                at,
+            ),
+            Self::ManageUser => of_company(
+                &format!(
+                    r#""command":"set_user_manager","userEmail":"{EMAIL}","managedBy":"local""#
                 ),
                 at,
             ),
@@ -166,6 +173,7 @@ impl World {
                 other => panic!("{context}: {other}"),
             }
         }
+        self.check_added_user(context);
         let exchanged = self.processes.iter().filter(|process| {
             process.actor == Actor::Exchange
                 && process.response().is_some_and(|response| response.status == 200)
@@ -173,6 +181,19 @@ impl World {
         assert!(exchanged.count() <= 1, "{context}: a code was taken twice");
         self.check_sessions(context);
         self.check_convergence(context);
+    }
+
+    /// Fails if a user whom the operator added is not managed locally, or lost the password to a sign-on.
+    fn check_added_user(&self, context: &str) {
+        let user = self.store.users.iter().find(|user| user.company_id.get() == 1);
+        for process in &self.processes {
+            let Actor::AddUser(password) = process.actor else { continue };
+            if process.response().is_some_and(|response| response.status == 200) {
+                let stored = user.map(|user| (user.managed_by, &user.password_hash));
+                let added = Some((ManagedBy::Local, &hash_of(password)));
+                assert_eq!(stored, added, "{context}: the operator's user");
+            }
+        }
     }
 
     /// Checks invariant 5: a token is valid exactly while its version is current and its user, company and key are enabled.
@@ -238,7 +259,8 @@ fn walk(world: &World, before: &Store, ends: &mut HashSet<String>, context: &str
 /// Returns the pairs that are walked in every order.
 fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
     use Actor::{
-        AddUser, DisableCompany, DisableUser, Exchange, RevokeKey, RotateKey, SignOn, SignOut,
+        AddUser, DisableCompany, DisableUser, Exchange, ManageUser, RevokeKey, RotateKey, SignOn,
+        SignOut,
     };
     let mut pairs = Vec::new();
     for beside in [
@@ -249,6 +271,7 @@ fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
         RevokeKey,
         RotateKey,
         DisableUser,
+        ManageUser,
         DisableCompany,
     ] {
         pairs.push((StoredUser::Known, [Exchange, beside]));
@@ -257,7 +280,9 @@ fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
         for (one, two) in [(OLD, OLD), (OLD, ONE), (ONE, ONE), (ONE, TWO)] {
             pairs.push((stored, [SignOn(one), SignOn(two)]));
         }
-        for beside in [SignOut, RevokeKey, RotateKey, DisableUser, DisableCompany, AddUser(ONE)] {
+        for beside in
+            [SignOut, RevokeKey, RotateKey, DisableUser, ManageUser, DisableCompany, AddUser(ONE)]
+        {
             for password in [OLD, ONE] {
                 pairs.push((stored, [SignOn(password), beside]));
             }
@@ -285,7 +310,8 @@ fn in_every_order_of_two_concurrent_requests_the_invariants_hold() {
 /// Walks orders of three actors that a generator with a fixed seed draws. Returns the number of orders and of different ends.
 fn sample(orders: u64) -> (u64, usize) {
     use Actor::{
-        AddUser, DisableCompany, DisableUser, Exchange, RevokeKey, RotateKey, SignOn, SignOut,
+        AddUser, DisableCompany, DisableUser, Exchange, ManageUser, RevokeKey, RotateKey, SignOn,
+        SignOut,
     };
     let thirds = [
         SignOn(TWO),
@@ -295,6 +321,7 @@ fn sample(orders: u64) -> (u64, usize) {
         RevokeKey,
         RotateKey,
         DisableUser,
+        ManageUser,
         DisableCompany,
         AddUser(TWO),
     ];

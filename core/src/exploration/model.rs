@@ -71,6 +71,7 @@ impl Model {
             Actor::RevokeKey => (flow_operator::set_key_status, ""),
             Actor::RotateKey => (flow_operator::rotate_key, ""),
             Actor::DisableUser => (flow_operator::set_user_status, ""),
+            Actor::ManageUser => (flow_operator::set_user_manager, ""),
             Actor::DisableCompany => (flow_operator::set_company_status, ""),
             Actor::AddUser(password) => (flow_operator::add_user, password),
         };
@@ -101,7 +102,9 @@ impl Model {
             "find_key" => Outcome::Found,
             "find_user" => match self.user {
                 None => Outcome::Absent,
-                Some(_) if actor == Actor::DisableUser => Outcome::Found,
+                Some(_) if matches!(actor, Actor::DisableUser | Actor::ManageUser) => {
+                    Outcome::Found
+                }
                 Some(ModelUser { is_enabled: false, .. }) => Outcome::Disabled,
                 Some(user) => {
                     *seen = Some(user);
@@ -135,6 +138,11 @@ impl Model {
             "set_user_status" => {
                 let user = self.user.as_mut().unwrap();
                 (user.is_enabled, user.version) = (false, user.version + 1);
+                Outcome::Done
+            }
+            "set_user_manager" => {
+                let user = self.user.as_mut().unwrap();
+                (user.is_local, user.version) = (true, user.version + 1);
                 Outcome::Done
             }
             "set_company_status" => {

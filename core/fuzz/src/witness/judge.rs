@@ -1,8 +1,9 @@
 //! Compares the answer with the replies before it.
 
 use serde_json::{Value, json};
-use ssokey_core::{Digest, Key, Reply, Response};
+use ssokey_core::{Company, Digest, Key, Response, User};
 
+use crate::said::Said;
 use crate::{Outcome, Witness};
 
 impl Witness {
@@ -13,8 +14,13 @@ impl Witness {
     /// If a different answer is due.
     pub fn judge(&self, answer: &Response, outcome: Outcome) {
         let (status, returned) = match outcome {
-            Outcome::Error(code) if self.calls == 0 => return assert!(matches!(code, 4000 | 4003)),
-            Outcome::Error(code) => return assert_eq!(Some(code), self.due),
+            Outcome::Error(code) if self.calls == 0 => {
+                return assert!(matches!(code, 4000 | 4001 | 4003));
+            }
+            Outcome::Error(code) => {
+                assert!(self.fault.is_none(), "the host is not told of its fault");
+                return assert_eq!(Some(code), self.due);
+            }
             Outcome::Success(status, returned) => (status, returned),
         };
         assert_eq!(self.due, None);
@@ -23,14 +29,14 @@ impl Witness {
         let member =
             |name: &str| answer.headers.iter().find(|(it, _)| *it == name).map(|(_, it)| it);
         match (status, call["call"].as_str().expect("a name"), reply) {
-            (200, "save_token", Reply::Done) | (200, "find_token", Reply::Token { .. }) => {
+            (200, "save_token", Said::Done) | (200, "find_token", Said::Token { .. }) => {
                 let stored = call.get("digest").unwrap_or(&call["token"]["digest"]);
                 assert_eq!(digest_of(&returned["token"]), *stored);
                 assert_eq!(returned, self.documented(&returned["token"]));
                 let (_, cut) = answer.body.split_once("token").expect("the word");
                 assert_eq!(cut[3..39], *returned["token"].as_str().expect("a text"), "SSO-RSP-012");
             }
-            (303, "save_code", Reply::Done) => {
+            (303, "save_code", Said::Done) => {
                 let url = self.launch_url.as_ref().expect("a product");
                 let separator = if url.contains('?') { '&' } else { '?' };
                 let location = member("location").expect("a place");
@@ -40,10 +46,42 @@ impl Witness {
                 assert_eq!(digest_of(&code.into()), call["code"]["digest"]);
                 assert_eq!(returned, json!({}));
             }
-            (200, "revoke_token" | "set_key_status", Reply::Done) => {
+            (
+                200,
+                "revoke_token" | "set_company_status" | "set_key_status" | "set_user_status"
+                | "set_user_manager",
+                Said::Done,
+            ) => {
                 assert_eq!(returned, json!({}))
             }
-            (200, "save_key", Reply::SavedKey { key_id }) => {
+            (200, "create_company", Said::Company { company }) => {
+                assert_eq!(returned, json!({"company": shown_company(company)}));
+            }
+            (200, "create_user", Said::Created { user }) => {
+                assert_eq!(returned, json!({"user": shown_user(user)}));
+            }
+            (200, "save_product", Said::Done) => {
+                assert_eq!(digest_of(&returned["secret"]), call["secretDigest"]);
+                let due = json!({
+                    "name": call["name"], "launchUrl": call["launchUrl"], "secret": returned["secret"],
+                    "previousSecretExpiresAt": call["previousSecretExpiresAt"],
+                });
+                assert_eq!(returned, due);
+            }
+            (200, "purge", Said::Purged { count }) => {
+                assert_eq!(returned, json!({"purged": count}));
+            }
+            (200, "list_companies", Said::Companies { companies }) => {
+                let ids = companies.iter().map(|company| company.id.get());
+                let shown: Vec<_> = companies.iter().map(shown_company).collect();
+                assert_eq!(returned, json!({"companies": shown, "next": next(call, ids)}));
+            }
+            (200, "list_users", Said::Users { users }) => {
+                let ids = users.iter().map(|user| user.id.get());
+                let shown: Vec<_> = users.iter().map(shown_user).collect();
+                assert_eq!(returned, json!({"users": shown, "next": next(call, ids)}));
+            }
+            (200, "save_key" | "rotate_key", Said::SavedKey { key_id }) => {
                 let new = &call["key"];
                 assert_eq!(digest_of(&returned["ssokey"]), new["digest"]);
                 let due = json!({
@@ -52,9 +90,11 @@ impl Witness {
                 });
                 assert_eq!(returned, due);
             }
-            (200, "list_keys", Reply::Keys { keys }) => {
+            (200, "list_keys", Said::Keys { keys }) => {
                 let listed = |key: &Key| json!({"keyId": key.id, "status": key.status, "expiresAt": key.expires_at});
-                assert_eq!(returned, json!({"keys": keys.iter().map(listed).collect::<Vec<_>>()}));
+                let ids = keys.iter().map(|key| key.id.get());
+                let shown: Vec<_> = keys.iter().map(listed).collect();
+                assert_eq!(returned, json!({"keys": shown, "next": next(call, ids)}));
             }
             (status, call, _) => panic!("{status} after {call}"),
         }
@@ -72,4 +112,24 @@ impl Witness {
             "companyId": company.id, "displayName": user.display_name, "companyDomain": company.domain,
         })
     }
+}
+
+/// Returns the id after which the next page begins, if this one is full (SSO-OPS-009).
+fn next(call: &Value, ids: impl ExactSizeIterator<Item = u64>) -> Option<u64> {
+    if call["limit"] == ids.len() { ids.last() } else { None }
+}
+
+fn shown_company(company: &Company) -> Value {
+    json!({
+        "companyId": company.id, "name": company.name, "domain": company.domain, "email": company.email,
+        "products": company.products, "accountType": company.account_type,
+        "domainOwnershipVerified": company.domain_ownership_verified,
+        "domainMxVerified": company.domain_mx_verified, "status": company.status,
+    })
+}
+
+fn shown_user(user: &User) -> Value {
+    json!({
+        "userId": user.id, "email": user.email, "status": user.status, "managedBy": user.managed_by,
+    })
 }

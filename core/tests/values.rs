@@ -1,0 +1,94 @@
+//! The bounds of parsed texts, on both sides, and the errors that say them without the text.
+
+use ssokey_core::{Domain, Email, LaunchUrl, ProductName};
+
+// proves: SSO-OPS-015
+#[test]
+fn a_launch_url_has_a_host_and_neither_user_information_nor_a_fragment() {
+    let longest = format!("https://chat.example/{}", "x".repeat(2048 - 21));
+    for good in [
+        "http://chat.example",
+        "https://chat.example/",
+        "https://chat.example/enter?room=1&at=a@b",
+        "https://chat.example?room=1",
+        "https://chat.example:8443/enter",
+        "https://chat.example:",
+        "https://[2001:db8::1]:8443/enter",
+        "https://[::ffff:192.0.2.1]",
+        "https://192.0.2.1/",
+        longest.as_str(),
+    ] {
+        assert_eq!(LaunchUrl::parse(good).as_ref().map(LaunchUrl::as_str), Some(good));
+    }
+    let too_long = format!("{longest}x");
+    for bad in [
+        "",
+        "https://",
+        "https:///enter",
+        "https://?room=1",
+        "https://:8443/",
+        "http:///chat.example/enter",
+        "ftp://chat.example/",
+        "HTTPS://chat.example/",
+        "//chat.example/",
+        "chat.example",
+        "https://ada@chat.example/",
+        "https://ada:secret@chat.example/",
+        "https://chat.example:port/",
+        "https://chat.example:80:80/",
+        "https://chat.example/#top",
+        "https://chat.example#top",
+        "https://chat.example/a b",
+        "https://chat.example/\u{e9}",
+        "https://ch\u{e9}t.example/",
+        "https://chat.example\\enter",
+        "https://[]/",
+        "https://[2001:db8::1/",
+        "https://2001:db8::1]/",
+        "https://[2001:db8::g]/",
+        "https://[2001:db8::1]8443/",
+        too_long.as_str(),
+    ] {
+        assert_eq!(LaunchUrl::parse(bad), None, "{bad}");
+    }
+}
+
+#[test]
+fn a_product_name_is_1_to_32_lower_case_letters_digits_and_hyphens() {
+    let longest = "-9".repeat(16);
+    for good in ["a", "0", "-", "live-chat2", longest.as_str()] {
+        assert_eq!(ProductName::parse(good).as_ref().map(ProductName::as_str), Some(good));
+    }
+    for bad in ["", "A", "a_b", "a.b", "a b", "\u{e4}", &format!("{longest}a")] {
+        assert_eq!(ProductName::parse(bad), None, "{bad}");
+    }
+}
+
+// proves: SSO-DIR-009
+#[test]
+fn a_domain_is_labels_of_letters_digits_and_inner_hyphens_in_lower_case() {
+    let label = "a".repeat(63);
+    let longest = format!("{label}.{label}.{label}.{}", "a".repeat(61));
+    for (text, canonical) in [("A-b.Example", "a-b.example"), ("0", "0"), (&longest, &longest)] {
+        assert_eq!(Domain::parse(text).as_ref().map(Domain::as_str), Some(canonical));
+    }
+    let too_long = format!("{longest}a");
+    for bad in ["", ".", "a.", ".a", "a..b", "-a", "a-", "a_b", "\u{e4}", &too_long] {
+        assert_eq!(Domain::parse(bad), None, "{bad}");
+    }
+    assert_eq!(Domain::parse(&format!("a{label}")), None);
+}
+
+#[test]
+fn an_error_says_the_bounds_and_not_the_text() {
+    let texts = [
+        "secret@@".parse::<Email>().map(drop),
+        "secret@".parse::<Domain>().map(drop),
+        "SECRET".parse::<ProductName>().map(drop),
+        "secret".parse::<LaunchUrl>().map(drop),
+    ];
+    for text in texts.map(|it| it.map_err(|error| error.to_string())) {
+        let error = text.err().unwrap_or_default();
+        assert!(error.starts_with("the text must be ") && !error.to_lowercase().contains("secret"));
+    }
+}
