@@ -33,7 +33,9 @@ function main([check, number = "100000"]) {
     for (let round = 0; round <= ROUNDS; round += 1)
       for (const { name, whole, start } of times) {
         const [all, nothing] = [judges[name](many), judges[name](one)];
-        if (round > 0) (whole.push(all), start.push(nothing));
+        if (round === 0) continue;
+        whole.push(all);
+        start.push(nothing);
       }
     print(times, number);
   } finally {
@@ -48,7 +50,11 @@ function print([ours, theirs], number) {
   const beyond = ({ whole, start }) => whole.map((time, round) => time - start[round]);
   for (const one of [ours, theirs]) row(one.name, median(one.whole).toFixed(0), median(beyond(one)).toFixed(0));
   const ratio = (of) => median(of(theirs).map((time, round) => time / of(ours)[round])).toFixed(2);
-  row("ajv's time / ours", ratio(({ whole }) => whole), ratio(beyond));
+  row(
+    "ajv's time / ours",
+    ratio(({ whole }) => whole),
+    ratio(beyond),
+  );
 }
 
 /** Success and refusal as the format has them, nine to one, each with a token or details of its own. */
@@ -78,7 +84,7 @@ function answers(count) {
     };
     return { status_code: 200, return: account, stat: "ok" };
   });
-  return lines.map((line) => JSON.stringify(line) + "\n").join("");
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /** The milliseconds that a program takes, which has to find nothing wrong. */

@@ -40,7 +40,9 @@ async function main() {
   const key = await partner(database, COMPANY);
   const server = await startServer(database, serve);
   say(`serving at ${server.url}`);
-  const code = serve ? await keepUp(server, key) : await demonstrate(server, key, () => judge(server, key, check, database, directory));
+  const code = serve
+    ? await keepUp(server, key)
+    : await demonstrate(server, key, () => judge(server, key, check, database, directory));
   await server.stop();
   return code;
 }
@@ -68,7 +70,10 @@ async function judge({ url }, key, check, database, directory) {
     return file;
   };
   const secondKey = fileOf("second.key", await partner(database, OTHER_COMPANY));
-  const secret = fileOf("product.secret", await cli("product", "set", "--db", database, "--name", PRODUCT, "--launch-url", LAUNCH_URL));
+  const secret = fileOf(
+    "product.secret",
+    await cli("product", "set", "--db", database, "--name", PRODUCT, "--launch-url", LAUNCH_URL),
+  );
   const env = { ...process.env, SSOKEY_CHECK_KEY: key };
   const args = ["run", url, "--second-ssokey-file", secondKey, "--product-secret-file", secret];
   return ended(start(check, args, { env, stdio: "inherit" }));

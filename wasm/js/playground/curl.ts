@@ -2,7 +2,7 @@ import type { RawRequest } from "../entries/raw.js";
 import { printable } from "./bytes.js";
 import { pairsOf } from "./operation.js";
 
-/** Where `ssokey serve --port 8080` listens. */
+/** The address at which `ssokey serve --port 8080` listens. */
 const SERVER = "http://127.0.0.1:8080";
 
 /** A request as a command line. */
@@ -22,12 +22,14 @@ export function curlLines(request: RawRequest): CurlLine[] {
     if (hasGet) lines.push({ label: "GET", command: command(request, `${url}?${new URLSearchParams(pairs)}`, []) });
     return lines;
   }
+  if (request.body === "too_large") return [];
   const query = printable(request.query);
   const body = printable(request.body);
   if (query === undefined || body === undefined) return [];
   const options = [
     request.method === "HEAD" ? "--head" : request.method === "GET" && body === "" ? "" : `--request ${quoted(request.method)}`,
     request.contentType === undefined ? "" : `--header ${quoted(`Content-Type: ${request.contentType}`)}`,
+    ...request.contentEncoding.map((value) => `--header ${quoted(`Content-Encoding: ${value}`)}`),
     body === "" ? "" : `--data-raw ${quoted(body)}`,
   ];
   // What curl would otherwise tidy up is what a request may be about.
@@ -37,8 +39,8 @@ export function curlLines(request: RawRequest): CurlLine[] {
 }
 
 function command({ authorization }: RawRequest, url: string, options: string[]): string {
-  const header = authorization === undefined ? [] : [`--header ${quoted(`Authorization: ${authorization}`)}`];
-  return [`curl ${quoted(url)}`, ...header, ...options].join(" \\\n  ");
+  const headers = authorization.map((value) => `--header ${quoted(`Authorization: ${value}`)}`);
+  return [`curl ${quoted(url)}`, ...headers, ...options].join(" \\\n  ");
 }
 
 /** One word of a shell. */

@@ -1,14 +1,15 @@
 // The page: what is asked by its forms is decided by the wasm, over storage in memory, and shown.
 
-import { type Core, loadCore } from "../entries/browser.js";
-import { answerBy, decide } from "../entries/raw.js";
 import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
+import { type Core, loadCore } from "../entries/browser.js";
+import { loadOperatorCore } from "../entries/operator/browser.js";
+import { answerBy, decide } from "../entries/raw.js";
 import { filledFrom, type Operation, requestOf, type Values } from "./operation.js";
 import { record } from "./trace.js";
 import { isMatch, judge, type Vector, type VectorWorld } from "./vector.js";
 import { bodyOf } from "./verdict.js";
 import { byId } from "./view/element.js";
-import { fill, forgetTokens, offerToken, onSubmit } from "./view/form.js";
+import { fill, forgetTokens, offerProducts, offerToken, onSubmit } from "./view/form.js";
 import { offerVectors, tellTally } from "./view/picker.js";
 import { clear, showBusy, showFailure, showJudged, showRun, showWorld } from "./view/result.js";
 import { demo, type World } from "./world.js";
@@ -35,9 +36,10 @@ async function alone(work: () => Promise<void>): Promise<void> {
 }
 
 async function begin(): Promise<void> {
-  const { world: fresh, domain, ssokey, product, secret } = await demo();
+  const { world: fresh, domain, ssokey, products, product, secret } = await demo();
   world = fresh;
   forgetTokens();
+  offerProducts(products);
   fill({ email: `ann@${domain}`, password: "correct horse", ssokey, product, secret, company: domain, issued_at: "" });
   clear();
   showWorld(world);
@@ -45,9 +47,13 @@ async function begin(): Promise<void> {
 
 async function send(operation: Operation, values: Values): Promise<void> {
   const request = requestOf(operation, values);
-  const moment = { now: world.now(), entropy: randomBytes(ENTROPY_LENGTH), ...world.settings };
+  const moment = { now: world.now(), entropy: randomBytes(ENTROPY_LENGTH) };
+  const configured = core.configure(world.settings);
   // What a storage in memory fails at shows in its reply.
-  const run = await record(answerBy(world.storage, core, () => {}), (answer) => decide(core, request, moment, answer));
+  const run = await record(
+    answerBy(world.storage, core, () => {}),
+    (answer) => decide(configured, request, moment, answer),
+  );
   const token = bodyOf(run).return?.token;
   if (token !== undefined && operation.path !== "/api/session") {
     offerToken(token);
@@ -60,7 +66,7 @@ async function send(operation: Operation, values: Values): Promise<void> {
 }
 
 async function show(shared: VectorWorld, vector: Vector): Promise<void> {
-  const judged = await judge(core, shared, vector);
+  const judged = await judge({ core, operator: await loadOperatorCore() }, shared, vector);
   world = judged.world;
   const filled = judged.request && filledFrom(judged.request);
   if (filled !== undefined) fill(filled.values, filled.operation);
@@ -69,10 +75,11 @@ async function show(shared: VectorWorld, vector: Vector): Promise<void> {
 }
 
 async function showAll(shared: VectorWorld, vectors: readonly Vector[]): Promise<void> {
+  const cores = { core, operator: await loadOperatorCore() };
   const different: string[] = [];
   let count = 0;
   for (const vector of vectors) {
-    if (!isMatch(await judge(core, shared, vector))) different.push(vector.id);
+    if (!isMatch(await judge(cores, shared, vector))) different.push(vector.id);
     count += 1;
     tellTally(`${count - different.length} of ${count} match`);
     await new Promise((painted) => setTimeout(painted));

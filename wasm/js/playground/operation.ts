@@ -4,10 +4,10 @@ import { printable, utf8 } from "./bytes.js";
 /** A field of the page's form. */
 export type Field = "email" | "password" | "ssokey" | "product" | "issued_at" | "company" | "code" | "secret" | "token";
 
-/** What the form holds. */
+/** The contents of the form. */
 export type Values = Record<Field, string>;
 
-/** What a request of the format asks for, and how the form makes one. */
+/** An operation of the format, and the way in which the form makes a request for it. */
 export interface Operation {
   label: string;
   method: "GET" | "POST";
@@ -72,8 +72,8 @@ export const OPERATIONS: readonly Operation[] = [
     label: "Session",
     method: "GET",
     path: "/api/session",
-    about: "Who holds this token? A token ends with its time, and when the password is replaced.",
-    fields: [],
+    about: "Who holds this token, and is it good for the product? A token ends with its time, and when the password is replaced.",
+    fields: [{ field: "product", name: "product", isOptional: true }],
     bearer: "token",
   },
   {
@@ -95,14 +95,15 @@ export function fieldsOf({ fields, bearer }: Operation): Set<Field> {
 export function requestOf({ method, path, fields, bearer }: Operation, values: Values): RawRequest {
   const sent = fields.filter(({ field, isOptional }) => !isOptional || values[field] !== "");
   const form = utf8(new URLSearchParams(sent.map(({ field, name }) => [name, values[field]])).toString());
-  const isPost = method === "POST" && form.length > 0;
+  const isForm = method === "POST" && form.length > 0;
   return {
     method,
     path,
-    query: new Uint8Array(),
-    contentType: isPost ? FORM : undefined,
-    authorization: bearer === undefined ? undefined : `Bearer ${values[bearer]}`,
-    body: isPost ? form : new Uint8Array(),
+    query: method === "GET" ? form : new Uint8Array(),
+    contentType: isForm ? FORM : undefined,
+    authorization: bearer === undefined ? [] : [`Bearer ${values[bearer]}`],
+    contentEncoding: [],
+    body: isForm ? form : new Uint8Array(),
     source: undefined,
   };
 }
@@ -118,14 +119,15 @@ export function filledFrom(request: RawRequest): { operation: Operation; values:
     if (field === undefined || values[field] !== undefined) return undefined;
     values[field] = value;
   }
-  const bearer = /^Bearer (\S+)$/.exec(request.authorization ?? "")?.[1];
+  const bearer = /^Bearer (\S+)$/.exec(request.authorization.join())?.[1];
   if (operation.bearer !== undefined && bearer !== undefined) values[operation.bearer] = bearer;
   return { operation, values };
 }
 
 /** The fields of a query or a form; `undefined` of any other request. */
 export function pairsOf(request: RawRequest): [name: string, value: string][] | undefined {
-  const { method, contentType, query, body } = request;
+  const { method, contentType, contentEncoding, query, body } = request;
+  if (body === "too_large" || contentEncoding.length > 0) return undefined;
   const isForm = method === "POST" && (contentType === FORM || body.length === 0) && query.length === 0;
   if (!isForm && (method !== "GET" || body.length > 0)) return undefined;
   const text = printable(isForm ? body : query);

@@ -1,5 +1,5 @@
-import type { Answerer, RawResponse } from "../entries/raw.js";
 import type { Call, Reply } from "../entries/browser.js";
+import type { Answerer, RawResponse } from "../entries/raw.js";
 
 /** One call of the core, and what it was resumed with. */
 export interface Step {
@@ -8,7 +8,7 @@ export interface Step {
   milliseconds: number;
 }
 
-/** How a request was decided. */
+/** The course of a decision. */
 export interface Run {
   steps: Step[];
   response: RawResponse;
@@ -28,7 +28,7 @@ export async function record(answer: Answerer, decide: (answer: Answerer) => Pro
   return { steps, response, milliseconds: performance.now() - begun };
 }
 
-/** Whether a call runs Argon2id. */
+/** Returns whether a call runs Argon2id. */
 export function isHashing({ call }: Call): boolean {
   return call === "verify_password" || call === "hash_password";
 }

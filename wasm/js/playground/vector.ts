@@ -1,17 +1,25 @@
 import type { Call, Command, Core, Reply } from "../entries/browser.js";
 import { type Contents, memoryStorage } from "../entries/memory.js";
-import { answerBy, answerOperatorBy, carryOut, decide, type RawRequest, type Settings } from "../entries/raw.js";
+import {
+  answerBy,
+  answerOperatorBy,
+  carryOut,
+  decide,
+  type OperatorCore,
+  type RawRequest,
+  type Settings,
+} from "../entries/raw.js";
 import { fromHex, utf8 } from "./bytes.js";
-import { record, type Run } from "./trace.js";
+import { type Run, record } from "./trace.js";
 import type { World } from "./world.js";
 
-/** What all vectors share. */
+/** The parts that all vectors share. */
 export interface VectorWorld extends Pick<Contents, "companies" | "keys" | "products"> {
   now: number;
   entropy: string;
 }
 
-/** What a vector tells of a storage. */
+/** The records of a vector. */
 type Stored = Omit<Contents, "events">;
 
 /** One vector, expanded as `spec/vectors/README.md` says, with the name of its file. */
@@ -21,8 +29,8 @@ export interface Vector {
   title: string;
   proves: string[];
   request?: VectorRequest;
-  command?: Command;
-  settings?: Partial<Settings>;
+  command?: Command | string;
+  settings?: Settings;
   now?: number;
   entropy?: string;
   before?: Partial<Stored>;
@@ -32,7 +40,14 @@ export interface Vector {
 }
 
 type VectorRequest = Pick<RawRequest, "method" | "path"> &
-  Partial<Record<"query" | "queryHex" | "body" | "bodyHex" | "contentType" | "authorization" | "source", string>>;
+  Partial<Record<"query" | "queryHex" | "body" | "bodyHex" | "contentType" | "source", string>> &
+  Partial<Record<"authorization" | "contentEncoding", string | string[]>> & { bodyTooLarge?: true };
+
+/** The two modules of the core. */
+export interface Cores {
+  core: Core;
+  operator: OperatorCore;
+}
 
 /** One thing that a vector expects, and what came. */
 export interface Comparison {
@@ -58,31 +73,30 @@ const ALWAYS = {
 };
 
 /** Runs a vector over a storage of its own, and compares all that it expects. */
-export async function judge(core: Core, shared: VectorWorld, vector: Vector): Promise<Judged> {
-  const { command, settings, now = shared.now, entropy = shared.entropy } = vector;
+export async function judge({ core, operator }: Cores, shared: VectorWorld, vector: Vector): Promise<Judged> {
+  const { command, settings = {}, now = shared.now, entropy = shared.entropy } = vector;
   const before = recordsBefore(shared, vector);
   const storage = memoryStorage(before);
   const moment = { now, entropy: fromHex(entropy) };
-  const world: World = {
-    name: `the vector ${vector.id}`,
-    storage,
-    settings: { legacyStatus: false, company: undefined, ...settings },
-    now: () => now,
-  };
+  const world: World = { name: `the vector ${vector.id}`, storage, settings, now: () => now };
   // What a storage in memory fails at shows in its reply.
-  const carried = command === undefined ? answerBy(storage, core, () => {}) : answerOperatorBy(storage);
+  const carried = command === undefined ? answerBy(storage, core, () => {}) : answerOperatorBy(storage, core);
   const replies = vector.calls.map(({ reply }) => reply)[Symbol.iterator]();
   const answer = async (call: Call) => replies.next().value ?? carried(call);
   const request = vector.request && rawRequest(vector.request);
   const run = await record(answer, (answer) =>
     command === undefined
-      ? decide(core, request as RawRequest, { ...moment, ...world.settings }, answer)
-      : carryOut(core, command, moment, answer),
+      ? decide(core.configure(settings), request as RawRequest, moment, answer)
+      : carryOut(operator.configure({ products: settings.products }), command, moment, answer),
   );
   const { events: _, ...stored } = storage.dump();
   const { status, headers, body } = run.response;
   const comparisons = [
-    compare("calls", vector.calls.map(({ call }) => call), run.steps.map(({ call }) => call)),
+    compare(
+      "calls",
+      vector.calls.map(({ call }) => call),
+      run.steps.map(({ call }) => call),
+    ),
     compare("status", vector.response.status, status),
     compare("headers", inLowerCase(Object.entries({ ...ALWAYS, ...vector.response.headers })), inLowerCase(headers)),
     compare("body", vector.response.body, body),
@@ -91,7 +105,7 @@ export async function judge(core: Core, shared: VectorWorld, vector: Vector): Pr
   return { request, run, comparisons, world };
 }
 
-/** Whether all is as the vector expects. */
+/** Returns whether all is as the vector expects. */
 export function isMatch({ comparisons }: Judged): boolean {
   return comparisons.every(({ isSame }) => isSame);
 }
@@ -101,13 +115,16 @@ function recordsBefore({ companies, keys, products }: VectorWorld, { before }: V
 }
 
 function rawRequest(request: VectorRequest): RawRequest {
-  const { query = "", queryHex, body = "", bodyHex, contentType, authorization, source, ...target } = request;
+  const { method, path, query = "", queryHex, body = "", bodyHex, bodyTooLarge, contentType, source } = request;
+  const bytes = bodyHex === undefined ? utf8(body) : fromHex(bodyHex);
   return {
-    ...target,
+    method,
+    path,
     query: queryHex === undefined ? utf8(query) : fromHex(queryHex),
-    body: bodyHex === undefined ? utf8(body) : fromHex(bodyHex),
+    body: bodyTooLarge ? "too_large" : bytes,
     contentType,
-    authorization,
+    contentEncoding: [request.contentEncoding ?? []].flat(),
+    authorization: [request.authorization ?? []].flat(),
     source,
   };
 }

@@ -1,7 +1,7 @@
 import type { Reply } from "../entries/browser.js";
 import type { Run } from "./trace.js";
 
-/** How a decision ended, which the page shows by colour as well. */
+/** The end of a decision, which the page shows by colour as well. */
 export type Tone = "created" | "authenticated" | "replaced" | "done" | "refused" | "failed";
 
 /** A decision in words. */
@@ -9,7 +9,7 @@ export interface Verdict {
   tone: Tone;
   headline: string;
   sentence: string;
-  /** What to try after it. */
+  /** The thing to try after it. */
   next?: string;
 }
 
@@ -26,7 +26,7 @@ const RULES: Record<"created" | "authenticated" | "replaced", Omit<Verdict, "ton
   },
   replaced: {
     headline: "Replaced",
-    sentence: "The user is known, and the password is another: the partner's is the latest, so it is stored.",
+    sentence: "The user is known, and the password is a different one: the partner's is the latest, so it is stored.",
     next: "Older tokens have ended: try Session with one, or Direct sign-in with the old password.",
   },
 };
@@ -40,7 +40,7 @@ const OTHERS: Record<string, Omit<Verdict, "tone">> = {
 
 const COMMAND = { headline: "Carried out", sentence: "The operator's command is done." };
 
-/** What a run comes to. An operator's command has no path. */
+/** Returns the verdict on a run. An operator's command has no path. */
 export function verdictOn(path: string | undefined, run: Run): Verdict {
   const { error, status_code: status } = bodyOf(run);
   if (error !== undefined) {

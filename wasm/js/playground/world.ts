@@ -1,8 +1,8 @@
-import { addCompany, issueKey, setProduct } from "../entries/browser.js";
 import { type MemoryStorage, memoryStorage } from "../entries/memory.js";
+import { addCompany, issueKey, setProduct } from "../entries/operator/browser.js";
 import type { Settings } from "../entries/raw.js";
 
-/** What requests of the page are decided over. */
+/** A storage with its server, over which requests of the page are decided. */
 export interface World {
   name: string;
   storage: MemoryStorage;
@@ -11,11 +11,13 @@ export interface World {
   now(): number;
 }
 
-/** A fresh company, and what it and a product would have to keep secret. */
+/** A new company, and the secrets of its own and of a product. */
 export interface Demo {
   world: World;
   domain: string;
   ssokey: string;
+  /** The products that the company's users may sign on to. */
+  products: readonly string[];
   product: string;
   secret: string;
 }
@@ -26,10 +28,9 @@ const PRODUCT = { name: "livechat", launchUrl: "https://chat.example/enter" };
 /** A world with one company, one key and one product to be launched into. */
 export async function demo(): Promise<Demo> {
   const storage = memoryStorage();
-  await addCompany(storage, COMPANY);
-  const { ssokey } = await issueKey(storage, COMPANY.email);
+  const { products } = await addCompany(storage, COMPANY);
+  const { ssokey } = await issueKey(storage, { companyEmail: COMPANY.email });
   const { name: product, secret } = await setProduct(storage, PRODUCT);
-  const settings = { legacyStatus: false, company: undefined };
-  const world = { name: `the company ${COMPANY.name}`, storage, settings, now: Date.now };
-  return { world, domain: COMPANY.domain, ssokey, product, secret };
+  const world = { name: `the company ${COMPANY.name}`, storage, settings: {}, now: Date.now };
+  return { world, domain: COMPANY.domain, ssokey, products, product, secret };
 }

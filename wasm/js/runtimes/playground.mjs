@@ -107,7 +107,7 @@ export async function retype(page, text) {
   await page.keyboard.type(text);
 }
 
-/** What the page shows of a decision. */
+/** Returns the parts of a decision that the page shows. */
 export async function shown(page) {
   return page.evaluate(() => {
     const text = (selector) => document.querySelector(selector)?.textContent ?? "";

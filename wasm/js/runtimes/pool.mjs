@@ -25,7 +25,8 @@ export async function checkPool() {
 
 async function outcomes(...hashes) {
   const settled = await Promise.allSettled(hashes);
-  const outcome = ({ status, reason }) => (reason instanceof Overloaded ? "overloaded" : status === "fulfilled" ? "ok" : "failed");
+  const outcome = ({ status, reason }) =>
+    reason instanceof Overloaded ? "overloaded" : status === "fulfilled" ? "ok" : "failed";
   return settled.map(outcome).join(", ");
 }
 

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { pack, PACKAGE } from "./project.mjs";
+import { PACKAGE, pack } from "./project.mjs";
 
 /** Starts it. The package's tarball is put into the directory, and so is what clients keep of packages: nothing is older. */
 export async function startRegistry(directory) {

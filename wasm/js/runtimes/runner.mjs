@@ -1,7 +1,8 @@
 // What every runtime runs: all vectors, through the package as it is installed there.
 
-import { addCompany, createHandler, issueKey, loadCore } from "ssokey";
+import { createHandler, loadCore } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
+import { addCompany, issueKey, loadOperatorCore } from "ssokey/operator";
 import * as raw from "ssokey/raw";
 import { checkHandler, checkRaw, remembering, uncarried } from "./vector.mjs";
 
@@ -14,6 +15,7 @@ export async function runVectors({ world, vectors }) {
   const loaded = await loadCore();
   const passwords = remembering(loaded.passwords);
   const core = { ...loaded, passwords };
+  const operator = await loadOperatorCore();
   const create = (options) => createHandler({ ...options, passwords });
   const faces = [
     { face: "raw", check: checkRaw, skip: () => undefined },
@@ -25,7 +27,7 @@ export async function runVectors({ world, vectors }) {
       const reason = skip(vector);
       const outcome =
         reason === undefined
-          ? await outcomeOf(() => check({ core, raw, createHandler: create }, world, vector, inMemory))
+          ? await outcomeOf(() => check({ core, operator, raw, createHandler: create }, world, vector, inMemory))
           : { uncarried: reason };
       results.push({ id: vector.id, face, ...outcome });
     }
@@ -40,7 +42,7 @@ async function signOnTwice() {
   const storage = memoryStorage();
   const email = "it@partner.example";
   await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email });
-  const { ssokey } = await issueKey(storage, email);
+  const { ssokey } = await issueKey(storage, { companyEmail: email });
   const handler = await createHandler({ storage });
   for (const rule of ["a new user", "the same password"]) {
     const body = new URLSearchParams({ email: "ann@partner.example", password: "any", ssokey, product: "email" });

@@ -6,7 +6,7 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { withPage } from "./page.mjs";
 import { BUN, DENO, ENVIRONMENT as env, MODULES, NODE, NODE_24 } from "./programs.mjs";
@@ -14,10 +14,10 @@ import { bundleWorker, workerIn } from "./workerd.mjs";
 
 const run = promisify(execFile);
 
-/** How long one runtime may take, in milliseconds. */
+/** The time that one runtime may take, in milliseconds. */
 const LIMIT = 300_000;
 
-/** What the README's examples are asked; the one for browsers asks it itself. */
+/** The question to the README's examples; the one for browsers asks it itself. */
 const QUESTION = "/api/sso/authenticate?email=ann@partner.example";
 
 export const runtimes = [
@@ -133,17 +133,18 @@ function pageOver(project) {
   return `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>`;
 }
 
-/** What a resolver with these conditions takes of a package's `exports`. */
+/** Returns the file that a resolver with these conditions takes of a package's `exports`. */
 function resolve(target, conditions) {
   if (typeof target === "string") return target;
   const [, next] = Object.entries(target).find(([condition]) => conditions.includes(condition)) ?? [];
   return resolve(next, conditions);
 }
 
-/** Which entry of the package is among these paths. */
+/** Returns the entry of the package that is among these paths, not counting the operator's. */
 function entryAmong(paths) {
   const entries = new Set(runtimes.map(({ entry }) => entry));
-  return paths.map((path) => basename(path)).filter((file) => entries.has(file)).join(", ");
+  const files = paths.map((path) => /\/entries\/([^/]+)$/.exec(path)?.[1]);
+  return files.filter((file) => entries.has(file)).join(", ");
 }
 
 function versionOf(dependency) {

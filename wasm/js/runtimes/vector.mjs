@@ -21,13 +21,14 @@ export class Difference extends Error {
  * Decides the vector by the package's raw functions, over the storage that `open` gives for its records. Throws on the
  * first call, byte or record that differs.
  */
-export async function checkRaw({ core, raw }, world, vector, open) {
-  const { request, command, calls, settings, response } = vector;
+export async function checkRaw({ core, operator, raw }, world, vector, open) {
+  const { request, command, calls, settings = {}, response } = vector;
   const { storage, dump } = await open(recordsBefore(world, vector));
+  // What a vector's reply has wrong is among its calls.
   const fail = (error) => {
-    throw error;
+    if (error.name !== "HostFaultError") throw error;
   };
-  const answer = command === undefined ? raw.answerBy(storage, core, fail) : raw.answerOperatorBy(storage);
+  const answer = command === undefined ? raw.answerBy(storage, core, fail) : raw.answerOperatorBy(storage, core);
   const expected = calls[Symbol.iterator]();
   const answerExpected = async (call) => {
     const { value } = expected.next();
@@ -36,8 +37,8 @@ export async function checkRaw({ core, raw }, world, vector, open) {
   };
   const { status, headers, body } =
     command === undefined
-      ? await raw.decide(core, rawRequest(request), { ...moment(world, vector), ...settled(settings) }, answerExpected)
-      : await raw.carryOut(core, command, moment(world, vector), answerExpected);
+      ? await raw.decide(core.configure(settings), rawRequest(request), moment(world, vector), answerExpected)
+      : await raw.carryOut(operator.configure(settings), command, moment(world, vector), answerExpected);
 
   same("a call that was not made", undefined, expected.next().value?.call);
   same("body", body, response.body);
@@ -76,26 +77,27 @@ export async function checkHandler({ createHandler }, world, vector, open) {
 /** The same passwords, which compute no hash twice: each vector is put to several faces or storages. */
 export function remembering(passwords) {
   const answers = new Map();
-  const once = (method) => (...call) => {
-    const asked = JSON.stringify([method, ...call]);
-    if (!answers.has(asked)) answers.set(asked, passwords[method](...call));
-    return answers.get(asked);
-  };
+  const once =
+    (method) =>
+    (...call) => {
+      const asked = JSON.stringify([method, ...call]);
+      if (!answers.has(asked)) answers.set(asked, passwords[method](...call));
+      return answers.get(asked);
+    };
   return { verify: once("verify"), hash: once("hash") };
 }
 
-/** Why this vector cannot be put to a handler, in this runtime; `undefined` if it can. */
+/** Returns the reason why this vector cannot be put to a handler, in this runtime; `undefined` if it can. */
 export function uncarried({ request, command, calls }) {
   if (command !== undefined) return "a command";
   if (calls.some(({ reply }) => reply !== undefined)) return "a reply that is no storage's";
-  const { method, contentType, authorization } = request;
+  if (request.bodyTooLarge) return "a body without bytes";
   try {
     const made = requestOf(request);
     const isSame =
-      made.method === method &&
+      made.method === request.method &&
       made.url === urlOf(request) &&
-      made.headers.get("content-type") === (contentType ?? null) &&
-      made.headers.get("authorization") === (authorization ?? null);
+      Object.entries(HEADERS).every(([name, header]) => isCarried(request[name], made.headers.get(header)));
     return isSame ? undefined : "changed by Request";
   } catch {
     return "refused by Request";
@@ -103,12 +105,25 @@ export function uncarried({ request, command, calls }) {
 }
 
 function requestOf(request) {
-  const { method, contentType, authorization, body, bodyHex } = request;
+  const { method, body, bodyHex } = request;
   const headers = new Headers();
-  if (contentType !== undefined) headers.set("content-type", contentType);
-  if (authorization !== undefined) headers.set("authorization", authorization);
+  for (const [name, header] of Object.entries(HEADERS))
+    for (const value of valuesOf(request[name])) headers.append(header, value);
   const hasBody = body !== undefined || bodyHex !== undefined;
-  return new Request(urlOf(request), { method, headers, ...(hasBody && { body: bytes(body, bodyHex) }) });
+  return new Request(urlOf(request), { method, headers, ...(hasBody && { body: bytes({ text: body, hex: bodyHex }) }) });
+}
+
+/** The headers that a vector may have, by its names for them. */
+const HEADERS = { contentType: "content-type", contentEncoding: "content-encoding", authorization: "authorization" };
+
+/** The values of a header, of which a vector gives none, one, or an array. */
+function valuesOf(header = []) {
+  return [header].flat();
+}
+
+/** Returns whether a vector's header is there: repeated ones with commas between, and some runtimes cut the space at the end. */
+function isCarried(header, got) {
+  return Array.isArray(header) ? got?.trim() === header.join(", ").trim() : got === (header ?? null);
 }
 
 function urlOf({ path, query, queryHex }) {
@@ -118,11 +133,20 @@ function urlOf({ path, query, queryHex }) {
   return url;
 }
 
-function rawRequest({ query, queryHex, body, bodyHex, ...rest }) {
-  return { ...rest, query: bytes(query, queryHex), body: bytes(body, bodyHex) };
+function rawRequest({ method, path, query, queryHex, body, bodyHex, bodyTooLarge, ...rest }) {
+  return {
+    method,
+    path,
+    query: bytes({ text: query, hex: queryHex }),
+    body: bodyTooLarge ? "too_large" : bytes({ text: body, hex: bodyHex }),
+    contentType: rest.contentType,
+    contentEncoding: valuesOf(rest.contentEncoding),
+    authorization: valuesOf(rest.authorization),
+    source: rest.source,
+  };
 }
 
-function bytes(text = "", hex) {
+function bytes({ text = "", hex }) {
   return hex === undefined ? new TextEncoder().encode(text) : fromHex(hex);
 }
 
@@ -132,10 +156,6 @@ function fromHex(digits) {
 
 function moment(world, { now = world.now, entropy = world.entropy }) {
   return { now, entropy: fromHex(entropy) };
-}
-
-function settled(settings) {
-  return { legacyStatus: false, company: undefined, ...settings };
 }
 
 function recordsBefore({ companies, keys, products }, { before }) {

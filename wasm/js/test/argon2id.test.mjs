@@ -5,7 +5,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { argon2id } from "hash-wasm";
-import { Overloaded, loadCore, useWasm } from "ssokey/manual";
+import { loadCore, Overloaded, useWasm } from "ssokey/manual";
 import { hashing } from "./instance.mjs";
 
 useWasm(readFileSync(new URL("../dist/ssokey.wasm", import.meta.url)));

@@ -6,12 +6,12 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { sqliteStorage } from "ssokey/sqlite";
 import { check, PARTNER, partnerFile, run, start } from "./cli.mjs";
-import { given } from "./contract.mjs";
+import { given, saveCode, saveToken } from "./contract.mjs";
 import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
 
 const COMMANDS = [
   "serve",
-  ...["add", "list"].map((name) => `company ${name}`),
+  ...["add", "list", "disable", "enable"].map((name) => `company ${name}`),
   ...["issue", "list", "rotate", "revoke", "disable", "enable"].map((name) => `key ${name}`),
   ...["add", "list", "disable", "enable", "manage"].map((name) => `user ${name}`),
   "product set",
@@ -44,7 +44,7 @@ test("a company is added and printed", async (context) => {
   const args = ["company", "add", "--db", path, ...PARTNER, "--products", "meeting,email", "--json"];
   const { code, stdout } = await run(...args);
   const company = {
-    id: 1,
+    companyId: 1,
     name: "Partner Ltd",
     domain: "partner.example",
     email: "it@partner.example",
@@ -52,8 +52,35 @@ test("a company is added and printed", async (context) => {
     accountType: "ENTERPRISE",
     domainOwnershipVerified: false,
     domainMxVerified: false,
+    status: "enabled",
   };
   assert.deepEqual([code, JSON.parse(stdout)], [0, company]);
+});
+
+test("a company is disabled, which says what that means, enabled and listed", async (context) => {
+  const path = await partnerFile(context);
+  const of = ["--db", path, "--email", "IT@partner.example"];
+  const disabled = await run("company", "disable", ...of, "--json");
+  assert.deepEqual([disabled.code, JSON.parse(disabled.stdout)], [0, { email: "IT@partner.example", status: "disabled" }]);
+  assert.match(
+    disabled.stderr,
+    /^its keys, sign-ins, tokens and codes are refused from now on; the tokens stay ended when it is enabled\n$/,
+  );
+  const listed = "company 1: Partner Ltd, partner.example, registered e-mail it@partner.example, ";
+  assert.equal((await run("company", "list", "--db", path)).stdout, `${listed}disabled\n`);
+  assert.deepEqual(await run("company", "enable", ...of), {
+    code: 0,
+    signal: null,
+    stdout: "company IT@partner.example: enabled\n",
+    stderr: "",
+  });
+  assert.equal((await run("company", "list", "--db", path)).stdout, `${listed}enabled\n`);
+  const nobody = ["company", "disable", "--db", path, "--email", "it@other.example"];
+  await check({
+    args: nobody,
+    code: 1,
+    says: /no company has registered this e-mail; see which there are with `ssokey company list`/,
+  });
 });
 
 test("the database can be read by its owner alone", async (context) => {
@@ -85,6 +112,22 @@ test("a key may expire after some days", async (context) => {
   assert.equal((await tablesOf(path)).keys[0].expires_at, issued.expiresAt);
 });
 
+test("a key is rotated: the old one is revoked with it, or left as it is", async (context) => {
+  const path = await partnerFile(context);
+  const of = ["--db", path, "--email", "it@partner.example"];
+  await run("key", "issue", ...of);
+  const { code, stdout, stderr } = await run("key", "rotate", ...of, "--id", "1");
+  assert.equal(code, 0);
+  assert.match(stdout, /^ssok_[0-9A-Za-z]{49}\n$/);
+  assert.match(stderr, /key 1 is revoked/);
+  assert.match((await run("key", "rotate", ...of, "--id", "2", "--keep")).stderr, /key 2 is as it was/);
+  const { keys } = await tablesOf(path);
+  assert.deepEqual(
+    keys.map(({ status }) => status),
+    ["revoked", "enabled", "enabled"],
+  );
+});
+
 test("keys are listed, disabled, enabled and revoked", async (context) => {
   const path = await partnerFile(context);
   const of = ["--db", path, "--email", "it@partner.example"];
@@ -93,11 +136,18 @@ test("keys are listed, disabled, enabled and revoked", async (context) => {
   assert.match(hint, /has no key; issue one with `ssokey key issue`/);
   const key = (await run("key", "issue", ...of)).stdout.trim();
   const { expiresAt } = JSON.parse((await run("key", "issue", ...of, "--expires", "2", "--json")).stdout);
-  for (const [name, status] of [["disable", "disabled"], ["enable", "enabled"], ["revoke", "revoked"]]) {
+  for (const [name, status] of [
+    ["disable", "disabled"],
+    ["enable", "enabled"],
+    ["revoke", "revoked"],
+  ]) {
     const { code, stdout } = await run("key", name, ...of, "--id", "1", "--json");
     assert.deepEqual([code, JSON.parse(stdout)], [0, { keyId: 1, status }]);
     const listed = await run("key", "list", ...of, "--json");
-    const keys = [{ keyId: 1, status, expiresAt: null }, { keyId: 2, status: "enabled", expiresAt }];
+    const keys = [
+      { keyId: 1, status, expiresAt: null },
+      { keyId: 2, status: "enabled", expiresAt },
+    ];
     assert.deepEqual([listed.code, JSON.parse(listed.stdout)], [0, keys]);
   }
   const { stdout } = await run("key", "list", ...of);
@@ -114,11 +164,17 @@ test("a key that is revoked, of another company or unknown is not changed, and i
   await run("key", "revoke", "--db", path, "--email", "it@partner.example", "--id", "1");
   await run("key", "issue", "--db", path, "--email", "it@partner.example");
   const { keys } = await tablesOf(path);
-  const says = /no such key, or it is revoked, which is final; see which it has with `ssokey key list`/;
-  for (const [email, id] of [["it@partner.example", "1"], ["it@other.example", "2"], ["it@partner.example", "3"]]) {
+  const says = /no such key, or it is revoked; see which it has with `ssokey key list`/;
+  for (const [email, id] of [
+    ["it@partner.example", "1"],
+    ["it@other.example", "2"],
+    ["it@partner.example", "3"],
+  ]) {
     await check({ args: ["key", "enable", "--db", path, "--email", email, "--id", id], code: 1, says });
-    await check({ args: ["key", "revoke", "--db", path, "--email", email.replace("it@", "no@"), "--id", id], code: 1, says });
+    await check({ args: ["key", "rotate", "--db", path, "--email", email, "--id", id], code: 1, says });
   }
+  const nobody = ["key", "revoke", "--db", path, "--email", "no@partner.example", "--id", "2"];
+  await check({ args: nobody, code: 1, says: /no company has registered this e-mail/ });
   assert.deepEqual((await tablesOf(path)).keys, keys);
 });
 
@@ -132,20 +188,63 @@ test("a product's secret is printed once, and its digest alone is stored", async
   assert.ok(!stderr.includes(stdout.trim()));
   assert.ok(!readFileSync(path).includes(stdout.trim()));
   const again = JSON.parse((await run(...set, "http://chat.example/?a=b", "--json")).stdout);
-  assert.deepEqual(Object.keys(again), ["name", "launchUrl", "secret"]);
+  assert.deepEqual(Object.keys(again), ["name", "launchUrl", "secret", "previousSecretExpiresAt"]);
+  assert.equal(again.previousSecretExpiresAt, null);
   assert.notEqual(again.secret, stdout.trim());
   const secret_digest = createHash("sha256").update(again.secret).digest("hex");
   const { products } = await tablesOf(path);
-  assert.deepEqual(products.map((row) => ({ ...row })), [
-    { name: "livechat", launch_url: "http://chat.example/?a=b", secret_digest },
-  ]);
+  assert.deepEqual(
+    products.map((row) => ({ ...row })),
+    [
+      {
+        name: "livechat",
+        launch_url: "http://chat.example/?a=b",
+        secret_digest,
+        previous_secret_digest: null,
+        previous_secret_expires_at: null,
+      },
+    ],
+  );
+  const before = Date.now();
+  const { previousSecretExpiresAt } = JSON.parse(
+    (await run(...set, "http://chat.example/", "--overlap", "24h", "--json")).stdout,
+  );
+  assert.ok(previousSecretExpiresAt >= before + 86_400_000 && previousSecretExpiresAt <= Date.now() + 86_400_000);
+  const [row] = (await tablesOf(path)).products;
+  assert.deepEqual([row.previous_secret_digest, row.previous_secret_expires_at], [secret_digest, previousSecretExpiresAt]);
+});
+
+test("the server's products may be others than the document's, by a flag, a variable or the configuration", async (context) => {
+  const path = temporaryFile(context);
+  const add = ["company", "add", "--db", path, ...PARTNER, "--products", "calendar,mail", "--json"];
+  await check({ args: add, code: 2, says: /^error: `--products` must be one or more of accounts, livechat/ });
+  const { code, stdout } = await run(...add, "--server-products", "mail,calendar,chat");
+  assert.deepEqual([code, JSON.parse(stdout).products], [0, ["mail", "calendar"]]);
+  const set = ["product", "set", "--db", path, "--name", "chat", "--launch-url", "https://chat.example/"];
+  assert.equal((await start(set, { env: { SSOKEY_PRODUCTS: "mail,chat" } }).ended).code, 0);
+  writeFileSync(join(dirname(path), "ssokey.json"), JSON.stringify({ products: ["mail", "chat"] }));
+  assert.equal((await start(set, { cwd: dirname(path) }).ended).code, 0);
+  const wrong = [...set, "--server-products", "Chat"];
+  await check({ args: wrong, code: 2, says: /^error: the settings are refused: `products` must be / });
 });
 
 const wrongProducts = [
-  { title: "an unknown name", change: ["--name", "chess"], says: /a product is one of accounts, .*; check the spelling/ },
-  ...["chat.example", "ftp://chat.example/", "https://chat.example/#in", "https://chät.example/", "https://", "https://a b/", "https://:80/"].map(
-    (url) => ({ title: `the URL ${url}`, change: ["--launch-url", url], says: /without a fragment; give one like `https:/ }),
-  ),
+  { title: "an unknown name", change: ["--name", "chess"], says: /`--name` must be one of accounts, livechat/ },
+  ...[
+    "chat.example",
+    "ftp://chat.example/",
+    "https://chat.example/#in",
+    "https://chät.example/",
+    "https://",
+    "https://a b/",
+    "https://:80/",
+    "http:///chat.example/enter",
+    "https://ann@chat.example/",
+  ].map((url) => ({
+    title: `the URL ${url}`,
+    change: ["--launch-url", url],
+    says: /`--launch-url` must be an http or https URL .* without user information and fragment/,
+  })),
 ];
 for (const { title, change, says } of wrongProducts) {
   test(`a product with ${title} is refused`, async (context) => {
@@ -161,9 +260,9 @@ test("a purge tells how many tokens and codes it deleted", async (context) => {
   assert.equal((await run("purge", "--db", path)).stdout, "0 expired tokens and codes deleted\n");
   const storage = await sqliteStorage({ url: urlOf(path) });
   const { token, code } = await given(storage, 1);
-  await storage.saveToken(token);
-  await storage.saveToken({ ...token, digest: "e".repeat(64), expiresAt: Date.now() });
-  await storage.saveCode(code);
+  await saveToken(storage, token);
+  await saveToken(storage, { ...token, digest: "e".repeat(64), expiresAt: Date.now() });
+  await saveCode(storage, code);
   storage.close();
   const { code: ended, stdout } = await run("purge", "--db", path, "--json");
   assert.deepEqual([ended, JSON.parse(stdout)], [0, { purged: 2 }]);
@@ -174,20 +273,28 @@ test("a purge tells how many tokens and codes it deleted", async (context) => {
 test("commands on what a database holds need one that exists", async (context) => {
   const path = temporaryFile(context);
   const of = ["--db", path, "--email", "it@partner.example"];
-  const commands = [["key", "list", ...of], ["key", "revoke", ...of, "--id", "1"], ["purge", "--db", path]];
+  const commands = [
+    ["key", "list", ...of],
+    ["key", "revoke", ...of, "--id", "1"],
+    ["purge", "--db", path],
+  ];
   for (const args of commands) await check({ args, code: 1, says: /there is no database at/ });
   assert.throws(() => statSync(path), { code: "ENOENT" });
 });
 
 test("a second company with the same domain or e-mail is refused", async (context) => {
   const path = await partnerFile(context);
-  await check({ args: ["company", "add", "--db", path, ...PARTNER], code: 1, says: /exists already; choose others/ });
+  await check({
+    args: ["company", "add", "--db", path, ...PARTNER],
+    code: 1,
+    says: /the domain or the e-mail is taken; choose others/,
+  });
   assert.equal((await tablesOf(path)).companies.length, 1);
 });
 
 test("a key for an unknown company is refused", async (context) => {
   const args = ["key", "issue", "--db", await partnerFile(context), "--email", "who@partner.example"];
-  await check({ args, code: 1, says: /no company has registered this e-mail; add the company first/ });
+  await check({ args, code: 1, says: /no company has registered this e-mail; see which there are/ });
 });
 
 test("a key from a database that does not exist is refused, and none is created", async (context) => {
@@ -201,7 +308,7 @@ test("a file that is no database, a directory and a missing directory are told",
   const path = temporaryFile(context);
   writeFileSync(path, "not a database at all, but long enough to be taken for one\n".repeat(20));
   const add = (db) => ["company", "add", "--db", db, ...PARTNER];
-  await check({ args: add(path), code: 1, says: /is no SQLite database; choose another path/ });
+  await check({ args: add(path), code: 1, says: /is not a SQLite database; choose another path/ });
   await check({ args: add(dirname(path)), code: 1, says: /is a directory; name a file in it/ });
   await check({ args: add(join(path, "..", "no", "sso.db")), code: 1, says: /create the directory first/ });
 });
@@ -212,18 +319,28 @@ const wrongUses = [
   { title: "an unknown option", line: "serve --db x --port 1 --prt 1", says: /unknown option '--prt'/ },
   { title: "a missing option", line: "serve --port 1", says: /required option '--db <database>' not specified/ },
   { title: "a port that is none", line: "serve --db x --port 65536", says: /Give a number from 0 to 65535/ },
-  { title: "an id that is none", line: "key revoke --db x --email a@b --id 0", says: /Give a number that `ssokey key list`/ },
+  { title: "an id that is none", line: "key revoke --db x --email a@b --id x", says: /Give a number that `ssokey key list`/ },
   { title: "days that are none", line: "key issue --db x --email a@b --expires 1e3", says: /whole number of days/ },
+  {
+    title: "a duration without a unit",
+    line: "product set --db x --name email --launch-url x --overlap 24",
+    says: /with its unit: s, m, h or d/,
+  },
+  { title: "a duration that is none", line: "serve --db x --port 0 --token-lifetime 1.5h", says: /with its unit: s, m, h or d/ },
 ];
 for (const { title, line, says } of wrongUses) {
   test(`${title} is a wrong use`, () => check({ args: line.split(" ").filter(Boolean), code: 2, says }));
 }
 
 const wrongCompanies = [
-  { title: "a bad e-mail", change: ["--email", "it@@partner.example"], says: /no e-mail address.*give one like/ },
-  { title: "a bad domain", change: ["--domain", "-partner"], says: /a domain has labels.*give one like/ },
-  { title: "an empty name", change: ["--name", ""], says: /the company's name has 1 to 200 characters/ },
-  { title: "an unknown product", change: ["--products", "email,chess"], says: /one or more of accounts, livechat/ },
+  { title: "a bad e-mail", change: ["--email", "it@@partner.example"], says: /`--email` must be an e-mail address in ASCII/ },
+  { title: "a bad domain", change: ["--domain", "-partner"], says: /`--domain` must be a domain name in ASCII/ },
+  { title: "an empty name", change: ["--name", ""], says: /`--name` must have 1 to 200 characters/ },
+  {
+    title: "an unknown product",
+    change: ["--products", "email,chess"],
+    says: /`--products` must be one or more of accounts, livechat/,
+  },
 ];
 for (const { title, change, says } of wrongCompanies) {
   test(`${title} is refused`, async (context) => {
@@ -238,7 +355,9 @@ test("without the driver it says what to install", async (context) => {
   cpSync(new URL("../dist", import.meta.url), join(modules, "ssokey", "dist"), { recursive: true });
   cpSync(new URL("../package.json", import.meta.url), join(modules, "ssokey", "package.json"));
   symlinkSync(fileURLToPath(new URL("../node_modules/commander", import.meta.url)), join(modules, "commander"));
-  const { ended } = start(["company", "add", "--db", path, ...PARTNER], { cli: join(modules, "ssokey", "dist", "entries", "cli.js") });
+  const { ended } = start(["company", "add", "--db", path, ...PARTNER], {
+    cli: join(modules, "ssokey", "dist", "entries", "cli.js"),
+  });
   const { code, stderr } = await ended;
   assert.match(stderr, /needs the package `@libsql\/client`: npm install @libsql\/client/);
   assert.equal(code, 1);

@@ -1,22 +1,29 @@
 // What the one SQL storage relies on, as tests that run in any runtime.
 
 import { statementsIn } from "../dist/sql/statement.js";
+import { storageOver } from "../dist/sql/storage.js";
 import { EVENTS, PRODUCTS } from "../dist/sql/table.js";
+import * as change from "../dist/testing/change.js";
+import { chat, digestOf, given, newKey, newUser, other, partner } from "../dist/testing/record.js";
 
-const event = (at) => ({ kind: "hash_unreadable", at, source: null, companyId: null, keyId: null, userId: null });
+const event = (at) => change.eventOf("hash_unreadable", { at });
 const product = { name: "email", launchUrl: "https://mail.example/", secretDigest: "0".repeat(64) };
 
 const statementsOver = ({ executor, dialect }) => {
   const { insert, statement, tables } = statementsIn(dialect);
-  const change = ({ sql, values }) => executor.change(sql, values);
+  const changed = ({ sql, values }) => executor.change(sql, values);
   const times = async () => {
     const { sql, values } = statement(`SELECT at FROM ${tables.events} WHERE at > ? ORDER BY at`, [0]);
     return (await executor.query(sql, values)).map(({ at }) => Number(at));
   };
-  return { executor, insert, statement, tables, change, times };
+  return { executor, insert, statement, tables, changed, times };
 };
 
-const outcomeOf = (call) => call.then(() => "resolved", () => "rejected");
+const outcomeOf = (call) =>
+  call.then(
+    () => "resolved",
+    () => "rejected",
+  );
 
 function expect(actual, expected) {
   const [came, wanted] = [actual, expected].map((value) => JSON.stringify(value));
@@ -28,10 +35,10 @@ export const executorTests = [
   {
     name: "a change counts the rows that it finds, also those whose values stay equal",
     async run(opened) {
-      const { insert, statement, tables, change } = statementsOver(opened);
-      expect(await change(insert(PRODUCTS, product)), 1);
+      const { insert, statement, tables, changed } = statementsOver(opened);
+      expect(await changed(insert(PRODUCTS, product)), 1);
       const setUrl = (name) =>
-        change(statement(`UPDATE ${tables.products} SET launch_url = ? WHERE name = ?`, [product.launchUrl, name]));
+        changed(statement(`UPDATE ${tables.products} SET launch_url = ? WHERE name = ?`, [product.launchUrl, name]));
       expect(await setUrl("email"), 1);
       expect(await setUrl("remote"), 0);
     },
@@ -59,6 +66,84 @@ export const executorTests = [
       expect(await times(), []);
       expect(await executor.transaction([insert(EVENTS, event(2)), insert(PRODUCTS, product)]), [1, 1]);
       expect(await times(), [2]);
+    },
+  },
+  {
+    name: "a change whose event cannot be stored is not made",
+    async run({ executor, dialect }) {
+      const storage = storageOver(executor, dialect);
+      const { id } = await change.createCompany(storage, partner);
+      const { user, keyId, token, code } = await given(storage, id);
+      await change.saveProduct(storage, chat);
+      const { tables } = statementsIn(dialect);
+      await executor.query(`DROP TABLE ${tables.events}`, []);
+      const state = async () => ({
+        companies: await storage.listCompanies(0, 10),
+        keys: await storage.listKeys(id, 0, 10),
+        users: await storage.listUsers(id, 0, 10),
+        product: await storage.findProduct(chat.name),
+        token: await storage.findToken(token.digest),
+        code: await storage.takeCode(code.digest),
+      });
+      const before = await state();
+      expect([before.users, before.token, before.code], [[user], undefined, undefined]);
+      const changes = [
+        () => change.saveToken(storage, token),
+        () => change.saveCode(storage, code),
+        () => change.createCompany(storage, other),
+        () => change.setCompanyStatus(storage, id, "disabled"),
+        () => change.saveKey(storage, newKey(id, "b")),
+        () => change.rotateKey(storage, keyId, newKey(id, "c")),
+        () => change.setKeyStatus(storage, id, keyId, "disabled"),
+        () => storage.createUser(newUser(id, "bob@partner.example"), change.eventOf("user_added", { companyId: id })),
+        () => change.setUserStatus(storage, id, user.id, "disabled"),
+        () => change.setUserManager(storage, id, user.id, "local"),
+        () => change.saveProduct(storage, { ...chat, secretDigest: digestOf("8") }),
+      ];
+      for (const make of changes) expect(await outcomeOf(make()), "rejected");
+      expect(await state(), before);
+    },
+  },
+  {
+    name: "a call of a request asks the executor once, and a code twice where nothing is returned",
+    async run({ executor, dialect }) {
+      const asked = [];
+      const counted =
+        (method) =>
+        (...call) => {
+          asked.push(method);
+          return executor[method](...call);
+        };
+      const storage = storageOver(
+        Object.fromEntries(["query", "change", "transaction"].map((name) => [name, counted(name)])),
+        dialect,
+      );
+      const { id } = await change.createCompany(storage, partner);
+      const { user, token, code, swap } = await given(storage, id);
+      const calls = [
+        () => storage.findKey(digestOf("a")),
+        () => storage.findUser(id, user.email),
+        () => storage.findCompany(partner.domain),
+        () => storage.findProduct(chat.name),
+        () => storage.createUser(newUser(id, "bob@partner.example"), null),
+        () => storage.rehashPassword(swap),
+        () => storage.replacePassword(swap),
+        () => change.saveToken(storage, token),
+        () => change.saveCode(storage, code),
+        () => storage.findToken(token.digest),
+        () => storage.revokeToken(token.digest),
+        () => storage.audit(event(1)),
+      ];
+      for (const call of calls) {
+        asked.length = 0;
+        await call();
+        expect(asked.length, 1);
+        // One statement needs no transaction, which would be three or more round trips.
+        if (dialect.together) expect(asked.includes("transaction"), false);
+      }
+      asked.length = 0;
+      await storage.takeCode(code.digest);
+      expect(asked.length, dialect.hasReturning ? 1 : 2);
     },
   },
 ];

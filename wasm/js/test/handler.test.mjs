@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { createHandler } from "ssokey";
+import { createHandler, HostFaultError } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
 import { handlerOver } from "../dist/http/handler.js";
 import { fields, keyOf, SIGN_ON, signOn } from "./partner.mjs";
@@ -48,18 +48,38 @@ test("a URL without a query gives an empty one", async () => {
 
 test("the body reaches the core byte for byte", async () => {
   const body = Uint8Array.from({ length: 8192 }, (_, index) => index % 256);
-  const seen = await captured(new Request(SIGN_ON, { method: "POST", body, headers: { "content-type": "x/y;z" } }));
+  const headers = { "content-type": "x/y;z", "content-encoding": "gzip, identity" };
+  const seen = await captured(new Request(SIGN_ON, { method: "POST", body, headers }));
   assert.deepEqual(Buffer.from(seen.body), Buffer.from(body));
   assert.equal(seen.contentType, "x/y;z");
+  assert.deepEqual(seen.contentEncoding, ["gzip, identity"]);
 });
 
 test("the Authorization header reaches the core as it is", async () => {
   const headers = { authorization: "Bearer  a=\xe9" };
-  assert.equal((await captured(new Request(SIGN_ON, { headers }))).authorization, "Bearer  a=\xe9");
-  assert.equal((await captured(new Request(SIGN_ON))).authorization, undefined);
+  assert.deepEqual((await captured(new Request(SIGN_ON, { headers }))).authorization, ["Bearer  a=\xe9"]);
+  assert.deepEqual((await captured(new Request(SIGN_ON))).authorization, []);
+  const empty = new Request(SIGN_ON, { headers: { authorization: "" } });
+  assert.deepEqual((await captured(empty)).authorization, [""]);
 });
 
-test("a configured company reaches the core in lower case, and one that is no domain is refused at once", async () => {
+test("two Authorization headers are refused, however they come", async () => {
+  const headers = new Headers([
+    ["authorization", "Bearer a"],
+    ["authorization", "Bearer b"],
+  ]);
+  const request = () => new Request("http://sso.example/api/session", { headers });
+  await check({ request, status: 400, code: 4002 });
+});
+
+test("a body that is encoded is refused, and the client told how to send it", async () => {
+  const headers = { "content-encoding": "GZIP" };
+  const request = () => new Request(SIGN_ON, { method: "POST", body: fields("k", "one"), headers });
+  const { response } = await check({ request, status: 415, code: 4150 });
+  assert.equal(response.headers.get("accept-encoding"), "identity");
+});
+
+test("a configured company reaches the storage in lower case", async () => {
   const storage = memoryStorage();
   const direct = new Request("http://sso.example/api/authenticate?userid=ann@partner.example&password=one");
   const asked = [];
@@ -67,12 +87,45 @@ test("a configured company reaches the core in lower case, and one that is no do
   const handler = await createHandler({ storage: watched, company: "Partner.Example" });
   assert.deepEqual([(await handler(direct)).status, asked], [401, ["partner.example"]]);
   assert.equal((await (await createHandler({ storage }))(direct)).status, 400);
-  for (const company of ["", "a b", "-a.example", "a@b"]) {
-    await assert.rejects(createHandler({ storage, company }), { name: "TypeError", message: /option `company` is a domain/ });
-  }
 });
 
-test("a body is read no further than one byte after the limit", async () => {
+const MINUTE = 60_000;
+const WRONG_SETTINGS = [
+  ...["", "a b", "-a.example", "a@b", 7].map((company) => ({ company })),
+  ...[[], ["email", "email"], ["E-mail"], ["x".repeat(33)], ["email", 7], "email"].map((products) => ({ products })),
+  ...[MINUTE - 1, 24 * 60 * MINUTE + 1, 1.5 * MINUTE + 0.5, NaN, Infinity, "60m"].map((tokenLifetime) => ({ tokenLifetime })),
+  ...[9_999, 10 * MINUTE + 1, -1].map((codeLifetime) => ({ codeLifetime })),
+  { legacyStatus: "yes" },
+];
+for (const settings of WRONG_SETTINGS) {
+  const [[name, value]] = Object.entries(settings);
+  test(`a handler whose ${name} is ${typeof value} ${JSON.stringify(value)} is not made, and the option is named`, async () => {
+    const refusal = { name: "SettingsError", message: new RegExp(`\`${name}\``) };
+    await assert.rejects(createHandler({ storage: memoryStorage(), ...settings }), refusal);
+  });
+}
+
+test("a setting that is undefined is its default", async () => {
+  const absent = {
+    products: undefined,
+    tokenLifetime: undefined,
+    codeLifetime: undefined,
+    company: undefined,
+    legacyStatus: undefined,
+  };
+  await check({ request: (key) => signOn(key, "one"), options: absent, ...OK });
+});
+
+test("a server has the products that it is given", async () => {
+  const storage = memoryStorage();
+  const key = await keyOf(storage);
+  const handler = await createHandler({ storage, products: ["email", "calendar-2"] });
+  const codeOf = async (product) => (await (await handler(signOn(key, "one", { product }))).json()).error?.code;
+  // The company was given the document's six.
+  assert.deepEqual([await codeOf("email"), await codeOf("calendar-2"), await codeOf("meeting")], [undefined, 4030, 4003]);
+});
+
+test("a body is read no further than after the limit", async () => {
   let pulled = 0;
   let cancelled = false;
   const body = new ReadableStream({
@@ -85,7 +138,7 @@ test("a body is read no further than one byte after the limit", async () => {
     },
   });
   const request = new Request(SIGN_ON, { method: "POST", body, duplex: "half" });
-  assert.equal((await captured(request)).body.length, 8193);
+  assert.equal((await captured(request)).body, "too_large");
   assert.ok(pulled < 12, `${pulled} pieces were pulled`);
   assert.ok(cancelled);
 });
@@ -148,13 +201,13 @@ test("an absent record may be null", async () => {
   const exchange = at("/api/sso/exchange", { method: "POST", headers: { authorization }, body });
   await check({ request: exchange, override: { findProduct: absent }, status: 401, code: 4012 });
   const secretDigest = createHash("sha256").update(authorization.slice("Bearer ".length)).digest("hex");
-  const findProduct = async (name) => ({ name, launchUrl: "https://mail.example/", secretDigest });
+  const previous = { previousSecretDigest: null, previousSecretExpiresAt: null };
+  const findProduct = async (name) => ({ name, launchUrl: "https://mail.example/", secretDigest, ...previous });
   await check({ request: exchange, override: { findProduct, takeCode: absent }, status: 401, code: 4012 });
 });
 
 test("a limit of the host's is answered with 429 and Retry-After", async () => {
-  const admit = async ({ purpose, source }) =>
-    purpose === "sign_on" && source === "192.0.2.7" ? { retryAfter: 30 } : undefined;
+  const admit = async ({ purpose, source }) => (purpose === "sign_on" && source === "192.0.2.7" ? { retryAfter: 30 } : undefined);
   const { response, storage } = await check({
     request: (key) => signOn(key, "one"),
     override: { admit },
@@ -173,10 +226,52 @@ test("a failed audit changes no answer", async () => {
   await check({ request: () => signOn(`ssok_${"0".repeat(49)}`, "one"), override: { audit }, status: 401, code: 4010 });
 });
 
-test("an answer of the storage that does not fit is the server's fault", async () => {
-  const findUser = async (companyId) => ({ companyId, email: "eve@partner.example" });
-  await check({ request: (key) => signOn(key, "one"), override: { findUser }, status: 500, code: 5000 });
+/** Signs on over a storage whose `findKey` gives the key with these changes; returns what is told to `onError`. */
+async function faultOf(changes, override = {}) {
+  const storage = memoryStorage();
+  const key = await keyOf(storage);
+  const findKey = async (digest) => {
+    const found = await storage.findKey(digest);
+    return { ...found, key: { ...found.key, ...changes } };
+  };
+  const told = [];
+  const options = { storage: { ...storage, findKey, ...override }, onError: (...error) => told.push(error) };
+  const response = await (await createHandler(options))(signOn(key, "one"));
+  assert.deepEqual([response.status, (await response.json()).error.code], [500, 5000]);
+  return { told, events: storage.dump().events };
+}
+
+test("a reply of the storage that does not fit is told by call, member and what was expected, and is an event", async () => {
+  const { told, events } = await faultOf({ id: "7" });
+  const fault = { call: "find_key", member: "key.id", expected: "an integer from 1 to 2^53-1" };
+  const [[error, call]] = told;
+  assert.deepEqual([told.length, call, error instanceof HostFaultError], [1, "find_key", true]);
+  assert.deepEqual({ ...error }, { name: "HostFaultError", ...fault });
+  assert.match(error.message, /`find_key`.*`key\.id` must be an integer from 1/);
+  assert.doesNotMatch(error.message, /7/);
+  assert.deepEqual(
+    events.filter(({ kind }) => kind === "host_fault").map((event) => event.fault),
+    [fault],
+  );
 });
+
+test("a record that was not asked for is told, and no value of it", async () => {
+  const { told } = await faultOf({ digest: "f".repeat(64) });
+  const [[{ call, member, expected, message }]] = told;
+  assert.deepEqual([call, member, expected], ["find_key", "key.digest", "the one asked for"]);
+  assert.doesNotMatch(message, /ffff/);
+});
+
+for (const [title, audit] of [
+  ["keeps no events", undefined],
+  ["fails to keep the event", () => Promise.reject(new Error("full"))],
+])
+  test(`a fault of a storage that ${title} is told as well`, async () => {
+    const { told } = await faultOf({ status: "on" }, { audit });
+    const [[{ member, expected }]] = told;
+    assert.deepEqual([member, expected], ["key.status", "one of enabled, disabled, revoked"]);
+    assert.equal(told.length, audit === undefined ? 1 : 2);
+  });
 
 test("random bytes of another length are the server's fault, not a weaker token", async () => {
   const options = { random: (length) => new Uint8Array(length - 1) };
@@ -204,7 +299,7 @@ test("a core that traps is answered with 500, told to onError, and its decision 
     freed += 1;
     throw new Error("still borrowed");
   };
-  const core = { decide: () => ({ step, free }) };
+  const core = faked(() => ({ step, free }));
   const handler = handlerOver(core, { storage: memoryStorage(), onError: (...error) => told.push(error) });
   const response = await handler(new Request(SIGN_ON));
   assert.deepEqual([response.status, (await response.json()).error.code], [500, 5000]);
@@ -218,7 +313,13 @@ test("the password given to the storage's methods is none: they see hashes and d
   const storage = memoryStorage();
   const key = await keyOf(storage);
   const watched = Object.fromEntries(
-    Object.entries(storage).map(([name, method]) => [name, (...given) => (seen.push(given), method(...given))]),
+    Object.entries(storage).map(([name, method]) => [
+      name,
+      (...given) => {
+        seen.push(given);
+        return method(...given);
+      },
+    ]),
   );
   const handler = await createHandler({ storage: watched });
   const secrets = [key];
@@ -231,16 +332,20 @@ test("the password given to the storage's methods is none: they see hashes and d
   assert.ok(text.includes("$argon2id$"));
 });
 
-/** What the core is given of `request`. */
+/** A core that decides by `begin` alone. */
+function faked(begin) {
+  const body = '{"error":{"code":5000,"name":"internal"}}';
+  return { bodyLimit: 8192, configure: () => ({ begin, failure: () => ({ status: 500, headers: [], body }) }) };
+}
+
+/** Returns what the core is given of `request`. */
 async function captured(request) {
   let input;
   const done = JSON.stringify({ done: { status: 200, headers: [], body: "" } });
-  const core = {
-    decide: (given) => {
-      input = given;
-      return { step: () => done, free: () => {} };
-    },
-  };
+  const core = faked((given) => {
+    input = given;
+    return { step: () => done, free: () => {} };
+  });
   await handlerOver(core, { storage: memoryStorage() })(request);
   return input;
 }

@@ -6,13 +6,14 @@ import { nodeServer } from "../dist/http/server.js";
 import { listening } from "./listening.mjs";
 
 const unreachable = () => assert.fail("the core is not asked");
+const service = { bodyLimit: 0, failures: {}, answer: unreachable };
 
 /** A server of which nothing but the health is asked, over a storage whose one read is `findProduct`. */
 async function site(context, findProduct) {
   const errors = [];
   const log = [];
-  const aside = health({ ...memoryStorage(), findProduct }, (...error) => errors.push(error));
-  const server = nodeServer(unreachable, (served) => log.push(served), [aside]);
+  const route = health({ ...memoryStorage(), findProduct }, (...error) => errors.push(error));
+  const server = nodeServer(service, (served) => log.push(served), [route]);
   return { url: `${await listening(context, server)}/healthz`, errors, log };
 }
 
@@ -29,11 +30,14 @@ test("a storage that answers is healthy, which is never cached and logged under 
   assert.deepEqual(await told(await fetch(url, { headers: { "x-request-id": "probe-1" } })), OK);
   assert.deepEqual(await told(await fetch(`${url}?verbose`)), OK);
   assert.deepEqual(await told(await fetch(url, { method: "HEAD" })), [...OK.slice(0, 3), ""]);
-  assert.deepEqual(log.map(({ id, path, status }) => [id === "probe-1", path, status]), [
-    [true, "/healthz", 200],
-    [false, "/healthz", 200],
-    [false, "/healthz", 200],
-  ]);
+  assert.deepEqual(
+    log.map(({ id, path, status }) => [id === "probe-1", path, status]),
+    [
+      [true, "/healthz", 200],
+      [false, "/healthz", 200],
+      [false, "/healthz", 200],
+    ],
+  );
   assert.deepEqual(errors, []);
 });
 
@@ -57,8 +61,8 @@ test("a storage that throws is not healthy", async (context) => {
 test("a storage that never answers is not healthy", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const errors = [];
-  const aside = health({ findProduct: () => new Promise(() => {}) }, (error) => errors.push(error.message));
-  const answer = aside({ method: "GET", path: "/healthz" });
+  const route = health({ findProduct: () => new Promise(() => {}) }, (error) => errors.push(error.message));
+  const answer = route({ method: "GET", path: "/healthz" });
   context.mock.timers.tick(2_000);
   assert.equal((await answer).status, 503);
   assert.deepEqual(errors, ["the storage does not answer"]);
@@ -67,8 +71,12 @@ test("a storage that never answers is not healthy", async (context) => {
 test("however many ask at once, the storage is asked once", async () => {
   let count = 0;
   const { promise, resolve } = resolvers();
-  const aside = health({ findProduct: () => ((count += 1), promise) }, () => {});
-  const probes = Array.from({ length: 64 }, () => aside({ method: "GET", path: "/healthz" }));
+  const findProduct = () => {
+    count += 1;
+    return promise;
+  };
+  const route = health({ findProduct }, () => {});
+  const probes = Array.from({ length: 64 }, () => route({ method: "GET", path: "/healthz" }));
   resolve();
   assert.deepEqual(new Set((await Promise.all(probes)).map(({ status }) => status)), new Set([200]));
   assert.equal(count, 1);
@@ -78,9 +86,9 @@ test("the health takes GET and HEAD, and leaves every other path to the format",
   const { url } = await site(context, unreachable);
   const refused = await fetch(url, { method: "POST", body: "x".repeat(100_000) });
   assert.deepEqual([refused.status, refused.headers.get("allow")], [405, "GET, HEAD"]);
-  const aside = health(memoryStorage(), unreachable);
+  const route = health(memoryStorage(), unreachable);
   for (const path of ["/", "/healthz/", "/Healthz", "/api/session", "//healthz"]) {
-    assert.equal(aside({ method: "GET", path }), undefined, path);
+    assert.equal(route({ method: "GET", path }), undefined, path);
   }
 });
 

@@ -63,7 +63,12 @@ for (const { title, stand } of [
     const cwd = emptyDirectory(context);
     stand(join(cwd, "README.md"));
     const before = readdirSync(cwd);
-    await check({ args: ["init"], cwd, code: 2, says: /^error: nothing was written, .* already `README.md`; choose another directory\n$/ });
+    await check({
+      args: ["init"],
+      cwd,
+      code: 2,
+      says: /^error: nothing was written, .* already `README.md`; choose another directory\n$/,
+    });
     assert.deepEqual(readdirSync(cwd), before);
     assert.ok(title !== "a file" || readFileSync(join(cwd, "README.md"), "utf8") === "mine");
   });
@@ -78,8 +83,18 @@ test("all that stands in its way is named", async (context) => {
 test("a file where a directory has to be is told, and nothing is written", async (context) => {
   const cwd = emptyDirectory(context);
   writeFileSync(join(cwd, "migrations"), "mine");
-  await check({ args: ["init", "--runtime", "worker"], cwd, code: 1, says: /cannot write to the directory `\.`: a part of it is a file/ });
-  await check({ args: ["init", "migrations"], cwd, code: 1, says: /`migrations`: (it is a file|a part of it is a file); name a directory/ });
+  await check({
+    args: ["init", "--runtime", "worker"],
+    cwd,
+    code: 1,
+    says: /cannot write to the directory `\.`: a part of it is a file/,
+  });
+  await check({
+    args: ["init", "migrations"],
+    cwd,
+    code: 1,
+    says: /`migrations`: (it is a file|a part of it is a file); name a directory/,
+  });
   assert.deepEqual(readdirSync(cwd), ["migrations"]);
 });
 

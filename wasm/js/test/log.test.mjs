@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logTo } from "../dist/cli/log.js";
+import { HostFaultError } from "../dist/core/error.js";
 import { requestId } from "../dist/http/request-id.js";
 
 const SERVED = { id: "7", method: "GET", path: "/api/session", status: 200, code: undefined, milliseconds: 1.6 };
 const REFUSED = { ...SERVED, status: 401, code: 4012 };
 const FAILED = { ...SERVED, status: 503, code: 5030 };
 
-/** What a log writes, without the times. */
+/** Returns what a log writes, without the times. */
 function written(format, log, terminal = {}) {
   const lines = [];
   const stream = { isTTY: false, hasColors: () => false, ...terminal, write: (line) => lines.push(line) };
@@ -46,6 +47,12 @@ test("text holds the same", () => {
   ]);
 });
 
+test("a reply that does not fit is logged by its member, which is no value", () => {
+  const fault = new HostFaultError({ call: "find_key", member: "key.id", expected: "a time" });
+  const [line] = written("text", (log) => log.error(fault, fault.call));
+  assert.equal(line, "TIME error in find_key: the reply to `find_key` does not fit: `key.id` must be a time\n");
+});
+
 test("an error that legacy clients see as 200 is one in the log", () => {
   const [line] = written("json", (log) => log.request({ ...FAILED, status: 200 }));
   assert.equal(JSON.parse(line).level, "error");
@@ -63,7 +70,11 @@ test("there is colour on a terminal that has it, and nowhere else", () => {
     "\x1b[2mTIME\x1b[0m GET /api/session \x1b[32m200\x1b[0m 2 ms \x1b[2m7\x1b[0m\n",
     "\x1b[2mTIME\x1b[0m GET /api/session \x1b[33m401 4012\x1b[0m 2 ms \x1b[2m7\x1b[0m\n",
   ]);
-  for (const [format, stream] of [["json", terminal], ["text", { isTTY: true }], ["text", { hasColors: () => true }]]) {
+  for (const [format, stream] of [
+    ["json", terminal],
+    ["text", { isTTY: true }],
+    ["text", { hasColors: () => true }],
+  ]) {
     assert.ok(!written(format, all, stream).join("").includes("\x1b"));
   }
 });

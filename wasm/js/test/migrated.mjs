@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { appliedTo, migrate, MigrationError, migrateEmpty } from "../dist/sql/migration.js";
-import { partner } from "./contract.mjs";
+import { appliedTo, MigrationError, migrate, migrateEmpty } from "../dist/sql/migration.js";
+import { createCompany, partner } from "./contract.mjs";
 
 /**
  * Registers the tests for the storage called `name`. `open` gives an empty `database`, and, as whoever installs the package
@@ -21,7 +21,7 @@ export function migratesByName(name, open, { undoes = true } = {}) {
     assert.deepEqual(applied.flat(), namesOf(migrations));
     assert.deepEqual(await appliedTo(database), namesOf(migrations));
     assert.deepEqual(await migrated(), []);
-    assert.equal((await (await storage()).saveCompany(partner)).name, partner.name);
+    assert.equal((await createCompany(await storage(), partner)).name, partner.name);
   });
 
   test(title("a database that lacks a migration is refused and left as it is until that is applied"), async (context) => {
@@ -37,14 +37,14 @@ export function migratesByName(name, open, { undoes = true } = {}) {
     assert.deepEqual(await appliedTo(database), namesOf(earlier));
     assert.deepEqual(await migrated({ dryRun: true }), [last.name]);
     assert.deepEqual(await migrated(), [last.name]);
-    assert.equal((await (await storage()).saveCompany(partner)).name, partner.name);
+    assert.equal((await createCompany(await storage(), partner)).name, partner.name);
   });
 
   test(title("a further migration changes a table in use and keeps its rows"), async (context) => {
     const { database, migrated, storage } = await open(context);
     await migrated();
     const before = await storage();
-    const company = await before.saveCompany(partner);
+    const company = await createCompany(before, partner);
     const companies = database.dialect.table("companies");
     const next = { name: "9999_notes", statements: [`ALTER TABLE ${companies} ADD COLUMN note TEXT DEFAULT 'new'`] };
     await assert.rejects(migrateEmpty(followed(database, next)), { reason: "missing", migrations: [next.name] });

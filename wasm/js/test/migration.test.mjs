@@ -10,7 +10,7 @@ import { appliedTo, migrate, migratedBy } from "../dist/sql/migration.js";
 import { migrationsIn } from "../dist/sql/schema.js";
 import { sqlite } from "../dist/sql/sqlite/dialect.js";
 import { Connection } from "../dist/sql/sqlite/libsql.js";
-import { partner } from "./contract.mjs";
+import { createCompany, partner } from "./contract.mjs";
 import { temporaryFile, urlOf } from "./database.mjs";
 import { migratesByName } from "./migrated.mjs";
 
@@ -51,7 +51,10 @@ test("a table of another program that has a name of ours is left alone, and noth
   await client.execute("CREATE TABLE users (id)");
   await assert.rejects(sqliteStorage({ url: urlOf(path) }), /table users already exists/);
   const { rows } = await client.execute("SELECT name FROM sqlite_schema WHERE type = 'table'");
-  assert.deepEqual(rows.map(({ name }) => name), ["users"]);
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ["users"],
+  );
 });
 
 test("`ssokey migrate` prints what it applied, and then that there is nothing to apply", async (context) => {
@@ -89,7 +92,10 @@ test("of four `ssokey migrate` at once each succeeds, and each migration is appl
   const path = temporaryFile(context);
   const outcomes = await Promise.all(Array.from({ length: 4 }, () => run("migrate", "--db", path, "--json")));
   for (const { code, stderr } of outcomes) assert.deepEqual([code, stderr], [0, ""]);
-  assert.deepEqual(outcomes.flatMap(({ stdout }) => JSON.parse(stdout).applied), NAMES);
+  assert.deepEqual(
+    outcomes.flatMap(({ stdout }) => JSON.parse(stdout).applied),
+    NAMES,
+  );
 });
 
 test("`ssokey migrate --d1` writes files that create the tables, in the order of their names", async (context) => {
@@ -105,7 +111,7 @@ test("`ssokey migrate --d1` writes files that create the tables, in the order of
   assert.deepEqual(await migrateSqlite({ url: urlOf(path) }), []);
   const storage = await sqliteStorage({ url: urlOf(path) });
   context.after(() => storage.close());
-  assert.equal((await storage.saveCompany(partner)).name, partner.name);
+  assert.equal((await createCompany(storage, partner)).name, partner.name);
 });
 
 test("`ssokey migrate --d1` writes what is missing beside what is there, and overwrites nothing", async (context) => {
@@ -125,7 +131,12 @@ test("`ssokey migrate --d1` writes what is missing beside what is there, and ove
 const MISUSED = [
   { title: "without a database", args: [], says: /name the database with `--db`, or a directory for D1 with `--d1`/, code: 2 },
   { title: "with both", args: ["--db", "x.db", "--d1", "y"], says: /cannot be used with/, code: 2 },
-  { title: "with a file for a directory", args: ["--d1", CLI], says: /cannot write to the directory .*: it is a file; name a directory/, code: 1 },
+  {
+    title: "with a file for a directory",
+    args: ["--d1", CLI],
+    says: /cannot write to the directory .*: it is a file; name a directory/,
+    code: 1,
+  },
 ];
 
 for (const { title, args, says, code } of MISUSED) {

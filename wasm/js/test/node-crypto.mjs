@@ -41,7 +41,17 @@ for (const end of ["B", "A=", "-", ".", " "]) {
 }
 for (const algorithm of ["argon2i", "argon2d", "argon2", "ARGON2ID", "scrypt", ""]) cases.push(phc({ algorithm }));
 for (const version of ["v=16", "v=18", "v=20", "v=019", "v=", "19"]) cases.push(phc({ version }));
-cases.push("", "$", "plain", phc({}).slice(1), ` ${phc({})}`, `${phc({})} `, `${phc({})}\n`, `${phc({})}$`, phc({}).replace("$v=19", ""));
+cases.push(
+  "",
+  "$",
+  "plain",
+  phc({}).slice(1),
+  ` ${phc({})}`,
+  `${phc({})} `,
+  `${phc({})}\n`,
+  `${phc({})}$`,
+  phc({}).replace("$v=19", ""),
+);
 const seen = {};
 for (const stored of cases) {
   const verdict = await wasm.verify("any", stored);
@@ -52,7 +62,10 @@ assert.ok(seen.no_match > 10 && seen.unreadable > 40, JSON.stringify(seen));
 
 const few = nodeCryptoPasswords({ limit: 2 });
 const results = await Promise.allSettled(["one", "two", "three"].map((password) => few.hash(password, SALT)));
-assert.deepEqual(results.map(({ reason }) => reason instanceof Overloaded), [false, false, true]);
+assert.deepEqual(
+  results.map(({ reason }) => reason instanceof Overloaded),
+  [false, false, true],
+);
 assert.match(await few.hash("four", SALT), /^\$argon2id\$/);
 assert.throws(() => nodeCryptoPasswords({ limit: 0 }), { name: "RangeError" });
 

@@ -1,57 +1,215 @@
+// The operator's functions: what they take and give. What the commands promise is in the vectors.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStorage } from "ssokey/memory";
-import { sqliteStorage } from "ssokey/sqlite";
-import { loadCore } from "../dist/core/node.js";
-import { listUsers, rotateKey } from "../dist/operator/operator.js";
-import { check, partnerFile, run } from "./cli.mjs";
+import * as operator from "ssokey/operator";
 import { newUser } from "./contract.mjs";
-import { urlOf } from "./database.mjs";
-import { keyOf } from "./partner.mjs";
+import { all, COMPANY as companyEmail, keyOf } from "./partner.mjs";
 
-const EMAIL = "it@partner.example";
-const ANN = ["--user", "Ann@partner.example"];
+const NEVER = { expiresAt: null };
 
-test("users are listed, disabled, enabled and managed, and no hash is shown", async (context) => {
-  const path = await partnerFile(context);
-  const storage = await sqliteStorage({ url: urlOf(path) });
-  await storage.createUser(newUser(1));
-  storage.close();
-  const of = ["--db", path, "--email", EMAIL];
-  const listed = async () => (await run("user", "list", ...of, "--json")).stdout;
-  const nobody = ["--db", path, "--email", "it@other.example"];
-  await check({ args: ["user", "list", ...nobody, "--json"], code: 1, says: /no company has registered this e-mail/ });
-  const user = { userId: 1, email: "ann@partner.example", status: "enabled", managedBy: "partner" };
-  assert.equal(await listed(), `${JSON.stringify([user])}\n`);
-  assert.equal((await run("user", "disable", ...of, ...ANN)).code, 0);
-  assert.equal((await run("user", "manage", ...of, ...ANN, "--by", "local")).code, 0);
-  assert.equal(await listed(), `${JSON.stringify([{ ...user, status: "disabled", managedBy: "local" }])}\n`);
-  assert.equal((await run("user", "enable", ...of, ...ANN)).code, 0);
-  assert.equal((await run("user", "list", ...of)).stdout, "user 1: ann@partner.example, enabled, managed by local\n");
-  await check({ args: ["user", "disable", ...of, "--user", "bob@partner.example"], code: 1, says: /no user with this e-mail; see whom/ });
-});
-
-test("users are read in pages, to the last", async () => {
+/** A storage with a company that has the key 1. */
+async function partner() {
   const storage = memoryStorage();
   await keyOf(storage);
-  for (let index = 0; index < 1001; index += 1) await storage.createUser(newUser(1, `u${index}@partner.example`));
-  const ids = [];
-  for await (const { userId } of listUsers(await loadCore(), storage, EMAIL)) ids.push(userId);
-  assert.deepEqual([ids.length, new Set(ids).size], [1001, 1001]);
+  return storage;
+}
+
+test("a company is added, disabled and listed", async () => {
+  const storage = memoryStorage();
+  const members = { name: "Partner Ltd", domain: "Partner.example", email: "IT@partner.example", products: ["email"] };
+  const added = await operator.addCompany(storage, members);
+  const company = {
+    companyId: 1,
+    name: "Partner Ltd",
+    domain: "partner.example",
+    email: companyEmail,
+    products: ["email"],
+    accountType: "ENTERPRISE",
+    domainOwnershipVerified: false,
+    domainMxVerified: false,
+    status: "enabled",
+  };
+  assert.deepEqual(added, company);
+  assert.equal(await operator.setCompanyStatus(storage, { companyEmail, status: "disabled" }), undefined);
+  assert.deepEqual(await all(operator.listCompanies(storage)), [{ ...company, status: "disabled" }]);
 });
 
-test("a key is rotated: the new one is stored before the old one is revoked, which can be kept", async () => {
+test("a key is issued, rotated in one call of the storage, disabled and listed", async () => {
+  const storage = await partner();
+  const expiresAt = Date.now() + 1000;
+  const issued = await operator.issueKey(storage, { companyEmail, expiresAt });
+  assert.match(issued.ssokey, /^ssok_[0-9A-Za-z]{49}$/);
+  assert.deepEqual({ ...issued, ssokey: "" }, { keyId: 2, companyId: 1, ssokey: "", expiresAt });
+  const failing = { ...storage, saveKey: () => assert.fail(), setKeyStatus: () => assert.fail() };
+  assert.equal((await operator.rotateKey(failing, { companyEmail, keyId: 2 })).keyId, 3);
+  assert.equal((await operator.rotateKey(failing, { companyEmail, keyId: 3, keep: true })).keyId, 4);
+  await operator.setKeyStatus(storage, { companyEmail, keyId: 4, status: "disabled" });
+  assert.deepEqual(await all(operator.listKeys(storage, { companyEmail })), [
+    { keyId: 1, status: "enabled", ...NEVER },
+    { keyId: 2, status: "revoked", expiresAt },
+    { keyId: 3, status: "enabled", ...NEVER },
+    { keyId: 4, status: "disabled", ...NEVER },
+  ]);
+});
+
+test("a user is added, disabled, managed and listed", async () => {
+  const storage = await partner();
+  const ann = { companyEmail, userEmail: "Ann@partner.example" };
+  const added = { userId: 1, email: "ann@partner.example", status: "enabled", managedBy: "local" };
+  assert.deepEqual(await operator.addUser(storage, { ...ann, password: "one" }), added);
+  await operator.setUserStatus(storage, { ...ann, status: "disabled" });
+  await operator.setUserManager(storage, { ...ann, managedBy: "partner" });
+  const changed = { ...added, status: "disabled", managedBy: "partner" };
+  assert.deepEqual(await all(operator.listUsers(storage, { companyEmail })), [changed]);
+});
+
+test("a product is set, and what has expired is purged, as of the time that is given", async () => {
+  const storage = await partner();
+  const name = "email";
+  const { secret, ...set } = await operator.setProduct(storage, { name, launchUrl: "https://mail.example/", overlap: 1 });
+  assert.match(secret, /^[0-9a-f]{64}$/);
+  assert.deepEqual(Object.keys(set), ["name", "launchUrl", "previousSecretExpiresAt"]);
+  const asked = [];
+  const purge = async (now) => {
+    asked.push(now);
+    return 3;
+  };
+  const counting = { ...storage, purge };
+  assert.equal(await operator.purge(counting, {}, { now: () => 17 }), 3);
+  assert.deepEqual(asked, [17]);
+});
+
+test("a list is read in parts, of so many records as are asked for, to the last, and no further than it is wanted", async () => {
+  const storage = await partner();
+  for (let index = 0; index < 5; index += 1) await storage.createUser(newUser(1, `u${index}@partner.example`), null);
+  const read = [];
+  const listUsers = (companyId, after, limit) => {
+    read.push([after, limit]);
+    return storage.listUsers(companyId, after, limit);
+  };
+  const counting = { ...storage, listUsers };
+  const ids = async (members) =>
+    (await all(operator.listUsers(counting, { companyEmail, ...members }))).map(({ userId }) => userId);
+  assert.deepEqual(await ids({ limit: 2 }), [1, 2, 3, 4, 5]);
+  assert.deepEqual(read.splice(0), [
+    [0, 2],
+    [2, 2],
+    [4, 2],
+  ]);
+  assert.deepEqual(await ids({ after: 3 }), [4, 5]);
+  assert.deepEqual(read.splice(0), [[3, 500]]);
+  for await (const { userId } of operator.listUsers(counting, { companyEmail, limit: 2 })) if (userId === 2) break;
+  assert.deepEqual(read, [[0, 2]]);
+});
+
+const REFUSED = [
+  {
+    title: "no e-mail",
+    run: (storage) => operator.issueKey(storage, { companyEmail: "it" }),
+    code: 4003,
+    says: /^`companyEmail` must be an e-mail/,
+  },
+  { title: "nothing", run: (storage) => operator.issueKey(storage, {}), code: 4001, says: /^`companyEmail` is missing/ },
+  {
+    title: "a company that is not there",
+    run: (storage) => all(operator.listKeys(storage, { companyEmail: "it@other.example" })),
+    code: 4040,
+    says: /^no company/,
+  },
+  { title: "a company that is there", run: (storage) => keyOf(storage), code: 4093, says: /taken/ },
+  {
+    title: "a member that is not known",
+    run: (storage) => operator.issueKey(storage, { companyEmail, days: 3 }),
+    code: 4000,
+    says: /cannot be read/,
+  },
+  {
+    title: "a time that is not a number",
+    run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: NaN }),
+    code: 4000,
+    says: /cannot be read/,
+  },
+  {
+    title: "a time without end",
+    run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: Infinity }),
+    code: 4000,
+    says: /cannot be read/,
+  },
+  {
+    title: "a `Date`",
+    run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: new Date(9e14) }),
+    code: 4000,
+    says: /cannot be read/,
+  },
+  {
+    title: "half a character",
+    run: (storage) => operator.addUser(storage, { companyEmail, userEmail: "a@b.example", password: "\ud800" }),
+    code: 4000,
+    says: /cannot be read/,
+  },
+];
+const NAMES = {
+  4000: "malformed_request",
+  4001: "missing_parameter",
+  4003: "invalid_parameter",
+  4040: "not_found",
+  4093: "already_exists",
+};
+for (const { title, run, code, says } of REFUSED)
+  test(`${title} is refused by the core, and nothing is stored`, async () => {
+    const storage = await partner();
+    const before = storage.dump();
+    await assert.rejects(run(storage), (error) => {
+      assert.ok(error instanceof operator.OperatorError);
+      assert.deepEqual([error.code, error.errorName], [code, NAMES[code]]);
+      assert.match(error.message, says);
+      return true;
+    });
+    assert.deepEqual(storage.dump(), before);
+  });
+
+test("the products of a server are those that its operator is given", async () => {
   const storage = memoryStorage();
-  await keyOf(storage);
-  const core = await loadCore();
-  const statuses = () => storage.dump().keys.map(({ status }) => status);
-  const failing = { ...storage, saveKey: () => Promise.reject(new Error("full")) };
-  await assert.rejects(rotateKey(core, failing, EMAIL, 1));
-  assert.deepEqual(statuses(), ["enabled"]);
-  await rotateKey(core, storage, EMAIL, 1, { keep: true });
-  assert.deepEqual(statuses(), ["enabled", "enabled"]);
-  await rotateKey(core, storage, EMAIL, 1);
-  assert.deepEqual(statuses(), ["revoked", "enabled", "enabled"]);
-  await assert.rejects(rotateKey(core, storage, EMAIL, 1), { refusal: "unknown_key" });
-  assert.equal(storage.dump().keys.length, 3);
+  const company = { name: "Partner Ltd", domain: "partner.example", email: companyEmail };
+  const options = { products: ["mail", "calendar"] };
+  assert.deepEqual((await operator.addCompany(storage, company, options)).products, options.products);
+  const launchUrl = "https://mail.example/";
+  await operator.setProduct(storage, { name: "mail", launchUrl }, options);
+  await assert.rejects(operator.setProduct(storage, { name: "email", launchUrl }, options), /one of mail, calendar/);
+  await assert.rejects(operator.setProduct(storage, { name: "mail", launchUrl }, { products: [] }), {
+    name: "SettingsError",
+    message: /`products`/,
+  });
+});
+
+test("what the storage throws is thrown on, and a hash is computed where it is said", async () => {
+  const storage = await partner();
+  const full = new Error("full");
+  const user = { companyEmail, userEmail: "ann@partner.example", password: "one" };
+  await assert.rejects(operator.addUser({ ...storage, createUser: () => Promise.reject(full) }, user), (error) => error === full);
+  const asked = [];
+  const hash = async (...call) => {
+    asked.push(call);
+    return "$argon2id$own";
+  };
+  const passwords = { hash };
+  await operator.addUser(storage, user, { passwords });
+  const [[password, salt, behalf]] = asked;
+  assert.deepEqual([password, salt.length, behalf], ["one", 32, { keyed: true, companyId: 1 }]);
+  assert.equal(storage.dump().users[0].passwordHash, "$argon2id$own");
+  const busy = { hash: () => Promise.reject(new operator.Overloaded(3)) };
+  await assert.rejects(operator.addUser(storage, { ...user, userEmail: "bob@partner.example" }, { passwords: busy }), {
+    code: 5031,
+  });
+});
+
+test("a reply that does not fit is told by call, member and what was expected", async () => {
+  const storage = await partner();
+  const fault = { name: "HostFaultError", call: "save_key", member: "keyId", expected: "an integer from 1 to 2^53-1" };
+  await assert.rejects(operator.issueKey({ ...storage, saveKey: async () => "7" }, { companyEmail }), fault);
+  const listKeys = async () => [{ ...storage.dump().keys[0], companyId: 2 }];
+  const foreign = { name: "HostFaultError", call: "list_keys", member: "keys.0.companyId", expected: "the one asked for" };
+  await assert.rejects(all(operator.listKeys({ ...storage, listKeys }, { companyEmail })), foreign);
 });

@@ -1,14 +1,21 @@
 // A company with a key, and its calls.
 
-import { addCompany, issueKey } from "ssokey";
+import { addCompany, issueKey } from "ssokey/operator";
 
 export const SIGN_ON = "http://sso.example/api/sso/authenticate";
+export const COMPANY = "it@partner.example";
 
 /** Adds a company to the storage and returns a key of it. */
 export async function keyOf(storage) {
-  const email = "it@partner.example";
-  await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email });
-  return (await issueKey(storage, email)).ssokey;
+  await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email: COMPANY });
+  return (await issueKey(storage, { companyEmail: COMPANY })).ssokey;
+}
+
+/** Reads a list to its end. */
+export async function all(items) {
+  const found = [];
+  for await (const item of items) found.push(item);
+  return found;
 }
 
 /** The fields of the document's call, as a form. */

@@ -28,16 +28,25 @@ const plain = {
 test("a host's own passwords hash and verify, and are given what was sent", async () => {
   const calls = [];
   const watched = Object.fromEntries(
-    Object.entries(plain).map(([name, method]) => [name, (...given) => (calls.push([name, ...given]), method(...given))]),
+    Object.entries(plain).map(([name, method]) => [
+      name,
+      (...given) => {
+        calls.push([name, ...given]);
+        return method(...given);
+      },
+    ]),
   );
   const { answers, users } = await check(watched, "ä\0 +", "two");
   assert.deepEqual(answers, [OK, OK]);
   assert.equal(users[0].passwordHash, "hash of two");
-  assert.deepEqual(calls.map(([name, password]) => [name, password]), [
-    ["hash", "ä\0 +"],
-    ["verify", "two"],
-    ["hash", "two"],
-  ]);
+  assert.deepEqual(
+    calls.map(([name, password]) => [name, password]),
+    [
+      ["hash", "ä\0 +"],
+      ["verify", "two"],
+      ["hash", "two"],
+    ],
+  );
   assert.match(calls[0][2], /^[0-9a-f]{32}$/);
   assert.equal(calls[1][2], "hash of ä\0 +");
 });

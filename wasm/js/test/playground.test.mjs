@@ -11,10 +11,10 @@ import { fileURLToPath } from "node:url";
 import { loadCore } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
 import { playground, playgroundSite } from "../dist/http/playground.js";
-import { curlLines } from "../dist/playground/curl.js";
-import { filledFrom, OPERATIONS, requestOf } from "../dist/playground/operation.js";
 import { nodeServer } from "../dist/http/server.js";
 import { createService } from "../dist/http/service.js";
+import { curlLines } from "../dist/playground/curl.js";
+import { filledFrom, OPERATIONS, requestOf } from "../dist/playground/operation.js";
 
 const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
 const [SIGN_ON, , , , SESSION] = OPERATIONS;
@@ -42,7 +42,7 @@ test("`ssokey playground` writes the site, again over what it wrote, and names i
   const written = JSON.parse(execFileSync(process.execPath, [CLI, "playground", path, "--json"], { encoding: "utf8" }));
   const found = readdirSync(path, { recursive: true }).filter((file) => statSync(join(path, file)).isFile());
   assert.deepEqual(found.sort(), written.files.sort());
-  for (const file of ["index.html", "ssokey.wasm", "playground/main.js", "playground/vectors.json"]) {
+  for (const file of ["index.html", "ssokey.wasm", "operator.wasm", "playground/main.js", "playground/vectors.json"]) {
     assert.ok(found.includes(file), file);
   }
 });
@@ -69,14 +69,26 @@ test("every module of the site finds what it imports within the site, and nothin
 
 test("each file is served with its type, a strict policy, and what it is on the disk", async (context) => {
   const get = await serve(context);
-  const types = { css: "text/css", html: "text/html", js: "text/javascript", json: "application/json", svg: "image/svg+xml", wasm: "application/wasm" };
+  const types = {
+    css: "text/css",
+    html: "text/html",
+    js: "text/javascript",
+    json: "application/json",
+    svg: "image/svg+xml",
+    wasm: "application/wasm",
+  };
   for (const [path, place] of playgroundSite()) {
     const response = await get(`/playground/${path === "index.html" ? "" : path}`);
     assert.equal(response.status, 200, path);
     assert.equal(response.headers.get("content-type").split(";")[0], types[path.split(".").at(-1)]);
     assert.equal(response.headers.get("x-content-type-options"), "nosniff");
     const policy = response.headers.get("content-security-policy").split("; ");
-    for (const directive of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "form-action 'none'", "frame-ancestors 'none'"]) {
+    for (const directive of [
+      "default-src 'none'",
+      "script-src 'self' 'wasm-unsafe-eval'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ]) {
       assert.ok(policy.includes(directive), directive);
     }
     assert.deepEqual(Buffer.from(await response.arrayBuffer()), readFileSync(place));
@@ -95,12 +107,25 @@ test("/playground leads to /playground/, and other methods are refused", async (
 
 test("what is no file of the site is left to the format, however it is written", async (context) => {
   const get = await serve(context);
-  for (const path of ["entries/cli.js", "entries/node.js", "playground/files.json", "..%2f..%2fpackage.json", "%2e%2e/package.json", "index.html/", "//"]) {
+  for (const path of [
+    "entries/cli.js",
+    "entries/node.js",
+    "playground/files.json",
+    "..%2f..%2fpackage.json",
+    "%2e%2e/package.json",
+    "index.html/",
+    "//",
+  ]) {
     const response = await get(`/playground/${path}`);
     assert.deepEqual([response.status, (await response.json()).error.code], [404, 4040], path);
   }
   const raw = playground();
-  for (const path of ["/playground/../package.json", "/playground/playground/../../entries/cli.js", "/playground/constructor", "/healthz"]) {
+  for (const path of [
+    "/playground/../package.json",
+    "/playground/playground/../../entries/cli.js",
+    "/playground/constructor",
+    "/healthz",
+  ]) {
     assert.equal(raw({ method: "GET", path }), undefined);
   }
 });
@@ -112,7 +137,16 @@ test("without the playground its path is unknown", async (context) => {
   assert.equal((await fetch(`http://127.0.0.1:${server.address().port}/playground/`)).status, 404);
 });
 
-const values = { email: "ann@demo.example", ssokey: "ssok_1", product: "email", issued_at: "", token: "t", code: "", secret: "", company: "" };
+const values = {
+  email: "ann@demo.example",
+  ssokey: "ssok_1",
+  product: "email",
+  issued_at: "",
+  token: "t",
+  code: "",
+  secret: "",
+  company: "",
+};
 
 test("a curl line sends what was typed, through a shell", () => {
   for (const password of ["it's", '"$HOME" `id` \\ !', "a b+c&d=e%41", "-d", "pä ß 😀", "@file", ""]) {
@@ -128,7 +162,11 @@ test("a curl line sends what was typed, through a shell", () => {
 
 test("a token travels in a header of the curl line, not in its URL", () => {
   const [{ command }] = curlLines(requestOf(SESSION, { ...values, password: "" }));
-  assert.deepEqual(argumentsOf(command), ["http://127.0.0.1:8080/api/session", "--header", "Authorization: Bearer t"]);
+  assert.deepEqual(argumentsOf(command), [
+    "http://127.0.0.1:8080/api/session?product=email",
+    "--header",
+    "Authorization: Bearer t",
+  ]);
 });
 
 test("a request goes back into the form it came from", () => {

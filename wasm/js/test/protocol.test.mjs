@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { listKeys, setKeyStatus, setProduct } from "ssokey";
+import { listKeys, setCompanyStatus, setKeyStatus, setProduct, setUserStatus } from "ssokey/operator";
 import { filesOf, tablesOf } from "./database.mjs";
-import { EMAIL, startSite } from "./site.mjs";
+import { all, COMPANY as companyEmail } from "./partner.mjs";
+import { startSite, EMAIL as userEmail } from "./site.mjs";
 
 const MINUTE = 60_000;
 
@@ -28,7 +29,7 @@ test("a launch sends the user to the product, which exchanges the code for a tok
   assert.equal(launched.headers.get("referrer-policy"), "no-referrer");
 
   const exchanged = await site.exchange(code);
-  assert.deepEqual([exchanged.status, exchanged.return.email], [200, EMAIL]);
+  assert.deepEqual([exchanged.status, exchanged.return.email], [200, userEmail]);
   const session = await site.session(exchanged.return.token);
   assert.deepEqual([session.status, session.return], [200, exchanged.return]);
   assert.deepEqual(refused(await site.exchange(code)), [401, 4012]);
@@ -52,7 +53,11 @@ test("of 64 exchanges of one code at once exactly one gets a token", async (cont
   };
   const answers = await Promise.all(Array.from({ length: 64 }, () => site.exchange(code)));
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-  assertAlike(answers.filter(({ status }) => status !== 200), 401, 4012);
+  assertAlike(
+    answers.filter(({ status }) => status !== 200),
+    401,
+    4012,
+  );
   assert.equal((await tablesOf(site.path)).tokens.length, 1);
 });
 
@@ -80,6 +85,20 @@ test("a product that was set again has a new secret, and the old one is refused"
   assert.equal((await site.exchange(code, secret)).status, 200);
 });
 
+test("with an overlap a product's old secret is accepted for so long, and no millisecond longer", async (context) => {
+  const site = await startSite(context);
+  const codes = [await site.codeOf("one"), await site.codeOf("one")];
+  const now = () => site.clock.now;
+  const set = { name: "email", launchUrl: "https://mail.example/new", overlap: 30_000 };
+  const { secret, previousSecretExpiresAt } = await setProduct(site.storage, set, { now });
+  assert.equal(previousSecretExpiresAt, site.clock.now + 30_000);
+  site.clock.now += 29_999;
+  assert.equal((await site.exchange(codes[0])).status, 200);
+  site.clock.now += 1;
+  assert.deepEqual(refused(await site.exchange(codes[1])), [401, 4012]);
+  assert.equal((await site.exchange(codes[1], secret)).status, 200);
+});
+
 test("a product without a launch URL is not launched into", async (context) => {
   const site = await startSite(context);
   assert.deepEqual(refused(await site.launch("one", "meeting")), [403, 4030]);
@@ -91,7 +110,7 @@ test("direct sign-in takes the newest password, gives a token without a key, and
   await site.signOn("one");
   await site.signOn("two");
   const { status, return: holder } = await site.direct("two");
-  assert.deepEqual([status, holder.email, holder.companyDomain], [200, EMAIL, "partner.example"]);
+  assert.deepEqual([status, holder.email, holder.companyDomain], [200, userEmail, "partner.example"]);
   assert.deepEqual((await site.session(holder.token)).return, holder);
   const { tokens, users } = await tablesOf(site.path);
   const { key_id, product } = tokens.find(({ digest }) => digest === sha256(holder.token));
@@ -104,7 +123,7 @@ test("direct sign-in takes the newest password, gives a token without a key, and
     await site.direct("two", { company: "other.example" }),
     await site.direct("two", { userid: "who@partner.example", company }),
   ];
-  await site.storage.setUserStatus(1, EMAIL, "disabled");
+  await setUserStatus(site.storage, { companyEmail, userEmail, status: "disabled" });
   refusals.push(await site.direct("two"));
   assertAlike(refusals, 401, 4011);
   assert.deepEqual(refused(await site.direct("two", {})), [400, 4001]);
@@ -143,10 +162,10 @@ test("a token ends with its hour, its password, its key and its user, and is ref
   refusals.push(await site.session(late));
 
   const ofKey = await tokenOf("two");
-  const [{ keyId }] = await listKeys(site.storage, "it@partner.example");
-  await setKeyStatus(site.storage, "it@partner.example", keyId, "disabled");
+  const [{ keyId }] = await all(listKeys(site.storage, { companyEmail }));
+  await setKeyStatus(site.storage, { companyEmail, keyId, status: "disabled" });
   refusals.push(await site.session(ofKey));
-  await setKeyStatus(site.storage, "it@partner.example", keyId, "enabled");
+  await setKeyStatus(site.storage, { companyEmail, keyId, status: "enabled" });
   assert.equal((await site.session(ofKey)).status, 200);
   assertAlike(refusals, 401, 4012);
 });
@@ -156,10 +175,52 @@ test("tokens of a disabled user stay dead when the user is enabled again", async
   const site = await startSite(context);
   const { token } = (await site.signOn("one")).return;
   for (const status of ["disabled", "enabled"]) {
-    await site.storage.setUserStatus(1, EMAIL, status);
+    await setUserStatus(site.storage, { companyEmail, userEmail, status });
     assert.deepEqual(refused(await site.session(token)), [401, 4012]);
   }
   assert.equal((await site.session((await site.signOn("one")).return.token)).status, 200);
+});
+
+test("a disabled company is refused in every way, and its tokens stay dead when it is enabled again", async (context) => {
+  const site = await startSite(context);
+  const { token } = (await site.signOn("one")).return;
+  const code = await site.codeOf("one");
+  await setCompanyStatus(site.storage, { companyEmail, status: "disabled" });
+  const answers = [await site.signOn("one"), await site.direct("one"), await site.session(token), await site.exchange(code)];
+  assert.deepEqual(answers.map(refused), [
+    [401, 4010],
+    [401, 4011],
+    [401, 4012],
+    [401, 4012],
+  ]);
+  await setCompanyStatus(site.storage, { companyEmail, status: "enabled" });
+  assert.deepEqual(refused(await site.session(token)), [401, 4012]);
+  assert.equal((await site.direct("one")).status, 200);
+  assert.equal((await site.signOn("one")).status, 200);
+});
+
+test("a token is good for the product that it was given for, and for no other", async (context) => {
+  const site = await startSite(context);
+  const of = (token, product) => site.call(`/api/session?token=${token}&product=${product}`);
+  const { token } = (await site.signOn("one")).return;
+  assert.equal((await of(token, "email")).status, 200);
+  assert.deepEqual(refused(await of(token, "meeting")), [401, 4012]);
+  const { token: direct } = (await site.direct("one")).return;
+  assert.equal((await of(direct, "meeting")).status, 200);
+});
+
+test("tokens and codes are valid for as long as is configured", async (context) => {
+  const site = await startSite(context, { tokenLifetime: 2 * MINUTE, codeLifetime: 10_000 });
+  const { token } = (await site.signOn("one")).return;
+  const codes = [await site.codeOf("one"), await site.codeOf("one")];
+  site.clock.now += 9_999;
+  assert.equal((await site.exchange(codes[0])).status, 200);
+  site.clock.now += 1;
+  assert.deepEqual(refused(await site.exchange(codes[1])), [401, 4012]);
+  site.clock.now += 2 * MINUTE - 10_001;
+  assert.equal((await site.session(token)).status, 200);
+  site.clock.now += 1;
+  assert.deepEqual(refused(await site.session(token)), [401, 4012]);
 });
 
 test("a token that was signed out is gone, and signing out again is no failure", async (context) => {
@@ -232,14 +293,17 @@ test("no token is answered before the storage says that it is durable", async (c
   const site = await startSite(context);
   const digests = [];
   const { saveToken } = site.storage;
-  site.storage.saveToken = async (token) => {
+  site.storage.saveToken = async (token, event) => {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await saveToken(token);
+    await saveToken(token, event);
     digests.push(token.digest);
   };
   const { token } = (await site.signOn("one")).return;
   assert.deepEqual(digests, [sha256(token)]);
-  assert.deepEqual((await tablesOf(site.path)).tokens.map(({ digest }) => digest), digests);
+  assert.deepEqual(
+    (await tablesOf(site.path)).tokens.map(({ digest }) => digest),
+    digests,
+  );
   site.storage.saveToken = async () => {
     throw new Error("no space");
   };
@@ -263,7 +327,10 @@ test("the log holds no query, and no error of any operation tells a secret", asy
   }
   const { text: byStorage } = await site.session(token);
   const texts = [byStorage, (await site.exchange(code)).text, (await site.direct("a password")).text];
-  assert.deepEqual(site.faults.map(([, call]) => call), ["find_token", "find_product", "find_company"]);
+  assert.deepEqual(
+    site.faults.map(([, call]) => call),
+    ["find_token", "find_product", "find_company"],
+  );
   const told = JSON.stringify([site.log, site.faults.map(([error]) => String(error)), texts]);
   for (const secret of secrets) assert.ok(!told.includes(secret));
   assert.ok(site.log.every(({ path }) => !path.includes("?")));

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { storageTests } from "ssokey/testing";
 import { statementsIn } from "../dist/sql/statement.js";
 import { USERS } from "../dist/sql/table.js";
-import { firstValues } from "../dist/storage/user.js";
-import { given, newUser, partner } from "./contract.mjs";
+import { firstUserValues } from "../dist/storage/new-record.js";
+import { createCompany, given, newUser, partner, saveCode } from "./contract.mjs";
 
 /**
  * Registers races through several connections for the storage called `name`. `open` gives `storages` over one empty
@@ -17,32 +17,38 @@ export function racesHaveOneWinner(name, open) {
     test(`${name}, through several connections: ${sentence}`, async (context) => {
       const storages = await open(context);
       const [storage] = storages;
-      const { id: companyId } = await storage.saveCompany(partner);
-      const race = (call) => Promise.all(Array.from({ length: 64 }, (_, index) => call(storages[index % storages.length], index)));
+      const { id: companyId } = await createCompany(storage, partner);
+      const race = (call) =>
+        Promise.all(Array.from({ length: 64 }, (_, index) => call(storages[index % storages.length], index)));
       await body({ storage, companyId, race });
     });
 
   raced("of 64 creates exactly one creates", async ({ storage, companyId, race }) => {
-    const outcomes = await race((one, index) => one.createUser({ ...newUser(companyId), passwordHash: `$${index}` }));
+    const outcomes = await race((one, index) => one.createUser({ ...newUser(companyId), passwordHash: `$${index}` }, null));
     const created = outcomes.filter((outcome) => outcome !== "exists");
     assert.deepEqual(created, await storage.listUsers(companyId, 0, 64));
     assert.equal(created.length, 1);
   });
 
   raced("of 64 swaps of one version exactly one wins", async ({ storage, companyId, race }) => {
-    const { user } = await given(storage, companyId);
-    const swap = { companyId, userId: user.id, expectedVersion: 1, issuedAt: null };
+    const { user, swap } = await given(storage, companyId);
     const outcomes = await race((one, index) => one.replacePassword({ ...swap, passwordHash: `$${index}` }));
-    const winner = outcomes.findIndex((outcome) => outcome === 2);
-    assert.deepEqual(outcomes.filter((outcome) => outcome !== "stale"), [2]);
+    const winner = outcomes.indexOf(2);
+    assert.deepEqual(
+      outcomes.filter((outcome) => outcome !== "stale"),
+      [2],
+    );
     assert.equal((await storage.findUser(companyId, user.email)).passwordHash, `$${winner}`);
   });
 
   raced("of 64 takers of a code exactly one gets it", async ({ storage, companyId, race }) => {
     const { code } = await given(storage, companyId);
-    await storage.saveCode(code);
-    const taken = (await race((one) => one.takeCode(code.digest))).filter((outcome) => outcome !== undefined);
-    assert.deepEqual(taken.map((one) => one.code), [code]);
+    await saveCode(storage, code);
+    const taken = (await race((one) => one.takeCode(code.digest))).filter((outcome) => outcome != null);
+    assert.deepEqual(
+      taken.map((one) => one.code),
+      [code],
+    );
   });
 }
 
@@ -55,7 +61,7 @@ const WRONG = [
       async createUser(user) {
         const { companyId, email } = user;
         if ((await storage.findUser(companyId, email)) !== undefined) return "exists";
-        const { sql, values } = statementsIn(dialect).insert(USERS, firstValues(user));
+        const { sql, values } = statementsIn(dialect).insert(USERS, firstUserValues(user));
         await executor.change(sql, values);
         return storage.findUser(companyId, email);
       },
@@ -65,14 +71,15 @@ const WRONG = [
     requirement: "STO-SWAP",
     name: "reads the version and then swaps",
     methods: ({ executor, dialect }) => ({
-      async replacePassword({ companyId, userId, expectedVersion, passwordHash, issuedAt }) {
+      async replacePassword({ companyId, userId, expectedVersion, passwordHash, issuedAt, passwordKeyId }) {
         const { statement, tables } = statementsIn(dialect);
         const condition = "company_id = ? AND id = ? AND credential_version = ?";
         const found = statement(`SELECT 1 FROM ${tables.users} WHERE ${condition}`, [companyId, userId, expectedVersion]);
         if ((await executor.query(found.sql, found.values)).length === 0) return "stale";
         const { sql, values } = statement(
-          `UPDATE ${tables.users} SET password_hash = ?, issued_at = ?, credential_version = credential_version + 1 WHERE id = ?`,
-          [passwordHash, issuedAt, userId],
+          `UPDATE ${tables.users} SET password_hash = ?, issued_at = ?, password_key_id = ?,
+             credential_version = credential_version + 1 WHERE id = ?`,
+          [passwordHash, issuedAt, passwordKeyId, userId],
         );
         await executor.change(sql, values);
         return expectedVersion + 1;

@@ -23,6 +23,12 @@ test("the README's examples of launch, exchange, session and sign-out go on from
   assert.match(run([...all, after].join("\n")), /\n200 ann@partner\.example\n303 200 401\n$/);
 });
 
+test("the README's example of the operator's functions lists the user who was created", () => {
+  const operators = examples.filter((example) => example.includes("listUsers"));
+  assert.equal(operators.length, 1);
+  assert.match(run([examples[0], ...operators].join("\n")), /\nann@partner\.example enabled\n$/);
+});
+
 test("the README's example of a pool signs on with threads of its own", () => {
   const pools = examples.filter((example) => example.includes("passwordPool"));
   const after = `const body = new URLSearchParams(call);

@@ -17,7 +17,10 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     const { code, stdout, stderr } = await ended;
     assert.equal(code, 0);
     assert.equal(stdout.split("\n").length, 2);
-    const [request, stopping] = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const [request, stopping] = stderr
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     assert.match(request.time, /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/);
     assert.equal(request.id, response.headers.get("x-request-id"));
     assert.deepEqual([request.method, request.path, request.status], ["GET", "/api/sso/authenticate", 200]);
@@ -28,7 +31,10 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 
 test("the log is text if asked for, or off", async (context) => {
   const path = await partnerFile(context);
-  for (const [format, expected] of [["text", /^\S+Z GET \/none 404 4040 \d+ ms \S+\n\S+Z stopping .*\n$/], ["off", /^$/]]) {
+  for (const [format, expected] of [
+    ["text", /^\S+Z GET \/none 404 4040 \d+ ms \S+\n\S+Z stopping .*\n$/],
+    ["off", /^$/],
+  ]) {
     const { child, ended, url } = await serve(context, ["--db", path, "--log", format]);
     await fetch(`${url}/none`);
     child.kill("SIGTERM");
@@ -78,6 +84,15 @@ test("a direct sign-in without a company means that of --company", async (contex
   assert.deepEqual([response.status, (await response.json()).error.code], [401, 4011]);
   const says = /no company has the domain `other.example`; add it first with `ssokey company/;
   await check({ args: ["serve", "--port", "0", ...args, "other.example"], code: 1, says });
+});
+
+test("settings that the core refuses are told by their names, and the server does not start", async (context) => {
+  const serve = ["serve", "--port", "0", "--db", await partnerFile(context)];
+  const refused = { products: "a,A", "token-lifetime": "59s", "code-lifetime": "11m", company: "a@b" };
+  for (const [name, value] of Object.entries(refused)) {
+    const says = new RegExp(`^error: the settings are refused: \`${name}\` must be `);
+    await check({ args: [...serve, `--${name}`, value], code: 2, says });
+  }
 });
 
 test("errors come with status 200 for legacy clients", async (context) => {

@@ -45,7 +45,7 @@ test("a path in the file is relative to that file, one in a flag or a variable t
   assert.equal(await outcome([], { cwd: elsewhere }), 0);
 });
 
-/** Whether errors come with status 200, by which each level can tell its own. */
+/** Returns whether errors come with status 200, by which each level can tell its own. */
 async function isLegacy(context, { args = [], env, file }) {
   const cwd = await directoryWith(context, { db: "sso.db", ...file });
   const { url, child, ended } = await serve(context, args, { cwd, env });
@@ -78,7 +78,17 @@ for (const { title, expected, ...levels } of LEVELS) {
 }
 
 test("every setting of the server may stand in the file, or in the environment", async (context) => {
-  const settings = { db: "sso.db", port: 0, host: "127.0.0.1", company: "partner.example", "legacy-status": true, log: "off" };
+  const settings = {
+    db: "sso.db",
+    port: 0,
+    host: "127.0.0.1",
+    company: "partner.example",
+    products: ["email", "calendar"],
+    "token-lifetime": "8h",
+    "code-lifetime": "90s",
+    "legacy-status": true,
+    log: "off",
+  };
   const variable = (name) => `SSOKEY_${name.toUpperCase().replace("-", "_")}`;
   const environment = Object.entries(settings).map(([name, value]) => [variable(name), String(value)]);
   const places = [
@@ -89,6 +99,8 @@ test("every setting of the server may stand in the file, or in the environment",
     const { url, child, ended } = await serve(context, [], place);
     const response = await fetch(`${url}/api/authenticate?userid=ann@partner.example&password=one`);
     assert.deepEqual([response.status, (await response.json()).error.code], [200, 4011]);
+    const codeOf = async (product) => (await (await fetch(`${url}/api/session?product=${product}`)).json()).error.code;
+    assert.deepEqual([await codeOf("calendar"), await codeOf("meeting")], [4012, 4003]);
     child.kill("SIGTERM");
     assert.equal((await ended).stderr, "");
   }
@@ -97,16 +109,32 @@ test("every setting of the server may stand in the file, or in the environment",
 const REFUSED = [
   { title: "an unknown name", file: '{"prot": 1}', says: /`ssokey.json` has an unknown setting `prot`; did you mean `port`\?/ },
   { title: "a name of JavaScript", file: '{"legacyStatus": true}', says: /did you mean `legacy-status`\?/ },
-  { title: "a name like none", file: '{"colour": "red"}', says: /known are db, port, host, company, legacy-status, log/ },
+  {
+    title: "a name like none",
+    file: '{"colour": "red"}',
+    says: /known are db, port, host, company, products, token-lifetime, code-lifetime, legacy-status, log/,
+  },
   { title: "an option that is no setting", file: '{"json": true}', says: /unknown setting `json`/ },
   { title: "a text for a number", file: '{"port": "8443"}', says: /`port` in `ssokey.json` is refused: it has to be a number/ },
   { title: "a number out of bounds", file: '{"port": 65536}', says: /refused: Give a number from 0 to 65535/ },
   { title: "a number for a text", file: '{"db": 5477}', says: /`db` in `ssokey.json` is refused: it has to be a string/ },
   { title: "a text for a truth", file: '{"legacy-status": "true"}', says: /refused: it has to be a boolean/ },
   { title: "nothing for a text", file: '{"host": null}', says: /refused: it has to be a string/ },
+  {
+    title: "a text for a list",
+    file: '{"products": "a,b"}',
+    says: /`products` in `ssokey.json` is refused: it has to be a list/,
+  },
+  { title: "numbers in a list", file: '{"products": [5477]}', says: /refused: it has to be a list/ },
+  { title: "nothing for a list", file: '{"products": null}', says: /refused: it has to be a list/ },
+  {
+    title: "a number for a duration",
+    file: '{"token-lifetime": 5477}',
+    says: /`token-lifetime` in `ssokey.json` is refused: Give a whole number with its unit/,
+  },
   { title: "an unknown word", file: '{"log": "xml"}', says: /refused: Allowed choices are json, text, off/ },
-  { title: "a list", file: '["s3cret"]', says: /is no JSON object; write one like/ },
-  { title: "no JSON", file: '{"db": "postgres://u:s3cret@h/d', says: /is no JSON object; write one like/ },
+  { title: "a list", file: '["s3cret"]', says: /is not a JSON object; write one like/ },
+  { title: "no JSON", file: '{"db": "postgres://u:s3cret@h/d', says: /is not a JSON object; write one like/ },
 ];
 for (const { title, file, says } of REFUSED) {
   test(`a configuration with ${title} is refused, and no value of it is told`, async (context) => {
@@ -114,7 +142,7 @@ for (const { title, file, says } of REFUSED) {
     writeFileSync(join(cwd, "ssokey.json"), file);
     const { code, stdout, stderr } = await start(LIST, { cwd }).ended;
     assert.match(stderr, says);
-    assert.doesNotMatch(stderr, /s3cret|8443|5477|colour": "red|    at /);
+    assert.doesNotMatch(stderr, /s3cret|8443|5477|colour": "red| {4}at /);
     assert.deepEqual([code, stdout], [2, ""]);
   });
 }
@@ -128,7 +156,11 @@ test("a configuration that cannot be read is told", async (context) => {
 
 test("help is given whatever the configuration holds", async (context) => {
   const cwd = await directoryWith(context, ["no settings"]);
-  for (const args of [["serve", "--help"], ["key", "list", "-h"], ["help", "serve"]]) {
+  for (const args of [
+    ["serve", "--help"],
+    ["key", "list", "-h"],
+    ["help", "serve"],
+  ]) {
     assert.equal((await start(args, { cwd }).ended).code, 0, args.join(" "));
   }
 });

@@ -50,7 +50,10 @@ test("the three rules give one user, three tokens, and the documented members in
   assert.equal(new Set(answers.map((answer) => answer.return.userId)).size, 1);
   assert.equal(new Set(answers.map((answer) => answer.return.token)).size, 3);
   const { users, tokens } = await tablesOf(path);
-  assert.deepEqual(users.map((user) => user.credential_version), [2]);
+  assert.deepEqual(
+    users.map((user) => user.credential_version),
+    [2],
+  );
   assert.deepEqual(tokens.map((token) => token.credential_version).sort(), [1, 1, 2]);
 });
 

@@ -1,6 +1,6 @@
 // The Node server over a database file, with a partner and a product, and its calls over real HTTP.
 
-import { setProduct } from "ssokey";
+import { setProduct } from "ssokey/operator";
 import { sqliteStorage } from "ssokey/sqlite";
 import { loadCore } from "../dist/core/node.js";
 import { nodeServer } from "../dist/http/server.js";
@@ -37,8 +37,7 @@ export async function startSite(context, options = {}) {
     return { status: response.status, headers: response.headers, text, ...JSON.parse(text || "{}") };
   };
   const bearer = (secret) => (secret === undefined ? {} : { authorization: `Bearer ${secret}` });
-  const post = (path, form, secret) =>
-    call(path, { method: "POST", headers: bearer(secret), body: new URLSearchParams(form) });
+  const post = (path, form, secret) => call(path, { method: "POST", headers: bearer(secret), body: new URLSearchParams(form) });
 
   const launch = async (password, product = "email") => post("/api/sso/login", fields(key, password, { product }));
   return {
@@ -55,8 +54,7 @@ export async function startSite(context, options = {}) {
     launch,
     codeOf: async (password) => new URL((await launch(password)).headers.get("location")).searchParams.get("code"),
     exchange: (code, by = secret, product = "email") => post("/api/sso/exchange", { code, product }, by),
-    direct: (password, more = { company: "partner.example" }) =>
-      post("/api/authenticate", { userid: EMAIL, password, ...more }),
+    direct: (password, more = { company: "partner.example" }) => post("/api/authenticate", { userid: EMAIL, password, ...more }),
     session: (token) => call("/api/session", { headers: bearer(token) }),
     signOut: (token) => post("/api/signout", {}, token),
   };

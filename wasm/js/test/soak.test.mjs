@@ -11,7 +11,7 @@ import { startSite } from "./site.mjs";
 import { firstOf, threadsStarted } from "./thread.mjs";
 
 const SIGN_ONS = Number(process.env.SIGN_ONS ?? 100);
-/** How many are under way at once. */
+/** The number of sign-ons that are under way at once. */
 const WIDTH = 16;
 
 test(`${SIGN_ONS} sign-ons, a trap and a dead thread leave the server answering, with no more memory`, async (context) => {

@@ -25,8 +25,7 @@ const INEXPRESSIBLE = [
   {
     requirement: "SSO-REQ-013",
     why: "a password's bound counts bytes, and a schema counts characters",
-    holds: ({ password }) =>
-      typeof password === "string" && [...password].length <= 1024 && Buffer.byteLength(password) > 1024,
+    holds: ({ password }) => typeof password === "string" && [...password].length <= 1024 && Buffer.byteLength(password) > 1024,
   },
   {
     requirement: "SSO-DIR-002",
@@ -123,7 +122,12 @@ test("names are expanded as in the example, and one that the world does not have
   const { world, written, expanded } = json("expansion.json");
   const { expand, ...rest } = expander(world);
   assert.deepEqual({ ...rest, vectors: written.map(expand) }, expanded);
-  for (const wrong of [{ calls: ["none"] }, { calls: [{ calls: "none" }] }, { request: { request: "none" } }, { command: { x: "{none}" } }])
+  for (const wrong of [
+    { calls: ["none"] },
+    { calls: [{ calls: "none" }] },
+    { request: { request: "none" } },
+    { command: { x: "{none}" } },
+  ])
     assert.throws(() => expand({ calls: [], response: { response: "failed" }, ...wrong }), /world\.json has no `none`/);
 });
 
@@ -137,7 +141,10 @@ test("every name that the world gives is used", () => {
     ...Object.keys(calls).map((name) => `"${name}"`),
     ...records.flatMap(([kind, byName]) => Object.keys(byName).map((name) => `"${kind}":"${name}"`)),
   ];
-  assert.deepEqual(names.filter((name) => !uses.includes(name)), []);
+  assert.deepEqual(
+    names.filter((name) => !uses.includes(name)),
+    [],
+  );
 });
 
 test("the files have the layout that README.md describes", () => {
@@ -183,17 +190,28 @@ test("every answer is of one kind, and no other schema accepts it", (t) => {
 test("an answer that lacks a member, or has one of a different type, is rejected", () => {
   const isOfRequest = ({ command }) => command === undefined;
   const ofRequests = ANSWERS.map((kind) => answered.find((vector) => isOfRequest(vector) && kindOf(vector.body) === kind));
-  for (const { body } of [...ofRequests.filter(Boolean), ...commands().map(({ name }) => successOf(name)).filter(returns)])
+  for (const { body } of [
+    ...ofRequests.filter(Boolean),
+    ...commands()
+      .map(({ name }) => successOf(name))
+      .filter(returns),
+  ])
     for (const path of paths(body))
       for (const change of [remove, retype]) {
         const broken = structuredClone(body);
-        change(path.slice(0, -1).reduce((object, name) => object[name], broken), path.at(-1));
+        change(
+          path.slice(0, -1).reduce((object, name) => object[name], broken),
+          path.at(-1),
+        );
         rejected(kindOf(body), broken, path.join("."));
       }
 });
 
 test("commands and their answers have the members of README.md's table", () => {
-  assert.deepEqual(commands().map(({ name }) => name), schemas["command.json"].properties.command.enum);
+  assert.deepEqual(
+    commands().map(({ name }) => name),
+    schemas["command.json"].properties.command.enum,
+  );
   const { company, key, user, ...answers } = schemas["operator-answer.json"].$defs;
   for (const { name, members, optional, returned } of commands()) {
     hasMembers(schemas["command.json"].$defs[name], ["command", ...members], optional);
@@ -207,14 +225,22 @@ test("commands and their answers have the members of README.md's table", () => {
   }
   const shapes = [...section("README.md", "## The operator", "## Refusals and failures").matchAll(/`\{("\w+Id":.*?)\}`/g)];
   const members = shapes.map(([, shape]) => [...shape.matchAll(/"(\w+)":/g)].map(([, name]) => name));
-  assert.deepEqual(members, [company, key, user].map(({ properties }) => Object.keys(properties)));
+  assert.deepEqual(
+    members,
+    [company, key, user].map(({ properties }) => Object.keys(properties)),
+  );
 });
 
 test("events are of the kinds, for the reasons and in the calls of storage.md's table, and each is in a vector", () => {
   const table = tableRows("## Events", "## Calls").map((row) => row.map(quoted));
   const { properties, oneOf } = schemas["event.json"];
-  assert.deepEqual(properties.kind.enum, table.map(([[kind]]) => kind));
-  const told = table.flatMap(([[kind], reasons]) => (reasons.length === 0 ? [`${kind} null`] : reasons.map((reason) => `${kind} ${reason}`)));
+  assert.deepEqual(
+    properties.kind.enum,
+    table.map(([[kind]]) => kind),
+  );
+  const told = table.flatMap(([[kind], reasons]) =>
+    reasons.length === 0 ? [`${kind} null`] : reasons.map((reason) => `${kind} ${reason}`),
+  );
   const allowed = oneOf.flatMap(({ properties: { kind, reason } }) =>
     choices(kind).flatMap((kind) => choices(reason).map((reason) => `${kind} ${reason}`)),
   );
@@ -317,7 +343,10 @@ test("the catalogue of codes is the same in README.md, error.json and openapi.ya
   const errors = Object.values(openapi.components.examples).filter(({ value }) => value.error !== undefined);
   const inExamples = errors.map(({ value: { status_code, error } }) => `${status_code} ${error.code} ${error.name}`);
   const ofCommands = rows.map(([, , , , meaning]) => meaning.startsWith("for the operator only"));
-  assert.deepEqual(inExamples, catalogue.filter((_, index) => !ofCommands[index]));
+  assert.deepEqual(
+    inExamples,
+    catalogue.filter((_, index) => !ofCommands[index]),
+  );
 });
 
 test("openapi.yaml describes every response of every vector: status, headers, schema and code", (t) => {
@@ -353,9 +382,19 @@ test("a GET has the parameters that its POST has in the body", () => {
     const parameters = get.parameters.map(deref);
     for (const { schema } of Object.values(post.requestBody.content)) {
       const { properties, required } = schemas[fileOf(schema)];
-      assert.deepEqual(parameters.map(({ name }) => name), Object.keys(properties));
-      assert.deepEqual(parameters.filter(({ required }) => required).map(({ name }) => name), required);
-      for (const { name, schema: { $ref } } of parameters) assert.equal($ref, `${schema.$ref}#/properties/${name}`);
+      assert.deepEqual(
+        parameters.map(({ name }) => name),
+        Object.keys(properties),
+      );
+      assert.deepEqual(
+        parameters.filter(({ required }) => required).map(({ name }) => name),
+        required,
+      );
+      for (const {
+        name,
+        schema: { $ref },
+      } of parameters)
+        assert.equal($ref, `${schema.$ref}#/properties/${name}`);
     }
   }
 });
@@ -363,7 +402,10 @@ test("a GET has the parameters that its POST has in the body", () => {
 test("calls, replies and records have the members of storage.md's tables", () => {
   const hashing = ["verify_password", "hash_password"];
   const calls = tableRows("## Calls", "## Promises");
-  assert.deepEqual(calls.map(([call]) => quoted(call)[0]), Object.keys(schemas["call.json"].$defs));
+  assert.deepEqual(
+    calls.map(([call]) => quoted(call)[0]),
+    Object.keys(schemas["call.json"].$defs),
+  );
   assert.equal(schemas["turn.json"].oneOf.length, calls.length);
   const known = new Set(["failed", "overloaded"]);
   calls.forEach(([call, members, replies], index) => {
@@ -461,7 +503,11 @@ function describes({ headers, content }, response, body, id) {
   for (const name of ALWAYS) assert.ok(headers[name], name);
   const special = Object.keys(headers).filter((name) => !ALWAYS.includes(name));
   const sent = response.headers ?? {};
-  for (const name of Object.keys(sent)) assert.ok(special.some((other) => other.toLowerCase() === name), `${id}: ${name}`);
+  for (const name of Object.keys(sent))
+    assert.ok(
+      special.some((other) => other.toLowerCase() === name),
+      `${id}: ${name}`,
+    );
   for (const name of special) {
     const { schema, required } = deref(headers[name]);
     const value = sent[name.toLowerCase()];
@@ -514,7 +560,13 @@ function paths(value) {
 function tableRows(from, to) {
   const lines = section("storage.md", from, to).split("\n");
   const rows = lines.filter((line) => line.startsWith("| ") && !/^\| (call|event|record) \|/.test(line));
-  return rows.map((row) => row.replace(/ \([^)]*\)/g, "").split("|").slice(1, -1).map((cell) => cell.trim()));
+  return rows.map((row) =>
+    row
+      .replace(/ \([^)]*\)/g, "")
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 /** The text between two headings. */

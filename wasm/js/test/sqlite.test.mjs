@@ -3,15 +3,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { chdir, cwd } from "node:process";
 import { basename, dirname, join } from "node:path";
+import { chdir, cwd } from "node:process";
 import { test } from "node:test";
 import { createClient } from "@libsql/client";
 import { sqliteStorage } from "ssokey/sqlite";
 import { sqlite } from "../dist/sql/sqlite/dialect.js";
 import { Connection } from "../dist/sql/sqlite/libsql.js";
-import { keepsTheContract, newUser, partner } from "./contract.mjs";
+import { createCompany, keepsTheContract, newUser, partner } from "./contract.mjs";
 import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
+import { eventsBy } from "./events.mjs";
 import { keepsItsPromises } from "./executor.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "./races.mjs";
 
@@ -23,12 +24,15 @@ async function open(context, path = temporaryFile(context)) {
 
 keepsTheContract("sqlite", async () => {
   const directory = mkdtempSync(join(tmpdir(), "ssokey-test-"));
-  const storage = await sqliteStorage({ url: urlOf(join(directory, "sso.db")) });
+  const url = urlOf(join(directory, "sso.db"));
+  const storage = await sqliteStorage({ url });
+  const connection = await Connection.open({ url });
   const close = () => {
+    connection.close();
     storage.close();
     rmSync(directory, { recursive: true });
   };
-  return { storage, close };
+  return { storage, events: eventsBy(connection, sqlite), close };
 });
 
 keepsTheContract("sqlite in memory", async () => {
@@ -66,7 +70,7 @@ racesFindTheWrong("SQLite", async () => {
 test("of 64 creates in four processes that open the file at once exactly one creates", async (context) => {
   const path = temporaryFile(context);
   const storage = await open(context, path);
-  const { id: companyId } = await storage.saveCompany(partner);
+  const { id: companyId } = await createCompany(storage, partner);
   const outputs = await Promise.all(Array.from({ length: 4 }, () => creatingProcess(path, newUser(companyId))));
   const outcomes = outputs.flat();
   assert.equal(outcomes.length, 64);
@@ -83,16 +87,19 @@ test("a write that found the file busy fails, and what was queued behind it is c
   const path = temporaryFile(context);
   const storage = await sqliteStorage({ url: urlOf(path), busyTimeout: 3000 });
   context.after(() => storage.close());
-  const { id: companyId } = await storage.saveCompany(partner);
+  const { id: companyId } = await createCompany(storage, partner);
   // The file is free again while the second write waits, after the first gave up.
   const { ended } = await writingProcess(path, 5000);
-  const create = (name) => storage.createUser(newUser(companyId, `${name}@partner.example`));
+  const create = (name) => storage.createUser(newUser(companyId, `${name}@partner.example`), null);
   const [first, second] = await Promise.allSettled([create("first"), create("second")]);
   assert.equal(first.reason?.code, "SQLITE_BUSY");
   assert.equal(second.status, "fulfilled");
   await ended;
   const { users } = await tablesOf(path);
-  assert.deepEqual(users.map(({ email }) => email), ["second@partner.example"]);
+  assert.deepEqual(
+    users.map(({ email }) => email),
+    ["second@partner.example"],
+  );
 });
 
 test("a relative path stays the same file when the process changes its directory", async (context) => {
@@ -103,7 +110,7 @@ test("a relative path stays the same file when the process changes its directory
   const storage = await sqliteStorage({ url: `file:${basename(path)}` });
   context.after(() => storage.close());
   chdir(before);
-  await storage.saveCompany(partner);
+  await createCompany(storage, partner);
   assert.ok(statSync(path).size > 0);
   assert.equal((await tablesOf(path)).companies.length, 1);
 });
@@ -111,8 +118,8 @@ test("a relative path stays the same file when the process changes its directory
 test("what was stored is there after closing and opening again", async (context) => {
   const path = temporaryFile(context);
   const first = await sqliteStorage({ url: urlOf(path) });
-  const { id: companyId } = await first.saveCompany(partner);
-  const user = await first.createUser(newUser(companyId));
+  const { id: companyId } = await createCompany(first, partner);
+  const user = await first.createUser(newUser(companyId), null);
   first.close();
   const second = await open(context, path);
   assert.deepEqual(await second.findUser(companyId, user.email), user);
@@ -121,19 +128,19 @@ test("what was stored is there after closing and opening again", async (context)
 test("an id is not given again after its user is gone", async (context) => {
   const path = temporaryFile(context);
   const storage = await open(context, path);
-  const { id: companyId } = await storage.saveCompany(partner);
-  const { id } = await storage.createUser(newUser(companyId));
+  const { id: companyId } = await createCompany(storage, partner);
+  const { id } = await storage.createUser(newUser(companyId), null);
   const client = createClient({ url: urlOf(path) });
   await client.execute("DELETE FROM users");
   client.close();
-  assert.ok((await storage.createUser(newUser(companyId))).id > id);
+  assert.ok((await storage.createUser(newUser(companyId), null)).id > id);
 });
 
 const creatingProcess = async (path, user) =>
   JSON.parse(
     await run(`
       const storage = await sqliteStorage({ url: ${JSON.stringify(urlOf(path))} });
-      const creates = Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(user)}));
+      const creates = Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(user)}, null));
       console.log(JSON.stringify(await Promise.all(creates)));
       storage.close();`),
   );

@@ -2,8 +2,8 @@
 
 import type { Pool as CallbackPool } from "mysql2";
 import type { Pool as MysqlPool } from "mysql2/promise";
-import { Pool } from "pg";
-import type { Company, OperatorStorage, Storage, User } from "ssokey";
+import type { Pool } from "pg";
+import type { Company, Event, OperatorStorage, Storage, User } from "ssokey";
 import { type D1Storage, d1Storage, migrateD1 } from "ssokey/d1";
 import { type MariadbStorage, mariadbStorage, migrateMariadb } from "ssokey/mariadb";
 import { memoryStorage } from "ssokey/memory";
@@ -55,12 +55,14 @@ async function anExecutorIsThreeMethods(executor: Executor) {
   await sqlStorage(rest, sqlite);
 }
 
-async function operatorsListAndChangeUsers(storage: OperatorStorage) {
-  same<Company[]>(await storage.listCompanies());
+async function operatorsListAndChangeUsers(storage: OperatorStorage, event: Event) {
+  same<Company[]>(await storage.listCompanies(0, 100));
   same<User[]>(await storage.listUsers(1, 0, 100));
-  same<boolean>(await storage.setUserManager(1, "ann@partner.example", "local"));
+  same<boolean>(await storage.setUserManager(1, 1, "local", event));
   // @ts-expect-error: a user is managed by the partner or locally
-  await storage.setUserManager(1, "ann@partner.example", "nobody");
+  await storage.setUserManager(1, 1, "nobody", event);
+  // @ts-expect-error: the event of a change is stored with it
+  await storage.setUserManager(1, 1, "local");
 }
 
 /** As `wrangler types` and `@cloudflare/workers-types` declare them. */

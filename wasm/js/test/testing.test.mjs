@@ -8,6 +8,14 @@ import { brokenStorages, ContractError, storageTests } from "ssokey/testing";
 
 /** Broken in what other promises' tests look at, so that more than the one promise is seen to be broken. */
 const WIDER = [
+  "finds and then inserts a user",
+  "fails where a user exists",
+  "keeps a code's user and key as they were",
+  "keeps a token's user and key as they were",
+  "overwrites a code",
+  "overwrites a token",
+  "adds two companies of one e-mail",
+  "keeps the first product of a name",
   "gives times back as text",
   "reads users from a lagging replica",
   "swaps without comparing the version",
@@ -41,7 +49,9 @@ for (const { name, breaks, open } of brokenStorages) {
 }
 
 test("each test of the kit is failed by a storage that breaks its promise", () => {
-  const unseen = storageTests(() => {}).map(({ requirement, name }) => `${requirement}: ${name}`).filter((it) => !seen.has(it));
+  const unseen = storageTests(() => {})
+    .map(({ requirement, name }) => `${requirement}: ${name}`)
+    .filter((it) => !seen.has(it));
   assert.deepEqual(unseen, []);
 });
 
@@ -80,10 +90,37 @@ test("further members of a record are no failure, a big integer for an integer i
   assert.match(failure.message, /^find_product: .*"launchUrl":"the bigint 1"/);
 });
 
+test("where nobody can read the events, their promises are not tested", async () => {
+  const { open } = brokenStorages.find(({ name }) => name === "loses the event of a token");
+  assert.deepEqual(await failuresOf(() => ({ storage: open().storage })), []);
+});
+
+test("a record that is absent may be `null`", async () => {
+  const absent = (storage, names) =>
+    Object.fromEntries(names.map((name) => [name, async (...call) => (await storage[name](...call)) ?? null]));
+  const names = ["findKey", "findUser", "findCompany", "findProduct", "findToken", "takeCode", "findCompanyByEmail", "rotateKey"];
+  const failures = await failuresOf(() => {
+    const storage = memoryStorage();
+    return { storage: { ...storage, ...absent(storage, names), admit: async () => null } };
+  });
+  assert.deepEqual(failures, []);
+});
+
+test("a storage without `audit` keeps the contract, and the events of its writes are asked for", async () => {
+  const failures = await failuresOf(() => {
+    const { audit: _, ...storage } = memoryStorage();
+    return { storage, events: () => storage.dump().events };
+  });
+  assert.deepEqual(failures, []);
+});
+
 test("a storage that is not empty is refused, and each is closed once", async () => {
   const storage = memoryStorage();
   let closed = 0;
-  const failures = await failuresOf(() => ({ storage, close: () => void (closed += 1) }));
+  const close = () => {
+    closed += 1;
+  };
+  const failures = await failuresOf(() => ({ storage, close }));
   const { length } = storageTests(() => {});
   assert.equal(closed, length);
   assert.ok(failures.length >= length - 1);
@@ -95,6 +132,9 @@ test("the kit asks for no test runner and nothing of Node", () => {
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".js"));
   for (const name of files) {
     const imports = [...readFileSync(new URL(name, folder), "utf8").matchAll(/from "(.*?)"/g)].map(([, from]) => from);
-    assert.ok(imports.every((from) => from.startsWith(".")), `${name}: ${imports}`);
+    assert.ok(
+      imports.every((from) => from.startsWith(".")),
+      `${name}: ${imports}`,
+    );
   }
 });

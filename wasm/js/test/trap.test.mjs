@@ -33,7 +33,10 @@ for (const [name, instance] of Object.entries({ deciding, hashing }))
     assert.equal(await signsOn("one"), 200);
     corrupt(instance);
     assert.equal(await signsOn("one"), 500);
-    assert.deepEqual(told.map(([error, call]) => [error, call]), [["RuntimeError", undefined]]);
+    assert.deepEqual(
+      told.map(([error, call]) => [error, call]),
+      [["RuntimeError", undefined]],
+    );
     assert.deepEqual([await signsOn("one"), await signsOn("two")], [200, 200]);
     assert.equal(storage.dump().users[0].credentialVersion, 2);
   });
@@ -43,7 +46,11 @@ test("a request that was under way in an instance that trapped gets 500 and leav
   let release;
   const isAsked = new Promise((resolve) => (asked = resolve));
   const held = new Promise((resolve) => (release = resolve));
-  const slow = await site({ findKey: () => (asked(), held) });
+  const findKey = () => {
+    asked();
+    return held;
+  };
+  const slow = await site({ findKey });
   const { signsOn, key, handler } = await site();
   const underWay = slow.signsOn("one");
   await isAsked;
@@ -97,6 +104,7 @@ test("a stored hash beyond the bounds takes no memory", async () => {
 test("a decision of an instance that is gone is not freed in the new one", () => {
   const freed = [];
   let traps = false;
+  class Settings {}
   class Decision {
     step() {
       if (traps) throw new WebAssembly.RuntimeError("unreachable");
@@ -106,13 +114,14 @@ test("a decision of an instance that is gone is not freed in the new one", () =>
       freed.push(this);
     }
   }
-  const core = coreOver({ Decision, __wbg_reset_state: () => {} }, undefined);
-  const stale = core.decide({});
+  const core = coreOver({ Settings, Decision, bodyLimit: () => 0, __wbg_reset_state: () => {} }, undefined);
+  const configured = core.configure({});
+  const stale = configured.begin({}, {});
   traps = true;
-  assert.throws(() => core.decide({}).step(), { name: "RuntimeError" });
+  assert.throws(() => configured.begin({}, {}).step(), { name: "RuntimeError" });
   stale.free();
   assert.equal(freed.length, 0);
-  core.decide({}).free();
+  configured.begin({}, {}).free();
   assert.equal(freed.length, 1);
 });
 
@@ -122,7 +131,10 @@ test("a stack that overflowed is a trap, and what the wasm says on purpose is no
     const fail = () => {
       throw error;
     };
-    assert.throws(() => guarded(fail, () => (count += 1)), (thrown) => thrown === error);
+    assert.throws(
+      () => guarded(fail, () => (count += 1)),
+      (thrown) => thrown === error,
+    );
     return count;
   };
   assert.equal(resets(new RangeError("Maximum call stack size exceeded")), 1);

@@ -1,30 +1,18 @@
 // Never run: it compiles, or the package's types have changed for those who use them.
 
 import {
-  addUser,
   type Call,
   type Company,
   createHandler,
   type Handler,
-  issueKey,
-  type IssuedKey,
-  listKeys,
-  type ListedKey,
-  type ListedUser,
-  listCompanies,
-  listUsers,
+  HostFaultError,
   loadCore,
   type NewUser,
   type OperatorStorage,
   Overloaded,
   type Passwords,
   type Reply,
-  rotateKey,
-  setKeyStatus,
-  setProduct,
-  type SetProduct,
-  setUserManager,
-  setUserStatus,
+  SettingsError,
   type Storage,
   type TokenWithHolder,
   type User,
@@ -33,6 +21,8 @@ import {
 import * as manual from "ssokey/manual";
 import { type Contents, memoryStorage } from "ssokey/memory";
 import { nodeCryptoPasswords } from "ssokey/node-crypto";
+import * as operator from "ssokey/operator";
+import * as manualOperator from "ssokey/operator/manual";
 import { type PasswordPool, passwordPool } from "ssokey/pool";
 import { answerBy, decide, type RawRequest, type RawResponse } from "ssokey/raw";
 import { sqliteStorage } from "ssokey/sqlite";
@@ -51,25 +41,45 @@ async function everyPartFits() {
       storage: sqlite,
       legacyStatus: true,
       company: "partner.example",
+      products: ["email", "calendar"],
+      tokenLifetime: 8 * 60 * 60 * 1000,
+      codeLifetime: 30_000,
       source: (request) => request.headers.get("x-real-ip") ?? undefined,
       now: () => Date.now(),
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       onError: (error, call) => console.error(call ?? "core", error),
     }),
   );
-  same<Company[]>(await listCompanies(sqlite));
-  same<IssuedKey>(await issueKey(sqlite, "it@partner.example", null));
-  same<ListedKey[]>(await listKeys(memory, "it@partner.example"));
-  same<void>(await setKeyStatus(memory, "it@partner.example", 1, "revoked"));
-  same<IssuedKey>(await rotateKey(memory, "it@partner.example", 1, { keep: true }));
-  same<ListedUser>(await addUser(sqlite, "it@partner.example", { email: "ann@partner.example", password: "any" }));
-  for await (const user of listUsers(memory, "it@partner.example")) same<ListedUser>(user);
-  same<void>(await setUserStatus(memory, "it@partner.example", "ann@partner.example", "disabled"));
-  same<void>(await setUserManager(memory, "it@partner.example", "ann@partner.example", "local"));
-  same<SetProduct>(await setProduct(sqlite, { name: "email", launchUrl: "https://mail.example/" }));
-  same<number>(await memory.purge(Date.now()));
   same<Contents>(memory.dump());
   same<void>(sqlite.close());
+}
+
+async function anOperatorRunsOneCommandAtATime(companyEmail: string, userEmail: string) {
+  const storage = memoryStorage();
+  const company = { name: "Partner Ltd", domain: "partner.example", email: companyEmail };
+  same<operator.ListedCompany>(await operator.addCompany(storage, company, { products: ["email"] }));
+  for await (const company of operator.listCompanies(storage)) same<operator.ListedCompany>(company);
+  same<void>(await operator.setCompanyStatus(storage, { companyEmail, status: "disabled" }));
+  same<operator.IssuedKey>(await operator.issueKey(storage, { companyEmail, expiresAt: null }));
+  same<operator.IssuedKey>(await operator.rotateKey(storage, { companyEmail, keyId: 1, keep: true }));
+  for await (const key of operator.listKeys(storage, { companyEmail, limit: 10 })) same<operator.ListedKey>(key);
+  same<void>(await operator.setKeyStatus(storage, { companyEmail, keyId: 1, status: "revoked" }));
+  same<operator.ListedUser>(await operator.addUser(storage, { companyEmail, userEmail, password: "any" }));
+  for await (const user of operator.listUsers(storage, { companyEmail })) same<operator.ListedUser>(user);
+  same<void>(await operator.setUserStatus(storage, { companyEmail, userEmail, status: "disabled" }));
+  same<void>(await operator.setUserManager(storage, { companyEmail, userEmail, managedBy: "local" }));
+  same<operator.SetProduct>(await operator.setProduct(storage, { name: "email", launchUrl: "https://mail.example/" }));
+  same<number>(await operator.purge(storage));
+  // @ts-expect-error: a status is one of three
+  await operator.setKeyStatus(storage, { companyEmail, keyId: 1, status: "gone" });
+  // @ts-expect-error: there is no such member
+  await operator.issueKey(storage, { companyEmail, days: 3 });
+}
+
+async function errorsTellWhatIsWrong(error: unknown) {
+  if (error instanceof operator.OperatorError) same<[number, string]>([error.code, error.errorName]);
+  if (error instanceof HostFaultError) same<string[]>([error.call, error.member, error.expected]);
+  if (error instanceof SettingsError) same<string>(error.message);
 }
 
 async function theWasmMayBeTheCallers(bytes: Uint8Array, response: Response) {
@@ -79,12 +89,24 @@ async function theWasmMayBeTheCallers(bytes: Uint8Array, response: Response) {
   // @ts-expect-error: where it is has to be fetched by the caller
   manual.useWasm("/ssokey.wasm");
   same<Handler>(await manual.createHandler({ storage: smallest }));
+  manualOperator.useOperatorWasm(bytes);
+  same<number>(await manualOperator.purge(operators));
 }
 
 async function aRawRequestIsDecidedInTheOpen(request: RawRequest, entropy: Uint8Array) {
   const core = await loadCore();
-  const moment = { now: Date.now(), entropy, legacyStatus: false, company: undefined };
-  same<RawResponse>(await decide(core, request, moment, answerBy(smallest, core, () => {})));
+  const configured = core.configure({ legacyStatus: true });
+  const moment = { now: Date.now(), entropy };
+  same<RawResponse>(
+    await decide(
+      configured,
+      request,
+      moment,
+      answerBy(smallest, core, () => {}),
+    ),
+  );
+  same<RawResponse>(configured.failure("overloaded"));
+  same<boolean>(core.isServed(request.path));
 }
 
 async function passwordsAreHashedWhereTheHostSays() {
@@ -112,18 +134,18 @@ async function aStorageNeedsNeitherLimitsNorAudit() {
 }
 
 async function theOperatorsPartIsNotTheHandlers() {
-  // @ts-expect-error: no user can be found in it
+  // @ts-expect-error: no key can be found in it
   await createHandler({ storage: operators });
-  // @ts-expect-error: no user can be created in it
-  await addUser(operators, "it@partner.example", { email: "ann@partner.example", password: "any" });
   // @ts-expect-error: no key can be saved in it
-  await issueKey(smallest, "it@partner.example");
+  await operator.issueKey(smallest, { companyEmail: "it@partner.example" });
+  // @ts-expect-error: operators have an entry of their own
+  same<typeof operator.addCompany>(manual.addCompany);
 }
 
 function everyWriteTellsItsOutcome(storage: Storage, user: NewUser) {
-  same<Promise<User | "exists">>(storage.createUser(user));
+  same<Promise<User | "exists">>(storage.createUser(user, null));
   // @ts-expect-error: it may exist already
-  same<Promise<User>>(storage.createUser(user));
+  same<Promise<User>>(storage.createUser(user, null));
 }
 
 function callsAndRepliesBelongTogether(call: Call) {
@@ -138,17 +160,15 @@ function callsAndRepliesBelongTogether(call: Call) {
 
 async function aTokenMayHaveNoKey(storage: Storage) {
   const found = await storage.findToken("digest");
-  same<TokenWithHolder | undefined>(found);
+  same<TokenWithHolder | null | undefined>(found);
   // @ts-expect-error: after a direct sign-in there is none
   same<number | undefined>(found?.token.keyId);
-  // @ts-expect-error: a status is one of three
-  await setKeyStatus(memoryStorage(), "it@partner.example", 1, "gone");
 }
 
-function absentIsUndefined(storage: Storage) {
+function absentIsUndefinedOrNull(storage: Storage) {
   return {
     ...storage,
-    // @ts-expect-error: `undefined`, not `false`
+    // @ts-expect-error: `undefined` or `null`, not `false`
     findUser: async () => false,
   } satisfies Storage;
 }

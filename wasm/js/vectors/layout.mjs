@@ -35,7 +35,9 @@ function broken(value, indent) {
 function onOneLine(value) {
   if (Array.isArray(value)) return `[${value.map(onOneLine).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  return `{${entriesOf(value).map(([lead, part]) => `${lead}${onOneLine(part)}`).join(", ")}}`;
+  return `{${entriesOf(value)
+    .map(([lead, part]) => `${lead}${onOneLine(part)}`)
+    .join(", ")}}`;
 }
 
 function entriesOf(value) {

@@ -175,7 +175,8 @@ async function settle(request) {
     users.set(name, user);
   }
   if (!(await verify(password, user.stored))) {
-    if (issuedAt < user.issuedAt && user.issuedAt <= Date.now() + SKEW) throw new Refusal(409, 4092, "outdated_password", "a newer password is stored");
+    if (issuedAt < user.issuedAt && user.issuedAt <= Date.now() + SKEW)
+      throw new Refusal(409, 4092, "outdated_password", "a newer password is stored");
     Object.assign(user, { stored: await hash(password), issuedAt, version: user.version + 1 });
   }
   return { user, product };

@@ -3,15 +3,21 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { reportsOfFaulty } from "./run.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const OFFLINE = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const OFFLINE = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 const OUTCOMES = ["failed", "could-not-run", "known", "passed", "not-applicable"];
 const WIDE = { width: 1280, height: 900 };
 
@@ -52,7 +58,10 @@ const count = (outcome) => report.counts[outcome.replaceAll("-", "_")];
 
 /** How many checks are seen, of an outcome if one is named. */
 const seen = (page, outcome = "") =>
-  page.locator(`details.check${outcome && `[data-outcome="${outcome}"]`}`).filter({ visible: true }).count();
+  page
+    .locator(`details.check${outcome && `[data-outcome="${outcome}"]`}`)
+    .filter({ visible: true })
+    .count();
 
 async function only(page, wanted) {
   for (const outcome of OUTCOMES) await page.locator(`input[value="${outcome}"]`).setChecked(wanted.includes(outcome));
@@ -65,7 +74,9 @@ test("the counts are those of the run, and those of the rows", () =>
       assert.equal(await page.locator(`[data-tally="${outcome}"] b`).textContent(), String(count(outcome)));
       assert.equal(await seen(page, outcome), count(outcome), outcome);
     }
-    const cells = await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
+    const cells = await page
+      .locator("tbody tr")
+      .evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
     for (const [place, outcome] of OUTCOMES.entries()) {
       const sum = cells.reduce((total, row) => total + Number(row[place + 1]), 0);
       assert.equal(sum, count(outcome), `${outcome} in the table`);
@@ -101,10 +112,12 @@ test("a failure is read, and its exchange opened, by keyboard", () =>
     await page.keyboard.type(failed.id);
     const row = page.locator("details.check").filter({ visible: true });
     assert.equal(await row.count(), 1);
+    // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts.
     const told = await row.innerText();
     const [{ expected, actual }] = failed.mismatches;
     const [{ sentence, why }] = failed.requirements;
-    for (const text of [sentence.replaceAll("`", ""), why, expected, actual, failed.again]) assert.ok(told.includes(text), `${text} in ${told}`);
+    for (const text of [sentence.replaceAll("`", ""), why, expected, actual, failed.again])
+      assert.ok(told.includes(text), `${text} in ${told}`);
     const pressed = async (key, selector) => {
       for (let presses = 0; presses < 20; presses += 1) {
         await page.keyboard.press("Tab");
@@ -131,7 +144,10 @@ for (const colorScheme of ["light", "dark"])
   for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: { width: 360, height: 740 } }))
     test(`a screenshot is whole, and axe finds nothing (${colorScheme}, ${size})`, (context) =>
       withPage({ colorScheme, viewport }, async (page) => {
-        await page.locator("details.differs").first().evaluate((talk) => (talk.open = talk.closest(".talks").open = true));
+        await page
+          .locator("details.differs")
+          .first()
+          .evaluate((talk) => (talk.open = talk.closest(".talks").open = true));
         const picture = await page.screenshot();
         const { brightness, colours } = await page.evaluate(measure, picture.toString("base64"));
         context.diagnostic(`${colours} colours, brightness ${brightness.toFixed(2)}`);
@@ -141,7 +157,10 @@ for (const colorScheme of ["light", "dark"])
         // By the protocol, which the page's policy does not concern.
         await page.evaluate(AXE);
         const { violations } = await page.evaluate(() => globalThis.axe.run());
-        assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html }) => html)]), []);
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html }) => html)]),
+          [],
+        );
       }));
 
 /** How bright a picture is, 0 to 1, and how many colours it has. */
@@ -161,7 +180,9 @@ test("paper has what did not pass, opened, and no filter", () =>
     await page.emulateMedia({ media: "print" });
     const bodies = (outcome) => page.locator(`details.check[data-outcome="${outcome}"] > .body`);
     for (const outcome of OUTCOMES.filter((it) => it !== "passed")) {
-      const shown = await bodies(outcome).evaluateAll((all) => all.filter((body) => body.checkVisibility({ contentVisibilityAuto: true })).length);
+      const shown = await bodies(outcome).evaluateAll(
+        (all) => all.filter((body) => body.checkVisibility({ contentVisibilityAuto: true })).length,
+      );
       assert.equal(shown, count(outcome), outcome);
     }
     assert.ok(await bodies("passed").first().isHidden());

@@ -28,7 +28,13 @@ before(async () => {
 const failures = () => report.checks.filter(({ outcome }) => ["failed", "known"].includes(outcome));
 
 /** What every form has to say of a failure: the sentence without its Markdown, what was expected, what came, why, and what to do. */
-const due = ({ requirements: [{ sentence, why }], mismatches: [{ expected, actual }], again }) => [sentence, expected, actual, why, again];
+const due = ({ requirements: [{ sentence, why }], mismatches: [{ expected, actual }], again }) => [
+  sentence,
+  expected,
+  actual,
+  why,
+  again,
+];
 
 /** Texts are compared without white space, and without the marks that Markdown takes for its own. */
 const bare = (text) => text.replace(/[\s`]/g, "");
@@ -86,13 +92,24 @@ test("JUnit is well-formed for libxml2, and junit2json counts as we do", async (
 
 test("Markdown has its table and its folds for markdown-it, and no element of the server's", () => {
   const html = markdownIt({ html: true, linkify: true }).render(reports.markdown);
-  const rows = [...html.matchAll(/<tr>\s*(.*?)\s*<\/tr>/gs)].map(([, row]) => [...row.matchAll(/>([^<>\n]+)</g)].map(([, text]) => text));
+  const rows = [...html.matchAll(/<tr>\s*(.*?)\s*<\/tr>/gs)].map(([, row]) =>
+    [...row.matchAll(/>([^<>\n]+)</g)].map(([, text]) => text),
+  );
   const all = rows.find(([name]) => name === "all").slice(1);
-  assert.deepEqual(all.map(Number), WORDS.map((word) => counts[word]));
-  assert.deepEqual(rows.slice(1, -1).map(([name]) => name), [...new Set(report.checks.map(({ profile }) => profile))]);
+  assert.deepEqual(
+    all.map(Number),
+    WORDS.map((word) => counts[word]),
+  );
+  assert.deepEqual(
+    rows.slice(1, -1).map(([name]) => name),
+    [...new Set(report.checks.map(({ profile }) => profile))],
+  );
   const elements = new Set([...html.matchAll(/<([a-z0-9]+)/g)].map(([, name]) => name));
   const ours = "h2 p code table thead tbody tr th td strong details summary ul li".split(" ");
-  assert.deepEqual([...elements].filter((name) => !ours.includes(name)), []);
+  assert.deepEqual(
+    [...elements].filter((name) => !ours.includes(name)),
+    [],
+  );
   const folds = html.match(/<details>.*?<\/details>/gs);
   assert.equal(folds.length, failures().length);
   const entities = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&" };
@@ -102,17 +119,20 @@ test("Markdown has its table and its folds for markdown-it, and no element of th
 
 test("GitHub's runner finds one command a line", () => {
   const decode = (text, codes) => text.replace(/%[0-9A-F]{2}/g, (code) => codes[code] ?? code);
-  const commands = reports.github.trimEnd().split("\n").map((line) => {
-    const [, kind, title, message] = /^::(\w+) title=([^,:]*)::(.*)$/.exec(line) ?? assert.fail(line);
-    return { kind, title: decode(title, PROPERTY), message: decode(message, MESSAGE) };
-  });
+  const commands = reports.github
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const [, kind, title, message] = /^::(\w+) title=([^,:]*)::(.*)$/.exec(line) ?? assert.fail(line);
+      return { kind, title: decode(title, PROPERTY), message: decode(message, MESSAGE) };
+    });
   const of = (start) => commands.filter(({ title }) => title.startsWith(start));
   const listed = (title) => of(title).flatMap(({ message }) => message.split("\n").at(-1).split(", ")).length;
   assert.match(commands[0].message, new RegExp(`^${counts.passed} passed, ${counts.failed} failed`));
   assert.deepEqual([of("failed ").length, of("known ").length], [counts.failed, counts.known]);
   assert.deepEqual([listed("could not run"), listed("not applicable")], [counts["could not run"], counts["not applicable"]]);
-  const kinds = commands.reduce((sum, { kind }) => ({ ...sum, [kind]: (sum[kind] ?? 0) + 1 }), {});
-  assert.equal(kinds.error, report.counts.failed_must + of("could not run").length);
+  const errors = commands.filter(({ kind }) => kind === "error");
+  assert.equal(errors.length, report.counts.failed_must + of("could not run").length);
   for (const check of failures()) {
     const [{ message }] = commands.filter(({ title }) => title.endsWith(` ${check.id}`));
     for (const text of due(check)) assertTells(message, text);
@@ -128,5 +148,8 @@ test("HTML is valid for html-validate", async () => {
   };
   const validator = new HtmlValidate(new StaticConfigLoader({ extends: ["html-validate:recommended"], rules }));
   const { results } = await validator.validateString(reports.html, "report.html");
-  assert.deepEqual(results.flatMap(({ messages }) => messages.map(({ line, message }) => `${line}: ${message}`)), []);
+  assert.deepEqual(
+    results.flatMap(({ messages }) => messages.map(({ line, message }) => `${line}: ${message}`)),
+    [],
+  );
 });

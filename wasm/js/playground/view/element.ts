@@ -19,7 +19,7 @@ export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind)
   throw new Error(`the page has no element \`${id}\` of this kind`);
 }
 
-/** What opens on demand. */
+/** Returns an element that opens on demand. */
 export function foldable(summary: string, ...children: Child[]): HTMLDetailsElement {
   return element("details", {}, element("summary", {}, summary), ...children);
 }

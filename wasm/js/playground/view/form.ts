@@ -1,5 +1,4 @@
-import { PRODUCTS } from "../../entries/browser.js";
-import { type Field, fieldsOf, type Operation, OPERATIONS, type Values } from "../operation.js";
+import { type Field, fieldsOf, OPERATIONS, type Operation, type Values } from "../operation.js";
 import { byId, element } from "./element.js";
 
 const form = byId("request", HTMLFormElement);
@@ -7,10 +6,6 @@ const operations = byId("operation", HTMLSelectElement);
 const fields = [...form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[data-field]")];
 
 operations.replaceChildren(...OPERATIONS.map(({ label, path }) => element("option", { value: path }, label)));
-byId("product", HTMLSelectElement).replaceChildren(
-  element("option", { value: "" }, "none"),
-  ...PRODUCTS.map((name) => element("option", { value: name }, name)),
-);
 operations.addEventListener("change", showFields);
 showFields();
 
@@ -27,6 +22,11 @@ export function fill(values: Partial<Values>, operation?: Operation): void {
   for (const field of fields) field.value = values[field.dataset["field"] as Field] ?? field.value;
   if (operation !== undefined) operations.value = operation.path;
   showFields();
+}
+
+/** Offers products. */
+export function offerProducts(names: readonly string[]): void {
+  byId("products", HTMLDataListElement).replaceChildren(...names.map((value) => element("option", { value })));
 }
 
 /** Offers a token that was given. */

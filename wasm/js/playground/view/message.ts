@@ -6,12 +6,13 @@ import { json } from "./json.js";
 const MOST_SHOWN = 2048;
 
 /** A request as it goes over the wire; bytes that are no plain text as hexadecimal digits. */
-export function requestText({ method, path, query, contentType, authorization, body }: RawRequest): string {
+export function requestText({ method, path, query, contentType, contentEncoding, authorization, body }: RawRequest): string {
   const lines = [
     `${method} ${path}${query.length === 0 ? "" : `?${shown(query)}`}`,
     ...(contentType === undefined ? [] : [`content-type: ${contentType}`]),
-    ...(authorization === undefined ? [] : [`authorization: ${authorization}`]),
-    ...(body.length === 0 ? [] : ["", shown(body)]),
+    ...contentEncoding.map((value) => `content-encoding: ${value}`),
+    ...authorization.map((value) => `authorization: ${value}`),
+    ...(body.length === 0 ? [] : ["", body === "too_large" ? "(more bytes than are read)" : shown(body)]),
   ];
   return lines.join("\n");
 }

@@ -17,7 +17,14 @@ export function offerVectors(
   const show = () => {
     const found = listed();
     const files = new Set(found.map(({ file }) => file));
-    list.replaceChildren(...[...files].map((file) => group(file, found.filter((vector) => vector.file === file))));
+    list.replaceChildren(
+      ...[...files].map((file) =>
+        group(
+          file,
+          found.filter((vector) => vector.file === file),
+        ),
+      ),
+    );
     if (list.options[0] !== undefined) list.options[0].selected = true;
     tellTally(`${list.options.length} vectors`);
   };

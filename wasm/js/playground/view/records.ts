@@ -5,14 +5,20 @@ import { json } from "./json.js";
 
 const HEAD = 12;
 
-/** What a world's storage holds now. */
+/** Returns a view of the records that a world's storage holds now. */
 export function recordsOf({ storage, now }: World): Node[] {
   const contents = storage.dump();
   const { users, tokens, codes } = contents;
   return [
     list("Users", users.map(userLine)),
-    list("Tokens", tokens.map((token) => tokenLine(token, users, now()))),
-    list("Codes", codes.map((code) => tokenLine(code, users, now()))),
+    list(
+      "Tokens",
+      tokens.map((token) => tokenLine(token, users, now())),
+    ),
+    list(
+      "Codes",
+      codes.map((code) => tokenLine(code, users, now())),
+    ),
     foldable("Everything, as JSON", json(contents)),
   ];
 }

@@ -1,8 +1,8 @@
 import type { RawRequest } from "../../entries/raw.js";
 import { curlLines } from "../curl.js";
 import { isHashing, type Run } from "../trace.js";
-import { verdictOn } from "../verdict.js";
 import { type Comparison, isMatch, type Judged, type Vector } from "../vector.js";
+import { verdictOn } from "../verdict.js";
 import type { World } from "../world.js";
 import { copyable } from "./copy.js";
 import { byId, element, foldable } from "./element.js";
@@ -95,5 +95,9 @@ function showDetails(request: RawRequest | undefined, run: Run): void {
 function comparisonItem({ what, expected, actual, isSame }: Comparison): HTMLLIElement {
   if (isSame) return element("li", { "data-same": "true" }, `${what}: as expected`);
   const both = [titledJson("Expected", expected), titledJson("Actual", actual)];
-  return element("li", { "data-same": "false" }, foldable(`${what}: not as expected`, element("div", { class: "pair" }, ...both)));
+  return element(
+    "li",
+    { "data-same": "false" },
+    foldable(`${what}: not as expected`, element("div", { class: "pair" }, ...both)),
+  );
 }

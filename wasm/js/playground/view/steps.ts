@@ -21,9 +21,18 @@ const ABOUT: Record<CallName, [kind: "read" | "write" | "hash" | "limit", senten
   revoke_token: ["write", "End the token"],
   audit: ["write", "Record what happened"],
   find_company_by_email: ["read", "Which company is meant?"],
+  create_company: ["write", "Store the company, unless its domain or e-mail is taken"],
+  list_companies: ["read", "Which companies are there?"],
+  set_company_status: ["write", "Change the company, and end its users' tokens where it is disabled"],
   save_key: ["write", "Store the digest of the new key"],
+  rotate_key: ["write", "Store the digest of the new key in the place of the old one"],
   list_keys: ["read", "Which keys does the company have?"],
   set_key_status: ["write", "Change the key, unless it is revoked"],
+  list_users: ["read", "Which users does the company have?"],
+  set_user_status: ["write", "Change the user, and end the tokens of one who is disabled"],
+  set_user_manager: ["write", "Change who manages the user, and end the user's tokens"],
+  save_product: ["write", "Store the launch URL and the digest of the new secret"],
+  purge: ["write", "Delete the tokens and codes that have expired"],
 };
 
 /** The calls of a decision; each opens to its JSON. */

@@ -44,8 +44,10 @@ for (const { title, command, html, run } of bundles)
 test("an edge runtime gets the wasm as the module that it asks for, and runs the bundle", async () => {
   bundle(COMMANDS.find((line) => line.includes("=workerd")).replace("=workerd", "=edge-light"));
   // This much is the platform's part.
-  const [wasm] = readdirSync(join(project, "dist")).filter((file) => file.endsWith(".wasm"));
-  renameSync(join(project, "dist", wasm), join(project, "dist", `${wasm}?module`));
+  const dist = join(project, "dist");
+  const wasms = readdirSync(dist).filter((file) => file.endsWith(".wasm"));
+  assert.equal(wasms.length, 2);
+  for (const wasm of wasms) renameSync(join(dist, wasm), join(dist, `${wasm}?module`));
   assert.deepEqual(JSON.parse(await inWorkerd()), EXPECTED);
 });
 

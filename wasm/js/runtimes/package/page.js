@@ -2,7 +2,8 @@
 
 import * as ssokey from "ssokey";
 import * as memory from "ssokey/memory";
+import * as operator from "ssokey/operator";
 import { signOns } from "./sign-ons.mjs";
 
-const answers = await signOns(ssokey, memory);
+const answers = await signOns(ssokey, operator, memory);
 document.body.innerHTML = `<output>${JSON.stringify(answers)}</output>`;

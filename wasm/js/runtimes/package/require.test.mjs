@@ -21,7 +21,7 @@ copyFileSync(new URL("sign-ons.mjs", import.meta.url), join(project, "sign-ons.m
 writeFileSync(
   join(project, "required.cjs"),
   `const exported = ${JSON.stringify(entries)}.map((entry) => Object.keys(require(entry)).length);
-   const answers = require("./sign-ons.mjs").signOns(require("ssokey"), require("ssokey/memory"));
+   const answers = require("./sign-ons.mjs").signOns(require("ssokey"), require("ssokey/operator"), require("ssokey/memory"));
    answers.then((answers) => console.log(JSON.stringify({ exported, answers })));`,
 );
 

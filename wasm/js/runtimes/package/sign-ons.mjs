@@ -10,11 +10,11 @@ export const EXPECTED = {
   refused: "invalid_ssokey",
 };
 
-/** The package's handler, asked by the three rules. */
-export async function signOns({ addCompany, createHandler, issueKey }, { memoryStorage }) {
+/** The package's handler, over a company whose key was issued by its operator's functions, asked by the three rules. */
+export async function signOns({ createHandler }, { addCompany, issueKey }, { memoryStorage }) {
   const storage = memoryStorage();
-  await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" });
-  const { ssokey } = await issueKey(storage, "it@partner.example");
+  const { email } = await addCompany(storage, { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" });
+  const { ssokey } = await issueKey(storage, { companyEmail: email });
   const handler = await createHandler({ storage });
   return byAllRules((path, options) => handler(new Request(`https://sso.example${path}`, options)), ssokey);
 }

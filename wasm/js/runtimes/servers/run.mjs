@@ -52,7 +52,12 @@ async function judge(check, project, url, { ssokey, secondSsokey, secret }) {
     writeFileSync(file, content, { mode: 0o600 });
     return file;
   };
-  const files = ["--second-ssokey-file", fileOf("second.key", secondSsokey), "--product-secret-file", fileOf("product.secret", secret)];
+  const files = [
+    "--second-ssokey-file",
+    fileOf("second.key", secondSsokey),
+    "--product-secret-file",
+    fileOf("product.secret", secret),
+  ];
   const env = { ...process.env, SSOKEY_CHECK_KEY: ssokey };
   const child = spawn(check, ["run", url, ...files, "--report", "json"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);

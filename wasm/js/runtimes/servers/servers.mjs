@@ -22,7 +22,7 @@ const PARTNERS = [
   { name: "Other Ltd", domain: "other.example", email: "it@other.example" },
 ];
 const PRODUCT = { name: "livechat", launchUrl: "https://chat.example/enter" };
-/** What the driver of SQLite needs of Deno. */
+/** The permissions of Deno that the driver of SQLite needs. */
 const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys"] };
 
 export const servers = [
@@ -58,7 +58,7 @@ async function startWorker(project) {
   const { directory } = await bundleWorker(project, "worker.mjs");
   const worker = workerIn(directory, { d1Databases: ["DB"], host: "127.0.0.1", port: 0 });
   const require = createRequire(join(project, "package.json"));
-  const { addCompany, issueKey, setProduct } = require("ssokey");
+  const { addCompany, issueKey, setProduct } = require("ssokey/operator");
   const { d1Storage, migrateD1 } = require("ssokey/d1");
   const database = await worker.getD1Database("DB");
   await migrateD1(database);
@@ -66,7 +66,7 @@ async function startWorker(project) {
   const keys = [];
   for (const partner of PARTNERS) {
     await addCompany(storage, partner);
-    keys.push((await issueKey(storage, partner.email)).ssokey);
+    keys.push((await issueKey(storage, { companyEmail: partner.email })).ssokey);
   }
   const { secret } = await setProduct(storage, PRODUCT);
   const [ssokey, secondSsokey] = keys;

@@ -1,9 +1,10 @@
+import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
-import { loadCore } from "../core/node.js";
-import { type Company, PRODUCTS } from "../core/wire.js";
-import { addCompany } from "../operator/operator.js";
+import type { ListedCompany, Status } from "../core/wire.js";
+import { addCompany, listCompanies, setCompanyStatus } from "../operator/operator.js";
 import { requireDatabase, withDatabase } from "./database.js";
-import { databaseSetting } from "./settings.js";
+import { jsonArray, lines } from "./output.js";
+import { companySetting, databaseSetting, list as listOf, serverProductsSetting } from "./settings.js";
 
 interface ListOptions {
   db: string;
@@ -14,8 +15,13 @@ interface AddOptions extends ListOptions {
   name: string;
   domain: string;
   email: string;
-  products: string;
-  accountType: string;
+  products?: string[];
+  accountType?: string;
+  serverProducts?: string[];
+}
+
+interface StatusOptions extends ListOptions {
+  email: string;
 }
 
 /** `ssokey company …` */
@@ -28,8 +34,9 @@ export function companyCommand(program: Command): void {
     .requiredOption("--name <name>", "the company's name, as shown to people")
     .requiredOption("--domain <domain>", "the company's domain")
     .requiredOption("--email <address>", "the e-mail that the company registers; keys are issued to it")
-    .option("--products <list>", "what its users may sign on to, separated by commas", PRODUCTS.join(","))
-    .option("--account-type <type>", "the account type of its users' answers", "ENTERPRISE")
+    .option("--products <list>", "what its users may sign on to, separated by commas (default: all of the server's)", listOf)
+    .option("--account-type <type>", "the account type of its users' answers (default: ENTERPRISE)")
+    .addOption(serverProductsSetting())
     .option("--json", "print the company as one line of JSON")
     .addHelpText(
       "after",
@@ -41,7 +48,7 @@ Examples:
     .action(add);
   company
     .command("list")
-    .description("Lists the companies: id, name, domain and registered e-mail.")
+    .description("Lists the companies: id, name, domain, registered e-mail and status.")
     .addOption(databaseSetting())
     .option("--json", "print the companies as one line of JSON")
     .addHelpText(
@@ -52,20 +59,62 @@ Examples:
   $ ssokey company list --db sso.db --json`,
     )
     .action(list);
+  for (const { name, status, description } of CHANGES) {
+    companySetting(company.command(name))
+      .description(description)
+      .option("--json", "print the company's e-mail and its new status as one line of JSON")
+      .addHelpText(
+        "after",
+        `
+Examples:
+  $ ssokey company ${name} --db sso.db --email it@partner.example
+  $ ssokey company ${name} --db sso.db --email it@partner.example --json`,
+      )
+      .action((options: StatusOptions) => change(options, status));
+  }
 }
 
-async function add({ db, name, domain, email, products, accountType, json }: AddOptions): Promise<void> {
-  const draft = { name, domain, email, products: products.split(","), accountType };
-  const company = await withDatabase(db, async (storage) => addCompany(await loadCore(), storage, draft));
-  process.stdout.write(json ? `${JSON.stringify(company)}\n` : lineOf(company));
+const CHANGES: { name: string; status: Status; description: string }[] = [
+  {
+    name: "disable",
+    status: "disabled",
+    description:
+      "Disables a company until it is enabled again: its keys, its users' sign-ins, its tokens and its codes are refused " +
+      "at once. The tokens end for good.",
+  },
+  {
+    name: "enable",
+    status: "enabled",
+    description: "Enables a company that was disabled. Its keys and users are as they were; its users sign on anew.",
+  },
+];
+
+async function add(options: AddOptions): Promise<void> {
+  const { db, name, domain, email, products, accountType, serverProducts, json } = options;
+  const members = { name, domain, email, products, accountType };
+  const added = await withDatabase(db, (storage) => addCompany(storage, members, { products: serverProducts }));
+  process.stdout.write(json ? `${JSON.stringify(added)}\n` : lineOf(added));
 }
 
 async function list({ db, json }: ListOptions): Promise<void> {
   requireDatabase(db);
-  const companies = await withDatabase(db, (storage) => storage.listCompanies());
-  process.stdout.write(json ? `${JSON.stringify(companies)}\n` : companies.map(lineOf).join(""));
+  await withDatabase(db, async (storage) => {
+    const companies = listCompanies(storage);
+    await pipeline(json ? jsonArray(companies) : lines(companies, lineOf), process.stdout, { end: false });
+  });
 }
 
-function lineOf({ id, name, domain, email }: Company): string {
-  return `company ${id}: ${name}, ${domain}, registered e-mail ${email}\n`;
+function lineOf({ companyId, name, domain, email, status }: ListedCompany): string {
+  return `company ${companyId}: ${name}, ${domain}, registered e-mail ${email}, ${status}\n`;
+}
+
+async function change({ db, email, json }: StatusOptions, status: Status): Promise<void> {
+  requireDatabase(db);
+  await withDatabase(db, (storage) => setCompanyStatus(storage, { companyEmail: email, status }));
+  process.stdout.write(json ? `${JSON.stringify({ email, status })}\n` : `company ${email}: ${status}\n`);
+  if (status === "disabled") {
+    process.stderr.write(
+      "its keys, sign-ins, tokens and codes are refused from now on; the tokens stay ended when it is enabled\n",
+    );
+  }
 }

@@ -11,7 +11,7 @@ import { Failure } from "./failure.js";
 
 const OWNER_ONLY = 0o600;
 
-/** What a command needs of a database; it is given back in the end. */
+/** A database, as a command needs it; it is given back in the end. */
 interface Database extends Storage, OperatorStorage {
   close(): Promise<void> | void;
 }
@@ -22,15 +22,12 @@ interface Server {
   schemes: RegExp;
   open(url: string): Promise<Database>;
   migrate(url: string, options: MigrateOptions): Promise<string[]>;
-  /** Why a database cannot be opened, and what to do, by the code of the driver's error. */
+  /** The reasons why a database cannot be opened, and what to do, by the code of the driver's error. */
   causes: ReadonlyMap<unknown, string>;
 }
 
 /** Lends the storage at `place`, a path or the URL of a database on a server, to `use`. A file is created if need be. */
-export async function withDatabase<Result>(
-  place: string,
-  use: (storage: Database) => Promise<Result>,
-): Promise<Result> {
+export async function withDatabase<Result>(place: string, use: (storage: Database) => Promise<Result>): Promise<Result> {
   requireReadable(place);
   const server = serverOf(place);
   const storage: Database = await (server === undefined
@@ -60,7 +57,7 @@ export function requireDatabase(place: string): void {
   }
 }
 
-/** What `place` is when a file in that directory names it: a path is relative to there. */
+/** Returns the place that a file in that directory means: a path is relative to there. */
 export function placeFrom(directory: string, place: string): string {
   return isPath(place) && !isAbsolute(place) ? join(directory, place) : place;
 }
@@ -114,10 +111,10 @@ const fileCauses = new Map<unknown, string>([
   ["ENOTDIR", "its directory is a file; choose another path"],
   ["EROFS", "the file system is read-only; choose another path"],
   ["SQLITE_BUSY", "another process is writing and does not end; try again when it has"],
-  ["SQLITE_NOTADB", "it is no SQLite database; choose another path"],
+  ["SQLITE_NOTADB", "it is not a SQLite database; choose another path"],
 ]);
 
-/** Why no server can be reached, whatever it is. */
+/** The reasons why a server of any kind cannot be reached. */
 const networkCauses: readonly [unknown, string][] = [
   ["ECONNREFUSED", "no server listens there; check host and port"],
   ["ENOENT", "no server listens on that socket; check its path"],

@@ -1,5 +1,7 @@
-import { errorCode } from "../core/error.js";
-import { OperatorError, type OperatorRefusal } from "../operator/operator.js";
+import { errorCode, HostFaultError } from "../core/error.js";
+import { SettingsError } from "../core/settings.js";
+import type { CommandName } from "../core/wire.js";
+import { OperatorError } from "../operator/error.js";
 import { MissingDriverError } from "../sql/driver.js";
 import { MigrationError } from "../sql/migration.js";
 
@@ -17,7 +19,7 @@ export class Failure extends Error {
   }
 }
 
-/** Why a file that was named cannot be read, and what to do, by the code of the error. */
+/** The reasons why a file that was named cannot be read, and what to do, by the code of the error. */
 export const readCauses: ReadonlyMap<unknown, string> = new Map([
   ["EACCES", "you may not read it; change its rights"],
   ["EISDIR", "it is a directory; name a file in it"],
@@ -34,41 +36,72 @@ export const writeCauses: ReadonlyMap<unknown, string> = new Map([
   ["EROFS", "the file system is read-only; choose another directory"],
 ]);
 
-const refusals: Record<OperatorRefusal, { exitCode: ExitCode; next: string }> = {
-  company_exists: { exitCode: 1, next: "choose others, or issue a key to that company" },
-  invalid_domain: { exitCode: 2, next: "give one like `partner.example`" },
-  invalid_email: { exitCode: 2, next: "give one like `it@partner.example`" },
-  invalid_expiry: { exitCode: 2, next: "give a smaller number of days" },
-  invalid_launch_url: { exitCode: 2, next: "give one like `https://chat.example/enter`" },
-  invalid_name: { exitCode: 2, next: "give a shorter or plainer one" },
-  invalid_password: { exitCode: 2, next: "give another one" },
-  unknown_company: { exitCode: 1, next: "add the company first with `ssokey company add`" },
-  unknown_key: { exitCode: 1, next: "see which it has with `ssokey key list`" },
-  unknown_user: { exitCode: 1, next: "see whom it has with `ssokey user list`" },
-  user_exists: { exitCode: 1, next: "say who manages it with `ssokey user manage`, or add another" },
-  unknown_product: { exitCode: 2, next: "check the spelling; several are separated by commas, without spaces" },
+/** The names of commands' members on the command line. */
+const FLAGS: Record<string, string> = {
+  accountType: "`--account-type`",
+  companyEmail: "`--email`",
+  domain: "`--domain`",
+  email: "`--email`",
+  expiresAt: "`--expires`",
+  keyId: "`--id`",
+  launchUrl: "`--launch-url`",
+  name: "`--name`",
+  overlap: "`--overlap`",
+  password: "the password",
+  products: "`--products`",
+  userEmail: "`--user`",
 };
 
+const COMPANIES = "see which there are with `ssokey company list`";
+const KEYS = "see which it has with `ssokey key list`";
+const USERS = "see whom it has with `ssokey user list`";
+
+/** The next step where something is not there, or is there already. */
+const NEXT: Partial<Record<CommandName, string>> = {
+  add_company: "choose others, or issue a key to that company",
+  set_company_status: COMPANIES,
+  issue_key: COMPANIES,
+  list_keys: COMPANIES,
+  rotate_key: KEYS,
+  set_key_status: KEYS,
+  add_user: "see the companies with `ssokey company list`, and their users with `ssokey user list`",
+  list_users: COMPANIES,
+  set_user_status: USERS,
+  set_user_manager: USERS,
+};
+
+/** The codes of what was asked for wrongly: 4000 to 4003. */
+const LAST_MISUSE = 4003;
+
+function explainOperatorError({ command, code, message }: OperatorError): { message: string; exitCode: ExitCode } {
+  if (code > LAST_MISUSE) return { message: `${message}; ${NEXT[command] ?? "try again"}`, exitCode: 1 };
+  return { message: message.replace(/^`(\w+)`/, (quoted, member: string) => FLAGS[member] ?? quoted), exitCode: 2 };
+}
+
 /** Errors whose messages are for people, and quote no value. */
-const TOLD = [MigrationError, MissingDriverError];
+const TOLD = [HostFaultError, MigrationError, MissingDriverError];
 
 /** The message for a person, and the exit code, of whatever a command threw. */
 export function explain(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
   if (TOLD.some((type) => error instanceof type)) return { message: (error as Error).message, exitCode: 1 };
-  if (error instanceof OperatorError) {
-    const { exitCode, next } = refusals[error.refusal];
-    return { message: `${error.message}; ${next}`, exitCode };
-  }
+  if (error instanceof SettingsError) return { message: `the settings are refused: ${spoken(error.message)}`, exitCode: 2 };
+  if (error instanceof OperatorError) return explainOperatorError(error);
   return { message: `something unforeseen happened: ${traceOf(error)}`, exitCode: 1 };
 }
 
+/** Names a setting as flags and configurations do: `token-lifetime`, where the core says `tokenLifetime`. */
+function spoken(message: string): string {
+  return message.replace(/`\w+`/g, (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+}
+
 /**
- * An error for a log. The message is shown for errors of the database only, which name columns and no values; that of
- * another error may quote what it stumbled over.
+ * An error for a log. The message is shown for errors of the database, which name columns and no values, and for replies
+ * that do not fit; that of a different error may quote what it stumbled over.
  */
 export function traceOf(error: unknown): string {
-  if (!(error instanceof Error)) return "something that is no error was thrown";
+  if (!(error instanceof Error)) return "something that is not an error was thrown";
+  if (error instanceof HostFaultError) return error.message;
   const code = errorCode(error);
   if (typeof code === "string" && code.startsWith("SQLITE_")) return error.message;
   const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));

@@ -1,9 +1,10 @@
+import { pipeline } from "node:stream/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { loadCore } from "../core/node.js";
-import type { KeyStatus } from "../core/wire.js";
-import { type IssuedKey, issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/operator.js";
+import type { IssuedKey, KeyStatus, ListedKey } from "../core/wire.js";
+import { issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/operator.js";
 import { requireDatabase, withDatabase } from "./database.js";
-import { databaseSetting } from "./settings.js";
+import { jsonArray, lines } from "./output.js";
+import { companySetting } from "./settings.js";
 
 interface CompanyOptions {
   db: string;
@@ -25,16 +26,15 @@ interface StatusOptions extends CompanyOptions {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-const MAX_DAYS = 36_500;
 /** The last that a `Date` can hold; the format knows later ones. */
 const LAST_MOMENT = 8_640_000_000_000_000;
 
 /** `ssokey key …` */
 export function keyCommand(program: Command): void {
   const key = program.command("key").description("keys of partner companies");
-  ofCompany(key.command("issue"))
+  companySetting(key.command("issue"))
     .description("Issues a key to a company and prints it, this once: the database holds its digest only.")
-    .option("--expires <days>", `days until the key is refused, 1 to ${MAX_DAYS} (default: never)`, days)
+    .option("--expires <days>", "days until the key is refused (default: never)", days)
     .option("--json", "print the key, its id, its company's id and its expiry as one line of JSON")
     .addHelpText(
       "after",
@@ -44,7 +44,7 @@ Examples:
   $ ssokey key issue --db sso.db --email it@partner.example --expires 365 > partner.key`,
     )
     .action(issue);
-  ofCompany(key.command("list"))
+  companySetting(key.command("list"))
     .description("Lists a company's keys: id, status and expiry. Nobody can show the keys themselves.")
     .option("--json", "print the keys as one line of JSON")
     .addHelpText(
@@ -55,11 +55,13 @@ Examples:
   $ ssokey key list --db sso.db --email it@partner.example --json`,
     )
     .action(list);
-  ofCompany(key.command("rotate"))
-    .description("Issues a key in the place of another, prints it, this once, and revokes the old one after that is stored.")
+  companySetting(key.command("rotate"))
+    .description(
+      "Issues a key in the place of one that the company has, which is revoked with it, and prints the new one, this once.",
+    )
     .requiredOption("--id <number>", "the old key's id, as `ssokey key list` prints it", id)
     .option("--keep", "leave the old key as it is, until you revoke it")
-    .option("--expires <days>", `days until the new key is refused, 1 to ${MAX_DAYS} (default: never)`, days)
+    .option("--expires <days>", "days until the new key is refused (default: never)", days)
     .option("--json", "print the key, its id, its company's id and its expiry as one line of JSON")
     .addHelpText(
       "after",
@@ -70,7 +72,7 @@ Examples:
     )
     .action(rotate);
   for (const { name, status, description } of CHANGES) {
-    ofCompany(key.command(name))
+    companySetting(key.command(name))
       .description(description)
       .requiredOption("--id <number>", "the key's id, as `ssokey key list` prints it", id)
       .option("--json", "print the key's id and its new status as one line of JSON")
@@ -99,22 +101,16 @@ const CHANGES: { name: string; status: KeyStatus; description: string }[] = [
   { name: "enable", status: "enabled", description: "Enables a key that was disabled." },
 ];
 
-function ofCompany(command: Command): Command {
-  return command
-    .addOption(databaseSetting())
-    .requiredOption("--email <address>", "the e-mail that the company has registered");
-}
-
 async function issue({ db, email, expires, json }: IssueOptions): Promise<void> {
   requireDatabase(db);
-  const expiresAt = expiryIn(expires);
-  print(await withDatabase(db, async (storage) => issueKey(await loadCore(), storage, email, expiresAt)), json);
+  const members = { companyEmail: email, expiresAt: expiryIn(expires) };
+  print(await withDatabase(db, (storage) => issueKey(storage, members)), json);
 }
 
 async function rotate({ db, email, id, keep, expires, json }: RotateOptions): Promise<void> {
   requireDatabase(db);
-  const options = { expiresAt: expiryIn(expires), keep: keep === true };
-  print(await withDatabase(db, async (storage) => rotateKey(await loadCore(), storage, email, id, options)), json);
+  const members = { companyEmail: email, keyId: id, expiresAt: expiryIn(expires), keep };
+  print(await withDatabase(db, (storage) => rotateKey(storage, members)), json);
   process.stderr.write(keep ? `key ${id} is as it was; revoke it when the new one is in use\n` : `key ${id} is revoked\n`);
 }
 
@@ -129,15 +125,28 @@ function expiryIn(days: number | undefined): number | null {
 
 async function list({ db, email, json }: CompanyOptions): Promise<void> {
   requireDatabase(db);
-  const keys = await withDatabase(db, async (storage) => listKeys(await loadCore(), storage, email));
-  const lines = keys.map(({ keyId, status, expiresAt }) => `key ${keyId}: ${status}, ${untilWhen(expiresAt)}\n`);
-  process.stdout.write(json ? `${JSON.stringify(keys)}\n` : lines.join(""));
-  if (keys.length === 0) process.stderr.write("the company has no key; issue one with `ssokey key issue`\n");
+  let count = 0;
+  await withDatabase(db, async (storage) => {
+    const keys = counted(listKeys(storage, { companyEmail: email }), () => (count += 1));
+    await pipeline(json ? jsonArray(keys) : lines(keys, lineOf), process.stdout, { end: false });
+  });
+  if (count === 0) process.stderr.write("the company has no key; issue one with `ssokey key issue`\n");
+}
+
+async function* counted<Item>(items: AsyncIterable<Item>, count: () => void): AsyncGenerator<Item, void> {
+  for await (const item of items) {
+    count();
+    yield item;
+  }
+}
+
+function lineOf({ keyId, status, expiresAt }: ListedKey): string {
+  return `key ${keyId}: ${status}, ${untilWhen(expiresAt)}\n`;
 }
 
 async function change({ db, email, id, json }: StatusOptions, status: KeyStatus): Promise<void> {
   requireDatabase(db);
-  await withDatabase(db, async (storage) => setKeyStatus(await loadCore(), storage, email, id, status));
+  await withDatabase(db, (storage) => setKeyStatus(storage, { companyEmail: email, keyId: id, status }));
   process.stdout.write(json ? `${JSON.stringify({ keyId: id, status })}\n` : `key ${id}: ${status}\n`);
 }
 
@@ -148,17 +157,11 @@ function untilWhen(expiresAt: number | null): string {
 }
 
 function days(text: string): number {
-  const number = Number(text);
-  if (!/^[0-9]+$/.test(text) || number < 1 || number > MAX_DAYS) {
-    throw new InvalidArgumentError(`Give a whole number of days, 1 to ${MAX_DAYS}.`);
-  }
-  return number;
+  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError("Give a whole number of days.");
+  return Number(text);
 }
 
 function id(text: string): number {
-  const number = Number(text);
-  if (!/^[1-9][0-9]*$/.test(text) || !Number.isSafeInteger(number)) {
-    throw new InvalidArgumentError("Give a number that `ssokey key list` prints.");
-  }
-  return number;
+  if (!/^[0-9]+$/.test(text)) throw new InvalidArgumentError("Give a number that `ssokey key list` prints.");
+  return Number(text);
 }

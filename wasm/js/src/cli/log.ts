@@ -3,18 +3,18 @@ import { requestId } from "../http/request-id.js";
 import type { Served } from "../http/server.js";
 import { traceOf } from "./failure.js";
 
-/** How a log is written: for programs, for people, or not at all. */
+/** The formats of a log: for programs, for people, or none at all. */
 export const LOG_FORMATS = ["json", "text", "off"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** What is told of a server while it runs. None of it holds a secret. */
+/** The log of a server while it runs. None of it holds a secret. */
 export interface Log {
   request(served: Served): void;
   error(error: unknown, call: CallName | undefined): void;
   note(message: string): void;
 }
 
-/** What is known of the stream that a log goes to. */
+/** The stream that a log goes to. */
 export type LogStream = Pick<NodeJS.WriteStream, "write" | "isTTY" | "hasColors">;
 
 /** A log in lines. Without a format it is text on a terminal, and JSON elsewhere. */
@@ -36,7 +36,7 @@ type Level = "info" | "error";
 type Line = { time: string; level: Level } & Entry;
 type Entry = Served | { id: string | undefined; call: CallName | undefined; error: string } | { message: string };
 
-/** What is `undefined` is left out. */
+/** Writes an entry without its members that are `undefined`. */
 function jsonLine(line: Line): string {
   return `${JSON.stringify(line)}\n`;
 }

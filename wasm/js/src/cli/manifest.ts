@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What this package says of itself. */
+/** The parts of `package.json` that are needed here. */
 export interface Manifest {
   version: string;
   peerDependencies: Record<string, string>;

@@ -22,11 +22,15 @@ export function migrateCommand(program: Command): void {
       "Brings a database to this version: applies the migrations that it lacks, all or none. Without any missing it " +
         "changes nothing. No other command alters a database that is in use.",
     )
-    .addOption(setting("--db <database>", "SSOKEY_DB", "a SQLite file, postgres://… or mariadb://…; a file is created if it does not exist"))
-    .option("--dry-run", "apply nothing, and print what would be applied")
     .addOption(
-      new Option("--d1 <directory>", "write the migrations for Cloudflare D1 as files instead").conflicts("dryRun"),
+      setting(
+        "--db <database>",
+        "SSOKEY_DB",
+        "a SQLite file, postgres://… or mariadb://…; a file is created if it does not exist",
+      ),
     )
+    .option("--dry-run", "apply nothing, and print what would be applied")
+    .addOption(new Option("--d1 <directory>", "write the migrations for Cloudflare D1 as files instead").conflicts("dryRun"))
     .option("--json", "print the migrations, or the files, as one line of JSON")
     .addHelpText(
       "after",
@@ -65,7 +69,8 @@ function write(directory: string): string[] {
     for (const { name, text } of migrationFiles()) {
       const path = join(directory, name);
       if (writeNew(path, text)) written.push(path);
-      else if (readFileSync(path, "utf8") !== text) throw new Failure(`\`${path}\` holds something else; choose another directory`);
+      else if (readFileSync(path, "utf8") !== text)
+        throw new Failure(`\`${path}\` holds something else; choose another directory`);
     }
   } catch (error) {
     const cause = writeCauses.get(errorCode(error));

@@ -1,6 +1,6 @@
 import { errorCode } from "../core/error.js";
 
-/** What a shell makes of SIGPIPE, which ends other programs then and is ignored by Node. */
+/** The exit code that a shell makes of SIGPIPE, which ends other programs then and is ignored by Node. */
 const READER_GONE = 141;
 
 /**
@@ -12,7 +12,9 @@ export function endWithReader(): void {
   process.stdout.on("error", (error) => {
     const code = errorCode(error);
     if (code === "EPIPE") process.exit(READER_GONE);
-    process.stderr.write(`error: cannot print (${String(code)}), and what was to be printed is lost; check where the output goes\n`);
+    process.stderr.write(
+      `error: cannot print (${String(code)}), and what was to be printed is lost; check where the output goes\n`,
+    );
     process.exit(1);
   });
 }
@@ -25,4 +27,9 @@ export async function* jsonArray(items: AsyncIterable<unknown>): AsyncGenerator<
     before = ",";
   }
   yield before === "[" ? "[]\n" : "]\n";
+}
+
+/** The same as lines for people. */
+export async function* lines<Item>(items: AsyncIterable<Item>, lineOf: (item: Item) => string): AsyncGenerator<string, void> {
+  for await (const item of items) yield lineOf(item);
 }

@@ -1,7 +1,9 @@
 import { createReadStream } from "node:fs";
-import { BODY_LIMIT } from "../core/decide.js";
 import { errorCode } from "../core/error.js";
 import { Failure, readCauses } from "./failure.js";
+
+/** The most bytes that are read. A password has far fewer, and the core refuses one that was cut here as one that was not. */
+const MOST_READ = 64 * 1024;
 
 /**
  * The password that a file holds, or standard input if none is named: a command line is seen by other users of the machine.
@@ -15,11 +17,10 @@ export async function readPassword(file: string | undefined): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: isCut }).replace(/\r?\n$/, "");
   } catch {
-    throw new Failure("the password is no UTF-8; convert the file, or pipe it in as UTF-8", 2);
+    throw new Failure("the password is not UTF-8; convert the file, or pipe it in as UTF-8", 2);
   }
 }
 
-/** What is read beyond the longest request would be refused all the same. */
 async function readStart(file: string | undefined): Promise<{ bytes: Uint8Array; isCut: boolean }> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -27,10 +28,10 @@ async function readStart(file: string | undefined): Promise<{ bytes: Uint8Array;
     for await (const chunk of file === undefined ? process.stdin : createReadStream(file)) {
       chunks.push(chunk as Buffer);
       length += (chunk as Buffer).length;
-      if (length > BODY_LIMIT) break;
+      if (length > MOST_READ) break;
     }
   } catch (error) {
     throw new Failure(`cannot read the password: ${readCauses.get(errorCode(error)) ?? "check where it comes from"}`, 2);
   }
-  return { bytes: Buffer.concat(chunks), isCut: length > BODY_LIMIT };
+  return { bytes: Buffer.concat(chunks), isCut: length > MOST_READ };
 }

@@ -1,14 +1,15 @@
-import type { Command } from "commander";
-import { loadCore } from "../core/node.js";
-import { PRODUCTS } from "../core/wire.js";
+import { type Command, Option } from "commander";
 import { setProduct } from "../operator/operator.js";
 import { withDatabase } from "./database.js";
-import { databaseSetting } from "./settings.js";
+import { duration } from "./duration.js";
+import { databaseSetting, serverProductsSetting } from "./settings.js";
 
 interface SetOptions {
   db: string;
   name: string;
   launchUrl: string;
+  overlap?: number;
+  serverProducts?: string[];
   json?: true;
 }
 
@@ -19,24 +20,33 @@ export function productCommand(program: Command): void {
     .command("set")
     .description(
       "Says where users of a product are launched to, and prints a new secret with which the product exchanges codes, " +
-        "this once: the database holds its digest only. A secret that the product had is refused from now on.",
+        "this once: the database holds its digest only. A secret that the product had is refused from now on, or after " +
+        "the overlap.",
     )
     .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://… or mariadb://…"))
-    .requiredOption("--name <product>", `one of ${PRODUCTS.join(", ")}`)
+    .requiredOption("--name <product>", "one of the server's products")
     .requiredOption("--launch-url <url>", "http or https, without a fragment; a launch appends `code` to its query")
+    .addOption(
+      new Option(
+        "--overlap <duration>",
+        "how long the secret that the product had is accepted, at most 30d (default: not at all)",
+      ).argParser(duration),
+    )
+    .addOption(serverProductsSetting())
     .option("--json", "print the product and its secret as one line of JSON")
     .addHelpText(
       "after",
       `
 Examples:
   $ ssokey product set --db sso.db --name livechat --launch-url https://chat.example/enter
-  $ ssokey product set --db sso.db --name email --launch-url "https://mail.example/in?from=sso" > email.secret`,
+  $ ssokey product set --db sso.db --name email --launch-url "https://mail.example/in?from=sso" --overlap 24h > email.secret`,
     )
     .action(set);
 }
 
-async function set({ db, name, launchUrl, json }: SetOptions): Promise<void> {
-  const product = await withDatabase(db, async (storage) => setProduct(await loadCore(), storage, { name, launchUrl }));
+async function set({ db, name, launchUrl, overlap, serverProducts, json }: SetOptions): Promise<void> {
+  const members = { name, launchUrl, overlap };
+  const product = await withDatabase(db, (storage) => setProduct(storage, members, { products: serverProducts }));
   process.stdout.write(`${json ? JSON.stringify(product) : product.secret}\n`);
   process.stderr.write(`the secret of ${product.name} is not shown again; hand it over safely\n`);
 }

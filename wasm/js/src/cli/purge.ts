@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { purge as purgeExpired } from "../operator/operator.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { databaseSetting } from "./settings.js";
 
@@ -26,6 +27,6 @@ Examples:
 
 async function purge({ db, json }: PurgeOptions): Promise<void> {
   requireDatabase(db);
-  const purged = await withDatabase(db, (storage) => storage.purge(Date.now()));
+  const purged = await withDatabase(db, (storage) => purgeExpired(storage));
   process.stdout.write(json ? `${JSON.stringify({ purged })}\n` : `${purged} expired tokens and codes deleted\n`);
 }

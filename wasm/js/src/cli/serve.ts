@@ -3,7 +3,6 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Core } from "../core/core.js";
-import { canonicalDomain } from "../core/domain.js";
 import { errorCode } from "../core/error.js";
 import { loadCore } from "../core/node.js";
 import { health } from "../http/health.js";
@@ -12,9 +11,10 @@ import { nodeServer } from "../http/server.js";
 import { createService } from "../http/service.js";
 import type { Storage } from "../storage/contract.js";
 import { withDatabase } from "./database.js";
+import { duration } from "./duration.js";
 import { Failure } from "./failure.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
-import { databaseSetting, setting, trueOrFalse } from "./settings.js";
+import { databaseSetting, list, setting, trueOrFalse } from "./settings.js";
 
 interface ServeOptions {
   db: string;
@@ -23,10 +23,16 @@ interface ServeOptions {
   log?: LogFormat;
   legacyStatus: boolean;
   company?: string;
+  products?: string[];
+  tokenLifetime?: number;
+  codeLifetime?: number;
   playground: boolean;
 }
 
-/** How long a shutdown waits for requests that are under way, in milliseconds. */
+/** In a configuration file it is written as in a flag: `"60m"`. */
+const DURATION = { kind: "string" };
+
+/** The time that a shutdown waits for requests that are under way, in milliseconds. */
 const GRACE = 10_000;
 
 /** `ssokey serve` */
@@ -35,11 +41,32 @@ export function serveCommand(program: Command): void {
     .command("serve")
     .description("Serves the format over HTTP until it is interrupted. Prints one line with its URL when it is ready.")
     .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://… or mariadb://…"))
-    .addOption(
-      setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory(),
-    )
+    .addOption(setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory())
     .addOption(setting("--host <address>", "SSOKEY_HOST", "the address to listen on").default("127.0.0.1"))
     .addOption(setting("--company <domain>", "SSOKEY_COMPANY", "the company that a direct sign-in means when it names none"))
+    .addOption(
+      setting(
+        "--products <list>",
+        "SSOKEY_PRODUCTS",
+        "what users may sign on to, separated by commas (default: the document's six)",
+      ).argParser(list),
+    )
+    .addOption(
+      setting(
+        "--token-lifetime <duration>",
+        "SSOKEY_TOKEN_LIFETIME",
+        "how long a token is valid, 1m to 24h (default: 60m)",
+        DURATION,
+      ).argParser(duration),
+    )
+    .addOption(
+      setting(
+        "--code-lifetime <duration>",
+        "SSOKEY_CODE_LIFETIME",
+        "how long a launch code is valid, 10s to 10m (default: 60s)",
+        DURATION,
+      ).argParser(duration),
+    )
     .addOption(
       setting("--legacy-status [boolean]", "SSOKEY_LEGACY_STATUS", "send every error with HTTP status 200")
         .argParser(trueOrFalse)
@@ -49,7 +76,11 @@ export function serveCommand(program: Command): void {
       setting("--log <format>", "SSOKEY_LOG", "how to log (default: text on a terminal, else json)").choices(LOG_FORMATS),
     )
     .addOption(
-      setting("--playground [boolean]", "SSOKEY_PLAYGROUND", "serve a page at /playground/ that decides in the browser, apart from the database")
+      setting(
+        "--playground [boolean]",
+        "SSOKEY_PLAYGROUND",
+        "serve a page at /playground/ that decides in the browser, apart from the database",
+      )
         .argParser(trueOrFalse)
         .default(false),
     )
@@ -62,19 +93,20 @@ the database does. The server speaks plain HTTP: put it behind a proxy that ends
 Examples:
   $ ssokey serve --db sso.db --port 8080
   $ ssokey serve --db sso.db --port 0 --company partner.example --legacy-status
+  $ ssokey serve --db sso.db --port 8080 --products mail,calendar --token-lifetime 8h
   $ SSOKEY_DB=postgres://sso@db.example/sso ssokey serve --host 0.0.0.0 --port 80 --log json`,
     )
     .action(serve);
 }
 
-async function serve({ db, port, host, log: format, legacyStatus, company, playground: hasPlayground }: ServeOptions): Promise<void> {
+async function serve({ db, port, host, log: format, playground: hasPlayground, ...settings }: ServeOptions): Promise<void> {
   const log = logTo(process.stderr, format);
   await withDatabase(db, async (storage) => {
     const core = await loadCore();
-    const settings = { legacyStatus, ...(company !== undefined && { company: await domainOf(core, storage, company) }) };
     const service = createService(core, { storage, ...settings, onError: log.error });
-    const asides = [health(storage, log.error), ...(hasPlayground ? [playground()] : [])];
-    const server = nodeServer(service, log.request, asides);
+    if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
+    const routes = [health(storage, log.error), ...(hasPlayground ? [playground()] : [])];
+    const server = nodeServer(service, log.request, routes);
     const url = await listen(server, port, host);
     const interrupted = interruption();
     process.stdout.write(`ssokey listening on ${url}\n`);
@@ -85,13 +117,10 @@ async function serve({ db, port, host, log: format, legacyStatus, company, playg
   });
 }
 
-/** The domain of a company that is there: with another one every direct sign-in would be refused, for no reason told. */
-async function domainOf(core: Core, storage: Storage, text: string): Promise<string> {
-  const company = await storage.findCompany(canonicalDomain(core, text) ?? "");
-  if (company === undefined) {
-    throw new Failure(`no company has the domain \`${text}\`; add it first with \`ssokey company add\``);
-  }
-  return company.domain;
+/** Refuses a company that is not there: every direct sign-in would be refused, for no reason told. */
+async function requireCompany(core: Core, storage: Storage, domain: string): Promise<void> {
+  if ((await storage.findCompany(core.canonicalDomain(domain) ?? domain)) != null) return;
+  throw new Failure(`no company has the domain \`${domain}\`; add it first with \`ssokey company add\``);
 }
 
 async function listen(server: Server, port: number, host: string): Promise<string> {

@@ -8,17 +8,54 @@ import { Failure, readCauses } from "./failure.js";
 /** The configuration that is read from the working directory, if it is there and no other is named. */
 const DEFAULT_FILE = "ssokey.json";
 
+/** The form of a setting in a configuration file. */
+interface Written {
+  /** Its name there. Default: its long name. */
+  key?: string;
+  /** Its kind there. Default: that of what its flag is read as. */
+  kind?: string;
+}
+
+/** An option that has an environment variable, and that a configuration file may set as well. */
+class Setting extends Option {
+  readonly key: string;
+  readonly kind: string | undefined;
+
+  constructor(flags: string, description: string, { key, kind }: Written) {
+    super(flags, description);
+    this.key = key ?? this.name();
+    this.kind = kind;
+  }
+}
+
 /**
- * A setting is an option that has an environment variable. A configuration file may set it as well, by its long name. A
- * flag outweighs the environment, that the file, and that the default.
+ * Returns an option that the environment, by `variable`, and a configuration file may set. A flag outweighs the
+ * environment, that the file, and that the default.
  */
-export function setting(flags: string, variable: string, description: string): Option {
-  return new Option(flags, description).env(variable);
+export function setting(flags: string, variable: string, description: string, written: Written = {}): Option {
+  return new Setting(flags, description, written).env(variable);
 }
 
 /** `--db`, which every command on a database needs. */
 export function databaseSetting(description = "a SQLite file, postgres://… or mariadb://…"): Option {
   return setting("--db <database>", "SSOKEY_DB", description).makeOptionMandatory();
+}
+
+/** Gives a command on one company `--db`, and `--email`, which names the company. */
+export function companySetting(command: Command): Command {
+  return command.addOption(databaseSetting()).requiredOption("--email <address>", "the e-mail that the company has registered");
+}
+
+/** `--server-products` of an operator's command, for which `--products` would be those of a company. */
+export function serverProductsSetting(): Option {
+  return setting("--server-products <list>", "SSOKEY_PRODUCTS", "the server's products, as `serve --products` has them", {
+    key: "products",
+  }).argParser(list);
+}
+
+/** Takes a list apart that is written with commas. */
+export function list(text: string): string[] {
+  return text.split(",");
 }
 
 /** For a flag that can be taken back: the file may have set it. */
@@ -48,13 +85,13 @@ export function addConfiguration(program: Command, args: readonly string[]): voi
 }
 
 /** The settings among the options of commands, by their names. */
-function settingsOf(...commands: readonly Command[]): Map<string, Option> {
-  const settings = commands.flatMap(({ options }) => options.filter(({ envVar }) => envVar !== undefined));
-  return new Map(settings.map((option) => [option.name(), option]));
+function settingsOf(...commands: readonly Command[]): Map<string, Setting> {
+  const settings = commands.flatMap(({ options }) => options.filter((option) => option instanceof Setting));
+  return new Map(settings.map((option) => [option.key, option]));
 }
 
-/** What the file sets, a path from where the file is. Its values are told nobody: the database's URL may hold a password. */
-function read(named: string | undefined, known: ReadonlyMap<string, Option>): [name: string, value: unknown][] {
+/** Returns the settings in the file, paths as from where the file is. Its values are told nobody: the database's URL may hold a password. */
+function read(named: string | undefined, known: ReadonlyMap<string, Setting>): [name: string, value: unknown][] {
   const file = named ?? DEFAULT_FILE;
   if (named === undefined && !existsSync(file)) return [];
   return Object.entries(parse(file)).map(([name, value]) => {
@@ -62,7 +99,7 @@ function read(named: string | undefined, known: ReadonlyMap<string, Option>): [n
     if (option === undefined) {
       throw new Failure(`the configuration \`${file}\` has an unknown setting \`${name}\`; ${hint(name, [...known.keys()])}`, 2);
     }
-    const read = valueOf(option, value, file);
+    const read = parsedBy(option, value, file);
     return [name, name === "db" ? placeFrom(dirname(file), String(read)) : read];
   });
 }
@@ -80,19 +117,25 @@ function parse(file: string): object {
   } catch {
     // Its message would quote the file.
   }
-  throw new Failure(`the configuration \`${file}\` is no JSON object; write one like {"db": "sso.db", "port": 8080}`, 2);
+  throw new Failure(`the configuration \`${file}\` is not a JSON object; write one like {"db": "sso.db", "port": 8080}`, 2);
 }
 
 /** The value as the flag would read it, of which it must have the type. */
-function valueOf(option: Option, value: unknown, file: string): unknown {
-  const refuse = (why: string) => new Failure(`the setting \`${option.name()}\` in \`${file}\` is refused: ${why}`, 2);
+function parsedBy(option: Setting, value: unknown, file: string): unknown {
+  const refuse = (why: string) => new Failure(`the setting \`${option.key}\` in \`${file}\` is refused: ${why}`, 2);
   try {
     const read: unknown = option.parseArg?.(String(value), undefined) ?? String(value);
-    if (typeof read === typeof value) return read;
-    throw refuse(`it has to be a ${typeof read}`);
+    const kind = option.kind ?? kindOf(read);
+    if (kindOf(value) !== kind) throw refuse(`it has to be a ${kind}`);
+    return Array.isArray(value) ? value : read;
   } catch (error) {
     throw error instanceof InvalidArgumentError ? refuse(error.message) : error;
   }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) && value.every((element) => typeof element === "string") ? "list" : typeof value;
 }
 
 function hint(name: string, known: readonly string[]): string {
@@ -100,7 +143,7 @@ function hint(name: string, known: readonly string[]): string {
   return edits(name, nearest) <= 3 ? `did you mean \`${nearest}\`?` : `known are ${known.join(", ")}`;
 }
 
-/** How many characters to insert, delete or replace make one word of the other. */
+/** Returns the number of characters to insert, delete or replace that make one word of the other. */
 function edits(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [index, letter] of [...from].entries()) {

@@ -1,13 +1,11 @@
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
-import { loadCore } from "../core/node.js";
-import type { User } from "../core/wire.js";
-import { addUser } from "../operator/local-user.js";
-import { type ListedUser, listUsers, setUserManager, setUserStatus } from "../operator/operator.js";
+import type { ListedUser, Manager, Status } from "../core/wire.js";
+import { addUser, listUsers, setUserManager, setUserStatus } from "../operator/operator.js";
 import { requireDatabase, withDatabase } from "./database.js";
-import { jsonArray } from "./output.js";
+import { jsonArray, lines } from "./output.js";
 import { readPassword } from "./password.js";
-import { databaseSetting } from "./settings.js";
+import { companySetting } from "./settings.js";
 
 interface CompanyOptions {
   db: string;
@@ -24,7 +22,7 @@ interface AddOptions extends UserOptions {
 }
 
 interface ManageOptions extends UserOptions {
-  by: User["managedBy"];
+  by: Manager;
 }
 
 /** `ssokey user …` */
@@ -38,7 +36,7 @@ export function userCommand(program: Command): void {
     .option("--password-file <file>", "where the password is (default: standard input)")
     .addHelpText("after", examples("add --user ann@partner.example --password-file ann.password"))
     .action(add);
-  ofCompany(user.command("list"))
+  companySetting(user.command("list"))
     .description("Lists a company's users: id, e-mail, status and who manages them.")
     .option("--json", "print the users as one line of JSON")
     .addHelpText("after", examples("list"))
@@ -63,14 +61,8 @@ function examples(line: string): string {
   return `\nExamples:\n${command}\n${command} --json`;
 }
 
-function ofCompany(command: Command): Command {
-  return command
-    .addOption(databaseSetting())
-    .requiredOption("--email <address>", "the e-mail that the company has registered");
-}
-
 function ofUser(command: Command): Command {
-  return ofCompany(command)
+  return companySetting(command)
     .requiredOption("--user <address>", "the user's e-mail")
     .option("--json", "print the user and what changed as one line of JSON");
 }
@@ -78,35 +70,31 @@ function ofUser(command: Command): Command {
 async function add({ db, email, user, passwordFile, json }: AddOptions): Promise<void> {
   requireDatabase(db);
   const password = await readPassword(passwordFile);
-  const added = await withDatabase(db, async (storage) => addUser(await loadCore(), storage, email, { email: user, password }));
+  const added = await withDatabase(db, (storage) => addUser(storage, { companyEmail: email, userEmail: user, password }));
   process.stdout.write(json ? `${JSON.stringify(added)}\n` : lineOf(added));
 }
 
 async function list({ db, email, json }: CompanyOptions): Promise<void> {
   requireDatabase(db);
   await withDatabase(db, async (storage) => {
-    const users = listUsers(await loadCore(), storage, email);
+    const users = listUsers(storage, { companyEmail: email });
     // As fast as it is read: there may be millions.
-    await pipeline(json ? jsonArray(users) : lines(users), process.stdout, { end: false });
+    await pipeline(json ? jsonArray(users) : lines(users, lineOf), process.stdout, { end: false });
   });
-}
-
-async function* lines(users: AsyncIterable<ListedUser>): AsyncGenerator<string, void> {
-  for await (const user of users) yield lineOf(user);
 }
 
 function lineOf({ userId, email, status, managedBy }: ListedUser): string {
   return `user ${userId}: ${email}, ${status}, managed by ${managedBy}\n`;
 }
 
-async function change({ db, email, user, json }: UserOptions, status: User["status"]): Promise<void> {
+async function change({ db, email, user, json }: UserOptions, status: Status): Promise<void> {
   requireDatabase(db);
-  await withDatabase(db, async (storage) => setUserStatus(await loadCore(), storage, email, user, status));
+  await withDatabase(db, (storage) => setUserStatus(storage, { companyEmail: email, userEmail: user, status }));
   process.stdout.write(json ? `${JSON.stringify({ user, status })}\n` : `user ${user}: ${status}\n`);
 }
 
 async function manage({ db, email, user, by, json }: ManageOptions): Promise<void> {
   requireDatabase(db);
-  await withDatabase(db, async (storage) => setUserManager(await loadCore(), storage, email, user, by));
+  await withDatabase(db, (storage) => setUserManager(storage, { companyEmail: email, userEmail: user, managedBy: by }));
   process.stdout.write(json ? `${JSON.stringify({ user, managedBy: by })}\n` : `user ${user}: managed by ${by}\n`);
 }

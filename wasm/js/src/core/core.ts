@@ -1,92 +1,93 @@
+import type { Moment, RawRequest, RawResponse } from "./decide.js";
+import { type Decision, type InstanceBindings, instanceOver } from "./instance.js";
 import type { Passwords } from "./passwords.js";
-import { guarded } from "./trap.js";
+import type { Settings } from "./settings.js";
 
-/** One request or command in the core. {@link free} it when it is done, also after an error. */
-export interface Decision {
-  /** The JSON of the next step; takes the JSON of the reply to the call before, if there was one. */
-  step(reply?: string): string;
-  free(): void;
-}
+/** A failure that has no request which the core could answer: of this side, or of what cannot be read as a request. */
+export type Failure =
+  | "internal"
+  | "malformed_request"
+  | "method_not_allowed"
+  | "overloaded"
+  | "storage_unavailable"
+  | "too_large";
 
-/** A request as the core takes it: nothing decoded, nothing read from a clock or a random source. */
-export interface DecisionInput {
-  method: string;
-  path: string;
-  query: Uint8Array;
-  contentType: string | undefined;
-  authorization: string | undefined;
-  body: Uint8Array;
-  source: string | undefined;
-  /** Milliseconds since 1970. */
-  now: number;
-  /** 80 random bytes. */
-  entropy: Uint8Array;
-  legacyStatus: boolean;
-  /** The domain of the company that a direct sign-in means when it names none. */
-  company: string | undefined;
-}
-
-/** What an instance of the wasm offers. */
+/** The core, as an instance of the wasm offers it. */
 export interface Core {
-  decide(input: DecisionInput): Decision;
-  /** Takes an operator's command as JSON. `entropy` is 80 random bytes. */
-  command(command: string, now: number, entropy: Uint8Array): Decision;
+  /**
+   * Returns the rules of a server that is set up like this.
+   *
+   * Throws a `SettingsError` if the core refuses the settings.
+   */
+  configure(settings: Settings): ConfiguredCore;
+  /** Returns whether the format serves the path. */
+  isServed(path: string): boolean;
+  /** The most bytes that a body may have. */
+  readonly bodyLimit: number;
   /** Argon2id where this entry of the package computes it: on threads in Node, Deno and Bun, else in the wasm. */
-  passwords: Passwords;
-  /** SHA-256 of the text's UTF-8 bytes, as 64 lower-case hexadecimal digits. */
+  readonly passwords: Passwords;
+  /** Returns the SHA-256 digest of the text's UTF-8 bytes, as 64 lower-case hexadecimal digits. */
   digest(text: string): string;
-  /** The address in lower case, or `undefined` if it is none. */
+  /** Returns the address in lower case, or `undefined` if it is not one that the format accepts. */
   canonicalEmail(text: string): string | undefined;
+  /** Returns the domain in lower case, or `undefined` if it is not one that the format accepts. */
+  canonicalDomain(text: string): string | undefined;
+  /** Returns whether the format accepts the text as a password. */
+  isValidPassword(text: string): boolean;
+  /** Returns whether users of a product may be launched to this URL. */
+  isLaunchUrl(text: string): boolean;
 }
 
-/** What wasm-bindgen makes of the wasm, once it is instantiated. */
-export interface Bindings extends Pick<Core, "digest" | "canonicalEmail"> {
-  Decision: {
-    new (head: string, query: Uint8Array, body: Uint8Array, entropy: Uint8Array): Decision;
-    command: Core["command"];
-  };
-  /** Puts a new instance in the place of this one. */
-  __wbg_reset_state(): void;
+/** The core under the settings of one server. */
+export interface ConfiguredCore {
+  /** Begins to decide a request. */
+  begin(request: RawRequest, moment: Moment): Decision;
+  /** Returns the answer to a failure. `seconds` is when to come back after `overloaded`, 1 unless given. */
+  failure(failure: Failure, seconds?: number): RawResponse;
 }
 
-/** The core over bindings that are ready. An instance that trapped is replaced, and what was under way in it throws. */
-export function coreOver({ Decision, digest, canonicalEmail, __wbg_reset_state }: Bindings, passwords: Passwords): Core {
-  let generation = 0;
-  const use = <Result>(call: () => Result) =>
-    guarded(call, () => {
-      generation += 1;
-      __wbg_reset_state();
-    });
-  const begun = (begin: () => Decision): Decision => {
-    const decision = use(begin);
-    const born = generation;
-    return {
-      step: (reply) => use(() => decision.step(reply)),
-      // In a newer instance its address is somebody else's.
-      free: () => {
-        if (born === generation) decision.free();
-      },
-    };
-  };
+/** The module for requests as wasm-bindgen gives it, once it is instantiated. */
+export interface Bindings<Checked>
+  extends InstanceBindings<Checked>,
+    Pick<Core, "isServed" | "digest" | "canonicalEmail" | "canonicalDomain" | "isValidPassword" | "isLaunchUrl"> {
+  Decision: new (
+    head: string,
+    query: Uint8Array,
+    body: Uint8Array | undefined,
+    entropy: Uint8Array,
+    settings: Checked,
+  ) => Decision;
+  failure(failure: string, settings: Checked, seconds?: number): string;
+  bodyLimit(): number;
+}
+
+/** Returns the core over bindings that are ready. */
+export function coreOver<Checked>(bindings: Bindings<Checked>, passwords: Passwords): Core {
+  const { use, begin, checked } = instanceOver(bindings);
   return {
-    decide: ({ query, body, entropy, ...head }) => begun(() => new Decision(headOf(head), query, body, entropy)),
-    command: (command, now, entropy) => begun(() => Decision.command(command, now, entropy)),
+    configure(settings) {
+      const current = checked(settings);
+      return {
+        begin: (request, { now, entropy }) => {
+          const { query, body } = request;
+          const bytes = body === "too_large" ? undefined : body;
+          return begin(() => new bindings.Decision(headOf(request, now), query, bytes, entropy, current()));
+        },
+        failure: (failure, seconds) => JSON.parse(use(() => bindings.failure(failure, current(), seconds))) as RawResponse,
+      };
+    },
+    isServed: (path) => use(() => bindings.isServed(path)),
+    bodyLimit: use(() => bindings.bodyLimit()),
     passwords,
-    digest: (text) => use(() => digest(text)),
-    canonicalEmail: (text) => use(() => canonicalEmail(text)),
+    digest: (text) => use(() => bindings.digest(text)),
+    canonicalEmail: (text) => use(() => bindings.canonicalEmail(text)),
+    canonicalDomain: (text) => use(() => bindings.canonicalDomain(text)),
+    isValidPassword: (text) => use(() => bindings.isValidPassword(text)),
+    isLaunchUrl: (text) => use(() => bindings.isLaunchUrl(text)),
   };
 }
 
-function headOf(head: Omit<DecisionInput, "query" | "body" | "entropy">): string {
-  const { method, path, contentType, authorization, source, now, legacyStatus, company } = head;
-  return JSON.stringify({
-    method,
-    path,
-    contentType: contentType ?? null,
-    authorization: authorization ?? null,
-    source: source ?? null,
-    now,
-    legacyStatus,
-    company: company ?? null,
-  });
+function headOf(request: RawRequest, now: number): string {
+  const { method, path, contentType = null, authorization, contentEncoding, source = null } = request;
+  return JSON.stringify({ method, path, contentType, authorization, contentEncoding, source, now });
 }

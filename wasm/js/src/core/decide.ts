@@ -1,4 +1,6 @@
-import type { Core, Decision } from "./core.js";
+import type { ConfiguredCore } from "./core.js";
+import type { Decision } from "./instance.js";
+import type { ConfiguredOperatorCore } from "./operator-core.js";
 import type { Call, Command, Reply } from "./wire.js";
 
 /** An HTTP request before anything is decoded. */
@@ -9,16 +11,15 @@ export interface RawRequest {
   /** The bytes after the first `?`, without it. */
   query: Uint8Array;
   contentType: string | undefined;
-  /** The header of this name. */
-  authorization: string | undefined;
-  /** At most {@link BODY_LIMIT} + 1 bytes: one more than allowed is enough to refuse it. */
-  body: Uint8Array;
+  /** The value of each header of this name. */
+  authorization: readonly string[];
+  /** The value of each header of this name. */
+  contentEncoding: readonly string[];
+  /** At most as many bytes as the core's `bodyLimit` says; of a longer body, that it is too large. */
+  body: Uint8Array | "too_large";
   /** The client's address, if known. */
   source: string | undefined;
 }
-
-/** The most bytes of a body that the format allows. */
-export const BODY_LIMIT = 8192;
 
 /** An HTTP answer, ready to be written. */
 export interface RawResponse {
@@ -35,15 +36,7 @@ export interface Moment {
   entropy: Uint8Array;
 }
 
-/** How a server is set up. */
-export interface Settings {
-  /** Errors are sent with HTTP status 200. */
-  legacyStatus: boolean;
-  /** The domain of the company that a direct sign-in means when it names none. */
-  company: string | undefined;
-}
-
-/** Carries out a call of the core. It replies `failed` rather than reject. */
+/** Carries out a call of the core. */
 export type Answerer = (call: Call) => Promise<Reply>;
 
 type Step = Call | { done: RawResponse };
@@ -53,18 +46,21 @@ type Step = Call | { done: RawResponse };
  *
  * Rejects if the core trapped, or if `answer` rejected.
  */
-export async function decide(
-  core: Core,
-  request: RawRequest,
-  moment: Moment & Settings,
-  answer: Answerer,
-): Promise<RawResponse> {
-  return finish(core.decide({ ...request, ...moment }), answer);
+export async function decide(core: ConfiguredCore, request: RawRequest, moment: Moment, answer: Answerer): Promise<RawResponse> {
+  return finish(core.begin(request, moment), answer);
 }
 
-/** Carries out an operator's command likewise. Its answer is never sent anywhere; its body says how it ended. */
-export async function carryOut(core: Core, command: Command, moment: Moment, answer: Answerer): Promise<RawResponse> {
-  return finish(core.command(JSON.stringify(command), moment.now, moment.entropy), answer);
+/**
+ * Carries out an operator's command, or what its JSON is to be, likewise. Its answer is never sent anywhere; its body says
+ * how it ended.
+ */
+export async function carryOut(
+  core: ConfiguredOperatorCore,
+  command: Command | string,
+  moment: Moment,
+  answer: Answerer,
+): Promise<RawResponse> {
+  return finish(core.begin(command, moment), answer);
 }
 
 async function finish(decision: Decision, answer: Answerer): Promise<RawResponse> {

@@ -1,8 +1,8 @@
-import { __wbg_reset_state as reset, answerPassword, initSync } from "../hashing-bindings.js";
+import { answerPassword, initSync, __wbg_reset_state as reset } from "../hashing-bindings.js";
 import { guarded } from "./trap.js";
 
 /**
- * What an instance may keep, in bytes. A hash of today's costs takes 19 MiB and a fresh instance less than 2 MiB; memory
+ * The most memory that an instance may keep, in bytes. A hash of today's costs takes 19 MiB and a fresh instance less than 2 MiB; memory
  * that a stored hash of larger costs took would never be given back.
  */
 const MOST_MEMORY = 24 * 1024 * 1024;

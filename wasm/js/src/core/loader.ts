@@ -1,27 +1,14 @@
 import init, * as bindings from "../bindings.js";
 import { type Core, coreOver } from "./core.js";
 import { hasherOver } from "./hashing.js";
-import { type Passwords, passwordsBy } from "./passwords.js";
-
-// A global that not every set of types declares.
-declare const WebAssembly: {
-  compile: (bytes: Uint8Array | ArrayBuffer) => Promise<WasmModule>;
-  compileStreaming?: (source: Response) => Promise<WasmModule>;
-};
-
-/** `WebAssembly.Module`, where its type is known. */
-export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
-  ? Module & object
-  : object;
-
-/** The wasm, as a runtime has it: compiled, as bytes, or on its way. */
-export type Wasm = WasmModule | Uint8Array | ArrayBuffer | Response;
+import { lazy } from "./lazy.js";
+import { opened, type Passwords, passwordsBy } from "./passwords.js";
+import { compiled, type Wasm } from "./wasm.js";
 
 let load: () => Wasm | Promise<Wasm> = () => {
   throw new Error("`ssokey/manual` needs the wasm: call `useWasm` first");
 };
 let hashBy: Passwords | undefined;
-let core: Promise<Core> | undefined;
 
 /**
  * Says how the wasm is loaded on first use, and where passwords are hashed unless in that wasm. Each entry of the package
@@ -32,32 +19,21 @@ export function loadBy(loader: typeof load, passwords?: Passwords): void {
   hashBy = passwords;
 }
 
-/** The core of this program, instantiated on first use. After a failure it is loaded anew by the next who asks. */
-export function loadCore(): Promise<Core> {
-  core ??= instantiate().catch((error: unknown) => {
-    core = undefined;
-    throw error;
-  });
-  return core;
-}
+const loadModule = lazy(async () => compiled(await load()));
 
-async function instantiate(): Promise<Core> {
-  const module = await compiled(await load());
-  await init({ module_or_path: module });
-  return coreOver(bindings, hashBy ?? passwordsIn(module));
-}
+/** Returns the core of this program, instantiated on first use. After a failure it is loaded anew by the next who asks. */
+export const loadCore: () => Promise<Core> = lazy(async () => {
+  await init({ module_or_path: await loadModule() });
+  return coreOver(bindings, defaultPasswords);
+});
 
-function passwordsIn(module: WasmModule): Passwords {
-  const hash = hasherOver(module);
+const passwordsInWasm = opened(async () => {
+  const hash = hasherOver(await loadModule());
   return passwordsBy(async (call) => hash(call));
-}
+});
 
-/** What has arrived, compiled while it does; a server that sends another type than the wasm's is waited for. */
-async function compiled(wasm: Wasm): Promise<WasmModule> {
-  if (wasm instanceof Uint8Array || wasm instanceof ArrayBuffer) return WebAssembly.compile(wasm);
-  if (!(wasm instanceof Response)) return wasm;
-  if (!wasm.ok) throw new Error(`the wasm cannot be loaded: HTTP status ${wasm.status}`);
-  const isTyped = wasm.headers.get("content-type") === "application/wasm";
-  const { compile, compileStreaming } = WebAssembly;
-  return isTyped && compileStreaming ? compileStreaming(wasm) : compile(await wasm.arrayBuffer());
-}
+/** The passwords of this entry of the package. Nothing is loaded for them before the first is hashed. */
+export const defaultPasswords: Passwords = {
+  verify: (...call) => (hashBy ?? passwordsInWasm).verify(...call),
+  hash: (...call) => (hashBy ?? passwordsInWasm).hash(...call),
+};

@@ -21,15 +21,11 @@ interface Argon2Parameters extends Costs {
 }
 
 /** As Node's documentation has it; the types of older versions do not know it. */
-type Argon2 = (
-  algorithm: "argon2id",
-  parameters: Argon2Parameters,
-  done: (error: Error | null, tag: Buffer) => void,
-) => void;
+type Argon2 = (algorithm: "argon2id", parameters: Argon2Parameters, done: (error: Error | null, tag: Buffer) => void) => void;
 
-/** How much is hashed. */
+/** The bounds of hashing. */
 export interface NodeCryptoOptions {
-  /** How many hashes may be under way or wait, from 1; whoever comes then is refused at once. Default: 128. */
+  /** The number of hashes that may be under way or wait, from 1; whoever comes then is refused at once. Default: 128. */
   limit?: number;
 }
 
@@ -46,7 +42,7 @@ const STORED_TAG_BYTES = { least: 10, most: 64 };
  * const handler = await createHandler({ storage, passwords: nodeCryptoPasswords() });
  * ```
  *
- * Throws an `Error` if this runtime has no `crypto.argon2`, and a `RangeError` if `limit` is no such integer.
+ * Throws an `Error` if this runtime has no `crypto.argon2`, and a `RangeError` if `limit` is not such an integer.
  */
 export function nodeCryptoPasswords({ limit = 128 }: NodeCryptoOptions = {}): Passwords {
   const { argon2 } = crypto as { argon2?: Argon2 };

@@ -4,12 +4,12 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { Overloaded, type Passwords, passwordsBy } from "./passwords.js";
 
-/** How a pool is sized. */
+/** The size of a pool. */
 export interface PoolOptions {
-  /** How many hashes are computed at once, from 1. Default: as many as the machine has cores. */
+  /** The number of hashes that are computed at once, from 1. Default: as many as the machine has cores. */
   threads?: number;
   /**
-   * How many more may wait, from 0; whoever comes then is refused at once. Default: 64 for each thread, which is a wait
+   * The number of hashes that may wait, from 0; whoever comes then is refused at once. Default: 64 for each thread, which is a wait
    * of a few seconds at most.
    */
   queue?: number;
@@ -37,7 +37,7 @@ const CLOSED = "the password pool is closed";
  * const handler = await createHandler({ storage, passwords: passwordPool({ threads: 4 }) });
  * ```
  *
- * Throws a `RangeError` if an option is no such integer.
+ * Throws a `RangeError` if an option is not such an integer.
  */
 export function passwordPool(options: PoolOptions = {}): PasswordPool {
   const threads = integer("threads", options.threads ?? availableParallelism(), 1);
@@ -48,7 +48,10 @@ export function passwordPool(options: PoolOptions = {}): PasswordPool {
   let isClosed = false;
 
   function take(job: Job): void {
-    if (isClosed) return job.reject(new Error(CLOSED));
+    if (isClosed) {
+      job.reject(new Error(CLOSED));
+      return;
+    }
     const worker = idle.pop() ?? (busy.size < threads ? start() : undefined);
     if (worker !== undefined) give(worker, job);
     else if (waiting.length < queue) waiting.push(job);

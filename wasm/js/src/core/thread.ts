@@ -1,4 +1,4 @@
-// What a thread of the pool runs: calls in, replies out, one after the other. A trap ends it, and the pool starts another.
+// The program of a thread of the pool: calls in, replies out, one after the other. A trap ends it, and the pool starts a new one.
 
 import { readFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";

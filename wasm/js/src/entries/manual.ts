@@ -1,9 +1,10 @@
 // The entry for everywhere else: the caller has the wasm, from `ssokey/ssokey.wasm` or a copy of it.
 
-import { loadBy, type Wasm } from "../core/loader.js";
+import { loadBy } from "../core/loader.js";
+import type { Wasm } from "../core/wasm.js";
 
+export type { Wasm, WasmModule } from "../core/wasm.js";
 export * from "./index.js";
-export type { Wasm, WasmModule } from "../core/loader.js";
 
 /**
  * Gives the package its wasm: a `WebAssembly.Module`, the bytes, or a `Response` that carries them; or a function that

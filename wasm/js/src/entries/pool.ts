@@ -1,1 +1,1 @@
-export { type PasswordPool, passwordPool, type PoolOptions } from "../core/pool.js";
+export { type PasswordPool, type PoolOptions, passwordPool } from "../core/pool.js";

@@ -1,14 +1,15 @@
-// One step below the handler, for hosts whose requests are no `Request`: bytes in, bytes out, and every call in between.
+// One step below the handler, for hosts whose requests are not a `Request`: bytes in, bytes out, and every call in between.
 
-export { answerBy, answerOperatorBy, type OnError } from "../storage/answer.js";
-export type { Core, Decision, DecisionInput } from "../core/core.js";
+export type { ConfiguredCore, Core, Failure } from "../core/core.js";
 export {
   type Answerer,
-  BODY_LIMIT,
   carryOut,
   decide,
   type Moment,
   type RawRequest,
   type RawResponse,
-  type Settings,
 } from "../core/decide.js";
+export type { Decision } from "../core/instance.js";
+export type { ConfiguredOperatorCore, OperatorCore, OperatorSettings } from "../core/operator-core.js";
+export type { Settings } from "../core/settings.js";
+export { answerBy, answerOperatorBy, type OnError } from "../storage/answer.js";

@@ -1,8 +1,8 @@
 import type { Core } from "../core/core.js";
-import { BODY_LIMIT, type RawRequest } from "../core/decide.js";
-import { createService, internalFailure, quiet, type ServiceOptions } from "./service.js";
+import type { RawRequest } from "../core/decide.js";
+import { createService, quiet, type ServiceOptions } from "./service.js";
 
-/** What a handler is made of. */
+/** The parts of a handler. */
 export interface HandlerOptions extends ServiceOptions {
   /**
    * The address of the client, for limits and audit events; from the connection, or from a header that a proxy of
@@ -14,18 +14,18 @@ export interface HandlerOptions extends ServiceOptions {
 /** Answers one request. It never rejects: whatever fails is answered with an error of the format. */
 export type Handler = (request: Request) => Promise<Response>;
 
-/** The fetch-style handler over a core that is already there. */
+/** Returns the fetch-style handler over a core that is already there. Throws as `createService` does. */
 export function handlerOver(core: Core, options: HandlerOptions): Handler {
-  const { source = () => undefined, legacyStatus = false } = options;
+  const { source = () => undefined } = options;
   const onError = quiet(options.onError);
   const service = createService(core, options);
 
   const answer = async (request: Request) => {
     try {
-      return await service(await rawRequest(request, source(request)));
+      return await service.answer(await rawRequest(request, source(request), service.bodyLimit));
     } catch (error) {
       onError(error, undefined);
-      return internalFailure(legacyStatus);
+      return service.failures.internal;
     }
   };
   return async (request) => {
@@ -34,15 +34,16 @@ export function handlerOver(core: Core, options: HandlerOptions): Handler {
   };
 }
 
-async function rawRequest(request: Request, source: string | undefined): Promise<RawRequest> {
-  const { path, query } = splitUrl(request.url);
+async function rawRequest(request: Request, source: string | undefined, bodyLimit: number): Promise<RawRequest> {
+  // Of several headers of one name it has the values with commas between, and the core takes them apart.
+  const valuesOf = (name: string) => [request.headers.get(name) ?? []].flat();
   return {
     method: request.method,
-    path,
-    query,
+    ...splitUrl(request.url),
     contentType: request.headers.get("content-type") ?? undefined,
-    authorization: request.headers.get("authorization") ?? undefined,
-    body: await readCapped(request.body),
+    authorization: valuesOf("authorization"),
+    contentEncoding: valuesOf("content-encoding"),
+    body: await readUpTo(bodyLimit, request.body),
     source,
   };
 }
@@ -56,22 +57,21 @@ function splitUrl(url: string): { path: string; query: Uint8Array } {
   return { path: address.slice(start, end), query: new TextEncoder().encode(address.slice(end + 1)) };
 }
 
-/** The body, cut one byte after the limit; the rest is not read. */
-async function readCapped(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+/** Reads the body. Of one that is longer than the limit the rest is not read. */
+async function readUpTo(limit: number, stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array | "too_large"> {
   if (stream === null) return new Uint8Array();
-  const body = new Uint8Array(BODY_LIMIT + 1);
+  const body = new Uint8Array(limit);
   let length = 0;
   const reader = stream.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return body.subarray(0, length);
-    const part = value.subarray(0, body.length - length);
-    body.set(part, length);
-    length += part.length;
-    if (length === body.length) {
+    if (length + value.length > limit) {
       // Not awaited, and its failure ignored: the answer is known, and depends on nothing that may still come.
       reader.cancel().catch(() => {});
-      return body;
+      return "too_large";
     }
+    body.set(value, length);
+    length += value.length;
   }
 }

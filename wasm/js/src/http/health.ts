@@ -1,22 +1,25 @@
 import type { OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
 import type { Answer } from "./incoming.js";
-import type { Aside } from "./server.js";
+import type { Route } from "./server.js";
 
-/** How long the storage may take to answer, in milliseconds. */
+/** The time that the storage may take to answer, in milliseconds. */
 const PATIENCE = 2_000;
+/** The product that is asked for. No server need have it: that the storage answers is enough. */
+const PROBE = "healthz";
 
 /**
  * Answers `/healthz`: 200 if the storage answers a read, 503 if it fails or takes too long, which `onError` is told.
  * However many ask at once, the storage is asked once.
  */
-export function health(storage: Storage, onError: OnError): Aside {
+export function health(storage: Storage, onError: OnError): Route {
   let asked: Promise<boolean> | undefined;
   const isHealthy = () => (asked ??= answers(storage, onError).finally(() => (asked = undefined)));
 
   return ({ method, path }) => {
     if (path !== "/healthz") return undefined;
-    if (method !== "GET" && method !== "HEAD") return Promise.resolve(saying(405, "method not allowed", [["allow", "GET, HEAD"]]));
+    if (method !== "GET" && method !== "HEAD")
+      return Promise.resolve(saying(405, "method not allowed", [["allow", "GET, HEAD"]]));
     return isHealthy().then((isHealthy) => (isHealthy ? saying(200, "ok") : saying(503, "unavailable")));
   };
 }
@@ -27,7 +30,7 @@ async function answers(storage: Storage, onError: OnError): Promise<boolean> {
     timer = setTimeout(reject, PATIENCE, new Error("the storage does not answer"));
   });
   try {
-    await Promise.race([storage.findProduct("accounts"), tooLate]);
+    await Promise.race([storage.findProduct(PROBE), tooLate]);
     return true;
   } catch (error) {
     onError(error, "find_product");

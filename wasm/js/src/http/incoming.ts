@@ -1,7 +1,7 @@
 // Between Node's requests and answers and those of the core, byte for byte.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BODY_LIMIT, type RawRequest } from "../core/decide.js";
+import type { RawRequest } from "../core/decide.js";
 
 /** An answer, of the core or of something beside it. */
 export interface Answer {
@@ -10,32 +10,31 @@ export interface Answer {
   body: string | Uint8Array;
 }
 
-/** A request that carries nothing. */
-export const EMPTY: RawRequest = {
-  method: "GET",
-  path: "/api/sso/authenticate",
-  query: new Uint8Array(),
-  contentType: undefined,
-  authorization: undefined,
-  body: new Uint8Array(),
-  source: undefined,
-};
-
 /** Rejects if the client goes away before its request is complete. */
-export async function rawRequest(request: IncomingMessage, source: string | undefined): Promise<RawRequest> {
+export async function rawRequest(request: IncomingMessage, source: string | undefined, bodyLimit: number): Promise<RawRequest> {
   return {
     method: request.method ?? "",
     ...splitTarget(request.url ?? ""),
     contentType: headerOf(request, "content-type"),
-    authorization: headerOf(request, "authorization"),
-    body: await readCapped(request),
+    authorization: valuesOf(request, "authorization"),
+    contentEncoding: valuesOf(request, "content-encoding"),
+    body: await readUpTo(bodyLimit, request),
     source,
   };
 }
 
-/** A header's value; of two headers of one name Node's `headers` would drop the second, unseen. */
+/** Returns a header's value; of several headers of one name, the values with commas between. */
 export function headerOf(request: IncomingMessage, name: string): string | undefined {
-  return request.headersDistinct[name]?.join(", ");
+  const values = valuesOf(request, name);
+  return values.length === 0 ? undefined : values.join(", ");
+}
+
+/**
+ * Returns the value of each header of that name. Node's `headers` drops the second of some, unseen; but a request that no
+ * connection of Node's brought, of a test or of a platform's adapter, may have that alone.
+ */
+function valuesOf(request: Partial<Pick<IncomingMessage, "headersDistinct">> & IncomingMessage, name: string): string[] {
+  return request.headersDistinct?.[name] ?? [request.headers[name] ?? []].flat();
 }
 
 /** Path and query of a request target. Node hands over its bytes as the characters U+0000 to U+00FF. */
@@ -47,8 +46,8 @@ export function splitTarget(target: string): { path: string; query: Uint8Array }
   return { path: local.slice(0, end), query: Buffer.from(local.slice(end + 1), "latin1") };
 }
 
-/** The body, cut one byte after the limit. What follows is discarded as it comes: the client gets to its answer. */
-function readCapped(request: IncomingMessage): Promise<Uint8Array> {
+/** Reads the body. Of one that is longer than the limit the rest is discarded as it comes: the client gets to its answer. */
+function readUpTo(limit: number, request: IncomingMessage): Promise<Uint8Array | "too_large"> {
   return new Promise((resolve, reject) => {
     // A stream that was destroyed tells nobody any more.
     if (request.destroyed) return reject(new Error("the client went away"));
@@ -56,12 +55,12 @@ function readCapped(request: IncomingMessage): Promise<Uint8Array> {
     let length = 0;
     const finish = () => {
       request.off("data", read).off("end", finish).resume();
-      resolve(Buffer.concat(parts).subarray(0, BODY_LIMIT + 1));
+      resolve(length > limit ? "too_large" : Buffer.concat(parts));
     };
     const read = (part: Buffer) => {
       parts.push(part);
       length += part.length;
-      if (length > BODY_LIMIT) finish();
+      if (length > limit) finish();
     };
     request.on("data", read).once("end", finish).once("error", reject);
   });
@@ -74,7 +73,7 @@ export function write(response: ServerResponse, { status, headers, body }: Answe
   response.end(body);
 }
 
-/** The code of an error of the format; `undefined` for every other answer. */
+/** Returns the code of an error of the format; `undefined` for every other answer. */
 export function errorCodeOf({ body }: Answer): number | undefined {
   // `error` is the first member of such an answer, and `code` that of `error`.
   const code = typeof body === "string" ? /^\{"error":\{"code":(\d+)/.exec(body)?.[1] : undefined;

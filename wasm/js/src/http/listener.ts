@@ -2,10 +2,10 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { loadCore } from "../core/node.js";
-import { EMPTY, errorCodeOf, rawRequest, splitTarget, write } from "./incoming.js";
-import { createService, internalFailure, quiet, type Service, type ServiceOptions } from "./service.js";
+import { rawRequest, splitTarget, write } from "./incoming.js";
+import { createService, quiet, type ServiceOptions } from "./service.js";
 
-/** What a listener is made of. */
+/** The parts of a listener. */
 export interface ListenerOptions extends ServiceOptions {
   /** The address of the client, for limits and audit events. Default: that of the connection. */
   source?: (request: IncomingMessage) => string | undefined;
@@ -16,8 +16,6 @@ export interface ListenerOptions extends ServiceOptions {
  * the body unread, and tells it of a request whose body was read already.
  */
 export type Listener = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
-
-const NOT_FOUND = 4040;
 
 /**
  * The format over your storage, as a listener. URL and body reach the core byte for byte, so it has to come before
@@ -30,31 +28,27 @@ const NOT_FOUND = 4040;
  * Rejects like `createHandler`.
  */
 export async function createListener(options: ListenerOptions): Promise<Listener> {
-  const { source = ({ socket }: IncomingMessage) => socket.remoteAddress, legacyStatus = false } = options;
+  const { source = ({ socket }: IncomingMessage) => socket.remoteAddress } = options;
   const onError = quiet(options.onError);
-  const service = createService(await loadCore(), options);
+  const core = await loadCore();
+  const service = createService(core, options);
 
   const answer = async (...[request, response, next]: Parameters<Listener>) => {
-    if (next !== undefined && !(await serves(service, splitTarget(request.url ?? "").path))) return next();
+    if (next !== undefined && !core.isServed(splitTarget(request.url ?? "").path)) return next();
     if (request.readableDidRead) throw new Error("the body was read already; mount ssokey before all that reads bodies");
-    const raw = await rawRequest(request, source(request)).catch((error: unknown) => {
+    const raw = await rawRequest(request, source(request), service.bodyLimit).catch((error: unknown) => {
       // The client went away before its request was complete.
       if (request.destroyed) return undefined;
       throw error;
     });
     if (raw === undefined) return void response.destroy();
-    write(response, await service(raw));
+    write(response, await service.answer(raw));
   };
   return (request, response, next) => {
     answer(request, response, next).catch((error: unknown) => {
       if (next !== undefined) return next(error);
       onError(error, undefined);
-      write(response, internalFailure(legacyStatus));
+      write(response, service.failures.internal);
     });
   };
-}
-
-/** Whether the format knows the path: the core looks at it first, and refuses HEAD on each that it knows. */
-async function serves(service: Service, path: string): Promise<boolean> {
-  return errorCodeOf(await service({ ...EMPTY, method: "HEAD", path })) !== NOT_FOUND;
 }

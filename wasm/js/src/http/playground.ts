@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
-import type { Aside } from "./server.js";
+import type { Route } from "./server.js";
 
 /** The playground as a site: the path of each file, relative to the site's root, and where it stands. */
 export type Site = ReadonlyMap<string, URL>;
@@ -26,7 +26,7 @@ export function playgroundSite(): Site {
 }
 
 /** Answers `/playground/` and the files below it, and nothing that is not one of the site's. */
-export function playground(): Aside {
+export function playground(): Route {
   const assets = new Map(
     [...playgroundSite()].map(([path, place]) => [
       path === INDEX ? `${MOUNT}/` : `${MOUNT}/${path}`,

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { BODY_LIMIT, type RawRequest } from "../core/decide.js";
-import { type Answer, EMPTY, errorCodeOf, headerOf, rawRequest, splitTarget, write } from "./incoming.js";
+import type { RawRequest } from "../core/decide.js";
+import { type Answer, errorCodeOf, headerOf, rawRequest, splitTarget, write } from "./incoming.js";
 import { requestId, requestIdFrom } from "./request-id.js";
-import type { Service } from "./service.js";
+import type { AdapterFailure, Service } from "./service.js";
 
 /** One answered request, for a log. It holds no secret. */
 export interface Served {
@@ -22,7 +22,7 @@ export interface Served {
  * Answers what the format has no part in, such as a health check; `undefined` for all that it leaves to the format. Like a
  * service it never rejects.
  */
-export type Aside = (request: { method: string; path: string }) => Promise<Answer> | undefined;
+export type Route = (request: { method: string; path: string }) => Promise<Answer> | undefined;
 
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT = 10_000;
@@ -31,10 +31,10 @@ const LINGER = 2_000;
 
 /**
  * A `node:http` server over `service`, and over what stands beside it. The URL and the body reach the service byte for
- * byte. What Node does not take in is answered as well, by the error of the format that fits: a URL beyond its limit, a
- * byte beyond ASCII in a URL, what is no request at all.
+ * byte. What Node does not take in is answered as well, by the error of the format that fits: headers beyond Node's limit, a
+ * byte beyond ASCII in a URL, what is not HTTP at all.
  */
-export function nodeServer(service: Service, served: (request: Served) => void, asides: readonly Aside[] = []): Server {
+export function nodeServer(service: Service, served: (request: Served) => void, routes: readonly Route[] = []): Server {
   const busy = new WeakSet<Duplex>();
   const refused = new WeakSet<Duplex>();
   const server = createServer({
@@ -50,21 +50,21 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     busy.add(socket);
     response.once("close", () => busy.delete(socket));
     const id = requestIdFrom(headerOf(request, "x-request-id"));
-    void requestId.run(id, answer, id, service, asides, request, response, served);
+    void requestId.run(id, answer, id, service, routes, request, response, served);
   };
   // What an `Expect` header asks for does not matter: Node would answer it in words of its own.
   server.on("request", listener).on("checkExpectation", listener);
   server.on("connect", (_request, socket) => {
-    void refuse(service, { ...EMPTY, method: "CONNECT" }, socket, served);
+    refuse(service.failures.method_not_allowed, socket, served);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // What still comes after it was refused is no request either.
     if (refused.has(socket)) return;
     // Bytes written into an answer that is under way would corrupt it.
-    const readable = busy.has(socket) || !socket.writable ? undefined : substitute(error.code);
-    if (readable === undefined) return void socket.destroy();
+    const failure = busy.has(socket) || !socket.writable ? undefined : failureOf(error.code);
+    if (failure === undefined) return void socket.destroy();
     refused.add(socket);
-    void refuse(service, readable, socket, served);
+    refuse(service.failures[failure], socket, served);
   });
   return server;
 }
@@ -72,7 +72,7 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
 async function answer(
   id: string,
   service: Service,
-  asides: readonly Aside[],
+  routes: readonly Route[],
   request: IncomingMessage,
   response: ServerResponse,
   served: (request: Served) => void,
@@ -80,16 +80,16 @@ async function answer(
   const start = performance.now();
   const { method = "" } = request;
   const { path } = splitTarget(request.url ?? "");
-  let answer = await fromAside(asides, method, path);
+  let answer = await fromRoute(routes, method, path);
   if (answer === undefined) {
     let raw: RawRequest;
     try {
-      raw = await rawRequest(request, request.socket.remoteAddress);
+      raw = await rawRequest(request, request.socket.remoteAddress, service.bodyLimit);
     } catch {
       // The client went away before its request was complete.
       return void response.destroy();
     }
-    answer = await service(raw);
+    answer = await service.answer(raw);
   }
   response.setHeader("x-request-id", id);
   write(response, answer);
@@ -97,9 +97,9 @@ async function answer(
 }
 
 /** The answer of the first that has one. */
-function fromAside(asides: readonly Aside[], method: string, path: string): Promise<Answer> | undefined {
-  for (const aside of asides) {
-    const answer = aside({ method, path });
+function fromRoute(routes: readonly Route[], method: string, path: string): Promise<Answer> | undefined {
+  for (const route of routes) {
+    const answer = route({ method, path });
     if (answer !== undefined) return answer;
   }
   return undefined;
@@ -109,25 +109,18 @@ function outcomeOf(answer: Answer, start: number): Pick<Served, "status" | "code
   return { status: answer.status, code: errorCodeOf(answer), milliseconds: performance.now() - start };
 }
 
-/** The request whose refusal fits one that Node could not read; `undefined` where there is none to fit. */
-function substitute(code: string | undefined): RawRequest | undefined {
-  if (code === "HPE_HEADER_OVERFLOW") return { ...EMPTY, query: new Uint8Array(BODY_LIMIT + 1) };
-  if (code === "HPE_INVALID_METHOD") return { ...EMPTY, method: "UNKNOWN" };
-  if (code?.startsWith("HPE_")) return { ...EMPTY, query: new TextEncoder().encode("%") };
-  return undefined;
+/** Returns the failure that fits what Node could not read; `undefined` where none does. */
+function failureOf(code: string | undefined): AdapterFailure | undefined {
+  if (code === "HPE_HEADER_OVERFLOW") return "too_large";
+  if (code === "HPE_INVALID_METHOD") return "method_not_allowed";
+  return code?.startsWith("HPE_") ? "malformed_request" : undefined;
 }
 
-async function refuse(
-  service: Service,
-  request: RawRequest,
-  socket: Duplex,
-  served: (request: Served) => void,
-): Promise<void> {
+function refuse(answer: Answer, socket: Duplex, served: (request: Served) => void): void {
   const start = performance.now();
   const id = requestIdFrom(undefined);
   // Nobody else listens on a socket that is no request's, and an error that nobody hears ends the process.
   socket.on("error", () => {});
-  const answer = await requestId.run(id, service, request);
   // Whoever is still sending is given the time to read: a socket closed over unread bytes loses the answer.
   socket.end(httpText({ ...answer, headers: [...answer.headers, ["x-request-id", id]] }));
   setTimeout(() => socket.destroy(), LINGER).unref();

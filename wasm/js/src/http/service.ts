@@ -1,21 +1,17 @@
-import type { Core } from "../core/core.js";
+import type { Core, Failure } from "../core/core.js";
 import { decide, type RawRequest, type RawResponse } from "../core/decide.js";
-import { canonicalDomain } from "../core/domain.js";
 import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
 import type { Passwords } from "../core/passwords.js";
+import type { Settings } from "../core/settings.js";
 import { answerBy, type OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
 
-/** What a service is made of, besides the core. */
-export interface ServiceOptions {
-  /** Where companies, keys, users, tokens, codes and products are kept. */
+/** The parts of a service, besides the core. */
+export interface ServiceOptions extends Settings {
+  /** Keeps companies, keys, users, tokens, codes and products. */
   storage: Storage;
-  /** Where passwords are hashed. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
+  /** Hashes passwords. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
   passwords?: Passwords;
-  /** Sends every error with HTTP status 200, for clients whose stack hides the body of a 4xx. Default `false`. */
-  legacyStatus?: boolean;
-  /** The domain of the company that a direct sign-in means when it names none. Default: each has to name one. */
-  company?: string;
   /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
   now?: () => number;
   /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
@@ -24,55 +20,48 @@ export interface ServiceOptions {
   onError?: OnError;
 }
 
-/** Answers one raw request. It never rejects. */
-export type Service = (request: RawRequest) => Promise<RawResponse>;
+/** The failures of an adapter that leave no request for the core: none can be read, or this side has failed. */
+const ADAPTERS = ["internal", "malformed_request", "method_not_allowed", "too_large"] as const satisfies Failure[];
+export type AdapterFailure = (typeof ADAPTERS)[number];
+
+/** The rules of one server, for the adapter of a runtime. */
+export interface Service {
+  /** The most bytes of a body that are read. */
+  readonly bodyLimit: number;
+  /** Answers a raw request. It never rejects. */
+  answer(request: RawRequest): Promise<RawResponse>;
+  /** The answers to failures, ready before they are needed: to have one cannot fail. */
+  readonly failures: Readonly<Record<AdapterFailure, RawResponse>>;
+}
 
 /**
- * The service that a runtime's adapter converts requests for.
+ * Returns the service that a runtime's adapter converts requests for.
  *
- * Throws a `TypeError` if the option `company` is no domain.
+ * Throws a `SettingsError` if the core refuses the settings.
  */
 export function createService(core: Core, options: ServiceOptions): Service {
-  const { storage, passwords = core.passwords, legacyStatus = false, now = Date.now, random = randomBytes } = options;
+  const { storage, passwords = core.passwords, now = Date.now, random = randomBytes } = options;
+  const { products, tokenLifetime, codeLifetime, company, legacyStatus } = options;
+  const configured = core.configure({ products, tokenLifetime, codeLifetime, company, legacyStatus });
+  const answers = ADAPTERS.map((failure) => [failure, configured.failure(failure)]);
+  const failures = Object.fromEntries(answers) as Service["failures"];
   const onError = quiet(options.onError);
-  const answer = answerBy(storage, { passwords }, onError);
-  const settings = { legacyStatus, company: configuredCompany(core, options.company) };
-  return async (request) => {
-    try {
-      return await decide(core, request, { now: now(), entropy: random(ENTROPY_LENGTH), ...settings }, answer);
-    } catch (error) {
-      onError(error, undefined);
-      return internalFailure(legacyStatus);
-    }
-  };
-}
-
-function configuredCompany(core: Core, company: string | undefined): string | undefined {
-  if (company === undefined) return undefined;
-  const domain = canonicalDomain(core, company);
-  if (domain === undefined) throw new TypeError("the option `company` is a domain such as `partner.example`");
-  return domain;
-}
-
-/** The answer when this side failed and the core cannot say so any more. */
-export function internalFailure(legacyStatus: boolean): RawResponse {
+  const answerCall = answerBy(storage, { passwords }, onError);
   return {
-    status: legacyStatus ? 200 : 500,
-    headers: [
-      ["content-type", "application/json"],
-      ["cache-control", "no-store"],
-      ["referrer-policy", "no-referrer"],
-      ["x-content-type-options", "nosniff"],
-    ],
-    body: JSON.stringify({
-      error: { code: 5000, name: "internal", details: "the server is at fault" },
-      status_code: 500,
-      stat: "fail",
-    }),
+    bodyLimit: core.bodyLimit,
+    failures,
+    async answer(request) {
+      try {
+        return await decide(configured, request, { now: now(), entropy: random(ENTROPY_LENGTH) }, answerCall);
+      } catch (error) {
+        onError(error, undefined);
+        return failures.internal;
+      }
+    },
   };
 }
 
-/** The hook, made unable to change an answer by throwing. */
+/** Returns the hook, made unable to change an answer by throwing. */
 export function quiet(onError: OnError = () => {}): OnError {
   return (error, call) => {
     try {

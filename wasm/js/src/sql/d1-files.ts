@@ -9,6 +9,8 @@ import { sqlite } from "./sqlite/dialect.js";
 export function migrationFiles(): { name: string; text: string }[] {
   return migrationsIn(sqlite).map((migration) => ({
     name: `${migration.name.replace("_", "_ssokey_")}.sql`,
-    text: recorded(migration, sqlite).map((statement) => `${statement};\n`).join("\n"),
+    text: recorded(migration, sqlite)
+      .map((statement) => `${statement};\n`)
+      .join("\n"),
   }));
 }

@@ -1,6 +1,6 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Executor, Value } from "./executor.js";
-import { migrate, migratedBy, type MigratedDatabase, type MigrateOptions, requireMigrations } from "./migration.js";
+import { type MigratedDatabase, type MigrateOptions, migrate, migratedBy, requireMigrations } from "./migration.js";
 import { sqlite } from "./sqlite/dialect.js";
 import { storageOver } from "./storage.js";
 
@@ -29,7 +29,7 @@ export interface D1Storage extends Storage, OperatorStorage {}
  * A storage in a Cloudflare D1 database, whose tables are there already: `wrangler d1 migrations apply` creates them from
  * the files that `ssokey migrate --d1 migrations` writes, or {@link migrateD1} does.
  *
- * Every write is one statement. Give it the binding itself, which asks the primary, never a session of it: a replica
+ * Every write is one atomic operation. Give it the binding itself, which asks the primary, never a session of it: a replica
  * lags. Rejects with {@link MigrationError} if the tables are not those of this version of the package, with D1's own
  * error if the database cannot be reached.
  */

@@ -1,4 +1,4 @@
-import type { Value } from "./executor.js";
+import type { Statement, Value } from "./executor.js";
 
 /** The SQL in which databases differ. Everything else is in the one storage and the one schema. */
 export interface Dialect {
@@ -14,11 +14,31 @@ export interface Dialect {
   readonly ifAbsent: string;
   /** Tells the error of an `INSERT` in whose way a row stood, where {@link ifAbsent} does not avoid it. */
   isDuplicate?(error: unknown): boolean;
-  /** Returns what follows an `INSERT` that is to replace these columns of the row with the same `key`. */
-  orReplace(key: string, columns: readonly string[]): string;
+  /**
+   * Returns what follows an `INSERT` that is to change the row with the same `key`, by these assignments. An expression
+   * that names a column of the table means the row that is there.
+   */
+  orChange(key: string, assignments: readonly string[]): string;
+  /** Returns the value that the `INSERT` was to give to a column, as part of {@link orChange}. */
+  inserted(column: string): string;
+  /** Returns the SQL by which a statement of an atomic operation refers to the one at `index`, right before it. */
+  after(index: number): After;
+  /**
+   * Returns one statement that does what all of these do, atomically, and has one row of how many rows each changed.
+   * Without this method an atomic operation is a transaction.
+   */
+  together?(statements: readonly Statement[]): Statement;
   readonly json: JsonDialect;
   readonly types: Types;
   readonly migrations: MigrationsDialect;
+}
+
+/** SQL by which a statement refers to the one before it in the same atomic operation. */
+export interface After {
+  /** The new `id`, where that was an `INSERT`. */
+  readonly id: string;
+  /** Follows the columns of a `SELECT` that is to have a row only if that changed one. */
+  readonly ifChanged: string;
 }
 
 /** How JSON is made of columns. A record is selected as JSON text, so that no driver's types have a say in it. */
@@ -27,8 +47,8 @@ export interface JsonDialect {
   object(pairs: string): string;
   /** Returns a boolean column as JSON. */
   flag(column: string): string;
-  /** Returns a column of a JSON array as JSON. */
-  list(column: string): string;
+  /** Returns a column of a text of JSON as JSON. */
+  nested(column: string): string;
   /** Returns the one value of a subquery as JSON, `null` where it has no row. */
   subquery(select: string): string;
   /** Returns the text of a JSON value. */

@@ -2,7 +2,7 @@ import { errorCode } from "../core/error.js";
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Dialect } from "./dialect.js";
 import type { Executor } from "./executor.js";
-import { migrate, migratedBy, migrateEmpty, type MigrateOptions } from "./migration.js";
+import { type MigrateOptions, migrate, migratedBy, migrateEmpty } from "./migration.js";
 import { storageOver } from "./storage.js";
 
 const REMEDY = "apply them with `ssokey migrate --db …`";
@@ -51,11 +51,7 @@ export async function storageOn<Closed>(
 }
 
 /** Applies the migrations that an open database lacks, closes it, and returns their names. */
-export async function migrateOn(
-  { db, close }: Opened<unknown>,
-  dialect: Dialect,
-  options?: MigrateOptions,
-): Promise<string[]> {
+export async function migrateOn({ db, close }: Opened<unknown>, dialect: Dialect, options?: MigrateOptions): Promise<string[]> {
   try {
     return await migrate(migratedBy(db, dialect, REMEDY), options);
   } finally {

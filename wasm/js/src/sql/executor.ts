@@ -17,8 +17,8 @@ export interface Executor {
   /** Runs one statement that writes, and returns how many rows it found to change, also where their values stay equal. */
   change(sql: string, values: readonly Value[]): Promise<number>;
   /**
-   * Runs all of the statements as one atomic operation, and returns how many rows each changed. They have no `RETURNING`.
-   * Those of a storage do not depend on each other; those of a migration run in their order.
+   * Runs all of the statements in their order, on one connection and as one atomic operation, and returns how many rows each
+   * changed, as {@link change} does. They have no `RETURNING`. In PostgreSQL those of migrations alone come here.
    */
   transaction(statements: readonly Statement[]): Promise<number[]>;
   /** Runs the statements of migrations in their order. Without this method they are one {@link transaction}. */

@@ -13,8 +13,8 @@ export interface MariadbStorage extends Storage, OperatorStorage {
 /**
  * Opens a MariaDB database through the package `mysql2`. If its tables are not there, they are created.
  *
- * A write is committed when it returns, and with the default `innodb_flush_log_at_trx_commit` it is on the disk. The
- * server has to be the primary: a replica lags.
+ * Every write is one atomic operation, and committed when it returns; with the default `innodb_flush_log_at_trx_commit` it
+ * is on the disk. The server has to be the primary: a replica lags.
  *
  * Rejects with {@link MigrationError} if the tables are those of a different version of this package, with
  * {@link MissingDriverError} if the driver is not installed, with the driver's own error if the database cannot be

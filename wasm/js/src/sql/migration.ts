@@ -114,5 +114,9 @@ async function missingOf(database: MigratedDatabase): Promise<Migration[]> {
 
 function refuseMissing({ remedy }: MigratedDatabase, missing: readonly Migration[]): void {
   if (missing.length === 0) return;
-  throw new MigrationError("missing", missing.map(({ name }) => name), remedy);
+  throw new MigrationError(
+    "missing",
+    missing.map(({ name }) => name),
+    remedy,
+  );
 }

@@ -14,7 +14,7 @@ export interface PostgresStorage extends Storage, OperatorStorage {
  * Opens a PostgreSQL database through the package `pg`. If the schema `ssokey` is not there, it is created with its
  * tables.
  *
- * Every write is one statement, and committed when it returns; with the server's default `synchronous_commit` it is on
+ * Every write is one atomic operation, and committed when it returns; with the server's default `synchronous_commit` it is on
  * the disk. The isolation level has to be PostgreSQL's default, read committed, and the server the primary: a replica
  * lags.
  *

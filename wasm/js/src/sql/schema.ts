@@ -29,7 +29,8 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
   products ${list("products")},
   account_type ${text} NOT NULL,
   domain_ownership_verified ${flag("domain_ownership_verified")},
-  domain_mx_verified ${flag("domain_mx_verified")}
+  domain_mx_verified ${flag("domain_mx_verified")},
+  status ${text} NOT NULL CHECK (status IN ('enabled', 'disabled'))
 )${types.table}`,
         `${create(table("keys"))} (
   id ${id},
@@ -53,6 +54,7 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
   managed_by ${text} NOT NULL CHECK (managed_by IN ('partner', 'local')),
   status ${text} NOT NULL CHECK (status IN ('enabled', 'disabled')),
   issued_at ${integer},
+  password_key_id ${integer},
   UNIQUE (company_id, email),
   ${references("company_id", "companies")}
 )${types.table}`,
@@ -83,7 +85,9 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
         `${create(table("products"))} (
   name ${exact} PRIMARY KEY,
   launch_url ${text} NOT NULL,
-  secret_digest ${text} NOT NULL
+  secret_digest ${text} NOT NULL,
+  previous_secret_digest ${text},
+  previous_secret_expires_at ${integer}
 )${types.keyed}`,
         `${create(table("events"))} (
   id ${id},
@@ -93,7 +97,9 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
   source ${text},
   company_id ${integer},
   key_id ${integer},
-  user_id ${integer}
+  user_id ${integer},
+  product ${text},
+  fault ${text}
 )${types.table}`,
       ],
     },

@@ -1,7 +1,7 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Dialect } from "./dialect.js";
 import type { Executor } from "./executor.js";
-import { migrate, migratedBy, migrateEmpty, type MigrateOptions } from "./migration.js";
+import { type MigrateOptions, migrate, migratedBy, migrateEmpty } from "./migration.js";
 import { storageOver } from "./storage.js";
 
 const REMEDY = "apply them with `migrateSql` of `ssokey/sql`";

@@ -14,7 +14,7 @@ export interface SqliteStorage extends Storage, OperatorStorage {
  * Opens a SQLite file, or a database on a libSQL server, through the package `@libsql/client`. In an empty one the tables
  * are created.
  *
- * Every write is one statement, and on the disk when it returns. Rejects with {@link MigrationError} if the tables are
+ * Every write is one atomic operation, and on the disk when it returns. Rejects with {@link MigrationError} if the tables are
  * those of a different version of this package, with {@link MissingDriverError} if the driver is not installed, with the
  * driver's own error if the database cannot be opened.
  */

@@ -1,3 +1,4 @@
+import type { Event } from "../core/wire.js";
 import type { Dialect } from "./dialect.js";
 import type { Statement, Value } from "./executor.js";
 import { CODES, COMPANIES, columnOf, EVENTS, KEYS, type Kind, PRODUCTS, type Table, TOKENS, USERS } from "./table.js";
@@ -9,12 +10,20 @@ export function statementsIn(dialect: Dialect) {
   /** Returns a statement whose parameters are written as `?`. */
   const statement = (sql: string, values: readonly Value[]): Statement => {
     let number = 0;
-    return { sql: sql.replaceAll("?", () => dialect.parameter((number += 1))), values };
+    const parameter = () => {
+      number += 1;
+      return dialect.parameter(number);
+    };
+    return { sql: sql.replaceAll("?", parameter), values };
   };
 
   /** Returns the JSON object of these members. */
   const object = (members: Record<string, string>): string =>
-    json.object(Object.entries(members).flatMap(([name, value]) => [`'${name}'`, value]).join(", "));
+    json.object(
+      Object.entries(members)
+        .flatMap(([name, value]) => [`'${name}'`, value])
+        .join(", "),
+    );
 
   /** Returns a row of the table as the JSON of its record. */
   const recordOf = <Row>({ name, columns }: Table<Row>): string =>
@@ -59,23 +68,55 @@ export function statementsIn(dialect: Dialect) {
   /** Returns what selects, as the text in the column `record`, the JSON of each row. */
   const column = (value: string): string => `${json.text(value)} AS record`;
 
-  /** Returns the `INSERT` of a row, whose `id` the database counts up. `suffix` follows it. */
-  const insert = <Row>({ name, columns }: Table<Row>, row: Partial<Row>, suffix = ""): Statement => {
-    const members = Object.entries<Kind>(columns).flatMap(([member, kind]) => {
+  /** Returns the `INSERT` of a row, whose `id` the database counts up. */
+  const insert = <Row>({ name, columns }: Table<Row>, row: Partial<Row>, how: InsertOptions<Row> = {}): Statement => {
+    const { ifChanged, suffix = NOTHING } = how;
+    const computed: Partial<Record<string, string>> = how.computed ?? {};
+    const names: string[] = [];
+    const expressions: string[] = [];
+    const values: Value[] = [];
+    for (const [member, kind] of Object.entries<Kind>(columns)) {
+      const expression = computed[member];
       const value = row[member as keyof Row];
-      return value === undefined ? [] : [{ member, value: encoded(kind, value) }];
-    });
-    const names = members.map(({ member }) => columnOf(member)).join(", ");
-    return statement(
-      `INSERT INTO ${dialect.table(name)} (${names}) VALUES (${members.map(() => "?").join(", ")})${suffix}`,
-      members.map(({ value }) => value),
-    );
+      if (expression === undefined && value === undefined) continue;
+      names.push(columnOf(member));
+      expressions.push(expression ?? "?");
+      if (expression === undefined) values.push(encoded(kind, value));
+    }
+    const list = expressions.join(", ");
+    const source = ifChanged === undefined ? `VALUES (${list})` : `SELECT ${list} ${ifChanged}`;
+    const sql = `INSERT INTO ${dialect.table(name)} (${names.join(", ")}) ${source}${suffix.sql}`;
+    return statement(sql, [...values, ...suffix.values]);
   };
 
   const encoded = (kind: Kind, value: unknown): Value => {
-    if (kind === "list") return JSON.stringify(value);
+    if (kind === "nested" && value !== null) return JSON.stringify(value);
     return kind === "flag" ? dialect.flag(value as boolean) : (value as Value);
   };
 
-  return { statement, insert, column, object, holderOf, tables, records };
+  /**
+   * Returns the `INSERT` of an event for the change that stands at `index` of an atomic operation, right before it, if that
+   * changes a row. The id of a new row is the event's `idOfNew`.
+   */
+  const eventOf = (index: number, event: Event, idOfNew?: IdOfNew): Statement => {
+    const { id, ifChanged } = dialect.after(index);
+    return insert(EVENTS, event, { ifChanged, computed: idOfNew === undefined ? {} : { [idOfNew]: id } });
+  };
+
+  return { statement, insert, eventOf, column, object, holderOf, tables, records };
+}
+
+/** The member of an event that names the record which the event's change adds. */
+export type IdOfNew = "companyId" | "keyId" | "userId";
+
+const NOTHING: Statement = { sql: "", values: [] };
+
+/** Variations of an `INSERT`. */
+export interface InsertOptions<Row> {
+  /** Members whose values the database computes, by SQL expressions. */
+  readonly computed?: Partial<Record<keyof Row, string>>;
+  /** Follows the columns of a `SELECT` that takes the place of `VALUES`. */
+  readonly ifChanged?: string | undefined;
+  /** Follows the rest. Its parameters are written as `?`. */
+  readonly suffix?: Statement;
 }

@@ -1,58 +1,21 @@
-import type {
-  Code,
-  Company,
-  Event,
-  HashSwap,
-  Key,
-  KeyStatus,
-  NewKey,
-  NewUser,
-  PasswordSwap,
-  Product,
-  ProductName,
-  Token,
-  User,
-} from "../core/wire.js";
-import type { CodeWithHolder, KeyWithCompany, NewCompany, OperatorStorage, Storage, TokenWithHolder } from "../storage/contract.js";
-import { firstValues } from "../storage/user.js";
+import type { Code, Company, Event, HashSwap, NewUser, PasswordSwap, Product, ProductName, Token, User } from "../core/wire.js";
+import type { CodeWithHolder, KeyWithCompany, OperatorStorage, Storage, TokenWithHolder } from "../storage/contract.js";
+import { firstUserValues } from "../storage/new-record.js";
+import { databaseOver } from "./database.js";
 import type { Dialect } from "./dialect.js";
-import type { Executor, Statement, Value } from "./executor.js";
-import { statementsIn } from "./statement.js";
-import { CODES, COMPANIES, EVENTS, KEYS, PRODUCTS, type Table, TOKENS, USERS } from "./table.js";
+import type { Executor, Statement } from "./executor.js";
+import { operatorStorageOver } from "./operator-storage.js";
+import { CODES, EVENTS, TOKENS, USERS } from "./table.js";
 
 /** Returns the storage over a database whose tables are those of this version. Every write is one atomic operation. */
 export function storageOver(db: Executor, dialect: Dialect): Storage & OperatorStorage {
-  const { statement, insert, column, object, holderOf, tables, records } = statementsIn(dialect);
+  const database = databaseOver(db, dialect);
+  const { one, change, atomically, add, statement, insert, column, object, holderOf, tables, records } = database;
   const { companies, keys, users, products, tokens, codes } = tables;
 
-  /** Returns the JSON in the column `record` of each row. */
-  const all = async <Of>(sql: string, values: Value[]): Promise<Of[]> => {
-    const selected = statement(sql, values);
-    const rows = await db.query<{ record: string }>(selected.sql, selected.values);
-    return rows.map(({ record }) => JSON.parse(record) as Of);
-  };
-
-  /** Returns that of the one row, if there is one. */
-  const one = async <Of>(sql: string, values: Value[]): Promise<Of | undefined> => (await all<Of>(sql, values))[0];
-
-  /** Runs a write and returns how many rows it changed. */
-  const run = ({ sql, values }: Statement): Promise<number> => db.change(sql, values);
-  const change = (sql: string, values: Value[]): Promise<number> => run(statement(sql, values));
-
-  /** Adds a row and returns its new id; `undefined` if `ifAbsent` and a row with such unique values is there. */
-  const add = async <Row>(table: Table<Row>, row: Omit<Row, "id">, ifAbsent: boolean): Promise<number | undefined> => {
-    const suffix = `${ifAbsent ? dialect.ifAbsent : ""}${dialect.hasReturning ? " RETURNING id" : ""}`;
-    const { sql, values } = insert(table, row as Partial<Row>, suffix);
-    try {
-      const [added] = await db.query<{ id: unknown }>(sql, values);
-      return added && Number(added.id);
-    } catch (error) {
-      if (ifAbsent && dialect.isDuplicate?.(error)) return undefined;
-      throw error;
-    }
-  };
-
   return {
+    ...operatorStorageOver(database),
+
     async findKey(digest: string): Promise<KeyWithCompany | undefined> {
       return one(
         `SELECT ${column(object({ key: records.key, company: records.company }))}
@@ -73,18 +36,23 @@ export function storageOver(db: Executor, dialect: Dialect): Storage & OperatorS
       return one(`SELECT ${column(records.product)} FROM ${products} WHERE name = ?`, [name]);
     },
 
-    async createUser(user: NewUser): Promise<User | "exists"> {
-      const values = firstValues(user);
-      const id = await add(USERS, values, true);
+    async createUser(user: NewUser, event: Event | null): Promise<User | "exists"> {
+      const values = firstUserValues(user);
+      const addition = {
+        insert: (suffix: Statement) => insert(USERS, values, { suffix }),
+        find: statement(`SELECT id FROM ${users} WHERE company_id = ? AND email = ?`, [user.companyId, user.email]),
+        isOptional: true,
+      };
+      const id = await add(addition, event, "userId");
       return id === undefined ? "exists" : { id, ...values };
     },
 
     async replacePassword(swap: PasswordSwap): Promise<number | "stale"> {
-      const { companyId, userId, expectedVersion, passwordHash, issuedAt } = swap;
+      const { companyId, userId, expectedVersion, passwordHash, issuedAt, passwordKeyId } = swap;
       const changed = await change(
-        `UPDATE ${users} SET password_hash = ?, issued_at = ?, credential_version = credential_version + 1
+        `UPDATE ${users} SET password_hash = ?, issued_at = ?, password_key_id = ?, credential_version = credential_version + 1
          WHERE id = ? AND company_id = ? AND credential_version = ?`,
-        [passwordHash, issuedAt, userId, companyId, expectedVersion],
+        [passwordHash, issuedAt, passwordKeyId, userId, companyId, expectedVersion],
       );
       return changed === 0 ? "stale" : expectedVersion + 1;
     },
@@ -98,12 +66,12 @@ export function storageOver(db: Executor, dialect: Dialect): Storage & OperatorS
       return changed === 0 ? "stale" : "done";
     },
 
-    async saveToken(token: Token): Promise<void> {
-      await run(insert(TOKENS, token));
+    async saveToken(token: Token, event: Event): Promise<void> {
+      await atomically(insert(TOKENS, token), insert(EVENTS, event));
     },
 
-    async saveCode(code: Code): Promise<void> {
-      await run(insert(CODES, code));
+    async saveCode(code: Code, event: Event): Promise<void> {
+      await atomically(insert(CODES, code), insert(EVENTS, event));
     },
 
     async findToken(digest: string): Promise<TokenWithHolder | undefined> {
@@ -125,62 +93,8 @@ export function storageOver(db: Executor, dialect: Dialect): Storage & OperatorS
     },
 
     async audit(event: Event): Promise<void> {
-      await run(insert(EVENTS, event));
-    },
-
-    async saveCompany(company: NewCompany): Promise<Company | "exists"> {
-      const id = await add(COMPANIES, company, true);
-      return id === undefined ? "exists" : { id, ...structuredClone(company) };
-    },
-
-    async findCompanyByEmail(email: string): Promise<Company | undefined> {
-      return one(`SELECT ${column(records.company)} FROM ${companies} WHERE email = ?`, [email]);
-    },
-
-    async listCompanies(): Promise<Company[]> {
-      return all(`SELECT ${column(records.company)} FROM ${companies} ORDER BY id`, []);
-    },
-
-    async saveKey(key: NewKey): Promise<number> {
-      const id = await add(KEYS, { ...key, status: "enabled" }, false);
-      if (id === undefined) throw new Error("the database stored a key without telling its id");
-      return id;
-    },
-
-    async listKeys(companyId: number): Promise<Key[]> {
-      return all(`SELECT ${column(records.key)} FROM ${keys} WHERE company_id = ? ORDER BY id`, [companyId]);
-    },
-
-    async setKeyStatus(companyId: number, keyId: number, status: KeyStatus): Promise<boolean> {
-      const sql = `UPDATE ${keys} SET status = ? WHERE id = ? AND company_id = ? AND status <> 'revoked'`;
-      return (await change(sql, [status, keyId, companyId])) > 0;
-    },
-
-    async setUserStatus(companyId: number, email: string, status: User["status"]): Promise<boolean> {
-      const sql = `UPDATE ${users} SET status = ?, credential_version = credential_version + ? WHERE company_id = ? AND email = ?`;
-      return (await change(sql, [status, status === "disabled" ? 1 : 0, companyId, email])) > 0;
-    },
-
-    async setUserManager(companyId: number, email: string, managedBy: User["managedBy"]): Promise<boolean> {
-      const sql = `UPDATE ${users} SET managed_by = ?, credential_version = credential_version + 1 WHERE company_id = ? AND email = ?`;
-      return (await change(sql, [managedBy, companyId, email])) > 0;
-    },
-
-    async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
-      return all(
-        `SELECT ${column(records.user)} FROM ${users} WHERE company_id = ? AND id > ? ORDER BY id LIMIT ?`,
-        [companyId, after, limit],
-      );
-    },
-
-    async saveProduct(product: Product): Promise<void> {
-      await run(insert(PRODUCTS, product, dialect.orReplace("name", ["launch_url", "secret_digest"])));
-    },
-
-    async purge(now: number): Promise<number> {
-      const expired = [tokens, codes].map((table) => statement(`DELETE FROM ${table} WHERE expires_at <= ?`, [now]));
-      const [purgedTokens = 0, purgedCodes = 0] = await db.transaction(expired);
-      return purgedTokens + purgedCodes;
+      const { sql, values } = insert(EVENTS, event);
+      await db.change(sql, values);
     },
   };
 }

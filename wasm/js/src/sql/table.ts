@@ -2,8 +2,8 @@ import type { Code, Company, Event, Key, Product, Token, User } from "../core/wi
 
 // The columns of every table. A new member of a record is added here and in a migration.
 
-/** How a member is kept: `plain` as it is, `flag` as a boolean, `list` as the text of a JSON array. */
-export type Kind = "plain" | "flag" | "list";
+/** The way in which a member is kept: `plain` as it is, `flag` as a boolean, `nested` as the text of JSON. */
+export type Kind = "plain" | "flag" | "nested";
 
 /** A table with one row for each record. A column has the name of its member in snake case. */
 export interface Table<Row> {
@@ -18,10 +18,11 @@ export const COMPANIES: Table<Company> = {
     name: "plain",
     domain: "plain",
     email: "plain",
-    products: "list",
+    products: "nested",
     accountType: "plain",
     domainOwnershipVerified: "flag",
     domainMxVerified: "flag",
+    status: "plain",
   },
 };
 
@@ -40,18 +41,25 @@ export const USERS: Table<User> = {
     displayName: "plain",
     isCreator: "flag",
     isCompanyAdmin: "flag",
-    permissions: "list",
+    permissions: "nested",
     passwordHash: "plain",
     credentialVersion: "plain",
     managedBy: "plain",
     status: "plain",
     issuedAt: "plain",
+    passwordKeyId: "plain",
   },
 };
 
 export const PRODUCTS: Table<Product> = {
   name: "products",
-  columns: { name: "plain", launchUrl: "plain", secretDigest: "plain" },
+  columns: {
+    name: "plain",
+    launchUrl: "plain",
+    secretDigest: "plain",
+    previousSecretDigest: "plain",
+    previousSecretExpiresAt: "plain",
+  },
 };
 
 const TOKEN: Table<Token>["columns"] = {
@@ -68,7 +76,7 @@ export const TOKENS: Table<Token> = { name: "tokens", columns: TOKEN };
 
 export const CODES: Table<Code> = { name: "codes", columns: TOKEN };
 
-export const EVENTS: Table<Required<Event>> = {
+export const EVENTS: Table<Event> = {
   name: "events",
   columns: {
     kind: "plain",
@@ -78,6 +86,8 @@ export const EVENTS: Table<Required<Event>> = {
     companyId: "plain",
     keyId: "plain",
     userId: "plain",
+    product: "plain",
+    fault: "nested",
   },
 };
 

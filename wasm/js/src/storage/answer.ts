@@ -1,19 +1,22 @@
 import type { Answerer } from "../core/decide.js";
+import { HostFaultError } from "../core/error.js";
 import { answerPassword, type PasswordCall, type Passwords } from "../core/passwords.js";
-import type { Call, CallName, Done, None, Replies } from "../core/wire.js";
-import type { OperatorStorage, Storage } from "./contract.js";
+import type { Call, CallName, Company, Done, Exists, None, Replies } from "../core/wire.js";
+import type { Found, OperatorStorage, Storage } from "./contract.js";
 
 /** Told of an error that a client sees only as 500 or 503, and of the call that it struck, if any. */
 export type OnError = (error: unknown, call: CallName | undefined) => void;
 
 /**
  * Answers the calls of a request: storage calls by `storage`, calls that hash by `passwords`, which a core has as well.
- * It rejects if those do.
+ * It rejects if those do. A reply that does not fit its call is told to `onError` as a {@link HostFaultError}.
  */
 export function answerBy(storage: Storage, { passwords }: { passwords: Passwords }, onError: OnError): Answerer {
   return async (call) => {
     // Not within the `try`: a hash that went wrong is no failed storage call.
     if (isPasswordCall(call)) return answerPassword(passwords, call);
+    const fault = faultIn(call);
+    if (fault !== undefined) onError(fault, fault.call);
     try {
       // A request leads to no operator's call; if it did, it would fail here.
       return await answerFrom(requestAnswers, storage, call as Call<RequestCallName>);
@@ -24,14 +27,40 @@ export function answerBy(storage: Storage, { passwords }: { passwords: Passwords
   };
 }
 
-/** Answers the calls of an operator's command. It rejects with whatever the storage threw. */
-export function answerOperatorBy(storage: OperatorStorage): Answerer {
-  // And a command leads to nothing else.
-  return async (call) => answerFrom(operatorAnswers, storage, call as Call<OperatorCallName>);
+/**
+ * Answers the calls of an operator's command: those that hash by `passwords`, all others by `storage`. It rejects with
+ * whatever they do.
+ */
+export function answerOperatorBy(storage: OperatorStorage, { passwords }: { passwords: Passwords }): Answerer {
+  return async (call) => {
+    if (isPasswordCall(call)) return answerPassword(passwords, call);
+    // A command leads to no other calls.
+    return answerFrom(operatorAnswers, storage, call as Call<OperatorCallName>);
+  };
 }
 
-type OperatorCallName = "find_company_by_email" | "save_key" | "list_keys" | "set_key_status" | "audit";
-type RequestCallName = Exclude<CallName, PasswordCall["call"] | OperatorCallName> | "audit";
+/** Returns the fault of the host that the call tells of, if it does. */
+export function faultIn(call: Call): HostFaultError | undefined {
+  return call.call === "audit" && call.event.kind === "host_fault" ? new HostFaultError(call.event.fault) : undefined;
+}
+
+type SharedCallName = "find_user" | "create_user" | "audit";
+
+type RequestCallName =
+  | SharedCallName
+  | "admit"
+  | "find_key"
+  | "find_company"
+  | "find_product"
+  | "replace_password"
+  | "rehash_password"
+  | "save_token"
+  | "save_code"
+  | "find_token"
+  | "take_code"
+  | "revoke_token";
+
+type OperatorCallName = SharedCallName | Exclude<CallName, RequestCallName | PasswordCall["call"]>;
 
 function isPasswordCall(call: Call): call is PasswordCall {
   return call.call === "verify_password" || call.call === "hash_password";
@@ -41,9 +70,24 @@ type Answers<Port, Names extends CallName> = {
   [Name in Names]: (storage: Port, call: Call<Name>) => Promise<Replies[Name]>;
 };
 
-// Two tables with one row for each call; a call that has none does not compile. A host that answers `null` for an absent
-// record, as many drivers do, means `undefined`.
+// Tables with one row for each call; a call that has none does not compile.
+const sharedAnswers: Answers<Pick<Storage, "findUser" | "createUser" | "audit">, SharedCallName> = {
+  async find_user(storage, { companyId, email }) {
+    const user = await storage.findUser(companyId, email);
+    return user == null ? NONE : { reply: "user", user };
+  },
+  async create_user(storage, { user, event }) {
+    const created = await storage.createUser(user, event);
+    return created === "exists" ? EXISTS : { reply: "created", user: created };
+  },
+  async audit(storage, { event }) {
+    await storage.audit?.(event);
+    return DONE;
+  },
+};
+
 const requestAnswers: Answers<Storage, RequestCallName> = {
+  ...sharedAnswers,
   async admit(storage, { purpose, source, subject }) {
     const refusal = await storage.admit?.({ purpose, source, subject });
     return refusal == null ? { reply: "admitted" } : { reply: "retry_after", seconds: refusal.retryAfter };
@@ -52,21 +96,12 @@ const requestAnswers: Answers<Storage, RequestCallName> = {
     const found = await storage.findKey(digest);
     return found == null ? NONE : { reply: "key", key: found.key, company: found.company };
   },
-  async find_user(storage, { companyId, email }) {
-    const user = await storage.findUser(companyId, email);
-    return user == null ? NONE : { reply: "user", user };
-  },
   async find_company(storage, { domain }) {
-    const company = await storage.findCompany(domain);
-    return company == null ? NONE : { reply: "company", company };
+    return companyOrNone(await storage.findCompany(domain));
   },
   async find_product(storage, { name }) {
     const product = await storage.findProduct(name);
     return product == null ? NONE : { reply: "product", product };
-  },
-  async create_user(storage, { user }) {
-    const created = await storage.createUser(user);
-    return created === "exists" ? { reply: "exists" } : { reply: "created", user: created };
   },
   async replace_password(storage, { call: _, ...swap }) {
     const version = await storage.replacePassword(swap);
@@ -75,12 +110,12 @@ const requestAnswers: Answers<Storage, RequestCallName> = {
   async rehash_password(storage, { call: _, ...swap }) {
     return { reply: await storage.rehashPassword(swap) };
   },
-  async save_token(storage, { token }) {
-    await storage.saveToken(token);
+  async save_token(storage, { token, event }) {
+    await storage.saveToken(token, event);
     return DONE;
   },
-  async save_code(storage, { code }) {
-    await storage.saveCode(code);
+  async save_code(storage, { code, event }) {
+    await storage.saveCode(code, event);
     return DONE;
   },
   async find_token(storage, { digest }) {
@@ -95,32 +130,64 @@ const requestAnswers: Answers<Storage, RequestCallName> = {
     await storage.revokeToken(digest);
     return DONE;
   },
-  audit,
 };
 
 const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
+  ...sharedAnswers,
   async find_company_by_email(storage, { email }) {
-    const company = await storage.findCompanyByEmail(email);
-    return company == null ? NONE : { reply: "company", company };
+    return companyOrNone(await storage.findCompanyByEmail(email));
   },
-  async save_key(storage, { key }) {
-    return { reply: "saved_key", keyId: await storage.saveKey(key) };
+  async create_company(storage, { company, event }) {
+    const created = await storage.createCompany(company, event);
+    return created === "exists" ? EXISTS : { reply: "company", company: created };
   },
-  async list_keys(storage, { companyId }) {
-    return { reply: "keys", keys: await storage.listKeys(companyId) };
+  async list_companies(storage, { after, limit }) {
+    return { reply: "companies", companies: await storage.listCompanies(after, limit) };
   },
-  async set_key_status(storage, { companyId, keyId, status }) {
-    return (await storage.setKeyStatus(companyId, keyId, status)) ? DONE : NONE;
+  async set_company_status(storage, { companyId, status, event }) {
+    return doneIf(await storage.setCompanyStatus(companyId, status, event));
   },
-  audit,
+  async save_key(storage, { key, event }) {
+    return { reply: "saved_key", keyId: await storage.saveKey(key, event) };
+  },
+  async rotate_key(storage, { call: _, event, ...rotation }) {
+    const keyId = await storage.rotateKey(rotation, event);
+    return keyId == null ? NONE : { reply: "saved_key", keyId };
+  },
+  async list_keys(storage, { companyId, after, limit }) {
+    return { reply: "keys", keys: await storage.listKeys(companyId, after, limit) };
+  },
+  async set_key_status(storage, { companyId, keyId, status, event }) {
+    return doneIf(await storage.setKeyStatus(companyId, keyId, status, event));
+  },
+  async list_users(storage, { companyId, after, limit }) {
+    return { reply: "users", users: await storage.listUsers(companyId, after, limit) };
+  },
+  async set_user_status(storage, { companyId, userId, status, event }) {
+    return doneIf(await storage.setUserStatus(companyId, userId, status, event));
+  },
+  async set_user_manager(storage, { companyId, userId, managedBy, event }) {
+    return doneIf(await storage.setUserManager(companyId, userId, managedBy, event));
+  },
+  async save_product(storage, { call: _, event, ...product }) {
+    await storage.saveProduct(product, event);
+    return DONE;
+  },
+  async purge(storage, { now }) {
+    return { reply: "purged", count: await storage.purge(now) };
+  },
 };
 
 const DONE: Done = { reply: "done" };
 const NONE: None = { reply: "none" };
+const EXISTS: Exists = { reply: "exists" };
 
-async function audit(storage: Pick<Storage, "audit">, { event }: Call<"audit">): Promise<Done> {
-  await storage.audit?.(event);
-  return DONE;
+function doneIf(isDone: boolean): Done | None {
+  return isDone ? DONE : NONE;
+}
+
+function companyOrNone(company: Found<Company>): Replies["find_company"] {
+  return company == null ? NONE : { reply: "company", company };
 }
 
 function answerFrom<Port, Name extends CallName>(

@@ -6,49 +6,61 @@ import type {
   HashSwap,
   Holder,
   Key,
+  KeyRotation,
   KeyStatus,
+  Manager,
+  NewCompany,
   NewKey,
+  NewProduct,
   NewUser,
   PasswordSwap,
   Product,
   ProductName,
+  Status,
   Token,
   User,
 } from "../core/wire.js";
 
+/** A record that may be absent. `null` and `undefined` say so alike. */
+export type Found<Record> = Record | null | undefined;
+
 /**
  * What a handler needs of a database. Each method keeps the promise that `spec/storage.md` states for its call; every
- * write is one atomic statement. A method that throws (or rejects) has applied nothing: the client gets 503 and may
- * send the request again.
+ * write is one atomic operation, and durable when it returns. A method that throws (or rejects) has applied nothing: the
+ * client gets 503 and may send the request again.
+ *
+ * A storage that keeps events stores the `event` of a write in the same operation, both or neither. One that keeps none
+ * ignores it.
  */
 export interface Storage {
-  /** The key with this digest, whatever its status, and its company; `undefined` if there is none. */
-  findKey(digest: string): Promise<KeyWithCompany | undefined>;
-  /** The user of that company, found from the moment {@link createUser} reported it; `undefined` if there is none. */
-  findUser(companyId: number, email: string): Promise<User | undefined>;
-  /** The company with this domain (lower case); `undefined` if there is none. */
-  findCompany(domain: string): Promise<Company | undefined>;
-  /** The product of this name; `undefined` if it has no launch URL. */
-  findProduct(name: ProductName): Promise<Product | undefined>;
-  /** Inserts if the company has no user with this e-mail. Of concurrent calls exactly one creates. */
-  createUser(user: NewUser): Promise<User | "exists">;
-  /** Stores hash and `issuedAt` (`null` too) and returns the version raised by one, unless the version differs. */
+  /** Returns the key with this digest, whatever its status, and its company. */
+  findKey(digest: string): Promise<Found<KeyWithCompany>>;
+  /** Returns the user of that company, found from the moment {@link createUser} reported it. */
+  findUser(companyId: number, email: string): Promise<Found<User>>;
+  /** Returns the company with this domain (lower case). */
+  findCompany(domain: string): Promise<Found<Company>>;
+  /** Returns the product of this name. */
+  findProduct(name: ProductName): Promise<Found<Product>>;
+  /**
+   * Inserts if the company has no user with this e-mail. Of concurrent calls exactly one creates. The `userId` of the
+   * event, if there is one, is the new user's.
+   */
+  createUser(user: NewUser, event: Event | null): Promise<User | "exists">;
+  /** Stores the hash, `issuedAt` (`null` too) and the key, and returns the version raised by one, unless that differs. */
   replacePassword(swap: PasswordSwap): Promise<number | "stale">;
-  /** Stores a stronger hash of the same password; leaves version and `issuedAt` as they are. */
+  /** Stores a stronger hash of the same password and leaves everything else as it is. */
   rehashPassword(swap: HashSwap): Promise<"done" | "stale">;
-  /** Durable when it returns. */
-  saveToken(token: Token): Promise<void>;
-  /** Durable when it returns. */
-  saveCode(code: Code): Promise<void>;
-  /** The token with this digest, also when it has expired, and its holder as it is now. Never from a lagging replica. */
-  findToken(digest: string): Promise<TokenWithHolder | undefined>;
+  saveToken(token: Token, event: Event): Promise<void>;
+  saveCode(code: Code, event: Event): Promise<void>;
+  /** Returns the token with this digest, expired or not, and its holder as it is now. Never from a lagging replica. */
+  findToken(digest: string): Promise<Found<TokenWithHolder>>;
   /** Deletes the code with this digest and returns it. Of all callers ever, exactly one gets it. */
-  takeCode(digest: string): Promise<CodeWithHolder | undefined>;
+  takeCode(digest: string): Promise<Found<CodeWithHolder>>;
   /** Deletes the token with this digest, if there is one. */
   revokeToken(digest: string): Promise<void>;
   /** Counts an attempt; returns how many seconds it has to wait if it is over a limit. Without it there are none. */
-  admit?(attempt: Attempt): Promise<{ retryAfter: number } | undefined>;
-  /** Records an event. A failure changes no answer. */
+  admit?(attempt: Attempt): Promise<Found<{ retryAfter: number }>>;
+  /** Stores an event that comes with no write. A failure changes no answer. */
   audit?(event: Event): Promise<void>;
 }
 
@@ -70,37 +82,51 @@ export interface CodeWithHolder {
   holder: Holder;
 }
 
-/** A company to add; the database numbers it. */
-export type NewCompany = Omit<Company, "id">;
-
-/** What whoever runs the service needs of a database, and no request ever reaches. */
-export interface OperatorStorage extends Pick<Storage, "audit"> {
+/**
+ * What the operator's commands need of a database. Each method keeps the promise that `spec/storage.md` states for its
+ * call. The `event` of a change is stored as {@link Storage} says; where the change makes a new record, the event's id of
+ * that record is `null`, and the storage puts the new id in its place.
+ */
+export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser" | "audit"> {
+  /** Returns the company with this registered e-mail (canonical). */
+  findCompanyByEmail(email: string): Promise<Found<Company>>;
   /** Adds a company unless one has its domain or its registered e-mail. */
-  saveCompany(company: NewCompany): Promise<Company | "exists">;
-  /** The company with this registered e-mail (canonical); `undefined` if there is none. */
-  findCompanyByEmail(email: string): Promise<Company | undefined>;
-  /** All companies in the order of their ids. */
-  listCompanies(): Promise<Company[]>;
-  /** Stores an enabled key and returns its new id. Durable when it returns. */
-  saveKey(key: NewKey): Promise<number>;
-  /** The company's keys in the order of their ids, whatever their status. */
-  listKeys(companyId: number): Promise<Key[]>;
+  createCompany(company: NewCompany, event: Event): Promise<Company | "exists">;
+  /** Returns the companies whose ids are greater than `after`, in the order of their ids, at most `limit` of them. */
+  listCompanies(after: number, limit: number): Promise<Company[]>;
+  /**
+   * Changes a company; returns whether there is one. Disabling raises the credential version of each of its users in the
+   * same operation.
+   */
+  setCompanyStatus(companyId: number, status: Status, event: Event): Promise<boolean>;
+  /** Stores an enabled key and returns its new id. */
+  saveKey(key: NewKey, event: Event): Promise<number>;
+  /**
+   * Stores an enabled key, revokes the one that it replaces if that is asked for, and returns the new id. Does nothing
+   * where the company has no key `keyId`, or that is revoked.
+   */
+  rotateKey(rotation: KeyRotation, event: Event): Promise<Found<number>>;
+  /** Returns the company's keys, whatever their status, in pages as {@link listCompanies}. */
+  listKeys(companyId: number, after: number, limit: number): Promise<Key[]>;
   /** Changes a key of that company unless it is revoked; returns whether it did. */
-  setKeyStatus(companyId: number, keyId: number, status: KeyStatus): Promise<boolean>;
+  setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean>;
+  /** Returns the company's users, in pages as {@link listCompanies}. */
+  listUsers(companyId: number, after: number, limit: number): Promise<User[]>;
   /**
    * Changes a user of that company; returns whether there is one. Disabling raises the credential version in the same
-   * statement: writes in flight lose, and older tokens stay dead when the user is enabled again.
+   * operation: writes in flight lose, and older tokens stay dead when the user is enabled again.
    */
-  setUserStatus(companyId: number, email: string, status: User["status"]): Promise<boolean>;
+  setUserStatus(companyId: number, userId: number, status: Status, event: Event): Promise<boolean>;
   /**
    * Changes who manages a user of that company; returns whether there is one. Raises the credential version in the same
-   * statement, as disabling does.
+   * operation, as disabling does.
    */
-  setUserManager(companyId: number, email: string, managedBy: User["managedBy"]): Promise<boolean>;
-  /** The company's users whose ids are greater than `after`, in the order of their ids, at most `limit` of them. */
-  listUsers(companyId: number, after: number, limit: number): Promise<User[]>;
-  /** Adds the product, or replaces the one of its name. */
-  saveProduct(product: Product): Promise<void>;
+  setUserManager(companyId: number, userId: number, managedBy: Manager, event: Event): Promise<boolean>;
+  /**
+   * Adds the product, or stores its new URL and secret. The secret that it had becomes the previous one and ends then, or
+   * is gone where that is `null`.
+   */
+  saveProduct(product: NewProduct, event: Event): Promise<void>;
   /** Deletes the tokens and codes that expire at `now` or before; returns how many they were. */
   purge(now: number): Promise<number>;
 }

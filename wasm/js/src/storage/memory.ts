@@ -5,17 +5,22 @@ import type {
   HashSwap,
   Holder,
   Key,
+  KeyRotation,
   KeyStatus,
+  Manager,
+  NewCompany,
   NewKey,
+  NewProduct,
   NewUser,
   PasswordSwap,
   Product,
   ProductName,
+  Status,
   Token,
   User,
 } from "../core/wire.js";
-import type { CodeWithHolder, KeyWithCompany, NewCompany, OperatorStorage, Storage, TokenWithHolder } from "./contract.js";
-import { firstValues } from "./user.js";
+import type { CodeWithHolder, KeyWithCompany, OperatorStorage, Storage, TokenWithHolder } from "./contract.js";
+import { firstCompanyValues, firstKeyValues, firstUserValues } from "./new-record.js";
 
 /** Everything that a storage holds. */
 export interface Contents {
@@ -30,7 +35,8 @@ export interface Contents {
 
 /** A storage in memory, for tests and for trying things out. All is lost when the process ends. */
 export interface MemoryStorage extends Storage, OperatorStorage {
-  /** A copy of all that is stored. */
+  audit(event: Event): Promise<void>;
+  /** Returns a copy of all that is stored. */
   dump(): Contents;
 }
 
@@ -53,15 +59,29 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
   const { companies, keys, users, tokens, codes, products, events } = contents;
 
   const userAt = ({ companyId, userId, expectedVersion }: HashSwap) =>
-    users.find(
-      (user) => user.id === userId && user.companyId === companyId && user.credentialVersion === expectedVersion,
-    );
+    users.find((user) => user.id === userId && user.companyId === companyId && user.credentialVersion === expectedVersion);
+
+  const userOf = (companyId: number, userId: number) => users.find((user) => user.id === userId && user.companyId === companyId);
+
+  /** A revoked key is there no more. */
+  const keyOf = (companyId: number, keyId: number) =>
+    keys.find((key) => key.id === keyId && key.companyId === companyId && key.status !== "revoked");
 
   const holderOf = ({ userId, companyId, keyId }: Token): Holder | undefined => {
-    const user = users.find((user) => user.id === userId && user.companyId === companyId);
+    const user = userOf(companyId, userId);
     const company = companies.find(({ id }) => id === companyId);
     const key = keys.find(({ id }) => id === keyId) ?? null;
     return user && company && { user, company, key };
+  };
+
+  const record = (event: Event): void => void events.push(structuredClone(event));
+
+  const saveKey = (key: NewKey, event: Event): number => {
+    if (!companies.some(({ id }) => id === key.companyId)) throw new Error("a key needs a company that exists");
+    const id = nextId(keys);
+    insert(keys, { id, ...firstKeyValues(key) });
+    record({ ...event, keyId: id });
+    return id;
   };
 
   return {
@@ -83,12 +103,13 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return structuredClone(products.find((product) => product.name === name));
     },
 
-    async createUser(created: NewUser): Promise<User | "exists"> {
-      const { companyId, email } = created;
+    async createUser(draft: NewUser, event: Event | null): Promise<User | "exists"> {
+      const { companyId, email } = draft;
       requireLowerCase(email);
       if (users.some((user) => user.companyId === companyId && user.email === email)) return "exists";
-      const user: User = { id: nextId(users), ...firstValues(created) };
+      const user = { id: nextId(users), ...firstUserValues(draft) };
       users.push(user);
+      if (event !== null) record({ ...event, userId: user.id });
       return structuredClone(user);
     },
 
@@ -97,6 +118,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       if (user === undefined) return "stale";
       user.passwordHash = swap.passwordHash;
       user.issuedAt = swap.issuedAt;
+      user.passwordKeyId = swap.passwordKeyId;
       user.credentialVersion += 1;
       return user.credentialVersion;
     },
@@ -108,12 +130,14 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return "done";
     },
 
-    async saveToken(token: Token): Promise<void> {
+    async saveToken(token: Token, event: Event): Promise<void> {
       insert(tokens, token);
+      record(event);
     },
 
-    async saveCode(code: Code): Promise<void> {
+    async saveCode(code: Code, event: Event): Promise<void> {
       insert(codes, code);
+      record(event);
     },
 
     async findToken(digest: string): Promise<TokenWithHolder | undefined> {
@@ -133,66 +157,103 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     },
 
     async audit(event: Event): Promise<void> {
-      events.push(structuredClone(event));
-    },
-
-    async saveCompany(company: NewCompany): Promise<Company | "exists"> {
-      requireLowerCase(company.domain, company.email);
-      if (companies.some(({ domain, email }) => domain === company.domain || email === company.email)) return "exists";
-      const saved = { id: nextId(companies), ...structuredClone(company) };
-      companies.push(saved);
-      return structuredClone(saved);
+      record(event);
     },
 
     async findCompanyByEmail(email: string): Promise<Company | undefined> {
       return structuredClone(companies.find((company) => company.email === email));
     },
 
-    async listCompanies(): Promise<Company[]> {
-      return structuredClone(companies).sort(byId);
+    async createCompany(draft: NewCompany, event: Event): Promise<Company | "exists"> {
+      requireLowerCase(draft.domain, draft.email);
+      if (companies.some(({ domain, email }) => domain === draft.domain || email === draft.email)) return "exists";
+      const company = { id: nextId(companies), ...firstCompanyValues(draft) };
+      companies.push(company);
+      record({ ...event, companyId: company.id });
+      return structuredClone(company);
     },
 
-    async saveKey({ digest, companyId, expiresAt }: NewKey): Promise<number> {
-      if (!companies.some(({ id }) => id === companyId)) throw new Error("a key needs a company that exists");
-      const id = nextId(keys);
-      insert(keys, { id, digest, companyId, status: "enabled", expiresAt });
-      return id;
+    async listCompanies(after: number, limit: number): Promise<Company[]> {
+      return page(companies, after, limit);
     },
 
-    async listKeys(companyId: number): Promise<Key[]> {
-      return structuredClone(keys.filter((key) => key.companyId === companyId)).sort(byId);
-    },
-
-    async setKeyStatus(companyId: number, keyId: number, status: KeyStatus): Promise<boolean> {
-      const key = keys.find((key) => key.id === keyId && key.companyId === companyId && key.status !== "revoked");
-      if (key !== undefined) key.status = status;
-      return key !== undefined;
-    },
-
-    async setUserStatus(companyId: number, email: string, status: User["status"]): Promise<boolean> {
-      const user = users.find((user) => user.companyId === companyId && user.email === email);
-      if (user === undefined) return false;
-      user.status = status;
-      if (status === "disabled") user.credentialVersion += 1;
+    async setCompanyStatus(companyId: number, status: Status, event: Event): Promise<boolean> {
+      const company = companies.find(({ id }) => id === companyId);
+      if (company === undefined) return false;
+      company.status = status;
+      if (status === "disabled") {
+        for (const user of users) if (user.companyId === companyId) user.credentialVersion += 1;
+      }
+      record(event);
       return true;
     },
 
-    async setUserManager(companyId: number, email: string, managedBy: User["managedBy"]): Promise<boolean> {
-      const user = users.find((user) => user.companyId === companyId && user.email === email);
-      if (user === undefined) return false;
-      user.managedBy = managedBy;
-      user.credentialVersion += 1;
+    async saveKey(key: NewKey, event: Event): Promise<number> {
+      return saveKey(key, event);
+    },
+
+    async rotateKey({ companyId, keyId, key, revoke }: KeyRotation, event: Event): Promise<number | undefined> {
+      const replaced = keyOf(companyId, keyId);
+      if (replaced === undefined) return undefined;
+      const id = saveKey(key, event);
+      if (revoke) replaced.status = "revoked";
+      return id;
+    },
+
+    async listKeys(companyId: number, after: number, limit: number): Promise<Key[]> {
+      return page(
+        keys.filter((key) => key.companyId === companyId),
+        after,
+        limit,
+      );
+    },
+
+    async setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean> {
+      const key = keyOf(companyId, keyId);
+      if (key === undefined) return false;
+      key.status = status;
+      record(event);
       return true;
     },
 
     async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
-      const listed = users.filter((user) => user.companyId === companyId && user.id > after);
-      return structuredClone(listed.sort(byId).slice(0, limit));
+      return page(
+        users.filter((user) => user.companyId === companyId),
+        after,
+        limit,
+      );
     },
 
-    async saveProduct(product: Product): Promise<void> {
-      remove(products, ({ name }) => name === product.name);
-      products.push(structuredClone(product));
+    async setUserStatus(companyId: number, userId: number, status: Status, event: Event): Promise<boolean> {
+      const user = userOf(companyId, userId);
+      if (user === undefined) return false;
+      user.status = status;
+      if (status === "disabled") user.credentialVersion += 1;
+      record(event);
+      return true;
+    },
+
+    async setUserManager(companyId: number, userId: number, managedBy: Manager, event: Event): Promise<boolean> {
+      const user = userOf(companyId, userId);
+      if (user === undefined) return false;
+      user.managedBy = managedBy;
+      user.credentialVersion += 1;
+      record(event);
+      return true;
+    },
+
+    async saveProduct(draft: NewProduct, event: Event): Promise<void> {
+      const { name, launchUrl, secretDigest, previousSecretExpiresAt } = draft;
+      const [replaced] = remove(products, (product) => product.name === name);
+      const isKept = replaced !== undefined && previousSecretExpiresAt !== null;
+      products.push({
+        name,
+        launchUrl,
+        secretDigest,
+        previousSecretDigest: isKept ? replaced.secretDigest : null,
+        previousSecretExpiresAt: isKept ? previousSecretExpiresAt : null,
+      });
+      record(event);
     },
 
     async purge(now: number): Promise<number> {
@@ -222,8 +283,10 @@ function remove<Row>(rows: Row[], fits: (row: Row) => boolean): Row[] {
   return removed;
 }
 
-function byId(a: { id: number }, b: { id: number }): number {
-  return a.id - b.id;
+/** Returns a copy of the records with a greater id than `after`, in the order of their ids, at most `limit` of them. */
+function page<Row extends { id: number }>(rows: readonly Row[], after: number, limit: number): Row[] {
+  const rest = rows.filter(({ id }) => id > after).sort((a, b) => a.id - b.id);
+  return structuredClone(rest.slice(0, limit));
 }
 
 function nextId(records: readonly { id: number }[]): number {

@@ -1,5 +1,6 @@
+import { setUserManager, setUserStatus } from "./change.js";
 import { type Check, expect, race } from "./check.js";
-import { ANN, added, newUser, otherCompany } from "./record.js";
+import { ANN, added, given, NOBODY, newUser, otherCompany } from "./record.js";
 
 /** Users' accounts, as the operator sees and changes them. */
 export const ACCOUNTS: Check[] = [
@@ -7,15 +8,14 @@ export const ACCOUNTS: Check[] = [
     requirement: "STO-DISABLE",
     name: "disabling a user raises the credential version, enabling leaves it",
     async body(storage, companyId) {
-      const user = await added(storage, newUser(companyId));
+      const { user, swap } = await given(storage, companyId);
       const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
       const disabled = { ...user, status: "disabled", credentialVersion: 2 };
-      expect("disabling", await storage.setUserStatus(companyId, ANN, "disabled"), true);
+      expect("disabling", await setUserStatus(storage, companyId, user.id, "disabled"), true);
       expect("the disabled user", await storage.findUser(companyId, ANN), disabled);
-      expect("enabling", await storage.setUserStatus(companyId, ANN, "enabled"), true);
+      expect("enabling", await setUserStatus(storage, companyId, user.id, "enabled"), true);
       expect("the enabled user", await storage.findUser(companyId, ANN), { ...disabled, status: "enabled" });
-      const late = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$late", issuedAt: null };
-      expect("a write that was in flight", await storage.replacePassword(late), "stale");
+      expect("a write that was in flight", await storage.replacePassword(swap), "stale");
       expect("the other user", await storage.findUser(companyId, bystander.email), bystander);
     },
   },
@@ -23,10 +23,9 @@ export const ACCOUNTS: Check[] = [
     requirement: "STO-DISABLE",
     name: "of a replacement and a disabling at once, the version tells of each that applied",
     async body(storage, companyId) {
-      const { id: userId } = await added(storage, newUser(companyId));
-      const swap = { companyId, userId, expectedVersion: 1, passwordHash: "$argon2id$two", issuedAt: null };
+      const { user, swap } = await given(storage, companyId);
       const [, replaced] = await Promise.all([
-        storage.setUserStatus(companyId, ANN, "disabled"),
+        setUserStatus(storage, companyId, user.id, "disabled"),
         storage.replacePassword(swap),
       ]);
       const expected = { credentialVersion: replaced === "stale" ? 2 : 3, status: "disabled" };
@@ -39,8 +38,8 @@ export const ACCOUNTS: Check[] = [
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
       const user = await added(storage, newUser(companyId));
-      expect("by another company", await storage.setUserStatus(otherId, ANN, "disabled"), false);
-      expect("nobody", await storage.setUserStatus(companyId, "who@partner.example", "disabled"), false);
+      expect("by a different company", await setUserStatus(storage, otherId, user.id, "disabled"), false);
+      expect("nobody", await setUserStatus(storage, companyId, NOBODY, "disabled"), false);
       expect("the user", await storage.findUser(companyId, ANN), user);
     },
   },
@@ -48,14 +47,16 @@ export const ACCOUNTS: Check[] = [
     requirement: "STO-DISABLE",
     name: "changing who manages a user raises the credential version, there and back",
     async body(storage, companyId) {
-      const user = await added(storage, newUser(companyId));
+      const { user, swap } = await given(storage, companyId);
       const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
-      const late = { companyId, userId: user.id, passwordHash: "$argon2id$late", issuedAt: null };
-      for (const [managedBy, version] of [["local", 2], ["partner", 3]] as const) {
-        expect(`to ${managedBy}`, await storage.setUserManager(companyId, ANN, managedBy), true);
+      for (const [managedBy, version] of [
+        ["local", 2],
+        ["partner", 3],
+      ] as const) {
+        expect(`to ${managedBy}`, await setUserManager(storage, companyId, user.id, managedBy), true);
         const expected = { ...user, managedBy, credentialVersion: version };
         expect(`the user managed by ${managedBy}`, await storage.findUser(companyId, ANN), expected);
-        const swapped = await storage.replacePassword({ ...late, expectedVersion: version - 1 });
+        const swapped = await storage.replacePassword({ ...swap, expectedVersion: version - 1 });
         expect("a write that was in flight", swapped, "stale");
       }
       expect("the other user", await storage.findUser(companyId, bystander.email), bystander);
@@ -65,8 +66,8 @@ export const ACCOUNTS: Check[] = [
     requirement: "STO-DISABLE",
     name: "of 64 changes of who manages a user at once, the version tells of each",
     async body(storage, companyId) {
-      await added(storage, newUser(companyId));
-      const changes = await race((index) => storage.setUserManager(companyId, ANN, index % 2 ? "local" : "partner"));
+      const user = await added(storage, newUser(companyId));
+      const changes = await race((index) => setUserManager(storage, companyId, user.id, index % 2 ? "local" : "partner"));
       expect("the version", (await storage.findUser(companyId, ANN))?.credentialVersion, 1 + changes.length);
     },
   },
@@ -76,8 +77,8 @@ export const ACCOUNTS: Check[] = [
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
       const user = await added(storage, newUser(companyId));
-      expect("by another company", await storage.setUserManager(otherId, ANN, "local"), false);
-      expect("nobody", await storage.setUserManager(companyId, "who@partner.example", "local"), false);
+      expect("by a different company", await setUserManager(storage, otherId, user.id, "local"), false);
+      expect("nobody", await setUserManager(storage, companyId, NOBODY, "local"), false);
       expect("the user", await storage.findUser(companyId, ANN), user);
     },
   },
@@ -87,7 +88,11 @@ export const ACCOUNTS: Check[] = [
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
       const created = [];
-      for (const [name, owner] of [["zoe", companyId], ["ann", otherId], ["bob", companyId]] as const) {
+      for (const [name, owner] of [
+        ["zoe", companyId],
+        ["ann", otherId],
+        ["bob", companyId],
+      ] as const) {
         created.push(await added(storage, newUser(owner, `${name}@partner.example`)));
       }
       expect("its users", await storage.listUsers(companyId, 0, 10), [created[0], created[2]]);
@@ -99,6 +104,8 @@ export const ACCOUNTS: Check[] = [
     requirement: "STO-LIST",
     name: "a page of users begins after an id and holds no more than was asked for",
     async body(storage, companyId) {
+      const otherId = await otherCompany(storage);
+      await added(storage, newUser(otherId));
       const created = [];
       for (const name of ["zoe", "ann", "bob"]) {
         created.push(await added(storage, newUser(companyId, `${name}@partner.example`)));

@@ -1,5 +1,10 @@
-import { DISABLE, LIST } from "./broken/account.js";
+import { DISABLE } from "./broken/account.js";
+import { COMPANY } from "./broken/company.js";
+import { EVENT } from "./broken/event.js";
+import { KEY } from "./broken/key.js";
+import { LIST } from "./broken/list.js";
 import { OPERATOR } from "./broken/operator.js";
+import { PRODUCT } from "./broken/product.js";
 import type { BrokenStorage } from "./broken/rows.js";
 import { TAKE, TOKEN } from "./broken/token.js";
 import { CREATE, FIND, SWAP } from "./broken/user.js";
@@ -15,5 +20,9 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...LIST,
   ...TAKE,
   ...TOKEN,
+  ...COMPANY,
+  ...KEY,
+  ...PRODUCT,
+  ...EVENT,
   ...OPERATOR,
 ];

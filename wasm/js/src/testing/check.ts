@@ -1,3 +1,4 @@
+import type { Event } from "../core/wire.js";
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 
 /**
@@ -11,10 +12,12 @@ export type Requirement =
   | "STO-SWAP"
   | "STO-TAKE"
   | "STO-REVOKE"
+  | "STO-COMPANY"
   | "STO-KEYS"
   | "STO-AUDIT"
   | "STO-DISABLE"
   | "STO-LIST"
+  | "STO-PRODUCT"
   | "STO-PURGE"
   | "SSO-TEN-001"
   | "find_user"
@@ -24,8 +27,7 @@ export type Requirement =
   | "save_token"
   | "save_code"
   | "find_company_by_email"
-  | "save_key"
-  | "list_keys";
+  | "save_key";
 
 /** All that the kit calls. */
 export type TestedStorage = Storage & OperatorStorage;
@@ -34,7 +36,16 @@ export type TestedStorage = Storage & OperatorStorage;
 export interface Check {
   requirement: Requirement;
   name: string;
-  body(storage: TestedStorage, companyId: number): Promise<void>;
+  body(storage: TestedStorage, companyId: number, events: EventLog): Promise<void>;
+}
+
+/** Returns the events that a check has caused, in their order; `undefined` where nobody can read them. */
+export type EventLog = () => Promise<readonly Event[] | undefined>;
+
+/** Fails unless the events are the expected ones. Where nobody can read them, nothing is known. */
+export async function expectEvents(what: string, events: EventLog, expected: readonly Event[]): Promise<void> {
+  const came = await events();
+  if (came !== undefined) expect(what, came, expected);
 }
 
 /** What a check found, before it is known whose check it was. */
@@ -62,6 +73,11 @@ export function expect(what: string, came: unknown, expected: unknown): void {
   if (!matches(came, expected)) throw new Finding(`${what}: expected ${shown(expected)}, came ${shown(came)}`);
 }
 
+/** Fails if there is a record. `null` says so as well as `undefined`. */
+export function expectAbsent(what: string, came: unknown): void {
+  if (came != null) throw new Finding(`${what}: expected none, came ${shown(came)}`);
+}
+
 /** Fails unless the call is refused. */
 export async function expectFailure(what: string, call: Promise<unknown>): Promise<void> {
   const came = await call.then(
@@ -84,8 +100,8 @@ export function expectId(what: string, came: unknown): void {
 }
 
 /** The record; fails where the storage has none. */
-export function present<Of>(what: string, came: Of | undefined | "exists"): Of {
-  if (came === undefined || came === "exists") throw new Finding(`${what}: expected a record, came ${shown(came)}`);
+export function present<Of>(what: string, came: Of | null | undefined | "exists"): Of {
+  if (came == null || came === "exists") throw new Finding(`${what}: expected a record, came ${shown(came)}`);
   return came;
 }
 

@@ -1,6 +1,12 @@
+import type { Event } from "../core/wire.js";
 import { ACCOUNTS } from "./account.js";
+import { createCompany } from "./change.js";
 import { type Check, Finding, type Requirement, type TestedStorage } from "./check.js";
+import { COMPANIES } from "./company.js";
+import { EVENTS } from "./event.js";
+import { KEYS } from "./key.js";
 import { OPERATOR } from "./operator.js";
+import { PRODUCTS } from "./product.js";
 import { partner } from "./record.js";
 import { TOKENS } from "./token.js";
 import { USERS } from "./user.js";
@@ -14,6 +20,11 @@ export type OpenStorage = () => Promise<OpenedStorage> | OpenedStorage;
 /** A storage to test, and how to give back what it holds. */
 export interface OpenedStorage {
   storage: TestedStorage;
+  /**
+   * Returns all events that the storage has kept, in the order in which they were stored. Without it their promises are not
+   * tested.
+   */
+  events?(): Promise<readonly Event[]> | readonly Event[];
   close?(): Promise<void> | void;
 }
 
@@ -48,7 +59,7 @@ export class ContractError extends Error {
  * Each test opens a storage of its own, so they may run at once where `open` gives a separate database each time.
  */
 export function storageTests(open: OpenStorage): StorageTest[] {
-  return [...OPERATOR, ...ACCOUNTS, ...USERS, ...TOKENS].map((check) => ({
+  return [...COMPANIES, ...KEYS, ...PRODUCTS, ...ACCOUNTS, ...USERS, ...TOKENS, ...EVENTS, ...OPERATOR].map((check) => ({
     name: check.name,
     requirement: check.requirement,
     run: () => run(check, open),
@@ -59,9 +70,10 @@ async function run({ requirement, name, body }: Check, open: OpenStorage): Promi
   const opened = await open();
   try {
     const { storage } = opened;
-    const company = await storage.saveCompany(partner);
+    const company = await createCompany(storage, partner);
     if (company === "exists") throw new Finding("the storage to begin with is not empty");
-    await body(storage, company.id);
+    const before = (await opened.events?.())?.length;
+    await body(storage, company.id, async () => (await opened.events?.())?.slice(before));
   } catch (error) {
     const found = error instanceof Finding ? error.message : `a call failed: ${error}`;
     throw new ContractError(requirement, `${name}; ${found}`, { cause: error });

@@ -1,11 +1,14 @@
-import type { Code, NewKey, NewUser, Product, Token, User } from "../core/wire.js";
-import type { NewCompany } from "../storage/contract.js";
+import type { Code, Company, Key, NewCompany, NewKey, NewProduct, NewUser, PasswordSwap, Token, User } from "../core/wire.js";
+import { createCompany, saveKey } from "./change.js";
 import { present, type TestedStorage } from "./check.js";
 
 // The records that the checks store. Times and texts are as long as the contract allows where a column could cut them.
 
 /** The largest time of the contract, and the largest integer that is exact in JavaScript. */
 export const LAST = Number.MAX_SAFE_INTEGER;
+
+/** An id that no record of a check has. */
+export const NOBODY = LAST;
 
 export const digestOf = (letter: string): string => letter.repeat(64);
 
@@ -16,8 +19,6 @@ export const partner: NewCompany = {
   email: "it@partner.example",
   products: ["meeting", "email"],
   accountType: "ENTERPRISE",
-  domainOwnershipVerified: true,
-  domainMxVerified: false,
 };
 
 export const other: NewCompany = {
@@ -26,14 +27,22 @@ export const other: NewCompany = {
   email: "it@other.example",
   products: [],
   accountType: "FREE",
-  domainOwnershipVerified: false,
-  domainMxVerified: true,
 };
 
-export const chat: Product = {
+/** Returns a company as it is once it is created. */
+export const createdCompany = (id: number, company: NewCompany): Company => ({
+  id,
+  ...company,
+  domainOwnershipVerified: false,
+  domainMxVerified: false,
+  status: "enabled",
+});
+
+export const chat: NewProduct = {
   name: "livechat",
   launchUrl: "https://chat.example/enter?from=sso",
   secretDigest: digestOf("9"),
+  previousSecretExpiresAt: null,
 };
 
 export const ANN = "ann@partner.example";
@@ -42,37 +51,56 @@ export const newUser = (companyId: number, email: string = ANN): NewUser => ({
   companyId,
   email,
   passwordHash: "$argon2id$one",
+  managedBy: "partner",
   issuedAt: 1_700_000_000_000,
+  passwordKeyId: null,
 });
 
-export const newKey = (companyId: number, letter: string = "a", expiresAt: number | null = null): NewKey => ({
+export const newKey = (companyId: number, letter = "a", expiresAt: number | null = null): NewKey => ({
   digest: digestOf(letter),
   companyId,
   expiresAt,
 });
 
-/** The id of another company, which is added. */
+/** Returns a key as it is once it is stored. */
+export const storedKey = (id: number, key: NewKey): Key => ({ id, ...key, status: "enabled" });
+
+/** Adds a second company and returns its id. */
 export async function otherCompany(storage: TestedStorage): Promise<number> {
-  return present("another company is added", await storage.saveCompany(other)).id;
+  return present("a second company is added", await createCompany(storage, other)).id;
 }
 
-/** A user who is added. */
+/** Adds a user. */
 export async function added(storage: TestedStorage, user: NewUser): Promise<User> {
-  return present(`${user.email} is created`, await storage.createUser(user));
+  return present(`${user.email} is created`, await storage.createUser(user, null));
 }
 
-/** A user and a key, and a token and a code of theirs that are not stored yet. */
-export async function given(
-  storage: TestedStorage,
-  companyId: number,
-): Promise<{ user: User; keyId: number; token: Token; code: Code }> {
+/** A user and a key that are stored, and what is not stored yet: a token and a code of theirs, and a further password. */
+interface Given {
+  user: User;
+  keyId: number;
+  token: Token;
+  code: Code;
+  swap: PasswordSwap;
+}
+
+/** Adds a user and a key. */
+export async function given(storage: TestedStorage, companyId: number): Promise<Given> {
   const user = await added(storage, newUser(companyId));
-  const keyId = await storage.saveKey(newKey(companyId));
+  const keyId = await saveKey(storage, newKey(companyId));
   const ids = { userId: user.id, companyId, keyId, credentialVersion: 1 };
   return {
     user,
     keyId,
     token: { digest: digestOf("d"), ...ids, product: "email", expiresAt: LAST },
     code: { digest: digestOf("d"), ...ids, product: "livechat", expiresAt: 60_000 },
+    swap: {
+      companyId,
+      userId: user.id,
+      expectedVersion: 1,
+      passwordHash: "$argon2id$two",
+      issuedAt: null,
+      passwordKeyId: keyId,
+    },
   };
 }

@@ -1,5 +1,6 @@
-import { type Check, expect, expectId, expectNone, race } from "./check.js";
-import { ANN, added, LAST, newUser, otherCompany } from "./record.js";
+import { saveKey } from "./change.js";
+import { type Check, expect, expectAbsent, expectId, expectNone, race } from "./check.js";
+import { ANN, added, given, LAST, newKey, newUser, otherCompany } from "./record.js";
 
 /** Users and their passwords. */
 export const USERS: Check[] = [
@@ -21,8 +22,20 @@ export const USERS: Check[] = [
         managedBy: "partner",
         status: "enabled",
         issuedAt: 1_700_000_000_000,
+        passwordKeyId: null,
       });
       expectId("its id", user.id);
+    },
+  },
+  {
+    requirement: "STO-CREATE",
+    name: "a created user has the manager and the key that were given",
+    async body(storage, companyId) {
+      const passwordKeyId = await saveKey(storage, newKey(companyId));
+      const given = { ...newUser(companyId), managedBy: "local", issuedAt: null, passwordKeyId } as const;
+      const user = await added(storage, given);
+      expect("the user", user, given);
+      expect("who is found", await storage.findUser(companyId, ANN), user);
     },
   },
   {
@@ -31,7 +44,7 @@ export const USERS: Check[] = [
     async body(storage, companyId) {
       const user = await added(storage, newUser(companyId));
       const again = { ...newUser(companyId), passwordHash: "$argon2id$two", issuedAt: null };
-      expect("the second create", await storage.createUser(again), "exists");
+      expect("the second create", await storage.createUser(again, null), "exists");
       expect("the user", await storage.findUser(companyId, ANN), user);
     },
   },
@@ -40,7 +53,7 @@ export const USERS: Check[] = [
     name: "an e-mail in other case makes no second user",
     async body(storage, companyId) {
       const user = await added(storage, newUser(companyId));
-      await expectNone("Ann's e-mail in other case", storage.createUser(newUser(companyId, "Ann@Partner.example")));
+      await expectNone("Ann's e-mail in other case", storage.createUser(newUser(companyId, "Ann@Partner.example"), null));
       expect("the company's users", await storage.listUsers(companyId, 0, 10), [user]);
     },
   },
@@ -48,8 +61,7 @@ export const USERS: Check[] = [
     requirement: "STO-CREATE",
     name: "of 64 creates of one e-mail at once exactly one creates, and none fails",
     async body(storage, companyId) {
-      const create = (index: number) =>
-        storage.createUser({ ...newUser(companyId), passwordHash: `$argon2id$${index}` });
+      const create = (index: number) => storage.createUser({ ...newUser(companyId), passwordHash: `$argon2id$${index}` }, null);
       const created = (await race(create)).filter((outcome) => outcome !== "exists");
       expect("how many are created", created.length, 1);
       expect("the user", await storage.findUser(companyId, ANN), created[0]);
@@ -68,13 +80,12 @@ export const USERS: Check[] = [
     requirement: "find_user",
     name: "what was written is found at once",
     async body(storage, companyId) {
-      expect("before", await storage.findUser(companyId, ANN), undefined);
-      const user = await added(storage, newUser(companyId));
+      expectAbsent("before", await storage.findUser(companyId, ANN));
+      const { user, swap } = await given(storage, companyId);
       expect("the created user", await storage.findUser(companyId, ANN), user);
-      const swap = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$two" };
       await storage.rehashPassword(swap);
       expect("the hash", (await storage.findUser(companyId, ANN))?.passwordHash, "$argon2id$two");
-      await storage.replacePassword({ ...swap, passwordHash: "$argon2id$three", issuedAt: null });
+      await storage.replacePassword({ ...swap, passwordHash: "$argon2id$three" });
       expect("the next hash", (await storage.findUser(companyId, ANN))?.passwordHash, "$argon2id$three");
     },
   },
@@ -85,9 +96,9 @@ export const USERS: Check[] = [
       const user = await added(storage, newUser(companyId, "a_k@partner.example"));
       expect("as it is", await storage.findUser(companyId, "a_k@partner.example"), user);
       for (const email of ["A_K@partner.example", "axk@partner.example", "a_\u212a@partner.example"]) {
-        expect(email, await storage.findUser(companyId, email), undefined);
+        expectAbsent(email, await storage.findUser(companyId, email));
       }
-      expect("with a space", await storage.findUser(companyId, "a_k@partner.example "), undefined);
+      expectAbsent("with a space", await storage.findUser(companyId, "a_k@partner.example "));
       await added(storage, newUser(companyId, "axk@partner.example"));
     },
   },
@@ -98,7 +109,7 @@ export const USERS: Check[] = [
       const label = "d".repeat(61);
       const email = `${"l".repeat(64)}@${label}.${label}.${label}.${"e".repeat(3)}`;
       const passwordHash = `$argon2id$v=19$m=65536,t=10,p=4$${"S+/s".repeat(16)}$${"H+/h".repeat(32)}`;
-      await added(storage, { companyId, email, passwordHash, issuedAt: LAST });
+      await added(storage, { ...newUser(companyId, email), passwordHash, issuedAt: LAST });
       const expected = { email, loginId: email, displayName: email, passwordHash, issuedAt: LAST };
       expect("the user", await storage.findUser(companyId, email), expected);
     },
@@ -120,7 +131,7 @@ export const USERS: Check[] = [
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
       const ours = await added(storage, newUser(companyId));
-      expect("by the other company", await storage.findUser(otherId, ANN), undefined);
+      expectAbsent("by the other company", await storage.findUser(otherId, ANN));
       const theirs = await added(storage, { ...newUser(otherId), passwordHash: "$argon2id$theirs" });
       expect("ours", await storage.findUser(companyId, ANN), ours);
       expect("theirs", await storage.findUser(otherId, ANN), theirs);
@@ -131,8 +142,8 @@ export const USERS: Check[] = [
     name: "a swap with another company's id changes nothing",
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
-      const user = await added(storage, newUser(companyId));
-      const swap = { companyId: otherId, userId: user.id, expectedVersion: 1, passwordHash: "$two", issuedAt: 5 };
+      const { user, swap: own } = await given(storage, companyId);
+      const swap = { ...own, companyId: otherId, issuedAt: 5 };
       expect("a replacement", await storage.replacePassword(swap), "stale");
       expect("a rehash", await storage.rehashPassword(swap), "stale");
       expect("the user", await storage.findUser(companyId, ANN), user);
@@ -142,12 +153,11 @@ export const USERS: Check[] = [
     requirement: "STO-SWAP",
     name: "a replaced password raises the version and stores issuedAt, null too",
     async body(storage, companyId) {
-      const user = await added(storage, newUser(companyId));
+      const { user, swap } = await given(storage, companyId);
       const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
-      const swap = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$two", issuedAt: null };
       expect("the new version", await storage.replacePassword(swap), 2);
-      const { issuedAt, passwordHash } = swap;
-      const expected = { ...user, passwordHash, credentialVersion: 2, issuedAt };
+      const { issuedAt, passwordHash, passwordKeyId } = swap;
+      const expected = { ...user, passwordHash, credentialVersion: 2, issuedAt, passwordKeyId };
       expect("the user", await storage.findUser(companyId, ANN), expected);
       expect("the next version", await storage.replacePassword({ ...swap, expectedVersion: 2, issuedAt: 7 }), 3);
       expect("its time", (await storage.findUser(companyId, ANN))?.issuedAt, 7);
@@ -156,10 +166,24 @@ export const USERS: Check[] = [
   },
   {
     requirement: "STO-SWAP",
+    name: "a replaced password stores the key by which it came, in the place of the one before",
+    async body(storage, companyId) {
+      const { swap } = await given(storage, companyId);
+      const second = await saveKey(storage, newKey(companyId, "b"));
+      await storage.replacePassword(swap);
+      expect("the key", (await storage.findUser(companyId, ANN))?.passwordKeyId, swap.passwordKeyId);
+      await storage.replacePassword({ ...swap, expectedVersion: 2, passwordKeyId: second });
+      expect("the next key", (await storage.findUser(companyId, ANN))?.passwordKeyId, second);
+      await storage.rehashPassword({ ...swap, expectedVersion: 3 });
+      expect("the key after a rehash", (await storage.findUser(companyId, ANN))?.passwordKeyId, second);
+    },
+  },
+  {
+    requirement: "STO-SWAP",
     name: "a swap with another version or user changes nothing",
     async body(storage, companyId) {
-      const user = await added(storage, newUser(companyId));
-      const swap = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$two", issuedAt: 5 };
+      const { user, swap: own } = await given(storage, companyId);
+      const swap = { ...own, issuedAt: 5 };
       for (const miss of [{ expectedVersion: 2 }, { userId: user.id + 1 }]) {
         expect("a replacement", await storage.replacePassword({ ...swap, ...miss }), "stale");
         expect("a rehash", await storage.rehashPassword({ ...swap, ...miss }), "stale");
@@ -171,8 +195,7 @@ export const USERS: Check[] = [
     requirement: "STO-SWAP",
     name: "of 64 replacements of one version exactly one wins, and its hash stays",
     async body(storage, companyId) {
-      const { id: userId } = await added(storage, newUser(companyId));
-      const swap = { companyId, userId, expectedVersion: 1, issuedAt: null };
+      const { swap } = await given(storage, companyId);
       const outcomes = await race((index) => storage.replacePassword({ ...swap, passwordHash: `$argon2id$${index}` }));
       const winners = outcomes.flatMap((outcome, index) => (outcome === "stale" ? [] : [{ outcome, index }]));
       expect("how many win", winners.length, 1);
@@ -185,9 +208,8 @@ export const USERS: Check[] = [
     requirement: "STO-SWAP",
     name: "a rehash changes the hash and nothing else",
     async body(storage, companyId) {
-      const user = await added(storage, newUser(companyId));
+      const { user, swap } = await given(storage, companyId);
       const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
-      const swap = { companyId, userId: user.id, expectedVersion: 1, passwordHash: "$argon2id$strong" };
       expect("the rehash", await storage.rehashPassword(swap), "done");
       const expected = { ...user, passwordHash: swap.passwordHash };
       expect("the user", await storage.findUser(companyId, ANN), expected);
@@ -198,8 +220,7 @@ export const USERS: Check[] = [
     requirement: "STO-SWAP",
     name: "a rehash never undoes a replacement of the same version",
     async body(storage, companyId) {
-      const { id: userId } = await added(storage, newUser(companyId));
-      const swap = { companyId, userId, expectedVersion: 1, issuedAt: null };
+      const { swap } = await given(storage, companyId);
       const outcomes = await race<unknown>((index) =>
         index === 31
           ? storage.replacePassword({ ...swap, passwordHash: "$argon2id$two" })

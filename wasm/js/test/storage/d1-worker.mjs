@@ -2,6 +2,9 @@
 
 import { d1Storage, migrateD1 } from "ssokey/d1";
 import { storageTests } from "ssokey/testing";
+import { executorOver } from "../../dist/sql/d1.js";
+import { sqlite } from "../../dist/sql/sqlite/dialect.js";
+import { eventsBy } from "../events.mjs";
 
 export default {
   async fetch(request, env) {
@@ -15,7 +18,7 @@ export default {
 async function failureOf(binding, test) {
   const open = async () => {
     await migrateD1(binding);
-    return { storage: await d1Storage(binding) };
+    return { storage: await d1Storage(binding), events: eventsBy(executorOver(binding), sqlite) };
   };
   const { run } = storageTests(open).find(({ requirement, name }) => `${requirement}: ${name}` === test);
   return run().then(

@@ -13,7 +13,7 @@ import { migrationFiles } from "../../dist/sql/d1-files.js";
 import { migratedBy } from "../../dist/sql/migration.js";
 import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
-import { partner } from "../contract.mjs";
+import { createCompany, partner } from "../contract.mjs";
 import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
@@ -55,7 +55,10 @@ for (const name of KIT) {
 
 /** The storage in the Worker, each of whose calls is a request of its own. */
 function storageOf(database) {
-  const call = (method) => async (...args) => (await ask({ database, method, args })).outcome;
+  const call =
+    (method) =>
+    async (...args) =>
+      (await ask({ database, method, args })).outcome;
   return new Proxy({}, { get: (_, method) => (method === "then" ? undefined : call(method)) });
 }
 
@@ -68,7 +71,13 @@ racesHaveOneWinner("d1", async () => {
 /** An empty database by a binding that this process has of it, and what runs a statement over that. */
 async function open() {
   const binding = await worker.getD1Database(emptyDatabase());
-  const run = async (sql, values = []) => (await binding.prepare(sql).bind(...values).all()).results;
+  const run = async (sql, values = []) =>
+    (
+      await binding
+        .prepare(sql)
+        .bind(...values)
+        .all()
+    ).results;
   return { binding, run };
 }
 
@@ -103,7 +112,7 @@ test("an empty D1 database is refused, and nothing is created in it", async () =
 test("the files for `wrangler` bring an empty D1 database to this version", async () => {
   const { binding } = await open();
   for (const { text } of migrationFiles()) await binding.prepare(text).run();
-  assert.equal((await (await d1Storage(binding)).saveCompany(partner)).name, partner.name);
+  assert.equal((await createCompany(await d1Storage(binding), partner)).name, partner.name);
   assert.deepEqual(await migrateD1(binding), []);
 });
 
@@ -120,7 +129,7 @@ test("the README's Worker over D1 signs a user on: created, known, and with anot
     const response = await example.dispatchFetch(url, { method, headers, body, duplex: "half" });
     assert.equal((await response.json()).return?.email, "ann@partner.example");
   }
-  const [{ id }] = await storage.listCompanies();
+  const [{ id }] = await storage.listCompanies(0, 10);
   const [{ credentialVersion }] = await storage.listUsers(id, 0, 10);
   assert.equal(credentialVersion, 2);
 });

@@ -37,9 +37,7 @@ export function directoryOf(user, name) {
 
 /** Returns the command that runs the program as `user` where the tests run as root. */
 export function asUser(user, program, args) {
-  return isRoot
-    ? ["setpriv", ["--reuid", user, "--regid", user, "--clear-groups", program, ...args]]
-    : [program, args];
+  return isRoot ? ["setpriv", ["--reuid", user, "--regid", user, "--clear-groups", program, ...args]] : [program, args];
 }
 
 /**

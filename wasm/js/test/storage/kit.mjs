@@ -3,6 +3,7 @@
 
 import { sqlite } from "ssokey/sql";
 import { storageTests } from "ssokey/testing";
+import { eventsBy } from "../events.mjs";
 import { executorTests } from "../executor-tests.mjs";
 
 const { open } = await import(process.argv[2]);
@@ -10,7 +11,7 @@ const close = (opened) => opened.db.close();
 const tests = [
   ...storageTests(async () => {
     const opened = await open();
-    return { storage: opened.storage, close: () => close(opened) };
+    return { storage: opened.storage, events: eventsBy(opened.executor, sqlite), close: () => close(opened) };
   }).map(({ requirement, name, run }) => ({ name: `${requirement}: ${name}`, run })),
   ...executorTests.map(({ name, run }) => ({
     name,

@@ -12,14 +12,27 @@ export async function mariadbServer() {
   const directory = directoryOf("mysql", "mariadb");
   const data = `--datadir=${join(directory, "data")}`;
   const install = ["--no-defaults", data, "--auth-root-authentication-method=normal", "--skip-test-db"];
-  execFileSync(...asUser("mysql", join(bin, "mariadb-install-db"), install), { stdio: ["ignore", "ignore", "inherit"], cwd: directory });
+  execFileSync(...asUser("mysql", join(bin, "mariadb-install-db"), install), {
+    stdio: ["ignore", "ignore", "inherit"],
+    cwd: directory,
+  });
 
   const socket = join(directory, "socket");
   // The tests stop the server and never the machine: nothing has to reach the disk. The server's own collation is
   // `latin1_swedish_ci`, which folds and pads.
   const settings = ["--no-defaults", data, `--socket=${socket}`, `--pid-file=${join(directory, "pid")}`];
-  settings.push("--skip-networking", "--innodb-flush-method=nosync", "--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite");
-  const stopped = await startDaemon(asUser("mysql", join(sbin, "mariadbd"), settings), directory, "ready for connections", "SIGTERM");
+  settings.push(
+    "--skip-networking",
+    "--innodb-flush-method=nosync",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--skip-innodb-doublewrite",
+  );
+  const stopped = await startDaemon(
+    asUser("mysql", join(sbin, "mariadbd"), settings),
+    directory,
+    "ready for connections",
+    "SIGTERM",
+  );
 
   const urlOf = (database, user = "root") => `mariadb://${user}@localhost/${database}?socketPath=${encodeURIComponent(socket)}`;
   const admin = createPool({ uri: urlOf("mysql"), connectionLimit: 1 });
@@ -28,7 +41,8 @@ export async function mariadbServer() {
     urlOf,
     /** A new database, which is there until the server stops. */
     async database() {
-      const name = `test_${(databases += 1)}`;
+      databases += 1;
+      const name = `test_${databases}`;
       await admin.query(`CREATE DATABASE ${name}`);
       return { name, url: urlOf(name) };
     },

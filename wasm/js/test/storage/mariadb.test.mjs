@@ -12,7 +12,8 @@ import { mariadbStorage, migrateMariadb } from "ssokey/mariadb";
 import { mariadb } from "../../dist/sql/mariadb/dialect.js";
 import { executorOver } from "../../dist/sql/mariadb/executor.js";
 import { migratedBy } from "../../dist/sql/migration.js";
-import { given, keepsTheContract, newUser, partner } from "../contract.mjs";
+import { createCompany, given, keepsTheContract, newUser, partner, saveToken } from "../contract.mjs";
+import { eventsBy } from "../events.mjs";
 import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
@@ -23,13 +24,19 @@ const server = await mariadbServer();
 after(() => server.stop(), { timeout: 30_000 });
 
 keepsTheContract("mariadb", async () => {
-  const storage = await mariadbStorage({ url: (await server.database()).url });
-  return { storage, close: storage.close };
+  const { url } = await server.database();
+  const pool = createPool(url);
+  const storage = await mariadbStorage({ url });
+  const close = async () => {
+    await storage.close();
+    await pool.end();
+  };
+  return { storage, events: eventsBy(executorOver(pool), mariadb), close };
 });
 
 keepsTheContract("mariadb through a pool of the driver's defaults", async () => {
   const pool = createPool((await server.database()).url);
-  return { storage: await mariadbStorage({ pool }), close: () => pool.end() };
+  return { storage: await mariadbStorage({ pool }), events: eventsBy(executorOver(pool), mariadb), close: () => pool.end() };
 });
 
 migratesByName(
@@ -90,11 +97,14 @@ async function open(context) {
 // proves: SSO-TEN-005
 test("of 64 creates in four processes exactly one creates", async (context) => {
   const { url, storage, count } = await open(context);
-  const { id } = await storage.saveCompany(partner);
+  const { id } = await createCompany(storage, partner);
   const outputs = await Promise.all(
     Array.from({ length: 4 }, () =>
-      run(url, `console.log(JSON.stringify(await Promise.all(
-        Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(newUser(id))})))));`),
+      run(
+        url,
+        `console.log(JSON.stringify(await Promise.all(
+        Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(newUser(id))}, null)))));`,
+      ),
     ),
   );
   const outcomes = outputs.flatMap((output) => JSON.parse(output));
@@ -106,7 +116,7 @@ test("of 64 creates in four processes exactly one creates", async (context) => {
 test("the tables are created once by eight that open an empty database at once", async () => {
   const { url } = await server.database();
   const storages = await Promise.all(Array.from({ length: 8 }, () => mariadbStorage({ url })));
-  await storages[0].saveCompany(partner);
+  await createCompany(storages[0], partner);
   assert.equal((await storages[7].findCompany(partner.domain)).name, partner.name);
   await Promise.all(storages.map((storage) => storage.close()));
 });
@@ -118,38 +128,55 @@ test("the database's own tables are left alone", async (context) => {
   await pool.query("CREATE TABLE users (id INT)");
   const storage = await mariadbStorage({ url });
   context.after(() => storage.close());
-  const { id } = await storage.saveCompany(partner);
-  await storage.createUser(newUser(id));
+  const { id } = await createCompany(storage, partner);
+  await storage.createUser(newUser(id), null);
   assert.deepEqual((await pool.query("SELECT * FROM users"))[0], []);
 });
 
 test("text is compared byte by byte, whatever the server's collation", async (context) => {
   const { storage, rowsOf } = await open(context);
-  const found = await rowsOf("SELECT DISTINCT collation_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND collation_name IS NOT NULL");
+  const found = await rowsOf(
+    "SELECT DISTINCT collation_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND collation_name IS NOT NULL",
+  );
   assert.deepEqual(found, [{ name: "utf8mb4_nopad_bin" }]);
-  const { id } = await storage.saveCompany(partner);
-  const emails = ["ann@partner.example", "\u00e4nn@partner.example", "ann@partner.example ", "ss@partner.example", "\u00df@partner.example"];
-  for (const email of emails) assert.equal((await storage.createUser(newUser(id, email))).email, email);
+  const { id } = await createCompany(storage, partner);
+  const emails = [
+    "ann@partner.example",
+    "\u00e4nn@partner.example",
+    "ann@partner.example ",
+    "ss@partner.example",
+    "\u00df@partner.example",
+  ];
+  for (const email of emails) assert.equal((await storage.createUser(newUser(id, email), null)).email, email);
   for (const email of emails) assert.equal((await storage.findUser(id, email)).email, email);
 });
 
 test("a text that does not fit is refused, and not cut", async (context) => {
   const { storage, count } = await open(context);
-  const { id } = await storage.saveCompany(partner);
-  await assert.rejects(storage.createUser({ ...newUser(id), passwordHash: "x".repeat(65_536) }), { code: "ER_DATA_TOO_LONG" });
+  const { id } = await createCompany(storage, partner);
+  await assert.rejects(storage.createUser({ ...newUser(id), passwordHash: "x".repeat(65_536) }, null), {
+    code: "ER_DATA_TOO_LONG",
+  });
   assert.equal(await count("users"), 0);
 });
 
 test("the largest id of the contract comes back as the number it is", async (context) => {
   const { pool, storage } = await open(context);
   await pool.query(`ALTER TABLE ssokey_users AUTO_INCREMENT = ${Number.MAX_SAFE_INTEGER}`);
-  const { id } = await storage.saveCompany(partner);
-  const { user, token } = await given(storage, id);
+  const { id } = await createCompany(storage, partner);
+  const { user, keyId, token } = await given(storage, id);
   assert.equal(user.id, Number.MAX_SAFE_INTEGER);
-  await storage.saveToken(token);
+  await saveToken(storage, token);
   assert.deepEqual((await storage.findToken(token.digest)).holder.user, user);
   await pool.query("UPDATE ssokey_users SET credential_version = 9007199254740990");
-  const swap = { companyId: id, userId: user.id, expectedVersion: 9007199254740990, passwordHash: "x", issuedAt: null };
+  const swap = {
+    companyId: id,
+    userId: user.id,
+    expectedVersion: 9007199254740990,
+    passwordHash: "x",
+    issuedAt: null,
+    passwordKeyId: keyId,
+  };
   assert.equal(await storage.replacePassword(swap), Number.MAX_SAFE_INTEGER);
   assert.equal((await storage.findUser(id, user.email)).credentialVersion, Number.MAX_SAFE_INTEGER);
 });
@@ -157,8 +184,10 @@ test("the largest id of the contract comes back as the number it is", async (con
 test("what a deadlock rolled back is sent again, and what goes on failing fails", async () => {
   const deadlock = Object.assign(new Error("Deadlock found"), { code: "ER_LOCK_DEADLOCK" });
   const failing = (times, error) => {
+    let failures = 0;
     const execute = async () => {
-      if ((times -= 1) >= 0) throw error;
+      failures += 1;
+      if (failures <= times) throw error;
       return [{ affectedRows: 1, insertId: 7 }];
     };
     const done = async () => {};
@@ -176,7 +205,7 @@ test("what a deadlock rolled back is sent again, and what goes on failing fails"
 
 test("a connection that broke is replaced", async (context) => {
   const { pool, storage, rowsOf } = await open(context);
-  await storage.saveCompany(partner);
+  await createCompany(storage, partner);
   const others = await rowsOf("SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()");
   assert.ok(others.length > 0);
   for (const { id } of others) await pool.query(`KILL ${id}`);

@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { sqlite, sqlStorage } from "ssokey/sql";
 import { storageTests } from "ssokey/testing";
+import { eventsBy } from "../events.mjs";
 import { executorTests } from "../executor-tests.mjs";
 import { executorOver } from "./recipe-object.mjs";
 
@@ -14,7 +15,10 @@ export class Kit extends DurableObject {
     const wanted = await request.text();
     const executor = executorOver(this.ctx.storage);
     const storage = await sqlStorage(executor, sqlite);
-    const kit = storageTests(() => ({ storage })).map(({ requirement, name, run }) => ({ name: `${requirement}: ${name}`, run }));
+    const kit = storageTests(() => ({ storage, events: eventsBy(executor, sqlite) })).map(({ requirement, name, run }) => ({
+      name: `${requirement}: ${name}`,
+      run,
+    }));
     const { run } = [...kit, ...executorTests].find(({ name }) => name === wanted);
     return new Response(await run({ executor, dialect: sqlite }).then(() => "passed", String));
   }

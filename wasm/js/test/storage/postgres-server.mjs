@@ -29,7 +29,8 @@ export async function postgresServer() {
     urlOf,
     /** A new database, which is there until the server stops. */
     async database() {
-      const name = `test_${(databases += 1)}`;
+      databases += 1;
+      const name = `test_${databases}`;
       await admin.query(`CREATE DATABASE ${name}`);
       return { name, url: urlOf(name) };
     },

@@ -13,7 +13,8 @@ import { migratedBy } from "../../dist/sql/migration.js";
 import { postgres } from "../../dist/sql/postgres/dialect.js";
 import { executorOver } from "../../dist/sql/postgres/executor.js";
 import { migrationsIn } from "../../dist/sql/schema.js";
-import { given, keepsTheContract, newUser, partner } from "../contract.mjs";
+import { createCompany, given, keepsTheContract, newUser, partner, saveToken } from "../contract.mjs";
+import { eventsBy } from "../events.mjs";
 import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
@@ -29,8 +30,13 @@ const opens = (storageAt) => async () => storageAt((await server.database()).url
 keepsTheContract(
   "postgres",
   opens(async (url) => {
+    const pool = new pg.Pool({ connectionString: url });
     const storage = await postgresStorage({ url });
-    return { storage, close: storage.close };
+    const close = async () => {
+      await storage.close();
+      await pool.end();
+    };
+    return { storage, events: eventsBy(executorOver(pool), postgres), close };
   }),
 );
 
@@ -38,7 +44,7 @@ keepsTheContract(
   "postgres through a pool that gives every column as text",
   opens(async (url) => {
     const pool = new pg.Pool({ connectionString: url, types: { getTypeParser: () => String } });
-    return { storage: await postgresStorage({ pool }), close: () => pool.end() };
+    return { storage: await postgresStorage({ pool }), events: eventsBy(executorOver(pool), postgres), close: () => pool.end() };
   }),
 );
 
@@ -96,11 +102,14 @@ racesHaveOneWinner("postgres", async (context) => {
 // proves: SSO-TEN-005
 test("of 64 creates in four processes exactly one creates", async (context) => {
   const { url, storage, count } = await open(context);
-  const { id } = await storage.saveCompany(partner);
+  const { id } = await createCompany(storage, partner);
   const outputs = await Promise.all(
     Array.from({ length: 4 }, () =>
-      run(url, `console.log(JSON.stringify(await Promise.all(
-        Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(newUser(id))})))));`),
+      run(
+        url,
+        `console.log(JSON.stringify(await Promise.all(
+        Array.from({ length: 16 }, () => storage.createUser(${JSON.stringify(newUser(id))}, null)))));`,
+      ),
     ),
   );
   const outcomes = outputs.flatMap((output) => JSON.parse(output));
@@ -112,7 +121,7 @@ test("of 64 creates in four processes exactly one creates", async (context) => {
 test("the tables are created once by eight that open an empty database at once", async () => {
   const { url } = await server.database();
   const storages = await Promise.all(Array.from({ length: 8 }, () => postgresStorage({ url })));
-  await storages[0].saveCompany(partner);
+  await createCompany(storages[0], partner);
   assert.equal((await storages[7].findCompany(partner.domain)).name, partner.name);
   await Promise.all(storages.map((storage) => storage.close()));
 });
@@ -122,9 +131,9 @@ test("the database's own tables of the same names are left alone", async (contex
   await pool.query("CREATE TABLE public.users (id int); CREATE TABLE public.events (id int)");
   const again = await postgresStorage({ url });
   context.after(() => again.close());
-  const { id } = await storage.saveCompany(partner);
+  const { id } = await createCompany(storage, partner);
   const { user, token } = await given(storage, id);
-  await storage.saveToken(token);
+  await saveToken(storage, token);
   assert.deepEqual(await again.findUser(id, user.email), user);
   assert.deepEqual((await again.findToken(token.digest)).holder.user, user);
   assert.equal((await pool.query("SELECT * FROM public.users")).rowCount, 0);
@@ -132,35 +141,45 @@ test("the database's own tables of the same names are left alone", async (contex
 
 test("a role that may create nothing uses the tables that are there, and is refused where there are none", async (context) => {
   const { name, pool, storage } = await open(context);
-  await storage.saveCompany(partner);
+  await createCompany(storage, partner);
   await pool.query(`CREATE ROLE clerk LOGIN; GRANT USAGE ON SCHEMA ssokey TO clerk;
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ssokey TO clerk`);
   const clerk = await postgresStorage({ url: server.urlOf(name, "clerk") });
   const { id } = await clerk.findCompany(partner.domain);
-  assert.equal((await clerk.createUser(newUser(id))).id, 1);
+  assert.equal((await clerk.createUser(newUser(id), null)).id, 1);
   await clerk.close();
   await pool.query("DROP SCHEMA ssokey CASCADE");
   await assert.rejects(postgresStorage({ url: server.urlOf(name, "clerk") }), { code: "42501" });
-  assert.deepEqual(await migratePostgres({ pool }), migrationsIn(postgres).map(({ name }) => name));
+  assert.deepEqual(
+    await migratePostgres({ pool }),
+    migrationsIn(postgres).map(({ name }) => name),
+  );
   await pool.query("DROP SCHEMA ssokey CASCADE; DROP ROLE clerk");
 });
 
 test("the largest id of the contract comes back as the number it is", async (context) => {
   const { pool, storage } = await open(context);
   await pool.query(`ALTER TABLE ssokey.users ALTER COLUMN id RESTART WITH ${Number.MAX_SAFE_INTEGER}`);
-  const { id } = await storage.saveCompany(partner);
-  const { user, token } = await given(storage, id);
+  const { id } = await createCompany(storage, partner);
+  const { user, keyId, token } = await given(storage, id);
   assert.equal(user.id, Number.MAX_SAFE_INTEGER);
-  await storage.saveToken(token);
+  await saveToken(storage, token);
   assert.deepEqual((await storage.findToken(token.digest)).holder.user, user);
   await pool.query("UPDATE ssokey.users SET credential_version = 9007199254740990");
-  const swap = { companyId: id, userId: user.id, expectedVersion: 9007199254740990, passwordHash: "x", issuedAt: null };
+  const swap = {
+    companyId: id,
+    userId: user.id,
+    expectedVersion: 9007199254740990,
+    passwordHash: "x",
+    issuedAt: null,
+    passwordKeyId: keyId,
+  };
   assert.equal(await storage.replacePassword(swap), Number.MAX_SAFE_INTEGER);
 });
 
 test("a connection that broke is replaced", async (context) => {
   const { pool, storage } = await open(context);
-  await storage.saveCompany(partner);
+  await createCompany(storage, partner);
   const { rowCount } = await pool.query(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
   );

@@ -12,7 +12,9 @@ export function recipeOf(section) {
 
 /** Returns the recipe as a module that exports `open`, which runs it over a database that `name` opens. */
 export function moduleOf(section, { name = ":memory:" } = {}) {
-  const lines = recipeOf(section).replace(/"sso(\.db)?"/, JSON.stringify(name)).split("\n");
+  const lines = recipeOf(section)
+    .replace(/"sso(\.db)?"/, JSON.stringify(name))
+    .split("\n");
   const isImport = (line) => line.startsWith("import ");
   const imports = lines.filter(isImport);
   const body = lines.filter((line) => !isImport(line));

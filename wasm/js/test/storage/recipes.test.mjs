@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { PGlite } from "@electric-sql/pglite";
 import { postgres, sqlStorage } from "ssokey/sql";
 import { storageTests } from "ssokey/testing";
 import { BUN, ENVIRONMENT as env, NODE_24 } from "../../runtimes/programs.mjs";
 import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
 import { keepsTheContract } from "../contract.mjs";
+import { eventsBy } from "../events.mjs";
 import { keepsItsPromises } from "../executor.mjs";
 import { executorTests } from "../executor-tests.mjs";
 import { moduleOf, recipeOf } from "./recipe.mjs";
@@ -30,7 +30,10 @@ function written(name, text) {
   return file;
 }
 
-for (const [section, program] of [["node:sqlite", NODE_24], ["bun:sqlite", BUN]]) {
+for (const [section, program] of [
+  ["node:sqlite", NODE_24],
+  ["bun:sqlite", BUN],
+]) {
   const failures = ran(program, written(`recipe-${section.replace(":", "-")}.mjs`, moduleOf(section)));
   for (const name of NAMES) {
     test(`${section}: ${name}`, async () => {
@@ -48,7 +51,13 @@ async function ran({ command, options }, file) {
   child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
   child.stderr.resume();
   await once(child, "close");
-  return new Map(output.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)).map(({ name, failure }) => [name, failure]));
+  return new Map(
+    output
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line))
+      .map(({ name, failure }) => [name, failure]),
+  );
 }
 
 // PGlite takes a second to open, so that all tests have one database, in which nothing is left when one begins.
@@ -58,7 +67,7 @@ after(() => db.close());
 
 async function emptied() {
   await db.exec("DROP SCHEMA ssokey CASCADE");
-  return { storage: await sqlStorage(executor, postgres), executor, dialect: postgres };
+  return { storage: await sqlStorage(executor, postgres), events: eventsBy(executor, postgres), executor, dialect: postgres };
 }
 
 keepsTheContract("PGlite", emptied);

@@ -17,12 +17,13 @@ export const mariadb: Dialect = {
   hasReturning: false,
   ifAbsent: "",
   isDuplicate: (error) => errorCode(error) === "ER_DUP_ENTRY",
-  orReplace: (_, columns) =>
-    ` ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(", ")}`,
+  orChange: (_, assignments) => ` ON DUPLICATE KEY UPDATE ${assignments.join(", ")}`,
+  inserted: (column) => `VALUES(${column})`,
+  after: () => ({ id: "LAST_INSERT_ID()", ifChanged: "FROM DUAL WHERE ROW_COUNT() > 0" }),
   json: {
     object: (pairs) => `JSON_OBJECT(${pairs})`,
     flag: (column) => `JSON_EXTRACT(IF(${column}, 'true', 'false'), '$')`,
-    list: (column) => `JSON_EXTRACT(${column}, '$')`,
+    nested: (column) => `JSON_EXTRACT(${column}, '$')`,
     subquery: (select) => `JSON_EXTRACT((${select}), '$')`,
     text: (json) => `CAST(${json} AS CHAR)`,
   },

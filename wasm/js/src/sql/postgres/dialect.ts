@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialect.js";
+import type { Statement, Value } from "../executor.js";
 import { sqlite } from "../sqlite/dialect.js";
 
 const SCHEMA = "ssokey";
@@ -11,11 +12,14 @@ export const postgres: Dialect = {
   flag: (value) => value,
   hasReturning: true,
   ifAbsent: sqlite.ifAbsent,
-  orReplace: sqlite.orReplace,
+  orChange: sqlite.orChange,
+  inserted: sqlite.inserted,
+  after: (index) => ({ id: `${part(index)}.id`, ifChanged: `FROM ${part(index)}` }),
+  together,
   json: {
     object: (pairs) => `json_build_object(${pairs})`,
     flag: (column) => column,
-    list: (column) => column,
+    nested: (column) => column,
     subquery: (select) => `(${select})`,
     text: (json) => `(${json})::text`,
   },
@@ -37,3 +41,21 @@ export const postgres: Dialect = {
     unlessThere: { table: "", index: "" },
   },
 };
+
+/** The statements are the parts of one, so that they cost one round trip. Each returns the new id if a later one asks. */
+function together(statements: readonly Statement[]): Statement {
+  const values: Value[] = [];
+  const parts = statements.map((statement, index) => {
+    const { length } = values;
+    values.push(...statement.values);
+    const sql = statement.sql.replace(/\$(\d+)/g, (_, number: string) => `$${length + Number(number)}`);
+    const isAsked = statements.some((other) => other.sql.includes(`${part(index)}.id`));
+    return `${part(index)} AS (${sql} RETURNING ${isAsked ? "id" : "1"})`;
+  });
+  const counts = statements.map((_, index) => `(SELECT count(*) FROM ${part(index)})::text AS changed${index}`);
+  return { sql: `WITH ${parts.join(",\n")} SELECT ${counts.join(", ")}`, values };
+}
+
+function part(index: number): string {
+  return `part${index}`;
+}

@@ -1,8 +1,16 @@
-import type { Executor, Statement, Value } from "../executor.js";
+import type { Executor, Value } from "../executor.js";
 
 /** What is needed of a pool of the package `pg`; one of its `Pool`s fits. */
 export interface PostgresPool {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  /** Migrations alone take a connection of their own. */
+  connect(): Promise<PostgresConnection>;
+}
+
+/** What is needed of a connection of such a pool. */
+export interface PostgresConnection extends Pick<PostgresPool, "query"> {
+  /** Gives it back; with `true` it is closed. */
+  release(isBroken?: boolean): void;
 }
 
 /** Returns the executor over a pool, which runs each statement on any of its connections. */
@@ -12,27 +20,22 @@ export function executorOver(pool: PostgresPool): Executor {
     query: async <Row>(sql: string, values: readonly Value[]) => (await send(sql, values)).rows as Row[],
     change: async (sql, values) => (await send(sql, values)).rowCount ?? 0,
     async transaction(statements) {
-      const { sql, values } = together(statements);
-      const [counts] = (await send(sql, values)).rows as Record<string, string>[];
-      return statements.map((_, index) => Number(counts?.[`changed${index}`]));
-    },
-    async migrate(statements) {
-      // Without parameters the driver sends them as one query, which is one transaction.
-      await pool.query(statements.join(";\n"));
+      const connection = await pool.connect();
+      let isBroken = false;
+      try {
+        const counts: number[] = [];
+        await connection.query("BEGIN");
+        for (const { sql, values } of statements) counts.push((await connection.query(sql, [...values])).rowCount ?? 0);
+        await connection.query("COMMIT");
+        return counts;
+      } catch (error) {
+        await connection.query("ROLLBACK").catch(() => {
+          isBroken = true;
+        });
+        throw error;
+      } finally {
+        connection.release(isBroken);
+      }
     },
   };
-}
-
-/** Returns one statement that runs them all, on one connection and in one round trip, and counts what each changed. */
-function together(statements: readonly Statement[]): Statement {
-  const parts: string[] = [];
-  const values: Value[] = [];
-  for (const [index, statement] of statements.entries()) {
-    const { length } = values;
-    const sql = statement.sql.replace(/\$(\d+)/g, (_, number: string) => `$${length + Number(number)}`);
-    parts.push(`part${index} AS (${sql} RETURNING 1)`);
-    values.push(...statement.values);
-  }
-  const counts = statements.map((_, index) => `(SELECT count(*) FROM part${index})::text AS changed${index}`);
-  return { sql: `WITH ${parts.join(",\n")} SELECT ${counts.join(", ")}`, values };
 }

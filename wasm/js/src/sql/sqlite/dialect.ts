@@ -10,12 +10,13 @@ export const sqlite: Dialect = {
   flag: Number,
   hasReturning: true,
   ifAbsent: " ON CONFLICT DO NOTHING",
-  orReplace: (key, columns) =>
-    ` ON CONFLICT (${key}) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(", ")}`,
+  orChange: (key, assignments) => ` ON CONFLICT (${key}) DO UPDATE SET ${assignments.join(", ")}`,
+  inserted: (column) => `excluded.${column}`,
+  after: () => ({ id: "last_insert_rowid()", ifChanged: "WHERE changes() > 0" }),
   json: {
     object: (pairs) => `json_object(${pairs})`,
     flag: (column) => `json(iif(${column}, 'true', 'false'))`,
-    list: (column) => `json(${column})`,
+    nested: (column) => `json(${column})`,
     // A subquery loses the mark that its text is JSON.
     subquery: (select) => `json((${select}))`,
     text: (json) => json,

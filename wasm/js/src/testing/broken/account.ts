@@ -1,75 +1,58 @@
-import type { User } from "../../core/wire.js";
-import { betweenStatements, broken, type BrokenStorage, userOf } from "./rows.js";
+import type { Event, User } from "../../core/wire.js";
+import type { Contents } from "../../storage/memory.js";
+import { accountOf, type BrokenStorage, betweenStatements, broken, userBy } from "./rows.js";
 
 export const DISABLE: BrokenStorage[] = [
   broken("STO-DISABLE", "disables a user without raising the version", (rows) => ({
-    async setUserStatus(companyId, email, status) {
-      const isThere = userOf(rows.read(), companyId, email) !== undefined;
-      rows.edit((contents) => Object.assign(userOf(contents, companyId, email) ?? {}, { status }));
-      return isThere;
-    },
-  })),
-  broken("STO-DISABLE", "reads the version and then writes it raised", (rows) => ({
-    async setUserStatus(companyId, email, status) {
-      const user = userOf(rows.read(), companyId, email);
-      if (user === undefined) return false;
-      const credentialVersion = user.credentialVersion + (status === "disabled" ? 1 : 0);
-      await betweenStatements;
-      rows.edit((contents) => Object.assign(userOf(contents, companyId, email) as User, { status, credentialVersion }));
+    async setUserStatus(companyId, userId, status, event) {
+      if (accountOf(rows.read(), companyId, userId) === undefined) return false;
+      rows.edit((contents) => change(contents, companyId, userId, { status }, event));
       return true;
     },
   })),
-  broken("STO-DISABLE", "disables users by e-mail alone", (rows) => ({
-    async setUserStatus(companyId, email, status) {
-      const owner = rows.read().users.find((user) => user.email === email)?.companyId ?? companyId;
-      return rows.sound().setUserStatus(owner, email, status);
+  broken("STO-DISABLE", "reads the version and then writes it raised", (rows) => ({
+    async setUserStatus(companyId, userId, status, event) {
+      const user = accountOf(rows.read(), companyId, userId);
+      if (user === undefined) return false;
+      const credentialVersion = user.credentialVersion + (status === "disabled" ? 1 : 0);
+      await betweenStatements;
+      rows.edit((contents) => change(contents, companyId, userId, { status, credentialVersion }, event));
+      return true;
+    },
+  })),
+  broken("STO-DISABLE", "disables users by id alone", (rows) => ({
+    async setUserStatus(companyId, userId, status, event) {
+      const owner = userBy(rows.read(), { userId })?.companyId ?? companyId;
+      return rows.sound().setUserStatus(owner, userId, status, event);
     },
   })),
   broken("STO-DISABLE", "changes who manages a user without raising the version", (rows) => ({
-    async setUserManager(companyId, email, managedBy) {
-      const isThere = userOf(rows.read(), companyId, email) !== undefined;
-      rows.edit((contents) => Object.assign(userOf(contents, companyId, email) ?? {}, { managedBy }));
-      return isThere;
+    async setUserManager(companyId, userId, managedBy, event) {
+      if (accountOf(rows.read(), companyId, userId) === undefined) return false;
+      rows.edit((contents) => change(contents, companyId, userId, { managedBy }, event));
+      return true;
     },
   })),
   broken("STO-DISABLE", "reads the version and then changes who manages the user", (rows) => ({
-    async setUserManager(companyId, email, managedBy) {
-      const user = userOf(rows.read(), companyId, email);
+    async setUserManager(companyId, userId, managedBy, event) {
+      const user = accountOf(rows.read(), companyId, userId);
       if (user === undefined) return false;
       const credentialVersion = user.credentialVersion + 1;
       await betweenStatements;
       const changed = { managedBy, credentialVersion };
-      rows.edit((contents) => Object.assign(userOf(contents, companyId, email) as User, changed));
+      rows.edit((contents) => change(contents, companyId, userId, changed, event));
       return true;
     },
   })),
-  broken("STO-DISABLE", "changes who manages users by e-mail alone", (rows) => ({
-    async setUserManager(companyId, email, managedBy) {
-      const owner = rows.read().users.find((user) => user.email === email)?.companyId ?? companyId;
-      return rows.sound().setUserManager(owner, email, managedBy);
+  broken("STO-DISABLE", "changes who manages users by id alone", (rows) => ({
+    async setUserManager(companyId, userId, managedBy, event) {
+      const owner = userBy(rows.read(), { userId })?.companyId ?? companyId;
+      return rows.sound().setUserManager(owner, userId, managedBy, event);
     },
   })),
 ];
 
-export const LIST: BrokenStorage[] = [
-  broken("STO-LIST", "lists companies by name", (rows) => ({
-    listCompanies: async () => rows.read().companies.sort((a, b) => (a.name < b.name ? -1 : 1)),
-  })),
-  broken("STO-LIST", "lists the users of every company", (rows) => ({
-    async listUsers(_, after, limit) {
-      return rows.read().users.filter(({ id }) => id > after).slice(0, limit);
-    },
-  })),
-  broken("STO-LIST", "lists users by e-mail", (rows) => ({
-    async listUsers(companyId, after, limit) {
-      const users = await rows.sound().listUsers(companyId, after, limit);
-      return users.sort((a, b) => (a.email < b.email ? -1 : 1));
-    },
-  })),
-  broken("STO-LIST", "begins a page with the user before it", (rows) => ({
-    listUsers: (companyId, after, limit) => rows.sound().listUsers(companyId, after - 1, limit),
-  })),
-  broken("STO-LIST", "lists more users than were asked for", (rows) => ({
-    listUsers: (companyId, after) => rows.sound().listUsers(companyId, after, Infinity),
-  })),
-];
+function change(contents: Contents, companyId: number, userId: number, changed: Partial<User>, event: Event): void {
+  Object.assign(accountOf(contents, companyId, userId) ?? {}, changed);
+  contents.events.push(event);
+}

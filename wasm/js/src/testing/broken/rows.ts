@@ -1,4 +1,4 @@
-import type { HashSwap, Holder, Token, User } from "../../core/wire.js";
+import type { Event, HashSwap, Holder, Token, User } from "../../core/wire.js";
 import { type Contents, type MemoryStorage, memoryStorage } from "../../storage/memory.js";
 import type { Requirement, TestedStorage } from "../check.js";
 
@@ -8,8 +8,8 @@ export interface BrokenStorage {
   name: string;
   /** The promise that it breaks. */
   breaks: Requirement;
-  /** Gives an empty one, in memory. */
-  open(): { storage: TestedStorage };
+  /** Gives an empty one, in memory, and its events. */
+  open(): { storage: TestedStorage; events(): readonly Event[] };
 }
 
 /** Rows in memory that a broken storage may read and change as it likes, and the methods that keep the contract. */
@@ -20,10 +20,10 @@ interface Rows {
 }
 
 export function broken(breaks: Requirement, name: string, methods: (rows: Rows) => Partial<TestedStorage>): BrokenStorage {
-  return { name, breaks, open: () => ({ storage: over(methods) }) };
+  return { name, breaks, open: () => over(methods) };
 }
 
-function over(methods: (rows: Rows) => Partial<TestedStorage>): TestedStorage {
+function over(methods: (rows: Rows) => Partial<TestedStorage>): ReturnType<BrokenStorage["open"]> {
   let sound = memoryStorage();
   const wrong = methods({
     read: () => sound.dump(),
@@ -35,7 +35,8 @@ function over(methods: (rows: Rows) => Partial<TestedStorage>): TestedStorage {
     sound: () => sound,
   });
   // Looked up at each call: an edit replaces the sound storage.
-  return new Proxy(sound, { get: (_, name) => Reflect.get(name in wrong ? wrong : sound, name) });
+  const storage = new Proxy(sound, { get: (_, name) => Reflect.get(name in wrong ? wrong : sound, name) });
+  return { storage, events: () => sound.dump().events };
 }
 
 /** Where a statement ends and another caller's may come between. */
@@ -45,6 +46,10 @@ export const userOf = ({ users }: Contents, companyId: number, email: string) =>
   users.find((user) => user.companyId === companyId && user.email === email);
 
 export const userBy = ({ users }: Contents, { userId }: Pick<HashSwap, "userId">) => users.find(({ id }) => id === userId);
+
+/** The user of that company. */
+export const accountOf = ({ users }: Contents, companyId: number, userId: number) =>
+  users.find((user) => user.companyId === companyId && user.id === userId);
 
 export function holderOf({ users, companies, keys }: Contents, { userId, companyId, keyId }: Token): Holder {
   const user = users.find(({ id }) => id === userId) as User;

@@ -1,6 +1,6 @@
 import type { Holder } from "../../core/wire.js";
 import type { TokenWithHolder } from "../../storage/contract.js";
-import { betweenStatements, broken, type BrokenStorage, holderOf } from "./rows.js";
+import { type BrokenStorage, betweenStatements, broken, holderOf } from "./rows.js";
 
 export const TAKE: BrokenStorage[] = [
   broken("STO-TAKE", "selects and then deletes a code", (rows) => ({
@@ -23,8 +23,8 @@ export const TAKE: BrokenStorage[] = [
   broken("STO-TAKE", "keeps a code's user and key as they were", (rows) => {
     const kept = new Map<string, Holder>();
     return {
-      async saveCode(code) {
-        await rows.sound().saveCode(code);
+      async saveCode(code, event) {
+        await rows.sound().saveCode(code, event);
         kept.set(code.digest, holderOf(rows.read(), code));
       },
       async takeCode(digest) {
@@ -34,30 +34,35 @@ export const TAKE: BrokenStorage[] = [
     };
   }),
   broken("save_code", "overwrites a code", (rows) => ({
-    async saveCode(code) {
+    async saveCode(code, event) {
       rows.edit((contents) => (contents.codes = contents.codes.filter(({ digest }) => digest !== code.digest)));
-      return rows.sound().saveCode(code);
+      return rows.sound().saveCode(code, event);
     },
   })),
 ];
 
 export const TOKEN: BrokenStorage[] = [
   broken("save_token", "answers before it has saved a token", (rows) => ({
-    async saveToken(token) {
-      setTimeout(() => rows.sound().saveToken(token).catch(() => {}));
+    async saveToken(token, event) {
+      setTimeout(() =>
+        rows
+          .sound()
+          .saveToken(token, event)
+          .catch(() => {}),
+      );
     },
   })),
   broken("save_token", "overwrites a token", (rows) => ({
-    async saveToken(token) {
+    async saveToken(token, event) {
       await rows.sound().revokeToken(token.digest);
-      return rows.sound().saveToken(token);
+      return rows.sound().saveToken(token, event);
     },
   })),
   broken("find_token", "keeps a token's user and key as they were", (rows) => {
     const kept = new Map<string, TokenWithHolder>();
     return {
-      async saveToken(token) {
-        await rows.sound().saveToken(token);
+      async saveToken(token, event) {
+        await rows.sound().saveToken(token, event);
         kept.set(token.digest, { token, holder: holderOf(rows.read(), token) });
       },
       findToken: async (digest) => (await rows.sound().findToken(digest)) && structuredClone(kept.get(digest)),
@@ -85,16 +90,6 @@ export const TOKEN: BrokenStorage[] = [
     async revokeToken(digest) {
       const gone = rows.read().tokens.find((token) => token.digest === digest);
       rows.edit((contents) => (contents.tokens = contents.tokens.filter(({ userId }) => userId !== gone?.userId)));
-    },
-  })),
-  broken("STO-PURGE", "purges what has not expired yet", (rows) => ({ purge: (now) => rows.sound().purge(now + 1) })),
-  broken("STO-PURGE", "leaves what expires now", (rows) => ({ purge: (now) => rows.sound().purge(now - 1) })),
-  broken("STO-PURGE", "purges tokens alone", (rows) => ({
-    async purge(now) {
-      const { codes } = rows.read();
-      const purged = await rows.sound().purge(now);
-      rows.edit((contents) => (contents.codes = codes));
-      return purged;
     },
   })),
 ];

@@ -1,29 +1,32 @@
 import type { HashSwap, User } from "../../core/wire.js";
 import { memoryStorage } from "../../storage/memory.js";
-import { betweenStatements, broken, type BrokenStorage, userBy, userOf } from "./rows.js";
+import { type BrokenStorage, betweenStatements, broken, userBy, userOf } from "./rows.js";
 
 export const CREATE: BrokenStorage[] = [
   broken("STO-CREATE", "finds and then inserts a user", (rows) => ({
-    async createUser(user) {
+    async createUser(user, event) {
       if (userOf(rows.read(), user.companyId, user.email)) return "exists";
       await betweenStatements;
-      const created = await memoryStorage().createUser(user);
+      const created = await memoryStorage().createUser(user, null);
       if (created === "exists") return created;
       created.id = rows.read().users.length + 1;
-      rows.edit(({ users }) => users.push(created));
+      rows.edit(({ users, events }) => {
+        users.push(created);
+        if (event !== null) events.push({ ...event, userId: created.id });
+      });
       return created;
     },
   })),
   broken("STO-CREATE", "fails where a user exists", (rows) => ({
-    async createUser(user) {
-      const created = await rows.sound().createUser(user);
+    async createUser(user, event) {
+      const created = await rows.sound().createUser(user, event);
       if (created === "exists") throw new Error("unique constraint");
       return created;
     },
   })),
   broken("STO-CREATE", "overwrites a user who exists", (rows) => ({
-    async createUser(user) {
-      const created = await rows.sound().createUser(user);
+    async createUser(user, event) {
+      const created = await rows.sound().createUser(user, event);
       if (created === "exists") {
         rows.edit((contents) => Object.assign(userOf(contents, user.companyId, user.email) as User, user));
       }
@@ -31,28 +34,39 @@ export const CREATE: BrokenStorage[] = [
     },
   })),
   broken("STO-CREATE", "takes an e-mail in other case for another user", (rows) => ({
-    async createUser(user) {
+    async createUser(user, event) {
       const { email } = user;
-      const created = await memoryStorage().createUser({ ...user, email: email.toLowerCase() });
+      const created = await memoryStorage().createUser({ ...user, email: email.toLowerCase() }, null);
       if (created === "exists" || userOf(rows.read(), user.companyId, email)) return "exists";
       Object.assign(created, { id: rows.read().users.length + 1, email, loginId: email, displayName: email });
-      rows.edit(({ users }) => users.push(created));
+      rows.edit(({ users, events }) => {
+        users.push(created);
+        if (event !== null) events.push({ ...event, userId: created.id });
+      });
       return created;
     },
   })),
   broken("STO-CREATE", "numbers users by reading the last number first", (rows) => ({
-    async createUser(user) {
+    async createUser(user, event) {
       const id = rows.read().users.length + 1;
       await betweenStatements;
-      const created = await rows.sound().createUser(user);
+      const created = await rows.sound().createUser(user, event);
       if (created === "exists") return created;
       rows.edit((contents) => Object.assign(userOf(contents, user.companyId, user.email) as User, { id }));
+      const [last] = rows.read().events.slice(-1);
+      if (event !== null && last) rows.edit(({ events }) => events.splice(-1, 1, { ...last, userId: id }));
       return { ...created, id };
     },
   })),
+  broken("STO-CREATE", "creates each user as the partner's", (rows) => ({
+    createUser: (user, event) => rows.sound().createUser({ ...user, managedBy: "partner" }, event),
+  })),
+  broken("STO-CREATE", "forgets the key by which a user came", (rows) => ({
+    createUser: (user, event) => rows.sound().createUser({ ...user, passwordKeyId: null }, event),
+  })),
   broken("STO-CREATE", "makes new users administrators", (rows) => ({
-    async createUser(user) {
-      const created = await rows.sound().createUser(user);
+    async createUser(user, event) {
+      const created = await rows.sound().createUser(user, event);
       if (created === "exists") return created;
       rows.edit((contents) => Object.assign(userOf(contents, user.companyId, user.email) as User, { isCompanyAdmin: true }));
       return { ...created, isCompanyAdmin: true };
@@ -78,8 +92,8 @@ export const FIND: BrokenStorage[] = [
     },
   })),
   broken("find_user", "cuts hashes that are longer than a column", (rows) => ({
-    async createUser(user) {
-      return rows.sound().createUser({ ...user, passwordHash: user.passwordHash.slice(0, 128) });
+    async createUser(user, event) {
+      return rows.sound().createUser({ ...user, passwordHash: user.passwordHash.slice(0, 128) }, event);
     },
   })),
   broken("find_user", "gives times back as text", (rows) => ({
@@ -90,13 +104,15 @@ export const FIND: BrokenStorage[] = [
   })),
   broken("find_user", "reads users from a lagging replica", (rows) => {
     let replica = rows.read();
-    const behind = <Args extends unknown[], Result>(write: (...args: Args) => Result) => (...args: Args) => {
-      replica = rows.read();
-      return write(...args);
-    };
+    const behind =
+      <Args extends unknown[], Result>(write: (...args: Args) => Result) =>
+      (...args: Args) => {
+        replica = rows.read();
+        return write(...args);
+      };
     return {
       findUser: async (companyId, email) => userOf(replica, companyId, email),
-      createUser: behind((user) => rows.sound().createUser(user)),
+      createUser: behind((user, event) => rows.sound().createUser(user, event)),
       replacePassword: behind((swap) => rows.sound().replacePassword(swap)),
       rehashPassword: behind((swap) => rows.sound().rehashPassword(swap)),
     };
@@ -104,8 +120,8 @@ export const FIND: BrokenStorage[] = [
   broken("find_user", "hands out what it keeps", (rows) => {
     const kept: string[] = [];
     return {
-      async createUser(user) {
-        const created = await rows.sound().createUser(user);
+      async createUser(user, event) {
+        const created = await rows.sound().createUser(user, event);
         return created === "exists" ? created : { ...created, permissions: kept };
       },
       async findUser(companyId, email) {
@@ -151,8 +167,8 @@ export const SWAP: BrokenStorage[] = [
   })),
   broken("STO-SWAP", "raises the version when it rehashes", (rows) => ({
     async rehashPassword(swap) {
-      const issuedAt = userBy(rows.read(), swap)?.issuedAt ?? null;
-      const version = await rows.sound().replacePassword({ ...swap, issuedAt });
+      const { issuedAt = null, passwordKeyId = null } = userBy(rows.read(), swap) ?? {};
+      const version = await rows.sound().replacePassword({ ...swap, issuedAt, passwordKeyId: passwordKeyId as number });
       return version === "stale" ? version : "done";
     },
   })),
@@ -160,6 +176,12 @@ export const SWAP: BrokenStorage[] = [
     async replacePassword(swap) {
       const issuedAt = swap.issuedAt ?? userBy(rows.read(), swap)?.issuedAt ?? null;
       return rows.sound().replacePassword({ ...swap, issuedAt });
+    },
+  })),
+  broken("STO-SWAP", "keeps the key of the password before", (rows) => ({
+    async replacePassword(swap) {
+      const passwordKeyId = userBy(rows.read(), swap)?.passwordKeyId ?? swap.passwordKeyId;
+      return rows.sound().replacePassword({ ...swap, passwordKeyId });
     },
   })),
 ];

@@ -1,9 +1,9 @@
 declare module "*.wasm" {
-  const module: import("./loader.js").WasmModule;
+  const module: import("./wasm.js").WasmModule;
   export default module;
 }
 
 declare module "*.wasm?module" {
-  const module: import("./loader.js").WasmModule;
+  const module: import("./wasm.js").WasmModule;
   export default module;
 }

@@ -1,0 +1,33 @@
+//! The answers to failures that no call tells of.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use serde_json::Value;
+use ssokey_core::{Failure, Settings, failure};
+
+#[test]
+fn each_failure_is_answered_with_its_status_its_code_and_its_header() {
+    let all = [
+        (Failure::Internal, 500, 5000, None),
+        (Failure::StorageUnavailable, 503, 5030, None),
+        (Failure::Overloaded { seconds: 7 }, 503, 5031, Some(("retry-after", "7"))),
+        (Failure::MalformedRequest, 400, 4000, None),
+        (Failure::MethodNotAllowed, 405, 4050, Some(("allow", "GET, POST"))),
+        (Failure::TooLarge, 413, 4130, None),
+    ];
+    for (failed, status, code, header) in all {
+        for is_legacy in [false, true] {
+            let settings = Settings::default().with_legacy_status(is_legacy);
+            let response = failure(failed, &settings);
+            let body: Value = serde_json::from_str(&response.body).unwrap();
+            assert_eq!(response.status, if is_legacy { 200 } else { status });
+            assert_eq!(
+                (&body["error"]["code"], &body["status_code"]),
+                (&code.into(), &status.into())
+            );
+            if let Some((name, value)) = header {
+                assert!(response.headers.contains(&(name, value.to_owned())), "{failed:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import type { ProductName } from "./wire.js";
+
+/** The set-up of a server. The core checks it and has the defaults. */
+export interface Settings {
+  /** The products that users may sign on to: 1 to 64 different names. Default: the six of the document. */
+  products?: readonly ProductName[] | undefined;
+  /** The time that a token is valid, in milliseconds, from 1 minute to 24 hours. Default: 60 minutes. */
+  tokenLifetime?: number | undefined;
+  /** The time that a launch code is valid, in milliseconds, from 10 seconds to 10 minutes. Default: 60 seconds. */
+  codeLifetime?: number | undefined;
+  /** The domain of the company that a direct sign-in means when it names none. Default: each has to name one. */
+  company?: string | undefined;
+  /** Sends every error with HTTP status 200, for clients whose stack hides the body of a 4xx. Default: `false`. */
+  legacyStatus?: boolean | undefined;
+}
+
+/** Settings that the core refuses. The message names the option. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}

@@ -1,0 +1,68 @@
+import { carryOut } from "../core/decide.js";
+import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
+import type { HostFaultError } from "../core/error.js";
+import { defaultPasswords } from "../core/loader.js";
+import type { OperatorSettings } from "../core/operator-core.js";
+import { loadOperatorCore } from "../core/operator-loader.js";
+import type { Passwords } from "../core/passwords.js";
+import type { Call, Command, CommandName, Commands, NextPart, Returns } from "../core/wire.js";
+import { answerOperatorBy, faultIn } from "../storage/answer.js";
+import type { OperatorStorage } from "../storage/contract.js";
+import { type ErrorBody, OperatorError } from "./error.js";
+
+/** The options of a command. `products` are those of the server; give the ones that its handler has. */
+export interface OperatorOptions extends OperatorSettings {
+  /** Hashes passwords. Default: as for a handler. */
+  passwords?: Passwords;
+  /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
+  now?: () => number;
+  /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
+  random?: (length: number) => Uint8Array;
+}
+
+type Body<Name extends CommandName> = { stat: "ok"; return: Returns[Name] } | { stat: "fail"; error: ErrorBody };
+
+/**
+ * Carries out a command and returns the `return` of its answer.
+ *
+ * Rejects with an {@link OperatorError} if it is refused, with what the storage rejects with, and with a
+ * {@link HostFaultError} if the storage gives what does not fit.
+ */
+export async function run<Name extends CommandName>(
+  command: Name,
+  members: Commands[Name],
+  storage: OperatorStorage,
+  options: OperatorOptions = {},
+): Promise<Returns[Name]> {
+  const { products, passwords = defaultPasswords, now = Date.now, random = randomBytes } = options;
+  const core = (await loadOperatorCore()).configure({ products });
+  const answerCall = answerOperatorBy(storage, { passwords });
+  let fault: HostFaultError | undefined;
+  const answer = (call: Call) => {
+    fault ??= faultIn(call);
+    return answerCall(call);
+  };
+  const moment = { now: now(), entropy: random(ENTROPY_LENGTH) };
+  const answered = await carryOut(core, { ...members, command } as unknown as Command, moment, answer);
+  const body = JSON.parse(answered.body) as Body<Name>;
+  if (body.stat === "ok") return body.return;
+  throw fault ?? new OperatorError(command, body.error);
+}
+
+/** The commands that list, which all end in where the next part begins. */
+type Listing = { [Name in CommandName]: Returns[Name] extends NextPart ? Name : never }[CommandName];
+
+/** Reads a list in parts, each when it is needed. `members.limit` is how many records a part has. */
+export async function* parts<Name extends Listing>(
+  command: Name,
+  members: Commands[Name],
+  storage: OperatorStorage,
+  options?: OperatorOptions,
+): AsyncGenerator<Returns[Name], void> {
+  for (let rest = members; ; ) {
+    const part = await run(command, rest, storage, options);
+    yield part;
+    if (part.next === null) return;
+    rest = { ...members, after: part.next };
+  }
+}

@@ -1,0 +1,136 @@
+import type {
+  Company,
+  Event,
+  Key,
+  KeyRotation,
+  KeyStatus,
+  Manager,
+  NewCompany,
+  NewKey,
+  NewProduct,
+  Status,
+  User,
+} from "../core/wire.js";
+import type { OperatorStorage } from "../storage/contract.js";
+import { firstCompanyValues, firstKeyValues } from "../storage/new-record.js";
+import type { databaseOver } from "./database.js";
+import type { Statement, Value } from "./executor.js";
+import { COMPANIES, EVENTS, KEYS, PRODUCTS } from "./table.js";
+
+/** Returns the operator's methods. Those of requests too are in the storage itself. */
+export function operatorStorageOver(
+  database: ReturnType<typeof databaseOver>,
+): Omit<OperatorStorage, "findUser" | "createUser" | "audit"> {
+  const { all, one, atomically, isChanged, add, idIn } = database;
+  const { statement, insert, eventOf, column, tables, records, dialect } = database;
+  const { companies, keys, users, products, tokens, codes } = tables;
+
+  /** Returns a part of a list. */
+  const page = <Of>(record: string, from: string, values: Value[], after: number, limit: number): Promise<Of[]> =>
+    all(`SELECT ${column(record)} FROM ${from} id > ? ORDER BY id LIMIT ?`, [...values, after, limit]);
+
+  const keyWith = (digest: string): Statement => statement(`SELECT id FROM ${keys} WHERE digest = ?`, [digest]);
+
+  return {
+    async findCompanyByEmail(email: string): Promise<Company | undefined> {
+      return one(`SELECT ${column(records.company)} FROM ${companies} WHERE email = ?`, [email]);
+    },
+
+    async createCompany(company: NewCompany, event: Event): Promise<Company | "exists"> {
+      const values = firstCompanyValues(company);
+      const addition = {
+        insert: (suffix: Statement) => insert(COMPANIES, values, { suffix }),
+        find: statement(`SELECT id FROM ${companies} WHERE domain = ?`, [company.domain]),
+        isOptional: true,
+      };
+      const id = await add(addition, event, "companyId");
+      return id === undefined ? "exists" : { id, ...values };
+    },
+
+    async listCompanies(after: number, limit: number): Promise<Company[]> {
+      return page(records.company, `${companies} WHERE`, [], after, limit);
+    },
+
+    async setCompanyStatus(companyId: number, status: Status, event: Event): Promise<boolean> {
+      const write = statement(`UPDATE ${companies} SET status = ? WHERE id = ?`, [status, companyId]);
+      if (status === "enabled") return isChanged(write, event);
+      const raise = `UPDATE ${users} SET credential_version = credential_version + 1 WHERE company_id = ?`;
+      return isChanged(write, event, statement(raise, [companyId]));
+    },
+
+    async saveKey(key: NewKey, event: Event): Promise<number> {
+      const addition = {
+        insert: (suffix: Statement) => insert(KEYS, firstKeyValues(key), { suffix }),
+        find: keyWith(key.digest),
+        isOptional: false,
+      };
+      const id = await add(addition, event, "keyId");
+      if (id === undefined) throw new Error("the database does not find the key that it has stored");
+      return id;
+    },
+
+    async rotateKey({ companyId, keyId, key, revoke }: KeyRotation, event: Event): Promise<number | undefined> {
+      const [replaced] = await atomically(
+        // A key that is kept is written as well: nobody revokes it meanwhile.
+        statement(
+          `UPDATE ${keys} SET status = ${revoke ? "'revoked'" : "status"}
+           WHERE id = ? AND company_id = ? AND status <> 'revoked'`,
+          [keyId, companyId],
+        ),
+        insert(KEYS, firstKeyValues(key), { ifChanged: dialect.after(0).ifChanged }),
+        eventOf(1, event, "keyId"),
+      );
+      return replaced === 0 ? undefined : idIn(keyWith(key.digest));
+    },
+
+    async listKeys(companyId: number, after: number, limit: number): Promise<Key[]> {
+      return page(records.key, `${keys} WHERE company_id = ? AND`, [companyId], after, limit);
+    },
+
+    async setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean> {
+      const sql = `UPDATE ${keys} SET status = ? WHERE id = ? AND company_id = ? AND status <> 'revoked'`;
+      return isChanged(statement(sql, [status, keyId, companyId]), event);
+    },
+
+    async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
+      return page(records.user, `${users} WHERE company_id = ? AND`, [companyId], after, limit);
+    },
+
+    async setUserStatus(companyId: number, userId: number, status: Status, event: Event): Promise<boolean> {
+      const raised = status === "disabled" ? 1 : 0;
+      const write = statement(
+        `UPDATE ${users} SET status = ?, credential_version = credential_version + ? WHERE id = ? AND company_id = ?`,
+        [status, raised, userId, companyId],
+      );
+      return isChanged(write, event);
+    },
+
+    async setUserManager(companyId: number, userId: number, managedBy: Manager, event: Event): Promise<boolean> {
+      const write = statement(
+        `UPDATE ${users} SET managed_by = ?, credential_version = credential_version + 1 WHERE id = ? AND company_id = ?`,
+        [managedBy, userId, companyId],
+      );
+      return isChanged(write, event);
+    },
+
+    async saveProduct(product: NewProduct, event: Event): Promise<void> {
+      const { name, launchUrl, secretDigest, previousSecretExpiresAt: end } = product;
+      const { orChange, inserted } = dialect;
+      // The secret is the last to be assigned: MariaDB reads what the assignments before have written.
+      const assignments = [
+        `launch_url = ${inserted("launch_url")}`,
+        `previous_secret_digest = ${end === null ? "NULL" : `${products}.secret_digest`}`,
+        "previous_secret_expires_at = ?",
+        `secret_digest = ${inserted("secret_digest")}`,
+      ];
+      const suffix = { sql: orChange("name", assignments), values: [end] };
+      await atomically(insert(PRODUCTS, { name, launchUrl, secretDigest }, { suffix }), insert(EVENTS, event));
+    },
+
+    async purge(now: number): Promise<number> {
+      const expired = [tokens, codes].map((table) => statement(`DELETE FROM ${table} WHERE expires_at <= ?`, [now]));
+      const [purgedTokens = 0, purgedCodes = 0] = await atomically(...expired);
+      return purgedTokens + purgedCodes;
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { rotateKey, saveKey, setKeyStatus } from "./change.js";
+import { type Check, expect, expectAbsent, expectFailure, expectId, present, race } from "./check.js";
+import { createdCompany, digestOf, LAST, NOBODY, newKey, other, otherCompany, storedKey } from "./record.js";
+
+/** Keys, as the operator sees and changes them. */
+export const KEYS: Check[] = [
+  {
+    requirement: "STO-KEY",
+    name: "a key is found by its digest, with its company",
+    async body(storage, companyId) {
+      const otherId = await otherCompany(storage);
+      await saveKey(storage, newKey(companyId, "a"));
+      const id = await saveKey(storage, newKey(otherId, "b", LAST));
+      const key = storedKey(id, newKey(otherId, "b", LAST));
+      expect("its digest", await storage.findKey(digestOf("b")), { key, company: createdCompany(otherId, other) });
+      expectAbsent("a different digest", await storage.findKey(digestOf("c")));
+    },
+  },
+  {
+    requirement: "STO-KEY",
+    name: "a key is found whatever its status",
+    async body(storage, companyId) {
+      const id = await saveKey(storage, newKey(companyId));
+      for (const status of ["disabled", "enabled", "revoked"] as const) {
+        expect(`set to ${status}`, await setKeyStatus(storage, companyId, id, status), true);
+        expect(`found when ${status}`, (await storage.findKey(digestOf("a")))?.key.status, status);
+      }
+    },
+  },
+  {
+    requirement: "save_key",
+    name: "a key of no company, and a key stored twice, are refused",
+    async body(storage, companyId) {
+      await expectFailure("a key of no company", saveKey(storage, newKey(companyId + 1)));
+      expectId("the id of a key", await saveKey(storage, newKey(companyId)));
+      await expectFailure("the same key", saveKey(storage, newKey(companyId)));
+      expect("how many there are", (await storage.listKeys(companyId, 0, 10)).length, 1);
+    },
+  },
+  {
+    requirement: "STO-LIST",
+    name: "keys are listed by id, those of the company alone",
+    async body(storage, companyId) {
+      const otherId = await otherCompany(storage);
+      const saved = [];
+      for (const [letter, owner] of [
+        ["d", companyId],
+        ["c", otherId],
+        ["b", companyId],
+      ] as const) {
+        saved.push(storedKey(await saveKey(storage, newKey(owner, letter)), newKey(owner, letter)));
+      }
+      expect("its keys", await storage.listKeys(companyId, 0, 10), [saved[0], saved[2]]);
+      expect("the other's", await storage.listKeys(otherId, 0, 10), [saved[1]]);
+      expect("no company's", await storage.listKeys(otherId + 1, 0, 10), []);
+    },
+  },
+  {
+    requirement: "STO-KEYS",
+    name: "another company's key is not reached",
+    async body(storage, companyId) {
+      const otherId = await otherCompany(storage);
+      const id = await saveKey(storage, newKey(companyId));
+      expect("by a different company", await setKeyStatus(storage, otherId, id, "revoked"), false);
+      expect("a key that is not there", await setKeyStatus(storage, companyId, id + 1, "revoked"), false);
+      expect("the key", (await storage.listKeys(companyId, 0, 10))[0]?.status, "enabled");
+    },
+  },
+  {
+    requirement: "STO-KEYS",
+    name: "a revoked key stays revoked",
+    async body(storage, companyId) {
+      const id = await saveKey(storage, newKey(companyId));
+      expect("revoking", await setKeyStatus(storage, companyId, id, "revoked"), true);
+      for (const status of ["enabled", "disabled", "revoked"] as const) {
+        expect(`${status} after revoked`, await setKeyStatus(storage, companyId, id, status), false);
+      }
+      expect("the key", (await storage.listKeys(companyId, 0, 10))[0]?.status, "revoked");
+    },
+  },
+  {
+    requirement: "STO-KEYS",
+    name: "a key that is revoked while others enable it stays revoked",
+    async body(storage, companyId) {
+      const id = await saveKey(storage, newKey(companyId));
+      await race((index) => setKeyStatus(storage, companyId, id, index === 1 ? "revoked" : "enabled"));
+      expect("the key", (await storage.listKeys(companyId, 0, 10))[0]?.status, "revoked");
+    },
+  },
+  {
+    requirement: "STO-KEYS",
+    name: "a change of a key leaves the company's others as they are",
+    async body(storage, companyId) {
+      const first = await saveKey(storage, newKey(companyId, "a"));
+      await saveKey(storage, newKey(companyId, "b"));
+      await setKeyStatus(storage, companyId, first, "disabled");
+      const statuses = (await storage.listKeys(companyId, 0, 10)).map(({ status }) => status);
+      expect("their status", statuses, ["disabled", "enabled"]);
+    },
+  },
+  {
+    requirement: "STO-KEYS",
+    name: "a key is rotated: the new one is stored and the old one revoked, or kept as it is",
+    async body(storage, companyId) {
+      const first = await saveKey(storage, newKey(companyId, "a"));
+      await setKeyStatus(storage, companyId, first, "disabled");
+      const keeping = rotateKey(storage, first, newKey(companyId, "b", LAST), { revoke: false });
+      const second = present("with the old one kept", await keeping);
+      expectId("the id of the new key", second);
+      const [old, kept] = [storedKey(first, newKey(companyId, "a")), storedKey(second, newKey(companyId, "b", LAST))];
+      expect("the keys", await storage.listKeys(companyId, 0, 10), [{ ...old, status: "disabled" }, kept]);
+      const third = present("with the old one revoked", await rotateKey(storage, first, newKey(companyId, "c")));
+      expect("the keys after the next", await storage.listKeys(companyId, 0, 10), [
+        { ...old, status: "revoked" },
+        kept,
+        storedKey(third, newKey(companyId, "c")),
+      ]);
+    },
+  },
+  {
+    requirement: "STO-KEYS",
+    name: "a key that is revoked, of a different company or not there is not rotated, and nothing is stored",
+    async body(storage, companyId) {
+      const otherId = await otherCompany(storage);
+      const revoked = await saveKey(storage, newKey(companyId, "a"));
+      const key = await saveKey(storage, newKey(companyId, "b"));
+      await setKeyStatus(storage, companyId, revoked, "revoked");
+      for (const revoke of [true, false]) {
+        const rotated = (keyId: number, owner: number) => rotateKey(storage, keyId, newKey(owner, "c"), { revoke });
+        expectAbsent("a revoked key", await rotated(revoked, companyId));
+        expectAbsent("a different company's key", await rotated(key, otherId));
+        expectAbsent("a key that is not there", await rotated(NOBODY, companyId));
+      }
+      const statuses = (await storage.listKeys(companyId, 0, 10)).map(({ status }) => status);
+      expect("the keys", statuses, ["revoked", "enabled"]);
+      expectAbsent("what was to be stored", await storage.findKey(digestOf("c")));
+    },
+  },
+  {
+    requirement: "STO-KEYS",
+    name: "a rotation whose new key cannot be stored revokes nothing",
+    async body(storage, companyId) {
+      const key = await saveKey(storage, newKey(companyId, "a"));
+      await saveKey(storage, newKey(companyId, "b"));
+      await expectFailure("a key that is stored already", rotateKey(storage, key, newKey(companyId, "b")));
+      const statuses = (await storage.listKeys(companyId, 0, 10)).map(({ status }) => status);
+      expect("the keys", statuses, ["enabled", "enabled"]);
+    },
+  },
+  {
+    requirement: "STO-KEYS",
+    name: "of 64 rotations of one key at once exactly one stores a key",
+    async body(storage, companyId) {
+      const key = await saveKey(storage, newKey(companyId, "a"));
+      const rotated = await race((index) =>
+        rotateKey(storage, key, { ...newKey(companyId), digest: `${index}`.padStart(64, "0") }),
+      );
+      const stored = rotated.filter((id) => id != null);
+      expect("how many store a key", stored.length, 1);
+      expect("the keys", await storage.listKeys(companyId, 0, 100), [
+        { id: key, status: "revoked" },
+        { id: stored[0], status: "enabled" },
+      ]);
+    },
+  },
+  {
+    requirement: "STO-LIST",
+    name: "a page of keys begins after an id and holds no more than was asked for",
+    async body(storage, companyId) {
+      const otherId = await otherCompany(storage);
+      await saveKey(storage, newKey(otherId, "d"));
+      const ids = [];
+      for (const letter of ["c", "b", "a"]) ids.push(await saveKey(storage, newKey(companyId, letter)));
+      const [first, second, third] = ids;
+      const pageAfter = async (id = 0) => (await storage.listKeys(companyId, id, 2)).map(({ id }) => id);
+      expect("the first page", await pageAfter(0), [first, second]);
+      expect("the next page", await pageAfter(second), [third]);
+      expect("what is after the last", await pageAfter(third), []);
+    },
+  },
+];
