@@ -43,24 +43,23 @@ compile() {
     feature=$1
     say "compiling the feature $feature for $triple"
     if [ -d "$(rustc --print target-libdir --target $triple)" ]; then
-        compile_with cargo "$target"
+        compile_with cargo "$target/wasm"
     elif .ci/apt-install "${debian_packages[@]}"; then
         compile_with_debian_toolchain
     elif command -v rustup >/dev/null; then
         say "Debian's toolchain is not to be had, so rustup fetches the target: rustup target add $triple"
         rustup target add $triple
-        compile_with cargo "$target"
+        compile_with cargo "$target/wasm"
     else
         die "no Rust toolchain for $triple: install rustup, then run \`rustup target add $triple\`"
     fi
 }
 
+# Each feature has a target directory of its own, or building one would make the other's module out of date.
 compile_with() {
     RUSTFLAGS=$rustflags "$1" build --locked --profile wasm --package ssokey-wasm --no-default-features \
-        --features "$feature" --target $triple --target-dir "$2"
-    # The next feature's module would be written over it.
-    compiled=$2/$triple/wasm/$feature.wasm
-    cmp -s "$2/$triple/wasm/ssokey_wasm.wasm" "$compiled" || cp "$2/$triple/wasm/ssokey_wasm.wasm" "$compiled"
+        --features "$feature" --target $triple --target-dir "$2-$feature"
+    compiled=$2-$feature/$triple/wasm/ssokey_wasm.wasm
 }
 
 # Debian has the target's libraries as source only. RUSTC_BOOTSTRAP unlocks the feature that builds them along,
