@@ -13,7 +13,7 @@ use ssokey_conformance::message::{Answer, Credential, Request};
 use ssokey_conformance::suite::{Seed, Settings, Suite};
 use ssokey_conformance::transport::TransportError;
 
-/// What tells the process that it is the one that is tested.
+/// The variable that tells the process that it is the one that is tested.
 const TESTED: &str = "SSOKEY_TEST_OF_CARGO_TEST";
 
 fn main() -> ExitCode {

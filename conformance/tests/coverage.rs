@@ -1,4 +1,4 @@
-//! Which vector, check or test proves which requirement of `spec/README.md`.
+//! The vectors, checks and tests that prove each requirement of `spec/README.md`.
 //!
 //! A vector names its requirements in `proves`, a check in its value, a test in a comment `proves: SSO-…` above it. Fails on a
 //! MUST that nothing proves and on a proof of a requirement that is not there.
@@ -14,7 +14,7 @@ use serde_json::Value;
 use ssokey_conformance::format::{Level, Requirement, Scope};
 use ssokey_conformance::suite::Suite;
 
-/// Where comments are looked for.
+/// The folders in which comments are looked for.
 const TESTS: [&str; 5] =
     ["core/tests", "core/src", "wasm/js/test", "conformance/tests", "conformance/check/tests"];
 
@@ -63,7 +63,7 @@ fn report(proofs: &Proofs) -> ExitCode {
     if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// How many proofs there are of each kind, and the names of the first few.
+/// Returns the number of proofs of each kind, and the names of the first few.
 fn summary(found: &[(&str, String)]) -> String {
     let mut kinds = BTreeMap::<_, Vec<&str>>::new();
     for (kind, name) in found {

@@ -102,7 +102,7 @@ impl Memory {
         }
     }
 
-    /// Where the block stands that a random word refers to (section 3.4.2).
+    /// Returns the position of the block that a random word refers to (section 3.4.2).
     fn reference(&self, segment: &Segment, index: usize, random: u64) -> usize {
         let Segment { pass, slice, lane } = *segment;
         let first_slice = pass == 0 && slice == 0;

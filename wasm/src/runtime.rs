@@ -1,4 +1,4 @@
-//! What takes the place of the standard library, most of whose size is in messages that nobody would read.
+//! Replaces the parts of the standard library whose size is mostly in messages that nobody would read.
 
 use core::panic::PanicInfo;
 

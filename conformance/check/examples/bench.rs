@@ -1,4 +1,5 @@
-//! How much of a run's time is the server's Argon2id, which no kit can save: the rest is the kit's, and the network's.
+//! Measures the share of a run's time that is the server's Argon2id, which no kit can save. The rest is the kit's, and the
+//! network's.
 
 use std::ffi::OsString;
 use std::io;

@@ -24,11 +24,11 @@ pub enum Exit {
 
 /// The streams of the program. Texts carry ANSI styles; writers that lead elsewhere than to a terminal strip them.
 pub struct Console<'io> {
-    /// Where `--ssokey-file -` and `lint` read.
+    /// The input that `--ssokey-file -` and `lint` read.
     pub input: &'io mut dyn Read,
-    /// Where the report goes.
+    /// The output for the report.
     pub out: &'io mut dyn Write,
-    /// Where errors go.
+    /// The output for errors.
     pub err: &'io mut dyn Write,
     /// True if progress is shown on the process's own standard error, when that is a terminal.
     pub progress: bool,

@@ -140,7 +140,7 @@ pub(crate) struct DriverOptions {
     pub(crate) command: Vec<OsString>,
 }
 
-/// How binding checks have to be.
+/// The lowest level of the checks that are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum AtLeast {

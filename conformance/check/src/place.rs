@@ -1,4 +1,4 @@
-//! Where the judged server is: behind a URL, or behind a driver's standard streams.
+//! The place of the judged server: behind a URL, or behind a driver's standard streams.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -72,7 +72,7 @@ impl Place {
         }
     }
 
-    /// Why there is no record.
+    /// Returns the reason for which there is no record.
     pub(crate) fn refuse(&self, error: RunError) -> Refused {
         match error {
             RunError::Fault(why) => Refused::fault(why),

@@ -1,10 +1,10 @@
-//! Why the program ends without a report, and how that is said.
+//! The reasons to end the program without a report, and their words.
 
 use std::io;
 
 use crate::console::Exit;
 
-/// Why the program ends without a report.
+/// A reason to end the program without a report.
 pub(crate) struct Refused {
     pub(crate) exit: Exit,
     pub(crate) why: String,

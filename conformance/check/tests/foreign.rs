@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-/// Keys of another origin than ours, of 22 characters or more, and a product's secret: option and content.
+/// Keys of a different origin than ours, of 22 characters or more, and a product's secret: option and content.
 const CREDENTIALS: [(&str, &str); 3] = [
     ("--ssokey-file", "a key between strangers"),
     ("--second-ssokey-file", "a key of other strangers"),
@@ -29,7 +29,7 @@ const CREDENTIALS: [(&str, &str); 3] = [
 /// All but the one that every server has.
 const EVERY_PROFILE: &str = "launch,direct,session,isolation,legacy";
 
-/// Where the servers are.
+/// Returns the folder of the servers.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign")
 }

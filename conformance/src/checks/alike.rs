@@ -1,4 +1,4 @@
-//! Refusals that must not tell one reason from another.
+//! Refusals that must not tell one reason from a different one.
 
 use crate::format::refusal::Refusal;
 use crate::message::answer::Answer;

@@ -58,7 +58,7 @@ fn code_is_random(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
             let expected = "a code that was never given before";
             return Err(Mismatch::new(expected, "a code that was given before in this run"));
         }
-        // Of random codes less than one digit in 64 is the same: 20 of 43 are no chance.
+        // Of random codes less than one digit in 64 is the same: 20 of 43 are not chance.
         let same = code.bytes().zip(before.bytes()).filter(|(one, other)| one == other).count();
         if same >= 20 {
             let actual = format!("{same} of 43 digits are those of the code before");

@@ -69,7 +69,7 @@ impl Requirement {
         Self::all().iter().find(|known| known.id == id).copied()
     }
 
-    /// Who suffers when a server breaks it, and how; nothing for a requirement that no client can see.
+    /// Returns the harm when a server breaks it: who suffers, and how. It is empty for a requirement that no client can see.
     pub fn why(self) -> &'static str {
         why(self.id)
     }

@@ -1,4 +1,4 @@
-//! Why a requirement is worth keeping: who suffers when a server breaks it.
+//! The reason to keep each requirement: who suffers when a server breaks it.
 
 /// The reason for a requirement that a client can see; of any other, nothing.
 pub(crate) fn why(id: &str) -> &'static str {

@@ -103,7 +103,7 @@ impl fmt::Display for Json {
     }
 }
 
-/// Where the first white space outside a string is.
+/// Returns the position of the first white space outside a string.
 pub(crate) fn white_space(json: &[u8]) -> Option<usize> {
     let (mut at, mut in_string) = (0, false);
     for piece in json.split(|byte| *byte == b'"') {

@@ -12,7 +12,7 @@ pub struct Exchange {
     pub request: Request,
     /// The answer.
     pub answer: Answer,
-    /// When it was sent.
+    /// The time at which it was sent.
     pub began: SystemTime,
     /// The time that it took to come.
     pub took: Duration,

@@ -39,7 +39,7 @@ pub struct Quote {
     pub id: &'static str,
     /// Its sentence.
     pub sentence: &'static str,
-    /// Who suffers when a server breaks it, and how.
+    /// The harm when a server breaks it: who suffers, and how.
     pub why: &'static str,
 }
 

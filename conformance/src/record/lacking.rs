@@ -65,7 +65,8 @@ impl fmt::Display for Lacking {
     }
 }
 
-/// Why a check, or a run, came to no verdict: words for people and, where something is lacking that can be supplied, the value.
+/// The reason for which a check or run came to no verdict: words for people and, if something is lacking that can be
+/// supplied, the value.
 ///
 /// Serialized, it is its words.
 #[derive(Clone, Debug, PartialEq, Serialize)]

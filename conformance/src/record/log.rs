@@ -8,7 +8,7 @@ use crate::record::lacking::Reason;
 use crate::record::mismatch::{LocatedMismatch, Mismatch};
 use crate::record::stop::Stop;
 
-/// Where exchanges come from.
+/// The origin of exchanges.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// From a run.
@@ -28,7 +28,7 @@ pub(crate) struct Log {
     pub secrets: Secrets,
     /// The digits that every account name of the run holds; empty if the run is not the kit's.
     pub run: String,
-    /// Where the exchanges come from.
+    /// The origin of the exchanges.
     pub origin: Origin,
 }
 

@@ -1,4 +1,4 @@
-//! Where a server's answer differs from what a requirement says.
+//! The differences of a server's answer from what a requirement says.
 
 use serde::Serialize;
 

@@ -72,7 +72,7 @@ pub struct Record {
     /// that differ from what a requirement says and are shown.
     #[serde(skip)]
     pub exchanges: Vec<Transcript>,
-    /// When, and how long.
+    /// The time of its start, and its duration.
     #[serde(skip)]
     pub times: Times,
 }
@@ -103,7 +103,7 @@ pub struct Selection {
 /// The times of a run, which differ from run to run.
 #[derive(Clone, Debug)]
 pub struct Times {
-    /// When the run began.
+    /// The time at which the run began.
     pub started: SystemTime,
     /// The time that it took.
     pub took: Duration,

@@ -16,16 +16,16 @@ pub enum Outcome {
     Passed,
     /// It does not.
     Failed {
-        /// In how many exchanges.
+        /// The number of exchanges that differ.
         mismatch_count: usize,
         /// The first of them.
         mismatches: Vec<LocatedMismatch>,
     },
     /// It does not, and the baseline lists that.
     Known {
-        /// Why the baseline lists it.
+        /// The reason for which the baseline lists it.
         reason: String,
-        /// In how many exchanges.
+        /// The number of exchanges that differ.
         mismatch_count: usize,
         /// The first of them.
         mismatches: Vec<LocatedMismatch>,
@@ -43,7 +43,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Where the server differed, whether or not that was known.
+    /// Returns the places at which the server differed, whether or not that was known.
     pub fn mismatches(&self) -> &[LocatedMismatch] {
         match self {
             Self::Failed { mismatches, .. } | Self::Known { mismatches, .. } => mismatches,

@@ -1,8 +1,8 @@
-//! Why a check ends before it has judged.
+//! The reasons to end a check before it has judged.
 
 use crate::record::lacking::Reason;
 
-/// Why a check cannot go on, short of a verdict.
+/// A reason to end a check before its verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Stop {
     /// Something that the check builds on is not there.

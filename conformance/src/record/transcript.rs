@@ -16,10 +16,10 @@ pub struct Transcript {
     pub sent: Sent,
     /// The answer.
     pub received: Received,
-    /// When it was sent. No part of what has to be reproducible.
+    /// The time at which it was sent. It does not have to be reproducible.
     #[serde(skip)]
     pub began: SystemTime,
-    /// The time that it took to come. No part of it either.
+    /// The time that it took to come. It does not have to be reproducible either.
     #[serde(skip)]
     pub took: Duration,
 }

@@ -70,7 +70,7 @@ pub(crate) struct Entry {
     /// The particularity of the request, in words.
     #[serde(rename = "_case", skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
-    /// When it was sent.
+    /// The time at which it was sent.
     #[serde(skip_deserializing)]
     pub started_date_time: String,
     /// The time that it took, in milliseconds.
@@ -83,7 +83,7 @@ pub(crate) struct Entry {
     /// Always empty in ours: nothing is cached.
     #[serde(skip_deserializing)]
     pub cache: Cache,
-    /// Where the time went.
+    /// The parts of the time that it took.
     #[serde(skip_deserializing)]
     pub timings: Timings,
 }
@@ -161,7 +161,7 @@ pub(crate) struct Response {
     pub headers: Vec<Field>,
     /// The body.
     pub content: Body,
-    /// Where a redirect leads.
+    /// The target of a redirect.
     #[serde(rename = "redirectURL", skip_deserializing)]
     pub redirect_url: String,
     /// Always -1 in ours: not known.
@@ -194,7 +194,7 @@ pub(crate) struct Body {
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Cache {}
 
-/// Where the time of an exchange went, in milliseconds.
+/// The parts of the time that an exchange took, in milliseconds.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Timings {
     /// Not told apart from waiting.

@@ -23,7 +23,7 @@ use crate::suite::entry::Entry;
 use crate::suite::error::RunError;
 use crate::suite::runner::outcome;
 
-/// Why a recording came to no record.
+/// An error of a recording that cannot be judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LintError {

@@ -1,4 +1,4 @@
-//! Where a fault, or a harmless peculiarity, sits in a server.
+//! The places in a server at which a fault, or a harmless peculiarity, acts.
 
 use ssokey_core::{
     Argon2id, Behalf, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash,

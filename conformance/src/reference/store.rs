@@ -25,7 +25,7 @@ pub(crate) struct Store {
 
 const RECORDS: &str = include_str!("records.json");
 
-/// Who is there before any request.
+/// The records that exist before any request.
 #[derive(Deserialize)]
 struct Records {
     companies: Vec<Company>,

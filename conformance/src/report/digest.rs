@@ -55,7 +55,7 @@ pub(crate) fn group_mismatches(outcome: &Outcome) -> (Vec<GroupedMismatch<'_>>, 
     (mismatches, more)
 }
 
-/// Why checks could not run or are not applicable: one entry for each reason, with the ids.
+/// Returns the reasons for which checks could not run or are not applicable: one entry for each reason, with the ids.
 pub(crate) fn reasons(record: &Record) -> Vec<(&Outcome, &str, Vec<&'static str>)> {
     let mut reasons: Vec<(&Outcome, &str, Vec<&str>)> = Vec::new();
     for finding in &record.checks {

@@ -12,7 +12,7 @@ const FEW: usize = 4;
 pub struct Offer {
     /// Direct sign-in, by which old and new passwords are told apart.
     pub direct: bool,
-    /// Whose a token is.
+    /// The owner of a token.
     pub session: bool,
     /// The end of a token.
     pub sign_out: bool,

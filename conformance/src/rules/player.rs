@@ -39,7 +39,7 @@ pub(crate) struct Player<'p, 't> {
 /// The results of a step, unless no conforming server has them.
 type Judged = Result<Vec<Seen>, Misstep>;
 
-/// Where and how an answer to a step differs.
+/// A difference of an answer to a step: its place and its kind.
 struct Misstep {
     at: usize,
     kind: MismatchKind,

@@ -12,7 +12,7 @@ pub struct Property {
     pub requirement: &'static str,
     /// The same in a sentence.
     pub title: &'static str,
-    /// Who suffers otherwise, where the requirement itself does not tell.
+    /// The harm otherwise, where the requirement itself does not tell it.
     why: &'static str,
 }
 
@@ -142,7 +142,7 @@ impl Property {
         Requirement::find(self.requirement).map_or("", |it| it.sentence)
     }
 
-    /// Who suffers when a server breaks it, and how.
+    /// Returns the harm when a server breaks it: who suffers, and how.
     pub fn why(&self) -> &'static str {
         let why = Requirement::find(self.requirement).map_or("", Requirement::why);
         if why.is_empty() { self.why } else { why }

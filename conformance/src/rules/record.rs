@@ -38,7 +38,7 @@ pub struct RulesRecord {
     pub verdict: Verdict,
     /// The operations that no sequence asks for.
     pub left_out: Vec<LeftOut>,
-    /// Why the run ended before its time.
+    /// The reason for which the run ended before its time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Reason>,
     /// The shortest sequence that was found to go wrong.
@@ -55,7 +55,7 @@ pub struct RulesRecord {
 pub struct LeftOut {
     /// The name of the operation or account.
     pub what: &'static str,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
     /// True if the sequences say too little without it.
     pub needed: bool,

@@ -32,7 +32,7 @@ pub struct Password {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
-    /// Whose it is.
+    /// The owner.
     pub user: User,
     /// Its place among the user's, from 1, one for each sign-on and each direct sign-in.
     pub number: u8,
@@ -42,9 +42,9 @@ pub struct Token {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignOn {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// With which password.
+    /// The password.
     pub password: Password,
     /// The way in which the fields are sent.
     pub way: Way,
@@ -56,9 +56,9 @@ pub struct SignOn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Direct {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// With which password.
+    /// The password.
     pub password: Password,
     /// The way in which the fields are sent.
     pub way: Way,

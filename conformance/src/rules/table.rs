@@ -1,4 +1,4 @@
-//! Where sequences are played on a server, one after the other, and what comes of them.
+//! The table at which sequences are played on a server, one after the other, and their outcomes.
 
 use crate::message::secret::Secrets;
 use crate::record::outcome::Verdict;
@@ -27,7 +27,7 @@ pub enum Progress {
     Shrink,
 }
 
-/// Where sequences are played, one after the other, and what came of them.
+/// The table at which sequences are played, one after the other, and their outcomes.
 pub(crate) struct Table<'t> {
     common: &'t Common,
     transport: &'t mut dyn Transport,

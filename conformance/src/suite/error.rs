@@ -2,7 +2,7 @@
 
 use crate::transport::TransportError;
 
-/// Why a run came to no record.
+/// The reason for which a run ended without a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RunError {

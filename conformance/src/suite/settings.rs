@@ -70,7 +70,7 @@ impl Settings {
         profile == Profile::SignOn || self.profiles.contains(&profile)
     }
 
-    /// Why a profile is not judged, as far as that can be said without asking the server.
+    /// Returns the reason for which a profile is not judged, as far as that can be said without asking the server.
     pub fn why_left_out(&self, profile: Profile) -> Option<Lacking> {
         if profile == Profile::SignOn {
             None

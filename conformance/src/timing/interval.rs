@@ -1,4 +1,4 @@
-//! Where the median of a distribution lies, told from a sample of it.
+//! Bounds for the median of a distribution, from a sample.
 
 use std::f64::consts::LN_2;
 

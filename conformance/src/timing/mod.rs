@@ -72,7 +72,7 @@ pub enum Conclusion {
     NoneAbove,
     /// It cannot be said.
     Inconclusive {
-        /// Why not, and what could be done about it.
+        /// The reason, and a remedy.
         reason: Reason,
     },
 }

@@ -41,7 +41,7 @@ pub struct Driver {
     timeout: Duration,
     /// The id of the last request.
     last: u64,
-    /// Why there will be no more answers.
+    /// The reason for which no more answers will come.
     ended: Option<String>,
 }
 

@@ -31,10 +31,10 @@ pub trait Transport {
     ///
     /// # Errors
     ///
-    /// Why there was no answer.
+    /// Returns the reason for which there was no answer.
     fn send(&mut self, request: &Request) -> Result<Answer, TransportError>;
 
-    /// Another transport to the same server, to be used at the same time as this one.
+    /// Returns a further transport to the same server, to be used at the same time as this one.
     ///
     /// Without it checks run one after the other, and what races on other transports is sent in a row.
     fn fork(&self) -> Option<Box<dyn Transport + Send>> {
@@ -53,7 +53,7 @@ impl<F: FnMut(&Request) -> Result<Answer, TransportError>> Transport for F {
     }
 }
 
-/// Why there was no answer. No text in here quotes what was sent.
+/// The reason for which there was no answer. Its text quotes nothing that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportError {

@@ -11,7 +11,7 @@ use crate::transport::{Transport, TransportError};
 pub struct Paced {
     inner: Box<dyn Transport + Send>,
     interval: Duration,
-    /// When the next request may go out.
+    /// The earliest time of the next request.
     next: Arc<Mutex<Instant>>,
 }
 

@@ -54,10 +54,10 @@ fn record() -> impl Strategy<Value = Record> {
     })
 }
 
-/// What means something in one form or another, apart from each other by spaces.
+/// Texts that mean something in a form of report, separated by spaces.
 const MARKS: &str = r#"]]> <![CDATA[ </failure> </script> <script>alert(1)</script> <!-- --> </details> <pre> <b> " ' &
     &lt; &#0; " onclick="x ` `` ``` ~~~ | ** \ $ - # [a](b) ![a](b) http://example.com @someone {{a}} {%b%} % %0A , : ::error::"#;
-/// White space, control characters, and what is no character.
+/// White space, control characters, and what is not a character.
 const UNSEEN: [&str; 16] = [
     " ",
     "\t",

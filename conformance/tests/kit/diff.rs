@@ -1,4 +1,4 @@
-//! What changed in a server's answers.
+//! The changes in a server's answers.
 
 use ssokey_conformance::message::Request;
 use ssokey_conformance::record::Record;

@@ -16,7 +16,7 @@ fn driver(script: &str, timeout: Duration) -> Driver {
     Driver::start(shell, timeout).unwrap()
 }
 
-/// What becomes of one request, of which the key must show in no error.
+/// Returns the outcome of one request, whose key must not show in an error.
 fn ask(script: &str) -> Result<Answer, String> {
     let request = Request::json(format!("{{\"ssokey\":\"{KEY}\"}}"));
     driver(script, PATIENT).send(&request).map_err(|error| {

@@ -1,4 +1,4 @@
-//! What never changes: the ids of the checks and what they prove.
+//! The ids of the checks and what they prove, which never change.
 
 use std::collections::BTreeSet;
 

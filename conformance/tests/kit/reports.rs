@@ -1,4 +1,4 @@
-//! What a report looks like.
+//! The looks of reports.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! How a run is steered: what is judged, at which pace, within which bounds, against a server that it starts.
+//! The options of a run: what is judged, at which pace, within which bounds, against a server that it starts.
 
 use std::time::Duration;
 

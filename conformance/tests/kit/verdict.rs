@@ -1,4 +1,4 @@
-//! What a run comes to: nothing that nobody saw is ever conformant.
+//! The verdicts of runs: nothing that nobody saw is ever conformant.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use crate::judging::judge;
 
 static GOOD: LazyLock<Record> = LazyLock::new(|| judge("good"));
 
-/// Outcomes that leave a server conformant, if another passes: of each, how often.
+/// Outcomes that leave a server conformant, if a different one passes: of each, how often.
 fn harmless() -> impl Strategy<Value = Outcome> {
     let reason = || String::new();
     prop_oneof![

@@ -1,4 +1,4 @@
-//! What goes out over a connection, byte for byte, and what is taken for an answer.
+//! The bytes that go out over a connection, and those that are taken for an answer.
 
 use std::sync::mpsc;
 use std::time::Duration;

@@ -1,11 +1,11 @@
-//! What browsers record.
+//! Recordings of browsers.
 
 use serde_json::{Value, json};
 
 pub(crate) const SUCCESS: &str = r#"{"status_code":200,"return":{"loginId":"a@b.example","companyName":"B","isCreator":false,"domainOwnershipVerified":false,"token":"20764cd4-e50c-40fe-beb3-70e7d3e27268","email":"a@b.example","userId":1,"permissions":[],"isCompanyAdmin":false,"accountType":"ENTERPRISE","domainMxVerified":false,"companyId":2,"displayName":"a@b.example","companyDomain":"b.example"},"stat":"ok"}"#;
 pub(crate) const REFUSAL: &str = r#"{"error":{"code":4010,"name":"invalid_ssokey","details":"the key is not accepted"},"status_code":401,"stat":"fail"}"#;
 
-/// What a browser's developer tools export, with what they leave out and what is none of ours.
+/// Returns an archive as a browser's developer tools export it, with what they leave out and what is not ours.
 pub(crate) fn browsers() -> Value {
     let entry = |url: &str, response: Value| {
         json!({

@@ -57,7 +57,7 @@ pub(crate) fn seeded(number: u64) -> Settings {
     settings
 }
 
-/// Whether a sign-on met another one with the same e-mail on its way.
+/// The sign-on with the same e-mail that a sign-on met on its way, if it met one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Met {
     Nobody,
@@ -98,7 +98,7 @@ fn racing(
     })
 }
 
-/// A server that makes a user of each sign-on that comes while another one with the same e-mail is on its way.
+/// A server that makes a user of each sign-on that comes while a different one with the same e-mail is on its way.
 pub(crate) fn racy() -> String {
     let made = AtomicUsize::new(0);
     racing(move |server, raw, met| {

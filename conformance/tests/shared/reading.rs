@@ -29,7 +29,7 @@ pub(crate) fn text(record: &Record, write: Writer) -> String {
     anstream::adapter::strip_str(&text).to_string()
 }
 
-/// How many checks passed, failed, are known, could not run and are not applicable.
+/// The numbers of checks that passed, failed, are known, could not run and are not applicable.
 pub(crate) type Tally = [usize; 5];
 
 const WORDS: [&str; 5] = ["passed", "failed", "known", "could not run", "not applicable"];
@@ -39,10 +39,10 @@ pub(crate) fn tally(counts: &Counts) -> Tally {
     [passed, failed, known, could_not_run, not_applicable]
 }
 
-/// What a parser makes of a report.
+/// The result of parsing a report.
 #[derive(Debug)]
 pub(crate) struct Reading {
-    /// What the report says of the counts, each time that it does.
+    /// The counts that the report gives, each time that it does.
     pub(crate) tallies: Vec<Tally>,
     /// Its elements, in order, by name.
     pub(crate) elements: Vec<String>,

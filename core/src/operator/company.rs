@@ -25,7 +25,7 @@ pub(crate) struct OfCompany {
     pub(super) action: Action,
 }
 
-/// What a command does, once its company is known.
+/// The change that a command makes to a known company.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     SetStatus(CompanyStatus),

@@ -50,7 +50,7 @@ pub struct Fault {
     pub call: &'static str,
     /// The path of the member in the reply, such as `key.id`; `reply` for the reply as a whole.
     pub member: Cow<'static, str>,
-    /// What was expected in its place, for a person.
+    /// The words for what was expected in its place, for a person.
     pub expected: Cow<'static, str>,
 }
 

@@ -1,4 +1,4 @@
-// What a person does with the playground, in Chromium, by the keyboard alone.
+// The steps of a person in the playground, in Chromium, by the keyboard alone.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// What the pool of threads keeps in each runtime that has one: Node, Deno and Bun.
+// The promises that the pool of threads keeps in each runtime that has one: Node, Deno and Bun.
 
 import { loadCore, Overloaded } from "ssokey";
 import { passwordPool } from "ssokey/pool";
@@ -16,7 +16,7 @@ export async function checkPool() {
   const pool = passwordPool({ threads: 1, queue: 1 });
   const hash = () => pool.hash("any", SALT);
   same("one that is computed, one that waits, one too many", await outcomes(hash(), hash(), hash()), "ok, ok, overloaded");
-  // The wasm refuses what is no call, the thread ends by that, and the next hash gets another one.
+  // The wasm refuses what is not a call, the thread ends by that, and the next hash gets a new one.
   same("a thread that dies", await outcomes(pool.verify("any", 1), hash()), "failed, ok");
   const ended = outcomes(hash(), hash());
   await pool.close();

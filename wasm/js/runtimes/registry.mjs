@@ -1,4 +1,4 @@
-// A registry of npm to which the package has been published. Whoever wants another package is sent to the real registry.
+// A registry of npm to which the package has been published. Whoever wants a different package is sent to the real registry.
 
 import { execFile } from "node:child_process";
 import { once } from "node:events";

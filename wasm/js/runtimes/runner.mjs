@@ -1,4 +1,4 @@
-// What every runtime runs: all vectors, through the package as it is installed there.
+// The part that every runtime runs: all vectors, through the package as it is installed there.
 
 import { createHandler, loadCore } from "ssokey";
 import { memoryStorage } from "ssokey/memory";

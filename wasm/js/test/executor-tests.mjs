@@ -1,4 +1,4 @@
-// What the one SQL storage relies on, as tests that run in any runtime.
+// The promises that the one SQL storage relies on, as tests that run in any runtime.
 
 import { statementsIn } from "../dist/sql/statement.js";
 import { storageOver } from "../dist/sql/storage.js";

@@ -1,4 +1,4 @@
-// What the one SQL storage relies on, run by `node:test`.
+// The promises that the one SQL storage relies on, run by `node:test`.
 
 import { test } from "node:test";
 import { executorTests } from "./executor-tests.mjs";

@@ -1,4 +1,4 @@
-// What migrations promise, for each database that has them.
+// The promises of migrations, for each database that has them.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

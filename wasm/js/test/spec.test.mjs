@@ -20,7 +20,7 @@ const REFUSED_COMMANDS = [4000, 4001, 4003];
 const PRODUCTS = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"];
 const AHEAD = 5 * 60 * 1000;
 
-// What no schema can say of a request, by requirement. `holds` for a request that the schema accepts and the format refuses.
+// The rules for a request that no schema can state, by requirement. `holds` for a request that the schema accepts and the format refuses.
 const INEXPRESSIBLE = [
   {
     requirement: "SSO-REQ-013",
@@ -476,7 +476,7 @@ function commands() {
   });
 }
 
-/** Whether this has the form of a product's name, but is not on the server's list. */
+/** Returns true if this has the form of a product's name, but is not on the server's list. */
 function isForeign(product, { settings }) {
   return typeof product === "string" && /^[a-z0-9-]{1,32}$/.test(product) && !(settings?.products ?? PRODUCTS).includes(product);
 }
@@ -486,7 +486,7 @@ function choices({ const: only, enum: several, type }) {
   return several ?? [type === "null" ? null : only];
 }
 
-/** What openapi.yaml says of such a response. A method that is not served is described under each that is. */
+/** Returns what openapi.yaml says of such a response. A method that is not served is described under each that is. */
 function descriptions({ method, path }, status) {
   const operations = openapi.paths[path];
   if (operations === undefined) return [openapi.components.responses.NotFound];

@@ -1,4 +1,4 @@
-// What is left of a trap, and of hashes that take more memory than today's: nothing. `ssokey/manual` hashes in this thread.
+// Nothing is left of a trap, or of hashes that take more memory than today's. `ssokey/manual` hashes in this thread.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

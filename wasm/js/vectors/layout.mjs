@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fileNames, VECTORS } from "./read.mjs";
 
-/** How many characters a line may have, unless it is one string that cannot be broken. */
+/** The largest number of characters of a line, unless it is one string that cannot be broken. */
 const WIDTH = 140;
 
 /** Returns a file's text: `value` as JSON in the layout of the vectors. */

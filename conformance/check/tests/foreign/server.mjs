@@ -5,7 +5,7 @@
 //
 // It is for testing the judge and has five mistakes, each of which such code really makes:
 //
-//  1. It finds users by e-mail alone, unique over all companies: another company's key reaches the same user.
+//  1. It finds users by e-mail alone, unique over all companies: a different company's key reaches the same user.
 //  2. It looks at a body rather than at its content type, and takes whatever it can read.
 //  3. It trusts `URLSearchParams`, `Buffer` and `JSON.parse`, which repair what is broken: a broken escape stays as it is, bytes
 //     that are no UTF-8 become U+FFFD, and of two JSON members the last one wins.
@@ -171,7 +171,7 @@ async function settle(request) {
   let user = users.get(name);
   if (!user) {
     const created = { id: users.size + 1, email: name, company, version: 1, issuedAt, stored: await hash(password) };
-    user = users.get(name) ?? created; // another request may have been faster
+    user = users.get(name) ?? created; // a different request may have been faster
     users.set(name, user);
   }
   if (!(await verify(password, user.stored))) {

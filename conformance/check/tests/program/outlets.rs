@@ -1,4 +1,4 @@
-//! Where reports go: several in one run, and none to where it cannot be written.
+//! The places of reports: several in one run, and none that cannot be written to.
 
 use std::fs;
 use std::path::PathBuf;

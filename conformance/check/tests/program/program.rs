@@ -13,7 +13,7 @@ use crate::judging::ok_to_everything;
 use crate::reading::FORMS;
 use crate::server::{Raw, Reply, read, reference, serve, serve_raw};
 
-/// What the program said and how it ended.
+/// The output of the program, and its exit code.
 pub(crate) struct Ended {
     pub(crate) exit: Exit,
     pub(crate) out: String,

@@ -1,4 +1,4 @@
-//! What the options of a run do.
+//! The effects of the options of a run.
 
 use crate::program::{check, check_with, file, good};
 use crate::server::{reference, serve};

@@ -1,4 +1,4 @@
-//! What a failure is written down as, and that it is seen again: by curl, by hurl, and by `replay`.
+//! The scripts that a failure is written down as, and that it is seen again: by curl, by hurl, and by `replay`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ fn ask(program: &str, arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-/// What the two streams of a program hold.
+/// Returns the text of a program's two streams.
 fn said(output: &Output) -> String {
     [&output.stdout[..], &output.stderr].map(String::from_utf8_lossy).concat()
 }

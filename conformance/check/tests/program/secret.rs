@@ -17,7 +17,7 @@ use crate::server::{Raw, Reply, reference, serve};
 /// A text of this length is not found by chance.
 const TELLING: usize = 16;
 
-/// What a server was sent and has given that nobody else may see.
+/// The texts that a server was sent or has given and that nobody else may see.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<BTreeSet<String>>>);
 

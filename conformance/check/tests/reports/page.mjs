@@ -56,7 +56,7 @@ async function withPage(options, use) {
 
 const count = (outcome) => report.counts[outcome.replaceAll("-", "_")];
 
-/** How many checks are seen, of an outcome if one is named. */
+/** Returns the number of checks that are seen, of an outcome if one is named. */
 const seen = (page, outcome = "") =>
   page
     .locator(`details.check${outcome && `[data-outcome="${outcome}"]`}`)
@@ -163,7 +163,7 @@ for (const colorScheme of ["light", "dark"])
         );
       }));
 
-/** How bright a picture is, 0 to 1, and how many colours it has. */
+/** Returns the brightness of a picture, 0 to 1, and the number of its colours. */
 async function measure(base64) {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));

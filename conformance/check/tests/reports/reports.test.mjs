@@ -14,7 +14,7 @@ import "./page.mjs";
 
 const SCHEMA = JSON.parse(readFileSync(new URL("../../../report.schema.json", import.meta.url), "utf8"));
 const WORDS = ["passed", "failed", "known", "could not run", "not applicable"];
-/** How GitHub's runner decodes the two parts of a command. */
+/** The escapes that GitHub's runner decodes in the two parts of a command. */
 const MESSAGE = { "%0D": "\r", "%0A": "\n", "%25": "%" };
 const PROPERTY = { ...MESSAGE, "%3A": ":", "%2C": "," };
 
@@ -27,7 +27,10 @@ before(async () => {
 
 const failures = () => report.checks.filter(({ outcome }) => ["failed", "known"].includes(outcome));
 
-/** What every form has to say of a failure: the sentence without its Markdown, what was expected, what came, why, and what to do. */
+/**
+ * Returns the texts of a failure that every form has to have: the sentence without its Markdown, what was expected, what came,
+ * why, and what to do.
+ */
 const due = ({ requirements: [{ sentence, why }], mismatches: [{ expected, actual }], again }) => [
   sentence,
   expected,
@@ -143,7 +146,7 @@ test("HTML is valid for html-validate", async () => {
   const rules = {
     // A dot may stand in an id.
     "valid-id": ["error", { relaxed: true }],
-    // The filter is no form that is sent.
+    // The filter is not a form that is sent.
     "wcag/h32": "off",
   };
   const validator = new HtmlValidate(new StaticConfigLoader({ extends: ["html-validate:recommended"], rules }));

@@ -13,7 +13,7 @@ const GOOD = fileURLToPath(new URL("../foreign/server.py", import.meta.url));
 const CHECK = process.env.CHECK ?? fileURLToPath(new URL("../../../../target/debug/ssokey-check", import.meta.url));
 export const FORMS = ["human", "json", "junit", "markdown", "github", "html"];
 
-/** What the server says in place of `not_found`, to break out of any form. */
+/** The text that the server says in place of `not_found`, to break out of any form. */
 export const HOSTILE = "]]></script><script>alert(1)</script><!--`|\n::error title=x::y\r\u0000\u001b[31m\"'&";
 
 let reports;

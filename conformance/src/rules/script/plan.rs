@@ -34,7 +34,7 @@ pub(super) struct Call {
     pub(super) fields: Vec<(&'static str, Vec<Part>)>,
     /// The token that it presents.
     pub(super) bearer: Option<Token>,
-    /// Whose account its answer shows.
+    /// The user whose account its answer shows.
     pub(super) account: Option<User>,
     /// True if it is the first answer that names the user.
     pub(super) introduces: bool,
@@ -295,12 +295,12 @@ fn password_parts(password: Password) -> Vec<Part> {
     ]
 }
 
-/// Where scripts keep whom an answer named.
+/// Returns the variable in which scripts keep the user whom an answer named.
 pub(super) fn user_variable(user: User) -> String {
     format!("user_{}_{}", user.company, user.name)
 }
 
-/// Where scripts keep a token.
+/// Returns the variable in which scripts keep a token.
 pub(super) fn token_variable(token: Token) -> String {
     format!("token_{}_{}_{}", token.user.company, token.user.name, token.number)
 }

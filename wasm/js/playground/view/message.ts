@@ -5,7 +5,7 @@ import { json } from "./json.js";
 
 const MOST_SHOWN = 2048;
 
-/** A request as it goes over the wire; bytes that are no plain text as hexadecimal digits. */
+/** A request as it goes over the wire; bytes that are not plain text are hexadecimal digits. */
 export function requestText({ method, path, query, contentType, contentEncoding, authorization, body }: RawRequest): string {
   const lines = [
     `${method} ${path}${query.length === 0 ? "" : `?${shown(query)}`}`,

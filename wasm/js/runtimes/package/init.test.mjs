@@ -1,4 +1,4 @@
-// What `ssokey init` writes, made to work by the commands of its README, in the runtime that it is for.
+// The projects that `ssokey init` writes, made to work by the commands of its README, in the runtime that it is for.
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";

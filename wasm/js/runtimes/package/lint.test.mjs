@@ -1,4 +1,4 @@
-// What others' tools say of the package before it is published.
+// The verdicts of others' tools on the package before it is published.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

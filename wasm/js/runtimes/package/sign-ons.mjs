@@ -1,4 +1,4 @@
-// What the package is asked wherever it is bundled or required. It imports nothing: the package is handed in.
+// The requests to the package wherever it is bundled or required. It imports nothing: the package is handed in.
 
 export const EXPECTED = {
   created: 200,

@@ -1,4 +1,4 @@
-// What a page has to fetch. The limits are those of the project; a kB is 1,000 bytes.
+// The sizes of what a page has to fetch. The limits are those of the project; a kB is 1,000 bytes.
 
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";

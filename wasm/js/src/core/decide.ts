@@ -28,7 +28,7 @@ export interface RawResponse {
   body: string;
 }
 
-/** When something is decided, and by what chance. */
+/** The time of a decision, and its random bytes. */
 export interface Moment {
   /** Milliseconds since 1970. */
   now: number;

@@ -1,4 +1,4 @@
-// What the two modules of the core, that for requests and that for the operator, have in common.
+// The parts that the two modules of the core, that for requests and that for the operator, have in common.
 
 import { jsonOf } from "./json.js";
 import { type Settings, SettingsError } from "./settings.js";

@@ -1,4 +1,4 @@
-// How Node, Deno and Bun load the wasm, and where they hash.
+// The loading of the wasm in Node, Deno and Bun, and the threads in which they hash.
 
 import { readFileSync } from "node:fs";
 import { loadBy } from "./loader.js";

@@ -5,7 +5,7 @@ import type { Behalf, Call, Reply } from "./wire.js";
 export type Verdict = "match" | "no_match" | "unreadable";
 
 /**
- * Where Argon2id is computed. A host's own is given as the option `passwords`. Either method may reject: with
+ * Computes Argon2id. A host's own is given as the option `passwords`. Either method may reject: with
  * {@link Overloaded} the client is told to come back, with anything else it gets 500. `behalf` is always given for a
  * request; the answer does not depend on it.
  */
@@ -22,7 +22,7 @@ export interface Passwords {
 /** A hash cannot be had now. The client gets 503 `overloaded`, and is told by `Retry-After` when to come back. */
 export class Overloaded extends Error {
   override name = "Overloaded";
-  /** The seconds to wait, an integer from 1. */
+  /** The seconds to wait, an integer from 0 to 4294967295. */
   readonly seconds: number;
 
   constructor(seconds = 1) {

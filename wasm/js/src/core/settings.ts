@@ -2,7 +2,7 @@ import type { ProductName } from "./wire.js";
 
 /** The set-up of a server. The core checks it and has the defaults. */
 export interface Settings {
-  /** The products that users may sign on to: 1 to 64 different names. Default: the six of the document. */
+  /** The products that users may sign on to: 1 to 64 different names. Default: the six of the format (SSO-REQ-012). */
   products?: readonly ProductName[] | undefined;
   /** The time that a token is valid, in milliseconds, from 1 minute to 24 hours. Default: 60 minutes. */
   tokenLifetime?: number | undefined;

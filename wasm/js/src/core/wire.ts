@@ -1,4 +1,4 @@
-// What crosses the border of the core: records, events, calls and replies, and the operator's commands.
+// The data that crosses the border of the core: records, events, calls and replies, and the operator's commands.
 
 export * from "./wire/call.js";
 export * from "./wire/command.js";

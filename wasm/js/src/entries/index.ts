@@ -1,4 +1,4 @@
-// What every entry of the package exports. An entry adds how its runtime loads the wasm, and nothing else.
+// The exports of every entry of the package. An entry adds the loading of the wasm in its runtime, and nothing else.
 
 import { loadCore } from "../core/loader.js";
 import { type Handler, type HandlerOptions, handlerOver } from "../http/handler.js";

@@ -14,7 +14,7 @@ export * from "./index.js";
  * useWasm(() => fetch("/assets/ssokey.wasm"));
  * ```
  *
- * Call it before anything else: a program has one instance, and once that is there another wasm changes nothing.
+ * Call it before anything else: a program has one instance, and once that is there a different wasm changes nothing.
  */
 export function useWasm(wasm: Wasm | Promise<Wasm> | (() => Wasm | Promise<Wasm>)): void {
   loadBy(typeof wasm === "function" ? (wasm as () => Wasm | Promise<Wasm>) : () => wasm);

@@ -58,7 +58,7 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     refuse(service.failures.method_not_allowed, socket, served);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    // What still comes after it was refused is no request either.
+    // Bytes that still come after it was refused are not a request either.
     if (refused.has(socket)) return;
     // Bytes written into an answer that is under way would corrupt it.
     const failure = busy.has(socket) || !socket.writable ? undefined : failureOf(error.code);
@@ -119,7 +119,7 @@ function failureOf(code: string | undefined): AdapterFailure | undefined {
 function refuse(answer: Answer, socket: Duplex, served: (request: Served) => void): void {
   const start = performance.now();
   const id = requestIdFrom(undefined);
-  // Nobody else listens on a socket that is no request's, and an error that nobody hears ends the process.
+  // Nobody else listens on a socket that is not a request's, and an error that nobody hears ends the process.
   socket.on("error", () => {});
   // Whoever is still sending is given the time to read: a socket closed over unread bytes loses the answer.
   socket.end(httpText({ ...answer, headers: [...answer.headers, ["x-request-id", id]] }));

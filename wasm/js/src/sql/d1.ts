@@ -4,7 +4,7 @@ import { type MigratedDatabase, type MigrateOptions, migrate, migratedBy, requir
 import { sqlite } from "./sqlite/dialect.js";
 import { storageOver } from "./storage.js";
 
-/** What is needed of the binding of a D1 database; a Worker's `env.DB` fits. */
+/** The part of a D1 binding that is used; a Worker's `env.DB` fits. */
 export interface D1Binding {
   prepare(sql: string): D1Statement;
   /** Runs the statements as one transaction. */
@@ -17,7 +17,7 @@ export interface D1Statement {
   all(): Promise<D1Changes & { results: unknown[] }>;
 }
 
-/** What a statement did. */
+/** The effect of a statement. */
 export interface D1Changes {
   meta: { changes: number };
 }

@@ -8,7 +8,7 @@ export interface Dialect {
   parameter(number: number): string;
   /** Returns a boolean as a parameter. */
   flag(value: boolean): Value;
-  /** Whether `INSERT` and `DELETE` take `RETURNING`. */
+  /** True if `INSERT` and `DELETE` take `RETURNING`. */
   readonly hasReturning: boolean;
   /** Follows an `INSERT` that is to add nothing where a row stands in its way. */
   readonly ifAbsent: string;
@@ -41,7 +41,7 @@ export interface After {
   readonly ifChanged: string;
 }
 
-/** How JSON is made of columns. A record is selected as JSON text, so that no driver's types have a say in it. */
+/** The functions that make JSON of columns. A record is selected as JSON text, so that no driver's types have a say in it. */
 export interface JsonDialect {
   /** Returns the object of names and values, `'id', users.id, 'email', users.email`. */
   object(pairs: string): string;
@@ -74,7 +74,7 @@ export interface Types {
   readonly keyed: string;
 }
 
-/** How migrations are applied. */
+/** The way in which migrations are applied. */
 export interface MigrationsDialect {
   /** The table of their names. */
   readonly table: string;

@@ -1,4 +1,4 @@
-/** What a parameter may be. A number is a safe integer. */
+/** The value of a parameter. A number is a safe integer. */
 export type Value = string | number | boolean | null;
 
 /** A statement, and the values of its parameters in their order. */

@@ -14,13 +14,13 @@ export interface Migration {
 export interface MigratedDatabase {
   readonly db: Executor;
   readonly dialect: Dialect;
-  /** What whoever runs the database does about migrations that are missing. */
+  /** The remedy for missing migrations, told to whoever runs the database. */
   readonly remedy: string;
   /** The migrations of this version of the package. */
   readonly migrations: readonly Migration[];
 }
 
-/** How to migrate. */
+/** The options of a migration. */
 export interface MigrateOptions {
   /** Change nothing, and tell what would be applied. Default `false`. */
   dryRun?: boolean;

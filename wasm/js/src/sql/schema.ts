@@ -4,7 +4,7 @@ import type { Migration } from "./migration.js";
 /**
  * Returns the schema, step by step. Once a step is released it never changes: a change of the schema is a further step.
  *
- * What is compared is compared byte by byte. E-mails and domains are in lower case only, whoever writes them, so that
+ * Texts are compared byte by byte. E-mails and domains are in lower case only, whoever writes them, so that
  * none is there twice.
  */
 export function migrationsIn({ table, types, migrations: { table: applied, namespace, unlessThere } }: Dialect): Migration[] {

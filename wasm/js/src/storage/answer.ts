@@ -13,7 +13,7 @@ export type OnError = (error: unknown, call: CallName | undefined) => void;
  */
 export function answerBy(storage: Storage, { passwords }: { passwords: Passwords }, onError: OnError): Answerer {
   return async (call) => {
-    // Not within the `try`: a hash that went wrong is no failed storage call.
+    // Not within the `try`: a hash that went wrong is not a failed storage call.
     if (isPasswordCall(call)) return answerPassword(passwords, call);
     const fault = faultIn(call);
     if (fault !== undefined) onError(fault, fault.call);

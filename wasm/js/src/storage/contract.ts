@@ -25,7 +25,7 @@ import type {
 export type Found<Record> = Record | null | undefined;
 
 /**
- * What a handler needs of a database. Each method keeps the promise that `spec/storage.md` states for its call; every
+ * The storage that a handler needs. Each method keeps the promise that `spec/storage.md` states for its call; every
  * write is one atomic operation, and durable when it returns. A method that throws (or rejects) has applied nothing: the
  * client gets 503 and may send the request again.
  *
@@ -83,7 +83,7 @@ export interface CodeWithHolder {
 }
 
 /**
- * What the operator's commands need of a database. Each method keeps the promise that `spec/storage.md` states for its
+ * The storage that the operator's commands need. Each method keeps the promise that `spec/storage.md` states for its
  * call. The `event` of a change is stored as {@link Storage} says; where the change makes a new record, the event's id of
  * that record is `null`, and the storage puts the new id in its place.
  */

@@ -2,7 +2,7 @@ import type { Event } from "../core/wire.js";
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 
 /**
- * What a check is about: a promise of `spec/storage.md` by its id; the requirement of the format that one company
+ * The subject of a check: a promise of `spec/storage.md` by its id; the requirement of the format that one company
  * reaches no other's users; or, where the contract has a row and no id, the call by its name there.
  */
 export type Requirement =
@@ -48,12 +48,12 @@ export async function expectEvents(what: string, events: EventLog, expected: rea
   if (came !== undefined) expect(what, came, expected);
 }
 
-/** What a check found, before it is known whose check it was. */
+/** A finding of a check, before it is known whose check it was. */
 export class Finding extends Error {
   override readonly name = "Finding";
 }
 
-/** How many callers race. */
+/** The number of callers that race. */
 export const RACERS = 64;
 
 /** Calls {@link RACERS} times at once and returns every outcome. None may fail: to lose a race is an answer. */

@@ -14,7 +14,7 @@ export default {
   },
 };
 
-/** Why the test of that name failed; nothing if it passed. */
+/** Returns the reason for which the test of that name failed; nothing if it passed. */
 async function failureOf(binding, test) {
   const open = async () => {
     await migrateD1(binding);

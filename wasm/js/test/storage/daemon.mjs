@@ -1,4 +1,4 @@
-// What servers of databases have in common: they are installed if need be, and refuse to run as root.
+// The parts that servers of databases have in common: they are installed if need be, and refuse to run as root.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";

@@ -63,7 +63,7 @@ export interface User {
   credentialVersion: number;
   managedBy: Manager;
   status: Status;
-  /** When the stored password was set at the partner, if the partner said so. */
+  /** The time at which the stored password was set at the partner, if the partner said so. */
   issuedAt: number | null;
   /** The key by which the stored password was set; `null` where none was. */
   passwordKeyId: number | null;
@@ -87,7 +87,7 @@ export interface Product {
   secretDigest: string;
   /** The digest of the secret before this one. It counts until {@link previousSecretExpiresAt}. */
   previousSecretDigest: string | null;
-  /** Where this or the digest is `null`, the secret before this one does not count. */
+  /** The end of the previous secret. If this or the digest is `null`, no previous secret is accepted. */
   previousSecretExpiresAt: number | null;
 }
 

@@ -1,4 +1,4 @@
-// What every entry of `ssokey/operator` exports. An entry adds how its runtime loads the wasm, and nothing else.
+// The exports of every entry of `ssokey/operator`. An entry adds the loading of the wasm in its runtime, and nothing else.
 
 export { HostFaultError } from "../../core/error.js";
 export type {

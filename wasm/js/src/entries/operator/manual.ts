@@ -15,7 +15,7 @@ export * from "./index.js";
  * useOperatorWasm(() => fetch("/assets/operator.wasm"));
  * ```
  *
- * Call it before anything else: a program has one instance, and once that is there another wasm changes nothing.
+ * Call it before anything else: a program has one instance, and once that is there a different wasm changes nothing.
  */
 export function useOperatorWasm(wasm: Wasm | Promise<Wasm> | (() => Wasm | Promise<Wasm>)): void {
   loadOperatorBy(typeof wasm === "function" ? (wasm as () => Wasm | Promise<Wasm>) : () => wasm);

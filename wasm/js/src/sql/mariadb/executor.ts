@@ -1,13 +1,13 @@
 import { errorCode } from "../../core/error.js";
 import type { Executor, Statement, Value } from "../executor.js";
 
-/** What is needed of a pool of `mysql2/promise`; what its `createPool` returns fits. */
+/** The part of a pool of `mysql2/promise` that is used; what its `createPool` returns fits. */
 export interface MariadbPool {
   execute(sql: string, values: Value[]): Promise<[result: unknown, fields: unknown]>;
   getConnection(): Promise<MariadbConnection>;
 }
 
-/** What is needed of a connection of such a pool. */
+/** The part of a connection of such a pool that is used. */
 export interface MariadbConnection extends Pick<MariadbPool, "execute"> {
   beginTransaction(): Promise<void>;
   commit(): Promise<void>;

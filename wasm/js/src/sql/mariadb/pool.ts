@@ -6,9 +6,9 @@ export type MariadbAddress =
   | {
       /** `mariadb://user:password@host:port/database`, or `mysql://…`, with options of `mysql2` as parameters. */
       url: string;
-      /** How many connections there are at most. Default 10. */
+      /** The largest number of connections. Default 10. */
       connections?: number;
-      /** How long connecting may take before a call fails, in milliseconds. Default 5000. */
+      /** The time that connecting may take before a call fails, in milliseconds. Default 5000. */
       connectTimeout?: number;
     }
   | {

@@ -1,13 +1,13 @@
 import type { Executor, Value } from "../executor.js";
 
-/** What is needed of a pool of the package `pg`; one of its `Pool`s fits. */
+/** The part of a pool of the package `pg` that is used; one of its `Pool`s fits. */
 export interface PostgresPool {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
   /** Migrations alone take a connection of their own. */
   connect(): Promise<PostgresConnection>;
 }
 
-/** What is needed of a connection of such a pool. */
+/** The part of a connection of such a pool that is used. */
 export interface PostgresConnection extends Pick<PostgresPool, "query"> {
   /** Gives it back; with `true` it is closed. */
   release(isBroken?: boolean): void;

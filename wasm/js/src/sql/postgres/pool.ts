@@ -6,9 +6,9 @@ export type PostgresAddress =
   | {
       /** `postgres://user:password@host:port/database`, with parameters such as `sslmode=verify-full`. */
       url: string;
-      /** How many connections there are at most. Default 10. */
+      /** The largest number of connections. Default 10. */
       connections?: number;
-      /** How long a call waits for a connection before it fails, in milliseconds. Default 5000. */
+      /** The time that a call waits for a connection before it fails, in milliseconds. Default 5000. */
       connectTimeout?: number;
     }
   | {
@@ -22,7 +22,7 @@ export async function open(address: PostgresAddress): Promise<Opened<Promise<voi
   const { url, connections = 10, connectTimeout = 5000 } = address;
   const { Pool } = (await imported("PostgreSQL", "pg", () => import("pg"))).default;
   const pool = new Pool({ connectionString: url, max: connections, connectionTimeoutMillis: connectTimeout });
-  // An idle connection that breaks is dropped by the pool, and the next call opens another. Unheard, the event would end
+  // An idle connection that breaks is dropped by the pool, and the next call opens a new one. Unheard, the event would end
   // the process.
   pool.on("error", () => {});
   return { db: executorOver(pool), close: () => pool.end() };

@@ -2,7 +2,7 @@ import type { Dialect } from "../dialect.js";
 
 const MIGRATIONS = "ssokey_migrations";
 
-/** SQLite 3.38 or later, and what speaks like it: D1, libSQL, Durable Objects. STRICT tables never hold another type. */
+/** SQLite 3.38 or later, and what speaks like it: D1, libSQL, Durable Objects. STRICT tables never hold a different type. */
 export const sqlite: Dialect = {
   table: (name) => name,
   parameter: () => "?",

@@ -3,26 +3,26 @@ import { errorCode } from "../../core/error.js";
 import { imported } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
 
-/** What to open. */
+/** The database to open. */
 export interface Address {
   /** `file:` for a file, `libsql:`, `https:` or `wss:` for a libSQL server, `:memory:` for neither. */
   url: string;
   /** For a libSQL server. */
   authToken?: string;
   /**
-   * How long a statement waits for another process that is writing, in milliseconds, before it fails. On a file it holds
+   * The time that a statement waits for a different process that is writing, in milliseconds, before it fails. On a file it holds
    * the event loop meanwhile. Default 5000.
    */
   busyTimeout?: number;
 }
 
-/** How long a statement that a server had no turn for waits at most before it is sent again, in milliseconds. */
+/** The longest time before a statement that a server had no turn for is sent again, in milliseconds. */
 const PAUSE = 50;
 
 /**
  * A database that runs one statement after the other.
  *
- * On a file, a statement that failed because another process was writing stays in progress inside the driver. While it
+ * On a file, a statement that failed because a different process was writing stays in progress inside the driver. While it
  * does, later writes on that connection report success and are never committed. So a connection on which a statement
  * failed is replaced before the next statement runs: that is why they queue here.
  */

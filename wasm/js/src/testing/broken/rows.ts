@@ -4,7 +4,7 @@ import type { Requirement, TestedStorage } from "../check.js";
 
 /** A storage that breaks one promise in a way that is seen in the field. */
 export interface BrokenStorage {
-  /** What it does: "selects and then deletes a code". */
+  /** The words for its fault, such as "selects and then deletes a code". */
   name: string;
   /** The promise that it breaks. */
   breaks: Requirement;
@@ -39,7 +39,7 @@ function over(methods: (rows: Rows) => Partial<TestedStorage>): ReturnType<Broke
   return { storage, events: () => sound.dump().events };
 }
 
-/** Where a statement ends and another caller's may come between. */
+/** The moment after a statement, at which a different caller's may come between. */
 export const betweenStatements = Promise.resolve();
 
 export const userOf = ({ users }: Contents, companyId: number, email: string) =>
