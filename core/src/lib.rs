@@ -46,7 +46,7 @@ pub(crate) use error::Error;
 pub use failure::{Failure, failure};
 pub use operation::is_served;
 pub(crate) use request::MAX_CLOCK_SKEW;
-pub use request::{Body, ENTROPY_BYTES, MAX_BYTES, Request};
+pub use request::{Body, ENTROPY_BYTES, MAX_REQUEST_BYTES, Request};
 pub use settings::{Settings, SettingsError};
 pub use step::{Step, Waiting, begin};
 pub use value::ParseError;

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 use ssokey_core::{
-    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_BYTES, Password, Request,
-    Step, Waiting, begin,
+    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_REQUEST_BYTES, Password,
+    Request, Step, Waiting, begin,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -132,7 +132,7 @@ pub fn failure(name: &str, settings: &Settings, seconds: Option<u32>) -> Result<
 #[wasm_bindgen(js_name = bodyLimit)]
 #[must_use]
 pub fn body_limit() -> usize {
-    MAX_BYTES
+    MAX_REQUEST_BYTES
 }
 
 /// Returns the SHA-256 digest under which a key or token is stored, as 64 hexadecimal digits.

@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use ssokey_core::MAX_BYTES;
+use ssokey_core::MAX_REQUEST_BYTES;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
@@ -187,7 +187,7 @@ async fn answer(
     let (head, mut body) = request.into_parts();
     let mut bytes = Vec::new();
     // More than one byte too many changes nothing.
-    while let Some(frame) = body.frame().await.filter(|_| bytes.len() <= MAX_BYTES) {
+    while let Some(frame) = body.frame().await.filter(|_| bytes.len() <= MAX_REQUEST_BYTES) {
         bytes.extend(frame?.into_data().unwrap_or_default());
     }
     let headers = head.headers.iter().map(|(name, value)| {

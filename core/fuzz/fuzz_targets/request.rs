@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
-use ssokey_core::{Digest, MAX_BYTES, Step};
+use ssokey_core::{Digest, MAX_REQUEST_BYTES, Step};
 use ssokey_core_fuzz::{Message, Outcome, Script, check_answer};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -54,8 +54,8 @@ fn early_code(message: &Message, is_decodable: bool) -> Option<u16> {
     if !methods.contains(&&*message.method) {
         Some(4050)
     } else if message.body_is_too_large
-        || message.query.len() > MAX_BYTES
-        || message.body.len() > MAX_BYTES
+        || message.query.len() > MAX_REQUEST_BYTES
+        || message.body.len() > MAX_REQUEST_BYTES
     {
         Some(4130)
     } else if message.method == "POST"
@@ -138,7 +138,7 @@ static REFUSALS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         requests.push(format!("GET {path}?_token=1&_token=1"));
         requests.push(post("xml", "1"));
         requests.push(post("json", "1"));
-        requests.push(post("json", &"1".repeat(MAX_BYTES + 1)));
+        requests.push(post("json", &"1".repeat(MAX_REQUEST_BYTES + 1)));
         requests.push(post("json", "{}"));
         requests.push(format!("POST {path}\ncontent-encoding: gzip\n\n1"));
         requests.push(post("json", "{}").replacen("\n", "\nauthorization: a,b\n", 1));

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 use crate::request::decode::{form, json};
-use crate::{Body, Domain, Email, Error, MAX_BYTES, Password, ProductName, Products, Request};
+use crate::{
+    Body, Domain, Email, Error, MAX_REQUEST_BYTES, Password, ProductName, Products, Request,
+};
 
 /// A field that the format knows. All others are ignored (`SSO-REQ-007`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +90,9 @@ impl Fields {
     /// order (`SSO-REQ-022`).
     pub(crate) fn decode(request: &Request<'_>, known: &'static [Field]) -> Result<Self, Error> {
         let body = match request.body {
-            Body::Bytes(bytes) if request.query.len().max(bytes.len()) <= MAX_BYTES => bytes,
+            Body::Bytes(bytes) if request.query.len().max(bytes.len()) <= MAX_REQUEST_BYTES => {
+                bytes
+            }
             Body::Bytes(_) | Body::TooLarge => return Err(Error::TooLarge),
         };
         let mut fields = Self { known, found: Vec::new() };

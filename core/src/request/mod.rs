@@ -9,7 +9,7 @@ use core::fmt;
 use crate::Error;
 
 /// The most bytes that a query, and a body, may have (`SSO-REQ-016`).
-pub const MAX_BYTES: usize = 8192;
+pub const MAX_REQUEST_BYTES: usize = 8192;
 
 /// The most milliseconds by which a partner's clock may run ahead of the server's (`SSO-REQ-023`, `SSO-RULE-008`).
 pub(crate) const MAX_CLOCK_SKEW: u64 = 5 * 60 * 1000;
@@ -35,7 +35,7 @@ pub struct Request<'a> {
     pub content_encoding: &'a [&'a str],
     /// Every value of the Authorization header, in the order of its occurrences.
     pub authorization: &'a [&'a str],
-    /// The body. A host need not read more of it than [`MAX_BYTES`] bytes.
+    /// The body. A host need not read more of it than [`MAX_REQUEST_BYTES`] bytes.
     pub body: Body<'a>,
     /// The client's address, if the host knows it. Limits and events use it; no answer depends on it.
     pub source: Option<&'a str>,
@@ -50,7 +50,7 @@ pub struct Request<'a> {
 pub enum Body<'a> {
     /// The bytes of the body; none if the request has no body.
     Bytes(&'a [u8]),
-    /// The body has more than [`MAX_BYTES`] bytes, and the host did not read them.
+    /// The body has more than [`MAX_REQUEST_BYTES`] bytes, and the host did not read them.
     TooLarge,
 }
 

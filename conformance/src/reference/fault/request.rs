@@ -1,6 +1,6 @@
 //! Faults of where fields are read, and of paths, methods and sizes.
 
-use ssokey_core::{ErrorCode, MAX_BYTES};
+use ssokey_core::{ErrorCode, MAX_REQUEST_BYTES};
 
 use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
@@ -133,7 +133,7 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["parameter.accepts-largest-size"],
         hooks: &[Hook::Refusal(|visit| {
             let largest = visit.incoming.query.len().max(visit.incoming.body.len());
-            (largest >= MAX_BYTES).then_some(ErrorCode::TooLarge)
+            (largest >= MAX_REQUEST_BYTES).then_some(ErrorCode::TooLarge)
         })],
     },
     Fault {
@@ -142,7 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["*.refuses-oversize"],
         hooks: &[Hook::Request(|request, _| {
             for place in [&mut request.query, &mut request.body] {
-                if place.len() == MAX_BYTES + 1 {
+                if place.len() == MAX_REQUEST_BYTES + 1 {
                     place.pop();
                 }
             }
