@@ -16,7 +16,7 @@ pub enum Outcome {
     Passed,
     /// It does not.
     Failed {
-        /// The number of exchanges that differ.
+        /// The number of exchanges in which the server differed.
         mismatch_count: usize,
         /// The first of them.
         mismatches: Vec<LocatedMismatch>,
@@ -25,7 +25,7 @@ pub enum Outcome {
     Known {
         /// The reason for which the baseline lists it.
         reason: String,
-        /// The number of exchanges that differ.
+        /// The number of exchanges in which the server differed.
         mismatch_count: usize,
         /// The first of them.
         mismatches: Vec<LocatedMismatch>,
@@ -59,7 +59,7 @@ impl Outcome {
         }
     }
 
-    /// In how many exchanges the server differed.
+    /// The number of exchanges in which the server differed.
     pub fn mismatch_count(&self) -> usize {
         match self {
             Self::Failed { mismatch_count, .. } | Self::Known { mismatch_count, .. } => {

@@ -44,7 +44,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A command, escaped so that nothing in it ends it or begins another.
+/// A command, escaped so that nothing in it ends it or begins a new one.
 fn command(kind: &str, title: &str, message: &str, out: &mut dyn Write) -> io::Result<()> {
     let title = escape(title).replace(':', "%3A").replace(',', "%2C");
     writeln!(out, "::{kind} title={title}::{}", escape(message))

@@ -18,7 +18,7 @@ fn json(record: &Record) -> Value {
 }
 
 /// A record to be read by people: one passed check and those that did not pass, one exchange of each, and nothing that
-/// another run would have otherwise.
+/// a different run would have otherwise.
 fn excerpt(fault: &str) -> Record {
     let mut record = judge(fault);
     let mut passed = 0;

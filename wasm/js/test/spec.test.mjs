@@ -20,7 +20,8 @@ const REFUSED_COMMANDS = [4000, 4001, 4003];
 const PRODUCTS = ["accounts", "livechat", "email", "meeting", "groupchat", "remote"];
 const AHEAD = 5 * 60 * 1000;
 
-// The rules for a request that no schema can state, by requirement. `holds` for a request that the schema accepts and the format refuses.
+// The rules for a request that no schema can state, by requirement. `holds` for a request that the schema accepts and the format
+// refuses.
 const INEXPRESSIBLE = [
   {
     requirement: "SSO-REQ-013",

@@ -62,7 +62,7 @@ export async function migrate(database: MigratedDatabase, { dryRun = false }: Mi
     try {
       await apply(database, missing);
     } catch (error) {
-      // Another process may have been faster; what it has created stood in the way.
+      // A different process may have been faster; what it has created stood in the way.
       if ((await missingOf(database)).length === missing.length) throw error;
       return migrate(database);
     }
