@@ -6,7 +6,6 @@ use serde::Deserialize;
 use ssokey_core::{
     Call, Code, Company, CompanyId, CredentialVersion, Digest, Email, Holder, Key, KeyId,
     LaunchUrl, NewUser, PasswordSwap, Product, ProductName, Products, Reply, Token, User, UserId,
-    UserStatus,
 };
 
 use crate::reference::credentials::PRODUCT_SECRET;
@@ -172,26 +171,9 @@ impl Store {
         if self.user(new.company_id, &new.email).is_some() {
             return Some(Reply::Exists);
         }
-        let NewUser { company_id, email, password_hash, managed_by, issued_at, password_key_id } =
-            new.clone();
-        let user = User {
-            id: UserId::try_from(self.next).ok()?,
-            company_id,
-            login_id: email.as_str().to_owned(),
-            display_name: email.as_str().to_owned(),
-            email: email.clone(),
-            is_creator: false,
-            is_company_admin: false,
-            permissions: Vec::new(),
-            password_hash,
-            credential_version: CredentialVersion::try_from(1).ok()?,
-            managed_by,
-            status: UserStatus::Enabled,
-            issued_at,
-            password_key_id,
-        };
+        let user = new.clone().with_id(UserId::try_from(self.next).ok()?);
         self.next += 1;
-        self.users.insert((company_id, email), user.clone());
+        self.users.insert((user.company_id, user.email.clone()), user.clone());
         Some(Reply::Created { user })
     }
 

@@ -13,7 +13,6 @@ use alloc::vec::Vec;
 use ssokey_core::{
     Call, Code, Company, CompanyId, CredentialVersion, Digest, Email, Event, Hashing, Holder, Key,
     KeyId, NewUser, Password, PasswordHash, PasswordSwap, Product, Reply, Token, User, UserId,
-    UserStatus,
 };
 
 #[path = "store/operator.rs"]
@@ -141,22 +140,7 @@ impl Store {
         let new = new.clone();
         let counted = |user: &&User| !self.numbers_per_company || user.company_id == new.company_id;
         let last = self.users.iter().filter(counted).map(|user| user.id.get()).max().unwrap_or(0);
-        let user = User {
-            id: UserId::try_from(last + 1).unwrap(),
-            company_id: new.company_id,
-            login_id: new.email.as_str().into(),
-            display_name: new.email.as_str().into(),
-            email: new.email,
-            is_creator: false,
-            is_company_admin: false,
-            permissions: Vec::new(),
-            password_hash: new.password_hash,
-            credential_version: version(1),
-            managed_by: new.managed_by,
-            status: UserStatus::Enabled,
-            issued_at: new.issued_at,
-            password_key_id: new.password_key_id,
-        };
+        let user = new.with_id(UserId::try_from(last + 1).unwrap());
         self.users.push(user.clone());
         self.events.extend(event.cloned().map(|mut event| {
             event.user_id = Some(user.id);

@@ -198,6 +198,29 @@ pub struct NewUser {
     pub password_key_id: Option<KeyId>,
 }
 
+impl NewUser {
+    /// Returns the user as it is created, with the first values of `spec/storage.md`.
+    #[must_use]
+    pub fn with_id(self, id: UserId) -> User {
+        User {
+            id,
+            company_id: self.company_id,
+            login_id: self.email.as_str().into(),
+            display_name: self.email.as_str().into(),
+            email: self.email,
+            is_creator: false,
+            is_company_admin: false,
+            permissions: Vec::new(),
+            password_hash: self.password_hash,
+            credential_version: CredentialVersion::FIRST,
+            managed_by: self.managed_by,
+            status: UserStatus::Enabled,
+            issued_at: self.issued_at,
+            password_key_id: self.password_key_id,
+        }
+    }
+}
+
 /// A key to be stored (`SSO-KEY-004`).
 ///
 /// ```json

@@ -84,6 +84,6 @@ export interface MigrationsDialect {
   readonly lock: readonly string[];
   /** Creates what the tables are in. */
   readonly namespace: readonly string[];
-  /** Follows `CREATE TABLE` and `CREATE INDEX`, where a migration that broke off is not undone. */
-  readonly unlessThere: { readonly table: string; readonly index: string };
+  /** Follows `CREATE TABLE`, and `CREATE INDEX` and `ADD COLUMN`, where a migration that broke off is not undone. */
+  readonly unlessThere: { readonly table: string; readonly part: string };
 }

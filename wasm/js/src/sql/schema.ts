@@ -10,7 +10,7 @@ import type { Migration } from "./migration.js";
 export function migrationsIn({ table, types, migrations: { table: applied, namespace, unlessThere } }: Dialect): Migration[] {
   const { id, integer, flag, list, text, exact } = types;
   const create = (name: string) => `CREATE TABLE${unlessThere.table} ${name}`;
-  const index = (name: string) => `CREATE INDEX${unlessThere.index} ${name}`;
+  const index = (name: string) => `CREATE INDEX${unlessThere.part} ${name}`;
   const references = (column: string, to: string) => `FOREIGN KEY (${column}) REFERENCES ${table(to)} (id)`;
 
   return [

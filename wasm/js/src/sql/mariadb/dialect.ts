@@ -43,6 +43,6 @@ export const mariadb: Dialect = {
     find: `SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '${MIGRATIONS}'`,
     lock: [],
     namespace: [],
-    unlessThere: { table: " IF NOT EXISTS", index: " /*M! IF NOT EXISTS */" },
+    unlessThere: { table: " IF NOT EXISTS", part: " /*M! IF NOT EXISTS */" },
   },
 };

@@ -38,7 +38,7 @@ export const postgres: Dialect = {
     find: `SELECT 1 WHERE to_regclass('${MIGRATIONS}') IS NOT NULL`,
     lock: ["SELECT pg_advisory_xact_lock(hashtext('ssokey.schema'))"],
     namespace: [`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`],
-    unlessThere: { table: "", index: "" },
+    unlessThere: { table: "", part: "" },
   },
 };
 

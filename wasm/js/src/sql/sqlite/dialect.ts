@@ -37,6 +37,6 @@ export const sqlite: Dialect = {
     find: `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '${MIGRATIONS}'`,
     lock: [],
     namespace: [],
-    unlessThere: { table: "", index: "" },
+    unlessThere: { table: "", part: "" },
   },
 };
