@@ -1,6 +1,7 @@
-// Puts beside the package what npm would not pack from elsewhere: the licences, and the format without its vectors.
+// Puts beside the package what npm would not pack from elsewhere: the licences, and the format without its vectors. Schemas go without
+// white space, which would be a quarter of them.
 
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
@@ -12,6 +13,10 @@ for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(REPOSITORY
 rmSync(`${PACKAGE}spec`, { recursive: true, force: true });
 for (const part of ["README.md", "storage.md", "openapi.yaml", "errors.json", "schemas"]) {
   cpSync(`${REPOSITORY}spec/${part}`, `${PACKAGE}spec/${part}`, { recursive: true });
+}
+for (const schema of readdirSync(`${PACKAGE}spec/schemas`)) {
+  const file = `${PACKAGE}spec/schemas/${schema}`;
+  writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, "utf8"))));
 }
 
 const page = `${PACKAGE}spec/README.md`;

@@ -104,7 +104,10 @@ test("`ssokey migrate --d1` writes files that create the tables, in the order of
   const directory = join(dirname(path), "migrations");
   const { stdout } = await run("migrate", "--d1", directory, "--json");
   const files = readdirSync(directory).sort();
-  assert.deepEqual(files, NAMES.map((name) => `${name.replace("_", "_ssokey_")}.sql`));
+  assert.deepEqual(
+    files,
+    NAMES.map((name) => `${name.replace("_", "_ssokey_")}.sql`),
+  );
   assert.deepEqual(JSON.parse(stdout), { written: files.map((file) => join(directory, file)) });
   const client = createClient({ url: urlOf(path) });
   for (const file of files) await client.executeMultiple(readFileSync(join(directory, file), "utf8"));

@@ -9,9 +9,7 @@ import type { BrokenStorage } from "./broken/rows.js";
 import { TAKE, TOKEN } from "./broken/token.js";
 import { CREATE, FIND, SWAP } from "./broken/user.js";
 
-export type { BrokenStorage } from "./broken/rows.js";
-
-/** Storages that break one promise each, to see that a test fails which should. None is of any use otherwise. */
+/** Storages that break one promise each, on which the storage kit is tested. They are not in the package. */
 export const brokenStorages: readonly BrokenStorage[] = [
   ...CREATE,
   ...FIND,

@@ -11,7 +11,6 @@ import { partner } from "./record.js";
 import { TOKENS } from "./token.js";
 import { USERS } from "./user.js";
 
-export { type BrokenStorage, brokenStorages } from "./broken.js";
 export type { Requirement, TestedStorage } from "./check.js";
 
 /** Gives an empty storage. `close` is called when the test that asked for it has ended. */
