@@ -148,13 +148,15 @@ test("HTML is valid for html-validate", async () => {
     "valid-id": ["error", { relaxed: true }],
     // The filter is not a form that is sent.
     "wcag/h32": "off",
-    // A header that was sent empty is shown so.
-    "no-trailing-whitespace": "off",
   };
   const validator = new HtmlValidate(new StaticConfigLoader({ extends: ["html-validate:recommended"], rules }));
   const { results } = await validator.validateString(reports.html, "report.html");
+  // A header that was sent empty is shown so, and ends in a blank. Nothing else may.
+  const lines = reports.html.split("\n");
+  const isEmptyHeader = ({ ruleId, line }) => ruleId === "no-trailing-whitespace" && /^[a-z-]+: $/.test(lines[line - 1]);
+  const found = results.flatMap(({ messages }) => messages.filter((message) => !isEmptyHeader(message)));
   assert.deepEqual(
-    results.flatMap(({ messages }) => messages.map(({ line, message }) => `${line}: ${message}`)),
+    found.map(({ line, message }) => `${line}: ${message}`),
     [],
   );
 });
