@@ -62,6 +62,9 @@ pub(crate) fn why(id: &str) -> &'static str {
         }
         "RSP-011" => "a page of anyone's could read the answer in a user's browser",
         "RSP-012" => "old clients cut the token out of the text by counting characters",
+        "RSP-014" => {
+            "old clients that see no body of a 4xx, or read `success` and nothing else, could not sign anybody in"
+        }
         "RSP-015" => {
             "answers are logged, cached and shown by people who must not know the secrets of the call"
         }
@@ -83,6 +86,7 @@ pub(crate) fn why(id: &str) -> &'static str {
         "DIR-005" => "whoever knows an e-mail could take the account, or invent one",
         "DIR-008" => "a password that the user has given up would still open the account",
         "DIR-009" => "a company would have as many names as spellings",
+        "DIR-010" => "old clients, which name products of their own, could not sign anybody in",
         "SES-001" => "products could not tell whose token they were given",
         "SES-002" => "a proxy and the server would each look at another token",
         "SES-003" => "whoever tries tokens would learn from the differences",

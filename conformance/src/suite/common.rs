@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::format::operation::Operation;
+use crate::format::profile::Profile;
 use crate::message::answer::Answer;
 use crate::message::json::Json;
 use crate::message::request::Request;
@@ -25,6 +26,8 @@ pub(crate) struct Common {
     requests: AtomicUsize,
     signed_on: AtomicBool,
     timed_out: AtomicU32,
+    /// Whether the server has its option for legacy clients, once there was an answer.
+    legacy: OnceLock<bool>,
 }
 
 impl Common {
@@ -36,6 +39,7 @@ impl Common {
             requests: AtomicUsize::new(0),
             signed_on: AtomicBool::new(false),
             timed_out: AtomicU32::new(0),
+            legacy: OnceLock::new(),
         }
     }
 
@@ -87,13 +91,25 @@ impl Common {
             Err(TransportError::TimedOut) => self.timed_out.fetch_add(1, Ordering::Relaxed),
             Ok(_) | Err(_) => self.timed_out.swap(0, Ordering::Relaxed),
         };
-        let answer = sent?;
+        let mut answer = sent?;
+        if self.is_legacy(&answer) {
+            answer.set_legacy_option();
+        }
         let email = answer.returned("email").and_then(Json::as_str);
         if let Some(email) = email.filter(|_| answer.is_success()) {
             let company = answer.returned("companyId").map(Json::to_string);
             self.ledger().created(email, company);
         }
         Ok(answer)
+    }
+
+    /// Returns whether the server has its option for legacy clients: because the user says so, or because its first answer, which
+    /// is that to a request without fields, shows it.
+    fn is_legacy(&self, answer: &Answer) -> bool {
+        *self.legacy.get_or_init(|| {
+            let is_left_out = self.settings.why_left_out(Profile::Legacy).is_some();
+            self.settings.demands(Profile::Legacy) || !is_left_out && answer.shows_legacy_option()
+        })
     }
 
     /// Counts a request, unless the budget is spent.

@@ -110,6 +110,38 @@ fn lines_and_a_single_answer_are_judged_by_what_they_show() {
     assert_eq!(failed(&lint(&pretty)), ["answer.is-compact"]);
 }
 
+// proves: SSO-RSP-014
+#[test]
+fn a_recording_shows_the_option_for_legacy_clients_by_one_refusal() {
+    let with_success = |body: &str, success: bool| {
+        format!(r#"{},"success":{success}}}"#, body.strip_suffix('}').unwrap())
+    };
+    let judge = |answers: &[(u16, String)]| {
+        let entries: Vec<_> = answers.iter().map(|(status, body)| {
+            json!({
+                "request": {"method": "GET", "url": "https://h/api/authenticate"},
+                "response": {"status": status, "content": {"text": body}},
+            })
+        });
+        let record = lint(&json!({"log": {"entries": entries.collect::<Vec<_>>()}}).to_string());
+        let of_body = |id: &&str| !id.starts_with("header.");
+        failed(&record).into_iter().filter(of_body).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let yes = (200, with_success(SUCCESS, true));
+    let no = (200, with_success(REFUSAL, false));
+    assert_eq!(judge(&[yes.clone(), no.clone()]), [""; 0]);
+    assert_eq!(judge(&[(200, SUCCESS.to_owned()), no.clone()]), ["legacy.ends-with-success"]);
+    assert_eq!(
+        judge(&[yes.clone(), no, (401, with_success(REFUSAL, false))]),
+        ["legacy.sends-errors-with-200"]
+    );
+    // Without a refusal that shows it, an error of status 200 is a mistake.
+    assert!(
+        judge(&[yes, (200, REFUSAL.to_owned())])
+            .contains(&"answer.status-equals-status-code".to_owned())
+    );
+}
+
 #[test]
 fn the_body_of_a_redirect_that_a_browser_lost_is_no_empty_one() {
     let launch = |content: Value| {

@@ -95,10 +95,11 @@ test("settings that the core refuses are told by their names, and the server doe
   }
 });
 
-test("errors come with status 200 for legacy clients", async (context) => {
+test("errors come with status 200, and say no, for legacy clients", async (context) => {
   const { url } = await serve(context, ["--db", await partnerFile(context), "--legacy-status"]);
   const response = await fetch(url);
-  assert.deepEqual([response.status, (await response.json()).status_code], [200, 404]);
+  const { status_code, success } = await response.json();
+  assert.deepEqual([response.status, status_code, success], [200, 404, false]);
 });
 
 test("a taken port is told", async (context) => {

@@ -206,7 +206,10 @@ function exchange(request) {
 
 async function direct(request) {
   const names = ["userid", "password", "company", "product"];
-  const { userid, password, company, product } = checked(fieldsOf(request, names), names.slice(0, 3));
+  const { product: named, ...others } = fieldsOf(request, names);
+  const isOfOthers = typeof named === "string" && /^[a-z0-9-]{1,32}$/.test(named) && !PRODUCTS.includes(named);
+  const fields = named === undefined || isOfOthers ? others : { ...others, product: named };
+  const { userid, password, company, product } = checked(fields, names.slice(0, 3));
   const user = users.get(userid.toLowerCase());
   const known = user && user.company.domain === company.toLowerCase();
   if (!known || !(await verify(password, user.stored))) {

@@ -241,7 +241,12 @@ function sign_on(): array
 
 function direct(): array
 {
-    $fields = checked(fields(['userid', 'password', 'company', 'product']), ['userid', 'password', 'company']);
+    $fields = fields(['userid', 'password', 'company', 'product']);
+    $product = $fields['product'] ?? null;
+    if (is_string($product) && preg_match('/\A[a-z0-9-]{1,32}\z/', $product) && !in_array($product, PRODUCTS, true)) {
+        unset($fields['product']); // a product of others is none
+    }
+    $fields = checked($fields, ['userid', 'password', 'company']);
     $company = company_by('domain', strtolower($fields['company']));
     $user = $company ? find_user($company['id'], strtolower($fields['userid'])) : null;
     if (!password_verify($fields['password'], $user['password'] ?? NOBODY) || $user === null) {
