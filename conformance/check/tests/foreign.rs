@@ -225,7 +225,7 @@ fn a_server_in_php_is_told_what_its_four_mistakes_break() {
             ),
             ("a user and a password of direct sign-in as well", &["SSO-DIR-001", "SSO-DIR-003"]),
             // Named because one check of direct sign-in is about both this one and SSO-REQ-014.
-            ("no JSON value that is no string is taken, though", &["SSO-REQ-015"]),
+            ("JSON values that are not strings are refused, though", &["SSO-REQ-015"]),
             ("bcrypt sees 72 bytes and refuses NUL", &["SSO-REQ-013"]),
             ("tokens outlive a replaced password", &["SSO-SES-003", "SSO-SES-005"]),
         ],

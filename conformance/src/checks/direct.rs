@@ -40,7 +40,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "direct.refuses-malformed-company",
         profile: Profile::Direct,
         requirements: &["SSO-DIR-009"],
-        title: "a company that is no domain name is invalid",
+        title: "a company that is not a domain name is invalid",
         judge: Judge::Active(refuses_malformed_company),
     },
     Check {
@@ -75,14 +75,14 @@ pub(super) const CHECKS: &[Check] = &[
         id: "direct.refuses-near-misses",
         profile: Profile::Direct,
         requirements: &["SSO-DIR-003"],
-        title: "a password with spaces around it, in another case or in another Unicode form is wrong",
+        title: "a password with spaces around it, in a different case or in a different Unicode form is wrong",
         judge: Judge::Active(refuses_near_misses),
     },
     Check {
         id: "direct.never-cuts-password",
         profile: Profile::Direct,
         requirements: &["SSO-REQ-013"],
-        title: "a password that differs in its last byte, or after NUL, is another, up to 1,024 bytes",
+        title: "a password that differs in its last byte, or after NUL, is a different one, up to 1,024 bytes",
         judge: Judge::Active(never_cuts_password),
     },
     Check {
@@ -226,8 +226,8 @@ fn refuses_malformed_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
 }
 
 fn ignores_unlisted_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    let known = Known::new(probe)?;
     for (way, product) in Way::ALL.into_iter().cycle().zip(probe.unlisted_products()) {
+        let known = Known::new(probe)?;
         let case = format!("the product `{product}`");
         let direct = known.direct()?.and("product", &product);
         let request = way.to(Operation::Direct, &direct).case(case.as_str());
@@ -273,7 +273,7 @@ fn refuses_near_misses(probe: &mut Probe<'_>) -> Result<(), Stop> {
         (format!("{password}\n"), "with a line feed after it"),
         (format!("{password}\0"), "with NUL after it"),
         (password.replace("-x", "-X"), "with one letter in upper case"),
-        (password.replace('\u{e9}', "e\u{301}"), "in another Unicode form"),
+        (password.replace('\u{e9}', "e\u{301}"), "in a different Unicode form"),
         (password.replace('\u{e9}', "e"), "without its accent"),
         (format!("{password}%"), "with a wildcard after it"),
     ] {

@@ -140,7 +140,7 @@ impl Answer {
 
     /// Returns whether the answer to a HEAD, which has no body, may be this refusal.
     pub(crate) fn may_be(&self, refusal: Refusal) -> bool {
-        self.status == if self.legacy { 200 } else { refusal.status }
+        self.status == refusal.status || self.legacy && self.status == 200
     }
 
     /// Returns what came, in a few words.
@@ -156,7 +156,7 @@ impl Answer {
             let bytes = self.body.len();
             let media_type = self.header("content-type");
             let media_type = media_type.map_or_else(String::new, |known| format!(" of {known}"));
-            return format!("HTTP {status} with {bytes} bytes{media_type} that are no JSON");
+            return format!("HTTP {status} with {bytes} bytes{media_type} that are not JSON");
         };
         if json.member("error").is_some() {
             let shown = |member: Option<&Json>| match member {
@@ -189,7 +189,7 @@ mod tests {
             Answer::new(400, headers, body.into()).summary()
         };
         insta::assert_snapshot!(summary(""), @"HTTP 400 without a body");
-        insta::assert_snapshot!(summary("<p>"), @"HTTP 400 with 3 bytes of text/html that are no JSON");
+        insta::assert_snapshot!(summary("<p>"), @"HTTP 400 with 3 bytes of text/html that are not JSON");
         insta::assert_snapshot!(summary(r#"{"stat":"ok"}"#), @"HTTP 400 with stat `ok` and the members `stat`");
         insta::assert_snapshot!(summary("[]"), @"HTTP 400 with an array, no members");
         insta::assert_snapshot!(

@@ -48,7 +48,7 @@ impl fmt::Display for Lacking {
             Self::SecondKey => f.write_str("it needs the key of a second company"),
             Self::ProductSecret => f.write_str("it needs the product's secret"),
             Self::EnabledProduct => {
-                f.write_str("the server denies the company this product: choose another")
+                f.write_str("the server denies the company this product: choose a different one")
             }
             Self::LaunchUrl => {
                 f.write_str("the server denies the launch: give a product that has a URL")

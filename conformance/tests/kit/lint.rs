@@ -143,7 +143,7 @@ fn a_recording_shows_the_option_for_legacy_clients_by_one_refusal() {
 }
 
 #[test]
-fn the_body_of_a_redirect_that_a_browser_lost_is_no_empty_one() {
+fn the_body_of_a_redirect_that_a_browser_lost_is_not_an_empty_one() {
     let launch = |content: Value| {
         let response = json!({
             "status": 303,

@@ -403,7 +403,7 @@ BOUNDS: dict[str, Callable[[str], bool]] = {
 
 
 def bearer_of(authorization: str | None) -> str | None:
-    """The text after `Bearer`, its case aside; another scheme bears no token."""
+    """The text after `Bearer`, its case aside; a different scheme bears no token."""
     found = re.fullmatch("bearer +(.+)", authorization or "", flags=re.I | re.S)
     return found[1] if found else None
 
@@ -750,7 +750,7 @@ def handle(
 
 
 class Unframed(Exception):
-    """Bytes that are no HTTP request; nothing that follows them can be read."""
+    """Bytes that are not an HTTP request; nothing that follows them can be read."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -773,7 +773,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except Unframed:
             self.close_connection = True
             response = refusal(4000, "", {}, self.server.settings)
-        except Exception:  # noqa: BLE001 - whatever it is, it is no fault of the client
+        except Exception:  # noqa: BLE001 - whatever it is, it is not the client's fault
             self.close_connection = True
             response = refusal(5000, "", {}, self.server.settings)
         try:
@@ -900,7 +900,7 @@ def partner(storage: Storage, company: Company, key_file: str) -> None:
     if not has_key_shape(key):
         sys.exit(f"server.py: {key_file}: not a key: 22 to 256 printable characters, or issued with its check digits")
     if digest_of(key) in storage.keys:
-        sys.exit(f"server.py: {key_file}: this key is another company's")
+        sys.exit(f"server.py: {key_file}: this key is a different company's")
     storage.companies[company.id] = company
     storage.keys[digest_of(key)] = Key(len(storage.keys) + 1, digest_of(key), company.id)
 

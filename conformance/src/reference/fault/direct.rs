@@ -18,7 +18,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "direct-knows-no-product",
         sentence: "A direct sign-in to a product is invalid.",
-        fails: &["direct.accepts-password"],
+        fails: &["direct.ignores-unlisted-product", "direct.accepts-password"],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("product").filter(|_| visit.is_for(Operation::Direct))?;
             Some(ErrorCode::InvalidParameter)
@@ -90,7 +90,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "company-is-anything",
-        sentence: "A company that is no domain is merely unknown.",
+        sentence: "A company that is not a domain is merely unknown.",
         fails: &["direct.refuses-malformed-company"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["company"], |company| {
