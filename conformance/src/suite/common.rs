@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
@@ -26,8 +26,8 @@ pub(crate) struct Common {
     requests: AtomicUsize,
     signed_on: AtomicBool,
     timed_out: AtomicU32,
-    /// Whether the server has its option for legacy clients, once there was an answer.
-    legacy: OnceLock<bool>,
+    /// Whether an answer has shown the server's option for legacy clients.
+    legacy: AtomicBool,
 }
 
 impl Common {
@@ -39,7 +39,7 @@ impl Common {
             requests: AtomicUsize::new(0),
             signed_on: AtomicBool::new(false),
             timed_out: AtomicU32::new(0),
-            legacy: OnceLock::new(),
+            legacy: AtomicBool::new(false),
         }
     }
 
@@ -103,13 +103,14 @@ impl Common {
         Ok(answer)
     }
 
-    /// Returns whether the server has its option for legacy clients: because the user says so, or because its first answer, which
-    /// is that to a request without fields, shows it.
+    /// Returns whether the server has its option for legacy clients: because the user says so, or because an answer has shown it. The
+    /// first answer of a run does, since it is that to a request without fields.
     fn is_legacy(&self, answer: &Answer) -> bool {
-        *self.legacy.get_or_init(|| {
-            let is_left_out = self.settings.why_left_out(Profile::Legacy).is_some();
-            self.settings.demands(Profile::Legacy) || !is_left_out && answer.shows_legacy_option()
-        })
+        let may_have = self.settings.why_left_out(Profile::Legacy).is_none();
+        if may_have && answer.shows_legacy_option() {
+            self.legacy.store(true, Ordering::Relaxed);
+        }
+        self.settings.demands(Profile::Legacy) || self.legacy.load(Ordering::Relaxed)
     }
 
     /// Counts a request, unless the budget is spent.

@@ -68,7 +68,11 @@ export function serveCommand(program: Command): void {
       ).argParser(duration),
     )
     .addOption(
-      setting("--legacy-status [boolean]", "SSOKEY_LEGACY_STATUS", "serve old plug-ins: errors have HTTP status 200, and answers end with success")
+      setting(
+        "--legacy-status [boolean]",
+        "SSOKEY_LEGACY_STATUS",
+        "serve old plug-ins: errors have HTTP status 200, and answers end with success",
+      )
         .argParser(trueOrFalse)
         .default(false),
     )
