@@ -37,7 +37,8 @@ const INEXPRESSIBLE = [
   {
     requirement: "SSO-REQ-012",
     why: "which products there are depends on the server's settings",
-    holds: ({ product }, vector) => isForeign(product, vector),
+    // A direct sign-in may name any (SSO-DIR-010).
+    holds: ({ product, userid }, vector) => userid === undefined && isForeign(product, vector),
   },
   {
     requirement: "SSO-REQ-023",
