@@ -16,7 +16,7 @@ export const KEY: BrokenStorage[] = [
       return found && company && { ...found, company };
     },
   })),
-  broken("save_key", "stores a key of no company", (rows) => ({
+  broken("STO-SAVE", "stores a key of no company", (rows) => ({
     async saveKey(key, event) {
       const [company] = rows.read().companies;
       const companyId = company && key.companyId > 1 ? company.id : key.companyId;
