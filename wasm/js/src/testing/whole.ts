@@ -57,30 +57,31 @@ export const WHOLE: Check[] = [
 
       let kept: Kept = structuredClone({ company, key, user });
       const swap = () => ({ ...ids, expectedVersion: kept.user.credentialVersion, passwordHash: "$argon2id$two" });
-      const replacement = { issuedAt: TIME + 1, passwordKeyId: second };
+      const { setManager, setStatus, disableKey, disable } = changesOf(storage, ids, key.id);
       const steps: [name: string, call: () => Promise<unknown>, changed: Changed][] = [
         ["they are stored", async () => {}, {}],
-        ["the manager is set", () => setUserManager(storage, ids.companyId, user.id, "local"), { user: ["managedBy", VERSION] }],
+        ["the manager is set", setManager, { user: ["managedBy", VERSION] }],
+        ["the user is disabled", () => setStatus("disabled"), { user: ["status", VERSION] }],
+        ["the key is disabled", disableKey, { key: ["status"] }],
+        ["the company is disabled", disable, { company: ["status"], user: [VERSION] }],
+        // From here on each member has a value that no column has by itself.
         [
           "the password is replaced",
-          () => storage.replacePassword({ ...swap(), ...replacement }),
+          () => storage.replacePassword({ ...swap(), issuedAt: TIME + 1, passwordKeyId: second }),
           { user: ["passwordHash", "issuedAt", "passwordKeyId", VERSION] },
         ],
         ["the password is hashed anew", () => storage.rehashPassword(swap()), { user: ["passwordHash"] }],
+        ["the manager is set again", setManager, { user: [VERSION] }],
+        ["the user is disabled again", () => setStatus("disabled"), { user: [VERSION] }],
+        ["the key is disabled again", disableKey, {}],
+        ["the company is disabled again", disable, { user: [VERSION] }],
         ["the user is there already", () => storage.createUser(newUser(ids.companyId), null), {}],
-        ["the user is disabled", () => setUserStatus(storage, ids.companyId, user.id, "disabled"), { user: ["status", VERSION] }],
-        ["the user is enabled", () => setUserStatus(storage, ids.companyId, user.id, "enabled"), { user: ["status", VERSION] }],
-        ["the key is disabled", () => setKeyStatus(storage, ids.companyId, key.id, "disabled"), { key: ["status"] }],
-        ["the key is rotated and kept", () => rotateKey(storage, key.id, newKey(ids.companyId, "c"), { revoke: false }), {}],
-        ["the key is rotated", () => rotateKey(storage, key.id, newKey(ids.companyId, "d")), { key: ["status"] }],
-        [
-          "the company is disabled",
-          () => setCompanyStatus(storage, ids.companyId, "disabled"),
-          { company: ["status"], user: [VERSION] },
-        ],
         ["the company is there already", () => createCompany(storage, { ...other, name: "Again" }), {}],
+        ["the key is rotated and kept", () => rotateKey(storage, key.id, newKey(ids.companyId, "c"), { revoke: false }), {}],
         ["a token is revoked", () => storage.revokeToken(digestOf("e")), {}],
         ["what has expired is purged", () => storage.purge(TIME), {}],
+        ["the key is rotated", () => rotateKey(storage, key.id, newKey(ids.companyId, "d")), { key: ["status"] }],
+        ["the user is enabled", () => setStatus("enabled"), { user: ["status"] }],
       ];
       for (const [index, [after, call, changed]] of steps.entries()) {
         await call();
@@ -147,6 +148,14 @@ interface Kept {
   key: Key;
   user: User;
 }
+
+/** Returns the operator's changes of a user, a company and a key. */
+const changesOf = (storage: TestedStorage, { companyId, userId }: { companyId: number; userId: number }, keyId: number) => ({
+  setManager: () => setUserManager(storage, companyId, userId, "local"),
+  setStatus: (status: User["status"]) => setUserStatus(storage, companyId, userId, status),
+  disableKey: () => setKeyStatus(storage, companyId, keyId, "disabled"),
+  disable: () => setCompanyStatus(storage, companyId, "disabled"),
+});
 
 /** The members that a call changes. */
 type Changed = { [Name in keyof Kept]?: (keyof Kept[Name])[] };

@@ -5,8 +5,8 @@ export const COMPANY: BrokenStorage[] = [
   broken("STO-FIND", "compares domains without case", (rows) => ({
     findCompany: (domain) => rows.sound().findCompany(domain.toLowerCase()),
   })),
-  broken("STO-FIND", "folds text", (rows) => ({
-    createCompany: (company, event) => rows.sound().createCompany({ ...company, name: company.name.normalize("NFKC") }, event),
+  broken("STO-RECORD", "folds text", (rows) => ({
+    createCompany: (company, event) => rows.sound().createCompany({ ...company, name: company.name?.normalize("NFKC") }, event),
   })),
   broken("STO-FIND", "finds a company by the domain of any e-mail", (rows) => ({
     findCompanyByEmail: (email) => rows.sound().findCompany(email.replace(/^.*@/, "")),

@@ -10,7 +10,7 @@ export const PRODUCT: BrokenStorage[] = [
       if (isThere) rows.edit((contents) => (contents.products = products));
     },
   })),
-  broken("STO-FIND", "knows the products of the document only", (rows) => ({
+  broken("STO-RECORD", "knows the products of the document only", (rows) => ({
     createCompany: (company, event) =>
       rows.sound().createCompany({ ...company, products: company.products.filter((name) => DOCUMENTED.has(name)) }, event),
   })),

@@ -7,7 +7,7 @@ export const CREATE: BrokenStorage[] = [
     async createUser(user, event) {
       if (userOf(rows.read(), user.companyId, user.email)) return "exists";
       await betweenStatements;
-      const created = await memoryStorage().createUser(user, null);
+      const created = await memoryStorage({ companies: rows.read().companies }).createUser(user, null);
       if (created === "exists") return created;
       created.id = rows.read().users.length + 1;
       rows.edit(({ users, events }) => {
@@ -36,7 +36,10 @@ export const CREATE: BrokenStorage[] = [
   broken("STO-CREATE", "takes an e-mail in other case for another user", (rows) => ({
     async createUser(user, event) {
       const { email } = user;
-      const created = await memoryStorage().createUser({ ...user, email: email.toLowerCase() }, null);
+      const created = await memoryStorage({ companies: rows.read().companies }).createUser(
+        { ...user, email: email.toLowerCase() },
+        null,
+      );
       if (created === "exists" || userOf(rows.read(), user.companyId, email)) return "exists";
       Object.assign(created, { id: rows.read().users.length + 1, email, loginId: email, displayName: email });
       rows.edit(({ users, events }) => {
@@ -91,12 +94,12 @@ export const FIND: BrokenStorage[] = [
       return userOf(rows.read(), companyId, email.trimEnd());
     },
   })),
-  broken("STO-FIND", "cuts hashes that are longer than a column", (rows) => ({
+  broken("STO-RECORD", "cuts hashes that are longer than a column", (rows) => ({
     async createUser(user, event) {
       return rows.sound().createUser({ ...user, passwordHash: user.passwordHash.slice(0, 128) }, event);
     },
   })),
-  broken("STO-FIND", "gives times back as text", (rows) => ({
+  broken("STO-RECORD", "gives times back as text", (rows) => ({
     async findUser(companyId, email) {
       const user = userOf(rows.read(), companyId, email);
       return user && ({ ...user, issuedAt: user.issuedAt && String(user.issuedAt) } as User);
@@ -117,7 +120,7 @@ export const FIND: BrokenStorage[] = [
       rehashPassword: behind((swap) => rows.sound().rehashPassword(swap)),
     };
   }),
-  broken("STO-FIND", "hands out what it keeps", (rows) => {
+  broken("STO-RECORD", "hands out what it keeps", (rows) => {
     const kept: string[] = [];
     return {
       async createUser(user, event) {
