@@ -9,8 +9,8 @@ import { firstCompanyValues, firstKeyValues, firstUserValues } from "../dist/sto
  * - `get(key)` returns a text or `null`; `next(key)` counts up.
  * - `range(key, after, limit)` returns the numbers in a sorted set that are greater than `after`, at most `limit` of them; `list(key)`
  *   returns the texts of a list.
- * - `commit(seen, writes)` applies the writes (`set` with an expiry or none, `delete`, `rank`, `push`) as one operation if every
- *   key that was seen still has its text; returns whether it did.
+ * - `commit(seen, sizes, writes)` applies the writes (`set` with an expiry or none, `delete`, `rank`, `push`) as one operation if each
+ *   key that was seen still has its text, and each set its size; returns whether it did.
  */
 export function expiringStorage(store) {
   /** Runs `body`, which reads by `get` and returns what to write, until no different caller came between. */
@@ -22,8 +22,14 @@ export function expiringStorage(store) {
         const text = seen.get(key);
         return text === null ? undefined : JSON.parse(text);
       };
-      const { result, writes = [] } = await body(get);
-      if (writes.length === 0 || (await store.commit([...seen], writes))) return result;
+      const sizes = [];
+      const members = async (key) => {
+        const ids = await store.range(key, 0, Number.MAX_SAFE_INTEGER);
+        sizes.push([key, ids.length]);
+        return ids;
+      };
+      const { result, writes = [] } = await body(get, members);
+      if (writes.length === 0 || (await store.commit([...seen], sizes, writes))) return result;
     }
   }
 
@@ -171,10 +177,10 @@ export function expiringStorage(store) {
       }),
     listCompanies: (after, limit) => page("companies", companyAt, after, limit),
     setCompanyStatus: (companyId, status, event) =>
-      transact(async (get) => {
+      transact(async (get, members) => {
         const company = await get(companyAt(companyId));
         if (company === undefined) return { result: false };
-        const ids = status === "disabled" ? await store.range(`users:${companyId}`, 0, Number.MAX_SAFE_INTEGER) : [];
+        const ids = status === "disabled" ? await members(`users:${companyId}`) : [];
         const users = await Promise.all(ids.map((id) => get(userAt(companyId, id))));
         const writes = users.map((user) => set(userAt(companyId, user.id), { ...user, ...raised(user) }));
         return { result: true, writes: [...writes, set(companyAt(companyId), { ...company, status }), push(event)] };
@@ -244,8 +250,9 @@ export function memoryStore() {
       return ids.sort((a, b) => a - b).slice(0, limit);
     },
     list: async (key) => [...at(lists, key)],
-    async commit(seen, writes) {
-      if (seen.some(([key, text]) => now(key) !== text)) return false;
+    async commit(seen, sizes, writes) {
+      if (seen.some(([key, text]) => now(key) !== text) || sizes.some(([key, size]) => at(sets, key).length !== size))
+        return false;
       for (const [name, ...write] of writes) apply[name](...write);
       return true;
     },

@@ -5,6 +5,9 @@ import { describe, test } from "node:test";
 import { storageTests } from "ssokey/testing";
 import { mistakes } from "../dist/testing/broken.js";
 
+/** True for the mistakes that a database may answer differently from memory: races, errors, references and lists. */
+export const isOfDatabase = ({ breaks }) => !["STO-RECORD", "STO-LATE", "STO-ADMIT"].includes(breaks);
+
 /**
  * Registers that the kit finds each mistake over the right storage that `open` gives. `lacks` names what the database does not do,
  * so that some mistakes do not show. `isTried` chooses among the mistakes, `concurrency` says how many are tried at once.
