@@ -151,6 +151,16 @@ test("where nobody can read the events, their promises are not tested", async ()
   assert.deepEqual(await failuresOf(() => ({ storage: open().storage })), []);
 });
 
+for (const member of ["reason", "at", "source", "companyId", "keyId", "userId", "product", "fault"]) {
+  test(`events without their \`${member}\` are failed for STO-AUDIT`, async () => {
+    const failures = await failuresOf(() => {
+      const storage = memoryStorage();
+      return { storage, events: () => storage.dump().events.map((event) => ({ ...event, [member]: null })) };
+    });
+    assert.ok(failures.some(({ requirement }) => requirement === "STO-AUDIT"));
+  });
+}
+
 test("a record that is absent may be `null`", async () => {
   const absent = (storage, names) =>
     Object.fromEntries(names.map((name) => [name, async (...call) => (await storage[name](...call)) ?? null]));
