@@ -262,7 +262,7 @@ test("a purge tells how many tokens and codes it deleted", async (context) => {
   const { token, code } = await given(storage, 1);
   await saveToken(storage, token);
   await saveToken(storage, { ...token, digest: "e".repeat(64), expiresAt: Date.now() });
-  await saveCode(storage, code);
+  await saveCode(storage, { ...code, expiresAt: Date.now() });
   storage.close();
   const { code: ended, stdout } = await run("purge", "--db", path, "--json");
   assert.deepEqual([ended, JSON.parse(stdout)], [0, { purged: 2 }]);

@@ -17,6 +17,7 @@ import { createCompany, given, keepsTheContract, newUser, partner, saveToken } f
 import { eventsBy } from "../events.mjs";
 import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
+import { findsTheMistakes, isOfDatabase } from "../mistakes.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
 import { postgresServer } from "./postgres-server.mjs";
@@ -91,6 +92,15 @@ racesFindTheWrong("PostgreSQL", async (wrong) => {
   if (wrong.includes("inserts")) await pool.query("ALTER TABLE ssokey.users DROP CONSTRAINT users_company_id_email_key");
   return { storage, executor: executorOver(pool), dialect: postgres, close: () => pool.end() };
 });
+
+findsTheMistakes(
+  "postgres",
+  async () => {
+    const pool = new pg.Pool({ connectionString: (await server.database()).url });
+    return { storage: await postgresStorage({ pool }), close: () => pool.end() };
+  },
+  { isTried: isOfDatabase, concurrency: 4 },
+);
 
 racesHaveOneWinner("postgres", async (context) => {
   const { url } = await server.database();
