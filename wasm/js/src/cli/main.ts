@@ -7,6 +7,7 @@ import { initCommand } from "./init.js";
 import { keyCommand } from "./key.js";
 import { manifest } from "./manifest.js";
 import { migrateCommand } from "./migrate.js";
+import { endWithReader } from "./output.js";
 import { playgroundCommand } from "./playground.js";
 import { productCommand } from "./product.js";
 import { purgeCommand } from "./purge.js";
@@ -14,8 +15,14 @@ import { serveCommand } from "./serve.js";
 import { addConfiguration } from "./settings.js";
 import { userCommand } from "./user.js";
 
-/** Runs the command line and returns its exit code: 0 done, 1 failed, 2 used wrongly. */
-export async function main(args: readonly string[]): Promise<number> {
+/** Runs the command line of this process, and sets its exit code. */
+export async function start(): Promise<void> {
+  endWithReader();
+  process.exitCode = await main(process.argv.slice(2));
+}
+
+/** Runs a command line and returns its exit code: 0 done, 1 failed, 2 used wrongly. */
+async function main(args: readonly string[]): Promise<number> {
   try {
     await program(args).parseAsync(args, { from: "user" });
     return 0;

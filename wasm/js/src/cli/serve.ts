@@ -14,6 +14,7 @@ import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { Failure } from "./failure.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
+import { onNpmEnd } from "./parent.js";
 import { databaseSetting, list, setting, trueOrFalse } from "./settings.js";
 
 interface ServeOptions {
@@ -143,13 +144,18 @@ const causes = new Map<unknown, string>([
   ["ENOTFOUND", "the name is unknown; choose another --host"],
 ]);
 
-/** Resolves on the first signal to stop. The next one finds nobody listening, and ends the process. */
+/**
+ * Resolves on the first signal to stop, or when npm has ended that started the server. The next signal finds nobody
+ * listening, and ends the process.
+ */
 function interruption(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
       for (const signal of STOPPING) process.off(signal, stop);
+      unwatch();
       resolve();
     };
+    const unwatch = onNpmEnd(stop);
     for (const signal of STOPPING) process.on(signal, stop);
   });
 }
