@@ -1,6 +1,7 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 // Says how the wasm is loaded.
 import "../core/node.js";
+import { Command } from "./command.js";
 import { companyCommand } from "./company.js";
 import { explain } from "./failure.js";
 import { initCommand } from "./init.js";
@@ -37,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 function program(args: readonly string[]): Command {
   const program = new Command("ssokey")
-    .description("Signs the users of partner companies on by one call, over SQLite, PostgreSQL or MariaDB.")
+    .description("Signs the users of partner companies on by one call, over SQLite, PostgreSQL, MariaDB or libSQL.")
     .version(manifest().version)
     .showHelpAfterError("(add --help for the options and an example)")
     .exitOverride()

@@ -41,7 +41,7 @@ export function serveCommand(program: Command): void {
   program
     .command("serve")
     .description("Serves the format over HTTP until it is interrupted. Prints one line with its URL when it is ready.")
-    .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://… or mariadb://…"))
+    .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://…, mariadb://… or libsql://…"))
     .addOption(setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory())
     .addOption(setting("--host <address>", "SSOKEY_HOST", "the address to listen on").default("127.0.0.1"))
     .addOption(setting("--company <domain>", "SSOKEY_COMPANY", "the company that a direct sign-in means when it names none"))
