@@ -15,6 +15,7 @@ export const FILE_CAUSES: Causes = [
   ["ENAMETOOLONG ELOOP", "the path cannot be followed; choose another path"],
 ];
 
+const UNREACHED = "the host cannot be reached; check the URL and the network";
 const UNTRUSTED = "the certificate is not trusted; check the host, and name the server's authority by NODE_EXTRA_CA_CERTS";
 const CUT = "the connection was ended; try again, and look into the server's log";
 const LATE = "the server does not answer in time; check host, port and firewall, and its load";
@@ -30,7 +31,7 @@ const SERVER_CAUSES: Causes = [
   ["ECONNREFUSED", "no server listens there; check host and port, and that it runs"],
   ["ENOTFOUND", "the host is unknown; check the URL"],
   ["EAI_AGAIN", "the name service does not answer; check the network, and try again"],
-  ["EHOSTUNREACH ENETUNREACH EHOSTDOWN ENETDOWN EADDRNOTAVAIL", "the host cannot be reached; check the URL and the network"],
+  ["EHOSTUNREACH ENETUNREACH EHOSTDOWN ENETDOWN EADDRNOTAVAIL", UNREACHED],
   ["ECONNRESET EPIPE ECONNABORTED PROTOCOL_CONNECTION_LOST HRANA_CLOSED_ERROR 57P01 57P02 08000 08003 08006", CUT],
   ["ETIMEDOUT ESOCKETTIMEDOUT PROTOCOL_SEQUENCE_TIMEOUT UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT", LATE],
   [
@@ -38,6 +39,7 @@ const SERVER_CAUSES: Causes = [
       "UNABLE_TO_GET_ISSUER_CERT_LOCALLY CERT_HAS_EXPIRED CERT_NOT_YET_VALID ERR_TLS_CERT_ALTNAME_INVALID",
     UNTRUSTED,
   ],
+  ["HRANA_WEBSOCKET_ERROR HRANA_PROTO_ERROR", "no connection comes about; check host, port and token"],
   ["EPROTO HANDSHAKE_SSL_ERROR", "no TLS connection came about; check port and TLS of the server"],
   ["HANDSHAKE_NO_SSL_SUPPORT", "the server has no TLS; take it out of the URL, or set it up on the server"],
 ];
@@ -94,7 +96,7 @@ const SQLITE_CAUSES: Causes = [
 
 /** Errors of drivers that have no code, by the words of their messages, which hold no value. */
 const WORDED: readonly (readonly [words: RegExp, cause: string])[] = [
-  [/^timeout e|due to connection timeout|read timeout$/, LATE],
+  [/^timeout e|due to (connection )?timeout|read timeout$/, LATE],
   [/^Connection terminated/, CUT],
   [/does not support SSL/, "the server has no TLS; take `sslmode` out of the URL, or set it up on the server"],
   [/client password must be/, "the server asks for a password; set it by PGPASSWORD, in ~/.pgpass or in the URL"],
@@ -114,11 +116,8 @@ export function causeAmong(causes: Causes, code: unknown): string | undefined {
 
 /** Returns the cause of what the driver of a database threw, and what to do; none of what is not a driver's. */
 export function driverCause(error: unknown): string | undefined {
-  for (let inner = error; inner instanceof Error; inner = inner.cause) {
-    const cause = ownCause(inner);
-    if (cause !== undefined) return cause;
-  }
-  return undefined;
+  if (!(error instanceof Error)) return undefined;
+  return ownCause(error) ?? driverCause(error.cause) ?? (error.message === "fetch failed" ? UNREACHED : undefined);
 }
 
 function ownCause(error: Error): string | undefined {

@@ -16,6 +16,8 @@ export interface Address {
   busyTimeout?: number;
 }
 
+/** The time that a server has for its answer, in milliseconds. */
+const PATIENCE = 10_000;
 const OWNER_ONLY = 0o600;
 
 /** The longest time before a statement that a server had no turn for is sent again, in milliseconds. */
@@ -50,6 +52,7 @@ export class Connection implements Executor {
       intMode: "number",
       concurrency: isFile ? 1 : 20,
       timeout: busyTimeout,
+      fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE) }),
     });
     return new Connection(client, isFile, busyTimeout);
   }
