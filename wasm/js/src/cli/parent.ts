@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 /** How often the parent is looked for, in milliseconds. */
 const INTERVAL = 500;
 
-/** Taken when the program starts: the parent may end while it does. */
+/** Looked for when the program starts: they may end while it does. */
 const { ppid } = process;
+const shell = processOf(ppid);
+const npm = shell !== undefined && processOf(shell.parent)?.name.startsWith("npm ") ? shell.parent : undefined;
 
 /**
  * Calls `ended` when npm has ended that started this process, as `npx` does. npm hands a signal to the shell between
@@ -12,8 +14,6 @@ const { ppid } = process;
  */
 export function onNpmEnd(ended: () => void): () => void {
   if (process.env["npm_command"] !== "exec") return () => {};
-  const shell = processOf(ppid);
-  const npm = shell !== undefined && processOf(shell.parent)?.name.startsWith("npm ") ? shell.parent : undefined;
   const watch = setInterval(() => {
     if (process.ppid === ppid && (npm === undefined || processOf(ppid)?.parent === npm)) return;
     clearInterval(watch);
