@@ -177,7 +177,7 @@ for (const db of ["", "mssql://u:s3cret@h/d", "postgres:/u:s3cret@h", "Postgres:
     const cwd = dirname(temporaryFile(context));
     for (const args of [LIST, ["company", "add", "--name", "A", "--domain", "a.example", "--email", "it@a.example"]]) {
       const { code, stderr } = await start([...args, "--db", db], { cwd }).ended;
-      assert.match(stderr, /neither a path nor a URL of PostgreSQL or MariaDB; give one like `sso.db` or/);
+      assert.match(stderr, /neither a path nor a URL of PostgreSQL, MariaDB or libSQL; give one like `sso.db` or/);
       assert.doesNotMatch(stderr, /s3cret/);
       assert.equal(code, 2);
     }

@@ -23,7 +23,7 @@ const PARTNERS = [
 ];
 const PRODUCT = { name: "livechat", launchUrl: "https://chat.example/enter" };
 /** The permissions of Deno that the driver of SQLite needs. */
-const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys"] };
+const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys", "--allow-write"] };
 
 export const servers = [
   { name: "node", storage: "SQLite", start: startNode },

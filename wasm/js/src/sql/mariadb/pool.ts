@@ -1,5 +1,5 @@
 import { imported, type Opened } from "../driver.js";
-import { executorOver, type MariadbPool } from "./executor.js";
+import { executorOver, type MariadbConnection, type MariadbPool, onConnection } from "./executor.js";
 
 /** A database by its URL, or a pool that is there already. */
 export type MariadbAddress =
@@ -8,7 +8,7 @@ export type MariadbAddress =
       url: string;
       /** The largest number of connections. Default 10. */
       connections?: number;
-      /** The time that connecting may take before a call fails, in milliseconds. Default 5000. */
+      /** The time that a call waits for a connection before it fails, in milliseconds. Default 5000. */
       connectTimeout?: number;
     }
   | {
@@ -33,5 +33,22 @@ export async function open(address: MariadbAddress): Promise<Opened<Promise<void
     // They are sent before the statement that the connection was opened for, which fails if they do.
     for (const sql of SETTINGS) connection.query(sql, (error: unknown) => error && connection.destroy());
   });
-  return { db: executorOver(pool.promise()), close: () => pool.promise().end() };
+  return { db: executorOver(bounded(pool.promise(), connectTimeout)), close: () => pool.promise().end() };
+}
+
+/** Returns the pool as one whose callers wait for a connection that long at most: the driver lets them wait for ever. */
+function bounded(pool: MariadbPool, patience: number): MariadbPool {
+  const getConnection = () =>
+    new Promise<MariadbConnection>((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        reject(Object.assign(new Error("no connection has become free in time"), { code: "ETIMEDOUT" }));
+      }, patience);
+      pool
+        .getConnection()
+        .then((connection) => (isLate ? connection.release() : resolve(connection)), reject)
+        .finally(() => clearTimeout(timer));
+    });
+  return { getConnection, execute: (sql, values) => onConnection({ getConnection }, (by) => by.execute(sql, values)) };
 }
