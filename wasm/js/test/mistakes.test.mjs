@@ -8,6 +8,10 @@ import { createServer as createTcpServer } from "node:net";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { createClient } from "@libsql/client";
+import { d1Storage } from "ssokey/d1";
+import { mariadbStorage } from "ssokey/mariadb";
+import { postgresStorage } from "ssokey/postgres";
+import { sqlite, sqlStorage } from "ssokey/sql";
 import { sqliteStorage } from "ssokey/sqlite";
 import { check, PARTNER, partnerFile, run, serve, start } from "./cli.mjs";
 import { temporaryFile, urlOf } from "./database.mjs";
@@ -240,3 +244,30 @@ test("an address that is not this machine's, and a port that is not one's own, a
   await check({ args: [...args, "192.0.2.1"], code: 1, says: /no such address; choose another --host/ });
   await check({ args: [...args, "http://localhost"], code: 1, says: /the name is unknown; choose another --host/ });
 });
+
+const SQLITE = /the SQLite storage needs `\{ url \}`, such as `\{ url: "file:sso.db" \}`: a path begins with `file:`/;
+const POOLED = /storage needs `\{ url: "\w+:\/\/…" \}`, or `\{ pool \}` with a pool of its driver/;
+const BINDING = /needs the binding of a database; check the binding's name, such as `env\.DB`/;
+const EXECUTOR = /needs an executor with `query`, `change` and `transaction`, and the dialect `sqlite`, `postgres` or `mariadb`/;
+for (const { title, open, message } of [
+  { title: "a path in the place of an object", open: () => sqliteStorage("sso.db"), message: SQLITE },
+  { title: "a path in the place of a URL", open: () => sqliteStorage({ url: "sso.db" }), message: SQLITE },
+  { title: "a misspelt `url`", open: () => sqliteStorage({ uri: "file:sso.db" }), message: SQLITE },
+  { title: "a URL that is null", open: () => sqliteStorage({ url: null }), message: SQLITE },
+  { title: "a URL in the place of an object", open: () => postgresStorage("postgres://u:s3cret@h/x"), message: POOLED },
+  { title: "no address", open: () => postgresStorage(), message: POOLED },
+  { title: "a URL that the environment lacks", open: () => mariadbStorage({ url: undefined }), message: POOLED },
+  { title: "a pool that is none", open: () => mariadbStorage({ pool: Promise.resolve() }), message: POOLED },
+  { title: "a pool that is not there", open: () => postgresStorage({ pool: undefined }), message: POOLED },
+  { title: "a binding that the Worker lacks", open: () => d1Storage(undefined), message: BINDING },
+  { title: "what is no binding", open: () => d1Storage({}), message: BINDING },
+  { title: "an executor without a method", open: () => sqlStorage({ query() {}, change() {} }, sqlite), message: EXECUTOR },
+  { title: "no dialect", open: () => sqlStorage({ query() {}, change() {}, transaction() {} }), message: EXECUTOR },
+])
+  test(`in one's own code ${title} is refused, with what is needed`, () =>
+    assert.rejects(open(), (error) => {
+      assert.equal(error.name, "TypeError");
+      assert.match(error.message, message);
+      assert.doesNotMatch(error.message, /s3cret/);
+      return true;
+    }));

@@ -1,6 +1,6 @@
 import type { Client } from "@libsql/client";
 import { errorCode } from "../../core/error.js";
-import { imported } from "../driver.js";
+import { imported, requireThat } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
 
 /** The database to open. */
@@ -43,7 +43,10 @@ export class Connection implements Executor {
     this.#busyTimeout = busyTimeout;
   }
 
-  static async open({ url, authToken, busyTimeout = 5000 }: Address): Promise<Connection> {
+  static async open(address: Address): Promise<Connection> {
+    const { url, authToken, busyTimeout = 5000 } = Object(address) as Address;
+    const isRight = typeof url === "string" && url.includes(":");
+    requireThat(isRight, 'the SQLite storage needs `{ url }`, such as `{ url: "file:sso.db" }`: a path begins with `file:`');
     const { createClient } = await imported("SQLite", "@libsql/client", () => import("@libsql/client"));
     const isFile = url.startsWith("file:") && !url.startsWith("file::memory:");
     const client = createClient({
