@@ -11,7 +11,7 @@ use crate::message::json::Json;
 use crate::message::request::Request;
 use crate::record::exchange::Exchange;
 use crate::record::lacking::Lacking;
-use crate::record::log::Log;
+use crate::record::log::{Log, Origin};
 use crate::record::mismatch::{LocatedMismatch, Mismatch};
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
@@ -151,7 +151,11 @@ fn error_begins_text(probe: &mut Probe<'_>) -> Result<(), Stop> {
 
 /// Fails if the server does not have its option for legacy clients.
 fn needs_option(log: &Log) -> Result<(), Stop> {
-    if log.has_legacy_option() { Ok(()) } else { Err(Stop::Lacking(Lacking::LegacyOption.into())) }
+    match log.origin {
+        _ if log.has_legacy_option() => Ok(()),
+        Origin::Run => Err(Stop::Lacking(Lacking::LegacyOption.into())),
+        Origin::Recording | Origin::Redacted => Err(log.has_nothing()),
+    }
 }
 
 fn ends_with_success(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {

@@ -124,7 +124,7 @@ fn refuses_duplicate(probe: &mut Probe<'_>) -> Result<(), Stop> {
             let user = probe.user();
             let other = probe.user();
             for (value, case) in
-                [(user.value(name), "same"), (other.value(name), "a different one")]
+                [(user.value(name), "same"), (other.value(name), "a different")]
             {
                 let request = way.request(&user.clone().and(name, value));
                 let request = request.case(format!("`{name}` twice, {case} value"));

@@ -83,11 +83,11 @@ fn what_is_not_an_answer_is_told_without_quoting_it() {
     for (script, told) in [
         ("exit 3", "the driver "),
         ("exec >&-; cat", "the driver "),
-        ("echo listening on stdin; cat", "no JSON, in column 1: standard output is for answers"),
+        ("echo listening on stdin; cat", "not JSON, in column 1: standard output is for answers"),
         ("cat", "its JSON is not an answer, which has `id`, `status`"),
         (r#"echo '{"id":1,"status":"200"}'; cat"#, "its JSON is not an answer"),
         (r#"echo '{"id":2,"status":200}'; cat"#, "an `id` that no request had"),
-        (r#"echo '{"id":1,"status":200,"body_base64":"?"}'; cat"#, "no base64"),
+        (r#"echo '{"id":1,"status":200,"body_base64":"?"}'; cat"#, "not base64"),
         (r#"echo '{"id":1,"status":200,"body":"","body_base64":""}'; cat"#, "both `body` and"),
         ("head -c 2000000 /dev/zero | tr '\\0' ' '; cat", "longer than 1.5 MiB"),
     ] {

@@ -18,6 +18,10 @@ fn failed(record: &Record) -> Vec<&str> {
     failed.map(|finding| finding.id).collect()
 }
 
+fn is_not_applicable(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::NotApplicable { .. })
+}
+
 #[test]
 fn a_recording_of_a_run_is_judged_as_the_run_was() {
     for fault in [
@@ -40,7 +44,7 @@ fn a_recording_of_a_run_is_judged_as_the_run_was() {
             let before = run.checks.iter().find(|it| it.id == finding.id).unwrap();
             match &finding.outcome {
                 // Of a label nobody can say whether it was a good token.
-                Outcome::NotApplicable { .. } => {
+                Outcome::NotApplicable { .. } if !is_not_applicable(&before.outcome) => {
                     let about_secrets = [
                         "token.is-new",
                         "token.is-random",
@@ -117,13 +121,13 @@ fn a_recording_shows_the_option_for_legacy_clients_by_one_refusal() {
         format!(r#"{},"success":{success}}}"#, body.strip_suffix('}').unwrap())
     };
     let judge = |answers: &[(u16, String)]| {
-        let entries: Vec<_> = answers.iter().map(|(status, body)| {
+        let entries = answers.iter().map(|(status, body)| {
             json!({
                 "request": {"method": "GET", "url": "https://h/api/authenticate"},
                 "response": {"status": status, "content": {"text": body}},
             })
         });
-        let record = lint(&json!({"log": {"entries": entries.collect::<Vec<_>>()}}).to_string());
+        let record = lint(&json!({"log": {"entries": entries.collect::<Value>()}}).to_string());
         let of_body = |id: &&str| !id.starts_with("header.");
         failed(&record).into_iter().filter(of_body).map(str::to_owned).collect::<Vec<_>>()
     };
