@@ -335,7 +335,7 @@ test("the password given to the storage's methods is none: they see hashes and d
 /** A core that decides by `begin` alone. */
 function faked(begin) {
   const body = '{"error":{"code":5000,"name":"internal"}}';
-  return { bodyLimit: 8192, configure: () => ({ begin, failure: () => ({ status: 500, headers: [], body }) }) };
+  return { bodyLimit: 8192, configure: () => ({ begin, operations: [], failure: () => ({ status: 500, headers: [], body }) }) };
 }
 
 /** Returns what the core is given of `request`. */

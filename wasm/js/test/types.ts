@@ -8,6 +8,7 @@ import {
   HostFaultError,
   loadCore,
   type NewUser,
+  type Operation,
   type OperatorStorage,
   Overloaded,
   type Passwords,
@@ -106,7 +107,8 @@ async function aRawRequestIsDecidedInTheOpen(request: RawRequest, entropy: Uint8
     ),
   );
   same<RawResponse>(configured.failure("overloaded"));
-  same<boolean>(core.isServed(request.path));
+  same<boolean>(configured.isServed(request.path));
+  same<readonly Operation[]>(configured.operations);
 }
 
 async function passwordsAreHashedWhereTheHostSays() {
