@@ -19,7 +19,15 @@ export interface NodeRequest
   extends Partial<
       Pick<
         IncomingMessage,
-        "method" | "url" | "headers" | "rawHeaders" | "on" | "destroyed" | "readableDidRead" | "readableEncoding"
+        | "method"
+        | "url"
+        | "headers"
+        | "rawHeaders"
+        | "on"
+        | "destroyed"
+        | "readableDidRead"
+        | "readableEnded"
+        | "readableEncoding"
       >
     >,
     Partial<AsyncIterable<unknown>> {
@@ -66,7 +74,7 @@ export function valuesOf({ headers, rawHeaders = [] }: NodeRequest, name: string
 
 async function readBody(request: NodeRequest, limit: number): Promise<Body> {
   const { on, [Symbol.asyncIterator]: iterate } = request;
-  const wasRead = request.readableDidRead === true || typeof request.readableEncoding === "string";
+  const wasRead = request.readableDidRead || request.readableEnded || typeof request.readableEncoding === "string";
   if (wasRead || (on === undefined && iterate === undefined)) {
     if (ArrayBuffer.isView(request.rawBody)) return bounded(bytesOf(request.rawBody), limit);
     if (hasBody(request)) throw new BodyReadError();

@@ -95,7 +95,7 @@ export function createService<Name extends OperationName>(core: Core, options: S
     onError,
     isServed: (path) => configured.isServed(local(path)),
     answer: (request) => answerBySettings(configured, { ...request, path: local(request.path) }),
-    async findHolder(authorization, { product, token }) {
+    async findHolder(authorization, { product, token } = {} as SessionOptions) {
       const session = strict.operations.find(({ name }) => name === "session");
       if (session === undefined) throw new SettingsError("`requireSession` needs `session` among the `operations`");
       if (product === undefined) {

@@ -94,4 +94,4 @@ export type DirectSignInAnswer = SuccessAnswer | ErrorAnswer<Unreadable | 4011 |
 /** The body of an answer at `/api/session`. */
 export type SessionAnswer = SuccessAnswer | ErrorAnswer<Unreadable | 4012 | 5000 | 5030>;
 /** The body of an answer at `/api/signout`. */
-export type SignOutAnswer = EmptyAnswer<200> | ErrorAnswer<Unreadable | 4012 | 4150 | 5000 | 5030>;
+export type SignOutAnswer = EmptyAnswer<200> | ErrorAnswer<Exclude<Unreadable, 4001> | 4012 | 4150 | 5000 | 5030>;
