@@ -13,7 +13,7 @@ import { warnOnce } from "./warning.js";
 /** The parts of a service, besides the core. */
 export interface ServiceOptions<Name extends OperationName = OperationName> extends Settings {
   /** Keeps companies, keys, users, tokens, codes and products, as far as the operations need them. */
-  storage: StorageFor<Name>;
+  storage: StorageFor<NoInfer<Name>>;
   operations?: readonly Name[] | undefined;
   /** The path below which the operations are served, for example `/sso`. Default: none. */
   basePath?: string | undefined;
