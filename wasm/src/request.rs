@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use ssokey_core::{
-    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_REQUEST_BYTES, OperationName, Password,
-    Request, Step, Waiting, begin,
+    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_REQUEST_BYTES,
+    OperationName, Password, Request, Step, Waiting, begin,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -127,7 +127,8 @@ struct Served {
 /// A message if they cannot be written.
 #[wasm_bindgen]
 pub fn operations(settings: &Settings) -> Result<String, String> {
-    let served = |name: &OperationName| Served { name: *name, path: name.path(), calls: name.calls() };
+    let served =
+        |name: &OperationName| Served { name: *name, path: name.path(), calls: name.calls() };
     json(&settings.0.operations().iter().map(served).collect::<Vec<_>>())
 }
 

@@ -99,14 +99,9 @@ impl OperationName {
                 "audit",
             ],
             Self::Exchange => &["find_product", "save_token", "take_code", "audit"],
-            Self::DirectSignIn => &[
-                "admit",
-                "find_user",
-                "find_company",
-                "verify_password",
-                "save_token",
-                "audit",
-            ],
+            Self::DirectSignIn => {
+                &["admit", "find_user", "find_company", "verify_password", "save_token", "audit"]
+            }
             Self::Session => &["find_token", "audit"],
             Self::SignOut => &["revoke_token", "audit"],
         }

@@ -220,6 +220,8 @@ test("a request of a different realm or library reaches the core byte for byte",
     assert.deepEqual([seen.contentType, seen.authorization, seen.contentEncoding], ["x/y", ["Bearer a"], ["identity"]]);
     assert.deepEqual([seen.path, Buffer.from(seen.query).toString()], ["/api/x", "u=http://y/z"]);
   }
+  const query = async (url) => Buffer.from((await captured(bare({ headers, url }))).query).toString("hex");
+  assert.deepEqual([await query("/?\u0142"), await query("/?\xe9")], ["c582", "e9"]);
   const long = bare({ body: undefined, arrayBuffer: async () => new ArrayBuffer(8193) });
   assert.equal((await captured(long)).body, "too_large");
 });
