@@ -13,7 +13,7 @@ export function warnOnce(error: unknown, call: CallName | undefined): void {
   const text = kind.filter(Boolean).join(" ");
   if (warned.has(text) || warned.size >= MOST) return;
   warned.add(text);
-  console.warn(`ssokey: ${text}; clients get 500 or 503. Give \`onError\` to be told of each error`);
+  console.warn(`ssokey: ${text} (told once; give \`onError\` to be told of each)`);
 }
 
 function classOf(error: unknown): string {
