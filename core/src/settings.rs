@@ -61,8 +61,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Sets whether errors are sent with HTTP status 200, for clients whose stack hides the body of a 4xx (`SSO-RSP-014`). The
-    /// default is no.
+    /// Sets whether answers are made for legacy clients: errors are sent with HTTP status 200, because some stacks hide the body of
+    /// a 4xx, and each body ends with the member `success` (`SSO-RSP-014`). The default is no.
     #[must_use]
     pub fn with_legacy_status(self, legacy_status: bool) -> Self {
         Self { legacy_status, ..self }

@@ -10,7 +10,7 @@ export interface Settings {
   codeLifetime?: number | undefined;
   /** The domain of the company that a direct sign-in means when it names none. Default: each has to name one. */
   company?: string | undefined;
-  /** Sends every error with HTTP status 200, for clients whose stack hides the body of a 4xx. Default: `false`. */
+  /** Sends errors with HTTP status 200 and ends every answer with `success`, for old plug-ins (SSO-RSP-014). Default: `false`. */
   legacyStatus?: boolean | undefined;
   /** The operations that are served; the paths of the others are answered with 404. Default: all. */
   operations?: readonly OperationName[] | undefined;

@@ -26,6 +26,8 @@ export interface SuccessAnswer {
   status_code: 200;
   return: SignedOnUser;
   stat: "ok";
+  /** With `legacyStatus`. */
+  success?: true;
 }
 
 /** A success that holds nothing. */
@@ -33,6 +35,7 @@ export interface EmptyAnswer<Status extends 200 | 303 = 200 | 303> {
   status_code: Status;
   return: Record<string, never>;
   stat: "ok";
+  success?: true;
 }
 
 /** The catalogue of errors. */
@@ -77,6 +80,7 @@ export type ErrorAnswer<Code extends ErrorCode = ErrorCode> = {
     };
     status_code: Errors[C]["status"];
     stat: "fail";
+    success?: false;
   };
 }[Code];
 
