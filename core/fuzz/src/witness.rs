@@ -9,6 +9,7 @@ use ssokey_core::{
 };
 
 use crate::Message;
+use crate::change::change;
 use crate::key::is_looked_up;
 use crate::said::Said;
 
@@ -148,7 +149,10 @@ impl Witness {
             ("set_user_manager", _) => json!(["user_manager_set"]),
             ("save_product", _) => json!(["product_set"]),
             ("audit", _) => return,
-            _ => return assert!(event.is_null(), "{kind} has an event"),
+            _ => match change(kind) {
+                Some(change) => json!([change.event]),
+                None => return assert!(event.is_null(), "{kind} has an event"),
+            },
         };
         assert!(due.as_array().expect("kinds").contains(&event["kind"]), "{kind}: {event}");
         assert_eq!(event["at"], self.now);
@@ -186,10 +190,11 @@ impl Witness {
             "rehash_password" => by_key && self.verdict == Some(Verdict::Match),
             "save_token" => self.version.is_some() && self.path != "/api/sso/login",
             "save_code" => by_key && self.version.is_some() && self.path == "/api/sso/login",
-            "save_key" | "rotate_key" | "list_keys" | "set_key_status" | "list_users"
-            | "set_company_status" => of_company,
-            "set_user_status" | "set_user_manager" => of_company && self.user.is_some(),
-            other => panic!("`{other}` is not a call"),
+            "save_key" | "rotate_key" | "list_keys" | "list_users" => of_company,
+            other => {
+                let change = change(other).unwrap_or_else(|| panic!("`{other}` is not a call"));
+                of_company && (!change.is_of_user || self.user.is_some())
+            }
         }
     }
 
@@ -221,10 +226,6 @@ impl Witness {
             ("audit", Said::Done | Said::Failed)
             | ("rehash_password", Said::Done | Said::Stale | Said::Failed)
             | ("save_token" | "save_code" | "revoke_token" | "save_product", Said::Done)
-            | (
-                "set_company_status" | "set_key_status" | "set_user_status" | "set_user_manager",
-                Said::Done,
-            )
             | ("save_key" | "rotate_key", Said::SavedKey { .. })
             | ("purge", Said::Purged { .. })
             | ("find_company", Said::None) => None,
@@ -281,15 +282,9 @@ impl Witness {
                 self.company = Some(company.clone());
                 (!is_it).then_some(5000)
             }
-            (
-                "find_company_by_email"
-                | "set_company_status"
-                | "rotate_key"
-                | "set_key_status"
-                | "set_user_status"
-                | "set_user_manager",
-                Said::None,
-            ) => Some(4040),
+            (change, Said::Done) if self::change(change).is_some() => None,
+            (change, Said::None) if self::change(change).is_some() => Some(4040),
+            ("find_company_by_email" | "rotate_key", Said::None) => Some(4040),
             ("find_user", Said::None) if self.path.is_empty() => Some(4040),
             ("find_user", Said::None) => {
                 self.user = None;

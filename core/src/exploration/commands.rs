@@ -29,6 +29,8 @@ pub(super) enum Subject {
     Company,
     /// A user, who is looked up after the company.
     User,
+    /// The users of a page of the company, whose passwords are disabled one after the other.
+    Hashes,
     /// A user whose password is hashed after the company is looked up (`SSO-OPS-010`).
     NewUser,
 }
@@ -45,6 +47,7 @@ pub(super) const COMMANDS: &[Command] = &[
     },
     command("list_companies", r#","limit":2"#, Subject::Server, "list_companies"),
     command("set_company_status", DISABLED, Subject::Company, "set_company_status"),
+    command("set_company", r#","domainMxVerified":true"#, Subject::Company, "set_company"),
     command("issue_key", r#","expiresAt":null"#, Subject::Company, "save_key"),
     Command {
         refusal: Some(4040),
@@ -64,6 +67,9 @@ pub(super) const COMMANDS: &[Command] = &[
     command("list_users", r#","limit":2"#, Subject::Company, "list_users"),
     command("set_user_status", DISABLED, Subject::User, "set_user_status"),
     command("set_user_manager", r#","managedBy":"local""#, Subject::User, "set_user_manager"),
+    command("set_user", r#","permissions":["read"]"#, Subject::User, "set_user"),
+    command("count_hashes", r#","limit":2"#, Subject::Company, "list_users"),
+    command("disable_hashes", r#","kind":"current","limit":2"#, Subject::Hashes, "list_users"),
     command(
         "set_product",
         r#","name":"livechat","launchUrl":"https://chat.example/","overlap":1"#,
@@ -95,7 +101,7 @@ impl Command {
         let company = r#","companyEmail":"sso@partner.example""#;
         let subject = match self.subject {
             Subject::Server => String::new(),
-            Subject::Company => company.into(),
+            Subject::Company | Subject::Hashes => company.into(),
             Subject::User | Subject::NewUser => format!(r#"{company},"userEmail":"{EMAIL}""#),
         };
         let text = format!(r#"{{"command":"{}"{}{subject}}}"#, self.name, self.members);
@@ -107,7 +113,8 @@ impl Command {
         match self.subject {
             Subject::Server => 1,
             Subject::Company => 2,
-            Subject::User | Subject::NewUser => 3,
+            // The store has one user of the company.
+            Subject::Hashes | Subject::User | Subject::NewUser => 3,
         }
     }
 
@@ -121,7 +128,7 @@ impl Command {
             }
         }
         let before = match self.subject {
-            Subject::Server | Subject::Company => Found,
+            Subject::Server | Subject::Company | Subject::Hashes => Found,
             Subject::User => script.ask("find_user")?,
             Subject::NewUser => script.ask("hash_password")?,
         };
@@ -132,6 +139,7 @@ impl Command {
             other => return script.fault(other),
         }
         match script.ask(self.call)? {
+            Done if self.subject == Subject::Hashes => disable(script, 2),
             Done | Created => Ok(200),
             Absent => Ok(4040),
             Exists => Ok(4093),
@@ -139,4 +147,15 @@ impl Command {
             other => script.fault(other),
         }
     }
+}
+
+/// Disables the passwords of a page's users (`SSO-OPS-020`).
+fn disable(script: &mut Script<'_>, users: usize) -> Flow {
+    for _ in 0..users {
+        match script.ask("disable_password")? {
+            Done | Stale => {}
+            other => return script.fault(other),
+        }
+    }
+    Ok(200)
 }

@@ -121,7 +121,9 @@ fn cases() -> Vec<Case> {
     for command in COMMANDS {
         let store = match command.subject {
             Subject::NewUser => store(StoredUser::Absent),
-            Subject::Server | Subject::Company | Subject::User => signed_on.clone(),
+            Subject::Server | Subject::Company | Subject::Hashes | Subject::User => {
+                signed_on.clone()
+            }
         };
         cases.push(Case {
             name: command.name.into(),

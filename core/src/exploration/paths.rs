@@ -158,7 +158,9 @@ fn check_changes(context: &str, operation: &Operation, log: &[Value]) {
     }
     for call in log {
         let name = call["call"].as_str().unwrap();
-        let changes = ["create_", "set_", "save_", "rotate_"].iter().any(|it| name.starts_with(it));
+        let changes = ["create_", "set_", "save_", "rotate_", "disable_"]
+            .iter()
+            .any(|it| name.starts_with(it));
         assert_eq!(changes || name == "audit", call["event"].is_object(), "{context}: {call}");
     }
 }

@@ -72,7 +72,7 @@ fn answers(call: &str) -> &'static [Outcome] {
         "hash_password" => &[Hashed, Overloaded],
         "create_user" => &[Created, Exists, WrongRecord],
         "replace_password" => &[Replaced, NotRaised, Stale],
-        "rehash_password" => &[Done, Stale],
+        "rehash_password" | "disable_password" => &[Done, Stale],
         "find_token" => &[
             Found,
             Absent,

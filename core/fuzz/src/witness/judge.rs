@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use ssokey_core::{Company, Digest, Key, Response, User};
 
+use crate::change::change;
 use crate::said::Said;
 use crate::{Outcome, Witness};
 
@@ -46,13 +47,8 @@ impl Witness {
                 assert_eq!(digest_of(&code.into()), call["code"]["digest"]);
                 assert_eq!(returned, json!({}));
             }
-            (
-                200,
-                "revoke_token" | "set_company_status" | "set_key_status" | "set_user_status"
-                | "set_user_manager",
-                Said::Done,
-            ) => {
-                assert_eq!(returned, json!({}))
+            (200, name, Said::Done) if name == "revoke_token" || change(name).is_some() => {
+                assert_eq!(returned, json!({}));
             }
             (200, "create_company", Said::Company { company }) => {
                 assert_eq!(returned, json!({"company": shown_company(company)}));
