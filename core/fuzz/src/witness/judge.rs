@@ -72,6 +72,22 @@ impl Witness {
                 let shown: Vec<_> = companies.iter().map(shown_company).collect();
                 assert_eq!(returned, json!({"companies": shown, "next": next(call, ids)}));
             }
+            // Users who were counted, or of whom none has a hash of the kind.
+            (200, "list_users", Said::Users { users }) if returned.get("users").is_none() => {
+                let ids = users.iter().map(|user| user.id.get());
+                assert_eq!(returned["next"], json!(next(call, ids)));
+                let number = |name: &str| returned.get(name).and_then(Value::as_u64).unwrap_or(0);
+                let counted = ["current", "other", "unreadable"].map(number).iter().sum::<u64>();
+                if returned.get("current").is_some() {
+                    assert_eq!(counted + number("disabled"), users.len() as u64, "SSO-OPS-019");
+                } else {
+                    assert_eq!(returned["disabled"], 0);
+                }
+            }
+            (200, "disable_password", Said::Done | Said::Stale) => {
+                assert!(returned["disabled"].as_u64().is_some_and(|it| it < self.calls as u64));
+                assert!(call["expectedHash"] != call["passwordHash"], "SSO-OPS-020");
+            }
             (200, "list_users", Said::Users { users }) => {
                 let ids = users.iter().map(|user| user.id.get());
                 let shown: Vec<_> = users.iter().map(shown_user).collect();
