@@ -19,6 +19,7 @@ const WIDER = [
   "keeps the first product of a name",
   "gives times back as text",
   "reads users from a lagging replica",
+  "hands out what it keeps",
   "swaps without comparing the version",
   "raises the version when it rehashes",
   "keeps the old time where the new one is null",

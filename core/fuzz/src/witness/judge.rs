@@ -142,6 +142,7 @@ fn shown_company(company: &Company) -> Value {
 
 fn shown_user(user: &User) -> Value {
     json!({
-        "userId": user.id, "email": user.email, "status": user.status, "managedBy": user.managed_by,
+        "userId": user.id, "email": user.email, "loginId": user.login_id, "displayName": user.display_name,
+        "isCreator": user.is_creator, "isCompanyAdmin": user.is_company_admin, "permissions": user.permissions, "status": user.status, "managedBy": user.managed_by,
     })
 }

@@ -6,6 +6,7 @@ import { LIST } from "./broken/list.js";
 import { OPERATOR } from "./broken/operator.js";
 import { PRODUCT } from "./broken/product.js";
 import type { BrokenStorage } from "./broken/rows.js";
+import { SET } from "./broken/set.js";
 import { TAKE, TOKEN } from "./broken/token.js";
 import { CREATE, FIND, SWAP } from "./broken/user.js";
 
@@ -23,4 +24,5 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...PRODUCT,
   ...EVENT,
   ...OPERATOR,
+  ...SET,
 ];

@@ -8,6 +8,7 @@ import { KEYS } from "./key.js";
 import { OPERATOR } from "./operator.js";
 import { PRODUCTS } from "./product.js";
 import { partner } from "./record.js";
+import { SETS } from "./set.js";
 import { TOKENS } from "./token.js";
 import { USERS } from "./user.js";
 
@@ -58,7 +59,7 @@ export class ContractError extends Error {
  * Each test opens a storage of its own, so they may run at once where `open` gives a separate database each time.
  */
 export function storageTests(open: OpenStorage): StorageTest[] {
-  return [...COMPANIES, ...KEYS, ...PRODUCTS, ...ACCOUNTS, ...USERS, ...TOKENS, ...EVENTS, ...OPERATOR].map((check) => ({
+  return [...COMPANIES, ...KEYS, ...PRODUCTS, ...ACCOUNTS, ...SETS, ...USERS, ...TOKENS, ...EVENTS, ...OPERATOR].map((check) => ({
     name: check.name,
     requirement: check.requirement,
     run: () => run(check, open),
