@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use ssokey_core::{Domain, Failure, ProductName, Products, Settings, failure, is_served};
+use ssokey_core::{Domain, ProductName, Products, Settings, is_served};
 
 /// Reads settings; an error is its text.
 fn read(json: &str) -> Result<Settings, String> {
@@ -112,25 +112,4 @@ fn the_six_paths_are_served_and_no_other() {
         assert!(!is_served(&format!("{path}/")) && !is_served(&path.to_uppercase()));
     }
     assert!(!is_served("") && !is_served("/"));
-}
-
-#[test]
-fn a_failure_is_answered_as_the_catalogue_says() {
-    let answer = |of, legacy| {
-        let response = failure(of, &Settings::default().with_legacy_status(legacy));
-        let body: serde_json::Value = serde_json::from_str(&response.body).unwrap();
-        let extra: Vec<_> = response.headers.into_iter().skip(4).collect();
-        (response.status, body["error"]["code"].as_u64().unwrap(), extra)
-    };
-    for (of, status, code, extra) in [
-        (Failure::Internal, 500, 5000, vec![]),
-        (Failure::StorageUnavailable, 503, 5030, vec![]),
-        (Failure::Overloaded { seconds: 7 }, 503, 5031, vec![("retry-after", "7".to_owned())]),
-        (Failure::MalformedRequest, 400, 4000, vec![]),
-        (Failure::MethodNotAllowed, 405, 4050, vec![("allow", "GET, POST".to_owned())]),
-        (Failure::TooLarge, 413, 4130, vec![]),
-    ] {
-        assert_eq!(answer(of, false), (status, code, extra.clone()));
-        assert_eq!(answer(of, true), (200, code, extra));
-    }
 }
