@@ -1,6 +1,6 @@
 //! The bounds of parsed texts, on both sides, and the errors that say them without the text.
 
-use ssokey_core::{Domain, Email, LaunchUrl, ProductName};
+use ssokey_core::{Domain, Email, LaunchUrl, ProductName, Settings, operator};
 
 // proves: SSO-OPS-015
 #[test]
@@ -91,4 +91,21 @@ fn an_error_says_the_bounds_and_not_the_text() {
         let error = text.err().unwrap_or_default();
         assert!(error.starts_with("the text must be ") && !error.to_lowercase().contains("secret"));
     }
+}
+
+// proves: SSO-OPS-008
+#[test]
+fn a_user_has_at_most_100_permissions() {
+    let status = |count: usize| {
+        let permissions = vec!["chat.read"; count];
+        let command = serde_json::json!({
+            "command": "set_user", "companyEmail": "sso@partner.example", "userEmail": "ada@partner.example",
+            "permissions": permissions,
+        });
+        match operator::begin_json(&command.to_string(), 1, [0; 80], &Settings::default()) {
+            operator::Step::Call(..) => 0,
+            operator::Step::Done(response) => response.status,
+        }
+    };
+    assert_eq!([status(0), status(100), status(101)], [0, 0, 400]);
 }

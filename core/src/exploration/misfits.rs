@@ -7,7 +7,7 @@ use std::{format, println};
 use serde_json::{Value, json};
 
 use super::fixture::code;
-use super::operations::OPERATIONS;
+use super::operations::operations;
 use super::run::{Pending, Run};
 use super::table;
 
@@ -77,8 +77,8 @@ fn check(operation: &str, pending: Pending, path: &str, reply: &Value) {
 #[test]
 fn a_broken_member_of_a_reply_is_told_by_its_path_and_without_its_value() {
     let mut count = 0;
-    for operation in &OPERATIONS {
-        let mut run: Run = (operation.begin)();
+    for operation in operations() {
+        let mut run: Run = operation.begin();
         while let Ok(pending) = run.clone().turn() {
             let outcomes = table::outcomes(pending.name(), operation.name);
             let reply = table::reply(&pending.call(), outcomes[0]);

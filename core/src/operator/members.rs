@@ -17,6 +17,7 @@ words! {
         AddCompany = "add_company",
         ListCompanies = "list_companies",
         SetCompanyStatus = "set_company_status",
+        SetCompany = "set_company",
         IssueKey = "issue_key",
         RotateKey = "rotate_key",
         ListKeys = "list_keys",
@@ -25,6 +26,9 @@ words! {
         ListUsers = "list_users",
         SetUserStatus = "set_user_status",
         SetUserManager = "set_user_manager",
+        SetUser = "set_user",
+        CountHashes = "count_hashes",
+        DisableHashes = "disable_hashes",
         SetProduct = "set_product",
         Purge = "purge",
     }
@@ -92,6 +96,16 @@ const COMMANDS: &[(Kind, &[Member])] = &[
     ),
     (Kind::ListCompanies, &[AFTER, LIMIT]),
     (Kind::SetCompanyStatus, &[COMPANY, STATUS]),
+    (
+        Kind::SetCompany,
+        &[
+            COMPANY,
+            optional("name", Type::Text),
+            optional("accountType", Type::Text),
+            optional("domainOwnershipVerified", Type::Boolean),
+            optional("domainMxVerified", Type::Boolean),
+        ],
+    ),
     (Kind::IssueKey, &[COMPANY, END]),
     (Kind::RotateKey, &[COMPANY, KEY, END, optional("keep", Type::Boolean)]),
     (Kind::ListKeys, &[COMPANY, AFTER, LIMIT]),
@@ -100,6 +114,20 @@ const COMMANDS: &[(Kind, &[Member])] = &[
     (Kind::ListUsers, &[COMPANY, AFTER, LIMIT]),
     (Kind::SetUserStatus, &[COMPANY, USER, STATUS]),
     (Kind::SetUserManager, &[COMPANY, USER, required("managedBy", Type::Text)]),
+    (
+        Kind::SetUser,
+        &[
+            COMPANY,
+            USER,
+            optional("loginId", Type::Text),
+            optional("displayName", Type::Text),
+            optional("isCreator", Type::Boolean),
+            optional("isCompanyAdmin", Type::Boolean),
+            optional("permissions", Type::Texts),
+        ],
+    ),
+    (Kind::CountHashes, &[COMPANY, AFTER, LIMIT]),
+    (Kind::DisableHashes, &[COMPANY, required("kind", Type::Text), AFTER, LIMIT]),
     (
         Kind::SetProduct,
         &[
@@ -137,10 +165,14 @@ impl Members {
         let is_missing = |member: &&Member| {
             member.is_required && values.iter().all(|(it, _)| *it != member.name)
         };
-        match members.iter().find(is_missing) {
-            Some(member) => Err(Refusal::Missing(member.name)),
-            None => Ok(Self { command: *command, values }),
+        if let Some(member) = members.iter().find(is_missing) {
+            return Err(Refusal::Missing(member.name));
         }
+        let required = members.iter().filter(|member| member.is_required).count();
+        if matches!(command, Kind::SetCompany | Kind::SetUser) && values.len() == required {
+            return Err(Refusal::NothingToSet);
+        }
+        Ok(Self { command: *command, values })
     }
 
     pub(super) const fn command(&self) -> Kind {
@@ -210,9 +242,12 @@ impl Members {
         }
     }
 
-    /// Returns whether a boolean is there and true.
-    pub(super) fn is_true(&self, name: &str) -> bool {
-        matches!(self.value(name), Some(Value::Boolean(true)))
+    /// Returns a boolean, if it is there.
+    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+        match self.value(name) {
+            Some(Value::Boolean(value)) => Some(*value),
+            Some(Value::Text(_) | Value::Number(_) | Value::Texts(_)) | None => None,
+        }
     }
 
     /// Returns an array of texts, if it is there.

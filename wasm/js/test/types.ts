@@ -10,6 +10,7 @@ import {
   type ErrorName,
   type Errors,
   type Handler,
+  type HashCounts,
   HostFaultError,
   loadCore,
   type NewUser,
@@ -128,6 +129,12 @@ async function anOperatorRunsOneCommandAtATime(companyEmail: string, userEmail: 
   same<operator.ListedUser>(await operator.addUser(storage, { companyEmail, userEmail, password: "any" }));
   for await (const user of operator.listUsers(storage, { companyEmail })) same<operator.ListedUser>(user);
   same<void>(await operator.setUserStatus(storage, { companyEmail, userEmail, status: "disabled" }));
+  same<void>(await operator.setUser(storage, { companyEmail, userEmail, permissions: ["read"], isCreator: false }));
+  // @ts-expect-error: the e-mail of a user is not set
+  await operator.setUser(storage, { companyEmail, userEmail, email: "bob@partner.example" });
+  same<void>(await operator.setCompany(storage, { companyEmail, domainMxVerified: true }));
+  same<HashCounts>(await operator.countHashes(storage, { companyEmail }));
+  same<number>(await operator.disableHashes(storage, { companyEmail, kind: "other" }));
   same<void>(await operator.setUserManager(storage, { companyEmail, userEmail, managedBy: "local" }));
   same<operator.SetProduct>(await operator.setProduct(storage, { name: "email", launchUrl: "https://mail.example/" }));
   same<number>(await operator.purge(storage));

@@ -12,7 +12,7 @@ export { type Settings, SettingsError } from "../core/settings.js";
 export type * from "../core/wire.js";
 export type { Handler, HandlerOptions } from "../http/handler.js";
 export type { ServiceOptions, SessionOptions } from "../http/service.js";
-export type { OnError } from "../storage/answer.js";
+export { type OnError, UnreadableHashError } from "../storage/answer.js";
 export type {
   CodeWithHolder,
   Found,
