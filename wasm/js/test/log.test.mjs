@@ -53,6 +53,12 @@ test("a reply that does not fit is logged by its member, which is no value", () 
   assert.equal(line, "TIME error in find_key: the reply to `find_key` does not fit: `key.id` must be a time\n");
 });
 
+test("a hash that cannot be read is logged by its company and call, without its value", () => {
+  const [line] = written("text", (log) => log.error(new UnreadableHashError(8272), "verify_password"));
+  const says = "a user of company 8272 has a password hash that cannot be read; count such with `ssokey user hashes`";
+  assert.equal(line, `TIME error in verify_password: ${says}\n`);
+});
+
 test("an error that legacy clients see as 200 is one in the log", () => {
   const [line] = written("json", (log) => log.request({ ...FAILED, status: 200 }));
   assert.equal(JSON.parse(line).level, "error");
