@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { logTo } from "../dist/cli/log.js";
 import { HostFaultError } from "../dist/core/error.js";
 import { requestId } from "../dist/http/request-id.js";
+import { UnreadableHashError } from "../dist/storage/answer.js";
 
 const SERVED = { id: "7", method: "GET", path: "/api/session", status: 200, code: undefined, milliseconds: 1.6 };
 const REFUSED = { ...SERVED, status: 401, code: 4012 };
