@@ -3,13 +3,102 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use crate::operator::members::{Kind, Members};
+use crate::operator::members::{Member, Members, Type, optional, required};
 use crate::operator::refusal::Refusal;
 use crate::operator::{Command, CompanyMembers, DisplayName, Name, Overlap, Page, UserMembers};
+use crate::value::word::words;
 use crate::{
     CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, ManagedBy,
     Password, ProductName, Products, UserStatus,
 };
+
+words! {
+    /// A command by its name.
+    pub(super) enum Kind {
+        AddCompany = "add_company",
+        ListCompanies = "list_companies",
+        SetCompanyStatus = "set_company_status",
+        SetCompany = "set_company",
+        IssueKey = "issue_key",
+        RotateKey = "rotate_key",
+        ListKeys = "list_keys",
+        SetKeyStatus = "set_key_status",
+        AddUser = "add_user",
+        ListUsers = "list_users",
+        SetUserStatus = "set_user_status",
+        SetUserManager = "set_user_manager",
+        SetUser = "set_user",
+        CountHashes = "count_hashes",
+        DisableHashes = "disable_hashes",
+        SetProduct = "set_product",
+        Purge = "purge",
+    }
+}
+
+const COMPANY: Member = required("companyEmail", Type::Text);
+const USER: Member = required("userEmail", Type::Text);
+const KEY: Member = required("keyId", Type::Number);
+const STATUS: Member = required("status", Type::Text);
+const END: Member = optional("expiresAt", Type::Number);
+const AFTER: Member = optional("after", Type::Number);
+const LIMIT: Member = optional("limit", Type::Number);
+
+/// The commands with their members, as the table of `spec/README.md` lists them.
+pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
+    (
+        Kind::AddCompany,
+        &[
+            required("name", Type::Text),
+            required("domain", Type::Text),
+            required("email", Type::Text),
+            optional("products", Type::Texts),
+            optional("accountType", Type::Text),
+        ],
+    ),
+    (Kind::ListCompanies, &[AFTER, LIMIT]),
+    (Kind::SetCompanyStatus, &[COMPANY, STATUS]),
+    (
+        Kind::SetCompany,
+        &[
+            COMPANY,
+            optional("name", Type::Text),
+            optional("accountType", Type::Text),
+            optional("domainOwnershipVerified", Type::Boolean),
+            optional("domainMxVerified", Type::Boolean),
+        ],
+    ),
+    (Kind::IssueKey, &[COMPANY, END]),
+    (Kind::RotateKey, &[COMPANY, KEY, END, optional("keep", Type::Boolean)]),
+    (Kind::ListKeys, &[COMPANY, AFTER, LIMIT]),
+    (Kind::SetKeyStatus, &[COMPANY, KEY, STATUS]),
+    (Kind::AddUser, &[COMPANY, USER, required("password", Type::Text)]),
+    (Kind::ListUsers, &[COMPANY, AFTER, LIMIT]),
+    (Kind::SetUserStatus, &[COMPANY, USER, STATUS]),
+    (Kind::SetUserManager, &[COMPANY, USER, required("managedBy", Type::Text)]),
+    (
+        Kind::SetUser,
+        &[
+            COMPANY,
+            USER,
+            optional("loginId", Type::Text),
+            optional("displayName", Type::Text),
+            optional("isCreator", Type::Boolean),
+            optional("isCompanyAdmin", Type::Boolean),
+            optional("permissions", Type::Texts),
+        ],
+    ),
+    (Kind::CountHashes, &[COMPANY, AFTER, LIMIT]),
+    (Kind::DisableHashes, &[COMPANY, required("kind", Type::Text), AFTER, LIMIT]),
+    (
+        Kind::SetProduct,
+        &[
+            required("name", Type::Text),
+            required("launchUrl", Type::Text),
+            optional("overlap", Type::Number),
+        ],
+    ),
+    (Kind::Purge, &[]),
+];
 
 impl Command {
     /// Reads a command from JSON. What cannot be read comes before what is missing, and that before what is outside its bounds
@@ -165,4 +254,45 @@ pub(super) fn unknown_product(products: &Products) -> Refusal {
 
 pub(super) fn unknown_products(products: &Products) -> Refusal {
     Refusal::Invalid("products", format!("must be one or more of {products}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+    use std::format;
+
+    use super::{COMMANDS, Member};
+
+    /// The first column of the table of commands, and the names in the second, with `?` where one may be absent.
+    fn table() -> Vec<(String, Vec<String>)> {
+        let spec = include_str!("../../../spec/README.md");
+        let rows = spec.lines().skip_while(|line| !line.starts_with("| command |")).skip(2);
+        let without_parentheses = |cell: &str| -> String {
+            cell.split('(')
+                .map(|part| part.split_once(')').map_or(part, |(_, rest)| rest))
+                .collect()
+        };
+        let row = |line: &str| {
+            let mut cells = line.split('|').map(str::trim).skip(1);
+            let command = cells.next().unwrap().replace('`', "");
+            let members = without_parentheses(cells.next().unwrap());
+            let names = members.split(',').map(str::trim).filter(|name| name.starts_with('`'));
+            (command, names.map(|name| name.replace('`', "")).collect())
+        };
+        rows.take_while(|line| line.starts_with('|')).map(row).collect()
+    }
+
+    // proves: SSO-OPS-006
+    #[test]
+    fn the_commands_are_those_of_the_spec_with_their_members() {
+        let name = |member: &Member| {
+            format!("{}{}", member.name, if member.is_required { "" } else { "?" })
+        };
+        let commands: Vec<(String, Vec<String>)> = COMMANDS
+            .iter()
+            .map(|(command, members)| (command.as_str().into(), members.iter().map(name).collect()))
+            .collect();
+        assert_eq!(commands, table());
+    }
 }
