@@ -3,7 +3,7 @@ SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
-features := ssokey-conformance/cargo-test,ssokey-conformance/driver,ssokey-conformance/reference,ssokey-conformance/snapshots,ssokey-check/reference,ssokey-wasm/operator
+features := ssokey-conformance/cargo-test,ssokey-conformance/driver,ssokey-conformance/reference,ssokey-conformance/snapshots,ssokey-check/reference
 deny     := $(abspath $(target))/tools/bin/cargo-deny
 hurl     := $(abspath $(target))/tools/bin/hurl
 mutants  := $(abspath $(target))/tools/bin/cargo-mutants

@@ -24,5 +24,5 @@ function reached(file, seen = new Set()) {
 }
 
 const modules = [...new Set(ENTRIES.flatMap((file) => [...reached(file)]))];
-const others = ["ssokey.wasm", "operator.wasm", "playground/vectors.json", ...TEXTS.map((file) => `playground/${file}`)];
+const others = ["playground/vectors.json", ...TEXTS.map((file) => `playground/${file}`)];
 writeFileSync(join(DIST, "playground/files.json"), JSON.stringify([...modules, ...others].sort()));

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from "commander";
 // Says how the wasm is loaded.
-import "../core/node.js";
 import { companyCommand } from "./company.js";
 import { explain } from "./failure.js";
 import { initCommand } from "./init.js";

@@ -1,11 +1,11 @@
-// The exports of every entry of the package. An entry adds the loading of the wasm in its runtime, and nothing else.
+// The exports of every entry of the package, and their types. What needs the wasm is declared here; an entry defines it by the
+// way in which its runtime loads that, and adds nothing else.
 
-import { loadCore } from "../core/loader.js";
-import { type Handler, type HandlerOptions, handlerOver } from "../http/handler.js";
+import type { Core } from "../core/core.js";
+import type { CreateHandler } from "../http/create.js";
 
 export type { ConfiguredCore, Core, Failure } from "../core/core.js";
 export { HostFaultError } from "../core/error.js";
-export { loadCore } from "../core/loader.js";
 export { Overloaded, type Passwords, type Verdict } from "../core/passwords.js";
 export { type Settings, SettingsError } from "../core/settings.js";
 export type * from "../core/wire.js";
@@ -32,6 +32,7 @@ export type {
  * Rejects if the wasm cannot be loaded, and with a {@link SettingsError}, which names the option, if a setting is refused.
  * The handler itself never does: whatever fails is answered with an error of the format, and told to `onError`.
  */
-export async function createHandler(options: HandlerOptions): Promise<Handler> {
-  return handlerOver(await loadCore(), options);
-}
+export declare const createHandler: CreateHandler;
+
+/** Returns the core of this program, instantiated on first use. After a failure it is loaded anew by the next who asks. */
+export declare const loadCore: () => Promise<Core>;

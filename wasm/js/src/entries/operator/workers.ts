@@ -1,11 +1,25 @@
 // The entry for Workers, which compile the wasm when they are deployed.
 
-import { loadBy } from "../../core/loader.js";
-import { loadOperatorBy } from "../../core/operator-loader.js";
+import argon2id from "../../argon2id.wasm";
+import { passwordsInThread } from "../../core/hashing.js";
+import { loadOperator } from "../../core/operator-loader.js";
+import { operatorBy } from "../../operator/bind.js";
 import operator from "../../operator.wasm";
-import hashing from "../../ssokey.wasm";
 
 export * from "./index.js";
-
-loadBy(() => hashing);
-loadOperatorBy(() => operator);
+export const loadOperatorCore = () => loadOperator(() => operator);
+export const {
+  addCompany,
+  addUser,
+  issueKey,
+  listCompanies,
+  listKeys,
+  listUsers,
+  purge,
+  rotateKey,
+  setCompanyStatus,
+  setKeyStatus,
+  setProduct,
+  setUserManager,
+  setUserStatus,
+} = operatorBy({ loadOperatorCore, passwords: passwordsInThread(() => argon2id) });
