@@ -1,7 +1,9 @@
 // Puts the wasm, and the program of a thread, into modules of JavaScript, so that a bundle has them wherever it is moved to.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
+import { buildSync } from "esbuild";
 
 const DIST = new URL("dist/", import.meta.url);
 const textOf = (file) => readFileSync(new URL(file, DIST), "utf8");
@@ -13,9 +15,16 @@ for (const module of ["ssokey", "operator", "argon2id"]) {
   write(module, deflateRawSync(bytes, { level: 9 }).toString("base64"));
 }
 
-// One file, as a thread of a bundle has no other to import.
-const own = textOf("core/thread.js").replace(/^import .* from "\.\/argon2id\.js";\n/m, "");
-write("thread", textOf("core/argon2id.js") + own);
+// One file, as a thread has no other to import.
+const { outputFiles } = buildSync({
+  entryPoints: [fileURLToPath(new URL("core/thread.js", DIST))],
+  bundle: true,
+  format: "esm",
+  minify: true,
+  external: ["node:*"],
+  write: false,
+});
+write("thread", outputFiles[0].text);
 
 function write(name, text) {
   writeFileSync(new URL(`inline/${name}.js`, DIST), `export default ${JSON.stringify(text)};\n`);

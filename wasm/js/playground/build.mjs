@@ -19,7 +19,7 @@ function reached(file, seen = new Set()) {
   if (seen.has(file)) return seen;
   seen.add(file);
   const source = readFileSync(join(DIST, file), "utf8");
-  for (const [, name] of source.matchAll(/(?:from|import) "(\.[^"]+)"/g)) reached(posix.join(posix.dirname(file), name), seen);
+  for (const [, name] of source.matchAll(/(?:from|import) ?"(\.[^"]+)"/g)) reached(posix.join(posix.dirname(file), name), seen);
   return seen;
 }
 
