@@ -6,7 +6,6 @@ import { deflateRawSync } from "node:zlib";
 import { buildSync } from "esbuild";
 
 const DIST = new URL("dist/", import.meta.url);
-const textOf = (file) => readFileSync(new URL(file, DIST), "utf8");
 
 mkdirSync(new URL("inline", DIST), { recursive: true });
 
