@@ -29,7 +29,8 @@ export async function compiled(wasm: Wasm): Promise<WasmModule> {
   if (isBytes(wasm)) return WebAssembly.compile(wasm);
   if (!isResponse(wasm)) return wasm;
   if (!wasm.ok) throw new Error(`the wasm cannot be loaded: HTTP status ${wasm.status}`);
-  return WebAssembly.compile(await wasm.arrayBuffer());
+  // Not by a second `compile`, whose argument Next moves into a function that cannot wait.
+  return compiled(await wasm.arrayBuffer());
 }
 
 function isBytes(wasm: Wasm): wasm is Uint8Array | ArrayBuffer {
