@@ -11,7 +11,7 @@ export function runAlone(directory, file, { command, options } = NODE) {
   const elsewhere = mkdtempSync(join(tmpdir(), "ssokey-bundle-"));
   try {
     cpSync(directory, elsewhere, { recursive: true });
-    return JSON.parse(execFileSync(command, [...options, file], { cwd: elsewhere, env, encoding: "utf8" }));
+    return JSON.parse(execFileSync(command, [...options, file].flat(), { cwd: elsewhere, env, encoding: "utf8" }));
   } finally {
     rmSync(elsewhere, { recursive: true });
   }
