@@ -16,7 +16,9 @@ for (const file of files) {
 
 const reached = new Set();
 typesOf(JSON.parse(textOf("package.json")).exports).forEach(reach);
-for (const file of files) if (file.endsWith(".d.ts") && !reached.has(file)) rmSync(new URL(file, PACKAGE));
+// Those of the bindings stand in `dist` itself, and the next build needs them.
+const isOwn = (file) => /^dist\/.+\/.+\.d\.ts$/.test(file);
+for (const file of files) if (isOwn(file) && !reached.has(file)) rmSync(new URL(file, PACKAGE));
 
 /** The files of types that a part of the manifest's `exports` names. */
 function typesOf(target) {

@@ -15,7 +15,9 @@ import { createService } from "../dist/http/service.js";
 
 const SAMPLES = 20;
 
-const inThread = passwordsInThread(() => readFileSync(new URL("../dist/argon2id.wasm", import.meta.url)));
+const inThread = passwordsInThread(
+  async () => new WebAssembly.Module(readFileSync(new URL("../dist/argon2id.wasm", import.meta.url))),
+);
 const passwords = process.argv[2] === "pool" ? passwordPool() : inThread;
 
 const storage = memoryStorage();

@@ -103,15 +103,16 @@ test("the entry for browsers has all that it needs in its JavaScript", () => {
 
 test("every entry has the conditions in their order, types first, and leads to files that are packed", () => {
   const { exports } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const conditions = ["workerd", "edge-light", "deno", "bun", "node", "default"];
+  const conditions = ["unwasm", "workerd", "edge-light", "deno", "bun", "node", "default"];
   for (const entry of [".", "./operator"]) assert.deepEqual(Object.keys(exports[entry]), conditions);
-  assert.deepEqual(Object.keys(exports["./argon2id"]), ["workerd", "edge-light", "default"]);
+  assert.deepEqual(Object.keys(exports["./argon2id"]), ["unwasm", "workerd", "edge-light", "default"]);
   const targetsOf = (entry) => ("types" in entry ? [entry] : Object.values(entry));
   for (const entry of Object.values(exports)) {
     if (typeof entry === "string") readFileSync(new URL(`../${entry}`, import.meta.url));
     else
       for (const target of targetsOf(entry)) {
-        assert.deepEqual(Object.keys(target), ["types", "default"]);
+        const { types, node, default: last, ...others } = target;
+        assert.deepEqual([Object.keys(target)[0], typeof types, typeof last, others], ["types", "string", "string", {}]);
         for (const file of Object.values(target)) readFileSync(new URL(`../${file}`, import.meta.url));
       }
   }
@@ -205,6 +206,18 @@ test("what answers requests carries nothing of the operator's, and that nothing 
     assert.deepEqual(modules(`operator/${file}`, /^bindings\.js|ssokey\.(js|wasm)/), [], file);
     assert.ok(reached(`entries/operator/${file}`).has("operator-bindings.js"), file);
   }
+});
+
+test("no entry of an edge runtime leads to a compiler, or Next would not build it", () => {
+  for (const folder of ["", "operator/", "argon2id/"])
+    for (const entry of ["edge", "workers"]) {
+      const compiling = [...reached(`entries/${folder}${entry}.js`)].filter(
+        (name) =>
+          name.endsWith(".js") &&
+          readFileSync(new URL(`../dist/${name}`, import.meta.url), "utf8").includes("WebAssembly.compile"),
+      );
+      assert.deepEqual(compiling, [], folder + entry);
+    }
 });
 
 test("nothing that ships asks which realm a platform's object is of, or where the package's files are", () => {

@@ -44,7 +44,9 @@ test(`${SIGN_ONS} sign-ons, a trap and a dead thread leave the server answering,
 });
 
 test("the memory of the instance that hashes stays what one hash made it, and so it does after a trap", async (context) => {
-  const passwords = passwordsInThread(() => readFileSync(new URL("../dist/argon2id.wasm", import.meta.url)));
+  const passwords = passwordsInThread(
+    async () => new WebAssembly.Module(readFileSync(new URL("../dist/argon2id.wasm", import.meta.url))),
+  );
   const site = await startSite(context, { passwords });
   await signOns(site, 1);
   const memory = memoryOf(hashing);

@@ -6,17 +6,19 @@ import { after, test } from "node:test";
 import { askNext, buildNext, createNext } from "../next.mjs";
 import { EXPECTED } from "../package/sign-ons.mjs";
 
-const project = await createNext();
-after(() => rmSync(project, { recursive: true }));
-const BOTH = { edge: EXPECTED, node: EXPECTED };
+const PATHS = { "--turbopack": ["edge", "api/edge", "node"], "--webpack": ["api/edge", "node"] };
 
-for (const bundler of ["--turbopack", "--webpack"]) {
+for (const [bundler, paths] of Object.entries(PATHS)) {
+  const project = await createNext(...paths);
+  after(() => rmSync(project, { recursive: true }));
+  const expected = Object.fromEntries(paths.map((path) => [path, EXPECTED]));
+
   test(`\`next dev ${bundler}\` signs users on in both runtimes`, async () => {
-    assert.deepEqual(await askNext(project, ["dev", bundler], ["edge", "node"]), BOTH);
+    assert.deepEqual(await askNext(project, ["dev", bundler], paths), expected);
   });
 
   test(`\`next build ${bundler}\` and \`next start\` sign users on in both runtimes`, async () => {
     buildNext(project, bundler);
-    assert.deepEqual(await askNext(project, ["start"], ["edge", "node"]), BOTH);
+    assert.deepEqual(await askNext(project, ["start"], paths), expected);
   });
 }

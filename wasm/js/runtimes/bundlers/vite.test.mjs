@@ -5,8 +5,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runAlone } from "../alone.mjs";
-import { inBrowser } from "../page.mjs";
 import { EXPECTED } from "../package/sign-ons.mjs";
+import { inBrowser } from "../page.mjs";
 import { projectWith } from "./project.mjs";
 
 const project = await projectWith();

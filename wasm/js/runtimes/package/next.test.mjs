@@ -7,7 +7,7 @@ import { askNext, createNext } from "../next.mjs";
 import { EXPECTED } from "./sign-ons.mjs";
 
 test("`next dev` signs users on in the edge runtime", async (context) => {
-  const project = await createNext();
+  const project = await createNext("edge");
   context.after(() => rmSync(project, { recursive: true }));
   assert.deepEqual(await askNext(project, ["dev"], ["edge"]), { edge: EXPECTED });
 });

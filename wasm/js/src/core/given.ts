@@ -1,14 +1,17 @@
-import type { Source, Wasm } from "./wasm.js";
+import { compiled, type ModuleSource, type Wasm } from "./wasm.js";
+
+/** A wasm of the caller's, or what gets it. */
+export type Given = Wasm | Promise<Wasm> | (() => Wasm | Promise<Wasm>);
 
 /** Returns a wasm that the caller gives later, and what takes it. Until then asking for it throws an error of these words. */
-export function given(missing: string): { source: Source; use: (wasm: Wasm | Promise<Wasm> | Source) => void } {
-  let source: Source = () => {
+export function given(missing: string): { source: ModuleSource; use: (wasm: Given) => void } {
+  let get = (): Wasm | Promise<Wasm> => {
     throw new Error(missing);
   };
   return {
-    source: () => source(),
+    source: async () => compiled(await get()),
     use: (wasm) => {
-      source = typeof wasm === "function" ? (wasm as Source) : () => wasm;
+      get = typeof wasm === "function" ? (wasm as typeof get) : () => wasm;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Argon2id } from "./argon2id.js";
 import { loadArgon2id } from "./hashing.js";
-import type { Source } from "./wasm.js";
+import type { ModuleSource } from "./wasm.js";
 
 /** The costs of a hash and the length of its tag, all inclusive, and what may go into it besides password and salt. */
 export interface Parameters {
@@ -27,7 +27,7 @@ export interface Kernel {
 }
 
 /** Returns what gives the kernel, from the module that `source` has. */
-export function kernelLoader(source: Source): () => Promise<Kernel> {
+export function kernelLoader(source: ModuleSource): () => Promise<Kernel> {
   return async () => kernelOver(await loadArgon2id(source));
 }
 

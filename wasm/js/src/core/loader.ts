@@ -3,11 +3,11 @@ import { type Core, coreOver } from "./core.js";
 import { instantiate } from "./instance.js";
 import { lazy } from "./lazy.js";
 import type { Passwords } from "./passwords.js";
-import { compiled, type Source } from "./wasm.js";
+import type { ModuleSource } from "./wasm.js";
 
 /** A program has one instance, from the module that whoever asked first had. */
-const loadRules = lazy(async (source: Source) => {
-  const replace = await instantiate(bindings, await compiled(await source()));
+const loadRules = lazy(async (source: ModuleSource) => {
+  const replace = await instantiate(bindings, await source());
   return coreOver(bindings, replace);
 });
 
@@ -15,6 +15,6 @@ const loadRules = lazy(async (source: Source) => {
  * Returns what gives the core of this program, which is instantiated on first use. After a failure it is loaded anew by the
  * next who asks. Each entry of the package has a source and passwords of its own, and differs in nothing else.
  */
-export function coreLoader(source: Source, passwords: Passwords): () => Promise<Core> {
+export function coreLoader(source: ModuleSource, passwords: Passwords): () => Promise<Core> {
   return lazy(async () => ({ ...(await loadRules(source)), passwords }));
 }

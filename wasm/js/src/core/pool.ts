@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import wasm from "../inline/argon2id.js";
 import program from "../inline/thread.js";
 import { type HashCall, Overloaded, opened, type Passwords, passwordsBy } from "./passwords.js";
-import { unpacked } from "./unpacked-node.js";
+import { bytesIn } from "./unpacked-node.js";
 
 /** The size of a pool. */
 export interface PoolOptions {
@@ -72,7 +72,7 @@ export function passwordPool(options: PoolOptions = {}): PasswordPool {
 
   function start(): Worker {
     // Flags that are meant for the program itself, such as `--input-type`, would keep a thread from starting.
-    const worker = new Worker(PROGRAM, { execArgv: [], workerData: unpacked(wasm) });
+    const worker = new Worker(PROGRAM, { execArgv: [], workerData: bytesIn(wasm) });
     worker.on("message", (answer: string | undefined) => {
       const job = busy.get(worker);
       const next = waiting.shift();

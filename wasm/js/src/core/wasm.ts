@@ -18,12 +18,12 @@ export interface WasmResponse {
 /** A wasm, as a runtime has it: compiled, as bytes, or on its way. */
 export type Wasm = WasmModule | Uint8Array | ArrayBuffer | WasmResponse;
 
-/** Gets a wasm when it is needed. */
-export type Source = () => Wasm | Promise<Wasm>;
+/** Gets a module when it is needed. */
+export type ModuleSource = () => Promise<WasmModule>;
 
 /**
  * Compiles what has arrived. Each kind is told by what it can do, as it may be of a different realm: an edge runtime runs
- * code in a context of its own, and so do test runners.
+ * code in a context of its own, and so do test runners. Next refuses to build an edge function that could lead here.
  */
 export async function compiled(wasm: Wasm): Promise<WasmModule> {
   if (isBytes(wasm)) return WebAssembly.compile(wasm);

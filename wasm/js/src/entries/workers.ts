@@ -8,7 +8,7 @@ import wasm from "../ssokey.wasm";
 
 export * from "./index.js";
 export const loadCore = coreLoader(
-  () => wasm,
-  passwordsInThread(() => argon2id),
+  async () => wasm,
+  passwordsInThread(async () => argon2id),
 );
 export const createHandler = createHandlerBy(loadCore);

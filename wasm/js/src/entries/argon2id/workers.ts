@@ -4,4 +4,4 @@ import argon2id from "../../argon2id.wasm";
 import { kernelLoader } from "../../core/kernel.js";
 
 export * from "./index.js";
-export const load = kernelLoader(() => argon2id);
+export const load = kernelLoader(async () => argon2id);

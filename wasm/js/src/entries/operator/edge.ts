@@ -7,7 +7,7 @@ import { operatorBy } from "../../operator/bind.js";
 import operator from "../../operator.wasm?module";
 
 export * from "./index.js";
-export const loadOperatorCore = () => loadOperator(() => operator);
+export const loadOperatorCore = () => loadOperator(async () => operator);
 export const {
   addCompany,
   addUser,
@@ -22,4 +22,4 @@ export const {
   setProduct,
   setUserManager,
   setUserStatus,
-} = operatorBy({ loadOperatorCore, passwords: passwordsInThread(() => argon2id) });
+} = operatorBy({ loadOperatorCore, passwords: passwordsInThread(async () => argon2id) });

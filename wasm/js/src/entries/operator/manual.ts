@@ -1,11 +1,12 @@
 // The entry for everywhere else: the caller has the wasm, from `ssokey/operator.wasm` and `ssokey/argon2id.wasm` or copies of them.
 
-import { given, givenArgon2id } from "../../core/given.js";
+import { type Given, given, givenArgon2id } from "../../core/given.js";
 import { passwordsInThread } from "../../core/hashing.js";
 import { loadOperator } from "../../core/operator-loader.js";
 import { operatorBy } from "../../operator/bind.js";
 
-export type { Source, Wasm, WasmModule, WasmResponse } from "../../core/wasm.js";
+export type { Given } from "../../core/given.js";
+export type { Wasm, WasmModule, WasmResponse } from "../../core/wasm.js";
 
 const operator = given("`ssokey/operator/manual` needs the operator's wasm: call `useOperatorWasm` first");
 
@@ -19,10 +20,10 @@ const operator = given("`ssokey/operator/manual` needs the operator's wasm: call
  *
  * Call it before anything else: a program has one instance, and once that is there a different wasm changes nothing.
  */
-export const useOperatorWasm: typeof operator.use = operator.use;
+export const useOperatorWasm: (wasm: Given) => void = operator.use;
 
 /** Gives the package the wasm that hashes. It is the same for `ssokey/manual`. */
-export const useArgon2id: typeof givenArgon2id.use = givenArgon2id.use;
+export const useArgon2id: (wasm: Given) => void = givenArgon2id.use;
 
 export * from "./index.js";
 export const loadOperatorCore = () => loadOperator(operator.source);
