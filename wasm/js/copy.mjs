@@ -1,4 +1,5 @@
-// Puts beside the package what npm would not pack from elsewhere: the licences, and the format without its vectors. Schemas go without
+// Puts beside the package what npm would not pack from elsewhere: the licences, and the format without its vectors and their
+// schemas. Schemas go without
 // white space, which would be a quarter of them.
 
 import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("./", import.meta.url));
+const VECTORS_SCHEMAS = ["vector.json", "expanded-vector.json", "turn.json", "world.json"];
 const VECTORS = "https://github.com/ssokey/ssokey/blob/main/spec/vectors/README.md";
 
 for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(REPOSITORY + licence, PACKAGE + licence);
@@ -23,6 +25,7 @@ rmSync(`${PACKAGE}spec`, { recursive: true, force: true });
 for (const part of ["README.md", "storage.md", "openapi.yaml", "errors.json", "schemas"]) {
   cpSync(`${REPOSITORY}spec/${part}`, `${PACKAGE}spec/${part}`, { recursive: true });
 }
+for (const schema of VECTORS_SCHEMAS) rmSync(`${PACKAGE}spec/schemas/${schema}`);
 for (const schema of readdirSync(`${PACKAGE}spec/schemas`)) {
   const file = `${PACKAGE}spec/schemas/${schema}`;
   writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, "utf8"))));

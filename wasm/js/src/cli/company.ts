@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import type { ListedCompany, Status } from "../core/wire.js";
-import { addCompany, listCompanies, setCompany, setCompanyStatus } from "../operator/operator.js";
+import { addCompany, listCompanies, setCompany, setCompanyStatus } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray, lines } from "./output.js";
 import { companySetting, databaseSetting, list as listOf, serverProductsSetting, trueOrFalse } from "./settings.js";

@@ -1,5 +1,5 @@
 import type { HashCounts, HashKind } from "../core/wire.js";
-import { countHashes, disableHashes, listCompanies } from "../operator/operator.js";
+import { countHashes, disableHashes, listCompanies } from "../operator/node.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { requireDatabase, withDatabase } from "./database.js";
 

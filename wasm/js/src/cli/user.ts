@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
 import type { HashKind, ListedUser, Manager, Status } from "../core/wire.js";
-import { addUser, listUsers, setUser, setUserManager, setUserStatus } from "../operator/operator.js";
+import { addUser, listUsers, setUser, setUserManager, setUserStatus } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { hashes } from "./hashes.js";
 import { jsonArray, lines } from "./output.js";
