@@ -40,7 +40,7 @@ test-js: js ## Test the npm package, with the wasm that ships
 	@$(call passes,npm --prefix $(js) test,^[^ ]* pass [1-9])
 
 .PHONY: test-storage
-test-storage: js $(runtimes) $(libsql) ## Run the storage kit on a real PostgreSQL, MariaDB, D1 and libSQL server, installed if need be, and over drivers of the README
+test-storage: js $(runtimes) $(libsql) ## Run the storage kit on a real PostgreSQL, MariaDB, Redis, D1 and libSQL server, installed if need be, and over drivers of the README
 	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
 
 .PHONY: soak

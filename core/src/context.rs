@@ -46,6 +46,11 @@ impl Context {
         }
     }
 
+    /// Returns the context of a command, which no legacy client sends.
+    pub(crate) fn of_command(now: u64, entropy: [u8; ENTROPY_BYTES], settings: &Settings) -> Self {
+        Self { legacy_status: false, ..Self::new(now, None, entropy, settings) }
+    }
+
     /// Returns the end of a token that is granted now (`SSO-TOK-004`).
     pub(crate) fn end_of_token(&self) -> u64 {
         self.after(self.token_lifetime)

@@ -35,5 +35,6 @@ pub fn failure(failure: Failure, settings: &Settings) -> Response {
         Failure::MethodNotAllowed => Error::MethodNotAllowed { allow: GET_OR_POST },
         Failure::TooLarge => Error::TooLarge,
     };
-    Response::error(&error, settings.legacy_status())
+    let response = Response::error(&error);
+    if settings.legacy_status() { response.for_legacy_clients() } else { response }
 }

@@ -44,7 +44,7 @@ mod wire;
 
 pub(crate) use error::Error;
 pub use failure::{Failure, failure};
-pub use operation::is_served;
+pub use operation::name::OperationName;
 pub(crate) use request::MAX_CLOCK_SKEW;
 pub use request::{Body, ENTROPY_BYTES, MAX_REQUEST_BYTES, Request};
 pub use settings::{Settings, SettingsError};

@@ -89,9 +89,13 @@ impl<S: State> Next<S> {
                 let fault = Fault { call, member, expected: Cow::Borrowed("the one asked for") };
                 Self::fault(context, HostFault::WrongRecord, principals, fault)
             }
-            Ok(Transition::Done(response)) => Self::Done(response),
-            Err(error) => Self::Done(Response::error(&error, context.legacy_status)),
+            Ok(Transition::Done(response)) => Self::answer(&context, response),
+            Err(error) => Self::answer(&context, Response::error(&error)),
         }
+    }
+
+    fn answer(context: &Context, response: Response) -> Self {
+        Self::Done(if context.legacy_status { response.for_legacy_clients() } else { response })
     }
 
     fn after(context: Context, call: S::Call, awaited: Awaited<S>) -> Self {

@@ -1,13 +1,14 @@
 //! The settings of a server.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::RangeInclusive;
 
 use serde::de::DeserializeOwned;
 
 use crate::wire::json::Object;
-use crate::{Domain, Products};
+use crate::{Domain, OperationName, Products};
 
 /// The settings of a server, each within its bounds. The defaults are those of the format.
 ///
@@ -27,6 +28,7 @@ pub struct Settings {
     products: Products,
     token_lifetime: u64,
     code_lifetime: u64,
+    operations: Vec<OperationName>,
 }
 
 /// The error of a setting that is outside its bounds.
@@ -41,7 +43,9 @@ const TOKEN_LIFETIMES: RangeInclusive<u64> = 60_000..=86_400_000;
 const TOKEN_BOUNDS: &str = "must be 60000 to 86400000 milliseconds";
 const CODE_LIFETIMES: RangeInclusive<u64> = 10_000..=600_000;
 const CODE_BOUNDS: &str = "must be 10000 to 600000 milliseconds";
-const MEMBERS: [&str; 5] = ["legacyStatus", "company", "products", "tokenLifetime", "codeLifetime"];
+const OPERATIONS_BOUNDS: &str = "must be a list of different operations: sign_on, launch, exchange, direct_sign_in, session, sign_out";
+const MEMBERS: [&str; 6] =
+    ["legacyStatus", "company", "products", "tokenLifetime", "codeLifetime", "operations"];
 
 impl Default for Settings {
     fn default() -> Self {
@@ -51,13 +55,14 @@ impl Default for Settings {
             products: Products::default(),
             token_lifetime: 60 * 60 * 1000,
             code_lifetime: 60 * 1000,
+            operations: OperationName::ALL.into(),
         }
     }
 }
 
 impl Settings {
-    /// Sets whether errors are sent with HTTP status 200, for clients whose stack hides the body of a 4xx (`SSO-RSP-014`). The
-    /// default is no.
+    /// Sets whether answers are made for legacy clients: errors are sent with HTTP status 200, because some stacks hide the body of
+    /// a 4xx, and each body ends with the member `success` (`SSO-RSP-014`). The default is no.
     #[must_use]
     pub fn with_legacy_status(self, legacy_status: bool) -> Self {
         Self { legacy_status, ..self }
@@ -99,6 +104,19 @@ impl Settings {
         Ok(Self { code_lifetime, ..self })
     }
 
+    /// Sets the operations that are served. At the paths of the others nothing is (`SSO-REQ-021`). The default is all.
+    ///
+    /// # Errors
+    ///
+    /// There are none, or one is there twice.
+    pub fn with_operations(self, operations: Vec<OperationName>) -> Result<Self, SettingsError> {
+        let is_new = |(at, name)| !operations.iter().take(at).any(|before| before == name);
+        if operations.is_empty() || !operations.iter().enumerate().all(is_new) {
+            return Err(SettingsError { member: Some("operations"), bounds: OPERATIONS_BOUNDS });
+        }
+        Ok(Self { operations, ..self })
+    }
+
     /// Returns whether errors are sent with HTTP status 200.
     #[must_use]
     pub const fn legacy_status(&self) -> bool {
@@ -129,10 +147,28 @@ impl Settings {
         self.code_lifetime
     }
 
+    /// Returns the operations that are served.
+    #[must_use]
+    pub fn operations(&self) -> &[OperationName] {
+        &self.operations
+    }
+
+    /// Returns whether an operation is served at the path, compared byte for byte (`SSO-REQ-021`). A host leaves all other paths to
+    /// its own handlers.
+    #[must_use]
+    pub fn is_served(&self, path: &str) -> bool {
+        self.operation_at(path).is_some()
+    }
+
+    pub(crate) fn operation_at(&self, path: &str) -> Option<OperationName> {
+        OperationName::at(path).filter(|name| self.operations.contains(name))
+    }
+
     /// Reads settings from JSON. A member that is `null` or not there keeps its default.
     ///
     /// ```json
-    /// {"legacyStatus":false,"company":"partner.example","products":["chat","mail"],"tokenLifetime":900000,"codeLifetime":60000}
+    /// {"legacyStatus":false,"company":"partner.example","products":["chat","mail"],"tokenLifetime":900000,"codeLifetime":60000,
+    ///  "operations":["sign_on","session"]}
     /// ```
     ///
     /// # Errors
@@ -156,6 +192,9 @@ impl Settings {
         }
         if let Some(lifetime) = member(&object, "codeLifetime", CODE_BOUNDS, Some)? {
             settings = settings.with_code_lifetime(lifetime)?;
+        }
+        if let Some(operations) = member(&object, "operations", OPERATIONS_BOUNDS, Some)? {
+            settings = settings.with_operations(operations)?;
         }
         Ok(settings)
     }

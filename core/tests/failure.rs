@@ -25,6 +25,8 @@ fn each_failure_is_answered_with_its_status_its_code_and_its_header() {
                 (&body["error"]["code"], &body["status_code"]),
                 (&code.into(), &status.into())
             );
+            let ending = if is_legacy { r#","success":false}"# } else { r#""stat":"fail"}"# };
+            assert!(response.body.starts_with(r#"{"error":{"#) && response.body.ends_with(ending));
             if let Some((name, value)) = header {
                 assert!(response.headers.contains(&(name, value.to_owned())), "{failed:?}");
             }

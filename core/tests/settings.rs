@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use ssokey_core::{Domain, Failure, ProductName, Products, Settings, failure, is_served};
+use ssokey_core::{Domain, Failure, OperationName, ProductName, Products, Settings, failure};
 
 /// Reads settings; an error is its text.
 fn read(json: &str) -> Result<Settings, String> {
@@ -11,7 +11,7 @@ fn read(json: &str) -> Result<Settings, String> {
 
 #[test]
 fn absent_and_null_members_keep_their_defaults() {
-    let null = r#"{"legacyStatus":null,"company":null,"products":null,"tokenLifetime":null,"codeLifetime":null}"#;
+    let null = r#"{"legacyStatus":null,"company":null,"products":null,"tokenLifetime":null,"codeLifetime":null,"operations":null}"#;
     for json in ["{}", null] {
         assert_eq!(read(json), Ok(Settings::default()));
     }
@@ -27,14 +27,17 @@ fn absent_and_null_members_keep_their_defaults() {
 
 #[test]
 fn each_member_is_read() {
-    let json = r#"{"legacyStatus":true,"company":"Partner.Example","products":["fax","2-way"],"tokenLifetime":60000,"codeLifetime":600000}"#;
+    let json = r#"{"legacyStatus":true,"company":"Partner.Example","products":["fax","2-way"],"tokenLifetime":60000,"codeLifetime":600000,"operations":["sign_out","sign_on"]}"#;
     let products = ["fax", "2-way"].map(|name| ProductName::parse(name).unwrap());
     let expected = Settings::default()
         .with_legacy_status(true)
         .with_company(Domain::parse("partner.example"))
         .with_products(Products::new(products.into()).unwrap())
         .with_token_lifetime(60_000)
-        .and_then(|settings| settings.with_code_lifetime(600_000));
+        .and_then(|settings| settings.with_code_lifetime(600_000))
+        .and_then(|settings| {
+            settings.with_operations(vec![OperationName::SignOut, OperationName::SignOn])
+        });
     assert_eq!(read(json), expected.map_err(|error| error.to_string()));
 }
 
@@ -97,21 +100,58 @@ fn what_is_not_settings_is_refused() {
     assert_eq!(read(twice), Err("`legacyStatus` must be a boolean".into()));
 }
 
+#[test]
+fn operations_are_different_ones_of_the_format() {
+    let error = "`operations` must be a list of different operations: sign_on, launch, exchange, direct_sign_in, session, sign_out";
+    for good in [
+        r#"["session"]"#,
+        r#"["sign_out","session","direct_sign_in","exchange","launch","sign_on"]"#,
+    ] {
+        assert!(read(&format!(r#"{{"operations":{good}}}"#)).is_ok(), "{good}");
+    }
+    for bad in [
+        "[]",
+        r#"["session","session"]"#,
+        r#"["signOn"]"#,
+        r#"["session",1]"#,
+        r#""session""#,
+        "{}",
+    ] {
+        assert_eq!(read(&format!(r#"{{"operations":{bad}}}"#)), Err(error.into()), "{bad}");
+    }
+}
+
+const PATHS: [(&str, &str); 6] = [
+    ("sign_on", "/api/sso/authenticate"),
+    ("launch", "/api/sso/login"),
+    ("exchange", "/api/sso/exchange"),
+    ("direct_sign_in", "/api/authenticate"),
+    ("session", "/api/session"),
+    ("sign_out", "/api/signout"),
+];
+
 // proves: SSO-REQ-021
 #[test]
 fn the_six_paths_are_served_and_no_other() {
-    for path in [
-        "/api/sso/authenticate",
-        "/api/sso/login",
-        "/api/sso/exchange",
-        "/api/authenticate",
-        "/api/session",
-        "/api/signout",
-    ] {
-        assert!(is_served(path));
-        assert!(!is_served(&format!("{path}/")) && !is_served(&path.to_uppercase()));
+    let settings = Settings::default();
+    for (_, path) in PATHS {
+        assert!(settings.is_served(path));
+        assert!(!settings.is_served(&format!("{path}/")));
+        assert!(!settings.is_served(&path.to_uppercase()));
     }
-    assert!(!is_served("") && !is_served("/"));
+    assert!(!settings.is_served("") && !settings.is_served("/"));
+}
+
+// proves: SSO-REQ-021
+#[test]
+fn the_path_of_an_operation_that_is_not_configured_is_not_served() {
+    for (name, own) in PATHS {
+        let settings = read(&format!(r#"{{"operations":["{name}"]}}"#)).unwrap();
+        for (_, path) in PATHS {
+            assert_eq!(settings.is_served(path), path == own, "{name}: {path}");
+        }
+        assert_eq!(settings.operations().first().unwrap().path(), own);
+    }
 }
 
 #[test]

@@ -4,10 +4,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use ssokey_core::{
-    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_REQUEST_BYTES, Password,
-    Request, Step, Waiting, begin,
+    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_REQUEST_BYTES,
+    OperationName, Password, Request, Step, Waiting, begin,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -104,8 +104,32 @@ pub fn answer_password(call: &str) -> Result<String, String> {
 /// Returns whether an operation is served at the path. All other paths are the host's own.
 #[wasm_bindgen(js_name = isServed)]
 #[must_use]
-pub fn is_served(path: &str) -> bool {
-    ssokey_core::is_served(path)
+pub fn is_served(path: &str, settings: &Settings) -> bool {
+    settings.0.is_served(path)
+}
+
+/// An operation that is served, with its path and the names of the calls to which it may lead.
+#[derive(Serialize)]
+struct Served {
+    name: OperationName,
+    path: &'static str,
+    calls: &'static [&'static str],
+}
+
+/// Returns the JSON of the operations that are served.
+///
+/// ```json
+/// [{"name":"sign_out","path":"/api/signout","calls":["revoke_token","audit"]}]
+/// ```
+///
+/// # Errors
+///
+/// A message if they cannot be written.
+#[wasm_bindgen]
+pub fn operations(settings: &Settings) -> Result<String, String> {
+    let served =
+        |name: &OperationName| Served { name: *name, path: name.path(), calls: name.calls() };
+    json(&settings.0.operations().iter().map(served).collect::<Vec<_>>())
 }
 
 /// Returns the JSON of the answer to what keeps a request from the core: `internal`, `storage_unavailable`, `overloaded` with the

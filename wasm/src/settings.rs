@@ -13,7 +13,8 @@ impl Settings {
     /// Reads settings from JSON. A member that is `null` or not there keeps its default.
     ///
     /// ```json
-    /// {"legacyStatus":false,"company":null,"products":["accounts","livechat"],"tokenLifetime":3600000,"codeLifetime":60000}
+    /// {"legacyStatus":false,"company":null,"products":["accounts","livechat"],"tokenLifetime":3600000,"codeLifetime":60000,
+    ///  "operations":["sign_on","session"]}
     /// ```
     ///
     /// # Errors

@@ -107,7 +107,7 @@ fn settings(
     }
     if second_key.as_ref().map(Credential::expose) == Some(key.expose()) {
         let why = "the two keys are the same";
-        return Err(Refused::usage(why, "give the key of another company as the second one"));
+        return Err(Refused::usage(why, "give the key of a different company as the second one"));
     }
     let seed = Seed::random().map_err(|error| Refused::fault(error.to_string()))?;
     let seed = match options.seed {

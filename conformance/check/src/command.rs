@@ -120,10 +120,10 @@ standard output, such as:
   {\"id\":1,\"status\":401,\"headers\":[[\"Content-Type\",\"application/json\"]],\"body\":\"…\"}
 
 `id` comes back as it was sent. `query` is raw, without `?`; it and `body` are null where there is
-none. Bytes that are no UTF-8 come, and may go, in `body_base64` in place of `body`. A line has at
+none. Bytes that are not UTF-8 come, and may go, in `body_base64` in place of `body`. A line has at
 most 1.5 MiB. Requests come one after the other, each answer may take --timeout, the first with
 the program's start, and the program is ended with the run. Its standard error is passed through.
-A program that ends, or prints what is no answer, is not asked again.
+A program that ends, or prints what is not an answer, is not asked again.
 Credentials, reports and exit codes are those of `run`.
 
 Examples:
@@ -134,7 +134,7 @@ Examples:
     #[command(after_help = "\
 Signs a few users on, which needs the key as `run` does and leaves their accounts behind. Then
 sends direct sign-ins with wrong passwords: in each round, in random order, one of a known user,
-one of an unknown one and, as a control, another unknown one. What the differences within rounds
+one of an unknown one and, as a control, a second unknown one. What the differences within rounds
 show, by the sign test, is the answer:
 
   leak           exit code 1: known users take longer or shorter

@@ -97,7 +97,7 @@ pub(crate) fn read_headers(path: &Path) -> Result<Vec<(String, Credential)>, Ref
         let field = field.map(|(name, value)| (name.to_owned(), value.trim()));
         field.filter(|(name, value)| is_header_field(name, value)).map_or_else(
             || {
-                let why = format!("`{}`, line {}, is no header field", path.display(), at + 1);
+                let why = format!("`{}`, line {}, is not a header field", path.display(), at + 1);
                 Err(Refused::usage(why, "write it like `Name: value`"))
             },
             |(name, value)| Ok((name, Credential::new(value))),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn what_is_not_a_key_is_refused() {
         for input in ["", "\n", "key\n\n", "a\nb", "a\0"] {
             check(Some("-"), None, input, Err(Exit::Usage));
         }

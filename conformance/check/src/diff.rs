@@ -87,7 +87,7 @@ fn run_again(
 ) -> Result<Side, Refused> {
     let Some(Run { products, product, seed, .. }) = &recording.run else {
         let why = "only a recording of `run --record` says what the server was asked";
-        return Err(Refused::usage(why, "compare with another recording"));
+        return Err(Refused::usage(why, "compare with a different recording"));
     };
     let mut options = options.with_config()?;
     options.server.url = Some(url);

@@ -111,7 +111,7 @@ pub(crate) struct RunOptions {
     /// Run the checks alone that bind at least this much
     #[arg(long, value_name = "LEVEL", help_heading = "What is judged")]
     pub(crate) level: Option<AtLeast>,
-    /// Put up with the failures that this TOML file lists
+    /// Tolerate the failures that this TOML file lists
     #[arg(long, value_name = "FILE", help_heading = "What is judged")]
     pub(crate) baseline: Option<PathBuf>,
     /// Run this many checks at the same time [default: 1]

@@ -43,7 +43,7 @@ pub(crate) fn read_text(path: &Path, input: &mut dyn Read) -> Result<Vec<u8>, Re
 /// Refuses a file that is not a recording, and says what would be one.
 pub(crate) fn unreadable(path: &Path, why: &str) -> Refused {
     let advice = "give an HTTP Archive (HAR), lines of JSON, or the JSON of one answer: `ssokey-check lint --help`";
-    Refused::usage(format!("{} is no recording: {why}", quoted(path)), advice)
+    Refused::usage(format!("{} is not a recording: {why}", quoted(path)), advice)
 }
 
 fn quoted(path: &Path) -> String {

@@ -31,7 +31,7 @@ pub(crate) fn describe(error: &io::Error) -> String {
     let plain = [
         (io::ErrorKind::NotFound, "there is no such file or folder"),
         (io::ErrorKind::IsADirectory, "it is a folder"),
-        (io::ErrorKind::NotADirectory, "a part of the path is no folder"),
+        (io::ErrorKind::NotADirectory, "a part of the path is not a folder"),
     ];
     let known = plain.into_iter().find(|(kind, _)| *kind == error.kind());
     known.map_or_else(|| error.kind().to_string(), |(_, words)| words.to_owned())

@@ -50,7 +50,7 @@ pub(crate) fn serve(options: &ServeOptions, out: &mut dyn Write) -> Result<Exit,
     let service = subject.service().map_err(Refused::fault)?;
     let listener = listen(options.port).map_err(|error| {
         let why = format!("port {} cannot be listened on: {}", options.port, describe(&error));
-        Refused::usage(why, "give another one with --port, or 0 for any that is free")
+        Refused::usage(why, "give a different one with --port, or 0 for any that is free")
     })?;
     let base = base(&listener)?;
     let products: Vec<_> = subject.products().iter().map(ProductName::to_string).collect();

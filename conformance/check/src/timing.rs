@@ -107,7 +107,7 @@ fn write(timing: &TimingRecord, out: &mut dyn Write) -> io::Result<()> {
     )?;
     if let Some(Delays { known_ms, control_ms }) = timing.delays {
         write_interval("a known user takes longer than an unknown one by", known_ms, out)?;
-        write_interval("an unknown user takes longer than another by", control_ms, out)?;
+        write_interval("an unknown user takes longer than a second one by", control_ms, out)?;
         writeln!(out, "  (medians; {:.1} % confidence)\n", CONFIDENCE * 100.0)?;
     }
     let LeftBehind { prefix, domain, left_behind, .. } = &timing.accounts;

@@ -40,7 +40,7 @@ pub(super) fn alike(
                     let expected = format!("the same {what} as for {of}");
                     let actual = if what == "body" {
                         format!(
-                            "another body, of {} bytes: {}",
+                            "a different body, of {} bytes: {}",
                             answer.body().len(),
                             answer.summary()
                         )

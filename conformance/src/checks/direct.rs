@@ -3,6 +3,7 @@
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, expect_holder, session};
 use crate::format::operation::Operation;
+use crate::format::product::ProductName;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
@@ -39,15 +40,29 @@ pub(super) const CHECKS: &[Check] = &[
         id: "direct.refuses-malformed-company",
         profile: Profile::Direct,
         requirements: &["SSO-DIR-009"],
-        title: "a company that is no domain name is invalid",
+        title: "a company that is not a domain name is invalid",
         judge: Judge::Active(refuses_malformed_company),
     },
     Check {
         id: "direct.refuses-malformed-user",
         profile: Profile::Direct,
         requirements: &["SSO-DIR-001"],
-        title: "a user that is no e-mail, and an unknown product, are invalid",
+        title: "a user that is not an e-mail is invalid",
         judge: Judge::Active(refuses_malformed_user),
+    },
+    Check {
+        id: "direct.refuses-malformed-product",
+        profile: Profile::Direct,
+        requirements: &["SSO-DIR-010"],
+        title: "a product that cannot be the name of one is invalid",
+        judge: Judge::Active(refuses_malformed_product),
+    },
+    Check {
+        id: "direct.ignores-unlisted-product",
+        profile: Profile::Direct,
+        requirements: &["SSO-DIR-010"],
+        title: "a product that is not on the server's list counts as absent, and the token bears none",
+        judge: Judge::Active(ignores_unlisted_product),
     },
     Check {
         id: "direct.refuses-alike",
@@ -60,14 +75,14 @@ pub(super) const CHECKS: &[Check] = &[
         id: "direct.refuses-near-misses",
         profile: Profile::Direct,
         requirements: &["SSO-DIR-003"],
-        title: "a password with spaces around it, in another case or in another Unicode form is wrong",
+        title: "a password with spaces around it, in a different case or in a different Unicode form is wrong",
         judge: Judge::Active(refuses_near_misses),
     },
     Check {
         id: "direct.never-cuts-password",
         profile: Profile::Direct,
         requirements: &["SSO-REQ-013"],
-        title: "a password that differs in its last byte, or after NUL, is another, up to 1,024 bytes",
+        title: "a password that differs in its last byte, or after NUL, is a different one, up to 1,024 bytes",
         judge: Judge::Active(never_cuts_password),
     },
     Check {
@@ -185,16 +200,46 @@ fn refuses_malformed_user(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let known = Known::new(probe)?;
     let direct = known.direct()?;
     let name = probe.accounts().name();
-    let product = probe.misspelt_product();
-    for (field, value, case) in [
-        ("userid", name.as_str(), "a user without an at sign"),
-        ("userid", &format!("{name}..x@{DOMAIN}"), "a user with two dots in a row"),
-        ("userid", &format!(" {name}@{DOMAIN}"), "a user after a space"),
-        ("product", &product, "an unknown product"),
+    for (value, case) in [
+        (name.as_str(), "a user without an at sign"),
+        (&format!("{name}..x@{DOMAIN}"), "a user with two dots in a row"),
+        (&format!(" {name}@{DOMAIN}"), "a user after a space"),
     ] {
-        let fields = direct.clone().with(field, value);
+        let fields = direct.clone().with("userid", value);
         let request = Way::Form.to(Operation::Direct, &fields).case(case);
         probe.expect_refusal(&request, Refusal::INVALID)?;
+    }
+    Ok(())
+}
+
+fn refuses_malformed_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let direct = Known::new(probe)?.direct()?;
+    let long = "x".repeat(ProductName::MAX_LENGTH + 1);
+    let misspelt = probe.misspelt_product();
+    for product in [misspelt.as_str(), "Conference", "con_ference", " conference", "\u{e9}", &long]
+    {
+        let request = Way::Form.to(Operation::Direct, &direct.clone().and("product", product));
+        probe
+            .expect_refusal(&request.case(format!("the product `{product}`")), Refusal::INVALID)?;
+    }
+    Ok(())
+}
+
+fn ignores_unlisted_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for (way, product) in Way::ALL.into_iter().cycle().zip(probe.unlisted_products()) {
+        let known = Known::new(probe)?;
+        let case = format!("the product `{product}`");
+        let direct = known.direct()?.and("product", &product);
+        let request = way.to(Operation::Direct, &direct).case(case.as_str());
+        let token = expect_holder(probe, &request, &known)?;
+        if let (Some(token), Ok(())) = (token, probe.needs(Operation::Session)) {
+            let query = Fields::default().and("product", probe.product()).form();
+            let request = session(&token).query(query).case(format!("a token given for {case}"));
+            expect_holder(probe, &request, &known)?;
+        }
+        let wrong = direct.with("password", &probe.password());
+        let request = way.to(Operation::Direct, &wrong).case(format!("{case}, a wrong password"));
+        probe.expect_refusal(&request, Refusal::CREDENTIALS)?;
     }
     Ok(())
 }
@@ -228,7 +273,7 @@ fn refuses_near_misses(probe: &mut Probe<'_>) -> Result<(), Stop> {
         (format!("{password}\n"), "with a line feed after it"),
         (format!("{password}\0"), "with NUL after it"),
         (password.replace("-x", "-X"), "with one letter in upper case"),
-        (password.replace('\u{e9}', "e\u{301}"), "in another Unicode form"),
+        (password.replace('\u{e9}', "e\u{301}"), "in a different Unicode form"),
         (password.replace('\u{e9}', "e"), "without its accent"),
         (format!("{password}%"), "with a wildcard after it"),
     ] {

@@ -22,7 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "email.refuses-malformed",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-009"],
-        title: "what is no dot-atom at labels of letters, digits and inner hyphens is refused",
+        title: "what is not a dot-atom at labels of letters, digits and inner hyphens is refused",
         judge: Judge::Active(refuses_malformed),
     },
     Check {

@@ -24,14 +24,14 @@ pub(super) const CHECKS: &[Check] = &[
         id: "encoding.refuses-broken-utf-8",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-005"],
-        title: "bytes that are no UTF-8 are refused, never replaced",
+        title: "bytes that are not UTF-8 are refused, never replaced",
         judge: Judge::Active(refuses_broken_utf_8),
     },
     Check {
         id: "encoding.refuses-broken-json",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-005"],
-        title: "a body that is no JSON text is refused",
+        title: "a body that is not JSON text is refused",
         judge: Judge::Active(refuses_broken_json),
     },
     Check {
@@ -46,7 +46,7 @@ pub(super) const CHECKS: &[Check] = &[
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-005"],
         title: "a JSON array, string, number, boolean or null is refused",
-        judge: Judge::Active(refuses_json_that_is_no_object),
+        judge: Judge::Active(refuses_json_that_is_not_an_object),
     },
     Check {
         id: "encoding.reads-plus-as-space",
@@ -143,7 +143,7 @@ fn refuses_lone_surrogate(probe: &mut Probe<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn refuses_json_that_is_no_object(probe: &mut Probe<'_>) -> Result<(), Stop> {
+fn refuses_json_that_is_not_an_object(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let array = format!("[{}]", probe.user().json());
     for body in [array.as_str(), "[]", "\"email\"", "1", "true", "null"] {
         probe.expect_refusal(&Request::json(body), Refusal::MALFORMED)?;

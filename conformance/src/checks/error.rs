@@ -87,7 +87,7 @@ fn is_documented(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
 
 /// Returns what of a refusal is in the table.
 fn row(answer: &Answer) -> Option<(u16, u64, &str)> {
-    Some((answer.status(), answer.error("code")?.as_u64()?, answer.error("name")?.as_str()?))
+    Some((answer.plain_status(), answer.error("code")?.as_u64()?, answer.error("name")?.as_str()?))
 }
 
 fn repeats_nothing(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {

@@ -115,7 +115,7 @@ fn refuses_alike(probe: &mut Probe<'_>) -> Result<(), Stop> {
         exchange(probe, Way::Form, &used, secret).case("a used code"),
         exchange(probe, Way::Form, &fresh, &forged).case("a wrong secret"),
         bare.clone().case("no secret"),
-        bare.header("authorization", format!("Basic {secret}")).case("another scheme"),
+        bare.header("authorization", format!("Basic {secret}")).case("a different scheme"),
     ];
     if let Some(other) = probe.other_product() {
         let elsewhere = fields(probe, &fresh).with("product", other);

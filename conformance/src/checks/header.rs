@@ -36,7 +36,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "header.forbids-sniffing",
         profile: Profile::SignOn,
         requirements: &["SSO-RSP-010"],
-        title: "every answer forbids browsers to guess another content type",
+        title: "every answer forbids browsers to guess a different content type",
         judge: Judge::Passive(|log| holds(log, "X-Content-Type-Options", "nosniff")),
     },
     Check {

@@ -78,7 +78,7 @@ macro_rules! input {
             id: concat!($area, ".refuses-invalid"),
             profile: Profile::$profile,
             requirements: &["SSO-REQ-014", "SSO-REQ-015"],
-            title: "values that are no strings or hold control characters are refused",
+            title: "values that are not strings or hold control characters are refused",
             judge: Judge::Active(|probe| refuses_invalid(probe, Operation::$operation)),
         }
     };
@@ -96,7 +96,7 @@ macro_rules! input {
             id: concat!($area, ".refuses-other-media-types"),
             profile: Profile::$profile,
             requirements: &["SSO-REQ-017"],
-            title: "a POST of another media type is refused",
+            title: "a POST of any other media type is refused",
             judge: Judge::Active(|probe| refuses_other_media_types(probe, Operation::$operation)),
         }
     };
@@ -232,7 +232,7 @@ fn refuses_malformed(probe: &mut Probe<'_>, operation: Operation) -> Result<(), 
         let broken = match way {
             Way::Get | Way::Form => vec![
                 (format!("{form}&note=%zz"), "a broken percent-escape"),
-                (format!("{form}&note=%ff"), "bytes that are no UTF-8"),
+                (format!("{form}&note=%ff"), "bytes that are not UTF-8"),
             ],
             Way::Json => vec![
                 (open.to_owned(), "no closing brace"),

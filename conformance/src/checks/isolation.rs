@@ -74,13 +74,13 @@ fn company_follows_key(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let [first, second] = [&mine.before, &second].map(|it| it.answer.returned(name));
         if first == second {
             let shown = second.map_or("absent".to_owned(), Json::to_string);
-            let expected = format!("another `{name}` than the first company's");
+            let expected = format!("a different `{name}` than the first company's");
             probe.note(&request, Mismatch::new(expected, shown));
         }
     }
     let user = probe.user();
     let theirs = by_second(probe, &user)?;
-    let other = Way::Form.request(&theirs).case("the second company, another user");
+    let other = Way::Form.request(&theirs).case("the second company, a different user");
     let Some(again) = probe.expect_sign_on(&other)? else { return Ok(()) };
     for name in ["companyId", "companyName", "companyDomain"] {
         let [before, now] = [&second, &again].map(|it| it.answer.returned(name));

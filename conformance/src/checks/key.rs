@@ -21,7 +21,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "key.refuses-near-misses",
         profile: Profile::SignOn,
         requirements: &["SSO-KEY-001"],
-        title: "the key cut, lengthened, with spaces around it or in another case is refused",
+        title: "the key cut, lengthened, with spaces around it or in a different case is refused",
         judge: Judge::Active(refuses_near_misses),
     },
     Check {
@@ -100,7 +100,7 @@ fn refuses_other_shapes(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for (key, case) in [
         ("x".to_owned(), "a key of one character"),
         (PREFIX.to_owned(), "a prefix alone"),
-        (format!("legacy-{digits}"), "a key of another shape"),
+        (format!("legacy-{digits}"), "a key of a different shape"),
         (format!("{PREFIX}{digits}{digits}"), "a key that is too long for its prefix"),
         (digits.repeat(6), "a key of 294 characters"),
         ("ключ".repeat(8), "a key outside ASCII"),
@@ -149,7 +149,7 @@ fn refusals_hide_users(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let requests = [
         Way::Form.request(&stranger).case("an unknown user"),
         Way::Form.request(&known).case("a known user, its password"),
-        Way::Form.request(&other).case("a known user, another password"),
+        Way::Form.request(&other).case("a known user, a different password"),
     ];
     refused_alike(probe, &requests)
 }

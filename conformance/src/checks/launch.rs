@@ -46,7 +46,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "launch.checks-as-sign-on",
         profile: Profile::Launch,
         requirements: &["SSO-LAU-001"],
-        title: "an unknown key, a malformed e-mail, another product and a malformed time are refused",
+        title: "an unknown key, a malformed e-mail, a different product and a malformed time are refused",
         judge: Judge::Active(checks_as_sign_on),
     },
     Check {
@@ -142,13 +142,13 @@ fn appends_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let first = probe.user();
     let first = launch(probe, &first)?;
     let fields = probe.user();
-    let request = Way::Form.to(Operation::Launch, &fields).case("another user");
+    let request = Way::Form.to(Operation::Launch, &fields).case("a different user");
     let Some(second) = expect_launch(probe, &request, &fields)? else { return Ok(()) };
     let [start, again] = [&first, &second].map(|it| it.start.as_str());
     let absolute = start.starts_with("https://") || start.starts_with("http://");
     let (url, sign) = start.strip_suffix("code=").and_then(split_last).unwrap_or_default();
     let mismatch = if !absolute {
-        Some(Mismatch::new("an absolute URL", "another `Location`"))
+        Some(Mismatch::new("an absolute URL", "a different `Location`"))
     } else if sign == "?" && url.contains('?') || sign == "&" && !url.contains('?') {
         let expected = "`?code=`, or `&code=` where the URL has a `?` already";
         Some(Mismatch::new(expected, format!("`{sign}code=` after `{url}`")))

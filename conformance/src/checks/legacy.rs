@@ -7,8 +7,12 @@ use crate::format::way::Way;
 use crate::message::answer::Answer;
 use crate::message::escape::escape;
 use crate::message::fields::Fields;
+use crate::message::json::Json;
 use crate::message::request::Request;
-use crate::record::mismatch::Mismatch;
+use crate::record::exchange::Exchange;
+use crate::record::lacking::Lacking;
+use crate::record::log::{Log, Origin};
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
 use crate::suite::probe::Probe;
@@ -48,6 +52,20 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-RSP-012"],
         title: "the text of a refused direct sign-in begins with `{\"error\"`",
         judge: Judge::Active(error_begins_text),
+    },
+    Check {
+        id: "legacy.ends-with-success",
+        profile: Profile::Legacy,
+        requirements: &["SSO-RSP-014", "SSO-RSP-001", "SSO-RSP-006", "SSO-LAU-001", "SSO-OUT-001"],
+        title: "with the option for legacy clients the last member of every answer is `success`, true or false",
+        judge: Judge::Passive(ends_with_success),
+    },
+    Check {
+        id: "legacy.sends-errors-with-200",
+        profile: Profile::Legacy,
+        requirements: &["SSO-RSP-014"],
+        title: "with the option for legacy clients every error has HTTP status 200",
+        judge: Judge::Passive(sends_errors_with_200),
     },
 ];
 
@@ -129,4 +147,55 @@ fn error_begins_text(probe: &mut Probe<'_>) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// Fails if the server does not have its option for legacy clients.
+fn needs_option(log: &Log) -> Result<(), Stop> {
+    match log.origin {
+        _ if log.has_legacy_option() => Ok(()),
+        Origin::Run => Err(Stop::Lacking(Lacking::LegacyOption.into())),
+        Origin::Recording | Origin::Redacted => Err(log.has_nothing()),
+    }
+}
+
+fn ends_with_success(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
+    needs_option(log)?;
+    let is_object = |exchange: &Exchange| {
+        exchange.has_body() && exchange.answer.json().is_ok_and(|it| !it.members().is_empty())
+    };
+    log.judge(is_object, |Exchange { answer, .. }| {
+        let due = answer.member("error").is_none();
+        let members = answer.json().map_or(&[][..], Json::members);
+        let others = members.iter().filter(|(name, _)| name == "success").count();
+        match members.last() {
+            Some((name, Json::Bool(success)))
+                if name == "success" && *success == due && others == 1 =>
+            {
+                Ok(())
+            }
+            Some((name, value)) => {
+                let expected = format!("`success` {due} as the last member, and once");
+                let actual = if name == "success" {
+                    format!("`success` {value}, {others} times")
+                } else {
+                    format!("`{name}` as the last of {} members", members.len())
+                };
+                Err(Mismatch::new(expected, actual))
+            }
+            None => Ok(()),
+        }
+    })
+}
+
+fn sends_errors_with_200(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
+    needs_option(log)?;
+    let is_error = |exchange: &Exchange| {
+        exchange.has_head() && exchange.has_body() && exchange.answer.member("error").is_some()
+    };
+    log.judge(is_error, |Exchange { answer, .. }| {
+        if answer.status() == 200 {
+            return Ok(());
+        }
+        Err(Mismatch::new("HTTP 200", answer.summary()))
+    })
 }

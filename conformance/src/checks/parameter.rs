@@ -68,7 +68,7 @@ pub(super) const CHECKS: &[Check] = &[
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-015"],
         title: "a known JSON member that is a number, a boolean, null, an array or an object is refused",
-        judge: Judge::Active(refuses_value_that_is_no_string),
+        judge: Judge::Active(refuses_value_that_is_not_a_string),
     },
     Check {
         id: "parameter.refuses-control-character",
@@ -123,7 +123,9 @@ fn refuses_duplicate(probe: &mut Probe<'_>) -> Result<(), Stop> {
         for name in Operation::SignOn.required() {
             let user = probe.user();
             let other = probe.user();
-            for (value, case) in [(user.value(name), "same"), (other.value(name), "another")] {
+            for (value, case) in
+                [(user.value(name), "same"), (other.value(name), "a different")]
+            {
                 let request = way.request(&user.clone().and(name, value));
                 let request = request.case(format!("`{name}` twice, {case} value"));
                 probe.expect_refusal(&request, Refusal::DUPLICATE)?;
@@ -189,7 +191,7 @@ fn ignores_unknown(probe: &mut Probe<'_>) -> Result<(), Stop> {
     }
     let members = r#""a":1,"b":[null,{"email":true}],"c":{"email":"x","email":2},"d":null"#;
     let request = Request::json(with_member(&probe.user(), members));
-    probe.expect_sign_on(&request.case("unknown members that are no strings"))?;
+    probe.expect_sign_on(&request.case("unknown members that are not strings"))?;
     for way in [Way::Form, Way::Json] {
         let request = way.request(&probe.user()).query("note=1&note=2");
         probe.expect_sign_on(&request.case("unknown fields in the query of a POST"))?;
@@ -229,7 +231,7 @@ fn ignores_look_alikes(probe: &mut Probe<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn refuses_value_that_is_no_string(probe: &mut Probe<'_>) -> Result<(), Stop> {
+fn refuses_value_that_is_not_a_string(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for name in Operation::SignOn.required() {
         for value in ["1", "true", "null", "[\"x\"]", "{\"x\":\"y\"}"] {
             let rest = probe.user().without(name);

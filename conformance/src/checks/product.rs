@@ -33,7 +33,7 @@ fn knows_listed(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let fields = user.clone().with("product", product.as_str());
         let request = Way::Form.request(&fields).case(format!("product `{product}`"));
         let actual = match probe.answered(&request)? {
-            Ok(answer) if answer.status() == 200 || answer.is(Refusal::ACCESS) => continue,
+            Ok(answer) if answer.plain_status() == 200 || answer.is(Refusal::ACCESS) => continue,
             Ok(answer) => answer.summary(),
             Err(mismatch) => mismatch.actual,
         };

@@ -15,7 +15,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     id: "secret.is-never-repeated",
     profile: Profile::SignOn,
     requirements: &["SSO-RSP-015"],
-    title: "no answer repeats a key, password, code or product secret, nor gives a token or code that is another's",
+    title: "no answer repeats a key, password, code or product secret, nor gives a token or code that is somebody else's",
     judge: Judge::Passive(is_never_repeated),
 }];
 

@@ -182,7 +182,7 @@ fn refuses_alike(probe: &mut Probe<'_>) -> Result<(), Stop> {
             .case("a token with a space after it"),
         Request::bare(Operation::Session)
             .header("authorization", format!("Basic {token}"))
-            .case("another scheme"),
+            .case("a different scheme"),
         session(&ended).case("a token that was signed out"),
         session(&outdated.token()?).case("a token of a replaced password"),
     ];
@@ -202,7 +202,7 @@ fn ends_on_replacement(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let (new, others) = (replaced.token()?, other.token()?);
     let request = session(&new).case("the token of the replacement");
     expect_token(probe, &request, &replaced, &new)?;
-    let request = session(&others).case("a token of another user");
+    let request = session(&others).case("a token of a different user");
     expect_token(probe, &request, &other, &others)
 }
 
@@ -246,7 +246,7 @@ fn can_be_repeated(probe: &mut Probe<'_>) -> Result<(), Stop> {
     if let Some(now) = expect_signed_out(probe, &again)?
         && now.body() != before.body()
     {
-        probe.note(&again, Mismatch::new("the same body as the first time", "another body"));
+        probe.note(&again, Mismatch::new("the same body as the first time", "a different body"));
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "sign-on.keeps-user-on-other-password",
         profile: Profile::SignOn,
         requirements: &["SSO-RULE-003"],
-        title: "another password, the one before it and the new one again sign on the same user",
+        title: "a different password, the one before it and the new one again sign on the same user",
         judge: Judge::Active(keeps_user_on_other_password),
     },
     Check {
@@ -116,7 +116,7 @@ fn keeps_user_on_other_password(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let created = probe.sign_on(&old)?;
     let new = old.clone().with("password", &probe.password());
     for (fields, case) in [
-        (&new, "another password"),
+        (&new, "a different password"),
         (&new, "the new password again"),
         (&old, "the old password after the new one"),
         (&new, "the new password after the old one"),
@@ -132,7 +132,7 @@ fn takes_company_from_key(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let first = probe.sign_on(&first)?;
     let name = probe.accounts().name();
     let elsewhere = probe.user_at(&format!("{name}@elsewhere.{DOMAIN}"));
-    let request = Way::Form.request(&elsewhere).case("an e-mail of another domain");
+    let request = Way::Form.request(&elsewhere).case("an e-mail of a different domain");
     let Some(second) = probe.expect_sign_on(&request)? else {
         return Ok(());
     };

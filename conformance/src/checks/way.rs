@@ -65,7 +65,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "way.refuses-other-media-types",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-017"],
-        title: "a POST of another media type is refused",
+        title: "a POST of any other media type is refused",
         judge: Judge::Active(refuses_other_media_types),
     },
     Check {

@@ -56,7 +56,9 @@ impl Profile {
             Self::Isolation => {
                 "two companies that must not see each other; needs the key of a second one"
             }
-            Self::Legacy => "what clients of 2011 to 2013 rely on; needs direct sign-in",
+            Self::Legacy => {
+                "what clients of 2011 to 2013 rely on; needs direct sign-in, and in part the option for them"
+            }
         }
     }
 

@@ -11,15 +11,15 @@ pub(crate) fn why(id: &str) -> &'static str {
         }
         "KEY-002" => "whoever guesses keys or e-mails would learn from the differences",
         "TEN-003" => "users would land in a company that is not theirs",
-        "TEN-004" => "one company could find out, or take over, the users of another",
+        "TEN-004" => "one company could find out, or take over, the users of a different company",
         "REQ-001" => "the documented call is a GET: every existing client sends it",
         "REQ-002" | "REQ-003" => "partners who keep passwords out of URLs could not sign on",
         "REQ-004" => "a forgotten field would sign on somebody else, or nobody, without a word",
         "REQ-005" => "a lossy decoder takes different passwords for one",
-        "REQ-006" => "a proxy and the server would each read another of the two values",
+        "REQ-006" => "a proxy and the server would each read a different one of the two values",
         "REQ-007" => "clients that send more than is documented, as they do, would stop working",
         "REQ-008" => {
-            "a user with a plus sign in the e-mail, or a space in the password, would become another"
+            "a user with a plus sign in the e-mail, or a space in the password, would become a different user"
         }
         "REQ-009" => "addresses that no partner can have would become accounts",
         "REQ-010" => "one person would have as many accounts as spellings",
@@ -37,7 +37,9 @@ pub(crate) fn why(id: &str) -> &'static str {
             "the password would be in the URL, and in the logs, of a caller who thinks it is not"
         }
         "REQ-020" => "monitors, link checkers and crawlers send HEAD: they would change passwords",
-        "REQ-021" => "rules of a proxy that guard one path could be gone around by another",
+        "REQ-021" => {
+            "rules of a proxy that guard one path could be gone around by a different path"
+        }
         "REQ-023" => {
             "a delayed request would bring an old password back, or a mistyped time block the new one"
         }
@@ -58,10 +60,13 @@ pub(crate) fn why(id: &str) -> &'static str {
         "RSP-008" => "what was sent holds secrets, and error texts end up in logs and on screens",
         "RSP-009" => "a browser that takes the answer for a page runs what is in it",
         "RSP-010" => {
-            "answers hold tokens: caches keep them, browsers pass their URL on or guess another type"
+            "answers hold tokens: caches keep them, browsers pass their URL on or guess a different type"
         }
         "RSP-011" => "a page of anyone's could read the answer in a user's browser",
         "RSP-012" => "old clients cut the token out of the text by counting characters",
+        "RSP-014" => {
+            "old clients that see no body of a 4xx, or read `success` and nothing else, could not sign anybody in"
+        }
         "RSP-015" => {
             "answers are logged, cached and shown by people who must not know the secrets of the call"
         }
@@ -78,13 +83,14 @@ pub(crate) fn why(id: &str) -> &'static str {
         "EXC-002" => "a code that was seen in a history or log would open the account again",
         "EXC-003" => "whoever tries codes or secrets would learn from the differences",
         "DIR-001" => "the direct sign-in of existing clients would stop working",
-        "DIR-002" => "a user of one company could be signed in to another",
+        "DIR-002" => "a user of one company could be signed in to a different company",
         "DIR-003" => "whoever tries would learn which companies and users exist",
         "DIR-005" => "whoever knows an e-mail could take the account, or invent one",
         "DIR-008" => "a password that the user has given up would still open the account",
         "DIR-009" => "a company would have as many names as spellings",
+        "DIR-010" => "old clients, which name products of their own, could not sign anybody in",
         "SES-001" => "products could not tell whose token they were given",
-        "SES-002" => "a proxy and the server would each look at another token",
+        "SES-002" => "a proxy and the server would each look at a different token",
         "SES-003" => "whoever tries tokens would learn from the differences",
         "SES-005" => "who stole a token would keep it after the password was changed",
         "SES-007" => "a token given to one product would open all the others",

@@ -10,13 +10,14 @@ pub struct Answer {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     json: Result<Json, String>,
+    legacy: bool,
 }
 
 impl Answer {
     /// Header names count in any case.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
         let json = Json::parse(&body);
-        Self { status, headers, body, json }
+        Self { status, headers, body, json, legacy: false }
     }
 
     /// An answer of which the body alone is known. The status is the one that the body claims.
@@ -30,6 +31,33 @@ impl Answer {
             answer.status = 400;
         }
         answer
+    }
+
+    /// Notes that the server has its option for legacy clients.
+    pub(crate) fn set_legacy_option(&mut self) {
+        self.legacy = true;
+    }
+
+    /// Returns whether the server has its option for legacy clients.
+    pub(crate) fn has_legacy_option(&self) -> bool {
+        self.legacy
+    }
+
+    /// Returns whether only the option for legacy clients makes such an answer: an error of HTTP status 200 that ends with `success`.
+    pub(crate) fn shows_legacy_option(&self) -> bool {
+        let last = self.json().ok().and_then(|json| json.members().last());
+        let says_no = last.is_some_and(|(name, it)| name == "success" && *it == Json::Bool(false));
+        says_no && self.status == 200 && self.member("error").is_some()
+    }
+
+    /// The HTTP status without the option for legacy clients: an error of status 200 has the one that its body claims.
+    pub(crate) fn plain_status(&self) -> u16 {
+        if !self.legacy || self.status != 200 || self.member("error").is_none() {
+            return self.status;
+        }
+        let claimed = self.member("status_code").and_then(Json::as_u64);
+        let claimed = claimed.and_then(|claimed| u16::try_from(claimed).ok());
+        claimed.filter(|claimed| *claimed >= 400).unwrap_or(self.status)
     }
 
     /// The HTTP status.
@@ -95,24 +123,32 @@ impl Answer {
 
     /// Returns whether the status claims success.
     pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
+        (200..300).contains(&self.plain_status())
     }
 
     /// Returns whether the status claims a refusal or failure.
     pub fn is_refusal(&self) -> bool {
-        self.status >= 400
+        self.plain_status() >= 400
     }
 
     /// Returns whether the answer is this refusal.
     pub(crate) fn is(&self, refusal: Refusal) -> bool {
-        self.status == refusal.status
+        self.plain_status() == refusal.status
             && self.error("code").and_then(Json::as_u64) == Some(refusal.code.into())
             && self.error("name").and_then(Json::as_str) == Some(refusal.name)
     }
 
+    /// Returns whether the answer to a HEAD, which has no body, may be this refusal.
+    pub(crate) fn may_be(&self, refusal: Refusal) -> bool {
+        self.status == refusal.status || self.legacy && self.status == 200
+    }
+
     /// Returns what came, in a few words.
     pub fn summary(&self) -> String {
-        let status = self.status;
+        let mut status = self.status.to_string();
+        if self.plain_status() != self.status {
+            status += &format!(" for {}", self.plain_status());
+        }
         if self.body.is_empty() {
             return format!("HTTP {status} without a body");
         }
@@ -120,7 +156,7 @@ impl Answer {
             let bytes = self.body.len();
             let media_type = self.header("content-type");
             let media_type = media_type.map_or_else(String::new, |known| format!(" of {known}"));
-            return format!("HTTP {status} with {bytes} bytes{media_type} that are no JSON");
+            return format!("HTTP {status} with {bytes} bytes{media_type} that are not JSON");
         };
         if json.member("error").is_some() {
             let shown = |member: Option<&Json>| match member {
@@ -153,7 +189,7 @@ mod tests {
             Answer::new(400, headers, body.into()).summary()
         };
         insta::assert_snapshot!(summary(""), @"HTTP 400 without a body");
-        insta::assert_snapshot!(summary("<p>"), @"HTTP 400 with 3 bytes of text/html that are no JSON");
+        insta::assert_snapshot!(summary("<p>"), @"HTTP 400 with 3 bytes of text/html that are not JSON");
         insta::assert_snapshot!(summary(r#"{"stat":"ok"}"#), @"HTTP 400 with stat `ok` and the members `stat`");
         insta::assert_snapshot!(summary("[]"), @"HTTP 400 with an array, no members");
         insta::assert_snapshot!(
@@ -164,6 +200,27 @@ mod tests {
             summary(r#"{"error":{"code":"4000"}}"#),
             @"HTTP 400 with error `4000` (absent)"
         );
+    }
+
+    #[test]
+    fn an_error_of_status_200_claims_its_own_by_the_option_for_legacy_clients_alone() {
+        let body = r#"{"error":{"code":4010,"name":"invalid_ssokey"},"status_code":401,"stat":"fail","success":false}"#;
+        let plain = Answer::new(200, Vec::new(), body.into());
+        assert!(plain.shows_legacy_option() && plain.is_success() && !plain.is(Refusal::KEY));
+        let mut legacy = plain;
+        legacy.set_legacy_option();
+        assert!(!legacy.is_success() && legacy.is_refusal() && legacy.is(Refusal::KEY));
+        insta::assert_snapshot!(legacy.summary(), @"HTTP 200 for 401 with error `4010` `invalid_ssokey`");
+        for (status, body) in [
+            (401, body),
+            (200, r#"{"error":{},"stat":"fail"}"#),
+            (200, r#"{"error":{},"success":false,"stat":"fail"}"#),
+            (200, r#"{"error":{},"success":true}"#),
+            (200, r#"{"return":{},"success":false}"#),
+        ] {
+            let answer = Answer::new(status, Vec::new(), body.into());
+            assert!(!answer.shows_legacy_option(), "{status} {body}");
+        }
     }
 
     #[test]

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_character_to_show_is_seen() {
+    fn what_is_not_a_character_to_show_is_seen() {
         assert_eq!(legible("a\0\u{1b}[31m\r\n\t\u{7f}"), "a␀␛[31m␍\n\t␡");
         assert_eq!(
             legible("\u{85}\u{fdd0}\u{ffff}\u{1fffe}\u{1fffd}"),

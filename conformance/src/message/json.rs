@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_text_is_refused_without_being_quoted() {
+    fn what_is_not_a_json_text_is_refused_without_being_quoted() {
         for text in [&b"{"[..], b"{} {}", b"\xff", b"", b"\"\\ud800\"", b"secret"] {
             let error = Json::parse(text).unwrap_err();
             assert!(!error.contains("secret"), "{error}");

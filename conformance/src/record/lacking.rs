@@ -31,6 +31,8 @@ pub enum Lacking {
         /// The profiles that are.
         asked: Vec<Profile>,
     },
+    /// A server with its option for legacy clients (`SSO-RSP-014`).
+    LegacyOption,
     /// A larger budget of requests or accounts.
     Budget(Budget),
     /// More samples than these, or a coarser resolution than this many milliseconds.
@@ -46,7 +48,7 @@ impl fmt::Display for Lacking {
             Self::SecondKey => f.write_str("it needs the key of a second company"),
             Self::ProductSecret => f.write_str("it needs the product's secret"),
             Self::EnabledProduct => {
-                f.write_str("the server denies the company this product: choose another")
+                f.write_str("the server denies the company this product: choose a different one")
             }
             Self::LaunchUrl => {
                 f.write_str("the server denies the launch: give a product that has a URL")
@@ -54,6 +56,9 @@ impl fmt::Display for Lacking {
             Self::LeftOut(profile) => write!(f, "the profile {profile} is left out"),
             Self::NotAskedFor { profile, .. } => {
                 write!(f, "the profile {profile} is not asked for")
+            }
+            Self::LegacyOption => {
+                f.write_str("the server does not have its option for legacy clients: switch it on")
             }
             Self::Budget(budget) => write!(f, "the run's budget of {budget} is spent: raise it"),
             Self::Precision { resolution_ms } => write!(

@@ -52,6 +52,21 @@ impl Log {
         self.exchanges.push(exchange);
     }
 
+    /// Finds out whether the server of a recording had its option for legacy clients: one answer shows it for all.
+    pub(crate) fn find_legacy_option(&mut self) {
+        let shows = |it: &Exchange| it.has_head() && it.answer.shows_legacy_option();
+        if self.exchanges.iter().any(shows) {
+            for exchange in &mut self.exchanges {
+                exchange.answer.set_legacy_option();
+            }
+        }
+    }
+
+    /// Returns whether the server had its option for legacy clients.
+    pub(crate) fn has_legacy_option(&self) -> bool {
+        self.exchanges.iter().any(|exchange| exchange.answer.has_legacy_option())
+    }
+
     /// Puts the exchanges of a second log behind these. A mismatch that points into the second points to
     /// [`Log::len`] further on afterwards.
     pub(crate) fn append(&mut self, other: Self) {

@@ -186,7 +186,7 @@ fn show(checks: &mut [Finding], log: &Log) -> Vec<Transcript> {
 impl std::fmt::Display for LintError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Unreadable(why) => write!(f, "this is no recording: {why}"),
+            Self::Unreadable(why) => write!(f, "this is not a recording: {why}"),
             Self::Fault(fault) => fault.fmt(f),
         }
     }

@@ -101,6 +101,7 @@ impl Recording {
                 None => why,
             })?;
         }
+        recording.log.find_legacy_option();
         Ok(recording)
     }
 
@@ -115,6 +116,7 @@ impl Recording {
         for (at, entry) in archive.log.entries.into_iter().enumerate() {
             recording.take_entry(entry, format!("entry {}", at + 1));
         }
+        recording.log.find_legacy_option();
         recording
     }
 

@@ -22,6 +22,8 @@ pub(crate) enum Hook {
     Answer(fn(&mut Outgoing, &Visit<'_>)),
     /// Names the company of a direct sign-in that names none.
     Company(&'static str),
+    /// Has the option for legacy clients.
+    Legacy,
     /// Has these products in place of the documented ones.
     Products(&'static [&'static str]),
 }

@@ -171,6 +171,7 @@ impl Transport for Service {
 fn settings(hooks: &[Hook]) -> Result<Settings, String> {
     hooks.iter().try_fold(Settings::default(), |settings, hook| match hook {
         Hook::Company(domain) => Ok(settings.with_company(Domain::parse(domain))),
+        Hook::Legacy => Ok(settings.with_legacy_status(true)),
         Hook::Products(names) => {
             let names: Option<_> = names.iter().map(|name| ProductName::parse(name)).collect();
             let products = names.and_then(Products::new).ok_or("a product is not one")?;

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::format::product::ProductName;
+use crate::format::profile::Profile;
 use crate::message::secret::Credential;
 use crate::record::Record;
+use crate::record::lacking::Lacking;
 use crate::record::outcome::{Outcome, Verdict};
 use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
 use crate::reference::fault::Fault;
@@ -69,13 +71,21 @@ impl Subject {
         }
     }
 
+    fn hooks(self) -> &'static [Hook] {
+        match self {
+            Self::Good => &[],
+            Self::Varied(Variant { hooks, .. }) | Self::Faulty(Fault { hooks, .. }) => hooks,
+        }
+    }
+
+    /// Returns whether it has its option for legacy clients.
+    pub fn has_legacy_option(self) -> bool {
+        self.hooks().iter().any(|hook| matches!(hook, Hook::Legacy))
+    }
+
     /// Its products, if it is configured with some of its own.
     pub fn products(self) -> Vec<ProductName> {
-        let hooks = match self {
-            Self::Good => &[],
-            Self::Varied(Variant { hooks, .. }) | Self::Faulty(Fault { hooks, .. }) => *hooks,
-        };
-        let names = hooks.iter().filter_map(|hook| match hook {
+        let names = self.hooks().iter().filter_map(|hook| match hook {
             Hook::Products(names) => Some(*names),
             _ => None,
         });
@@ -124,6 +134,9 @@ impl Subject {
             settings.product = first.clone();
             settings.products = products;
         }
+        if self.has_legacy_option() {
+            settings.profiles = Profile::ALL.to_vec();
+        }
         settings
     }
 
@@ -139,12 +152,20 @@ impl Subject {
 }
 
 impl Judged {
+    /// Returns whether the outcome is a judgement, or about the option that the server does not have.
+    fn is_judged(&self, outcome: &Outcome) -> bool {
+        let Outcome::NotApplicable { reason } = outcome else { return true };
+        reason.lacking() == Some(&Lacking::LegacyOption) && !self.subject.has_legacy_option()
+    }
+
     /// Returns what is wrong with the judgement; nothing if it is right.
     pub fn mistake(&self) -> Option<String> {
         let more: Vec<_> = self.failed.difference(&self.due).copied().collect();
         let fewer: Vec<_> = self.due.difference(&self.failed).copied().collect();
-        let undecided = self.record.counts.could_not_run + self.record.counts.not_applicable;
-        let conformant = self.record.verdict == Verdict::Conformant && undecided == 0;
+        let counts = &self.record.counts;
+        let conformant = self.record.verdict == Verdict::Conformant
+            && counts.could_not_run == 0
+            && self.record.checks.iter().all(|finding| self.is_judged(&finding.outcome));
         if !more.is_empty() || !fewer.is_empty() {
             let lists = [("fails and should not", more), ("should fail and does not", fewer)];
             let lists = lists.into_iter().filter(|(_, checks)| !checks.is_empty());

@@ -166,6 +166,12 @@ const VARIANTS: &[Variant] = &[
         wire: None,
     },
     Variant {
+        name: "has-legacy-option",
+        sentence: "The option for legacy clients is on.",
+        hooks: &[Hook::Legacy],
+        wire: None,
+    },
+    Variant {
         name: "products-are-its-own",
         sentence: "The products are none of the document's.",
         hooks: &[Hook::Products(&["chat", "desk-2", "9"])],

@@ -193,7 +193,7 @@ fn write_baseline(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     }
     let proposal = Baseline::proposal(record);
     if record.baseline.is_some() && !proposal.is_empty() {
-        writeln!(out, "\nTo put up with what failed, add to the baseline:\n\n{proposal}")?;
+        writeln!(out, "\nTo tolerate what failed, add to the baseline:\n\n{proposal}")?;
     }
     Ok(())
 }

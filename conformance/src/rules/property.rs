@@ -30,12 +30,12 @@ const KEEPS_ON_SAME: Property = property(
 const KEEPS_ON_OTHER: Property = property(
     "keeps-user-on-other-password",
     "SSO-RULE-003",
-    "a known user with another password stays the same user",
+    "a known user with a different password stays the same user",
 );
 const KEEPS_ON_CASE: Property = property(
     "ignores-case-of-email",
     "SSO-REQ-010",
-    "a user whose e-mail is written in another case stays the same user",
+    "a user whose e-mail is written in a different case stays the same user",
 );
 const ONE_USER: Property = Property {
     why: "one person would have two accounts, and land now in the one and now in the other",
@@ -61,7 +61,7 @@ const COMPANY: Property = property(
 const APART: Property = property(
     "keeps-companies-apart",
     "SSO-TEN-004",
-    "what one company does changes nothing for the users of another",
+    "what one company does changes nothing for the users of a different company",
 );
 const NEW_TOKEN: Property =
     property("gives-new-token", "SSO-TOK-002", "every sign-on gets a token never given before");

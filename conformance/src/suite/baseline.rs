@@ -60,7 +60,7 @@ impl Baseline {
             }
             if expires.is_some_and(|expires| date(expires).is_none()) {
                 return Err(BaselineError(format!(
-                    "`expires` of `{id}` is no day: write it like 2027-03-31"
+                    "`expires` of `{id}` is not a day: write it like 2027-03-31"
                 )));
             }
         }

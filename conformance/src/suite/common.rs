@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::format::operation::Operation;
+use crate::format::profile::Profile;
 use crate::message::answer::Answer;
 use crate::message::json::Json;
 use crate::message::request::Request;
@@ -25,6 +26,8 @@ pub(crate) struct Common {
     requests: AtomicUsize,
     signed_on: AtomicBool,
     timed_out: AtomicU32,
+    /// Whether an answer has shown the server's option for legacy clients.
+    legacy: AtomicBool,
 }
 
 impl Common {
@@ -36,6 +39,7 @@ impl Common {
             requests: AtomicUsize::new(0),
             signed_on: AtomicBool::new(false),
             timed_out: AtomicU32::new(0),
+            legacy: AtomicBool::new(false),
         }
     }
 
@@ -87,13 +91,26 @@ impl Common {
             Err(TransportError::TimedOut) => self.timed_out.fetch_add(1, Ordering::Relaxed),
             Ok(_) | Err(_) => self.timed_out.swap(0, Ordering::Relaxed),
         };
-        let answer = sent?;
+        let mut answer = sent?;
+        if self.is_legacy(&answer) {
+            answer.set_legacy_option();
+        }
         let email = answer.returned("email").and_then(Json::as_str);
         if let Some(email) = email.filter(|_| answer.is_success()) {
             let company = answer.returned("companyId").map(Json::to_string);
             self.ledger().created(email, company);
         }
         Ok(answer)
+    }
+
+    /// Returns whether the server has its option for legacy clients: because the user says so, or because an answer has shown it. The
+    /// first answer of a run does, since it is that to a request without fields.
+    fn is_legacy(&self, answer: &Answer) -> bool {
+        let may_have = self.settings.why_left_out(Profile::Legacy).is_none();
+        if may_have && answer.shows_legacy_option() {
+            self.legacy.store(true, Ordering::Relaxed);
+        }
+        self.settings.demands(Profile::Legacy) || self.legacy.load(Ordering::Relaxed)
     }
 
     /// Counts a request, unless the budget is spent.

@@ -84,7 +84,7 @@ impl Suite {
         for pattern in patterns {
             let pattern = pattern.as_ref();
             let glob = Glob::new(pattern).map_err(|error| {
-                PatternError(format!("`{pattern}` is no pattern: {}", error.kind()))
+                PatternError(format!("`{pattern}` is not a pattern: {}", error.kind()))
             })?;
             let matcher = glob.compile_matcher();
             if !self.entries.iter().any(|entry| matcher.is_match(entry.check.id)) {

@@ -129,6 +129,14 @@ impl<'t> Probe<'t> {
         if misspelt == product { format!("{product}_") } else { misspelt }
     }
 
+    /// Names that a product may have and none of the server's has.
+    pub(crate) fn unlisted_products(&self) -> Vec<String> {
+        let is_listed = |name: &String| self.products().iter().any(|it| it.as_str() == name);
+        let longest = "x".repeat(ProductName::MAX_LENGTH);
+        let names = ["conference", "chat", "-", &longest].map(str::to_owned);
+        names.into_iter().filter(|name| !is_listed(name)).collect()
+    }
+
     /// The key of a second company.
     ///
     /// # Errors
@@ -250,7 +258,7 @@ impl<'t> Probe<'t> {
 
 /// The time after which a server over its limits wants to be asked again: at least a second, so that it ends.
 fn retry_after(answer: &Answer) -> Option<Duration> {
-    if !matches!(answer.status(), 429 | 503) {
+    if !matches!(answer.plain_status(), 429 | 503) {
         return None;
     }
     let seconds: u64 = answer.header("Retry-After")?.trim().parse().ok()?;

@@ -181,7 +181,7 @@ fn find_absent(
     let answer = probe.exchange(&Request::bare(operation).case("is it served"));
     log.append(probe.finish().0);
     match answer {
-        Ok(answer) if answer.status() == 404 => {
+        Ok(answer) if answer.plain_status() == 404 => {
             let (path, summary) = (operation.path(), answer.summary());
             Ok(Some(format!("nothing is served at {path}: {summary}").into()))
         }

@@ -122,7 +122,7 @@ impl Transport for Driver {
             (Some(text), None) => text.into_bytes(),
             (None, Some(coded)) => match BASE64_STANDARD.decode(coded) {
                 Ok(bytes) => bytes,
-                Err(_) => return Err(self.end("its `body_base64` is no base64".to_owned())),
+                Err(_) => return Err(self.end("its `body_base64` is not base64".to_owned())),
             },
             (Some(_), Some(_)) => {
                 return Err(self.end("its answer has both `body` and `body_base64`".to_owned()));
@@ -166,7 +166,7 @@ impl<'a> RequestLine<'a> {
 
     fn line(&self) -> Result<Vec<u8>, TransportError> {
         let mut line = serde_json::to_vec(self)
-            .map_err(|_| TransportError::Unsendable("the request is no JSON".to_owned()))?;
+            .map_err(|_| TransportError::Unsendable("the request is not JSON".to_owned()))?;
         line.push(b'\n');
         Ok(line)
     }
@@ -193,10 +193,10 @@ impl AnswerLine {
             let column = error.column();
             if error.is_data() {
                 let due = "`id`, `status`, and perhaps `headers` and `body` or `body_base64`";
-                format!("its JSON is no answer, which has {due}: column {column} of the line")
+                format!("its JSON is not an answer, which has {due}: column {column} of the line")
             } else {
                 let advice = "standard output is for answers alone";
-                format!("it printed a line that is no JSON, in column {column}: {advice}")
+                format!("it printed a line that is not JSON, in column {column}: {advice}")
             }
         })
     }

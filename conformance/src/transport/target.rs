@@ -25,7 +25,7 @@ impl Target {
         if url.contains(['?', '#']) {
             return Err("the URL is the server's base, without query and fragment");
         }
-        let uri: Uri = url.parse().map_err(|_| "this is no URL")?;
+        let uri: Uri = url.parse().map_err(|_| "this is not a URL")?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return Err("the URL must begin with http:// or https://");
         }
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base_is_refused() {
+    fn what_is_not_a_base_is_refused() {
         for url in [
             "",
             "127.0.0.1:8080",

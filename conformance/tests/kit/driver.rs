@@ -79,15 +79,15 @@ fn an_answer_after_its_time_is_not_taken_for_the_next_ones() {
 }
 
 #[test]
-fn what_is_no_answer_is_told_without_quoting_it() {
+fn what_is_not_an_answer_is_told_without_quoting_it() {
     for (script, told) in [
         ("exit 3", "the driver "),
         ("exec >&-; cat", "the driver "),
-        ("echo listening on stdin; cat", "no JSON, in column 1: standard output is for answers"),
-        ("cat", "its JSON is no answer, which has `id`, `status`"),
-        (r#"echo '{"id":1,"status":"200"}'; cat"#, "its JSON is no answer"),
+        ("echo listening on stdin; cat", "not JSON, in column 1: standard output is for answers"),
+        ("cat", "its JSON is not an answer, which has `id`, `status`"),
+        (r#"echo '{"id":1,"status":"200"}'; cat"#, "its JSON is not an answer"),
         (r#"echo '{"id":2,"status":200}'; cat"#, "an `id` that no request had"),
-        (r#"echo '{"id":1,"status":200,"body_base64":"?"}'; cat"#, "no base64"),
+        (r#"echo '{"id":1,"status":200,"body_base64":"?"}'; cat"#, "not base64"),
         (r#"echo '{"id":1,"status":200,"body":"","body_base64":""}'; cat"#, "both `body` and"),
         ("head -c 2000000 /dev/zero | tr '\\0' ' '; cat", "longer than 1.5 MiB"),
     ] {
@@ -102,6 +102,6 @@ fn a_driver_that_was_no_driver_once_is_not_asked_again() {
     let mut driver = driver(script, PATIENT);
     assert!(matches!(driver.send(&Request::get("")), Err(TransportError::Broken(_))));
     let Err(TransportError::Unreachable(why)) = driver.send(&Request::get("")) else { panic!() };
-    assert!(why.starts_with("the driver was ended: it printed a line that is no JSON"), "{why}");
+    assert!(why.starts_with("the driver was ended: it printed a line that is not JSON"), "{why}");
     assert!(driver.fork().is_none(), "its state may be in its memory");
 }

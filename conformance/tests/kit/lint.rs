@@ -18,6 +18,10 @@ fn failed(record: &Record) -> Vec<&str> {
     failed.map(|finding| finding.id).collect()
 }
 
+fn is_not_applicable(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::NotApplicable { .. })
+}
+
 #[test]
 fn a_recording_of_a_run_is_judged_as_the_run_was() {
     for fault in [
@@ -40,7 +44,7 @@ fn a_recording_of_a_run_is_judged_as_the_run_was() {
             let before = run.checks.iter().find(|it| it.id == finding.id).unwrap();
             match &finding.outcome {
                 // Of a label nobody can say whether it was a good token.
-                Outcome::NotApplicable { .. } => {
+                Outcome::NotApplicable { .. } if !is_not_applicable(&before.outcome) => {
                     let about_secrets = [
                         "token.is-new",
                         "token.is-random",
@@ -110,8 +114,40 @@ fn lines_and_a_single_answer_are_judged_by_what_they_show() {
     assert_eq!(failed(&lint(&pretty)), ["answer.is-compact"]);
 }
 
+// proves: SSO-RSP-014
 #[test]
-fn the_body_of_a_redirect_that_a_browser_lost_is_no_empty_one() {
+fn a_recording_shows_the_option_for_legacy_clients_by_one_refusal() {
+    let with_success = |body: &str, success: bool| {
+        format!(r#"{},"success":{success}}}"#, body.strip_suffix('}').unwrap())
+    };
+    let judge = |answers: &[(u16, String)]| {
+        let entries = answers.iter().map(|(status, body)| {
+            json!({
+                "request": {"method": "GET", "url": "https://h/api/authenticate"},
+                "response": {"status": status, "content": {"text": body}},
+            })
+        });
+        let record = lint(&json!({"log": {"entries": entries.collect::<Value>()}}).to_string());
+        let of_body = |id: &&str| !id.starts_with("header.");
+        failed(&record).into_iter().filter(of_body).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let yes = (200, with_success(SUCCESS, true));
+    let no = (200, with_success(REFUSAL, false));
+    assert_eq!(judge(&[yes.clone(), no.clone()]), [""; 0]);
+    assert_eq!(judge(&[(200, SUCCESS.to_owned()), no.clone()]), ["legacy.ends-with-success"]);
+    assert_eq!(
+        judge(&[yes.clone(), no, (401, with_success(REFUSAL, false))]),
+        ["legacy.sends-errors-with-200"]
+    );
+    // Without a refusal that shows it, an error of status 200 is a mistake.
+    assert!(
+        judge(&[yes, (200, REFUSAL.to_owned())])
+            .contains(&"answer.status-equals-status-code".to_owned())
+    );
+}
+
+#[test]
+fn the_body_of_a_redirect_that_a_browser_lost_is_not_an_empty_one() {
     let launch = |content: Value| {
         let response = json!({
             "status": 303,

@@ -71,7 +71,9 @@ fn what_is_found_not_to_be_served_is_not_applicable_and_says_why() {
         reasons[0]
     );
     assert_eq!(record.verdict, Verdict::Conformant, "{}", record.counts);
-    assert_eq!(record.counts.not_applicable, reasons.len());
+    let of_option = not_applicable(&record, Profile::Legacy);
+    assert!(of_option.iter().all(|reason| reason.lacking() == Some(&Lacking::LegacyOption)));
+    assert_eq!(record.counts.not_applicable, reasons.len() + of_option.len());
 }
 
 #[test]

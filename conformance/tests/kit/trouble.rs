@@ -101,7 +101,7 @@ fn a_request_that_cannot_be_sent_is_the_kits_fault() {
 }
 
 #[test]
-fn a_limit_or_an_outage_is_no_failure_and_never_conformant() {
+fn a_limit_or_an_outage_is_not_a_failure_and_never_conformant() {
     for (status, code, name, told) in [
         (429, 4290, "rate_limited", "the server limits the rate"),
         (503, 5030, "storage_unavailable", "the server is out of service"),

@@ -101,7 +101,7 @@ fn a_baseline_that_cannot_be_meant_is_refused_with_a_hint() {
     for (text, hint) in [
         (entry("key.refuse-unknown", ""), "did you mean `key.refuses-unknown`?"),
         (entry("key.refuses-unknown", "").repeat(2), "`key.refuses-unknown` is listed twice"),
-        (entry("key.refuses-unknown", "expires = 2027-03-31T00:00:00"), "is no day"),
+        (entry("key.refuses-unknown", "expires = 2027-03-31T00:00:00"), "is not a day"),
         (entry("key.refuses-unknown", "until = 1"), "unknown field `until`"),
         ("known = 1".to_owned(), "invalid type"),
     ] {

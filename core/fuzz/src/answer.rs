@@ -48,7 +48,7 @@ pub fn check_answer(answer: &Response, legacy_status: bool) -> Outcome {
     let status = status.expect("a status_code");
     let outcome = if answer.body.starts_with(r#"{"error":{"code":"#) {
         assert_eq!(answer.status, if legacy_status { 200 } else { status });
-        assert_eq!(members(&body), ["error", "stat", "status_code"]);
+        check_members(answer, &body, "error", legacy_status.then_some(false));
         assert_eq!(members(&body["error"]), ["code", "details", "name"]);
         assert_eq!(body["stat"], "fail");
         assert!(body["error"]["details"].is_string());
@@ -58,13 +58,28 @@ pub fn check_answer(answer: &Response, legacy_status: bool) -> Outcome {
         Outcome::Error(code)
     } else {
         assert_eq!(answer.status, status);
-        assert_eq!(members(&body), ["return", "stat", "status_code"]);
+        check_members(answer, &body, "return", legacy_status.then_some(true));
         assert_eq!(body["stat"], "ok");
         assert!(body["return"].is_object());
         Outcome::Success(status, body["return"].clone())
     };
     check_headers(answer, &outcome);
     outcome
+}
+
+/// Returns the body of an error as it is without the option for legacy clients (SSO-RSP-014).
+#[must_use]
+pub fn plain_body(answer: &Response) -> String {
+    answer.body.replace(r#","success":false}"#, "}")
+}
+
+/// Checks the names of the members, and that `success` is the last one and as due, if it is due at all (SSO-RSP-014).
+fn check_members(answer: &Response, body: &Value, content: &str, success: Option<bool>) {
+    let last = success.map(|success| format!(r#","success":{success}}}"#));
+    let names =
+        [Some(content), Some("stat"), Some("status_code"), last.as_ref().map(|_| "success")];
+    assert_eq!(members(body), names.into_iter().flatten().collect::<Vec<_>>());
+    assert!(answer.body.ends_with(last.as_deref().unwrap_or("}")));
 }
 
 fn check_headers(answer: &Response, outcome: &Outcome) {

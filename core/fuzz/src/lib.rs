@@ -8,7 +8,7 @@ mod message;
 mod said;
 mod witness;
 
-pub use answer::{Outcome, check_answer};
+pub use answer::{Outcome, check_answer, plain_body};
 pub use host::Script;
 pub use message::Message;
 pub use witness::Witness;

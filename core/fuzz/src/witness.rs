@@ -5,7 +5,7 @@ mod judge;
 use serde_json::{Value, json};
 use ssokey_core::{
     Company, CompanyStatus, CredentialVersion, Digest, Holder, Key, KeyStatus, MAX_INTEGER,
-    ManagedBy, PasswordHash, ProductName, Token, User, UserStatus, Verdict,
+    ManagedBy, PasswordHash, ProductName, Products, Token, User, UserStatus, Verdict,
 };
 
 use crate::Message;
@@ -64,13 +64,20 @@ impl Witness {
     pub fn of_request(message: &Message) -> Self {
         let innocent = ["email", "password"].map(|name| message.field(name).unwrap_or_default());
         let innocent = format!("{}{:?}", innocent.concat(), message.source);
+        // A direct sign-in to a product that is not the server's is one to none (SSO-DIR-010).
+        let is_listed = |name: &String| Products::default().find(name).is_some();
+        let is_meant = |name: &String| message.path != "/api/authenticate" || is_listed(name);
         let key = message.field("ssokey");
         let key_is_looked_up = key.as_deref().is_some_and(is_looked_up);
         let key = key.filter(|key| key.len() >= 22 && !innocent.contains(key));
         Self {
             now: message.now,
             path: message.path.clone(),
-            product: message.field("product").as_deref().and_then(ProductName::parse),
+            product: message
+                .field("product")
+                .filter(is_meant)
+                .as_deref()
+                .and_then(ProductName::parse),
             issued_at: message.field("issued_at").and_then(|digits| digits.parse().ok()),
             bearer: message.bearer().map(str::to_owned),
             key_is_looked_up,

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::{format, println};
 
 use serde_json::Value;
@@ -13,13 +13,14 @@ use super::flow::{NextCall, Script};
 use super::operations::{OPERATIONS, Operation};
 use super::run::Run;
 use super::table::{self, EMAIL, Outcome};
-use crate::Response;
+use crate::{OperationName, Response};
 
 /// The numbers of an operation's paths, in all and by hashes.
 #[derive(Default)]
 struct Tally {
     paths: usize,
     hashes: BTreeMap<usize, usize>,
+    calls: BTreeSet<&'static str>,
 }
 
 /// Walks every path of the state machine. The flow must come to the same call or code at each step.
@@ -44,6 +45,7 @@ fn walk(
             let call = pending.call();
             assert_eq!(call["call"], asked, "{}: after {path:?}", operation.name);
             log.push(call.clone());
+            tally.calls.insert(asked);
             for outcome in table::outcomes(asked, operation.name) {
                 let reply = table::reply(&call, outcome);
                 let next = pending.clone().step_json(&reply.to_string());
@@ -195,6 +197,22 @@ fn hashes_of_a_direct_sign_in(path: &[Outcome], code: u16) -> RangeInclusive<usi
     }
 }
 
+/// Fails unless an operation of a request names the calls that its paths came to, each once.
+fn check_calls(name: &str, met: &BTreeSet<&str>) {
+    let operation = match name {
+        "sign-on" => OperationName::SignOn,
+        "launch" => OperationName::Launch,
+        "exchange" => OperationName::Exchange,
+        "direct" => OperationName::DirectSignIn,
+        "session" | "session at a product" => OperationName::Session,
+        "sign-out" => OperationName::SignOut,
+        // A command of the operator.
+        _ => return,
+    };
+    let told: BTreeSet<&str> = operation.calls().iter().copied().collect();
+    assert_eq!((&told, told.len()), (met, operation.calls().len()), "{name}");
+}
+
 /// Counts the paths of a flow from the table alone.
 fn enumerate(operation: &Operation, path: &mut Vec<Outcome>) -> usize {
     match (operation.flow)(&mut Script::new(path)) {
@@ -219,6 +237,7 @@ fn every_combination_of_outcomes_ends_as_the_spec_says() {
         walk(operation, (operation.begin)(), &mut Vec::new(), &mut Vec::new(), &mut tally);
         let enumerated = enumerate(operation, &mut Vec::new());
         assert_eq!(tally.paths, enumerated, "{}", operation.name);
+        check_calls(operation.name, &tally.calls);
         let hashes: Vec<String> =
             tally.hashes.iter().map(|(runs, paths)| format!("{runs}: {paths}")).collect();
         println!(

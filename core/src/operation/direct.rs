@@ -63,7 +63,10 @@ impl DirectSignIn {
         let email = fields.parse(Field::Userid, Email::parse)?;
         let password = fields.parse(Field::Password, Password::parse)?;
         let company_domain = fields.parse_optional(Field::Company, Domain::parse)?;
-        let product = fields.optional_product(settings.products())?;
+        // Old clients send names of their own, such as `conference` (`SSO-DIR-010`).
+        let product = fields
+            .parse_optional(Field::Product, ProductName::parse)?
+            .filter(|product| settings.products().as_slice().contains(product));
         Ok(Self {
             email,
             password,

@@ -32,7 +32,7 @@ pub fn begin(
     entropy: [u8; ENTROPY_BYTES],
     settings: &Settings,
 ) -> Step {
-    let context = Context::new(now, None, entropy, settings);
+    let context = Context::of_command(now, entropy, settings);
     let transition = command.begin(&context, settings.products());
     Next::first(context, transition).into()
 }
@@ -48,7 +48,7 @@ pub fn begin_json(
     entropy: [u8; ENTROPY_BYTES],
     settings: &Settings,
 ) -> Step {
-    let context = Context::new(now, None, entropy, settings);
+    let context = Context::of_command(now, entropy, settings);
     let products = settings.products();
     let transition =
         Command::parse(command, products).and_then(|command| command.begin(&context, products));

@@ -113,7 +113,7 @@ impl Response {
     }
 
     /// Returns the documented error.
-    pub(crate) fn error(error: &Error, legacy_status: bool) -> Self {
+    pub(crate) fn error(error: &Error) -> Self {
         let (code, details) = (error.code(), error.details());
         let mut headers = headers();
         if let Error::RateLimited { seconds } | Error::Overloaded { seconds } = error {
@@ -130,10 +130,18 @@ impl Response {
             status_code: code.status(),
             stat: "fail",
         };
+        Self { status: code.status(), headers, body: json(&body).unwrap_or_default() }
+    }
+
+    /// Returns the answer for legacy clients: an error has status 200, and the last member of the body is `success`
+    /// (`SSO-RSP-014`).
+    pub(crate) fn for_legacy_clients(self) -> Self {
+        let success = self.status < 400;
+        let body = self.body.strip_suffix('}').unwrap_or_default();
         Self {
-            status: if legacy_status { 200 } else { code.status() },
-            headers,
-            body: json(&body).unwrap_or_default(),
+            status: if success { self.status } else { 200 },
+            body: format!(r#"{body},"success":{success}}}"#),
+            headers: self.headers,
         }
     }
 }

@@ -2,19 +2,22 @@ import type { RawRequest } from "../entries/raw.js";
 import { printable } from "./bytes.js";
 import { pairsOf } from "./operation.js";
 
-/** The address at which `ssokey serve --port 8080` listens. */
-const SERVER = "http://127.0.0.1:8080";
-
 /** A request as a command line. */
 export interface CurlLine {
   label: string;
   command: string;
 }
 
-/** The command lines that send this request; none if its bytes do not fit into one. */
-export function curlLines(request: RawRequest): CurlLine[] {
+/** Returns the address of the server that has this page, which is at `/playground/` there; behind a proxy it may be below a path. */
+export function serverOf(page: string): string {
+  const { origin, pathname } = new URL(page);
+  return origin + (/^(.*)\/playground\/(index\.html)?$/.exec(pathname)?.[1] ?? "");
+}
+
+/** The command lines that send this request to the server; none if its bytes do not fit into one. */
+export function curlLines(request: RawRequest, server: string): CurlLine[] {
   const pairs = pairsOf(request);
-  const url = `${SERVER}${request.path}`;
+  const url = `${server}${request.path}`;
   if (request.method === "POST" && pairs !== undefined) {
     const data = pairs.map(([name, value]) => `--data-urlencode ${quoted(`${name}=${value}`)}`);
     const lines = [{ label: "POST", command: command(request, url, data.length > 0 ? data : ["--request POST"]) }];

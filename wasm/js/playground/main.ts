@@ -6,11 +6,11 @@ import { loadOperatorCore } from "../entries/operator/browser.js";
 import { answerBy, decide } from "../entries/raw.js";
 import { filledFrom, type Operation, requestOf, type Values } from "./operation.js";
 import { record } from "./trace.js";
-import { isMatch, judge, type Vector, type VectorWorld } from "./vector.js";
+import { isMatch, judge, linkTo, type Vector, type VectorWorld } from "./vector.js";
 import { bodyOf } from "./verdict.js";
 import { byId } from "./view/element.js";
 import { fill, forgetTokens, offerProducts, offerToken, onSubmit } from "./view/form.js";
-import { offerVectors, tellTally } from "./view/picker.js";
+import { choose, offerVectors, tellTally } from "./view/picker.js";
 import { clear, showBusy, showFailure, showJudged, showRun, showWorld } from "./view/result.js";
 import { demo, type World } from "./world.js";
 
@@ -46,6 +46,7 @@ async function begin(): Promise<void> {
 }
 
 async function send(operation: Operation, values: Values): Promise<void> {
+  address("");
   const request = requestOf(operation, values);
   const moment = { now: world.now(), entropy: randomBytes(ENTROPY_LENGTH) };
   const configured = core.configure(world.settings);
@@ -66,12 +67,19 @@ async function send(operation: Operation, values: Values): Promise<void> {
 }
 
 async function show(shared: VectorWorld, vector: Vector): Promise<void> {
+  choose(vector);
+  address(linkTo(vector));
   const judged = await judge({ core, operator: await loadOperatorCore() }, shared, vector);
   world = judged.world;
   const filled = judged.request && filledFrom(judged.request);
   if (filled !== undefined) fill(filled.values, filled.operation);
   showJudged(vector, judged);
   showWorld(world);
+}
+
+/** Says what the page shows in its address, of which no part ever holds what was typed. */
+function address(hash: string): void {
+  history.replaceState(null, "", location.pathname + location.search + hash);
 }
 
 async function showAll(shared: VectorWorld, vectors: readonly Vector[]): Promise<void> {
@@ -99,11 +107,15 @@ async function loadVectors(): Promise<void> {
   const response = await fetch(VECTORS);
   if (!response.ok) throw new Error(`the vectors cannot be loaded: HTTP status ${response.status}`);
   const { world: shared, vectors } = (await response.json()) as { world: VectorWorld; vectors: Vector[] };
-  offerVectors(
-    vectors,
-    (vector) => void alone(() => show(shared, vector)),
-    (listed) => void alone(() => showAll(shared, listed)),
-  );
+  const run = (vector: Vector) => void alone(() => show(shared, vector));
+  offerVectors(vectors, run, (listed) => void alone(() => showAll(shared, listed)));
+  const runLinked = () => {
+    const linked = vectors.find((vector) => linkTo(vector) === location.hash);
+    if (linked !== undefined) run(linked);
+    else if (location.hash.startsWith("#vector=")) tellTally("no vector has the name that the link gives");
+  };
+  addEventListener("hashchange", runLinked);
+  runLinked();
 }
 
 await alone(load);

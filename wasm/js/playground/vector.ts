@@ -39,6 +39,11 @@ export interface Vector {
   response: { status: number; body: string; headers?: Record<string, string> };
 }
 
+/** Returns the link to a vector within the page. */
+export function linkTo({ id }: Vector): string {
+  return `#vector=${id}`;
+}
+
 type VectorRequest = Pick<RawRequest, "method" | "path"> &
   Partial<Record<"query" | "queryHex" | "body" | "bodyHex" | "contentType" | "source", string>> &
   Partial<Record<"authorization" | "contentEncoding", string | string[]>> & { bodyTooLarge?: true };

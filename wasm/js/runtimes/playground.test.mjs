@@ -135,6 +135,51 @@ test("a vector is found and run by keyboard, its bytes shown", () =>
     assert.equal(await page.locator("#email").inputValue(), "ada@partner.example");
   }));
 
+test("a result has a link, which holds no secret, and shows it again", () =>
+  withPage(browser, sites.serve.url, { viewport: SIZES.wide }, async (page) => {
+    await tabTo(page, "filter");
+    await page.keyboard.type("rule-replace");
+    await enter(page, "Matches: rule-replace");
+    const { hash, href } = await page.evaluate(() => location);
+    assert.equal(hash, "#vector=rule-replace");
+    assert.equal(await page.locator("#verdict a").evaluate((link) => link.href), href);
+    await page.reload();
+    await page.locator("#headline", { hasText: "Matches: rule-replace" }).waitFor();
+    assert.equal(await page.locator("#vector").inputValue(), "rule-replace");
+    await page.evaluate(() => (location.hash = "#vector=rule-create"));
+    await page.locator("#headline", { hasText: "Matches: rule-create" }).waitFor();
+    await settled(page);
+    await page.evaluate(() => (location.hash = "#vector=none"));
+    await page.locator("#tally", { hasText: "no vector has the name" }).waitFor();
+    await tabTo(page, "password");
+    await enter(page, "Authenticated");
+    assert.equal(await page.evaluate(() => location.hash), "");
+  }));
+
+test("the curl lines name the server that has the page", () =>
+  withPage(browser, sites.serve.url, { viewport: SIZES.wide }, async (page) => {
+    await tabTo(page, "password");
+    const { curl } = await enter(page, "Created");
+    for (const line of curl) assert.ok(line.includes(sites.serve.url.replace("/playground", "/api/sso/authenticate")), line);
+  }));
+
+for (const [size, viewport] of Object.entries(SIZES))
+  test(`the list shows the whole name of each vector (${size})`, () =>
+    withPage(browser, sites.static.url, { viewport }, async (page) => {
+      const cut = await page.locator("#vector option").evaluateAll((options) => {
+        const list = options[0].closest("select");
+        return options
+          .filter((option) => {
+            const range = document.createRange();
+            range.selectNodeContents(option);
+            const { right } = range.getBoundingClientRect();
+            return option.scrollWidth > option.clientWidth || right > list.getBoundingClientRect().right;
+          })
+          .map(({ value }) => value);
+      });
+      assert.deepEqual(cut, []);
+    }));
+
 test("all vectors match, judged by the page", () =>
   withPage(browser, sites.serve.url, { viewport: SIZES.wide }, async (page) => {
     const count = await page.locator("#vector option").count();

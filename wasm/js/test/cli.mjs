@@ -6,13 +6,17 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { temporaryFile } from "./database.mjs";
 
-const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
+export const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
 export const PARTNER = ["--name", "Partner Ltd", "--domain", "Partner.example", "--email", "IT@partner.example"];
 
-/** Starts a command. `env` is added to the environment. */
-export function start(args, { cli = CLI, env, ...options } = {}) {
+/** Starts a command. `env` is added to the environment; `node` are options of Node. */
+export function start(args, { cli = CLI, env, node = [], ...options } = {}) {
   const environment = { ...process.env, ...env };
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"], env: environment, ...options });
+  const child = spawn(process.execPath, [...node, cli, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: environment,
+    ...options,
+  });
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"]) {
     child[stream]?.setEncoding("utf8").on("data", (text) => (output[stream] += text));

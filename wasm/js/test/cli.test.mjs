@@ -39,6 +39,16 @@ test("the version is the package's", async () => {
   assert.deepEqual(await run("--version"), { code: 0, signal: null, stdout: `${version}\n`, stderr: "" });
 });
 
+test("an older Node is told which it needs, before anything else", () => {
+  const older = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'18.20.8'})";
+  return check({
+    node: ["--import", older],
+    args: ["--help"],
+    code: 1,
+    says: /^error: this is Node 18\.20\.8; ssokey needs Node 20 or later\n$/,
+  });
+});
+
 test("a company is added and printed", async (context) => {
   const path = temporaryFile(context);
   const args = ["company", "add", "--db", path, ...PARTNER, "--products", "meeting,email", "--json"];
@@ -262,7 +272,7 @@ test("a purge tells how many tokens and codes it deleted", async (context) => {
   const { token, code } = await given(storage, 1);
   await saveToken(storage, token);
   await saveToken(storage, { ...token, digest: "e".repeat(64), expiresAt: Date.now() });
-  await saveCode(storage, code);
+  await saveCode(storage, { ...code, expiresAt: Date.now() });
   storage.close();
   const { code: ended, stdout } = await run("purge", "--db", path, "--json");
   assert.deepEqual([ended, JSON.parse(stdout)], [0, { purged: 2 }]);

@@ -70,10 +70,11 @@ test("the entry for browsers fetches the wasm beside it", () => {
 
 test("every entry has the conditions in their order, types first, and leads to files that are packed", () => {
   const { exports } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const { ".": main, "./operator": operator, "./ssokey.wasm": wasm, "./operator.wasm": operatorWasm, ...others } = exports;
+  const { ".": main, "./operator": operator, "./ssokey.wasm": wasm, "./operator.wasm": operatorWasm, ...rest } = exports;
+  const { "./openapi.yaml": openapi, ...others } = rest;
   const conditions = ["workerd", "edge-light", "deno", "bun", "node", "default"];
   for (const entry of [main, operator]) assert.deepEqual(Object.keys(entry), conditions);
-  for (const file of [wasm, operatorWasm]) readFileSync(new URL(`../${file}`, import.meta.url));
+  for (const file of [wasm, operatorWasm, openapi]) readFileSync(new URL(`../${file}`, import.meta.url));
   for (const target of [main, operator, others].flatMap(Object.values)) {
     assert.deepEqual(Object.keys(target), ["types", "default"]);
     for (const file of Object.values(target)) readFileSync(new URL(`../${file}`, import.meta.url));

@@ -155,6 +155,91 @@ test("the answer to a HEAD has no body", async () => {
   assert.deepEqual([response.status, await response.text()], [405, ""]);
 });
 
+const UNREAD = { 4000: [400, 4000], 5000: [500, 5000] };
+
+/** A request as far as the handler relies on it, over those of this runtime. */
+const bare = (more) => ({ method: "POST", url: SIGN_ON, headers: new Headers(), bodyUsed: false, body: null, ...more });
+
+/** Answers a request that may be none of this runtime's, and returns its status and code with what was told. */
+async function outcome(request) {
+  const told = [];
+  const handler = await createHandler({ storage: memoryStorage(), onError: (error) => told.push(error.message) });
+  const response = await handler(request);
+  return { answer: [response.status, (await response.json()).error.code], told };
+}
+
+test("a body that was read before is told in the words of the listener", async () => {
+  const read = new Request(SIGN_ON, { method: "POST", body: "x" });
+  await read.text();
+  const locked = new Request(SIGN_ON, { method: "POST", body: "x" });
+  locked.body.getReader();
+  for (const request of [read, locked]) {
+    const { answer, told } = await outcome(request);
+    assert.deepEqual(answer, UNREAD[5000]);
+    assert.deepEqual(told, ["the body was read already; mount ssokey before all that reads bodies"]);
+  }
+  const get = new Request(SIGN_ON);
+  await get.text();
+  assert.deepEqual((await outcome(get)).answer, [400, 4001]);
+});
+
+test("an upload that the client breaks off is no error of the host's", async () => {
+  const broken = () =>
+    new ReadableStream({
+      start: (controller) => controller.enqueue(new Uint8Array(3)),
+      pull: (controller) => controller.error(new TypeError("terminated")),
+    });
+  async function* iterated() {
+    yield "email=";
+    throw new Error("aborted");
+  }
+  for (const request of [
+    new Request(SIGN_ON, { method: "POST", body: broken(), duplex: "half" }),
+    bare({ body: iterated() }),
+    bare({ body: undefined, arrayBuffer: () => Promise.reject(new TypeError("aborted")) }),
+  ])
+    assert.deepEqual(await outcome(request), { answer: UNREAD[4000], told: [] });
+});
+
+test("a request of a different realm or library reaches the core byte for byte", async () => {
+  const headers = { "Content-Type": "x/y", AUTHORIZATION: "Bearer a", "content-encoding": "identity" };
+  async function* iterated() {
+    yield "ab";
+    yield Buffer.from("c");
+  }
+  const { buffer } = Uint8Array.from([97, 98, 99]);
+  const chunked = new ReadableStream({
+    start: (controller) => {
+      for (const part of ["a", new Uint8Array(buffer, 1, 1), new DataView(buffer, 2)]) controller.enqueue(part);
+      controller.close();
+    },
+  });
+  for (const body of [{ body: iterated() }, { body: undefined, arrayBuffer: async () => buffer }, { body: chunked }]) {
+    const seen = await captured(bare({ headers, url: "/api/x?u=http://y/z#f?", ...body }));
+    assert.equal(Buffer.from(seen.body).toString(), "abc");
+    assert.deepEqual([seen.contentType, seen.authorization, seen.contentEncoding], ["x/y", ["Bearer a"], ["identity"]]);
+    assert.deepEqual([seen.path, Buffer.from(seen.query).toString()], ["/api/x", "u=http://y/z"]);
+  }
+  const query = async (url) => Buffer.from((await captured(bare({ headers, url }))).query).toString("hex");
+  assert.deepEqual([await query("/?\u0142"), await query("/?\xe9")], ["c582", "e9"]);
+  const long = bare({ body: undefined, arrayBuffer: async () => new ArrayBuffer(8193) });
+  assert.equal((await captured(long)).body, "too_large");
+});
+
+test("a path at which nothing is served is left to `next`, with whatever that gives or throws", async () => {
+  const handler = await createHandler({ storage: memoryStorage(), basePath: "/sso" });
+  const other = new Request("http://sso.example/api/session", { method: "POST", body: "unread" });
+  assert.equal(await handler(other, () => other.text()), "unread");
+  await assert.rejects(
+    handler(other, () => Promise.reject(new Error("theirs"))),
+    /theirs/,
+  );
+  const served = await handler(new Request("http://sso.example/sso/api/session"), () => assert.fail());
+  assert.equal(served.status, 401);
+  // Runtimes hand over an environment or a connection.
+  assert.equal((await handler(new Request(other.url), { next: () => {} })).status, 404);
+});
+
 test("legacy clients get HTTP status 200 with the error", async () => {
   const options = { legacyStatus: true };
   const { status_code } = await check({ request: () => new Request(SIGN_ON), options, status: 200, code: 4001 });
@@ -335,7 +420,7 @@ test("the password given to the storage's methods is none: they see hashes and d
 /** A core that decides by `begin` alone. */
 function faked(begin) {
   const body = '{"error":{"code":5000,"name":"internal"}}';
-  return { bodyLimit: 8192, configure: () => ({ begin, failure: () => ({ status: 500, headers: [], body }) }) };
+  return { bodyLimit: 8192, configure: () => ({ begin, operations: [], failure: () => ({ status: 500, headers: [], body }) }) };
 }
 
 /** Returns what the core is given of `request`. */

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, IncomingMessage } from "node:http";
-import { Readable } from "node:stream";
+import { createServer } from "node:http";
 import { test } from "node:test";
 import express from "express";
 import { Hono } from "hono";
@@ -48,32 +47,6 @@ test("Express is told of a body that was read before", async (context) => {
   const response = await post(url, fields(key, "one"));
   assert.match(await response.text(), /mount ssokey before all that reads bodies/);
   assert.deepEqual(storage.dump().users, []);
-});
-
-/** Gives the listener a request that no connection brought, and returns its answer. */
-async function answerTo(listener, request) {
-  const response = { headers: {}, setHeader: (name, value) => (response.headers[name] = value) };
-  await new Promise((resolve) => {
-    response.end = (body) => {
-      response.body = JSON.parse(body);
-      resolve();
-    };
-    listener(request, response);
-  });
-  return response;
-}
-
-test("a request that no connection brought may have `headers` alone", async () => {
-  const { storage } = await partner();
-  const listener = await createListener({ storage, source: () => undefined });
-  const [url, token] = ["/api/session", crypto.randomUUID()];
-  const plain = Object.assign(Readable.from([]), { method: "GET", url, headers: { authorization: `Bearer ${token}` } });
-  assert.equal((await answerTo(listener, plain)).body.error.code, 4012);
-  const repeated = Object.assign(Readable.from([]), { method: "GET", url, headers: { authorization: ["Bearer a", "Bearer b"] } });
-  assert.equal((await answerTo(listener, repeated)).body.error.code, 4002);
-  const ofNode = Object.assign(new IncomingMessage(), { method: "GET", url, headers: { authorization: "Bearer a, Bearer b" } });
-  ofNode.push(null);
-  assert.equal((await answerTo(listener, ofNode)).body.error.code, 4002);
 });
 
 test("Hono takes the handler itself", async () => {

@@ -9,14 +9,15 @@ keepsTheContract("memory", () => {
 });
 
 test("a new user's id is one above the largest", async () => {
-  const first = { ...(await memoryStorage().createUser(newUser(1), null)), id: 41 };
-  const storage = memoryStorage({ companies: [createdCompany(1, partner)], users: [first] });
+  const companies = [createdCompany(1, partner)];
+  const first = { ...(await memoryStorage({ companies }).createUser(newUser(1), null)), id: 41 };
+  const storage = memoryStorage({ companies, users: [first] });
   assert.equal((await storage.createUser(newUser(1, "bob@partner.example"), null)).id, 42);
 });
 
 test("a holder is found by company and id, of which the id alone may be another company's user", async () => {
   const companies = [1, 2].map((id) => createdCompany(id, partner));
-  const users = await Promise.all(companies.map(({ id }) => memoryStorage().createUser(newUser(id), null)));
+  const users = await Promise.all(companies.map(({ id }) => memoryStorage({ companies }).createUser(newUser(id), null)));
   assert.equal(users[0].id, users[1].id);
   const storage = memoryStorage({ companies, users });
   const rest = { keyId: null, credentialVersion: 1, product: null, expiresAt: 1 };

@@ -194,12 +194,13 @@ test("what the storage throws is thrown on, and a hash is computed where it is s
     asked.push(call);
     return "$argon2id$own";
   };
-  const passwords = { hash };
+  const verify = async () => "match";
+  const passwords = { verify, hash };
   await operator.addUser(storage, user, { passwords });
   const [[password, salt, behalf]] = asked;
   assert.deepEqual([password, salt.length, behalf], ["one", 32, { keyed: true, companyId: 1 }]);
   assert.equal(storage.dump().users[0].passwordHash, "$argon2id$own");
-  const busy = { hash: () => Promise.reject(new operator.Overloaded(3)) };
+  const busy = { verify, hash: () => Promise.reject(new operator.Overloaded(3)) };
   await assert.rejects(operator.addUser(storage, { ...user, userEmail: "bob@partner.example" }, { passwords: busy }), {
     code: 5031,
   });

@@ -13,7 +13,7 @@ import { memoryStorage } from "ssokey/memory";
 import { playground, playgroundSite } from "../dist/http/playground.js";
 import { nodeServer } from "../dist/http/server.js";
 import { createService } from "../dist/http/service.js";
-import { curlLines } from "../dist/playground/curl.js";
+import { curlLines, serverOf } from "../dist/playground/curl.js";
 import { filledFrom, OPERATIONS, requestOf } from "../dist/playground/operation.js";
 
 const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
@@ -148,10 +148,23 @@ const values = {
   company: "",
 };
 
+const SERVER = "https://sso.example/below";
+
+test("a curl line is for the server that has the page, wherever it has it", () => {
+  const pages = {
+    "http://127.0.0.1:8080/playground/": "http://127.0.0.1:8080",
+    "https://sso.example/below/playground/?a=b#vector=x": SERVER,
+    "https://sso.example/playground/index.html": "https://sso.example",
+    "https://static.example/some/where/": "https://static.example",
+    "https://static.example/": "https://static.example",
+  };
+  for (const [page, server] of Object.entries(pages)) assert.equal(serverOf(page), server, page);
+});
+
 test("a curl line sends what was typed, through a shell", () => {
   for (const password of ["it's", '"$HOME" `id` \\ !', "a b+c&d=e%41", "-d", "pä ß 😀", "@file", ""]) {
     const request = requestOf(SIGN_ON, { ...values, password });
-    const [post, get] = curlLines(request);
+    const [post, get] = curlLines(request, SERVER);
     const sent = argumentsOf(post.command).filter((_, index, all) => all[index - 1] === "--data-urlencode");
     assert.ok(sent.includes(`password=${password}`), sent.join("\n"));
     assert.equal(sent.length, 4);
@@ -161,9 +174,9 @@ test("a curl line sends what was typed, through a shell", () => {
 });
 
 test("a token travels in a header of the curl line, not in its URL", () => {
-  const [{ command }] = curlLines(requestOf(SESSION, { ...values, password: "" }));
+  const [{ command }] = curlLines(requestOf(SESSION, { ...values, password: "" }), SERVER);
   assert.deepEqual(argumentsOf(command), [
-    "http://127.0.0.1:8080/api/session?product=email",
+    "https://sso.example/below/api/session?product=email",
     "--header",
     "Authorization: Bearer t",
   ]);

@@ -38,6 +38,28 @@ test("the README's example of a pool signs on with threads of its own", () => {
   assert.match(run([examples[0], ...pools, after].join("\n")), /\n200\n$/);
 });
 
+test("the README's guard of a route gives the holder of a token, and 401 without one", () => {
+  const guards = examples.filter((example) => example.includes("requireSession"));
+  const after = `const signed = await handler(
+      new Request("https://sso.example/api/sso/authenticate", { method: "POST", body: new URLSearchParams(call) }),
+    );
+    const headers = { authorization: "Bearer " + (await signed.json()).return.token };
+    const [let_in, refused] = [await inbox(new Request("https://a.example/", { headers })), await inbox(new Request("https://a.example/"))];
+    console.log(await let_in.text(), refused.status);`;
+  assert.equal(guards.length, 1);
+  assert.match(run([examples[0], ...guards, after].join("\n")), /\nHello ann@partner\.example 401\n$/);
+});
+
+test("the README's table of errors has each that a partner can get", () => {
+  const errors = JSON.parse(readFileSync(new URL("../../../spec/errors.json", import.meta.url), "utf8"));
+  const rows = [...README.matchAll(/^\| (\d{4}) \| `(\w+)` \| .+ \|$/gm)].map(([, code, name]) => `${code} ${name}`);
+  const ofPartners = errors.filter(({ name }) => name !== "already_exists");
+  assert.deepEqual(
+    rows,
+    ofPartners.map(({ code, name }) => `${code} ${name}`),
+  );
+});
+
 function run(script) {
   const cwd = fileURLToPath(new URL("..", import.meta.url));
   return execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd, encoding: "utf8" });

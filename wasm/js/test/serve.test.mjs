@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { test } from "node:test";
-import { check, partnerFile, run, serve } from "./cli.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CLI, check, partnerFile, run, serve } from "./cli.mjs";
 import { fields } from "./partner.mjs";
 
 // proves: SSO-REQ-025
@@ -95,10 +97,11 @@ test("settings that the core refuses are told by their names, and the server doe
   }
 });
 
-test("errors come with status 200 for legacy clients", async (context) => {
+test("errors come with status 200, and say no, for legacy clients", async (context) => {
   const { url } = await serve(context, ["--db", await partnerFile(context), "--legacy-status"]);
   const response = await fetch(url);
-  assert.deepEqual([response.status, (await response.json()).status_code], [200, 404]);
+  const { status_code, success } = await response.json();
+  assert.deepEqual([response.status, status_code, success], [200, 404, false]);
 });
 
 test("a taken port is told", async (context) => {
@@ -107,4 +110,47 @@ test("a taken port is told", async (context) => {
   context.after(() => taken.close());
   const args = ["serve", "--db", await partnerFile(context), "--port", String(taken.address().port)];
   await check({ args, code: 1, says: /port is taken; choose another/ });
+});
+
+/** A server whose parent tells both process ids, and then waits. */
+async function serveUnder(context, command, env) {
+  const script = `
+    const { spawn } = require("node:child_process");
+    process.title = "npm exec ssokey";
+    const { pid } = spawn(process.argv[1], process.argv.slice(2), { stdio: ["ignore", "inherit", "inherit"] });
+    console.error(pid);
+    setInterval(() => {}, 1e6);`;
+  const serve = [CLI, "serve", "--port", "0", "--db", await partnerFile(context)];
+  const child = spawn(process.execPath, ["-e", script, ...command, ...serve], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  const ended = once(child, "close");
+  const [[pid], [line]] = await Promise.all([once(child.stderr, "data"), once(child.stdout, "data")]);
+  return { child, ended, pid: Number(pid), url: /http:\S+/.exec(line)[0] };
+}
+
+const DIRECTLY = [process.execPath];
+const BY_SHELL = ["sh", "-c", '"$0" "$@"; exit', process.execPath];
+for (const { title, command, signal } of [
+  { title: "npm, which was asked to", command: DIRECTLY, signal: "SIGTERM" },
+  { title: "npm, which was killed", command: DIRECTLY, signal: "SIGKILL" },
+  { title: "npm behind a shell", command: BY_SHELL, signal: "SIGKILL" },
+])
+  test(`the server ends with ${title}`, { timeout: 20_000 }, async (context) => {
+    const { child, ended, url } = await serveUnder(context, command, { npm_command: "exec" });
+    child.kill(signal);
+    // Its output is closed when nobody has it any more.
+    await ended;
+    await assert.rejects(fetch(url));
+  });
+
+test("the server outlives any other parent", async (context) => {
+  for (const npm_command of ["", "run-script"]) {
+    const { child, pid, url } = await serveUnder(context, DIRECTLY, { npm_command });
+    child.kill("SIGKILL");
+    await sleep(1_500);
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    process.kill(pid);
+  }
 });

@@ -134,7 +134,11 @@ const REFUSED = [
   },
   { title: "an unknown word", file: '{"log": "xml"}', says: /refused: Allowed choices are json, text, off/ },
   { title: "a list", file: '["s3cret"]', says: /is not a JSON object; write one like/ },
-  { title: "no JSON", file: '{"db": "postgres://u:s3cret@h/d', says: /is not a JSON object; write one like/ },
+  {
+    title: "no JSON",
+    file: '{"db": "postgres://u:s3cret@h/d',
+    says: /is not JSON: at line 1, column 8, there should be a value/,
+  },
 ];
 for (const { title, file, says } of REFUSED) {
   test(`a configuration with ${title} is refused, and no value of it is told`, async (context) => {
@@ -177,7 +181,7 @@ for (const db of ["", "mssql://u:s3cret@h/d", "postgres:/u:s3cret@h", "Postgres:
     const cwd = dirname(temporaryFile(context));
     for (const args of [LIST, ["company", "add", "--name", "A", "--domain", "a.example", "--email", "it@a.example"]]) {
       const { code, stderr } = await start([...args, "--db", db], { cwd }).ended;
-      assert.match(stderr, /neither a path nor a URL of PostgreSQL or MariaDB; give one like `sso.db` or/);
+      assert.match(stderr, /neither a path nor a URL of PostgreSQL, MariaDB or libSQL; give one like `sso.db` or/);
       assert.doesNotMatch(stderr, /s3cret/);
       assert.equal(code, 2);
     }

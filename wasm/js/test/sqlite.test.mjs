@@ -14,6 +14,7 @@ import { createCompany, keepsTheContract, newUser, partner } from "./contract.mj
 import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
 import { eventsBy } from "./events.mjs";
 import { keepsItsPromises } from "./executor.mjs";
+import { findsTheMistakes } from "./mistakes.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "./races.mjs";
 
 async function open(context, path = temporaryFile(context)) {
@@ -36,6 +37,11 @@ keepsTheContract("sqlite", async () => {
 });
 
 keepsTheContract("sqlite in memory", async () => {
+  const storage = await sqliteStorage({ url: ":memory:" });
+  return { storage, close: () => storage.close() };
+});
+
+findsTheMistakes("sqlite", async () => {
   const storage = await sqliteStorage({ url: ":memory:" });
   return { storage, close: () => storage.close() };
 });

@@ -114,7 +114,10 @@ test("a decision of an instance that is gone is not freed in the new one", () =>
       freed.push(this);
     }
   }
-  const core = coreOver({ Settings, Decision, bodyLimit: () => 0, __wbg_reset_state: () => {} }, undefined);
+  const core = coreOver(
+    { Settings, Decision, bodyLimit: () => 0, operations: () => "[]", __wbg_reset_state: () => {} },
+    undefined,
+  );
   const configured = core.configure({});
   const stale = configured.begin({}, {});
   traps = true;

@@ -1,25 +1,36 @@
 // Never run: it compiles, or the package's types have changed for those who use them.
 
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Hono } from "hono";
 import {
   type Call,
   type Company,
   createHandler,
+  type ErrorCode,
+  type ErrorName,
+  type Errors,
   type Handler,
   HostFaultError,
   loadCore,
   type NewUser,
+  type Operation,
+  type OperationName,
   type OperatorStorage,
   Overloaded,
   type Passwords,
   type Reply,
   SettingsError,
+  type SignedOnUser,
+  type SignOnAnswer,
   type Storage,
+  type StorageFor,
   type TokenWithHolder,
   type User,
   type Verdict,
 } from "ssokey";
 import * as manual from "ssokey/manual";
 import { type Contents, memoryStorage } from "ssokey/memory";
+import { createListener, type Listener } from "ssokey/node";
 import { nodeCryptoPasswords } from "ssokey/node-crypto";
 import * as operator from "ssokey/operator";
 import * as manualOperator from "ssokey/operator/manual";
@@ -52,6 +63,56 @@ async function everyPartFits() {
   );
   same<Contents>(memory.dump());
   same<void>(sqlite.close());
+}
+
+async function aStorageHasWhatTheOperationsNeed(storage: StorageFor<"sign_on" | "session">, token: StorageFor<"session">) {
+  same<Handler>(await createHandler({ storage, operations: ["sign_on", "session"] }));
+  same<Listener>(await createListener({ storage: token, operations: ["session"], basePath: "/sso" }));
+  same<Storage>(null as unknown as StorageFor<OperationName>);
+  const { findKey, findUser, createUser, replacePassword, rehashPassword, saveToken } = smallest;
+  const six = { findKey, findUser, createUser, replacePassword, rehashPassword, saveToken };
+  same<Handler>(await createHandler({ storage: six, operations: ["sign_on"] }));
+  // @ts-expect-error: no code can be saved in it
+  await createHandler({ storage: six, operations: ["sign_on", "launch"] });
+  // @ts-expect-error: all operations are served by default
+  await createHandler({ storage: token });
+  // @ts-expect-error: there is no such operation
+  await createHandler({ storage: smallest, operations: ["signOn"] });
+  // @ts-expect-error: there is no such option
+  await createHandler({ storage: smallest, tokenLifeTime: 60_000 });
+}
+
+async function aRouteIsGuarded(
+  handler: Handler,
+  listener: Listener,
+  request: Request,
+  incoming: IncomingMessage,
+  sent: ServerResponse,
+) {
+  const { holder, response } = await handler.requireSession(request, { product: "email" });
+  if (response) return response;
+  same<SignedOnUser>(holder);
+  same<SignedOnUser | undefined>(await listener.requireSession(incoming, sent, { product: null, token: "x" }));
+  // @ts-expect-error: tokens of any product are accepted only where that is said
+  await handler.requireSession(request, {});
+  return Response.json({ email: holder.email });
+}
+
+function theHandlerFitsWhatServesIt(handler: Handler) {
+  same<(request: Request, connection: object) => Response | Promise<Response>>(handler);
+  same<(request: Request, context: { params: Promise<object> }) => Promise<Response>>(handler);
+  const app = new Hono();
+  app.use((c, next) => handler(c.req.raw, next));
+  app.all("/api/*", (c) => handler(c.req.raw));
+  same<(request: Request) => Promise<Response | null>>((request) => handler(request, () => null));
+}
+
+function everyAnswerHasItsType(answer: SignOnAnswer, code: ErrorCode) {
+  if (answer.stat === "ok") same<string>(answer.return.token);
+  else if (answer.error.code === 4010) same<"invalid_ssokey">(answer.error.name);
+  // @ts-expect-error: a token is not accepted elsewhere
+  if (answer.stat === "fail") same<boolean>(answer.error.code === 4012);
+  same<ErrorName>(null as unknown as Errors[typeof code]["name"]);
 }
 
 async function anOperatorRunsOneCommandAtATime(companyEmail: string, userEmail: string) {
@@ -106,7 +167,8 @@ async function aRawRequestIsDecidedInTheOpen(request: RawRequest, entropy: Uint8
     ),
   );
   same<RawResponse>(configured.failure("overloaded"));
-  same<boolean>(core.isServed(request.path));
+  same<boolean>(configured.isServed(request.path));
+  same<readonly Operation[]>(configured.operations);
 }
 
 async function passwordsAreHashedWhereTheHostSays() {

@@ -66,7 +66,7 @@ function wellFormed(vector) {
     "source",
   ];
   if (vector.request !== undefined) members(vector.request, ["method", "path"], parts);
-  members(vector.settings ?? {}, [], ["legacyStatus", "company", "products", "tokenLifetime", "codeLifetime"]);
+  members(vector.settings ?? {}, [], ["legacyStatus", "company", "products", "tokenLifetime", "codeLifetime", "operations"]);
   const tables = ["companies", "keys", "products"];
   members(vector.before ?? {}, [], ["users", "tokens", "codes", ...tables]);
   members(vector.after ?? {}, [], ["users", "tokens", "codes", ...tables]);

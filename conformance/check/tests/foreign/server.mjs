@@ -8,7 +8,7 @@
 //  1. It finds users by e-mail alone, unique over all companies: a different company's key reaches the same user.
 //  2. It looks at a body rather than at its content type, and takes whatever it can read.
 //  3. It trusts `URLSearchParams`, `Buffer` and `JSON.parse`, which repair what is broken: a broken escape stays as it is, bytes
-//     that are no UTF-8 become U+FFFD, and of two JSON members the last one wins.
+//     that are not UTF-8 become U+FFFD, and of two JSON members the last one wins.
 //  4. It says in `details` what was wrong with the value, and quotes it.
 //  5. It gives passwords to scrypt as they are, which pads them with NUL: one that ends in NUL is the same without it.
 //
@@ -99,10 +99,10 @@ function fieldsOf({ method, url, body, headers }, names) {
     try {
       json = JSON.parse(text);
     } catch {
-      throw new Refusal(400, 4000, "malformed_request", "the body is no JSON");
+      throw new Refusal(400, 4000, "malformed_request", "the body is not JSON");
     }
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new Refusal(400, 4000, "malformed_request", "the body is no JSON object");
+      throw new Refusal(400, 4000, "malformed_request", "the body is not a JSON object");
     }
     fields = Object.fromEntries(names.filter((name) => Object.hasOwn(json, name)).map((name) => [name, json[name]]));
   } else {
@@ -206,7 +206,10 @@ function exchange(request) {
 
 async function direct(request) {
   const names = ["userid", "password", "company", "product"];
-  const { userid, password, company, product } = checked(fieldsOf(request, names), names.slice(0, 3));
+  const { product: named, ...others } = fieldsOf(request, names);
+  const isOfOthers = typeof named === "string" && /^[a-z0-9-]{1,32}$/.test(named) && !PRODUCTS.includes(named);
+  const fields = named === undefined || isOfOthers ? others : { ...others, product: named };
+  const { userid, password, company, product } = checked(fields, names.slice(0, 3));
   const user = users.get(userid.toLowerCase());
   const known = user && user.company.domain === company.toLowerCase();
   if (!known || !(await verify(password, user.stored))) {

@@ -129,11 +129,11 @@ function fields(array $known): array
         if ($media_type === 'application/json') {
             $sent = json_decode($body, false, LIMIT);
             if (!is_object($sent)) {
-                throw new Refusal(400, 4000, 'malformed_request', 'the body is no JSON object');
+                throw new Refusal(400, 4000, 'malformed_request', 'the body is not a JSON object');
             }
             $sent = (array) $sent;
             if (array_filter(array_intersect_key($sent, array_flip($known)), fn ($value) => !is_string($value))) {
-                throw new Refusal(400, 4003, 'invalid_parameter', 'a field is no string');
+                throw new Refusal(400, 4003, 'invalid_parameter', 'a field is not a string');
             }
         } elseif ($media_type !== 'application/x-www-form-urlencoded') {
             throw new Refusal(415, 4150, 'unsupported_media_type', 'send a form or JSON');
@@ -241,7 +241,12 @@ function sign_on(): array
 
 function direct(): array
 {
-    $fields = checked(fields(['userid', 'password', 'company', 'product']), ['userid', 'password', 'company']);
+    $fields = fields(['userid', 'password', 'company', 'product']);
+    $product = $fields['product'] ?? null;
+    if (is_string($product) && preg_match('/\A[a-z0-9-]{1,32}\z/', $product) && !in_array($product, PRODUCTS, true)) {
+        unset($fields['product']); // a product of others is none
+    }
+    $fields = checked($fields, ['userid', 'password', 'company']);
     $company = company_by('domain', strtolower($fields['company']));
     $user = $company ? find_user($company['id'], strtolower($fields['userid'])) : null;
     if (!password_verify($fields['password'], $user['password'] ?? NOBODY) || $user === null) {

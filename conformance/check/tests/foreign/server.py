@@ -384,6 +384,7 @@ DOMAIN = re.compile(rf"{LABEL}(?:\.{LABEL})*")
 EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})*")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 TOKEN = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")  # SSO-TOK-001
+PRODUCT_NAME = re.compile("[a-z0-9-]{1,32}")  # SSO-DIR-010
 CODE = re.compile("[A-Za-z0-9_-]{43}")  # SSO-LAU-003
 
 
@@ -402,7 +403,7 @@ BOUNDS: dict[str, Callable[[str], bool]] = {
 
 
 def bearer_of(authorization: str | None) -> str | None:
-    """The text after `Bearer`, its case aside; another scheme bears no token."""
+    """The text after `Bearer`, its case aside; a different scheme bears no token."""
     found = re.fullmatch("bearer +(.+)", authorization or "", flags=re.I | re.S)
     return found[1] if found else None
 
@@ -462,10 +463,16 @@ def check(request: Request, settings: Settings, now: int) -> tuple[Operation, di
             raise Refusal(4003, name)
         if name not in ("password", "token", "_token") and CONTROL.search(value):  # SSO-REQ-014
             raise Refusal(4003, name)
-        if name in BOUNDS and not BOUNDS[name](value) or name == "product" and value not in settings.products:
+        if name in BOUNDS and not BOUNDS[name](value):
+            raise Refusal(4003, name)
+        # SSO-REQ-012; a direct sign-in to a product of others names none (SSO-DIR-010)
+        is_name = operation.run is direct and PRODUCT_NAME.fullmatch(value)
+        if name == "product" and value not in settings.products and not is_name:
             raise Refusal(4003, name)
         if name == "issued_at" and int(value) > now + SKEW:  # SSO-REQ-023
             raise Refusal(4003, name)
+    if "product" in fields and fields["product"] not in settings.products:
+        del fields["product"]
     return operation, fields
 
 
@@ -654,7 +661,7 @@ def exchange(call: Call) -> Response:
 
 
 def direct(call: Call) -> Response:
-    """SSO-DIR-001 to SSO-DIR-009; one hash whatever the answer (SSO-DIR-004)."""
+    """SSO-DIR-001 to SSO-DIR-010; one hash whatever the answer (SSO-DIR-004)."""
     storage, given = call.storage, call.fields
     domain = given.get("company", call.settings.company or "").lower()
     company = storage.find_company(domain)
@@ -713,7 +720,16 @@ def refusal(code: int, what: str, headers: dict[str, str], settings: Settings) -
     status, name, details = CATALOGUE[code]
     error = {"code": code, "name": name, "details": f"{details}: `{what}`" if what else details}
     body = encode({"error": error, "status_code": status, "stat": "fail"})
-    return Response(200 if settings.legacy_status else status, body, headers)
+    return for_client(Response(status, body, headers), settings)
+
+
+def for_client(response: Response, settings: Settings) -> Response:
+    """SSO-RSP-014: what legacy clients get more, and as what."""
+    if not settings.legacy_status:
+        return response
+    success = response.status < 400
+    body = response.body[:-1] + (b',"success":true}' if success else b',"success":false}')
+    return Response(response.status if success else 200, body, response.headers)
 
 
 def handle(
@@ -723,7 +739,7 @@ def handle(
     try:
         operation, fields = check(request, settings, now)
         call = Call(fields, bearer_of(request.authorization), storage, now, entropy, settings)
-        return operation.run(call)
+        return for_client(operation.run(call), settings)
     except Refusal as refused:
         return refusal(refused.code, refused.what, refused.headers, settings)
     except MemoryError:  # SSO-ERR-004
@@ -734,7 +750,7 @@ def handle(
 
 
 class Unframed(Exception):
-    """Bytes that are no HTTP request; nothing that follows them can be read."""
+    """Bytes that are not an HTTP request; nothing that follows them can be read."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -757,7 +773,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except Unframed:
             self.close_connection = True
             response = refusal(4000, "", {}, self.server.settings)
-        except Exception:  # noqa: BLE001 - whatever it is, it is no fault of the client
+        except Exception:  # noqa: BLE001 - whatever it is, it is not the client's fault
             self.close_connection = True
             response = refusal(5000, "", {}, self.server.settings)
         try:
@@ -884,7 +900,7 @@ def partner(storage: Storage, company: Company, key_file: str) -> None:
     if not has_key_shape(key):
         sys.exit(f"server.py: {key_file}: not a key: 22 to 256 printable characters, or issued with its check digits")
     if digest_of(key) in storage.keys:
-        sys.exit(f"server.py: {key_file}: this key is another company's")
+        sys.exit(f"server.py: {key_file}: this key is a different company's")
     storage.companies[company.id] = company
     storage.keys[digest_of(key)] = Key(len(storage.keys) + 1, digest_of(key), company.id)
 
@@ -896,6 +912,7 @@ def arguments(description: str, example: str) -> argparse.ArgumentParser:
     parser.add_argument("--product-secret-file", metavar="FILE", help="the products' secret; without it no code is exchanged")
     parser.add_argument("--products", default=",".join(PRODUCTS), metavar="NAMES", help="(default: %(default)s)")
     parser.add_argument("--company-domain", metavar="DOMAIN", help="the company of a direct sign-in that names none")
+    parser.add_argument("--legacy-status", action="store_true", help="answer for legacy clients")
     parser.add_argument("--scrypt-n", type=int, default=Scrypt.n, metavar="N", help="the cost of every hash (default: %(default)s)")
     return parser
 
@@ -911,7 +928,7 @@ def set_up(options: argparse.Namespace) -> tuple[Storage, Settings]:
     if options.second_ssokey_file:
         other = Company(2, "Other Inc", "other.example", "sso@other.example", products)
         partner(storage, other, options.second_ssokey_file)
-    return storage, Settings(company=options.company_domain, products=products)
+    return storage, Settings(options.company_domain, products, options.legacy_status)
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ fn a_recording_that_shows_nothing_is_incomplete() {
 }
 
 #[test]
-fn what_is_no_recording_is_refused_with_the_place_and_without_being_quoted() {
+fn what_is_not_a_recording_is_refused_with_the_place_and_without_being_quoted() {
     for (text, told) in [
         ("", "it is empty"),
         (&format!("{SUCCESS}\n{}", &REFUSAL[..40]), "line 2: EOF while parsing"),

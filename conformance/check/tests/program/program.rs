@@ -222,7 +222,7 @@ fn usage_errors_say_what_to_do_next() {
         (
             &["run", &base, "--second-ssokey-file", same],
             Some("secret"),
-            "the key of another company",
+            "the key of a different company",
         ),
         (&["rules"], None, "give it like http://127.0.0.1:8080"),
         (&["rules", &base], None, "add --ssokey-file FILE, or set SSOKEY_CHECK_KEY"),

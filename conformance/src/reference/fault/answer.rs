@@ -129,7 +129,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "origin-has-code-of-its-own",
-        sentence: "A refusal for a page of another origin has a code that no list names.",
+        sentence: "A refusal for a page of a different origin has a code that no list names.",
         fails: &["error.is-documented"],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.incoming.header("origin").is_some() && answer.status >= 400 {
@@ -148,7 +148,7 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Answer(|answer, visit| {
             if let (Some(key), true) = (visit.field("ssokey"), answer.is(ErrorCode::InvalidSsokey))
             {
-                answer.say(&format!("{key} is no key"));
+                answer.say(&format!("{key} is not a key"));
             }
         })],
     },

@@ -25,7 +25,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "broken-utf-8-is-replaced",
-        sentence: "Bytes that are no UTF-8 become replacement characters.",
+        sentence: "Bytes that are not UTF-8 become replacement characters.",
         fails: &[
             "encoding.refuses-broken-utf-8",
             "launch.refuses-malformed",

@@ -1,6 +1,8 @@
 //! Faults of direct sign-in.
 
-use ssokey_core::{Call, Email, ErrorCode, Hashing, PasswordHash, Reply};
+use ssokey_core::{
+    Call, Email, ErrorCode, Hashing, PasswordHash, ProductName, Products, Reply, Token,
+};
 
 use crate::format::operation::Operation;
 use crate::message::fields::Fields;
@@ -16,10 +18,51 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "direct-knows-no-product",
         sentence: "A direct sign-in to a product is invalid.",
-        fails: &["direct.accepts-password"],
+        fails: &["direct.ignores-unlisted-product", "direct.accepts-password"],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("product").filter(|_| visit.is_for(Operation::Direct))?;
             Some(ErrorCode::InvalidParameter)
+        })],
+    },
+    Fault {
+        name: "direct-refuses-unlisted-product",
+        sentence: "A direct sign-in to a product that is not the server's is invalid.",
+        fails: &["direct.ignores-unlisted-product"],
+        hooks: &[Hook::Refusal(|visit| {
+            unlisted_product(visit).map(|_| ErrorCode::InvalidParameter)
+        })],
+    },
+    Fault {
+        name: "direct-denies-unlisted-product",
+        sentence: "A direct sign-in to a product that is not the server's is denied as one that the company does not have.",
+        fails: &["direct.ignores-unlisted-product"],
+        hooks: &[Hook::Refusal(|visit| unlisted_product(visit).map(|_| ErrorCode::AccessDenied))],
+    },
+    Fault {
+        name: "unlisted-product-is-on-token",
+        sentence: "The token of a direct sign-in bears a product that is not the server's.",
+        fails: &["direct.ignores-unlisted-product"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::SaveToken { token, event } = call else { return None };
+            let product = Some(unlisted_product(visit)?);
+            let (token, event) = (Token { product, ..token.clone() }, event.clone());
+            Some(visit.store.answer(&Call::SaveToken { token, event }))
+        })],
+    },
+    Fault {
+        name: "direct-takes-malformed-product",
+        sentence: "A direct sign-in ignores a product that cannot be the name of one.",
+        fails: &["direct.refuses-malformed-product"],
+        hooks: &[Hook::Request(|request, _| {
+            let product = request.field("product").filter(|_| request.is_for(Operation::Direct));
+            let is_odd = |name: &String| {
+                !name.is_empty()
+                    && !name.contains(char::is_control)
+                    && ProductName::parse(name).is_none()
+            };
+            if product.as_ref().is_some_and(is_odd) {
+                request.change_fields(|fields| fields.retain(|(name, _)| name != "product"));
+            }
         })],
     },
     Fault {
@@ -47,7 +90,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "company-is-anything",
-        sentence: "A company that is no domain is merely unknown.",
+        sentence: "A company that is not a domain is merely unknown.",
         fails: &["direct.refuses-malformed-company"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["company"], |company| {
@@ -139,6 +182,12 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Call(keep_old_password)],
     },
 ];
+
+/// The product of a direct sign-in, if it is a name that is not the server's.
+fn unlisted_product(visit: &Visit<'_>) -> Option<ProductName> {
+    let name = visit.field("product").filter(|_| visit.is_for(Operation::Direct))?;
+    ProductName::parse(&name).filter(|name| Products::default().find(name.as_str()).is_none())
+}
 
 /// The comparison of a password in a direct sign-in.
 fn verification<'a>(call: &'a Call, visit: &Visit<'_>) -> Option<&'a Hashing> {

@@ -88,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "numbers-are-strings",
-        sentence: "A JSON value that is no string is read as its text.",
+        sentence: "A JSON value that is not a string is read as its text.",
         fails: &[
             "parameter.refuses-value-that-is-no-string",
             "launch.refuses-invalid",
@@ -142,7 +142,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "product-is-one",
         sentence: "Livechat is the only product.",
-        fails: &["product.knows-listed", "exchange.refuses-alike", "session.minds-product"],
+        fails: &[
+            "direct.ignores-unlisted-product",
+            "product.knows-listed",
+            "exchange.refuses-alike",
+            "session.minds-product",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             let other = visit.field("product")? != "livechat";
             other.then_some(ErrorCode::InvalidParameter)
@@ -156,7 +161,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "product.refuses-unlisted",
             "launch.checks-as-sign-on",
             "*.refuses-invalid",
-            "direct.refuses-malformed-user",
+            "direct.refuses-malformed-product",
             "session.minds-product",
         ],
         hooks: &[Hook::Request(|request, _| {

@@ -38,7 +38,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "nosniff-is-absent",
-        sentence: "Browsers may guess another content type.",
+        sentence: "Browsers may guess a different content type.",
         fails: &["header.forbids-sniffing"],
         hooks: &[Hook::Answer(|answer, _| answer.drop_header("x-content-type-options"))],
     },

@@ -43,7 +43,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "id-moves-with-others",
-        sentence: "A user gets another userId when another company creates the same e-mail.",
+        sentence: "A user gets a different userId when a second company creates the same e-mail.",
         fails: &["isolation.keeps-id", "isolation.keeps-token", "isolation.keeps-password"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::CreateUser { .. } = call else { return None };
@@ -67,7 +67,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "others-password-works",
-        sentence: "A direct sign-in accepts the password of another company's user with the same e-mail.",
+        sentence: "A direct sign-in accepts the password of a different company's user with the same e-mail.",
         fails: &["isolation.keeps-password"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::Hashing(Hashing::VerifyPassword { password, .. }) = call else { return None };
@@ -78,7 +78,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "others-user-is-told",
-        sentence: "The refusal of a direct sign-in tells that another company has the user.",
+        sentence: "The refusal of a direct sign-in tells that a different company has the user.",
         fails: &["direct.refuses-alike", "isolation.refusals-hide-users"],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.namesakes().next().is_some() && answer.is(ErrorCode::InvalidCredentials) {
@@ -88,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "new-user-names-others",
-        sentence: "The displayName of a new user tells that another company has the e-mail.",
+        sentence: "The displayName of a new user tells that a different company has the e-mail.",
         fails: &["isolation.same-email-is-another-user"],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.namesakes().next().is_some() && visit.is_for(Operation::SignOn) {

@@ -65,12 +65,12 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "key-refusal-says-why",
-        sentence: "The refusal of a key tells when the key is no ASCII.",
+        sentence: "The refusal of a key tells when the key is not ASCII.",
         fails: &["key.refusals-hide-the-reason"],
         hooks: &[Hook::Answer(|answer, visit| {
             let odd = visit.field("ssokey").is_some_and(|key| !key.is_ascii());
             if odd && answer.is(ErrorCode::InvalidSsokey) {
-                answer.say("the key is no ASCII");
+                answer.say("the key is not ASCII");
             }
         })],
     },

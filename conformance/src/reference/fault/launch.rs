@@ -41,7 +41,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "launch-replaces-nothing",
-        sentence: "A launch with another password leaves the stored one.",
+        sentence: "A launch with a different password leaves the stored one.",
         fails: &["launch.signs-on"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::ReplacePassword { swap, .. } = call else { return None };

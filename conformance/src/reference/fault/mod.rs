@@ -11,6 +11,7 @@ mod header;
 mod isolation;
 mod key;
 mod launch;
+mod legacy;
 mod random;
 mod request;
 mod rule;
@@ -28,7 +29,7 @@ pub struct Fault {
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 13] = [
+const AREAS: [&[Fault]; 14] = [
     rule::FAULTS,
     request::FAULTS,
     coding::FAULTS,
@@ -40,6 +41,7 @@ const AREAS: [&[Fault]; 13] = [
     launch::FAULTS,
     direct::FAULTS,
     session::FAULTS,
+    legacy::FAULTS,
     random::FAULTS,
     isolation::FAULTS,
 ];

@@ -11,7 +11,7 @@ use crate::reference::pairs::{Pairs, read_form, write_form};
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "get-answers-differently",
-        sentence: "A sign-on by GET answers with another displayName.",
+        sentence: "A sign-on by GET answers with a different displayName.",
         fails: &["way.all-agree"],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.incoming.method == "GET" && visit.is_for(Operation::SignOn) {
@@ -52,7 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "media-type-is-compared-as-text",
-        sentence: "A media type in another case or with a parameter is unknown.",
+        sentence: "A media type in a different case or with a parameter is unknown.",
         fails: &["way.accepts-media-type-variants"],
         hooks: &[Hook::Request(|request, _| {
             let sent = request.header("content-type").unwrap_or_default();

@@ -122,7 +122,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "capitals-make-another-user",
-        sentence: "An e-mail with capitals names another user.",
+        sentence: "An e-mail with capitals names a different user.",
         fails: &["email.ignores-case", "direct.ignores-case"],
         hooks: &[Hook::Call(|call, visit| {
             let spelled = visit.field("email").or_else(|| visit.field("userid"))?;

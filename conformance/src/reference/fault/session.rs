@@ -100,7 +100,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "session-takes-no-product",
         sentence: "A session that names a product is refused.",
-        fails: &["session.minds-product", "session.takes-token-without-product"],
+        fails: &[
+            "direct.ignores-unlisted-product",
+            "session.minds-product",
+            "session.takes-token-without-product",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("product").filter(|_| visit.is_for(Operation::Session))?;
             Some(ErrorCode::InvalidToken)
@@ -119,7 +123,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-without-product-is-for-none",
         sentence: "A token that was given without a product is valid for no product.",
-        fails: &["session.takes-token-without-product"],
+        fails: &["direct.ignores-unlisted-product", "session.takes-token-without-product"],
         hooks: &[Hook::Call(|call, visit| {
             let (token, _) = found(call, visit)?;
             let refused = token.product.is_none() && visit.field("product").is_some();

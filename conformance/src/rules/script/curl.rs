@@ -40,7 +40,7 @@ done
     script += "case $result in
 0) say 'not reproduced' ;;
 1) say reproduced ;;
-4) say 'an earlier step went another way' ;;
+4) say 'an earlier step went a different way' ;;
 esac
 exit \"$result\"
 ";
@@ -64,7 +64,7 @@ fn head(plan: &Plan<'_>) -> String {
         "#      expected: {}\n#      actual:   {}\n#\n# {}: {}\n#\n\
          # Usage: sh {}.sh [URL]\n\
          # The environment has to hold {keys}. The users that it creates stay on the server.\n\
-         # Exit codes: 0 not reproduced, 1 reproduced, 2 no key or no curl, 3 no answer, 4 an earlier step went another way.\n",
+         # Exit codes: 0 not reproduced, 1 reproduced, 2 no key or no curl, 3 no answer, 4 an earlier step went a different way.\n",
         failure.expected,
         failure.actual,
         property.requirement,

@@ -95,10 +95,10 @@ impl Want {
         match self {
             Self::Account => "success".to_owned(),
             Self::User(user) => format!("success for {user}, who is the same as before"),
-            Self::OtherUser(user) => format!("success for another one than {user}"),
+            Self::OtherUser(user) => format!("success for a different user than {user}"),
             Self::Company(_) => "success for the company of the key, as before".to_owned(),
             Self::OtherCompany(_) => "success for a company that the other key has not".to_owned(),
-            Self::OtherToken(token) => format!("success with another token than {token}"),
+            Self::OtherToken(token) => format!("success with a different token than {token}"),
             Self::Done => "success".to_owned(),
             Self::Refused(refusal) => refusal.to_string(),
         }

@@ -83,7 +83,7 @@ outcome() {
     fi
 }
 fits() { case $2 in $1) true ;; *) false ;; esac; }
-# Ends a round with 0, 1 or 4, what was expected, and what came. A round that went another way says less than one that did not.
+# Ends a round with 0, 1 or 4, what was expected, and what came. A round that went a different way says less than one that did not.
 result=
 finish() {
     [ \"$1$result\" != 40 ] || return

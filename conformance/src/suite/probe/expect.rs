@@ -180,7 +180,7 @@ fn blocked(actual: &str) -> Stop {
 /// Stops where a server may refuse what it would otherwise have to answer.
 fn excused(answer: &Answer) -> Result<(), Stop> {
     let summary = answer.summary();
-    let why = match answer.status() {
+    let why = match answer.plain_status() {
         429 => format!("the server limits the rate: {summary}; lift its limit for the check"),
         503 => format!("the server is out of service: {summary}; run again when it is back"),
         _ => return Ok(()),

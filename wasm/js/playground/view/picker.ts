@@ -45,6 +45,11 @@ export function offerVectors(
   show();
 }
 
+/** Chooses a vector in the list, if it is among those that are listed. */
+export function choose({ id }: Vector): void {
+  if ([...list.options].some(({ value }) => value === id)) list.value = id;
+}
+
 /** Tells how many vectors there are, or how many match. */
 export function tellTally(text: string): void {
   tally.textContent = text;

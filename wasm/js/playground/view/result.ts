@@ -1,7 +1,7 @@
 import type { RawRequest } from "../../entries/raw.js";
-import { curlLines } from "../curl.js";
+import { curlLines, serverOf } from "../curl.js";
 import { isHashing, type Run } from "../trace.js";
-import { type Comparison, isMatch, type Judged, type Vector } from "../vector.js";
+import { type Comparison, isMatch, type Judged, linkTo, type Vector } from "../vector.js";
 import { verdictOn } from "../verdict.js";
 import type { World } from "../world.js";
 import { copyable } from "./copy.js";
@@ -40,7 +40,12 @@ export function showJudged(vector: Vector, judged: Judged): void {
     `${isGood ? "Matches" : "Differs"}: ${vector.id}`,
     element("p", {}, `${vector.title}. ${headline}.`),
     element("ul", { class: "comparisons" }, ...comparisons.map(comparisonItem)),
-    element("p", { class: "muted" }, `Proves ${vector.proves.join(", ")}.`),
+    element(
+      "p",
+      { class: "muted" },
+      `Proves ${vector.proves.join(", ")}. `,
+      element("a", { href: linkTo(vector) }, "Link to this"),
+    ),
     figures(run),
   );
   showDetails(request, run);
@@ -85,7 +90,7 @@ function showDetails(request: RawRequest | undefined, run: Run): void {
   byId("no-steps", HTMLElement).hidden = run.steps.length > 0;
   byId("answer", HTMLElement).replaceChildren(...responseView(run.response));
   byId("sent", HTMLElement).textContent = request === undefined ? "An operator's command, no request." : requestText(request);
-  const lines = request === undefined ? [] : curlLines(request);
+  const lines = request === undefined ? [] : curlLines(request, serverOf(location.href));
   const none = element("p", { class: "muted" }, "No command line holds what was sent here.");
   byId("curl", HTMLElement).replaceChildren(
     ...(lines.length === 0 ? [none] : lines.map(({ label, command }) => copyable(`${label} command`, command))),

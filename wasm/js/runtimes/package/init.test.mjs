@@ -76,13 +76,52 @@ test("what init writes for a Worker serves over D1, with a key of its operator, 
   const ssokey = await withWorker(operator, async (worker) => {
     const database = await worker.getD1Database(binding);
     const migrations = join(project, "migrations");
+    const ask = async (path, members, options) => {
+      const body = typeof members === "string" ? members : JSON.stringify(members);
+      const response = await worker.dispatchFetch(`https://operator.example/${path}`, { method: "POST", body, ...options });
+      return { status: response.status, body: await response.json() };
+    };
+    const missing = await ask("listCompanies");
+    assert.equal(missing.status, 503);
+    assert.match(missing.body.error, /lacks migrations .*wrangler d1 migrations apply/);
     for (const file of readdirSync(migrations).sort()) {
       await database.prepare(readFileSync(join(migrations, file), "utf8")).run();
     }
-    const post = await worker.dispatchFetch("https://operator.example/", { method: "POST" });
-    const read = await worker.dispatchFetch("https://operator.example/");
-    assert.deepEqual([post.status, read.status], [200, 405]);
-    return (await post.text()).trim();
+    const told = commandsOf(project).flatMap((line) => {
+      const [, path, members] = /^curl localhost:8787\/(\w+) -d '(.*)'/.exec(line) ?? [];
+      return path === undefined ? [] : [{ path, members }];
+    });
+    assert.deepEqual(
+      told.map(({ path }) => path),
+      ["addCompany", "issueKey"],
+    );
+    const answers = [];
+    for (const { path, members } of told) answers.push(await ask(path, members));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200],
+    );
+    const again = await ask(told[0].path, told[0].members);
+    assert.equal(again.status, 409);
+    assert.match(again.body.error, /taken/);
+    const companyEmail = "it@partner.example";
+    assert.deepEqual((await ask("listKeys", { companyEmail })).body, [{ keyId: 1, status: "enabled", expiresAt: null }]);
+    assert.deepEqual(await ask("setCompanyStatus", { companyEmail, status: "enabled" }), { status: 200, body: {} });
+    assert.deepEqual(await ask("purge"), { status: 200, body: 0 });
+    const refused = [
+      [400, await ask("addCompany", "{")],
+      [400, await ask("addCompany", "null")],
+      [400, await ask("issueKey", { companyEmail: 1 })],
+      [404, await ask("loadOperatorCore")],
+      [404, await ask("OperatorError")],
+      [405, await ask("listCompanies", undefined, { method: "GET", body: undefined })],
+      [403, await ask("listCompanies", undefined, { headers: { origin: "https://page.example" } })],
+    ];
+    for (const [status, answer] of refused) {
+      assert.equal(answer.status, status, JSON.stringify(answer.body));
+      assert.doesNotMatch(answer.body.error, / {4}at /);
+    }
+    return answers[1].body.ssokey;
   });
   const answers = await withWorker(main, (worker) =>
     byAllRules((path, options) => worker.dispatchFetch(new URL(path, "https://sso.example"), options), ssokey),

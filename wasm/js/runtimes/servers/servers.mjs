@@ -23,10 +23,11 @@ const PARTNERS = [
 ];
 const PRODUCT = { name: "livechat", launchUrl: "https://chat.example/enter" };
 /** The permissions of Deno that the driver of SQLite needs. */
-const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys"] };
+const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys", "--allow-write"] };
 
 export const servers = [
   { name: "node", storage: "SQLite", start: startNode },
+  { name: "legacy", storage: "SQLite", start: (project) => startNode(project, "legacy.db", "--legacy-status") },
   { name: "node", storage: "PostgreSQL", start: (project) => startNodeOn(postgresServer, project) },
   { name: "node", storage: "MariaDB", start: (project) => startNodeOn(mariadbServer, project) },
   { name: "deno", storage: "SQLite", start: (project) => startFetch(project, "deno.db", DENO_SQLITE) },
@@ -35,9 +36,9 @@ export const servers = [
 ];
 
 /** `ssokey serve`, over a file or a database elsewhere. */
-async function startNode(project, database = "node.db") {
+async function startNode(project, database = "node.db", ...flags) {
   const credentials = await issue(project, database);
-  return { credentials, ...(await listening(project, NODE, CLI, "serve", "--db", database, "--port", "0")) };
+  return { credentials, ...(await listening(project, NODE, CLI, "serve", "--db", database, "--port", "0", ...flags)) };
 }
 
 /** The same over a database on a server of its own. */

@@ -4,6 +4,7 @@ import type { CommandName } from "../core/wire.js";
 import { OperatorError } from "../operator/error.js";
 import { MissingDriverError } from "../sql/driver.js";
 import { MigrationError } from "../sql/migration.js";
+import { driverCause } from "./cause.js";
 
 /** 1: it did not work. 2: it was asked for wrongly. */
 export type ExitCode = 1 | 2;
@@ -81,13 +82,22 @@ function explainOperatorError({ command, code, message }: OperatorError): { mess
 /** Errors whose messages are for people, and quote no value. */
 const TOLD = [HostFaultError, MigrationError, MissingDriverError];
 
+/** Whether {@link explain} has words for it that are better than those for an error of a driver. */
+export function isTold(error: unknown): boolean {
+  return [...TOLD, Failure, SettingsError, OperatorError].some((type) => error instanceof type);
+}
+
 /** The message for a person, and the exit code, of whatever a command threw. */
 export function explain(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
   if (TOLD.some((type) => error instanceof type)) return { message: (error as Error).message, exitCode: 1 };
   if (error instanceof SettingsError) return { message: `the settings are refused: ${spoken(error.message)}`, exitCode: 2 };
   if (error instanceof OperatorError) return explainOperatorError(error);
-  return { message: `something unforeseen happened: ${traceOf(error)}`, exitCode: 1 };
+  if (error instanceof Error && "syscall" in error) {
+    const refused = `the system refuses \`${error.syscall}\` with ${errorCode(error)}`;
+    return { message: `${refused}; check the path, its rights and the room that is left`, exitCode: 1 };
+  }
+  return { message: `something unforeseen happened; report it with this: ${traceOf(error)}`, exitCode: 1 };
 }
 
 /** Names a setting as flags and configurations do: `token-lifetime`, where the core says `tokenLifetime`. */
@@ -96,14 +106,15 @@ function spoken(message: string): string {
 }
 
 /**
- * An error for a log. The message is shown for errors of the database, which name columns and no values, and for replies
- * that do not fit; that of a different error may quote what it stumbled over.
+ * An error for a log: with its cause if that is known, and else with where it came from. The message itself is shown of
+ * replies that do not fit; that of a different error may quote what it stumbled over.
  */
 export function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return "something that is not an error was thrown";
   if (error instanceof HostFaultError) return error.message;
   const code = errorCode(error);
-  if (typeof code === "string" && code.startsWith("SQLITE_")) return error.message;
-  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
-  return [typeof code === "string" ? `${error.name} ${code}` : error.name, ...frames].join("\n");
+  const name = typeof code === "string" ? `${error.name} ${code}` : error.name;
+  const cause = driverCause(error);
+  if (cause !== undefined) return `${name}: ${cause}`;
+  return [name, ...(error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "))].join("\n");
 }

@@ -4,6 +4,7 @@ import type { IssuedKey, KeyStatus, ListedKey } from "../core/wire.js";
 import { issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/operator.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray, lines } from "./output.js";
+import { outOption, printSecret } from "./secret.js";
 import { companySetting } from "./settings.js";
 
 interface CompanyOptions {
@@ -14,6 +15,7 @@ interface CompanyOptions {
 
 interface IssueOptions extends CompanyOptions {
   expires?: number;
+  out?: string;
 }
 
 interface RotateOptions extends IssueOptions {
@@ -35,13 +37,14 @@ export function keyCommand(program: Command): void {
   companySetting(key.command("issue"))
     .description("Issues a key to a company and prints it, this once: the database holds its digest only.")
     .option("--expires <days>", "days until the key is refused (default: never)", days)
+    .addOption(outOption())
     .option("--json", "print the key, its id, its company's id and its expiry as one line of JSON")
     .addHelpText(
       "after",
       `
 Examples:
   $ ssokey key issue --db sso.db --email it@partner.example
-  $ ssokey key issue --db sso.db --email it@partner.example --expires 365 > partner.key`,
+  $ ssokey key issue --db sso.db --email it@partner.example --expires 365 --out partner.key`,
     )
     .action(issue);
   companySetting(key.command("list"))
@@ -62,13 +65,14 @@ Examples:
     .requiredOption("--id <number>", "the old key's id, as `ssokey key list` prints it", id)
     .option("--keep", "leave the old key as it is, until you revoke it")
     .option("--expires <days>", "days until the new key is refused (default: never)", days)
+    .addOption(outOption())
     .option("--json", "print the key, its id, its company's id and its expiry as one line of JSON")
     .addHelpText(
       "after",
       `
 Examples:
   $ ssokey key rotate --db sso.db --email it@partner.example --id 2
-  $ ssokey key rotate --db sso.db --email it@partner.example --id 2 --keep > partner.key`,
+  $ ssokey key rotate --db sso.db --email it@partner.example --id 2 --keep --out partner.key`,
     )
     .action(rotate);
   for (const { name, status, description } of CHANGES) {
@@ -101,22 +105,23 @@ const CHANGES: { name: string; status: KeyStatus; description: string }[] = [
   { name: "enable", status: "enabled", description: "Enables a key that was disabled." },
 ];
 
-async function issue({ db, email, expires, json }: IssueOptions): Promise<void> {
+async function issue({ db, email, expires, out, json }: IssueOptions): Promise<void> {
   requireDatabase(db);
   const members = { companyEmail: email, expiresAt: expiryIn(expires) };
-  print(await withDatabase(db, (storage) => issueKey(storage, members)), json);
+  await print(() => withDatabase(db, (storage) => issueKey(storage, members)), out, json);
 }
 
-async function rotate({ db, email, id, keep, expires, json }: RotateOptions): Promise<void> {
+async function rotate({ db, email, id, keep, expires, out, json }: RotateOptions): Promise<void> {
   requireDatabase(db);
   const members = { companyEmail: email, keyId: id, expiresAt: expiryIn(expires), keep };
-  print(await withDatabase(db, (storage) => rotateKey(storage, members)), json);
+  await print(() => withDatabase(db, (storage) => rotateKey(storage, members)), out, json);
   process.stderr.write(keep ? `key ${id} is as it was; revoke it when the new one is in use\n` : `key ${id} is revoked\n`);
 }
 
-function print(issued: IssuedKey, json: true | undefined): void {
-  process.stdout.write(`${json ? JSON.stringify(issued) : issued.ssokey}\n`);
-  process.stderr.write(`key ${issued.keyId} of company ${issued.companyId} is not shown again; hand it over safely\n`);
+async function print(make: () => Promise<IssuedKey>, out: string | undefined, json: true | undefined): Promise<void> {
+  const textOf = (issued: IssuedKey) => `${json ? JSON.stringify(issued) : issued.ssokey}\n`;
+  const { keyId, companyId } = await printSecret(out, make, textOf);
+  process.stderr.write(`key ${keyId} of company ${companyId} is not shown again; hand it over safely\n`);
 }
 
 function expiryIn(days: number | undefined): number | null {

@@ -1,12 +1,14 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 // Says how the wasm is loaded.
 import "../core/node.js";
+import { Command } from "./command.js";
 import { companyCommand } from "./company.js";
 import { explain } from "./failure.js";
 import { initCommand } from "./init.js";
 import { keyCommand } from "./key.js";
 import { manifest } from "./manifest.js";
 import { migrateCommand } from "./migrate.js";
+import { endWithReader } from "./output.js";
 import { playgroundCommand } from "./playground.js";
 import { productCommand } from "./product.js";
 import { purgeCommand } from "./purge.js";
@@ -14,8 +16,14 @@ import { serveCommand } from "./serve.js";
 import { addConfiguration } from "./settings.js";
 import { userCommand } from "./user.js";
 
-/** Runs the command line and returns its exit code: 0 done, 1 failed, 2 used wrongly. */
-export async function main(args: readonly string[]): Promise<number> {
+/** Runs the command line of this process, and sets its exit code. */
+export async function start(): Promise<void> {
+  endWithReader();
+  process.exitCode = await main(process.argv.slice(2));
+}
+
+/** Runs a command line and returns its exit code: 0 done, 1 failed, 2 used wrongly. */
+async function main(args: readonly string[]): Promise<number> {
   try {
     await program(args).parseAsync(args, { from: "user" });
     return 0;
@@ -30,7 +38,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function program(args: readonly string[]): Command {
   const program = new Command("ssokey")
-    .description("Signs the users of partner companies on by one call, over SQLite, PostgreSQL or MariaDB.")
+    .description("Signs the users of partner companies on by one call, over SQLite, PostgreSQL, MariaDB or libSQL.")
     .version(manifest().version)
     .showHelpAfterError("(add --help for the options and an example)")
     .exitOverride()

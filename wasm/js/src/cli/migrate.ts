@@ -26,7 +26,7 @@ export function migrateCommand(program: Command): void {
       setting(
         "--db <database>",
         "SSOKEY_DB",
-        "a SQLite file, postgres://… or mariadb://…; a file is created if it does not exist",
+        "a SQLite file, postgres://…, mariadb://… or libsql://…; a file is created if it does not exist",
       ),
     )
     .option("--dry-run", "apply nothing, and print what would be applied")

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { setProduct } from "../operator/operator.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
+import { outOption, printSecret } from "./secret.js";
 import { databaseSetting, serverProductsSetting } from "./settings.js";
 
 interface SetOptions {
@@ -10,6 +11,7 @@ interface SetOptions {
   launchUrl: string;
   overlap?: number;
   serverProducts?: string[];
+  out?: string;
   json?: true;
 }
 
@@ -23,7 +25,7 @@ export function productCommand(program: Command): void {
         "this once: the database holds its digest only. A secret that the product had is refused from now on, or after " +
         "the overlap.",
     )
-    .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://… or mariadb://…"))
+    .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://…, mariadb://… or libsql://…"))
     .requiredOption("--name <product>", "one of the server's products")
     .requiredOption("--launch-url <url>", "http or https, without a fragment; a launch appends `code` to its query")
     .addOption(
@@ -33,20 +35,21 @@ export function productCommand(program: Command): void {
       ).argParser(duration),
     )
     .addOption(serverProductsSetting())
+    .addOption(outOption())
     .option("--json", "print the product and its secret as one line of JSON")
     .addHelpText(
       "after",
       `
 Examples:
   $ ssokey product set --db sso.db --name livechat --launch-url https://chat.example/enter
-  $ ssokey product set --db sso.db --name email --launch-url "https://mail.example/in?from=sso" --overlap 24h > email.secret`,
+  $ ssokey product set --db sso.db --name email --launch-url "https://mail.example/in?from=sso" --overlap 24h --out email.secret`,
     )
     .action(set);
 }
 
-async function set({ db, name, launchUrl, overlap, serverProducts, json }: SetOptions): Promise<void> {
+async function set({ db, name, launchUrl, overlap, serverProducts, out, json }: SetOptions): Promise<void> {
   const members = { name, launchUrl, overlap };
-  const product = await withDatabase(db, (storage) => setProduct(storage, members, { products: serverProducts }));
-  process.stdout.write(`${json ? JSON.stringify(product) : product.secret}\n`);
+  const make = () => withDatabase(db, (storage) => setProduct(storage, members, { products: serverProducts }));
+  const product = await printSecret(out, make, (made) => `${json ? JSON.stringify(made) : made.secret}\n`);
   process.stderr.write(`the secret of ${product.name} is not shown again; hand it over safely\n`);
 }

@@ -14,6 +14,7 @@ import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { Failure } from "./failure.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
+import { onNpmEnd } from "./parent.js";
 import { databaseSetting, list, setting, trueOrFalse } from "./settings.js";
 
 interface ServeOptions {
@@ -40,7 +41,7 @@ export function serveCommand(program: Command): void {
   program
     .command("serve")
     .description("Serves the format over HTTP until it is interrupted. Prints one line with its URL when it is ready.")
-    .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://… or mariadb://…"))
+    .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://…, mariadb://… or libsql://…"))
     .addOption(setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory())
     .addOption(setting("--host <address>", "SSOKEY_HOST", "the address to listen on").default("127.0.0.1"))
     .addOption(setting("--company <domain>", "SSOKEY_COMPANY", "the company that a direct sign-in means when it names none"))
@@ -68,7 +69,11 @@ export function serveCommand(program: Command): void {
       ).argParser(duration),
     )
     .addOption(
-      setting("--legacy-status [boolean]", "SSOKEY_LEGACY_STATUS", "send every error with HTTP status 200")
+      setting(
+        "--legacy-status [boolean]",
+        "SSOKEY_LEGACY_STATUS",
+        "serve old plug-ins: errors have HTTP status 200, and answers end with success",
+      )
         .argParser(trueOrFalse)
         .default(false),
     )
@@ -143,13 +148,18 @@ const causes = new Map<unknown, string>([
   ["ENOTFOUND", "the name is unknown; choose another --host"],
 ]);
 
-/** Resolves on the first signal to stop. The next one finds nobody listening, and ends the process. */
+/**
+ * Resolves on the first signal to stop, or when npm has ended that started the server. The next signal finds nobody
+ * listening, and ends the process.
+ */
 function interruption(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
       for (const signal of STOPPING) process.off(signal, stop);
+      unwatch();
       resolve();
     };
+    const unwatch = onNpmEnd(stop);
     for (const signal of STOPPING) process.on(signal, stop);
   });
 }

@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { errorCode } from "../core/error.js";
+import { hint } from "./command.js";
 import { placeFrom } from "./database.js";
 import { Failure, readCauses } from "./failure.js";
+import { mistakeIn } from "./json.js";
 
 /** The configuration that is read from the working directory, if it is there and no other is named. */
 const DEFAULT_FILE = "ssokey.json";
@@ -37,7 +39,7 @@ export function setting(flags: string, variable: string, description: string, wr
 }
 
 /** `--db`, which every command on a database needs. */
-export function databaseSetting(description = "a SQLite file, postgres://… or mariadb://…"): Option {
+export function databaseSetting(description = "a SQLite file, postgres://…, mariadb://… or libsql://…"): Option {
   return setting("--db <database>", "SSOKEY_DB", description).makeOptionMandatory();
 }
 
@@ -111,12 +113,16 @@ function parse(file: string): object {
   } catch (error) {
     throw new Failure(`cannot read the configuration \`${file}\`: ${readCauses.get(errorCode(error)) ?? "check its path"}`, 2);
   }
+  // Windows begins files with it.
+  text = text.replace(/^\uFEFF/, "");
+  let settings: unknown;
   try {
-    const settings: unknown = JSON.parse(text);
-    if (typeof settings === "object" && settings !== null && !Array.isArray(settings)) return settings;
+    settings = JSON.parse(text);
   } catch {
     // Its message would quote the file.
+    throw new Failure(`the configuration \`${file}\` is not JSON: ${mistakeIn(text)}`, 2);
   }
+  if (typeof settings === "object" && settings !== null && !Array.isArray(settings)) return settings;
   throw new Failure(`the configuration \`${file}\` is not a JSON object; write one like {"db": "sso.db", "port": 8080}`, 2);
 }
 
@@ -136,23 +142,4 @@ function parsedBy(option: Setting, value: unknown, file: string): unknown {
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) && value.every((element) => typeof element === "string") ? "list" : typeof value;
-}
-
-function hint(name: string, known: readonly string[]): string {
-  const [nearest = ""] = [...known].sort((a, b) => edits(name, a) - edits(name, b));
-  return edits(name, nearest) <= 3 ? `did you mean \`${nearest}\`?` : `known are ${known.join(", ")}`;
-}
-
-/** Returns the number of characters to insert, delete or replace that make one word of the other. */
-function edits(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (let column = 1; column <= to.length; column += 1) {
-      const [left = 0, above = 0, corner = 0] = [next[column - 1], row[column], row[column - 1]];
-      next.push(Math.min(left + 1, above + 1, corner + Number(letter !== to[column - 1])));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -2,6 +2,7 @@ import type { Moment, RawRequest, RawResponse } from "./decide.js";
 import { type Decision, type InstanceBindings, instanceOver } from "./instance.js";
 import type { Passwords } from "./passwords.js";
 import type { Settings } from "./settings.js";
+import type { Operation } from "./wire.js";
 
 /** A failure that has no request which the core could answer: of this side, or of what cannot be read as a request. */
 export type Failure =
@@ -20,8 +21,6 @@ export interface Core {
    * Throws a `SettingsError` if the core refuses the settings.
    */
   configure(settings: Settings): ConfiguredCore;
-  /** Returns whether the format serves the path. */
-  isServed(path: string): boolean;
   /** The most bytes that a body may have. */
   readonly bodyLimit: number;
   /** Argon2id where this entry of the package computes it: on threads in Node, Deno and Bun, else in the wasm. */
@@ -44,12 +43,16 @@ export interface ConfiguredCore {
   begin(request: RawRequest, moment: Moment): Decision;
   /** Returns the answer to a failure. `seconds` is when to come back after `overloaded`, 1 unless given. */
   failure(failure: Failure, seconds?: number): RawResponse;
+  /** Returns whether an operation is served at the path. */
+  isServed(path: string): boolean;
+  /** The operations that are served. */
+  readonly operations: readonly Operation[];
 }
 
 /** The module for requests as wasm-bindgen gives it, once it is instantiated. */
 export interface Bindings<Checked>
   extends InstanceBindings<Checked>,
-    Pick<Core, "isServed" | "digest" | "canonicalEmail" | "canonicalDomain" | "isValidPassword" | "isLaunchUrl"> {
+    Pick<Core, "digest" | "canonicalEmail" | "canonicalDomain" | "isValidPassword" | "isLaunchUrl"> {
   Decision: new (
     head: string,
     query: Uint8Array,
@@ -58,6 +61,8 @@ export interface Bindings<Checked>
     settings: Checked,
   ) => Decision;
   failure(failure: string, settings: Checked, seconds?: number): string;
+  isServed(path: string, settings: Checked): boolean;
+  operations(settings: Checked): string;
   bodyLimit(): number;
 }
 
@@ -74,9 +79,10 @@ export function coreOver<Checked>(bindings: Bindings<Checked>, passwords: Passwo
           return begin(() => new bindings.Decision(headOf(request, now), query, bytes, entropy, current()));
         },
         failure: (failure, seconds) => JSON.parse(use(() => bindings.failure(failure, current(), seconds))) as RawResponse,
+        isServed: (path) => use(() => bindings.isServed(path, current())),
+        operations: JSON.parse(use(() => bindings.operations(current()))) as Operation[],
       };
     },
-    isServed: (path) => use(() => bindings.isServed(path)),
     bodyLimit: use(() => bindings.bodyLimit()),
     passwords,
     digest: (text) => use(() => bindings.digest(text)),

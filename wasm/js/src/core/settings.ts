@@ -1,4 +1,4 @@
-import type { ProductName } from "./wire.js";
+import type { OperationName, ProductName } from "./wire.js";
 
 /** The set-up of a server. The core checks it and has the defaults. */
 export interface Settings {
@@ -10,11 +10,13 @@ export interface Settings {
   codeLifetime?: number | undefined;
   /** The domain of the company that a direct sign-in means when it names none. Default: each has to name one. */
   company?: string | undefined;
-  /** Sends every error with HTTP status 200, for clients whose stack hides the body of a 4xx. Default: `false`. */
+  /** Sends errors with HTTP status 200 and ends every answer with `success`, for old plug-ins (SSO-RSP-014). Default: `false`. */
   legacyStatus?: boolean | undefined;
+  /** The operations that are served; the paths of the others are answered with 404. Default: all. */
+  operations?: readonly OperationName[] | undefined;
 }
 
-/** Settings that the core refuses. The message names the option. */
+/** Options that are refused. The message names the option and says what to do. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }

@@ -1,6 +1,7 @@
 // The exports of every entry of the package. An entry adds the loading of the wasm in its runtime, and nothing else.
 
 import { loadCore } from "../core/loader.js";
+import type { OperationName } from "../core/wire.js";
 import { type Handler, type HandlerOptions, handlerOver } from "../http/handler.js";
 
 export type { ConfiguredCore, Core, Failure } from "../core/core.js";
@@ -10,7 +11,7 @@ export { Overloaded, type Passwords, type Verdict } from "../core/passwords.js";
 export { type Settings, SettingsError } from "../core/settings.js";
 export type * from "../core/wire.js";
 export type { Handler, HandlerOptions } from "../http/handler.js";
-export type { ServiceOptions } from "../http/service.js";
+export type { ServiceOptions, SessionOptions } from "../http/service.js";
 export type { OnError } from "../storage/answer.js";
 export type {
   CodeWithHolder,
@@ -20,6 +21,7 @@ export type {
   Storage,
   TokenWithHolder,
 } from "../storage/contract.js";
+export type { StorageFor } from "../storage/operation.js";
 
 /**
  * Returns the handler of the format over your storage: a request in, the documented JSON out.
@@ -29,9 +31,9 @@ export type {
  * const response = await handler(new Request("http://localhost/api/sso/authenticate?email=…"));
  * ```
  *
- * Rejects if the wasm cannot be loaded, and with a {@link SettingsError}, which names the option, if a setting is refused.
+ * Rejects if the wasm cannot be loaded, and with a {@link SettingsError}, which names the option, if one is unknown, missing or refused.
  * The handler itself never does: whatever fails is answered with an error of the format, and told to `onError`.
  */
-export async function createHandler(options: HandlerOptions): Promise<Handler> {
+export async function createHandler<Name extends OperationName = OperationName>(options: HandlerOptions<Name>): Promise<Handler> {
   return handlerOver(await loadCore(), options);
 }

@@ -1,77 +1,98 @@
 import type { Core } from "../core/core.js";
-import type { RawRequest } from "../core/decide.js";
-import { createService, quiet, type ServiceOptions } from "./service.js";
+import type { RawRequest, RawResponse } from "../core/decide.js";
+import type { OperationName, SignedOnUser } from "../core/wire.js";
+import { type Body, BodyReadError, bounded, headerValues, readParts, splitTarget } from "./body.js";
+import { createService, type ServiceOptions, type SessionOptions } from "./service.js";
 
 /** The parts of a handler. */
-export interface HandlerOptions extends ServiceOptions {
+export interface HandlerOptions<Name extends OperationName = OperationName> extends ServiceOptions<Name> {
   /**
    * The address of the client, for limits and audit events; from the connection, or from a header that a proxy of
    * yours sets. Default: unknown.
    */
-  source?: (request: Request) => string | undefined;
+  source?: ((request: Request) => string | undefined) | undefined;
 }
 
-/** Answers one request. It never rejects: whatever fails is answered with an error of the format. */
-export type Handler = (request: Request) => Promise<Response>;
+/** Answers requests. */
+export interface Handler {
+  /** Answers one request. It never rejects: whatever fails is answered with an error of the format. */
+  (request: Request): Promise<Response>;
+  /** Answers as well, but for a path at which nothing is served: it leaves that, the body unread, to `next`. */
+  <Other>(request: Request, next: () => Other): Promise<Response | Awaited<Other>>;
+  /**
+   * Returns the holder of the request's token, or a response that refuses the request: 401, or 503 where the storage fails.
+   *
+   * Rejects with a `SettingsError` if `product` is not one of the server's.
+   */
+  requireSession(
+    request: Pick<Request, "method" | "headers">,
+    options: SessionOptions,
+  ): Promise<{ holder: SignedOnUser; response?: never } | { holder?: never; response: Response }>;
+}
 
 /** Returns the fetch-style handler over a core that is already there. Throws as `createService` does. */
-export function handlerOver(core: Core, options: HandlerOptions): Handler {
-  const { source = () => undefined } = options;
-  const onError = quiet(options.onError);
+export function handlerOver<Name extends OperationName>(core: Core, options: HandlerOptions<Name>): Handler {
   const service = createService(core, options);
+  const { source = () => undefined } = options;
 
   const answer = async (request: Request) => {
     try {
-      return await service.answer(await rawRequest(request, source(request), service.bodyLimit));
+      const raw = await rawRequest(request, source(request), service.bodyLimit);
+      return raw === undefined ? service.failures.malformed_request : await service.answer(raw);
     } catch (error) {
-      onError(error, undefined);
+      service.onError(error, undefined);
       return service.failures.internal;
     }
   };
-  return async (request) => {
-    const { status, headers, body } = await answer(request);
-    return new Response(request.method === "HEAD" ? null : body, { status, headers });
+  const handle = async (request: Request, next?: unknown) => {
+    // Runtimes give other things in its place: an environment, a connection.
+    if (typeof next === "function" && !service.isServed(targetOf(request).path)) return next();
+    return responseOf(await answer(request), request);
   };
+  return Object.assign(handle, {
+    async requireSession(request: Pick<Request, "method" | "headers">, options: SessionOptions) {
+      const found = await service.findHolder(headerValues(request.headers, "authorization"), options);
+      return "holder" in found ? found : { response: responseOf(found.answer, request) };
+    },
+  });
 }
 
-async function rawRequest(request: Request, source: string | undefined, bodyLimit: number): Promise<RawRequest> {
-  // Of several headers of one name it has the values with commas between, and the core takes them apart.
-  const valuesOf = (name: string) => [request.headers.get(name) ?? []].flat();
+function responseOf({ status, headers, body }: RawResponse, { method }: Pick<Request, "method">): Response {
+  return new Response(method === "HEAD" ? null : body, { status, headers });
+}
+
+function targetOf({ url }: Request): ReturnType<typeof splitTarget> {
+  return splitTarget(url.replace(/#.*/s, ""));
+}
+
+/** Returns nothing if the client breaks off before its request is complete. */
+async function rawRequest(request: Request, source: string | undefined, bodyLimit: number): Promise<RawRequest | undefined> {
+  // Of several headers of one name there are the values with commas between, and the core takes them apart.
+  const valuesOf = (name: string) => headerValues(request.headers, name);
+  const body = await readBody(request, bodyLimit);
+  if (body === undefined) return undefined;
   return {
     method: request.method,
-    ...splitUrl(request.url),
-    contentType: request.headers.get("content-type") ?? undefined,
+    ...targetOf(request),
+    contentType: valuesOf("content-type")[0],
     authorization: valuesOf("authorization"),
     contentEncoding: valuesOf("content-encoding"),
-    body: await readUpTo(bodyLimit, request.body),
+    body,
     source,
   };
 }
 
-/** Path and query as they stand in the URL. `URLSearchParams` would decode, and merge different bytes into one. */
-function splitUrl(url: string): { path: string; query: Uint8Array } {
-  const [address = ""] = url.split("#", 1);
-  const question = address.indexOf("?");
-  const end = question === -1 ? address.length : question;
-  const start = address.indexOf("/", address.indexOf("://") + 3);
-  return { path: address.slice(start, end), query: new TextEncoder().encode(address.slice(end + 1)) };
-}
-
-/** Reads the body. Of one that is longer than the limit the rest is not read. */
-async function readUpTo(limit: number, stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array | "too_large"> {
-  if (stream === null) return new Uint8Array();
-  const body = new Uint8Array(limit);
-  let length = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return body.subarray(0, length);
-    if (length + value.length > limit) {
-      // Not awaited, and its failure ignored: the answer is known, and depends on nothing that may still come.
-      reader.cancel().catch(() => {});
-      return "too_large";
-    }
-    body.set(value, length);
-    length += value.length;
+async function readBody(request: Request, limit: number): Promise<Body> {
+  const body = request.body as (ReadableStream<Uint8Array> & Partial<AsyncIterable<unknown>>) | null | undefined;
+  if (request.bodyUsed || body?.locked) throw new BodyReadError();
+  if (body === null) return new Uint8Array();
+  if (typeof body?.getReader === "function") {
+    const reader = body.getReader();
+    return readParts({ next: () => reader.read(), stop: () => reader.cancel() }, limit);
   }
+  const parts = body?.[Symbol.asyncIterator]?.();
+  if (parts !== undefined) return readParts({ next: () => parts.next(), stop: () => parts.return?.() }, limit);
+  // Firefox has no `body`.
+  const bytes = await request.arrayBuffer().catch(() => undefined);
+  return bytes && bounded(new Uint8Array(bytes), limit);
 }

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RawRequest } from "../core/decide.js";
+import { type Body, BodyReadError, bounded, bytesOf, headerValues, readParts, splitTarget } from "./body.js";
 
 /** An answer, of the core or of something beside it. */
 export interface Answer {
@@ -10,67 +11,119 @@ export interface Answer {
   body: string | Uint8Array;
 }
 
-/** Rejects if the client goes away before its request is complete. */
-export async function rawRequest(request: IncomingMessage, source: string | undefined, bodyLimit: number): Promise<RawRequest> {
+/**
+ * A request as far as it is relied on: those that no connection of Node's brought, of a test or of a platform's adapter, have no
+ * more in common, and not all of that.
+ */
+export interface NodeRequest
+  extends Partial<
+      Pick<
+        IncomingMessage,
+        | "method"
+        | "url"
+        | "headers"
+        | "rawHeaders"
+        | "on"
+        | "destroyed"
+        | "readableDidRead"
+        | "readableEnded"
+        | "readableEncoding"
+      >
+    >,
+    Partial<AsyncIterable<unknown>> {
+  socket?: { remoteAddress?: string | undefined } | null;
+  /** The body, where a platform or a framework has read it. */
+  rawBody?: unknown;
+}
+
+/** Returns nothing if the client breaks off before its request is complete. */
+export async function rawRequest(
+  request: NodeRequest,
+  source: string | undefined,
+  bodyLimit: number,
+): Promise<RawRequest | undefined> {
+  const body = await readBody(request, bodyLimit);
+  if (body === undefined) return undefined;
   return {
     method: request.method ?? "",
     ...splitTarget(request.url ?? ""),
     contentType: headerOf(request, "content-type"),
     authorization: valuesOf(request, "authorization"),
     contentEncoding: valuesOf(request, "content-encoding"),
-    body: await readUpTo(bodyLimit, request),
+    body,
     source,
   };
 }
 
+/** Returns the address of the connection. */
+export function addressOf(request: NodeRequest): string | undefined {
+  return request.socket?.remoteAddress;
+}
+
 /** Returns a header's value; of several headers of one name, the values with commas between. */
-export function headerOf(request: IncomingMessage, name: string): string | undefined {
+export function headerOf(request: NodeRequest, name: string): string | undefined {
   const values = valuesOf(request, name);
   return values.length === 0 ? undefined : values.join(", ");
 }
 
-/**
- * Returns the value of each header of that name. Node's `headers` drops the second of some, unseen; but a request that no
- * connection of Node's brought, of a test or of a platform's adapter, may have that alone.
- */
-function valuesOf(request: Partial<Pick<IncomingMessage, "headersDistinct">> & IncomingMessage, name: string): string[] {
-  return request.headersDistinct?.[name] ?? [request.headers[name] ?? []].flat();
+/** Returns the value of each header of that name. Node's `headers` drops the second of some, unseen. */
+export function valuesOf({ headers, rawHeaders = [] }: NodeRequest, name: string): string[] {
+  const raw = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+  return raw.length > 1 || headers === undefined ? raw : headerValues(headers, name);
 }
 
-/** Path and query of a request target. Node hands over its bytes as the characters U+0000 to U+00FF. */
-export function splitTarget(target: string): { path: string; query: Uint8Array } {
-  // A proxy may send the absolute form, `GET http://host/path`, which means the same.
-  const local = target.replace(/^https?:\/\/[^/?]*/i, "");
-  const question = local.indexOf("?");
-  const end = question === -1 ? local.length : question;
-  return { path: local.slice(0, end), query: Buffer.from(local.slice(end + 1), "latin1") };
+async function readBody(request: NodeRequest, limit: number): Promise<Body> {
+  const { on, [Symbol.asyncIterator]: iterate } = request;
+  const wasRead = request.readableDidRead || request.readableEnded || typeof request.readableEncoding === "string";
+  if (wasRead || (on === undefined && iterate === undefined)) {
+    if (ArrayBuffer.isView(request.rawBody)) return bounded(bytesOf(request.rawBody), limit);
+    if (hasBody(request)) throw new BodyReadError();
+    return new Uint8Array();
+  }
+  // A stream that was destroyed tells nobody any more.
+  if (request.destroyed) return undefined;
+  if (on !== undefined) return readStream(request as IncomingMessage, limit);
+  const parts = (request as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  return readParts({ next: () => parts.next(), stop: () => parts.return?.() }, limit);
+}
+
+function hasBody(request: NodeRequest): boolean {
+  const [length] = valuesOf(request, "content-length");
+  if (length !== undefined) return length !== "0";
+  return valuesOf(request, "transfer-encoding").length > 0 || !["GET", "HEAD"].includes(request.method ?? "");
 }
 
 /** Reads the body. Of one that is longer than the limit the rest is discarded as it comes: the client gets to its answer. */
-function readUpTo(limit: number, request: IncomingMessage): Promise<Uint8Array | "too_large"> {
-  return new Promise((resolve, reject) => {
-    // A stream that was destroyed tells nobody any more.
-    if (request.destroyed) return reject(new Error("the client went away"));
-    const parts: Buffer[] = [];
+function readStream(request: IncomingMessage, limit: number): Promise<Body> {
+  return new Promise((resolve) => {
+    const parts: Uint8Array[] = [];
     let length = 0;
     const finish = () => {
       request.off("data", read).off("end", finish).resume();
       resolve(length > limit ? "too_large" : Buffer.concat(parts));
     };
-    const read = (part: Buffer) => {
-      parts.push(part);
-      length += part.length;
+    const read = (part: unknown) => {
+      const bytes = bytesOf(part);
+      parts.push(bytes);
+      length += bytes.length;
       if (length > limit) finish();
     };
-    request.on("data", read).once("end", finish).once("error", reject);
+    const breakOff = () => resolve(undefined);
+    request.on("data", read).once("end", finish).once("error", breakOff).once("close", breakOff);
   });
 }
 
-/** Sends the answer. */
+/** Sends the answer, unless one was sent in its place, as of a request that took too long. */
 export function write(response: ServerResponse, { status, headers, body }: Answer): void {
+  if (response.headersSent) return;
   response.statusCode = status;
   for (const [name, value] of headers) response.setHeader(name, value);
   response.end(body);
+}
+
+/** Ends an answer that nobody waits for. */
+export function drop(response: Partial<Pick<ServerResponse, "destroy">>): void {
+  response.destroy?.();
 }
 
 /** Returns the code of an error of the format; `undefined` for every other answer. */

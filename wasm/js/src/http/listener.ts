@@ -2,20 +2,32 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { loadCore } from "../core/node.js";
-import { rawRequest, splitTarget, write } from "./incoming.js";
-import { createService, quiet, type ServiceOptions } from "./service.js";
+import type { OperationName, SignedOnUser } from "../core/wire.js";
+import { splitTarget } from "./body.js";
+import { addressOf, drop, rawRequest, valuesOf, write } from "./incoming.js";
+import { createService, type ServiceOptions, type SessionOptions } from "./service.js";
 
 /** The parts of a listener. */
-export interface ListenerOptions extends ServiceOptions {
+export interface ListenerOptions<Name extends OperationName = OperationName> extends ServiceOptions<Name> {
   /** The address of the client, for limits and audit events. Default: that of the connection. */
-  source?: (request: IncomingMessage) => string | undefined;
+  source?: ((request: IncomingMessage) => string | undefined) | undefined;
 }
 
-/**
- * Answers a request of `node:http`. With `next`, as in Express, it leaves every path to it that the format does not know,
- * the body unread, and tells it of a request whose body was read already.
- */
-export type Listener = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
+/** Answers requests of `node:http`. */
+export interface Listener {
+  /**
+   * Answers one request. With `next`, as in Express, it leaves every path to it at which nothing is served, the body unread, and
+   * tells it of a request whose body was read already.
+   */
+  (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
+  /**
+   * Returns the holder of the request's token. Where there is none it answers the request, with 401, or 503 where the storage
+   * fails, and returns `undefined`.
+   *
+   * Rejects with a `SettingsError` if `product` is not one of the server's.
+   */
+  requireSession(request: IncomingMessage, response: ServerResponse, options: SessionOptions): Promise<SignedOnUser | undefined>;
+}
 
 /**
  * The format over your storage, as a listener. URL and body reach the core byte for byte, so it has to come before
@@ -27,28 +39,31 @@ export type Listener = (request: IncomingMessage, response: ServerResponse, next
  *
  * Rejects like `createHandler`.
  */
-export async function createListener(options: ListenerOptions): Promise<Listener> {
-  const { source = ({ socket }: IncomingMessage) => socket.remoteAddress } = options;
-  const onError = quiet(options.onError);
-  const core = await loadCore();
-  const service = createService(core, options);
+export async function createListener<Name extends OperationName = OperationName>(
+  options: ListenerOptions<Name>,
+): Promise<Listener> {
+  const service = createService(await loadCore(), options);
+  const { source = addressOf } = options;
 
-  const answer = async (...[request, response, next]: Parameters<Listener>) => {
-    if (next !== undefined && !core.isServed(splitTarget(request.url ?? "").path)) return next();
-    if (request.readableDidRead) throw new Error("the body was read already; mount ssokey before all that reads bodies");
-    const raw = await rawRequest(request, source(request), service.bodyLimit).catch((error: unknown) => {
-      // The client went away before its request was complete.
-      if (request.destroyed) return undefined;
-      throw error;
-    });
-    if (raw === undefined) return void response.destroy();
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const raw = await rawRequest(request, source(request), service.bodyLimit);
+    if (raw === undefined) return drop(response);
     write(response, await service.answer(raw));
   };
-  return (request, response, next) => {
-    answer(request, response, next).catch((error: unknown) => {
+  const listen = (...[request, response, next]: Parameters<Listener>) => {
+    if (next !== undefined && !service.isServed(splitTarget(request.url ?? "").path)) return next();
+    answer(request, response).catch((error: unknown) => {
       if (next !== undefined) return next(error);
-      onError(error, undefined);
+      service.onError(error, undefined);
       write(response, service.failures.internal);
     });
   };
+  return Object.assign(listen, {
+    async requireSession(request: IncomingMessage, response: ServerResponse, options: SessionOptions) {
+      const found = await service.findHolder(valuesOf(request, "authorization"), options);
+      if ("holder" in found) return found.holder;
+      write(response, found.answer);
+      return undefined;
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { RawRequest } from "../core/decide.js";
-import { type Answer, errorCodeOf, headerOf, rawRequest, splitTarget, write } from "./incoming.js";
+import { splitTarget } from "./body.js";
+import { type Answer, addressOf, drop, errorCodeOf, headerOf, rawRequest, write } from "./incoming.js";
 import { requestId, requestIdFrom } from "./request-id.js";
 import type { AdapterFailure, Service } from "./service.js";
 
@@ -82,13 +82,8 @@ async function answer(
   const { path } = splitTarget(request.url ?? "");
   let answer = await fromRoute(routes, method, path);
   if (answer === undefined) {
-    let raw: RawRequest;
-    try {
-      raw = await rawRequest(request, request.socket.remoteAddress, service.bodyLimit);
-    } catch {
-      // The client went away before its request was complete.
-      return void response.destroy();
-    }
+    const raw = await rawRequest(request, addressOf(request), service.bodyLimit);
+    if (raw === undefined) return drop(response);
     answer = await service.answer(raw);
   }
   response.setHeader("x-request-id", id);

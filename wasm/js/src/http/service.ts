@@ -1,23 +1,41 @@
-import type { Core, Failure } from "../core/core.js";
+import type { ConfiguredCore, Core, Failure } from "../core/core.js";
 import { decide, type RawRequest, type RawResponse } from "../core/decide.js";
 import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
 import type { Passwords } from "../core/passwords.js";
-import type { Settings } from "../core/settings.js";
+import { type Settings, SettingsError } from "../core/settings.js";
+import type { OperationName, ProductName, SessionAnswer, SignedOnUser } from "../core/wire.js";
 import { answerBy, type OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
+import type { StorageFor } from "../storage/operation.js";
+import { checkOptions, checkStorage } from "./options.js";
+import { warnOnce } from "./warning.js";
 
 /** The parts of a service, besides the core. */
-export interface ServiceOptions extends Settings {
-  /** Keeps companies, keys, users, tokens, codes and products. */
-  storage: Storage;
+export interface ServiceOptions<Name extends OperationName = OperationName> extends Settings {
+  /** Keeps companies, keys, users, tokens, codes and products, as far as the operations need them. */
+  storage: StorageFor<NoInfer<Name>>;
+  operations?: readonly Name[] | undefined;
+  /** The path below which the operations are served, for example `/sso`. Default: none. */
+  basePath?: string | undefined;
   /** Hashes passwords. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
-  passwords?: Passwords;
+  passwords?: Passwords | undefined;
   /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
-  now?: () => number;
+  now?: (() => number) | undefined;
   /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
-  random?: (length: number) => Uint8Array;
-  /** Told of errors of the storage and of this package; clients never see them. Default: nobody is told. */
-  onError?: OnError;
+  random?: ((length: number) => Uint8Array) | undefined;
+  /**
+   * Told of errors of the storage and of this package; clients never see them. Default: the first of each kind is warned of on the
+   * console, without its message.
+   */
+  onError?: OnError | undefined;
+}
+
+/** The tokens that are accepted. */
+export interface SessionOptions {
+  /** The product for which a token must be valid; `null` for a token of any. */
+  product: ProductName | null;
+  /** The token, for example from a cookie. Default: that of the header `Authorization: Bearer`. */
+  token?: string | undefined;
 }
 
 /** The failures of an adapter that leave no request for the core: none can be read, or this side has failed. */
@@ -28,41 +46,84 @@ export type AdapterFailure = (typeof ADAPTERS)[number];
 export interface Service {
   /** The most bytes of a body that are read. */
   readonly bodyLimit: number;
+  /** Returns whether an operation is served at the path. */
+  isServed(path: string): boolean;
   /** Answers a raw request. It never rejects. */
   answer(request: RawRequest): Promise<RawResponse>;
+  /** Returns the holder of the token, or the answer to a token that is not accepted. Rejects with a `SettingsError`. */
+  findHolder(
+    authorization: readonly string[],
+    options: SessionOptions,
+  ): Promise<{ holder: SignedOnUser } | { answer: RawResponse }>;
   /** The answers to failures, ready before they are needed: to have one cannot fail. */
   readonly failures: Readonly<Record<AdapterFailure, RawResponse>>;
+  /** The hook, unable to change an answer by throwing. */
+  readonly onError: OnError;
 }
 
 /**
  * Returns the service that a runtime's adapter converts requests for.
  *
- * Throws a `SettingsError` if the core refuses the settings.
+ * Throws a `SettingsError` if the core refuses the settings, or if an option is unknown, missing or not what it must be.
  */
-export function createService(core: Core, options: ServiceOptions): Service {
-  const { storage, passwords = core.passwords, now = Date.now, random = randomBytes } = options;
-  const { products, tokenLifetime, codeLifetime, company, legacyStatus } = options;
-  const configured = core.configure({ products, tokenLifetime, codeLifetime, company, legacyStatus });
+export function createService<Name extends OperationName>(core: Core, options: ServiceOptions<Name>): Service {
+  checkOptions(options);
+  const { passwords = core.passwords, now = Date.now, random = randomBytes, basePath = "" } = options;
+  const { products, tokenLifetime, codeLifetime, company, legacyStatus, operations } = options;
+  const settings: Settings = { products, tokenLifetime, codeLifetime, company, operations };
+  const configured = core.configure({ ...settings, legacyStatus });
+  checkStorage(options.storage, configured.operations);
+  // A status of 200 would let a token pass that is not accepted.
+  const strict = core.configure(settings);
   const answers = ADAPTERS.map((failure) => [failure, configured.failure(failure)]);
   const failures = Object.fromEntries(answers) as Service["failures"];
-  const onError = quiet(options.onError);
-  const answerCall = answerBy(storage, { passwords }, onError);
+  const onError = quiet(options.onError ?? warnOnce);
+  const answerCall = answerBy(options.storage as Storage, { passwords }, onError);
+  const base = basePath.replace(/\/$/, "");
+  const local = (path: string) => (path.startsWith(`${base}/`) ? path.slice(base.length) : "");
+  const answerBySettings = async (by: ConfiguredCore, request: RawRequest) => {
+    try {
+      return await decide(by, request, { now: now(), entropy: random(ENTROPY_LENGTH) }, answerCall);
+    } catch (error) {
+      onError(error, undefined);
+      return failures.internal;
+    }
+  };
   return {
     bodyLimit: core.bodyLimit,
     failures,
-    async answer(request) {
-      try {
-        return await decide(configured, request, { now: now(), entropy: random(ENTROPY_LENGTH) }, answerCall);
-      } catch (error) {
-        onError(error, undefined);
-        return failures.internal;
+    onError,
+    isServed: (path) => configured.isServed(local(path)),
+    answer: (request) => answerBySettings(configured, { ...request, path: local(request.path) }),
+    async findHolder(authorization, { product, token } = {} as SessionOptions) {
+      const session = strict.operations.find(({ name }) => name === "session");
+      if (session === undefined) throw new SettingsError("`requireSession` needs `session` among the `operations`");
+      if (product === undefined) {
+        throw new SettingsError("`requireSession` needs `product`: the one that a token must be valid for, or `null` for any");
       }
+      const answer = await answerBySettings(strict, {
+        method: "GET",
+        path: session.path,
+        query: new TextEncoder().encode(product === null ? "" : `product=${encodeURIComponent(product)}`),
+        contentType: undefined,
+        contentEncoding: [],
+        authorization: token === undefined ? authorization : [`Bearer ${token}`],
+        body: new Uint8Array(),
+        source: undefined,
+      });
+      const body = JSON.parse(answer.body) as SessionAnswer;
+      if (body.stat === "ok") return { holder: body.return };
+      // The product alone is a field here, and it is not the client's.
+      if (body.error.name === "missing_parameter" || body.error.name === "invalid_parameter") {
+        throw new SettingsError(body.error.details);
+      }
+      return { answer };
     },
   };
 }
 
 /** Returns the hook, made unable to change an answer by throwing. */
-export function quiet(onError: OnError = () => {}): OnError {
+function quiet(onError: OnError): OnError {
   return (error, call) => {
     try {
       onError(error, call);

@@ -1,20 +1,16 @@
-import type { CommandName } from "../core/wire.js";
+import type { CommandName, ErrorAnswer, ErrorCode, ErrorName } from "../core/wire.js";
 
 /** The `error` of an answer. */
-export interface ErrorBody {
-  code: number;
-  name: string;
-  details: string;
-}
+export type ErrorBody = ErrorAnswer["error"];
 
 /** A command that was refused, or could not be carried out. The message says why, and quotes no value. */
 export class OperatorError extends Error {
   override readonly name = "OperatorError";
   readonly command: CommandName;
   /** The format's code, for example 4003. */
-  readonly code: number;
+  readonly code: ErrorCode;
   /** The format's name of it, for example `invalid_parameter`. */
-  readonly errorName: string;
+  readonly errorName: ErrorName;
 
   constructor(command: CommandName, { code, name, details }: ErrorBody) {
     super(details);

@@ -8,16 +8,17 @@ import type { Passwords } from "../core/passwords.js";
 import type { Call, Command, CommandName, Commands, NextPart, Returns } from "../core/wire.js";
 import { answerOperatorBy, faultIn } from "../storage/answer.js";
 import type { OperatorStorage } from "../storage/contract.js";
+import { checkOperator } from "./check.js";
 import { type ErrorBody, OperatorError } from "./error.js";
 
 /** The options of a command. `products` are those of the server; give the ones that its handler has. */
 export interface OperatorOptions extends OperatorSettings {
   /** Hashes passwords. Default: as for a handler. */
-  passwords?: Passwords;
+  passwords?: Passwords | undefined;
   /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
-  now?: () => number;
+  now?: (() => number) | undefined;
   /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
-  random?: (length: number) => Uint8Array;
+  random?: ((length: number) => Uint8Array) | undefined;
 }
 
 type Body<Name extends CommandName> = { stat: "ok"; return: Returns[Name] } | { stat: "fail"; error: ErrorBody };
@@ -34,6 +35,7 @@ export async function run<Name extends CommandName>(
   storage: OperatorStorage,
   options: OperatorOptions = {},
 ): Promise<Returns[Name]> {
+  checkOperator(storage, options);
   const { products, passwords = defaultPasswords, now = Date.now, random = randomBytes } = options;
   const core = (await loadOperatorCore()).configure({ products });
   const answerCall = answerOperatorBy(storage, { passwords });

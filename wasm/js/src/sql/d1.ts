@@ -1,4 +1,5 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
+import { hasMethods, requireThat } from "./driver.js";
 import type { Executor, Value } from "./executor.js";
 import { type MigratedDatabase, type MigrateOptions, migrate, migratedBy, requireMigrations } from "./migration.js";
 import { sqlite } from "./sqlite/dialect.js";
@@ -34,7 +35,7 @@ export interface D1Storage extends Storage, OperatorStorage {}
  * error if the database cannot be reached.
  */
 export async function d1Storage(database: D1Binding): Promise<D1Storage> {
-  const db = executorOver(database);
+  const db = executorOver(bound(database));
   await requireMigrations(migrated(db));
   return storageOver(db, sqlite);
 }
@@ -46,7 +47,7 @@ export async function d1Storage(database: D1Binding): Promise<D1Storage> {
  * Rejects with {@link MigrationError} if a newer version was there, and like {@link d1Storage}.
  */
 export async function migrateD1(database: D1Binding, options?: MigrateOptions): Promise<string[]> {
-  return migrate(migrated(executorOver(database)), options);
+  return migrate(migrated(executorOver(bound(database))), options);
 }
 
 /** Returns the executor over a binding. */
@@ -60,6 +61,12 @@ export function executorOver(database: D1Binding): Executor {
       return results.map(({ meta }) => meta.changes);
     },
   };
+}
+
+function bound(database: D1Binding): D1Binding {
+  const remedy = "check the binding's name, such as `env.DB`, in the Worker's configuration";
+  requireThat(hasMethods(database, "prepare", "batch"), `the D1 storage needs the binding of a database; ${remedy}`);
+  return database;
 }
 
 function migrated(db: Executor): MigratedDatabase {

@@ -25,6 +25,16 @@ export class MissingDriverError extends Error {
   }
 }
 
+/** Refuses what a storage was given and cannot be over. */
+export function requireThat(isRight: boolean, message: string): asserts isRight {
+  if (!isRight) throw new TypeError(message);
+}
+
+/** Whether a value has all these methods. */
+export function hasMethods(value: unknown, ...names: string[]): boolean {
+  return names.every((name) => typeof (value as Record<string, unknown> | null | undefined)?.[name] === "function");
+}
+
 /** Returns what `load` imports of the package `driver`. Rejects with {@link MissingDriverError} if it is not installed. */
 export async function imported<Module>(storage: string, driver: string, load: () => Promise<Module>): Promise<Module> {
   try {

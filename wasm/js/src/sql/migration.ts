@@ -1,3 +1,4 @@
+import { errorCode } from "../core/error.js";
 import type { Dialect } from "./dialect.js";
 import type { Executor } from "./executor.js";
 import { migrationsIn } from "./schema.js";
@@ -34,12 +35,12 @@ export class MigrationError extends Error {
   /** The names of those migrations. */
   readonly migrations: readonly string[];
 
-  constructor(reason: "missing" | "unknown", migrations: readonly string[], remedy: string) {
+  constructor(reason: "missing" | "unknown", migrations: readonly string[], remedy: string, options?: ErrorOptions) {
     const problem = {
       missing: "the database lacks migrations",
       unknown: "a newer version of ssokey was here: the database has migrations that this one does not know",
     };
-    super(`${problem[reason]} (${migrations.join(", ")}); ${remedy}`);
+    super(`${problem[reason]} (${migrations.join(", ")}); ${remedy}`, options);
     this.reason = reason;
     this.migrations = migrations;
   }
@@ -63,7 +64,7 @@ export async function migrate(database: MigratedDatabase, { dryRun = false }: Mi
       await apply(database, missing);
     } catch (error) {
       // A different process may have been faster; what it has created stood in the way.
-      if ((await missingOf(database)).length === missing.length) throw error;
+      if ((await missingOf(database)).length === missing.length) throw deniedBy(error, database, missing);
       return migrate(database);
     }
   }
@@ -113,10 +114,20 @@ async function missingOf(database: MigratedDatabase): Promise<Migration[]> {
 }
 
 function refuseMissing({ remedy }: MigratedDatabase, missing: readonly Migration[]): void {
-  if (missing.length === 0) return;
-  throw new MigrationError(
-    "missing",
-    missing.map(({ name }) => name),
-    remedy,
-  );
+  if (missing.length > 0) throw new MigrationError("missing", namesOf(missing), remedy);
+}
+
+/** The codes of PostgreSQL and MariaDB for what a user may not do. */
+const DENIED = ["42501", "ER_TABLEACCESS_DENIED_ERROR"];
+
+/** Returns the error of a migration, which says what to do if the user may not create tables, or may not see them. */
+function deniedBy(error: unknown, { remedy }: MigratedDatabase, missing: readonly Migration[]): unknown {
+  if (!DENIED.includes(String(errorCode(error)))) return error;
+  const grants = "grant this one SELECT, INSERT, UPDATE and DELETE on the tables";
+  const told = `this user may not create tables: ${remedy} as one who may, and ${grants}`;
+  return new MigrationError("missing", namesOf(missing), told, { cause: error });
+}
+
+function namesOf(migrations: readonly Migration[]): string[] {
+  return migrations.map(({ name }) => name);
 }

@@ -1,7 +1,8 @@
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Dialect } from "./dialect.js";
+import { hasMethods, requireThat } from "./driver.js";
 import type { Executor } from "./executor.js";
-import { type MigrateOptions, migrate, migratedBy, migrateEmpty } from "./migration.js";
+import { type MigratedDatabase, type MigrateOptions, migrate, migratedBy, migrateEmpty } from "./migration.js";
 import { storageOver } from "./storage.js";
 
 const REMEDY = "apply them with `migrateSql` of `ssokey/sql`";
@@ -18,7 +19,7 @@ const REMEDY = "apply them with `migrateSql` of `ssokey/sql`";
  * the executor does.
  */
 export async function sqlStorage(executor: Executor, dialect: Dialect): Promise<Storage & OperatorStorage> {
-  await migrateEmpty(migratedBy(executor, dialect, REMEDY));
+  await migrateEmpty(migrated(executor, dialect));
   return storageOver(executor, dialect);
 }
 
@@ -28,5 +29,14 @@ export async function sqlStorage(executor: Executor, dialect: Dialect): Promise<
  * Rejects with {@link MigrationError} if a newer version was there, and with whatever the executor does.
  */
 export async function migrateSql(executor: Executor, dialect: Dialect, options?: MigrateOptions): Promise<string[]> {
-  return migrate(migratedBy(executor, dialect, REMEDY), options);
+  return migrate(migrated(executor, dialect), options);
+}
+
+function migrated(executor: Executor, dialect: Dialect): MigratedDatabase {
+  const isRight = hasMethods(executor, "query", "change", "transaction") && hasMethods(dialect, "table", "parameter");
+  requireThat(
+    isRight,
+    "it needs an executor with `query`, `change` and `transaction`, and the dialect `sqlite`, `postgres` or `mariadb`",
+  );
+  return migratedBy(executor, dialect, REMEDY);
 }

@@ -56,14 +56,17 @@ export function statementsIn(dialect: Dialect) {
   };
 
   /** Returns the holder of a row of `table` as JSON: the records of its user, company and key, as they are now. */
-  const holderOf = (table: string): string =>
-    object({
-      user: json.subquery(`SELECT ${records.user} FROM ${tables.users} WHERE ${tables.users}.id = ${table}.user_id`),
-      company: json.subquery(
-        `SELECT ${records.company} FROM ${tables.companies} WHERE ${tables.companies}.id = ${table}.company_id`,
-      ),
-      key: json.subquery(`SELECT ${records.key} FROM ${tables.keys} WHERE ${tables.keys}.id = ${table}.key_id`),
+  const holderOf = (table: string): string => {
+    const of = (record: string, from: string, id: string, company: string) =>
+      json.subquery(
+        `SELECT ${record} FROM ${from} WHERE ${from}.id = ${table}.${id} AND ${from}.${company} = ${table}.company_id`,
+      );
+    return object({
+      user: of(records.user, tables.users, "user_id", "company_id"),
+      company: of(records.company, tables.companies, "company_id", "id"),
+      key: of(records.key, tables.keys, "key_id", "company_id"),
     });
+  };
 
   /** Returns what selects, as the text in the column `record`, the JSON of each row. */
   const column = (value: string): string => `${json.text(value)} AS record`;

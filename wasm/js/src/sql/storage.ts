@@ -99,8 +99,9 @@ export function storageOver(db: Executor, dialect: Dialect): Storage & OperatorS
   };
 }
 
-/** Returns what is held by somebody. Foreign keys keep a token from outliving its user or company. */
-function held<Of extends { holder: object }>(found: Of | undefined): Of | undefined {
-  const { user, company } = (found?.holder ?? {}) as Partial<Record<"user" | "company", object | null>>;
-  return user && company ? found : undefined;
+/** Returns what is held by somebody: by a user of the company, and by a key of it unless there is none. */
+function held<Of extends Partial<TokenWithHolder & CodeWithHolder>>(found: Of | undefined): Of | undefined {
+  const { holder, token, code } = found ?? {};
+  const isKeyless = (token ?? code)?.keyId === null;
+  return holder?.user && holder.company && (holder.key || isKeyless) ? found : undefined;
 }

@@ -1,8 +1,11 @@
+import { isMethod } from "../core/check.js";
 import type { Answerer } from "../core/decide.js";
 import { HostFaultError } from "../core/error.js";
 import { answerPassword, type PasswordCall, type Passwords } from "../core/passwords.js";
+import { SettingsError } from "../core/settings.js";
 import type { Call, CallName, Company, Done, Exists, None, Replies } from "../core/wire.js";
 import type { Found, OperatorStorage, Storage } from "./contract.js";
+import { methodOf } from "./operation.js";
 
 /** Told of an error that a client sees only as 500 or 503, and of the call that it struck, if any. */
 export type OnError = (error: unknown, call: CallName | undefined) => void;
@@ -34,6 +37,9 @@ export function answerBy(storage: Storage, { passwords }: { passwords: Passwords
 export function answerOperatorBy(storage: OperatorStorage, { passwords }: { passwords: Passwords }): Answerer {
   return async (call) => {
     if (isPasswordCall(call)) return answerPassword(passwords, call);
+    const method = methodOf(call.call);
+    if (call.call !== "audit" && !isMethod(storage, method))
+      throw new SettingsError(`the storage has no method \`${method}\`; add it`);
     // A command leads to no other calls.
     return answerFrom(operatorAnswers, storage, call as Call<OperatorCallName>);
   };

@@ -27,7 +27,7 @@ export type Found<Record> = Record | null | undefined;
 /**
  * The storage that a handler needs. Each method keeps the promise that `spec/storage.md` states for its call; every
  * write is one atomic operation, and durable when it returns. A method that throws (or rejects) has applied nothing: the
- * client gets 503 and may send the request again.
+ * client gets 503 and may send the request again. An error of the database is never answered as a lost race or an absence.
  *
  * A storage that keeps events stores the `event` of a write in the same operation, both or neither. One that keeps none
  * ignores it.
@@ -42,7 +42,7 @@ export interface Storage {
   /** Returns the product of this name. */
   findProduct(name: ProductName): Promise<Found<Product>>;
   /**
-   * Inserts if the company has no user with this e-mail. Of concurrent calls exactly one creates. The `userId` of the
+   * Inserts if the company has no user with this e-mail; rejects if there is no such company. Of concurrent calls exactly one creates. The `userId` of the
    * event, if there is one, is the new user's.
    */
   createUser(user: NewUser, event: Event | null): Promise<User | "exists">;
@@ -52,7 +52,7 @@ export interface Storage {
   rehashPassword(swap: HashSwap): Promise<"done" | "stale">;
   saveToken(token: Token, event: Event): Promise<void>;
   saveCode(code: Code, event: Event): Promise<void>;
-  /** Returns the token with this digest, expired or not, and its holder as it is now. Never from a lagging replica. */
+  /** Returns the token with this digest, at least until it expires, and its holder as it is now. Never from a lagging replica. */
   findToken(digest: string): Promise<Found<TokenWithHolder>>;
   /** Deletes the code with this digest and returns it. Of all callers ever, exactly one gets it. */
   takeCode(digest: string): Promise<Found<CodeWithHolder>>;
@@ -92,14 +92,14 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
   findCompanyByEmail(email: string): Promise<Found<Company>>;
   /** Adds a company unless one has its domain or its registered e-mail. */
   createCompany(company: NewCompany, event: Event): Promise<Company | "exists">;
-  /** Returns the companies whose ids are greater than `after`, in the order of their ids, at most `limit` of them. */
+  /** Returns the first `limit` companies (1 to 500) whose ids are greater than `after`, or all, in the order of their ids. */
   listCompanies(after: number, limit: number): Promise<Company[]>;
   /**
    * Changes a company; returns whether there is one. Disabling raises the credential version of each of its users in the
    * same operation.
    */
   setCompanyStatus(companyId: number, status: Status, event: Event): Promise<boolean>;
-  /** Stores an enabled key and returns its new id. */
+  /** Stores an enabled key and returns its new id; rejects if there is no such company. */
   saveKey(key: NewKey, event: Event): Promise<number>;
   /**
    * Stores an enabled key, revokes the one that it replaces if that is asked for, and returns the new id. Does nothing
@@ -127,6 +127,6 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
    * is gone where that is `null`.
    */
   saveProduct(product: NewProduct, event: Event): Promise<void>;
-  /** Deletes the tokens and codes that expire at `now` or before; returns how many they were. */
+  /** Deletes the tokens and codes that expire at `now` or before; returns how many it deleted, 0 where the database does it by itself. */
   purge(now: number): Promise<number>;
 }

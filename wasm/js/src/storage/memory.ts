@@ -58,6 +58,8 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
   };
   const { companies, keys, users, tokens, codes, products, events } = contents;
 
+  const nextId = { company: idsAfter(companies), key: idsAfter(keys), user: idsAfter(users) };
+
   const userAt = ({ companyId, userId, expectedVersion }: HashSwap) =>
     users.find((user) => user.id === userId && user.companyId === companyId && user.credentialVersion === expectedVersion);
 
@@ -70,15 +72,20 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
   const holderOf = ({ userId, companyId, keyId }: Token): Holder | undefined => {
     const user = userOf(companyId, userId);
     const company = companies.find(({ id }) => id === companyId);
-    const key = keys.find(({ id }) => id === keyId) ?? null;
-    return user && company && { user, company, key };
+    const key = keys.find((key) => key.id === keyId && key.companyId === companyId) ?? null;
+    return user && company && (key || keyId === null) ? { user, company, key } : undefined;
   };
 
   const record = (event: Event): void => void events.push(structuredClone(event));
 
+  /** Like a database's foreign key it refuses a record of no company. */
+  const requireCompany = (companyId: number): void => {
+    if (!companies.some(({ id }) => id === companyId)) throw new Error(`there is no company ${companyId}`);
+  };
+
   const saveKey = (key: NewKey, event: Event): number => {
-    if (!companies.some(({ id }) => id === key.companyId)) throw new Error("a key needs a company that exists");
-    const id = nextId(keys);
+    requireCompany(key.companyId);
+    const id = nextId.key();
     insert(keys, { id, ...firstKeyValues(key) });
     record({ ...event, keyId: id });
     return id;
@@ -106,8 +113,9 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     async createUser(draft: NewUser, event: Event | null): Promise<User | "exists"> {
       const { companyId, email } = draft;
       requireLowerCase(email);
+      requireCompany(companyId);
       if (users.some((user) => user.companyId === companyId && user.email === email)) return "exists";
-      const user = { id: nextId(users), ...firstUserValues(draft) };
+      const user = { id: nextId.user(), ...firstUserValues(draft) };
       users.push(user);
       if (event !== null) record({ ...event, userId: user.id });
       return structuredClone(user);
@@ -167,7 +175,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     async createCompany(draft: NewCompany, event: Event): Promise<Company | "exists"> {
       requireLowerCase(draft.domain, draft.email);
       if (companies.some(({ domain, email }) => domain === draft.domain || email === draft.email)) return "exists";
-      const company = { id: nextId(companies), ...firstCompanyValues(draft) };
+      const company = { id: nextId.company(), ...firstCompanyValues(draft) };
       companies.push(company);
       record({ ...event, companyId: company.id });
       return structuredClone(company);
@@ -289,6 +297,11 @@ function page<Row extends { id: number }>(rows: readonly Row[], after: number, l
   return structuredClone(rest.slice(0, limit));
 }
 
-function nextId(records: readonly { id: number }[]): number {
-  return 1 + records.reduce((largest, { id }) => Math.max(largest, id), 0);
+/** Returns what counts the ids up from the largest. No id is given twice, whatever becomes of its record. */
+function idsAfter(records: readonly { id: number }[]): () => number {
+  let last = records.reduce((largest, { id }) => Math.max(largest, id), 0);
+  return () => {
+    last += 1;
+    return last;
+  };
 }

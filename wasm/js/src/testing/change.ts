@@ -12,6 +12,7 @@ import type {
   Token,
 } from "../core/wire.js";
 import type { TestedStorage } from "./check.js";
+import { TIME } from "./record.js";
 
 // The changes that the checks make, each with its event, as the core makes it.
 
@@ -19,7 +20,7 @@ const NOTHING = { reason: null, source: null, companyId: null, keyId: null, user
 
 /** Returns an event with these members; all others are `null`. */
 export function eventOf<Kind extends keyof EventReasons>(kind: Kind, members: Partial<Event<Kind>> = {}): Event {
-  return { kind, at: 1_700_000_000_000, ...NOTHING, ...members } as Event;
+  return { kind, at: TIME, ...NOTHING, ...members } as Event;
 }
 
 export function signedOn({ companyId, keyId, userId, product }: Token): Event {

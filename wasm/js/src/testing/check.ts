@@ -2,10 +2,17 @@ import type { Event } from "../core/wire.js";
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 
 /**
- * The subject of a check: a promise of `spec/storage.md` by its id; the requirement of the format that one company
- * reaches no other's users; or, where the contract has a row and no id, the call by its name there.
+ * The subject of a check: a promise of `spec/storage.md` by its id, or the requirement of the format that one company
+ * reaches no other's users.
  */
 export type Requirement =
+  | "STO-RECORD"
+  | "STO-FIND"
+  | "STO-LATE"
+  | "STO-SAVE"
+  | "STO-ID"
+  | "STO-REFER"
+  | "STO-FAIL"
   | "STO-ADMIT"
   | "STO-KEY"
   | "STO-CREATE"
@@ -19,15 +26,7 @@ export type Requirement =
   | "STO-LIST"
   | "STO-PRODUCT"
   | "STO-PURGE"
-  | "SSO-TEN-001"
-  | "find_user"
-  | "find_company"
-  | "find_product"
-  | "find_token"
-  | "save_token"
-  | "save_code"
-  | "find_company_by_email"
-  | "save_key";
+  | "SSO-TEN-001";
 
 /** All that the kit calls. */
 export type TestedStorage = Storage & OperatorStorage;
@@ -73,6 +72,24 @@ export function expect(what: string, came: unknown, expected: unknown): void {
   if (!matches(came, expected)) throw new Finding(`${what}: expected ${shown(expected)}, came ${shown(came)}`);
 }
 
+/** Fails unless `read` gives what was expected within the time by which a cache may be late (STO-LATE). */
+export async function expectSoon(what: string, read: () => Promise<unknown>, expected: unknown): Promise<void> {
+  expect(what, await soon(read, (came) => matches(came, expected)), expected);
+}
+
+/** Reads until what came is good enough, or a cache may be late no more; returns what came last. */
+export async function soon<Of>(read: () => Promise<Of>, isGood: (came: Of) => boolean): Promise<Of> {
+  const end = Date.now() + 5000;
+  for (let wait = 10; ; wait = Math.min(2 * wait, 500)) {
+    const isLast = Date.now() > end;
+    const came = await read();
+    if (isLast || isGood(came)) return came;
+    await pause(wait);
+  }
+}
+
+export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** Fails if there is a record. `null` says so as well as `undefined`. */
 export function expectAbsent(what: string, came: unknown): void {
   if (came != null) throw new Finding(`${what}: expected none, came ${shown(came)}`);
@@ -85,6 +102,15 @@ export async function expectFailure(what: string, call: Promise<unknown>): Promi
     () => undefined,
   );
   if (came !== undefined) throw new Finding(`${what}: expected a failure, came ${shown(came.value)}`);
+}
+
+/** Fails if the call answers what is not true. To fail is right, and so is to do what it is asked. */
+export async function expectNot(what: string, lie: string | false, call: Promise<unknown>): Promise<void> {
+  const came = await call.then(
+    (value) => value ?? "none",
+    () => "failed",
+  );
+  if (came === lie) throw new Finding(`${what}: expected a failure, came ${shown(came)}`);
 }
 
 /** Fails if the call makes a record. To refuse it is as good as to answer `exists`. */

@@ -5,11 +5,14 @@ import { type Check, Finding, type Requirement, type TestedStorage } from "./che
 import { COMPANIES } from "./company.js";
 import { EVENTS } from "./event.js";
 import { KEYS } from "./key.js";
-import { OPERATOR } from "./operator.js";
+import { LIMITS } from "./limit.js";
+import { MANY_RECORDS } from "./many.js";
 import { PRODUCTS } from "./product.js";
 import { partner } from "./record.js";
+import { REFER } from "./refer.js";
 import { TOKENS } from "./token.js";
 import { USERS } from "./user.js";
+import { WHOLE } from "./whole.js";
 
 export type { Requirement, TestedStorage } from "./check.js";
 
@@ -58,7 +61,19 @@ export class ContractError extends Error {
  * Each test opens a storage of its own, so they may run at once where `open` gives a separate database each time.
  */
 export function storageTests(open: OpenStorage): StorageTest[] {
-  return [...COMPANIES, ...KEYS, ...PRODUCTS, ...ACCOUNTS, ...USERS, ...TOKENS, ...EVENTS, ...OPERATOR].map((check) => ({
+  return [
+    ...COMPANIES,
+    ...KEYS,
+    ...PRODUCTS,
+    ...ACCOUNTS,
+    ...USERS,
+    ...TOKENS,
+    ...EVENTS,
+    ...WHOLE,
+    ...REFER,
+    ...MANY_RECORDS,
+    ...LIMITS,
+  ].map((check) => ({
     name: check.name,
     requirement: check.requirement,
     run: () => run(check, open),

@@ -3,12 +3,19 @@ import { createCompany, saveKey } from "./change.js";
 import { present, type TestedStorage } from "./check.js";
 
 // The records that the checks store. Times and texts are as long as the contract allows where a column could cut them.
+// What expires does so in the future.
 
 /** The largest time of the contract, and the largest integer that is exact in JavaScript. */
 export const LAST = Number.MAX_SAFE_INTEGER;
 
 /** An id that no record of a check has. */
 export const NOBODY = LAST;
+
+/** A time that no column of seconds keeps. */
+export const TIME = 1_700_000_000_123;
+
+/** Returns a time after this one, which no column of seconds keeps either. A database may delete what has expired. */
+export const later = (seconds: number): number => 1000 * (Math.floor(Date.now() / 1000) + seconds) + 123;
 
 export const digestOf = (letter: string): string => letter.repeat(64);
 
@@ -52,7 +59,7 @@ export const newUser = (companyId: number, email: string = ANN): NewUser => ({
   email,
   passwordHash: "$argon2id$one",
   managedBy: "partner",
-  issuedAt: 1_700_000_000_000,
+  issuedAt: TIME,
   passwordKeyId: null,
 });
 
@@ -92,8 +99,8 @@ export async function given(storage: TestedStorage, companyId: number): Promise<
   return {
     user,
     keyId,
-    token: { digest: digestOf("d"), ...ids, product: "email", expiresAt: LAST },
-    code: { digest: digestOf("d"), ...ids, product: "livechat", expiresAt: 60_000 },
+    token: { digest: digestOf("d"), ...ids, product: "email", expiresAt: later(3600) },
+    code: { digest: digestOf("d"), ...ids, product: "livechat", expiresAt: later(600) },
     swap: {
       companyId,
       userId: user.id,

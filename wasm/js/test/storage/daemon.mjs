@@ -41,19 +41,20 @@ export function asUser(user, program, args) {
 }
 
 /**
- * Starts a server in its directory and waits until it says that it is `ready`. Returns what stops it, by `signal`, and
+ * Starts a server in its directory and waits until it says, by `stream`, that it is `ready`. Returns what stops it, by `signal`, and
  * removes the directory.
  */
-export async function startDaemon([command, args], directory, ready, signal) {
-  const server = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"], cwd: directory });
+export async function startDaemon([command, args], directory, ready, signal, stream = "stderr") {
+  const server = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], cwd: directory });
+  server[stream === "stderr" ? "stdout" : "stderr"].resume();
   const kill = () => server.kill("SIGKILL");
   process.once("exit", kill);
   const ended = once(server, "exit");
   const lines = [];
-  for await (const line of createInterface({ input: server.stderr })) {
+  for await (const line of createInterface({ input: server[stream] })) {
     lines.push(line);
     if (!line.includes(ready)) continue;
-    server.stderr.resume();
+    server[stream].resume();
     return async () => {
       process.off("exit", kill);
       server.kill(signal);

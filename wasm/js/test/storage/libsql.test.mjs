@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { request as ask, createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { createHandler } from "ssokey";
@@ -10,6 +10,7 @@ import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
 import { migratedBy } from "../../dist/sql/migration.js";
 import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { Connection } from "../../dist/sql/sqlite/libsql.js";
+import { check, serve, start } from "../cli.mjs";
 import { createCompany, keepsTheContract, newUser, partner } from "../contract.mjs";
 import { eventsBy } from "../events.mjs";
 import { keepsItsPromises } from "../executor.mjs";
@@ -139,4 +140,47 @@ function busyAnswer({ requests }) {
     return { type: "ok", response: { type, result: { step_results: steps, step_errors: [BUSY, ...steps.slice(1)] } } };
   });
   return JSON.stringify({ baton: null, base_url: null, results });
+}
+
+test("every command of the program works on a libSQL server, and a user is signed on", async (context) => {
+  await empty();
+  const proxy = await asking(context, "s3cret");
+  const env = { SSOKEY_DB_TOKEN: "s3cret" };
+  const partner = ["--email", "it@cli.example"];
+  const printed = async (...args) => {
+    const { code, stdout, stderr } = await start([...args, "--db", proxy, "--json"], { env }).ended;
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /s3cret/);
+    return JSON.parse(stdout);
+  };
+  await printed("migrate");
+  assert.deepEqual((await printed("migrate")).applied, []);
+  assert.equal((await printed("company", "add", "--name", "A", "--domain", "cli.example", ...partner)).domain, "cli.example");
+  const { ssokey, keyId } = await printed("key", "issue", ...partner);
+  assert.deepEqual(await printed("key", "list", ...partner), [{ keyId, status: "enabled", expiresAt: null }]);
+  const { url } = await serve(context, ["--db", proxy], { env });
+  const body = new URLSearchParams({ email: "ann@cli.example", password: "any", ssokey, product: "email" });
+  const response = await fetch(`${url}/api/sso/authenticate`, { method: "POST", body });
+  assert.equal((await response.json()).return.companyDomain, "cli.example");
+  const says = /the server refuses the token; set it by SSOKEY_DB_TOKEN/;
+  await check({ args: ["purge", "--db", proxy], env: { SSOKEY_DB_TOKEN: "wrong" }, code: 1, says });
+});
+
+/** The URL of a proxy that asks for a token, which the server itself does not. */
+async function asking(context, token) {
+  const proxy = createServer((request, response) => {
+    if (request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end();
+    const { method, headers } = request;
+    const onward = ask(new URL(request.url, url), { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward.on("error", () => response.destroy()));
+  });
+  context.after(() => {
+    proxy.close();
+    proxy.closeAllConnections();
+  });
+  await once(proxy.listen(0, "127.0.0.1"), "listening");
+  return `http://127.0.0.1:${proxy.address().port}`;
 }

@@ -16,6 +16,7 @@ import { createCompany, given, keepsTheContract, newUser, partner, saveToken } f
 import { eventsBy } from "../events.mjs";
 import { keepsItsPromises } from "../executor.mjs";
 import { migratesByName } from "../migrated.mjs";
+import { findsTheMistakes, isOfDatabase } from "../mistakes.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
 import { mariadbServer } from "./mariadb-server.mjs";
@@ -72,6 +73,15 @@ racesFindTheWrong("MariaDB", async (wrong) => {
   if (wrong.includes("inserts")) await pool.query("ALTER TABLE ssokey_users DROP INDEX company_id");
   return { storage, executor: executorOver(pool), dialect: mariadb, close: () => pool.end() };
 });
+
+findsTheMistakes(
+  "mariadb",
+  async () => {
+    const pool = createPool((await server.database()).url);
+    return { storage: await mariadbStorage({ pool }), close: () => pool.end() };
+  },
+  { isTried: isOfDatabase, concurrency: 4 },
+);
 
 racesHaveOneWinner("mariadb", async (context) => {
   const { url } = await server.database();

@@ -48,7 +48,11 @@ async function untilSerial<Done>(run: () => Promise<Done>): Promise<Done> {
   }
 }
 
-async function onConnection<Done>(pool: MariadbPool, use: (connection: MariadbConnection) => Promise<Done>): Promise<Done> {
+/** Lends a connection of the pool to `use`. */
+export async function onConnection<Done>(
+  pool: Pick<MariadbPool, "getConnection">,
+  use: (connection: MariadbConnection) => Promise<Done>,
+): Promise<Done> {
   const connection = await pool.getConnection();
   return use(connection).finally(() => connection.release());
 }

@@ -1,5 +1,5 @@
-import { imported, type Opened } from "../driver.js";
-import { executorOver, type MariadbPool } from "./executor.js";
+import { hasMethods, imported, type Opened, requireThat } from "../driver.js";
+import { executorOver, type MariadbConnection, type MariadbPool, onConnection } from "./executor.js";
 
 /** A database by its URL, or a pool that is there already. */
 export type MariadbAddress =
@@ -8,7 +8,7 @@ export type MariadbAddress =
       url: string;
       /** The largest number of connections. Default 10. */
       connections?: number;
-      /** The time that connecting may take before a call fails, in milliseconds. Default 5000. */
+      /** The time that a call waits for a connection before it fails, in milliseconds. Default 5000. */
       connectTimeout?: number;
     }
   | {
@@ -24,7 +24,10 @@ const SETTINGS = [
 
 /** Opens a pool, or takes the one that is there. */
 export async function open(address: MariadbAddress): Promise<Opened<Promise<void>>> {
-  if ("pool" in address) return { db: executorOver(address.pool), close: async () => {} };
+  const given = Object(address) as Record<string, unknown>;
+  const isRight = "url" in given ? typeof given["url"] === "string" : hasMethods(given["pool"], "execute", "getConnection");
+  requireThat(isRight, 'the MariaDB storage needs `{ url: "mariadb://…" }`, or `{ pool }` with a pool of its driver');
+  if (!("url" in address)) return { db: executorOver(address.pool), close: async () => {} };
   const { url, connections = 10, connectTimeout = 5000 } = address;
   const { createPool } = (await imported("MariaDB", "mysql2", () => import("mysql2"))).default;
   const settings = { charset: "utf8mb4", flags: ["FOUND_ROWS"], connectTimeout, connectionLimit: connections };
@@ -33,5 +36,22 @@ export async function open(address: MariadbAddress): Promise<Opened<Promise<void
     // They are sent before the statement that the connection was opened for, which fails if they do.
     for (const sql of SETTINGS) connection.query(sql, (error: unknown) => error && connection.destroy());
   });
-  return { db: executorOver(pool.promise()), close: () => pool.promise().end() };
+  return { db: executorOver(bounded(pool.promise(), connectTimeout)), close: () => pool.promise().end() };
+}
+
+/** Returns the pool as one whose callers wait for a connection that long at most: the driver lets them wait for ever. */
+function bounded(pool: MariadbPool, patience: number): MariadbPool {
+  const getConnection = () =>
+    new Promise<MariadbConnection>((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        reject(Object.assign(new Error("no connection has become free in time"), { code: "ETIMEDOUT" }));
+      }, patience);
+      pool
+        .getConnection()
+        .then((connection) => (isLate ? connection.release() : resolve(connection)), reject)
+        .finally(() => clearTimeout(timer));
+    });
+  return { getConnection, execute: (sql, values) => onConnection({ getConnection }, (by) => by.execute(sql, values)) };
 }

@@ -35,7 +35,8 @@ export const postgres: Dialect = {
   },
   migrations: {
     table: MIGRATIONS,
-    find: `SELECT 1 WHERE to_regclass('${MIGRATIONS}') IS NOT NULL`,
+    // Everybody may read the catalogue, also who may not use the schema.
+    find: `SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = '${SCHEMA}' AND tablename = 'migrations'`,
     lock: ["SELECT pg_advisory_xact_lock(hashtext('ssokey.schema'))"],
     namespace: [`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`],
     unlessThere: { table: "", part: "" },

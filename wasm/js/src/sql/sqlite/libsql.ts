@@ -1,6 +1,6 @@
 import type { Client } from "@libsql/client";
 import { errorCode } from "../../core/error.js";
-import { imported } from "../driver.js";
+import { imported, requireThat } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
 
 /** The database to open. */
@@ -15,6 +15,10 @@ export interface Address {
    */
   busyTimeout?: number;
 }
+
+/** The time that a server has for its answer, in milliseconds. */
+const PATIENCE = 10_000;
+const OWNER_ONLY = 0o600;
 
 /** The longest time before a statement that a server had no turn for is sent again, in milliseconds. */
 const PAUSE = 50;
@@ -39,15 +43,19 @@ export class Connection implements Executor {
     this.#busyTimeout = busyTimeout;
   }
 
-  static async open({ url, authToken, busyTimeout = 5000 }: Address): Promise<Connection> {
+  static async open(address: Address): Promise<Connection> {
+    const { url, authToken, busyTimeout = 5000 } = Object(address) as Address;
+    const isRight = typeof url === "string" && url.includes(":");
+    requireThat(isRight, 'the SQLite storage needs `{ url }`, such as `{ url: "file:sso.db" }`: a path begins with `file:`');
     const { createClient } = await imported("SQLite", "@libsql/client", () => import("@libsql/client"));
     const isFile = url.startsWith("file:") && !url.startsWith("file::memory:");
     const client = createClient({
-      url: isFile ? await absolute(url) : url,
+      url: isFile ? await created(url) : url,
       ...(authToken !== undefined && { authToken }),
       intMode: "number",
       concurrency: isFile ? 1 : 20,
       timeout: busyTimeout,
+      fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE) }),
     });
     return new Connection(client, isFile, busyTimeout);
   }
@@ -115,10 +123,19 @@ function isRefusal(error: unknown): boolean {
   return errorCode(error) === "SQLITE_CONSTRAINT";
 }
 
-/** The same file, also after the process has changed its directory. */
-async function absolute(url: string): Promise<string> {
-  if (url.startsWith("file:/")) return url;
+/** The same file, also after the process has changed its directory. A new one can be read by its owner alone. */
+async function created(url: string): Promise<string> {
+  const { closeSync, openSync } = await import("node:fs");
+  const { fileURLToPath, pathToFileURL } = await import("node:url");
   const { resolve } = await import("node:path");
-  const { pathToFileURL } = await import("node:url");
-  return pathToFileURL(resolve(decodeURIComponent(url.slice("file:".length)))).href;
+  let path: string;
+  try {
+    if (/[?#]/.test(url)) throw new TypeError("a file has no parameters");
+    path = url.startsWith("file:/") ? fileURLToPath(url) : resolve(decodeURIComponent(url.slice("file:".length)));
+  } catch {
+    throw new TypeError("the `url` of the SQLite file cannot be read; give `file:` and a path, and write `%` in it as `%25`");
+  }
+  // SQLite gives its journal the rights of the file: nobody else reads the hashes.
+  closeSync(openSync(path, "a", OWNER_ONLY));
+  return pathToFileURL(path).href;
 }

@@ -2,13 +2,13 @@ import type { Contents } from "../../storage/memory.js";
 import { type BrokenStorage, betweenStatements, broken } from "./rows.js";
 
 export const COMPANY: BrokenStorage[] = [
-  broken("find_company", "compares domains without case", (rows) => ({
+  broken("STO-FIND", "compares domains without case", (rows) => ({
     findCompany: (domain) => rows.sound().findCompany(domain.toLowerCase()),
   })),
-  broken("find_company", "folds text", (rows) => ({
-    createCompany: (company, event) => rows.sound().createCompany({ ...company, name: company.name.normalize("NFKC") }, event),
+  broken("STO-RECORD", "folds text", (rows) => ({
+    createCompany: (company, event) => rows.sound().createCompany({ ...company, name: company.name?.normalize("NFKC") }, event),
   })),
-  broken("find_company_by_email", "finds a company by the domain of any e-mail", (rows) => ({
+  broken("STO-FIND", "finds a company by the domain of any e-mail", (rows) => ({
     findCompanyByEmail: (email) => rows.sound().findCompany(email.replace(/^.*@/, "")),
   })),
   broken("STO-COMPANY", "adds two companies of one e-mail", (rows) => ({

@@ -16,11 +16,29 @@ export const KEY: BrokenStorage[] = [
       return found && company && { ...found, company };
     },
   })),
-  broken("save_key", "stores a key of no company", (rows) => ({
+  broken("STO-REFER", "stores a key of no company", (rows) => ({
     async saveKey(key, event) {
       const [company] = rows.read().companies;
       const companyId = company && key.companyId > 1 ? company.id : key.companyId;
       return rows.sound().saveKey({ ...key, companyId }, event);
+    },
+  })),
+  broken("STO-SAVE", "takes a key that is stored for the one to store", (rows) => ({
+    async saveKey(key, event) {
+      const stored = rows.read().keys.find(({ digest }) => digest === key.digest);
+      return stored?.id ?? rows.sound().saveKey(key, event);
+    },
+  })),
+  broken("STO-ID", "numbers keys by reading the last number first", (rows) => ({
+    async saveKey(key, event) {
+      const id = rows.read().keys.length + 1;
+      await betweenStatements;
+      await rows.sound().saveKey(key, event);
+      rows.edit(({ keys, events }) => {
+        Object.assign(keys.at(-1) ?? {}, { id });
+        Object.assign(events.at(-1) ?? {}, { keyId: id });
+      });
+      return id;
     },
   })),
   broken("STO-KEYS", "changes keys of any company", (rows) => ({

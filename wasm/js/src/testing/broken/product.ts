@@ -2,7 +2,7 @@ import type { Product } from "../../core/wire.js";
 import { type BrokenStorage, betweenStatements, broken } from "./rows.js";
 
 export const PRODUCT: BrokenStorage[] = [
-  broken("find_product", "keeps the first product of a name", (rows) => ({
+  broken("STO-FIND", "keeps the first product of a name", (rows) => ({
     async saveProduct(product, event) {
       const { products } = rows.read();
       await rows.sound().saveProduct(product, event);
@@ -10,7 +10,7 @@ export const PRODUCT: BrokenStorage[] = [
       if (isThere) rows.edit((contents) => (contents.products = products));
     },
   })),
-  broken("find_product", "knows the products of the document only", (rows) => ({
+  broken("STO-RECORD", "knows the products of the document only", (rows) => ({
     createCompany: (company, event) =>
       rows.sound().createCompany({ ...company, products: company.products.filter((name) => DOCUMENTED.has(name)) }, event),
   })),

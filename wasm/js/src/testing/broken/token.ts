@@ -33,7 +33,7 @@ export const TAKE: BrokenStorage[] = [
       },
     };
   }),
-  broken("save_code", "overwrites a code", (rows) => ({
+  broken("STO-SAVE", "overwrites a code", (rows) => ({
     async saveCode(code, event) {
       rows.edit((contents) => (contents.codes = contents.codes.filter(({ digest }) => digest !== code.digest)));
       return rows.sound().saveCode(code, event);
@@ -42,7 +42,7 @@ export const TAKE: BrokenStorage[] = [
 ];
 
 export const TOKEN: BrokenStorage[] = [
-  broken("save_token", "answers before it has saved a token", (rows) => ({
+  broken("STO-SAVE", "answers before it has saved a token", (rows) => ({
     async saveToken(token, event) {
       setTimeout(() =>
         rows
@@ -52,13 +52,13 @@ export const TOKEN: BrokenStorage[] = [
       );
     },
   })),
-  broken("save_token", "overwrites a token", (rows) => ({
+  broken("STO-SAVE", "overwrites a token", (rows) => ({
     async saveToken(token, event) {
       await rows.sound().revokeToken(token.digest);
       return rows.sound().saveToken(token, event);
     },
   })),
-  broken("find_token", "keeps a token's user and key as they were", (rows) => {
+  broken("STO-FIND", "keeps a token's user and key as they were", (rows) => {
     const kept = new Map<string, TokenWithHolder>();
     return {
       async saveToken(token, event) {
@@ -68,16 +68,10 @@ export const TOKEN: BrokenStorage[] = [
       findToken: async (digest) => (await rows.sound().findToken(digest)) && structuredClone(kept.get(digest)),
     };
   }),
-  broken("find_token", "finds no token without a key", (rows) => ({
+  broken("STO-FIND", "finds no token without a key", (rows) => ({
     async findToken(digest) {
       const found = await rows.sound().findToken(digest);
       return found?.holder.key ? found : undefined;
-    },
-  })),
-  broken("find_token", "hides tokens that have expired", (rows) => ({
-    async findToken(digest) {
-      const found = await rows.sound().findToken(digest);
-      return found && found.token.expiresAt > 0 ? found : undefined;
     },
   })),
   broken("STO-REVOKE", "fails to revoke a token that is not there", (rows) => ({

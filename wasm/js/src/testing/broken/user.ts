@@ -7,7 +7,7 @@ export const CREATE: BrokenStorage[] = [
     async createUser(user, event) {
       if (userOf(rows.read(), user.companyId, user.email)) return "exists";
       await betweenStatements;
-      const created = await memoryStorage().createUser(user, null);
+      const created = await memoryStorage({ companies: rows.read().companies }).createUser(user, null);
       if (created === "exists") return created;
       created.id = rows.read().users.length + 1;
       rows.edit(({ users, events }) => {
@@ -36,7 +36,10 @@ export const CREATE: BrokenStorage[] = [
   broken("STO-CREATE", "takes an e-mail in other case for another user", (rows) => ({
     async createUser(user, event) {
       const { email } = user;
-      const created = await memoryStorage().createUser({ ...user, email: email.toLowerCase() }, null);
+      const created = await memoryStorage({ companies: rows.read().companies }).createUser(
+        { ...user, email: email.toLowerCase() },
+        null,
+      );
       if (created === "exists" || userOf(rows.read(), user.companyId, email)) return "exists";
       Object.assign(created, { id: rows.read().users.length + 1, email, loginId: email, displayName: email });
       rows.edit(({ users, events }) => {
@@ -75,34 +78,34 @@ export const CREATE: BrokenStorage[] = [
 ];
 
 export const FIND: BrokenStorage[] = [
-  broken("find_user", "compares e-mails without case", (rows) => ({
+  broken("STO-FIND", "compares e-mails without case", (rows) => ({
     async findUser(companyId, email) {
       return userOf(rows.read(), companyId, email.toLowerCase());
     },
   })),
-  broken("find_user", "compares e-mails by a pattern", (rows) => ({
+  broken("STO-FIND", "compares e-mails by a pattern", (rows) => ({
     async findUser(companyId, email) {
       const fits = (user: User) => new RegExp(`^${user.email.replaceAll("_", ".")}$`).test(email);
       return rows.read().users.find((user) => user.companyId === companyId && fits(user));
     },
   })),
-  broken("find_user", "pads e-mails with spaces", (rows) => ({
+  broken("STO-FIND", "pads e-mails with spaces", (rows) => ({
     async findUser(companyId, email) {
       return userOf(rows.read(), companyId, email.trimEnd());
     },
   })),
-  broken("find_user", "cuts hashes that are longer than a column", (rows) => ({
+  broken("STO-RECORD", "cuts hashes that are longer than a column", (rows) => ({
     async createUser(user, event) {
       return rows.sound().createUser({ ...user, passwordHash: user.passwordHash.slice(0, 128) }, event);
     },
   })),
-  broken("find_user", "gives times back as text", (rows) => ({
+  broken("STO-RECORD", "gives times back as text", (rows) => ({
     async findUser(companyId, email) {
       const user = userOf(rows.read(), companyId, email);
       return user && ({ ...user, issuedAt: user.issuedAt && String(user.issuedAt) } as User);
     },
   })),
-  broken("find_user", "reads users from a lagging replica", (rows) => {
+  broken("STO-FIND", "reads users from a lagging replica", (rows) => {
     let replica = rows.read();
     const behind =
       <Args extends unknown[], Result>(write: (...args: Args) => Result) =>
@@ -117,7 +120,7 @@ export const FIND: BrokenStorage[] = [
       rehashPassword: behind((swap) => rows.sound().rehashPassword(swap)),
     };
   }),
-  broken("find_user", "hands out what it keeps", (rows) => {
+  broken("STO-RECORD", "hands out what it keeps", (rows) => {
     const kept: string[] = [];
     return {
       async createUser(user, event) {

@@ -1,0 +1,47 @@
+import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { Option } from "commander";
+import { errorCode } from "../core/error.js";
+import { causeAmong, FILE_CAUSES } from "./cause.js";
+import { Failure } from "./failure.js";
+
+const OWNER_ONLY = 0o600;
+
+/** `--out`, of a command that makes a secret. */
+export function outOption(): Option {
+  return new Option("--out <file>", "print it into a new file that you alone can read; none is overwritten");
+}
+
+/** Prints the `text` of what is made, or writes it to the file `out`, without which nothing is made. */
+export async function printSecret<Made>(
+  out: string | undefined,
+  make: () => Promise<Made>,
+  text: (made: Made) => string,
+): Promise<Made> {
+  if (out === undefined) {
+    const made = await make();
+    process.stdout.write(text(made));
+    return made;
+  }
+  const file = attempt(out, "", () => openSync(out, "wx", OWNER_ONLY));
+  try {
+    const made = await make();
+    attempt(out, ", and what was made is lost: make another", () => writeSync(file, text(made)));
+    return made;
+  } catch (error) {
+    unlinkSync(out);
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function attempt<Done>(path: string, loss: string, run: () => Done): Done {
+  try {
+    return run();
+  } catch (error) {
+    const code = errorCode(error);
+    const cause =
+      code === "EEXIST" ? "there is one already; choose another path" : (causeAmong(FILE_CAUSES, code) ?? "check its path");
+    throw new Failure(`cannot write the file \`${path}\`${loss}: ${cause}`);
+  }
+}

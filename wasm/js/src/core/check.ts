@@ -1,0 +1,42 @@
+// What can be wrong with what a host gives.
+
+import { SettingsError } from "./settings.js";
+
+/** Throws a `SettingsError` if the value is given and cannot hash. */
+export function requirePasswords(passwords: unknown): void {
+  if (passwords === undefined) return;
+  requireObject("`passwords`", passwords, "such as `passwordPool()` of `ssokey/pool`");
+  const lacking = ["verify", "hash"].filter((name) => !isMethod(passwords as object, name));
+  if (lacking.length > 0) throw new SettingsError(`\`passwords\` has no method ${quoted(lacking)}; add it`);
+}
+
+/** Throws a `SettingsError` that names the first option which is unknown. */
+export function requireKnown(names: string[], known: string[]): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new SettingsError(`there is no option ${quoted([unknown])}; the options are ${quoted(known)}`);
+  }
+}
+
+/** Throws a `SettingsError` if the value is given and not of the type. */
+export function requireType(name: string, type: "function" | "string", value: unknown): void {
+  if (value !== undefined && typeof value !== type) throw new SettingsError(`\`${name}\` must be a ${type}`);
+}
+
+/** Throws a `SettingsError` if the value is not an object, or if it is a promise of one. */
+export function requireObject(name: string, value: unknown, example: string): void {
+  if (value === undefined || value === null) throw new SettingsError(`${name} must be given, ${example}`);
+  if (isMethod(value, "then")) throw new SettingsError(`${name} must not be a promise; \`await\` it first`);
+  if (typeof value === "function") throw new SettingsError(`${name} must not be a function; call it first`);
+  if (typeof value !== "object") throw new SettingsError(`${name} must be an object, ${example}`);
+}
+
+/** Returns whether the value has a method of this name. */
+export function isMethod(value: object, name: string): boolean {
+  return typeof (value as Record<string, unknown>)[name] === "function";
+}
+
+/** Returns the names for a message. */
+export function quoted(names: string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
+}

@@ -1,0 +1,70 @@
+// What both faces read of a request: its target, its headers and its body, byte for byte.
+
+/** A body that ssokey cannot read any more. */
+export class BodyReadError extends Error {
+  override readonly name = "BodyReadError";
+
+  constructor() {
+    super("the body was read already; mount ssokey before all that reads bodies");
+  }
+}
+
+/** The bytes of a body; `too_large` if they are over the limit; `undefined` if the client broke off. */
+export type Body = Uint8Array | "too_large" | undefined;
+
+/** Path and query of a URL or request target. Node hands over its bytes as the characters U+0000 to U+00FF. */
+export function splitTarget(target: string): { path: string; query: Uint8Array } {
+  // A proxy may send the absolute form, `GET http://host/path`, which means the same.
+  const local = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+  const question = local.indexOf("?");
+  const end = question === -1 ? local.length : question;
+  return { path: local.slice(0, end), query: bytesOfQuery(local.slice(end + 1)) };
+}
+
+/** `URLSearchParams` would decode, and merge different bytes into one. */
+function bytesOfQuery(query: string): Uint8Array {
+  const bytes = Uint8Array.from(query, (character) => character.charCodeAt(0));
+  // A request that no connection brought may have any characters.
+  return /[^\0-\xff]/.test(query) ? new TextEncoder().encode(query) : bytes;
+}
+
+/** Returns the values of a header in a `Headers` or in an object of values, whose names may be in any case. */
+export function headerValues(headers: unknown, name: string): string[] {
+  if (typeof headers !== "object" || headers === null) return [];
+  if ("get" in headers && typeof headers.get === "function") return [(headers as Headers).get(name) ?? []].flat();
+  const values = Object.entries(headers).filter(([key]) => key.toLowerCase() === name);
+  return values.flatMap(([, value]: [string, unknown]) => value ?? []).map(String);
+}
+
+/** Returns the bytes, or that they are too many. */
+export function bounded(bytes: Uint8Array, limit: number): Uint8Array | "too_large" {
+  return bytes.length > limit ? "too_large" : bytes;
+}
+
+/** Reads parts until there are no more. Of a body that is longer than the limit the rest is not read. */
+export async function readParts(
+  { next, stop }: { next(): Promise<{ done?: boolean | undefined; value?: unknown }>; stop(): unknown },
+  limit: number,
+): Promise<Body> {
+  const body = new Uint8Array(limit);
+  for (let length = 0; ; ) {
+    const part = await next().catch(() => undefined);
+    if (part === undefined) return undefined;
+    if (part.done) return body.subarray(0, length);
+    const bytes = bytesOf(part.value);
+    if (length + bytes.length > limit) {
+      // Not awaited, and its failure ignored: the answer is known, and depends on nothing that may still come.
+      Promise.resolve(stop()).catch(() => {});
+      return "too_large";
+    }
+    body.set(bytes, length);
+    length += bytes.length;
+  }
+}
+
+/** Returns the bytes of a part. Those of a different realm are no instances of this one's classes. */
+export function bytesOf(part: unknown): Uint8Array {
+  if (typeof part === "string") return new TextEncoder().encode(part);
+  if (ArrayBuffer.isView(part)) return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+  return new Uint8Array(part as ArrayBuffer);
+}

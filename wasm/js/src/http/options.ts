@@ -1,0 +1,55 @@
+// What can be wrong with options before any request has come.
+
+import { isMethod, quoted, requireKnown, requireObject, requirePasswords, requireType } from "../core/check.js";
+import { SettingsError } from "../core/settings.js";
+import type { Operation } from "../core/wire.js";
+import { methodOf } from "../storage/operation.js";
+import type { HandlerOptions } from "./handler.js";
+
+/** The type of each option; of a setting, which the core checks, none. */
+const OPTIONS: Record<keyof HandlerOptions, "function" | "object" | "string" | "setting"> = {
+  storage: "object",
+  operations: "setting",
+  basePath: "string",
+  products: "setting",
+  tokenLifetime: "setting",
+  codeLifetime: "setting",
+  company: "setting",
+  legacyStatus: "setting",
+  passwords: "object",
+  source: "function",
+  onError: "function",
+  now: "function",
+  random: "function",
+};
+/** The methods that a storage may lack, and the calls that are not put to it. */
+const NOT_NEEDED = ["admit", "audit", "verify_password", "hash_password"];
+
+/** Throws a `SettingsError` if an option is unknown, missing or not of its type. */
+export function checkOptions(options: object): void {
+  requireObject("the options", options, "such as `{ storage }`");
+  requireKnown(Object.keys(options), Object.keys(OPTIONS));
+  const given = options as Record<string, unknown>;
+  requireObject("`storage`", given["storage"], "such as `memoryStorage()` of `ssokey/memory`");
+  for (const [name, type] of Object.entries(OPTIONS)) {
+    if (type === "function" || type === "string") requireType(name, type, given[name]);
+  }
+  requirePasswords(given["passwords"]);
+  if (!/^(\/[^/?#\s]+)*\/?$/.test(String(given["basePath"] ?? ""))) {
+    throw new SettingsError("`basePath` must be a path such as `/sso`, with a slash before each of its parts");
+  }
+}
+
+/** Throws a `SettingsError` if the storage lacks a method that an operation needs. */
+export function checkStorage(storage: object, operations: readonly Operation[]): void {
+  const isLacking = (call: string) => !NOT_NEEDED.includes(call) && !isMethod(storage, methodOf(call));
+  const inNeed = operations.filter(({ calls }) => calls.some(isLacking));
+  if (inNeed.length > 0) {
+    const lacking = new Set(inNeed.flatMap(({ calls }) => calls.filter(isLacking)));
+    throw new SettingsError(
+      `\`storage\` has no method ${quoted([...lacking].map(methodOf))}, which ${quoted(inNeed.map(({ name }) => name))} ` +
+        "needs; add it, or leave the operation out of `operations`",
+    );
+  }
+  for (const name of ["admit", "audit"]) requireType(`storage.${name}`, "function", (storage as Record<string, unknown>)[name]);
+}
