@@ -2,11 +2,11 @@
 
 use alloc::string::String;
 
-use crate::machine::{State, Transition};
+use crate::state::{State, Transition};
 use crate::wire::call::Attempt;
 use crate::wire::event::{Denial, EventKind, KeyRefusal, Purpose};
 use crate::{
-    CompanyId, ENTROPY_BYTES, Error, Event, KeyId, MAX_INTEGER, ProductName, Settings, UserId,
+    Call, CompanyId, ENTROPY_BYTES, Error, Event, KeyId, MAX_INTEGER, ProductName, Settings, UserId,
 };
 
 /// The part of a request or command that stays the same up to its answer.
@@ -114,50 +114,46 @@ impl core::fmt::Debug for Entropy {
 
 /// Refusals that are recorded as events.
 impl Context {
-    pub(crate) fn refuse_key<S: State>(
-        &self,
-        refusal: KeyRefusal,
-        principals: Principals,
-    ) -> Transition<S> {
+    pub(crate) fn refuse_key(&self, refusal: KeyRefusal, principals: Principals) -> Transition {
         self.refuse(EventKind::KeyRefused(refusal), principals, Error::InvalidSsokey)
     }
 
-    pub(crate) fn deny_user<S: State>(&self, principals: Principals) -> Transition<S> {
+    pub(crate) fn deny_user(&self, principals: Principals) -> Transition {
         self.refuse(EventKind::AccessDenied(Denial::User), principals, Error::AccessDenied)
     }
 
-    pub(crate) fn deny_product<S: State>(
-        &self,
-        product: &ProductName,
-        principals: Principals,
-    ) -> Transition<S> {
+    pub(crate) fn deny_product(&self, product: &ProductName, principals: Principals) -> Transition {
         let kind = EventKind::AccessDenied(Denial::Product);
         let event = self.event(kind, principals, Some(product.clone()));
-        Transition::Refuse(event, Error::AccessDenied)
+        refusal(event, Error::AccessDenied)
     }
 
-    pub(crate) fn refuse_over_limit<S: State>(
+    pub(crate) fn refuse_over_limit(
         &self,
         purpose: Purpose,
         seconds: u32,
         principals: Principals,
-    ) -> Transition<S> {
+    ) -> Transition {
         let kind = EventKind::RateLimited(purpose);
         self.refuse(kind, principals, Error::RateLimited { seconds })
     }
 
-    pub(crate) fn refuse<S: State>(
+    pub(crate) fn refuse(
         &self,
         kind: EventKind,
         principals: Principals,
         error: Error,
-    ) -> Transition<S> {
-        Transition::Refuse(self.event(kind, principals, None), error)
+    ) -> Transition {
+        refusal(self.event(kind, principals, None), error)
     }
 
     pub(crate) fn attempt(&self, purpose: Purpose, subject: String) -> Attempt {
         Attempt { purpose, source: self.source.clone(), subject }
     }
+}
+
+fn refusal(event: Event, error: Error) -> Transition {
+    Transition::Call(Call::Audit { event }, State::AuditRefusal(error))
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! The machine that requests and the operator's commands are run by: it awaits one reply at a time, records refusals and tells a
-//! host its faults.
+//! The machine that requests and the operator's commands are run by: it awaits one reply at a time, and tells a host its faults.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -23,9 +22,6 @@ pub(crate) trait State: Sized {
     /// Reads the members of the reply of this name. None if there is no such reply.
     fn read(name: &str, members: &Object<'_>) -> Result<Option<Self::Reply>, Misfit>;
 
-    /// Fails if the reply does not fit a call that records an event. A failure to record fits (`SSO-ERR-003`).
-    fn recorded(reply: Self::Reply) -> Result<(), Error>;
-
     /// Returns the way on after the reply.
     fn step(self, context: &Context, reply: Self::Reply) -> Result<Transition<Self>, Error>;
 }
@@ -34,8 +30,6 @@ pub(crate) trait State: Sized {
 pub(crate) enum Transition<S: State> {
     /// The host makes a call, and the state awaits the reply.
     Call(S::Call, S),
-    /// The host records an event, and the refusal follows.
-    Refuse(Event, Error),
     /// The reply holds a record that was not asked for (`SSO-TEN-002`).
     WrongRecord(WrongRecord),
     /// The host sends an answer.
@@ -68,8 +62,6 @@ pub(crate) struct Progress<S> {
 enum Awaited<S> {
     /// The one that the state is about.
     State(S),
-    /// The one to an event; the refusal follows.
-    Refusal(Error),
     /// The one to the event of a host's fault, which is not judged.
     Fault,
 }
@@ -93,9 +85,6 @@ impl<S: State> Next<S> {
     fn new(context: Context, call: &'static str, transition: Result<Transition<S>, Error>) -> Self {
         match transition {
             Ok(Transition::Call(call, state)) => Self::after(context, call, Awaited::State(state)),
-            Ok(Transition::Refuse(event, error)) => {
-                Self::after(context, S::audit(event), Awaited::Refusal(error))
-            }
             Ok(Transition::WrongRecord(WrongRecord { principals, member })) => {
                 let fault = Fault { call, member, expected: Cow::Borrowed("the one asked for") };
                 Self::fault(context, HostFault::WrongRecord, principals, fault)
@@ -128,7 +117,6 @@ impl<S: State> Progress<S> {
         let Self { context, contract, awaited } = self;
         let transition = match awaited {
             Awaited::State(state) => state.step(&context, reply),
-            Awaited::Refusal(error) => S::recorded(reply).and(Err(error)),
             Awaited::Fault => Err(Error::Internal),
         };
         match transition {
@@ -158,7 +146,7 @@ impl<S: State> Progress<S> {
     fn unfit_json(self, misfit: Option<Misfit>) -> Next<S> {
         let Self { context, contract, awaited } = self;
         match awaited {
-            Awaited::State(_) | Awaited::Refusal(_) => Self::unfit(context, contract, misfit),
+            Awaited::State(_) => Self::unfit(context, contract, misfit),
             Awaited::Fault => Next::new(context, contract.call, Err(Error::Internal)),
         }
     }

@@ -54,6 +54,8 @@ pub(crate) enum State {
 
     // Of several operations.
     SaveToken(PendingToken),
+    /// The refusal follows its event.
+    AuditRefusal(Error),
 }
 
 impl machine::State for State {
@@ -70,10 +72,6 @@ impl machine::State for State {
 
     fn read(name: &str, members: &Object<'_>) -> Result<Option<Reply>, Misfit> {
         Reply::read(name, members)
-    }
-
-    fn recorded(reply: Reply) -> Result<(), Error> {
-        reply.recorded()
     }
 
     fn step(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
@@ -112,6 +110,7 @@ impl machine::State for State {
             }
 
             Self::SaveToken(pending) => pending.saved(reply),
+            Self::AuditRefusal(error) => reply.recorded().and(Err(error)),
         }
     }
 }

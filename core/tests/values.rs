@@ -1,6 +1,6 @@
 //! The bounds of parsed texts, on both sides, and the errors that say them without the text.
 
-use ssokey_core::{Domain, Email, LaunchUrl, ProductName, Settings, operator};
+use ssokey_core::{Domain, Email, KeyId, LaunchUrl, ProductName, Settings, operator};
 
 // proves: SSO-OPS-015
 #[test]
@@ -91,6 +91,8 @@ fn an_error_says_the_bounds_and_not_the_text() {
         let error = text.err().unwrap_or_default();
         assert!(error.starts_with("the text must be ") && !error.to_lowercase().contains("secret"));
     }
+    let error = KeyId::try_from(0).map_err(|error| error.to_string());
+    assert_eq!(error, Err("the number must be an integer from 1 to 2^53-1".into()));
 }
 
 // proves: SSO-OPS-008

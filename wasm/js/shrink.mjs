@@ -11,7 +11,7 @@ const files = readdirSync(new URL("dist", PACKAGE), { recursive: true }).map((fi
 
 for (const file of files) {
   if (!file.endsWith(".js") || file.startsWith("dist/playground/")) continue;
-  writeFileSync(new URL(file, PACKAGE), transformSync(textOf(file), { format: "esm", target: "es2023", minify: true }).code);
+  writeFileSync(new URL(file, PACKAGE), transformSync(textOf(file), { format: "esm", target: "es2023", minifyWhitespace: true, minifySyntax: true }).code);
 }
 
 const reached = new Set();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::fixture::code;
 use super::operations::operations;
-use super::run::{Pending, Run};
+use super::run::Run;
 use super::table;
 
 /// The text that stands in place of what was expected.
@@ -57,11 +57,10 @@ fn join(name: &str, path: &str) -> String {
     if path.is_empty() { name.to_string() } else { format!("{name}.{path}") }
 }
 
-/// Fails unless the broken reply is told with this path, and answered with 5000, without the mark.
-fn check(operation: &str, pending: Pending, path: &str, reply: &Value) {
-    let context = format!("{operation}, {}: `{path}`", pending.name());
-    let call = pending.name();
-    let audit = pending.step_json(&reply.to_string()).turn().expect(&context);
+/// Fails unless the fault of the call is told with this path, and answered with 5000, without the mark.
+fn check(operation: &str, call: &str, path: &str, told: Run) {
+    let context = format!("{operation}, {call}: `{path}`");
+    let audit = told.turn().expect(&context);
     let event = &audit.call()["event"];
     assert_eq!(event["reason"], "unfit_reply", "{context}");
     assert_eq!(event["fault"]["call"], call, "{context}");
@@ -83,7 +82,8 @@ fn a_broken_member_of_a_reply_is_told_by_its_path_and_without_its_value() {
             let outcomes = table::outcomes(pending.name(), operation.name);
             let reply = table::reply(&pending.call(), outcomes[0]);
             for (path, reply) in broken(&reply) {
-                check(operation.name, pending.clone(), &path, &reply);
+                let told = pending.clone().step_json(&reply.to_string());
+                check(operation.name, pending.name(), &path, told);
                 count += 1;
             }
             run = pending.step_json(&reply.to_string());
@@ -91,4 +91,28 @@ fn a_broken_member_of_a_reply_is_told_by_its_path_and_without_its_value() {
     }
     println!("{count} broken members told");
     assert!(count > 800);
+}
+
+// proves: SSO-ERR-007
+#[test]
+fn a_reply_of_a_different_call_is_told_as_a_whole() {
+    for operation in &OPERATIONS {
+        let mut run: Run = (operation.begin)();
+        while let Ok(pending) = run.clone().turn() {
+            let call = pending.name();
+            check(operation.name, call, "reply", pending.clone().step_unfit());
+            let replies = table::outcomes(call, operation.name)
+                .into_iter()
+                .map(|outcome| table::reply(&pending.call(), outcome).to_string());
+            for reply in replies {
+                let Ok(audit) = pending.clone().step_json(&reply).turn() else { continue };
+                // The reply to the event of a fault is not told again.
+                if audit.name() == "audit" && audit.call()["event"]["kind"] != "host_fault" {
+                    check(operation.name, "audit", "reply", audit.step_unfit());
+                }
+            }
+            let first = table::outcomes(call, operation.name)[0];
+            run = pending.clone().step_json(&table::reply(&pending.call(), first).to_string());
+        }
+    }
 }

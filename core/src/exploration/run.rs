@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::fixture::{answer, answer_operator};
 use super::store::Store;
-use crate::{Call, Response, Step, Waiting, operator};
+use crate::{Call, Reply, Response, Step, Waiting, operator};
 
 /// The next step of a request or a command.
 #[derive(Clone, Debug)]
@@ -78,6 +78,20 @@ impl Pending {
         match self {
             Self::OfRequest(_, waiting) => waiting.step_json(reply).into(),
             Self::OfCommand(_, waiting) => waiting.step_json(reply).into(),
+        }
+    }
+
+    /// Returns what follows the reply of a different call.
+    pub(super) fn step_unfit(self) -> Run {
+        match self {
+            Self::OfRequest(Call::Admit(_), waiting) => waiting.step(Reply::Stale).into(),
+            Self::OfRequest(_, waiting) => waiting.step(Reply::Admitted).into(),
+            Self::OfCommand(operator::Call::Purge { .. }, waiting) => {
+                waiting.step(operator::Reply::Exists).into()
+            }
+            Self::OfCommand(_, waiting) => {
+                waiting.step(operator::Reply::Purged { count: 1 }).into()
+            }
         }
     }
 

@@ -216,14 +216,6 @@ impl Reply {
         }
     }
 
-    /// Takes a failure as well: an event that cannot be recorded changes no answer (`SSO-ERR-003`).
-    pub(crate) fn recorded(self) -> Result<(), Error> {
-        match self {
-            Self::Done | Self::Failed => Ok(()),
-            _ => Err(Error::UnfitReply),
-        }
-    }
-
     fn fault(self) -> Error {
         match self {
             Self::Failed => Error::StorageUnavailable,

@@ -55,10 +55,6 @@ impl machine::State for State {
         Reply::read(name, members)
     }
 
-    fn recorded(reply: Reply) -> Result<(), Error> {
-        reply.recorded()
-    }
-
     fn step(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         match self {
             Self::FindCompany(command) => command.company_found(context, reply),

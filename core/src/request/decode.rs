@@ -30,7 +30,7 @@ fn unescape(escaped: &[u8]) -> Result<Zeroizing<String>, Error> {
             b'%' => {
                 let mut digit = || rest.next().and_then(|digit| char::from(*digit).to_digit(16));
                 let (high, low) = digit().zip(digit()).ok_or(Error::Malformed)?;
-                (high << 4 | low) as u8
+                (high * 16 + low) as u8
             }
             byte => *byte,
         });

@@ -199,7 +199,7 @@ fn escaped(rest: &mut impl Iterator<Item = u8>) -> Option<char> {
 fn utf16_unit(rest: &mut impl Iterator<Item = u8>) -> Option<u16> {
     let mut unit = 0;
     for _ in 0..4 {
-        unit = unit << 4 | char::from(rest.next()?).to_digit(16)? as u16;
+        unit = unit * 16 + char::from(rest.next()?).to_digit(16)? as u16;
     }
     Some(unit)
 }

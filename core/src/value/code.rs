@@ -20,7 +20,7 @@ impl CodeText {
     pub(crate) fn generate(entropy: [u8; 32]) -> Self {
         let mut text = Zeroizing::new(String::with_capacity(43));
         for three in entropy.chunks(3) {
-            let bits = three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+            let bits = three.iter().fold(0_u32, |bits, byte| bits * 256 + u32::from(*byte));
             let bits = bits << (24 - 8 * three.len());
             for digit in 0..=three.len() {
                 let index = (bits >> (18 - 6 * digit)) & 63;

@@ -22,7 +22,7 @@ pub(crate) fn parse<const N: usize>(text: &str) -> Option<[u8; N]> {
         return None;
     }
     for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = nibble(*high)? << 4 | nibble(*low)?;
+        *byte = nibble(*high)? * 16 + nibble(*low)?;
     }
     Some(bytes)
 }

@@ -73,7 +73,7 @@ fn push_base62<const DIGITS: usize>(text: &mut String, mut number: impl AsMut<[u
     for digit in digits.iter_mut().rev() {
         let mut remainder = 0_u16;
         for byte in number.as_mut() {
-            let dividend = remainder << 8 | u16::from(*byte);
+            let dividend = remainder * 256 + u16::from(*byte);
             *byte = (dividend / 62) as u8;
             remainder = dividend % 62;
         }

@@ -276,16 +276,16 @@ impl Members<'_, '_> {
         if let Some(reader) = &mut self.reader {
             if reader.has_next(&mut self.is_first, b'}') == Some(true) {
                 let name = reader.name().unwrap_or_default();
-                return Some(self.index(|at| self.names.get(at) == Some(&&**name)));
+                let known = self.index(|at| self.names.get(at) == Some(&&**name));
+                return Some(known.unwrap_or(usize::MAX));
             }
             self.reader = None;
         }
-        let missing = self.index(|at| self.read & 1 << at == 0);
-        (missing < self.names.len()).then_some(missing)
+        self.index(|at| self.read & 1 << at == 0)
     }
 
-    fn index(&self, is_it: impl Fn(usize) -> bool) -> usize {
-        (0..self.names.len()).find(|at| is_it(*at)).unwrap_or(usize::MAX)
+    fn index(&self, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+        (0..self.names.len()).find(|at| is_it(*at))
     }
 }
 
