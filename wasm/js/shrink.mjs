@@ -1,4 +1,5 @@
-// Makes what tsc wrote small enough to carry the wasm twice: minifies the JavaScript, and drops the types that no entry leads to.
+// Makes what tsc wrote small enough to carry the wasm twice: drops the white space of the JavaScript, whose names stay for stack traces,
+// and the types that no entry leads to.
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
@@ -11,7 +12,8 @@ const files = readdirSync(new URL("dist", PACKAGE), { recursive: true }).map((fi
 
 for (const file of files) {
   if (!file.endsWith(".js") || file.startsWith("dist/playground/")) continue;
-  writeFileSync(new URL(file, PACKAGE), transformSync(textOf(file), { format: "esm", target: "es2023", minifyWhitespace: true, minifySyntax: true }).code);
+  const { code } = transformSync(textOf(file), { format: "esm", target: "es2023", minifySyntax: true, minifyWhitespace: true });
+  writeFileSync(new URL(file, PACKAGE), code);
 }
 
 const reached = new Set();
