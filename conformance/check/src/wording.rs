@@ -80,7 +80,7 @@ fn words(lacking: &Lacking) -> String {
             "a difference above {resolution_ms} ms is neither seen nor excluded: take more --samples, a quieter machine or a \
              coarser --resolution"
         ),
-        _ => lacking.to_string(),
+        Lacking::LegacyOption | _ => lacking.to_string(),
     }
 }
 

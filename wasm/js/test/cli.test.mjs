@@ -30,7 +30,7 @@ for (const command of [...COMMANDS.map((line) => line.split(" ")), []]) {
 
 test("the help of a flag that may be taken back tells its default, and nothing else", async () => {
   const { stdout } = await run("serve", "--help");
-  assert.match(stdout, /200\s+\(default:\s+false,\s+env:\s+SSOKEY_LEGACY_STATUS\)/);
+  assert.match(stdout, /success\s+\(default:\s+false,\s+env:\s+SSOKEY_LEGACY_STATUS\)/);
   assert.doesNotMatch(stdout, /preset/);
 });
 

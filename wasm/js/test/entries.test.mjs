@@ -68,7 +68,7 @@ test("whoever loads the wasm first, every entry shares its instance", () => {
   const entries = `const entries = await Promise.all(["node", "browser"].map((entry) => import(\`./dist/entries/\${entry}.js\`)));`;
   const count = `let made = 0; const { instantiate } = WebAssembly;
     WebAssembly.instantiate = (...args) => { made += 1; return instantiate(...args); };`;
-  const use = `for (const { loadCore } of entries) console.log((await loadCore()).isServed("/api/session"));
+  const use = `for (const { loadCore } of entries) console.log((await loadCore()).configure({}).isServed("/api/session"));
     console.log(made);`;
   assert.equal(run(`${count} ${entries} ${use}`), "true\ntrue\n1\n");
 });

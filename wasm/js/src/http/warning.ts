@@ -18,7 +18,8 @@ export function warnOnce(error: unknown, call: CallName | undefined): void {
 }
 
 function classOf(error: unknown): string {
-  return error instanceof Error ? plain(error.name) : typeof error;
+  const name = (error as { name?: unknown } | null | undefined)?.name;
+  return typeof name === "string" ? plain(name) : typeof error;
 }
 
 function codeOf(error: unknown): string {
