@@ -1,12 +1,9 @@
 //! The calls that compute Argon2id, and their computation.
 
-use alloc::string::String;
-
 use serde::Serialize;
 
 use crate::value::hexadecimal;
 use crate::wire::contract::Contract;
-use crate::wire::json::Object;
 use crate::{
     Argon2id, CompanyId, Password, PasswordHash, Reply, Verdict, argon2id, hash_password,
     verify_password,
@@ -52,28 +49,6 @@ pub struct Behalf {
 }
 
 impl Hashing {
-    /// Reads a `verify_password` or `hash_password` call from its JSON; none if the text is neither.
-    #[must_use]
-    pub fn from_json(text: &str) -> Option<Self> {
-        let call = Object::parse(text)?;
-        let password = call.member("password").ok()?;
-        let behalf = Behalf {
-            keyed: call.member("keyed").ok()?,
-            company_id: call.member("companyId").ok()?,
-        };
-        match call.member::<String>("call").ok()?.as_str() {
-            "verify_password" => {
-                let password_hash = call.member("passwordHash").ok()?;
-                Some(Self::VerifyPassword { password, password_hash, behalf })
-            }
-            "hash_password" => {
-                let salt = hexadecimal::parse(&call.member::<String>("salt").ok()?)?;
-                Some(Self::HashPassword { password, salt, behalf })
-            }
-            _ => None,
-        }
-    }
-
     /// Computes the reply. That takes tens of milliseconds and 19 MiB, so a host keeps it off threads that serve other requests.
     /// The reply is `overloaded` if there is not enough memory.
     #[must_use]
