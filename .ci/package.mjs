@@ -8,6 +8,8 @@ import { brokenLinks, ROOT } from "./links.mjs";
 const CRATES = ["ssokey-core", "ssokey-conformance", "ssokey-check"];
 const NPM = join(ROOT, "wasm/js");
 const NPM_LIMIT = 900_000;
+// Not counted: the page, and the copies of the wasm that travel in bundles.
+const APART = ["dist/playground/", "dist/inline/"];
 
 const { packages, target_directory: target } = JSON.parse(
   run("cargo", "metadata", "--locked", "--no-deps", "--format-version", "1"),
@@ -57,10 +59,10 @@ function checkNpm(root) {
   const files = readdirSync(root, { recursive: true }).filter((file) => statSync(join(root, file)).isFile());
   const weight = size(
     root,
-    files.filter((file) => !file.startsWith("dist/playground/")),
+    files.filter((file) => !APART.some((folder) => file.startsWith(folder))),
   );
-  console.log(`npm: ${weight} of ${NPM_LIMIT} bytes without the playground, ${named.size} named files of ${manifest.name}`);
-  if (weight > NPM_LIMIT) mistakes.push(`npm: ${weight} bytes without the playground are more than ${NPM_LIMIT}`);
+  console.log(`npm: ${weight} of ${NPM_LIMIT} bytes without ${APART}, ${named.size} named files of ${manifest.name}`);
+  if (weight > NPM_LIMIT) mistakes.push(`npm: ${weight} bytes without ${APART} are more than ${NPM_LIMIT}`);
 }
 
 function size(root, files) {

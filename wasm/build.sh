@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds the wasm face into wasm/js/dist, as two modules:
-#   ssokey.wasm answers requests. Its bindings.js and bindings.d.ts are there again as hashing-bindings, because such a file
-#   holds one instance and the package has one for deciding and one for hashing.
+# Builds the wasm face into wasm/js/dist, as three modules:
+#   ssokey.wasm answers requests, with bindings.js and bindings.d.ts.
 #   operator.wasm runs the operator's commands, with operator-bindings.js and operator-bindings.d.ts.
+#   argon2id.wasm hashes, and needs no bindings.
 # Finds a toolchain for the wasm target and installs wasm-bindgen; wasm-opt comes with wasm/js/node_modules.
 # Does next to nothing when nothing has changed.
 set -euo pipefail
@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 triple=wasm32-unknown-unknown
 target=${CARGO_TARGET_DIR:-target}
 dist=wasm/js/dist
+out=$target/wasm-bindgen
 modules=wasm/js/node_modules
 # Debian's Rust for building for the web, and the linker of the LLVM that it uses.
 debian_packages=(rustc-web cargo-web rust-web-src lld-22)
@@ -21,15 +22,18 @@ rustflags='-Ctarget-feature=+simd128 --cfg sha2_backend="soft" --cfg sha2_backen
 main() {
     [ -d $modules ] || die "$modules is missing: run \`make wasm\`, which installs it first"
     find_wasm_bindgen
+    mkdir -p $dist "$out"
     build ssokey request bindings
     build operator operator operator-bindings
-    for file in bindings.js bindings.d.ts; do cp "$dist/$file" "$dist/hashing-$file"; done
+    build argon2id argon2id
 }
 
-# Builds the module of this name, of the crate with this feature, with bindings of this name.
+# Builds the module of this name, of the crate with this feature, with bindings of this name if there is one.
 build() {
     compile "$2"
-    if ! is_current "$1" "$3"; then pack "$1" "$3"; fi
+    if is_current "$1" "${3-}"; then return; fi
+    if [ -n "${3-}" ]; then bind "$1" "$3"; fi
+    optimise "$1"
 }
 
 say() { echo "wasm: $*" >&2; }
@@ -87,21 +91,24 @@ find_wasm_bindgen() {
 # The module is written last, so when it is newer than its sources its bindings are too.
 is_current() {
     local file source
-    for file in "$2".{js,d.ts}; do [ -f "$dist/$file" ] || return; done
+    for file in ${2:+"$2".{js,d.ts}}; do [ -f "$dist/$file" ] || return; done
     for source in "$compiled" "$(command -v "$wasm_bindgen")" $modules/.package-lock.json wasm/build.sh; do
         [ "$dist/$1.wasm" -nt "$source" ] || return
     done
 }
 
-pack() {
-    local file out=$target/wasm-bindgen
-    say "generating the bindings of $1.wasm and optimising it"
-    # The experimental function is how the package replaces an instance that trapped.
-    "$wasm_bindgen" --target web --omit-default-module-path --experimental-reset-state-function \
-        --out-name "$2" --out-dir "$out" "$compiled"
-    $modules/.bin/wasm-opt -O3 --strip-debug --strip-producers "$out/$2_bg.wasm" -o "$out/$1.wasm"
-    mkdir -p $dist
-    for file in "$2".{js,d.ts}; do cp "$out/$file" "$dist/$file"; done
+# The bindings for bundlers load nothing: the package instantiates the module and hands them its exports.
+bind() {
+    say "generating the bindings of $1.wasm"
+    "$wasm_bindgen" --target bundler --out-name "$2" --out-dir "$out" "$compiled"
+    cp "$out/$2_bg.js" "$dist/$2.js"
+    cp "$out/$2.d.ts" "$dist/$2.d.ts"
+    compiled=$out/$2_bg.wasm
+}
+
+optimise() {
+    say "optimising $1.wasm"
+    $modules/.bin/wasm-opt -O3 --strip-debug --strip-producers "$compiled" -o "$out/$1.wasm"
     cp "$out/$1.wasm" $dist
 }
 

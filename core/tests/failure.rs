@@ -8,14 +8,14 @@ use ssokey_core::{Failure, Settings, failure};
 #[test]
 fn each_failure_is_answered_with_its_status_its_code_and_its_header() {
     let all = [
-        (Failure::Internal, 500, 5000, None),
-        (Failure::StorageUnavailable, 503, 5030, None),
-        (Failure::Overloaded { seconds: 7 }, 503, 5031, Some(("retry-after", "7"))),
-        (Failure::MalformedRequest, 400, 4000, None),
-        (Failure::MethodNotAllowed, 405, 4050, Some(("allow", "GET, POST"))),
-        (Failure::TooLarge, 413, 4130, None),
+        (Failure::Internal, 500, 5000, vec![]),
+        (Failure::StorageUnavailable, 503, 5030, vec![]),
+        (Failure::Overloaded { seconds: 7 }, 503, 5031, vec![("retry-after", "7".to_owned())]),
+        (Failure::MalformedRequest, 400, 4000, vec![]),
+        (Failure::MethodNotAllowed, 405, 4050, vec![("allow", "GET, POST".to_owned())]),
+        (Failure::TooLarge, 413, 4130, vec![]),
     ];
-    for (failed, status, code, header) in all {
+    for (failed, status, code, headers) in all {
         for is_legacy in [false, true] {
             let settings = Settings::default().with_legacy_status(is_legacy);
             let response = failure(failed, &settings);
@@ -27,9 +27,8 @@ fn each_failure_is_answered_with_its_status_its_code_and_its_header() {
             );
             let ending = if is_legacy { r#","success":false}"# } else { r#""stat":"fail"}"# };
             assert!(response.body.starts_with(r#"{"error":{"#) && response.body.ends_with(ending));
-            if let Some((name, value)) = header {
-                assert!(response.headers.contains(&(name, value.to_owned())), "{failed:?}");
-            }
+            // Every answer has four headers; these come after them.
+            assert_eq!(response.headers.get(4..), Some(&*headers), "{failed:?}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use ssokey_core::{Domain, Failure, OperationName, ProductName, Products, Settings, failure};
+use ssokey_core::{Domain, OperationName, ProductName, Products, Settings};
 
 /// Reads settings; an error is its text.
 fn read(json: &str) -> Result<Settings, String> {
@@ -151,26 +151,5 @@ fn the_path_of_an_operation_that_is_not_configured_is_not_served() {
             assert_eq!(settings.is_served(path), path == own, "{name}: {path}");
         }
         assert_eq!(settings.operations().first().unwrap().path(), own);
-    }
-}
-
-#[test]
-fn a_failure_is_answered_as_the_catalogue_says() {
-    let answer = |of, legacy| {
-        let response = failure(of, &Settings::default().with_legacy_status(legacy));
-        let body: serde_json::Value = serde_json::from_str(&response.body).unwrap();
-        let extra: Vec<_> = response.headers.into_iter().skip(4).collect();
-        (response.status, body["error"]["code"].as_u64().unwrap(), extra)
-    };
-    for (of, status, code, extra) in [
-        (Failure::Internal, 500, 5000, vec![]),
-        (Failure::StorageUnavailable, 503, 5030, vec![]),
-        (Failure::Overloaded { seconds: 7 }, 503, 5031, vec![("retry-after", "7".to_owned())]),
-        (Failure::MalformedRequest, 400, 4000, vec![]),
-        (Failure::MethodNotAllowed, 405, 4050, vec![("allow", "GET, POST".to_owned())]),
-        (Failure::TooLarge, 413, 4130, vec![]),
-    ] {
-        assert_eq!(answer(of, false), (status, code, extra.clone()));
-        assert_eq!(answer(of, true), (200, code, extra));
     }
 }

@@ -1,6 +1,6 @@
 //! The bounds of parsed texts, on both sides, and the errors that say them without the text.
 
-use ssokey_core::{Domain, Email, KeyId, LaunchUrl, ProductName};
+use ssokey_core::{Domain, Email, KeyId, LaunchUrl, ProductName, Settings, operator};
 
 // proves: SSO-OPS-015
 #[test]
@@ -93,4 +93,21 @@ fn an_error_says_the_bounds_and_not_the_text() {
     }
     let error = KeyId::try_from(0).map_err(|error| error.to_string());
     assert_eq!(error, Err("the number must be an integer from 1 to 2^53-1".into()));
+}
+
+// proves: SSO-OPS-008
+#[test]
+fn a_user_has_at_most_100_permissions() {
+    let status = |count: usize| {
+        let permissions = vec!["chat.read"; count];
+        let command = serde_json::json!({
+            "command": "set_user", "companyEmail": "sso@partner.example", "userEmail": "ada@partner.example",
+            "permissions": permissions,
+        });
+        match operator::begin_json(&command.to_string(), 1, [0; 80], &Settings::default()) {
+            operator::Step::Call(..) => 0,
+            operator::Step::Done(response) => response.status,
+        }
+    };
+    assert_eq!([status(0), status(100), status(101)], [0, 0, 400]);
 }

@@ -1,28 +1,21 @@
-// Puts beside the package what npm would not pack from elsewhere: the licences, and the format without its vectors. Schemas go without
-// white space, which would be a quarter of them.
+// Puts beside the package what npm would not pack from elsewhere: the licences, and the format without its vectors and their
+// schemas. Schemas go without white space, which would be a quarter of them.
 
 import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("./", import.meta.url));
+const VECTORS_SCHEMAS = ["vector.json", "expanded-vector.json", "world.json"];
 const VECTORS = "https://github.com/ssokey/ssokey/blob/main/spec/vectors/README.md";
 
 for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(REPOSITORY + licence, PACKAGE + licence);
-
-// The compiler indents by four spaces, which are a tenth of the code. None of these files has a text whose white space matters.
-for (const folder of ["cli", "core", "http", "operator", "sql", "storage", "testing"]) {
-  for (const name of readdirSync(`${PACKAGE}dist/${folder}`, { recursive: true }).filter((name) => name.endsWith(".js"))) {
-    const file = `${PACKAGE}dist/${folder}/${name}`;
-    const indented = readFileSync(file, "utf8").replace(/^(?: {4})+/gm, (spaces) => "\t".repeat(spaces.length / 4));
-    writeFileSync(file, indented);
-  }
-}
 
 rmSync(`${PACKAGE}spec`, { recursive: true, force: true });
 for (const part of ["README.md", "storage.md", "openapi.yaml", "errors.json", "schemas"]) {
   cpSync(`${REPOSITORY}spec/${part}`, `${PACKAGE}spec/${part}`, { recursive: true });
 }
+for (const schema of VECTORS_SCHEMAS) rmSync(`${PACKAGE}spec/schemas/${schema}`);
 for (const schema of readdirSync(`${PACKAGE}spec/schemas`)) {
   const file = `${PACKAGE}spec/schemas/${schema}`;
   writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, "utf8"))));

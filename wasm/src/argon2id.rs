@@ -6,9 +6,9 @@
 
 use alloc::vec::Vec;
 
+use blake2::Blake2bVarCore;
 use blake2::digest::block_api::{UpdateCore, VariableOutputCore};
 use blake2::digest::block_buffer::LazyBuffer;
-use blake2::{Blake2b512, Blake2bVarCore, Digest};
 use ssokey_core::{Costs, OutOfMemory};
 use zeroize::Zeroizing;
 
@@ -19,6 +19,14 @@ const ARGON2ID: u32 = 2;
 /// A pass fills memory in as many parts; what a part refers to in other lanes stands in parts that are complete.
 const SLICES: usize = 4;
 
+/// The bytes that a tag is computed of.
+pub(crate) struct Inputs<'a> {
+    pub(crate) password: &'a [u8],
+    pub(crate) salt: &'a [u8],
+    pub(crate) secret: &'a [u8],
+    pub(crate) associated_data: &'a [u8],
+}
+
 /// Computes Argon2id; see [`ssokey_core::Argon2id`].
 pub(crate) fn argon2id(
     password: &[u8],
@@ -26,8 +34,17 @@ pub(crate) fn argon2id(
     costs: Costs,
     tag: &mut [u8],
 ) -> Result<(), OutOfMemory> {
+    argon2id_of(&Inputs { password, salt, secret: &[], associated_data: &[] }, costs, tag)
+}
+
+/// Computes Argon2id of all that it may take, within the bounds of RFC 9106.
+pub(crate) fn argon2id_of(
+    inputs: &Inputs<'_>,
+    costs: Costs,
+    tag: &mut [u8],
+) -> Result<(), OutOfMemory> {
     let mut memory = Memory::new(costs)?;
-    memory.begin(&seed(password, salt, costs, tag.len()));
+    memory.begin(&seed(inputs, costs, tag.len()));
     for pass in 0..memory.passes {
         for slice in 0..SLICES {
             for lane in 0..memory.lanes {
@@ -163,18 +180,28 @@ impl Addresses {
 }
 
 /// H0, all that goes into a hash (section 3.2).
-fn seed(password: &[u8], salt: &[u8], costs: Costs, tag_length: usize) -> Zeroizing<[u8; 64]> {
+fn seed(inputs: &Inputs<'_>, costs: Costs, tag_length: usize) -> Zeroizing<[u8; 64]> {
     let Costs { memory_kib, passes, lanes } = costs;
-    let mut hasher = Blake2b512::new();
-    for number in [lanes, tag_length as u32, memory_kib, passes, VERSION, ARGON2ID] {
-        hasher.update(number.to_le_bytes());
-    }
-    // A secret and associated data would be the last two.
-    for bytes in [password, salt, &[], &[]] {
-        hasher.update((bytes.len() as u32).to_le_bytes());
-        hasher.update(bytes);
-    }
-    Zeroizing::new(hasher.finalize().into())
+    let numbers = [lanes, tag_length as u32, memory_kib, passes, VERSION, ARGON2ID];
+    let Inputs { password, salt, secret, associated_data } = inputs;
+    let [p, s, k, x] =
+        [password, salt, secret, associated_data].map(|bytes| (bytes.len() as u32).to_le_bytes());
+    let mut seed = Zeroizing::new([0; 64]);
+    hash(
+        &[
+            numbers.map(u32::to_le_bytes).as_flattened(),
+            &p,
+            password,
+            &s,
+            salt,
+            &k,
+            secret,
+            &x,
+            associated_data,
+        ],
+        &mut *seed,
+    );
+    seed
 }
 
 /// H', a hash of any length (section 3.3).
@@ -215,6 +242,28 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
     use ssokey_core::Costs;
+
+    use super::{Inputs, argon2id_of};
+
+    #[test]
+    fn the_tag_of_rfc_9106_is_computed() {
+        let costs = Costs { memory_kib: 32, passes: 3, lanes: 4 };
+        let inputs = Inputs {
+            password: &[1; 32],
+            salt: &[2; 16],
+            secret: &[3; 8],
+            associated_data: &[4; 12],
+        };
+        let mut tag = [0; 32];
+        argon2id_of(&inputs, costs, &mut tag).unwrap();
+        // Section 5.3.
+        let expected = [
+            0x0d, 0x64, 0x0d, 0xf5, 0x8d, 0x78, 0x76, 0x6c, 0x08, 0xc0, 0x37, 0xa3, 0x4a, 0x8b,
+            0x53, 0xc9, 0xd0, 0x1e, 0xf0, 0x45, 0x2d, 0x75, 0xb6, 0x5e, 0xb5, 0x25, 0x20, 0xe9,
+            0x6b, 0x01, 0xe6, 0x59,
+        ];
+        assert_eq!(tag, expected);
+    }
 
     proptest! {
         #[test]

@@ -1,8 +1,8 @@
-//! The wasm-bindgen face of `ssokey-core`. It converts and decides nothing.
+//! The wasm face of `ssokey-core`. It converts and decides nothing.
 //!
-//! It is built as two modules. The feature `request` answers requests, with the Argon2id that ships, in vector registers; the
-//! feature `operator` runs the operator's commands. Calls and replies are the JSON of `spec/storage.md`. A `Decision` is one request,
-//! and a `Command` one command; the host steps either until it is done:
+//! It is built as three modules. The feature `request` answers requests and the feature `operator` runs the operator's commands, both
+//! by wasm-bindgen; the feature `argon2id` hashes passwords in vector registers, with exports of its own. Calls and replies are the
+//! JSON of `spec/storage.md`. A `Decision` is one request, and a `Command` one command; the host steps either until it is done:
 //!
 //! ```text
 //! decision.step()                    -> {"call":"find_key","digest":"…"}
@@ -12,17 +12,21 @@
 
 extern crate alloc;
 
-#[cfg(feature = "request")]
+#[cfg(feature = "argon2id")]
 mod argon2id;
-#[cfg(feature = "request")]
+#[cfg(feature = "argon2id")]
 mod block;
+#[cfg(feature = "argon2id")]
+mod exports;
 #[cfg(feature = "operator")]
 pub mod operator;
+#[cfg(any(feature = "request", feature = "operator"))]
 mod progress;
-#[cfg(feature = "request")]
+#[cfg(feature = "argon2id")]
 mod quad;
 #[cfg(feature = "request")]
 pub mod request;
 #[cfg(target_family = "wasm")]
 mod runtime;
+#[cfg(any(feature = "request", feature = "operator"))]
 pub mod settings;

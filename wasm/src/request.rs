@@ -6,12 +6,11 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use ssokey_core::{
-    Body, Call, Digest, Domain, Email, Failure, Hashing, LaunchUrl, MAX_REQUEST_BYTES,
-    OperationName, Password, Request, Step, Waiting, begin,
+    Body, Call, Digest, Domain, Email, Failure, LaunchUrl, MAX_REQUEST_BYTES, OperationName,
+    Password, Request, Step, Waiting, begin,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::argon2id::argon2id;
 use crate::progress::{Progress, Taken, eighty, json};
 use crate::settings::Settings;
 
@@ -87,18 +86,6 @@ impl From<Step> for Taken<Call, Waiting> {
             Step::Done(response) => Self::Done(response),
         }
     }
-}
-
-/// Answers the JSON of a `verify_password` or `hash_password` call with the Argon2id that ships.
-///
-/// # Errors
-///
-/// A message if it is not such a call.
-#[wasm_bindgen(js_name = answerPassword)]
-pub fn answer_password(call: &str) -> Result<String, String> {
-    let hashing = Hashing::from_json(call)
-        .ok_or("a `verify_password` or `hash_password` call was expected")?;
-    json(&hashing.compute_by(argon2id))
 }
 
 /// Returns whether an operation is served at the path. All other paths are the host's own.

@@ -123,9 +123,7 @@ fn refuses_duplicate(probe: &mut Probe<'_>) -> Result<(), Stop> {
         for name in Operation::SignOn.required() {
             let user = probe.user();
             let other = probe.user();
-            for (value, case) in
-                [(user.value(name), "same"), (other.value(name), "a different")]
-            {
+            for (value, case) in [(user.value(name), "same"), (other.value(name), "a different")] {
                 let request = way.request(&user.clone().and(name, value));
                 let request = request.case(format!("`{name}` twice, {case} value"));
                 probe.expect_refusal(&request, Refusal::DUPLICATE)?;

@@ -2,6 +2,7 @@
 //! that are written from `spec/` alone.
 
 mod answer;
+mod change;
 mod host;
 mod key;
 mod message;

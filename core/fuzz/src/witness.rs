@@ -9,6 +9,7 @@ use ssokey_core::{
 };
 
 use crate::Message;
+use crate::change::change;
 use crate::key::is_looked_up;
 use crate::said::Said;
 
@@ -95,7 +96,9 @@ impl Witness {
         let kind = call["call"].as_str().expect("a call has a name");
         self.calls += 1;
         self.hashes += usize::from(kind.ends_with("y_password") || kind == "hash_password");
-        assert!(self.calls <= MOST_CALLS && self.hashes <= MOST_HASHES);
+        // A command disables the passwords of a page's users, one call for each.
+        let is_bounded = self.calls <= MOST_CALLS || kind == "disable_password";
+        assert!(is_bounded && self.hashes <= MOST_HASHES);
         assert!(self.due.is_none() || kind == "audit", "{kind}, although {:?} is due", self.due);
         assert!(self.is_allowed(kind), "{kind} is not allowed yet");
         self.check_tenant(call);
@@ -154,8 +157,12 @@ impl Witness {
             ("set_user_status", _) => json!(["user_status_set"]),
             ("set_user_manager", _) => json!(["user_manager_set"]),
             ("save_product", _) => json!(["product_set"]),
+            ("disable_password", _) => json!(["password_disabled"]),
             ("audit", _) => return,
-            _ => return assert!(event.is_null(), "{kind} has an event"),
+            _ => match change(kind) {
+                Some(change) => json!([change.event]),
+                None => return assert!(event.is_null(), "{kind} has an event"),
+            },
         };
         assert!(due.as_array().expect("kinds").contains(&event["kind"]), "{kind}: {event}");
         assert_eq!(event["at"], self.now);
@@ -193,10 +200,15 @@ impl Witness {
             "rehash_password" => by_key && self.verdict == Some(Verdict::Match),
             "save_token" => self.version.is_some() && self.path != "/api/sso/login",
             "save_code" => by_key && self.version.is_some() && self.path == "/api/sso/login",
-            "save_key" | "rotate_key" | "list_keys" | "set_key_status" | "list_users"
-            | "set_company_status" => of_company,
-            "set_user_status" | "set_user_manager" => of_company && self.user.is_some(),
-            other => panic!("`{other}` is not a call"),
+            "save_key" | "rotate_key" | "list_keys" | "list_users" => of_company,
+            "disable_password" => {
+                let before = self.last.as_ref().map(|(call, _)| &call["call"]);
+                before.is_some_and(|it| it == "list_users" || it == "disable_password")
+            }
+            other => {
+                let change = change(other).unwrap_or_else(|| panic!("`{other}` is not a call"));
+                of_company && (!change.is_of_user || self.user.is_some())
+            }
         }
     }
 
@@ -226,12 +238,9 @@ impl Witness {
         let is_stronger = self.verdict == Some(Verdict::Match);
         match (kind, said) {
             ("audit", Said::Done | Said::Failed)
+            | ("disable_password", Said::Done | Said::Stale)
             | ("rehash_password", Said::Done | Said::Stale | Said::Failed)
             | ("save_token" | "save_code" | "revoke_token" | "save_product", Said::Done)
-            | (
-                "set_company_status" | "set_key_status" | "set_user_status" | "set_user_manager",
-                Said::Done,
-            )
             | ("save_key" | "rotate_key", Said::SavedKey { .. })
             | ("purge", Said::Purged { .. })
             | ("find_company", Said::None) => None,
@@ -288,15 +297,9 @@ impl Witness {
                 self.company = Some(company.clone());
                 (!is_it).then_some(5000)
             }
-            (
-                "find_company_by_email"
-                | "set_company_status"
-                | "rotate_key"
-                | "set_key_status"
-                | "set_user_status"
-                | "set_user_manager",
-                Said::None,
-            ) => Some(4040),
+            (change, Said::Done) if self::change(change).is_some() => None,
+            (change, Said::None) if self::change(change).is_some() => Some(4040),
+            ("find_company_by_email" | "rotate_key", Said::None) => Some(4040),
             ("find_user", Said::None) if self.path.is_empty() => Some(4040),
             ("find_user", Said::None) => {
                 self.user = None;

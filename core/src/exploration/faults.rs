@@ -6,9 +6,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use std::{format, println};
 
+use super::commands::{COMMANDS, Command, Subject};
 use super::fixture::{
-    OLD, ONE, StoredUser, all_stored_users, check_legal, code, command, finish, keyed, of_company,
-    send, store,
+    OLD, ONE, StoredUser, all_stored_users, check_legal, code, finish, keyed, send, store,
 };
 use super::run::Run;
 use super::store::Store;
@@ -29,101 +29,31 @@ struct Plan {
     persists: bool,
 }
 
+/// The first step, with random bytes that are all the same.
+#[derive(Clone, Copy)]
+enum Begin {
+    Request(fn(u8) -> Run),
+    Command(&'static Command),
+}
+
+impl Begin {
+    fn run(self, entropy: u8) -> Run {
+        match self {
+            Self::Request(begin) => begin(entropy),
+            Self::Command(command) => command.begin(entropy),
+        }
+    }
+}
+
 struct Case {
     name: String,
     /// The number of calls when nothing goes wrong, counted from the spec.
     calls: usize,
     store: Store,
-    begin: fn(u8) -> Run,
+    begin: Begin,
     /// The code with which a repeated request may be refused because the first one was applied.
     refusal: Option<u16>,
 }
-
-/// A command by its name, the number of its calls, its first step and [`Case::refusal`].
-type Command = (&'static str, usize, fn(u8) -> Run, Option<u16>);
-
-const COMMANDS: [Command; 13] = [
-    (
-        "add_company",
-        1,
-        |entropy| {
-            command(
-                r#""command":"add_company","name":"n","domain":"new.example","email":"it@new.example""#,
-                entropy,
-            )
-        },
-        Some(4093),
-    ),
-    ("list_companies", 1, |entropy| command(r#""command":"list_companies""#, entropy), None),
-    (
-        "set_company_status",
-        2,
-        |entropy| of_company(r#""command":"set_company_status","status":"disabled""#, entropy),
-        None,
-    ),
-    ("issue_key", 2, |entropy| of_company(r#""command":"issue_key""#, entropy), None),
-    (
-        "rotate_key",
-        2,
-        |entropy| of_company(r#""command":"rotate_key","keyId":5"#, entropy),
-        Some(4040),
-    ),
-    ("list_keys", 2, |entropy| of_company(r#""command":"list_keys""#, entropy), None),
-    (
-        "set_key_status",
-        2,
-        |entropy| {
-            of_company(r#""command":"set_key_status","keyId":5,"status":"disabled""#, entropy)
-        },
-        None,
-    ),
-    (
-        "add_user",
-        3,
-        |entropy| {
-            of_company(
-                r#""command":"add_user","userEmail":"bob@partner.example","password":"p""#,
-                entropy,
-            )
-        },
-        Some(4093),
-    ),
-    ("list_users", 2, |entropy| of_company(r#""command":"list_users""#, entropy), None),
-    (
-        "set_user_status",
-        3,
-        |entropy| {
-            of_company(
-                r#""command":"set_user_status","userEmail":"ada@partner.example","status":"enabled""#,
-                entropy,
-            )
-        },
-        None,
-    ),
-    (
-        "set_user_manager",
-        3,
-        |entropy| {
-            of_company(
-                r#""command":"set_user_manager","userEmail":"ada@partner.example","managedBy":"local""#,
-                entropy,
-            )
-        },
-        None,
-    ),
-    (
-        "set_product",
-        1,
-        |entropy| {
-            command(
-                r#""command":"set_product","name":"livechat","launchUrl":"https://chat.example/""#,
-                entropy,
-            )
-        },
-        None,
-    ),
-    ("purge", 1, |entropy| command(r#""command":"purge""#, entropy), None),
-];
 
 const TOKEN: &str = "01010101-0101-4101-8101-010101010101";
 const CODE: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
@@ -131,7 +61,8 @@ const CODE: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for stored in all_stored_users() {
-        let mut push = |name: &str, calls, begin| {
+        let mut push = |name: &str, calls, begin: fn(u8) -> Run| {
+            let begin = Begin::Request(begin);
             let name = format!("{name}, {stored:?}");
             cases.push(Case { name, calls, store: store(stored), begin, refusal: None });
         };
@@ -158,7 +89,8 @@ fn cases() -> Vec<Case> {
     finish(&mut signed_on, keyed("/api/sso/authenticate", OLD, 1));
     let mut launched = store(StoredUser::Known);
     finish(&mut launched, keyed("/api/sso/login", OLD, 1));
-    let mut push = |name: &str, calls, store: &Store, begin, refusal| {
+    let mut push = |name: &str, calls, store: &Store, begin: fn(u8) -> Run, refusal| {
+        let begin = Begin::Request(begin);
         let (name, store) = (name.into(), store.clone());
         cases.push(Case { name, calls, store, begin, refusal });
     };
@@ -186,9 +118,20 @@ fn cases() -> Vec<Case> {
         |entropy| send("POST", "/api/signout", &format!("token={TOKEN}"), None, entropy).into(),
         None,
     );
-    for (name, calls, begin, refusal) in COMMANDS {
-        let name = name.into();
-        cases.push(Case { name, calls, store: signed_on.clone(), begin, refusal });
+    for command in COMMANDS {
+        let store = match command.subject {
+            Subject::NewUser => store(StoredUser::Absent),
+            Subject::Server | Subject::Company | Subject::Hashes | Subject::User => {
+                signed_on.clone()
+            }
+        };
+        cases.push(Case {
+            name: command.name.into(),
+            calls: command.calls(),
+            store,
+            begin: Begin::Command(command),
+            refusal: command.refusal,
+        });
     }
     cases
 }
@@ -254,14 +197,14 @@ fn outcome(store: &Store) -> impl PartialEq + core::fmt::Debug + use<> {
 fn check(case: &Case, plan: Plan, answered: &Response, undisturbed: &Store) {
     let context = format!("{}: {plan:?}", case.name);
     let mut store = case.store.clone();
-    let (_, response) = run(&mut store, (case.begin)(2), Some(plan));
+    let (_, response) = run(&mut store, case.begin.run(2), Some(plan));
     check_legal(&case.store, &store, &context);
     let code_now = code(&response);
     assert!([5000, 5030, code(answered)].contains(&code_now), "{context}: {code_now}");
     if code_now >= 1000 {
         assert_eq!(super::fixture::token(&response), None, "{context}: a token was shown");
     }
-    let (_, repeated) = run(&mut store, (case.begin)(3), None);
+    let (_, repeated) = run(&mut store, case.begin.run(3), None);
     check_legal(&case.store, &store, &context);
     let repeated = code(&repeated);
     let converged = repeated == code(answered) || Some(repeated) == case.refusal;
@@ -279,7 +222,7 @@ fn after_any_fault_the_state_is_legal_and_repeating_converges() {
     let (mut runs, mut enumerated) = (0, 0);
     for case in cases() {
         let mut undisturbed = case.store.clone();
-        let (calls, answered) = run(&mut undisturbed, (case.begin)(2), None);
+        let (calls, answered) = run(&mut undisturbed, case.begin.run(2), None);
         check_legal(&case.store, &undisturbed, &case.name);
         assert_eq!(calls, case.calls, "{}: calls", case.name);
         // Three faults at each call, once or from then on.

@@ -37,7 +37,7 @@ pub(super) enum StoredUser {
 pub(super) fn store(stored_user: StoredUser) -> Store {
     let company = |id: u64, domain: &str| {
         json!({
-            "id": id, "name": "n", "domain": domain, "email": format!("it@{domain}"), "products": ["livechat"],
+            "id": id, "name": "n", "domain": domain, "email": format!("sso@{domain}"), "products": ["livechat"],
             "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
         })
     };
@@ -113,15 +113,10 @@ pub(super) fn send(
     begin(&request, &Settings::default())
 }
 
-/// Begins a command of the operator with these members.
-pub(super) fn command(members: &str, entropy: u8) -> Run {
-    let text = format!("{{{members}}}");
-    operator::begin_json(&text, NOW, [entropy; 80], &Settings::default()).into()
-}
-
 /// Begins a command about the company `partner.example`.
 pub(super) fn of_company(members: &str, entropy: u8) -> Run {
-    command(&format!(r#"{members},"companyEmail":"it@partner.example""#), entropy)
+    let text = format!(r#"{{{members},"companyEmail":"sso@partner.example"}}"#);
+    operator::begin_json(&text, NOW, [entropy; 80], &Settings::default()).into()
 }
 
 /// Returns the reply of the store or of the hasher to a command.

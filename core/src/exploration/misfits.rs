@@ -7,7 +7,7 @@ use std::{format, println};
 use serde_json::{Value, json};
 
 use super::fixture::code;
-use super::operations::OPERATIONS;
+use super::operations::operations;
 use super::run::Run;
 use super::table;
 
@@ -76,8 +76,8 @@ fn check(operation: &str, call: &str, path: &str, told: Run) {
 #[test]
 fn a_broken_member_of_a_reply_is_told_by_its_path_and_without_its_value() {
     let mut count = 0;
-    for operation in &OPERATIONS {
-        let mut run: Run = (operation.begin)();
+    for operation in operations() {
+        let mut run: Run = operation.begin();
         while let Ok(pending) = run.clone().turn() {
             let outcomes = table::outcomes(pending.name(), operation.name);
             let reply = table::reply(&pending.call(), outcomes[0]);
@@ -96,8 +96,8 @@ fn a_broken_member_of_a_reply_is_told_by_its_path_and_without_its_value() {
 // proves: SSO-ERR-007
 #[test]
 fn a_reply_of_a_different_call_is_told_as_a_whole() {
-    for operation in &OPERATIONS {
-        let mut run: Run = (operation.begin)();
+    for operation in operations() {
+        let mut run: Run = operation.begin();
         while let Ok(pending) = run.clone().turn() {
             let call = pending.name();
             check(operation.name, call, "reply", pending.clone().step_unfit());

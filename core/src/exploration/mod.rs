@@ -10,10 +10,10 @@
     reason = "a test fails by panicking, and treats all faults alike"
 )]
 
+mod commands;
 mod faults;
 mod fixture;
 mod flow;
-mod flow_operator;
 mod interleavings;
 mod misfits;
 mod model;

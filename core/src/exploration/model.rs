@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
+use super::commands;
 use super::fixture::{OLD, StoredUser};
 use super::flow::{self, NextCall, Script};
-use super::flow_operator;
 use super::interleavings::Actor;
 use super::table::Outcome;
 
@@ -68,12 +68,16 @@ impl Model {
             Actor::SignOn(password) => (flow::sign_on, password),
             Actor::Exchange => (flow::exchange, ""),
             Actor::SignOut => (flow::sign_out, ""),
-            Actor::RevokeKey => (flow_operator::set_key_status, ""),
-            Actor::RotateKey => (flow_operator::rotate_key, ""),
-            Actor::DisableUser => (flow_operator::set_user_status, ""),
-            Actor::ManageUser => (flow_operator::set_user_manager, ""),
-            Actor::DisableCompany => (flow_operator::set_company_status, ""),
-            Actor::AddUser(password) => (flow_operator::add_user, password),
+            Actor::RevokeKey => (|script| commands::named("set_key_status").flow(script), ""),
+            Actor::RotateKey => (|script| commands::named("rotate_key").flow(script), ""),
+            Actor::DisableUser => (|script| commands::named("set_user_status").flow(script), ""),
+            Actor::ManageUser => (|script| commands::named("set_user_manager").flow(script), ""),
+            Actor::DisableCompany => {
+                (|script| commands::named("set_company_status").flow(script), "")
+            }
+            Actor::AddUser(password) => {
+                (|script| commands::named("add_user").flow(script), password)
+            }
         };
         let Err(NextCall(call)) = flow(&mut Script::new(&path)) else {
             panic!("the actor is done")

@@ -7,6 +7,7 @@ use std::{format, vec};
 
 use serde_json::{Value, json};
 
+use super::commands::{COMMANDS, Command, Subject};
 use Outcome::*;
 
 /// The outcome of a call.
@@ -71,7 +72,7 @@ fn answers(call: &str) -> &'static [Outcome] {
         "hash_password" => &[Hashed, Overloaded],
         "create_user" => &[Created, Exists, WrongRecord],
         "replace_password" => &[Replaced, NotRaised, Stale],
-        "rehash_password" => &[Done, Stale],
+        "rehash_password" | "disable_password" => &[Done, Stale],
         "find_token" => &[
             Found,
             Absent,
@@ -101,9 +102,12 @@ fn answers(call: &str) -> &'static [Outcome] {
         "create_company" => &[Created, Exists, WrongRecord],
         "list_companies" => &[Done, OutOfOrder, TooMany],
         "list_keys" | "list_users" => &[Done, OutOfOrder, TooMany, WrongRecord],
-        "rotate_key" | "set_company_status" | "set_key_status" | "set_user_status"
-        | "set_user_manager" => &[Done, Absent],
-        other => panic!("`{other}` is not in the table"),
+        // Any other call changes a record of a company for the operator.
+        other => {
+            let changes = |it: &Command| it.call == other && it.subject != Subject::Server;
+            assert!(COMMANDS.iter().any(changes), "`{other}` is not in the table");
+            &[Done, Absent]
+        }
     }
 }
 
@@ -113,7 +117,7 @@ pub(super) fn outcomes(call: &str, operation: &str) -> Vec<Outcome> {
     if operation == "launch" && call == "find_product" {
         all.retain(|outcome| !matches!(outcome, WrongSecret | PreviousSecret | ExpiredSecret));
     }
-    if matches!(operation, "set_user_status" | "set_user_manager") && call == "find_user" {
+    if call == "find_user" && COMMANDS.iter().any(|command| command.name == operation) {
         all.retain(|outcome| matches!(outcome, Found | Absent | WrongRecord));
     }
     all.extend([Failed, Corrupt]);
@@ -262,8 +266,16 @@ pub(super) fn reply(call: &Value, outcome: Outcome) -> Value {
             created["passwordKeyId"] = call["user"]["passwordKeyId"].to_owned();
             json!({"reply": "created", "user": created})
         }
-        ("find_company" | "find_company_by_email" | "create_company", of) => {
+        ("find_company" | "find_company_by_email", of) => {
             json!({"reply": "company", "company": company(of)})
+        }
+        ("create_company", of) => {
+            let mut created = company(of);
+            if of == Created {
+                created["domain"] = call["company"]["domain"].to_owned();
+                created["email"] = call["company"]["email"].to_owned();
+            }
+            json!({"reply": "company", "company": created})
         }
         ("find_product", of) => json!({"reply": "product", "product": {
             "name": if of == WrongRecord { "email" } else { "livechat" },

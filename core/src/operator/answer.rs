@@ -1,5 +1,7 @@
 //! The JSON that the answers to commands show: neither digests nor password hashes (`SSO-OPS-003`, `SSO-OPS-011`).
 
+use alloc::string::String;
+
 use serde::Serialize;
 
 use crate::{
@@ -56,6 +58,11 @@ impl From<&Key> for ShownKey {
 pub(super) struct ShownUser<'a> {
     user_id: UserId,
     email: &'a Email,
+    login_id: &'a str,
+    display_name: &'a str,
+    is_creator: bool,
+    is_company_admin: bool,
+    permissions: &'a [String],
     status: UserStatus,
     managed_by: ManagedBy,
 }
@@ -65,6 +72,11 @@ impl<'a> From<&'a User> for ShownUser<'a> {
         Self {
             user_id: user.id,
             email: &user.email,
+            login_id: &user.login_id,
+            display_name: &user.display_name,
+            is_creator: user.is_creator,
+            is_company_admin: user.is_company_admin,
+            permissions: &user.permissions,
             status: user.status,
             managed_by: user.managed_by,
         }

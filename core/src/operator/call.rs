@@ -1,13 +1,45 @@
 //! The calls of a command to its host, made one at a time. Their JSON and the host's promises stand in `spec/storage.md`.
 
+use alloc::vec::Vec;
+
 use serde::Serialize;
 
-use crate::operator::Page;
+use crate::operator::{DisplayName, Name, Page};
 use crate::wire::contract::Contract;
 use crate::{
     CompanyId, CompanyStatus, Digest, Email, Event, Hashing, KeyId, KeyStatus, LaunchUrl,
-    ManagedBy, NewCompany, NewKey, NewUser, ProductName, UserId, UserStatus,
+    ManagedBy, NewCompany, NewKey, NewUser, PasswordHash, ProductName, UserId, UserStatus,
 };
+
+/// The members of a company that the operator sets and answers show. None leaves a member as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CompanyMembers {
+    /// The company's name, as in [`Company::name`](crate::Company::name).
+    pub name: Option<Name>,
+    /// The kind of account, as in [`Company::account_type`](crate::Company::account_type).
+    pub account_type: Option<Name>,
+    /// As in [`Company::domain_ownership_verified`](crate::Company::domain_ownership_verified).
+    pub domain_ownership_verified: Option<bool>,
+    /// As in [`Company::domain_mx_verified`](crate::Company::domain_mx_verified).
+    pub domain_mx_verified: Option<bool>,
+}
+
+/// The members of a user that the operator sets and answers show. None leaves a member as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserMembers {
+    /// The login id, as in [`User::login_id`](crate::User::login_id).
+    pub login_id: Option<DisplayName>,
+    /// The display name, as in [`User::display_name`](crate::User::display_name).
+    pub display_name: Option<DisplayName>,
+    /// As in [`User::is_creator`](crate::User::is_creator).
+    pub is_creator: Option<bool>,
+    /// As in [`User::is_company_admin`](crate::User::is_company_admin).
+    pub is_company_admin: Option<bool>,
+    /// The permissions in the place of all that the user had, at most 100.
+    pub permissions: Option<Vec<Name>>,
+}
 
 /// A call of a command to the host, to be answered with a [`Reply`](crate::operator::Reply). The host stores the event of a
 /// change in the same operation as the change (`SSO-OPS-016`).
@@ -42,6 +74,16 @@ pub enum Call {
         company_id: CompanyId,
         /// The company's new status.
         status: CompanyStatus,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Sets members of a company that answers show.
+    SetCompany {
+        /// The company to change.
+        company_id: CompanyId,
+        /// The new members.
+        #[serde(flatten)]
+        members: CompanyMembers,
         /// The event of the change.
         event: Event,
     },
@@ -128,6 +170,32 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
+    /// Sets members of a user that answers show. The credential version stays.
+    SetUser {
+        /// The user's company.
+        company_id: CompanyId,
+        /// The user to change.
+        user_id: UserId,
+        /// The new members.
+        #[serde(flatten)]
+        members: UserMembers,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Stores a hash that nothing matches, if the stored one is the expected one still. It forgets when and by which key the
+    /// password was set, and raises the credential version.
+    DisablePassword {
+        /// The user's company.
+        company_id: CompanyId,
+        /// The user to change.
+        user_id: UserId,
+        /// The hash to be replaced.
+        expected_hash: PasswordHash,
+        /// The hash that nothing matches.
+        password_hash: PasswordHash,
+        /// The event of the change.
+        event: Event,
+    },
     /// Creates a product, or changes it and keeps its secret as the one before.
     SaveProduct {
         /// The product's name.
@@ -171,6 +239,7 @@ impl Call {
             Self::CreateCompany { .. } => Contract::new("create_company", &["company", "exists"]),
             Self::ListCompanies { .. } => Contract::new("list_companies", &["companies"]),
             Self::SetCompanyStatus { .. } => Contract::new("set_company_status", &["done", "none"]),
+            Self::SetCompany { .. } => Contract::new("set_company", &["done", "none"]),
             Self::SaveKey { .. } => Contract::new("save_key", &["saved_key"]),
             Self::RotateKey { .. } => Contract::new("rotate_key", &["saved_key", "none"]),
             Self::ListKeys { .. } => Contract::new("list_keys", &["keys"]),
@@ -180,6 +249,8 @@ impl Call {
             Self::ListUsers { .. } => Contract::new("list_users", &["users"]),
             Self::SetUserStatus { .. } => Contract::new("set_user_status", &["done", "none"]),
             Self::SetUserManager { .. } => Contract::new("set_user_manager", &["done", "none"]),
+            Self::SetUser { .. } => Contract::new("set_user", &["done", "none"]),
+            Self::DisablePassword { .. } => Contract::new("disable_password", &["done", "stale"]),
             Self::SaveProduct { .. } => Contract::new("save_product", &["done"]),
             Self::Purge { .. } => Contract::new("purge", &["purged"]),
             Self::Audit { .. } => Contract::AUDIT,

@@ -1,4 +1,4 @@
-//! Companies: adds, lists and disables them, and finds the one that a command is about.
+//! Companies: adds, lists, changes and disables them, and finds the one that a command is about.
 
 use alloc::vec::Vec;
 
@@ -10,11 +10,11 @@ use crate::operator::key::{self, PendingKey};
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::user::{self, OfUser, UserChange};
-use crate::operator::{Call, Page, Reply};
+use crate::operator::{Call, CompanyMembers, Page, Reply};
 use crate::wire::event::EventKind;
 use crate::{
-    Company, CompanyId, CompanyStatus, Domain, Email, Error, KeyId, KeyStatus, NewCompany,
-    Password, Response,
+    Company, CompanyId, CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus,
+    NewCompany, Password, Response,
 };
 
 /// A command about a company that is not looked up yet.
@@ -29,6 +29,7 @@ pub(crate) struct OfCompany {
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     SetStatus(CompanyStatus),
+    Set(CompanyMembers),
     IssueKey(PendingKey),
     RotateKey { key_id: KeyId, key: PendingKey, revoke: bool },
     ListKeys(Page),
@@ -36,6 +37,8 @@ pub(super) enum Action {
     AddUser(Email, Password),
     ListUsers(Page),
     ChangeUser(Email, UserChange),
+    CountHashes(Page),
+    DisableHashes(HashKind, Page),
 }
 
 impl OfCompany {
@@ -56,6 +59,7 @@ impl OfCompany {
         let company_id = company.id;
         Ok(match self.action {
             Action::SetStatus(status) => set_status(context, company_id, status),
+            Action::Set(members) => set(context, company_id, members),
             Action::IssueKey(pending) => pending.save(context, company_id),
             Action::RotateKey { key_id, key, revoke } => {
                 key.rotate(context, company_id, key_id, revoke)
@@ -73,6 +77,14 @@ impl OfCompany {
                 State::ListUsers(company_id, page),
             ),
             Action::ChangeUser(email, change) => OfUser { company_id, email, change }.find_user(),
+            Action::CountHashes(page) => Transition::Call(
+                Call::ListUsers { company_id, page },
+                State::CountHashes(company_id, page),
+            ),
+            Action::DisableHashes(kind, page) => Transition::Call(
+                Call::ListUsers { company_id, page },
+                State::DisableHashes(company_id, kind, page),
+            ),
         })
     }
 }
@@ -129,5 +141,11 @@ pub(super) fn listed(page: Page, reply: Reply) -> Result<Transition, Error> {
 fn set_status(context: &Context, company_id: CompanyId, status: CompanyStatus) -> Transition {
     let event = context.event(EventKind::CompanyStatusSet(status), of(company_id), None);
     let call = Call::SetCompanyStatus { company_id, status, event };
-    Transition::Call(call, State::SetCompanyStatus)
+    Transition::Call(call, State::ChangeCompany)
+}
+
+fn set(context: &Context, company_id: CompanyId, members: CompanyMembers) -> Transition {
+    let event = context.event(EventKind::CompanySet, of(company_id), None);
+    let call = Call::SetCompany { company_id, members, event };
+    Transition::Call(call, State::ChangeCompany)
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::context::{Context, Principals};
 use crate::operator::answer::{IssuedKey, ShownKey};
-use crate::operator::command::END_BOUNDS;
 use crate::operator::company::of;
+use crate::operator::parse::END_BOUNDS;
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::{Call, Page, Reply};

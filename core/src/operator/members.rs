@@ -7,28 +7,9 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
+use crate::operator::parse::{COMMANDS, Kind};
 use crate::operator::refusal::Refusal;
 use crate::request::reader::Reader;
-use crate::value::word::words;
-
-words! {
-    /// A command by its name.
-    pub(super) enum Kind {
-        AddCompany = "add_company",
-        ListCompanies = "list_companies",
-        SetCompanyStatus = "set_company_status",
-        IssueKey = "issue_key",
-        RotateKey = "rotate_key",
-        ListKeys = "list_keys",
-        SetKeyStatus = "set_key_status",
-        AddUser = "add_user",
-        ListUsers = "list_users",
-        SetUserStatus = "set_user_status",
-        SetUserManager = "set_user_manager",
-        SetProduct = "set_product",
-        Purge = "purge",
-    }
-}
 
 /// The members of a command that is known. Each is of its JSON type, and none that is required is missing.
 pub(super) struct Members {
@@ -47,7 +28,7 @@ enum Value {
 
 /// The JSON type of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Type {
+pub(super) enum Type {
     Text,
     Number,
     Boolean,
@@ -56,60 +37,19 @@ enum Type {
 
 /// A member that a command has.
 #[derive(Clone, Copy)]
-struct Member {
-    name: &'static str,
+pub(super) struct Member {
+    pub(super) name: &'static str,
     of: Type,
-    is_required: bool,
+    pub(super) is_required: bool,
 }
 
-const fn required(name: &'static str, of: Type) -> Member {
+pub(super) const fn required(name: &'static str, of: Type) -> Member {
     Member { name, of, is_required: true }
 }
 
-const fn optional(name: &'static str, of: Type) -> Member {
+pub(super) const fn optional(name: &'static str, of: Type) -> Member {
     Member { name, of, is_required: false }
 }
-
-const COMPANY: Member = required("companyEmail", Type::Text);
-const USER: Member = required("userEmail", Type::Text);
-const KEY: Member = required("keyId", Type::Number);
-const STATUS: Member = required("status", Type::Text);
-const END: Member = optional("expiresAt", Type::Number);
-const AFTER: Member = optional("after", Type::Number);
-const LIMIT: Member = optional("limit", Type::Number);
-
-/// The commands with their members, as the table of `spec/README.md` lists them.
-const COMMANDS: &[(Kind, &[Member])] = &[
-    (
-        Kind::AddCompany,
-        &[
-            required("name", Type::Text),
-            required("domain", Type::Text),
-            required("email", Type::Text),
-            optional("products", Type::Texts),
-            optional("accountType", Type::Text),
-        ],
-    ),
-    (Kind::ListCompanies, &[AFTER, LIMIT]),
-    (Kind::SetCompanyStatus, &[COMPANY, STATUS]),
-    (Kind::IssueKey, &[COMPANY, END]),
-    (Kind::RotateKey, &[COMPANY, KEY, END, optional("keep", Type::Boolean)]),
-    (Kind::ListKeys, &[COMPANY, AFTER, LIMIT]),
-    (Kind::SetKeyStatus, &[COMPANY, KEY, STATUS]),
-    (Kind::AddUser, &[COMPANY, USER, required("password", Type::Text)]),
-    (Kind::ListUsers, &[COMPANY, AFTER, LIMIT]),
-    (Kind::SetUserStatus, &[COMPANY, USER, STATUS]),
-    (Kind::SetUserManager, &[COMPANY, USER, required("managedBy", Type::Text)]),
-    (
-        Kind::SetProduct,
-        &[
-            required("name", Type::Text),
-            required("launchUrl", Type::Text),
-            optional("overlap", Type::Number),
-        ],
-    ),
-    (Kind::Purge, &[]),
-];
 
 impl Members {
     /// Reads a command. A member that is `null` counts as absent.
@@ -137,10 +77,14 @@ impl Members {
         let is_missing = |member: &&Member| {
             member.is_required && values.iter().all(|(it, _)| *it != member.name)
         };
-        match members.iter().find(is_missing) {
-            Some(member) => Err(Refusal::Missing(member.name)),
-            None => Ok(Self { command: *command, values }),
+        if let Some(member) = members.iter().find(is_missing) {
+            return Err(Refusal::Missing(member.name));
         }
+        let required = members.iter().filter(|member| member.is_required).count();
+        if matches!(command, Kind::SetCompany | Kind::SetUser) && values.len() == required {
+            return Err(Refusal::NothingToSet);
+        }
+        Ok(Self { command: *command, values })
     }
 
     pub(super) const fn command(&self) -> Kind {
@@ -210,9 +154,12 @@ impl Members {
         }
     }
 
-    /// Returns whether a boolean is there and true.
-    pub(super) fn is_true(&self, name: &str) -> bool {
-        matches!(self.value(name), Some(Value::Boolean(true)))
+    /// Returns a boolean, if it is there.
+    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+        match self.value(name) {
+            Some(Value::Boolean(value)) => Some(*value),
+            Some(Value::Text(_) | Value::Number(_) | Value::Texts(_)) | None => None,
+        }
     }
 
     /// Returns an array of texts, if it is there.
@@ -267,45 +214,4 @@ fn read_texts(reader: &mut Reader<'_>) -> Option<Vec<Zeroizing<String>>> {
         texts.push(reader.string()?);
     }
     Some(texts)
-}
-
-#[cfg(test)]
-mod tests {
-    use alloc::string::String;
-    use alloc::vec::Vec;
-    use std::format;
-
-    use super::{COMMANDS, Member};
-
-    /// The first column of the table of commands, and the names in the second, with `?` where one may be absent.
-    fn table() -> Vec<(String, Vec<String>)> {
-        let spec = include_str!("../../../spec/README.md");
-        let rows = spec.lines().skip_while(|line| !line.starts_with("| command |")).skip(2);
-        let without_parentheses = |cell: &str| -> String {
-            cell.split('(')
-                .map(|part| part.split_once(')').map_or(part, |(_, rest)| rest))
-                .collect()
-        };
-        let row = |line: &str| {
-            let mut cells = line.split('|').map(str::trim).skip(1);
-            let command = cells.next().unwrap().replace('`', "");
-            let members = without_parentheses(cells.next().unwrap());
-            let names = members.split(',').map(str::trim).filter(|name| name.starts_with('`'));
-            (command, names.map(|name| name.replace('`', "")).collect())
-        };
-        rows.take_while(|line| line.starts_with('|')).map(row).collect()
-    }
-
-    // proves: SSO-OPS-006
-    #[test]
-    fn the_commands_are_those_of_the_spec_with_their_members() {
-        let name = |member: &Member| {
-            format!("{}{}", member.name, if member.is_required { "" } else { "?" })
-        };
-        let commands: Vec<(String, Vec<String>)> = COMMANDS
-            .iter()
-            .map(|(command, members)| (command.as_str().into(), members.iter().map(name).collect()))
-            .collect();
-        assert_eq!(commands, table());
-    }
 }

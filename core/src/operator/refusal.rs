@@ -12,6 +12,8 @@ pub(super) enum Refusal {
     Malformed,
     /// A required member is missing.
     Missing(&'static str),
+    /// No member that the command could set is there.
+    NothingToSet,
     /// A member is outside its bounds (`SSO-OPS-008`).
     Invalid(&'static str, Cow<'static, str>),
     /// No company has registered the address (`SSO-OPS-002`).
@@ -40,6 +42,9 @@ impl From<Refusal> for Error {
             }
             Refusal::Missing(name) => {
                 (ErrorCode::MissingParameter, format!("`{name}` is missing").into())
+            }
+            Refusal::NothingToSet => {
+                (ErrorCode::MissingParameter, "a member to set is missing".into())
             }
             Refusal::Invalid(name, bounds) => {
                 (ErrorCode::InvalidParameter, format!("`{name}` {bounds}").into())

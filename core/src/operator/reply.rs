@@ -66,6 +66,8 @@ pub enum Reply {
     },
     /// The record does not exist.
     None,
+    /// The stored hash is not the expected one; nothing was changed.
+    Stale,
     /// The call is done, durably.
     Done,
     /// The call failed; a write is wholly applied or not at all.
@@ -92,6 +94,7 @@ impl Reply {
             "exists" => Self::Exists,
             "purged" => Self::Purged { count: members.member::<Count>("count")?.0 },
             "none" => Self::None,
+            "stale" => Self::Stale,
             "done" => Self::Done,
             "failed" => Self::Failed,
             "overloaded" => Self::Overloaded { seconds: members.member("seconds")? },
@@ -193,6 +196,15 @@ impl Reply {
         match self {
             Self::Done => Ok(Some(())),
             Self::None => Ok(None),
+            other => Err(other.fault()),
+        }
+    }
+
+    /// Returns whether the swap was made.
+    pub(crate) fn swap(self) -> Result<bool, Error> {
+        match self {
+            Self::Done => Ok(true),
+            Self::Stale => Ok(false),
             other => Err(other.fault()),
         }
     }

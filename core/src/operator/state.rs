@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::machine;
 use crate::operator::company::{self, OfCompany};
+use crate::operator::hash::{self, Disabling};
 use crate::operator::key::{self, PendingKey};
 use crate::operator::product::{self, PendingSecret};
 use crate::operator::refusal::Refusal;
@@ -10,7 +11,7 @@ use crate::operator::user::{self, OfUser};
 use crate::operator::{Call, Page, Reply};
 use crate::wire::contract::Contract;
 use crate::wire::json::{Misfit, Object};
-use crate::{CompanyId, Domain, Email, Error, Event, NewUser, Response};
+use crate::{CompanyId, Domain, Email, Error, Event, HashKind, NewUser, Response};
 
 /// The way on of a command.
 pub(crate) type Transition = machine::Transition<State>;
@@ -21,7 +22,7 @@ pub(crate) enum State {
     FindCompany(OfCompany),
     CreateCompany { domain: Domain, email: Email },
     ListCompanies(Page),
-    SetCompanyStatus,
+    ChangeCompany,
     SaveKey(CompanyId, PendingKey),
     RotateKey(CompanyId, PendingKey),
     ListKeys(CompanyId, Page),
@@ -31,6 +32,9 @@ pub(crate) enum State {
     ListUsers(CompanyId, Page),
     FindUser(OfUser),
     ChangeUser,
+    CountHashes(CompanyId, Page),
+    DisableHashes(CompanyId, HashKind, Page),
+    DisablePassword(Disabling),
     SaveProduct(PendingSecret),
     Purge,
 }
@@ -56,7 +60,7 @@ impl machine::State for State {
             Self::FindCompany(command) => command.company_found(context, reply),
             Self::CreateCompany { domain, email } => company::created(&domain, &email, reply),
             Self::ListCompanies(page) => company::listed(page, reply),
-            Self::SetCompanyStatus => done_or(reply, Refusal::NoCompany),
+            Self::ChangeCompany => done_or(reply, Refusal::NoCompany),
             Self::SaveKey(company_id, pending) => pending.saved(company_id, reply),
             Self::RotateKey(company_id, pending) => pending.rotated(company_id, reply),
             Self::ListKeys(company_id, page) => key::listed(company_id, page, reply),
@@ -68,6 +72,11 @@ impl machine::State for State {
             Self::ListUsers(company_id, page) => user::listed(company_id, page, reply),
             Self::FindUser(command) => command.user_found(context, reply),
             Self::ChangeUser => done_or(reply, Refusal::NoUser),
+            Self::CountHashes(company_id, page) => hash::counted(company_id, page, reply),
+            Self::DisableHashes(company_id, kind, page) => {
+                Disabling::begin(context, company_id, kind, page, reply)
+            }
+            Self::DisablePassword(disabling) => disabling.swapped(context, reply),
             Self::SaveProduct(pending) => pending.saved(reply),
             Self::Purge => product::purged(reply),
         }

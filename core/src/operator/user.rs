@@ -1,4 +1,4 @@
-//! Users: adds, lists and disables them, and sets who manages them.
+//! Users: adds, lists, changes and disables them, and sets who manages them.
 
 use alloc::vec::Vec;
 
@@ -9,7 +9,7 @@ use crate::operator::answer::ShownUser;
 use crate::operator::company::of;
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
-use crate::operator::{Call, Page, Reply};
+use crate::operator::{Call, Page, Reply, UserMembers};
 use crate::wire::event::EventKind;
 use crate::wire::outcome::Creation;
 use crate::{
@@ -26,10 +26,11 @@ pub(crate) struct OfUser {
 }
 
 /// A change of a user.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum UserChange {
     Status(UserStatus),
     Manager(ManagedBy),
+    Members(UserMembers),
 }
 
 impl OfUser {
@@ -53,6 +54,10 @@ impl OfUser {
             UserChange::Manager(managed_by) => {
                 let event = context.event(EventKind::UserManagerSet(managed_by), principals, None);
                 Call::SetUserManager { company_id, user_id, managed_by, event }
+            }
+            UserChange::Members(members) => {
+                let event = context.event(EventKind::UserSet, principals, None);
+                Call::SetUser { company_id, user_id, members, event }
             }
         };
         Ok(Transition::Call(call, State::ChangeUser))
@@ -113,6 +118,19 @@ pub(super) fn listed(company_id: CompanyId, page: Page, reply: Reply) -> Result<
         next: Option<u64>,
     }
 
+    of_page(company_id, page, reply, |users, next| {
+        Response::of_command(&Return { users: users.iter().map(Into::into).collect(), next })
+            .map(Transition::Done)
+    })
+}
+
+/// Returns what follows from the users of a page and the id after which the next page begins, if they are those asked for.
+pub(super) fn of_page(
+    company_id: CompanyId,
+    page: Page,
+    reply: Reply,
+    then: impl FnOnce(Vec<User>, Option<u64>) -> Result<Transition, Error>,
+) -> Result<Transition, Error> {
     let users = reply.users()?;
     let foreign = |user: &User| (user.company_id != company_id).then_some("companyId");
     let records = users.iter().map(|user| (user.id.get(), foreign(user)));
@@ -120,6 +138,5 @@ pub(super) fn listed(company_id: CompanyId, page: Page, reply: Reply) -> Result<
         return Ok(Transition::wrong_record(of(company_id), member));
     }
     let next = page.next(users.iter().map(|user| user.id.get()));
-    Response::of_command(&Return { users: users.iter().map(Into::into).collect(), next })
-        .map(Transition::Done)
+    then(users, next)
 }

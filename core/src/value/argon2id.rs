@@ -2,7 +2,6 @@
 //!
 //! Hashing is a call, so a host may run these functions on any thread, or replace them by its own.
 
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
@@ -11,15 +10,21 @@ use argon2::{ARGON2ID_IDENT, Argon2, Params};
 use serde::{Deserialize, Serialize};
 
 use crate::Password;
+use crate::value::word::{read_words, words};
 
 const VERSION: u32 = 19;
 /// The costs and sizes of a new hash (`SSO-PWD-004`).
 const NEW_COSTS: Costs = Costs { memory_kib: 19_456, passes: 2, lanes: 1 };
+/// The beginning of a new hash, written out: the code that formats numbers would be a tenth of the module that hashes.
+const NEW_PARAMETERS: &str = "$argon2id$v=19$m=19456,t=2,p=1";
 const SALT_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
 
 /// The highest costs that a stored hash may have, each inclusive (`SSO-RULE-006`).
 const MAX_COSTS: Costs = Costs { memory_kib: 65_536, passes: 10, lanes: 4 };
+
+/// The text in the place of a hash that the operator made unusable (`SSO-OPS-020`). It cannot be read, so no password matches it.
+const DISABLED: &str = "!";
 
 /// The fixed hash of `SSO-DIR-004`: its salt is `nobody's pepper.`, its tag 32 zero bytes.
 const FIXED_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGVwcGVyLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -63,6 +68,22 @@ pub enum Verdict {
     Unreadable,
 }
 
+words! {
+    /// The kind of a stored hash, for an operator.
+    pub enum HashKind {
+        /// The hash has the costs of a new one.
+        Current = "current",
+        /// The hash can be read and has different costs, or a shorter salt or tag.
+        Other = "other",
+        /// The hash cannot be read: see [`Verdict::Unreadable`].
+        Unreadable = "unreadable",
+    }
+}
+
+read_words! {
+    HashKind: Current, Other, Unreadable = "one of current, other, unreadable";
+}
+
 /// The error of a hash for which there is not enough memory at present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
@@ -79,14 +100,15 @@ pub fn hash_password(
 ) -> Result<PasswordHash, OutOfMemory> {
     let mut tag = [0; TAG_BYTES];
     argon2id(password.expose().as_bytes(), &salt, NEW_COSTS, &mut tag)?;
-    // INVARIANT: salt and tag are of a size that a PHC string can hold, so nothing but memory can be missing.
-    let (Ok(salt), Ok(tag)) = (Salt::new(&salt), Output::new(&tag)) else {
-        return Err(OutOfMemory);
-    };
-    let Costs { memory_kib, passes, lanes } = NEW_COSTS;
-    Ok(PasswordHash(format!(
-        "$argon2id$v={VERSION}$m={memory_kib},t={passes},p={lanes}${salt}${tag}"
-    )))
+    let mut phc = String::from(NEW_PARAMETERS);
+    for bytes in [&salt[..], &tag] {
+        // INVARIANT: a PHC string can hold bytes of such sizes, so nothing but memory can be missing.
+        let mut room = [0; 4 * Output::MAX_LENGTH];
+        let bytes = Output::new(bytes).map_err(|_| OutOfMemory)?;
+        phc.push('$');
+        phc.push_str(bytes.encode(&mut room).map_err(|_| OutOfMemory)?);
+    }
+    Ok(PasswordHash(phc))
 }
 
 /// Compares `password` with a stored hash in constant time. An unreadable hash is refused before any memory is taken
@@ -100,8 +122,7 @@ pub fn verify_password(
     hash: &PasswordHash,
     argon2id: Argon2id,
 ) -> Result<Verdict, OutOfMemory> {
-    let Some(Stored { costs, salt, tag }) = hash.read().filter(|stored| stored.costs.are_valid())
-    else {
+    let Some(Stored { costs, salt, tag }) = hash.readable() else {
         return Ok(Verdict::Unreadable);
     };
     let mut bytes = [0; Output::MAX_LENGTH];
@@ -151,6 +172,27 @@ impl PasswordHash {
         Self(FIXED_HASH.into())
     }
 
+    /// Returns the text that stands for a password that the operator made unusable.
+    pub(crate) fn disabled() -> Self {
+        Self(DISABLED.into())
+    }
+
+    /// Returns the kind of the hash; none if the operator made it unusable.
+    pub(crate) fn kind(&self) -> Option<HashKind> {
+        if self.0 == DISABLED {
+            return None;
+        }
+        Some(match self.readable() {
+            None => HashKind::Unreadable,
+            Some(Stored { costs, salt, tag })
+                if costs == NEW_COSTS && salt.len() >= SALT_BYTES && tag.len() >= TAG_BYTES =>
+            {
+                HashKind::Current
+            }
+            Some(_) => HashKind::Other,
+        })
+    }
+
     /// Returns the PHC string.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -167,6 +209,11 @@ impl PasswordHash {
                 || stored.salt.len() < SALT_BYTES
                 || stored.tag.len() < TAG_BYTES
         })
+    }
+
+    /// Reads a hash that can be computed anew.
+    fn readable(&self) -> Option<Stored> {
+        self.read().filter(|stored| stored.costs.are_valid())
     }
 
     /// Reads a PHC string of Argon2id version 19, within the bounds, with salt and tag.

@@ -8,7 +8,8 @@ use serde::{Serialize, Serializer};
 
 use crate::value::word::words;
 use crate::{
-    CompanyId, CompanyStatus, KeyId, KeyStatus, ManagedBy, ProductName, UserId, UserStatus,
+    CompanyId, CompanyStatus, HashKind, KeyId, KeyStatus, ManagedBy, ProductName, UserId,
+    UserStatus,
 };
 
 /// An event that an operator may want to know of. It comes in an audit, or with the call whose effect it tells.
@@ -104,6 +105,8 @@ pub enum EventKind {
     CompanyAdded,
     /// The operator set a company's status.
     CompanyStatusSet(CompanyStatus),
+    /// The operator set what answers say of a company.
+    CompanySet,
     /// The operator issued a key.
     KeyIssued,
     /// The operator issued a key in place of an older one.
@@ -116,6 +119,10 @@ pub enum EventKind {
     UserStatusSet(UserStatus),
     /// The operator set who manages a user.
     UserManagerSet(ManagedBy),
+    /// The operator set what answers say of a user.
+    UserSet,
+    /// The operator made a user's password unusable, since its hash was of this kind.
+    PasswordDisabled(HashKind),
     /// The operator set a product.
     ProductSet,
 }
@@ -139,12 +146,15 @@ impl EventKind {
             Self::Launched(_) => "launched",
             Self::CompanyAdded => "company_added",
             Self::CompanyStatusSet(_) => "company_status_set",
+            Self::CompanySet => "company_set",
             Self::KeyIssued => "key_issued",
             Self::KeyRotated => "key_rotated",
             Self::KeyStatusSet(_) => "key_status_set",
             Self::UserAdded => "user_added",
             Self::UserStatusSet(_) => "user_status_set",
             Self::UserManagerSet(_) => "user_manager_set",
+            Self::UserSet => "user_set",
+            Self::PasswordDisabled(_) => "password_disabled",
             Self::ProductSet => "product_set",
         }
     }
@@ -163,6 +173,7 @@ impl EventKind {
             Self::KeyStatusSet(status) => status.as_str(),
             Self::UserStatusSet(status) => status.as_str(),
             Self::UserManagerSet(manager) => manager.as_str(),
+            Self::PasswordDisabled(kind) => kind.as_str(),
             Self::HashUnreadable
             | Self::SignedOn
             | Self::UserCreated
@@ -170,9 +181,11 @@ impl EventKind {
             | Self::Exchanged
             | Self::SignedIn
             | Self::CompanyAdded
+            | Self::CompanySet
             | Self::KeyIssued
             | Self::KeyRotated
             | Self::UserAdded
+            | Self::UserSet
             | Self::ProductSet => return None,
         })
     }

@@ -9,15 +9,15 @@ import { loadCore } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
 import { addCompany, issueKey } from "ssokey/operator";
 import { passwordPool } from "ssokey/pool";
-import { hasherOver } from "../dist/core/hashing.js";
-import { passwordsBy } from "../dist/core/passwords.js";
+import { passwordsInThread } from "../dist/core/hashing.js";
 import { nodeServer } from "../dist/http/server.js";
 import { createService } from "../dist/http/service.js";
 
 const SAMPLES = 20;
 
-const hasher = hasherOver(readFileSync(new URL("../dist/ssokey.wasm", import.meta.url)));
-const inThread = passwordsBy(async (call) => hasher(call));
+const inThread = passwordsInThread(
+  async () => new WebAssembly.Module(readFileSync(new URL("../dist/argon2id.wasm", import.meta.url))),
+);
 const passwords = process.argv[2] === "pool" ? passwordPool() : inThread;
 
 const storage = memoryStorage();

@@ -19,10 +19,10 @@ function reached(file, seen = new Set()) {
   if (seen.has(file)) return seen;
   seen.add(file);
   const source = readFileSync(join(DIST, file), "utf8");
-  for (const [, name] of source.matchAll(/(?:from|import) "(\.[^"]+)"/g)) reached(posix.join(posix.dirname(file), name), seen);
+  for (const [, name] of source.matchAll(/(?:from|import) ?"(\.[^"]+)"/g)) reached(posix.join(posix.dirname(file), name), seen);
   return seen;
 }
 
 const modules = [...new Set(ENTRIES.flatMap((file) => [...reached(file)]))];
-const others = ["ssokey.wasm", "operator.wasm", "playground/vectors.json", ...TEXTS.map((file) => `playground/${file}`)];
+const others = ["playground/vectors.json", ...TEXTS.map((file) => `playground/${file}`)];
 writeFileSync(join(DIST, "playground/files.json"), JSON.stringify([...modules, ...others].sort()));

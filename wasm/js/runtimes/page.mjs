@@ -34,14 +34,22 @@ export async function withPage(directory, html, use) {
     response.end(file);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
+  try {
+    return await inBrowser(`http://127.0.0.1:${server.address().port}/`, (page) => use(page, requested));
+  } finally {
+    server.close();
+  }
+}
+
+/** Lends the page at a URL. */
+export async function inBrowser(url, use) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: OFFLINE });
   try {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    return await use(page, requested);
+    await page.goto(url);
+    return await use(page);
   } finally {
     await browser.close();
-    server.close();
   }
 }
 

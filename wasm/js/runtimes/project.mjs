@@ -19,7 +19,12 @@ export async function pack(directory) {
 
 /** Gives the project's directory, which the caller removes. `drivers` are optional peers that it has as well. */
 export async function createProject(...drivers) {
-  const project = mkdtempSync(join(tmpdir(), "ssokey-project-"));
+  return createProjectIn(tmpdir(), ...drivers);
+}
+
+/** The same in a directory, where it finds what is installed there. */
+export async function createProjectIn(directory, ...drivers) {
+  const project = mkdtempSync(join(directory, "ssokey-project-"));
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
   const { filename } = await pack(project);
   const { peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));

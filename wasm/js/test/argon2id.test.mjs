@@ -4,16 +4,20 @@ import assert from "node:assert/strict";
 import { randomBytes, randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { argon2id } from "hash-wasm";
-import { loadCore, Overloaded, useWasm } from "ssokey/manual";
+import { load } from "ssokey/argon2id";
+import { loadCore, Overloaded, useArgon2id, useWasm } from "ssokey/manual";
 import { hashing } from "./instance.mjs";
 
 useWasm(readFileSync(new URL("../dist/ssokey.wasm", import.meta.url)));
+useArgon2id(readFileSync(new URL("../dist/argon2id.wasm", import.meta.url)));
 
 const { passwords } = await loadCore();
 /** The most memory that a stored hash may ask for. */
 const LARGE = `$argon2id$v=19$m=65536,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$${"A".repeat(43)}`;
 const PAGE = 65_536;
+const SALT = "00112233445566778899aabbccddeeff";
 
 test("a new hash is the one that hash-wasm computes", async () => {
   const salt = randomBytes(16);
@@ -38,4 +42,66 @@ test("without the memory for a hash the client is told to come back", async () =
   const { memory } = hashing();
   memory.grow(PAGE - memory.buffer.byteLength / PAGE - 1);
   await assert.rejects(passwords.verify("any", LARGE), new Overloaded());
+});
+
+/** The parameters of RFC 9106, section 5.3, with the tag that it has. */
+const RFC = {
+  inputs: [new Uint8Array(32).fill(1), new Uint8Array(16).fill(2)],
+  parameters: {
+    memory: 32,
+    passes: 3,
+    parallelism: 4,
+    tagLength: 32,
+    secret: new Uint8Array(8).fill(3),
+    associatedData: new Uint8Array(12).fill(4),
+  },
+  tag: "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659",
+};
+
+test("the exported Argon2id computes the tag of RFC 9106, whatever realm the bytes are of", async () => {
+  const { raw } = await load();
+  const foreign = RFC.inputs.map((bytes) => runInNewContext("Uint8Array.from(bytes)", { bytes }));
+  for (const [password, salt] of [RFC.inputs, foreign]) {
+    assert.equal(Buffer.from(raw(password, salt, RFC.parameters)).toString("hex"), RFC.tag);
+  }
+});
+
+test("the exported Argon2id computes what hash-wasm does, over all shapes of parameters", async () => {
+  const { raw } = await load();
+  for (let count = 0; count < 100; count += 1) {
+    const [password, salt, secret] = [randomInt(1, 300), randomInt(8, 80), randomInt(1, 60)].map((length) => randomBytes(length));
+    const parallelism = randomInt(1, 9);
+    const [memory, passes, tagLength] = [randomInt(8 * parallelism, 1024), randomInt(1, 5), randomInt(4, 300)];
+    const costs = { parallelism, memorySize: memory, iterations: passes, hashLength: tagLength, outputType: "binary" };
+    const expected = await argon2id({ password, salt, secret, ...costs });
+    assert.deepEqual(raw(password, salt, { memory, passes, parallelism, tagLength, secret }), expected);
+  }
+});
+
+test("the exported Argon2id names the parameter that is out of its bounds, and the memory that is not there", async () => {
+  const { raw } = await load();
+  const [password, salt] = RFC.inputs;
+  const least = { memory: 8, passes: 1, parallelism: 1, tagLength: 4 };
+  assert.equal(raw(password, salt, least).length, 4);
+  const wrong = { memory: [7, 0x40_0001, 8.5], passes: [0, 2 ** 32], parallelism: [0, 2 ** 24], tagLength: [3, 2 ** 32, "4"] };
+  for (const [name, values] of Object.entries(wrong))
+    for (const value of values) {
+      const parameters = { ...least, [name]: value };
+      assert.throws(() => raw(password, salt, parameters), { name: "RangeError", message: new RegExp(`\`${name}\``) });
+    }
+  assert.throws(() => raw("password", salt, least), { name: "TypeError", message: /`password`/ });
+  assert.throws(() => raw(password, salt, { ...least, memory: 0x40_0000 }), /not enough memory for `memory` 4194304/);
+  assert.equal(raw(password, salt, least).length, 4);
+});
+
+test("half a surrogate pair is refused, since it would become what a different one becomes", async () => {
+  for (const password of ["\ud800", "a\udfffb"]) await assert.rejects(passwords.hash(password, SALT), { name: "TypeError" });
+  const hash = await passwords.hash("😀", SALT);
+  assert.equal(await passwords.verify("😀", hash), "match");
+});
+
+test("nothing of a password is left in the memory of the instance", async () => {
+  const password = "a password that nobody else has";
+  assert.equal(await passwords.verify(password, await passwords.hash(password, SALT)), "match");
+  assert.equal(Buffer.from(hashing().memory.buffer).includes(password), false);
 });

@@ -98,6 +98,13 @@ export const executorTests = [
         () => storage.createUser(newUser(id, "bob@partner.example"), change.eventOf("user_added", { companyId: id })),
         () => change.setUserStatus(storage, id, user.id, "disabled"),
         () => change.setUserManager(storage, id, user.id, "local"),
+        () => storage.setCompany(id, { name: "x" }, change.eventOf("company_set", { companyId: id })),
+        () => storage.setUser(id, user.id, { displayName: "x" }, change.eventOf("user_set", { companyId: id, userId: user.id })),
+        () =>
+          storage.disablePassword(
+            { companyId: id, userId: user.id, expectedHash: user.passwordHash, passwordHash: "!" },
+            change.eventOf("password_disabled", { reason: "other", companyId: id, userId: user.id }),
+          ),
         () => change.saveProduct(storage, { ...chat, secretDigest: digestOf("8") }),
       ];
       for (const make of changes) expect(await outcomeOf(make()), "rejected");

@@ -185,6 +185,12 @@ export function expiringStorage(store) {
         const writes = users.map((user) => set(userAt(companyId, user.id), { ...user, ...raised(user) }));
         return { result: true, writes: [...writes, set(companyAt(companyId), { ...company, status }), push(event)] };
       }),
+    setCompany: (companyId, members, event) =>
+      transact(async (get) => {
+        const company = await get(companyAt(companyId));
+        const writes = company ? [set(companyAt(companyId), { ...company, ...given(members) }), push(event)] : [];
+        return { result: company !== undefined, writes };
+      }),
     saveKey: (draft, event) =>
       transact(async (get) => {
         const { id, writes } = await newKey(draft, get, event);
@@ -207,6 +213,14 @@ export function expiringStorage(store) {
       changeUser({ companyId, userId }, (user) => ({ status, ...(status === "disabled" && raised(user)) }), event, Boolean),
     setUserManager: (companyId, userId, managedBy, event) =>
       changeUser({ companyId, userId }, (user) => ({ managedBy, ...raised(user) }), event, Boolean),
+    setUser: (companyId, userId, members, event) => changeUser({ companyId, userId }, () => given(members), event, Boolean),
+    disablePassword: ({ expectedHash, passwordHash, ...at }, event) =>
+      changeUser(
+        at,
+        (user) => user.passwordHash === expectedHash && { passwordHash, issuedAt: null, passwordKeyId: null, ...raised(user) },
+        event,
+        (changed) => (changed ? "done" : "stale"),
+      ),
     saveProduct: ({ name, launchUrl, secretDigest, previousSecretExpiresAt }, event) =>
       transact(async (get) => {
         const had = await get(`product:${name}`);
@@ -221,6 +235,9 @@ export function expiringStorage(store) {
     purge: async () => 0,
   };
 }
+
+/** Returns the members that are to be set. */
+const given = (members) => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
 
 /** Returns such a store in memory. */
 export function memoryStore() {

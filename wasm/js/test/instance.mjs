@@ -1,9 +1,27 @@
-// The two instances of the wasm in this thread.
+// The instances of the wasm in this thread. Import it before any is made.
 
-import { initSync as deciding } from "../dist/bindings.js";
-import { initSync as hashing } from "../dist/hashing-bindings.js";
+const last = {};
+const { instantiate, Instance } = WebAssembly;
 
-export { deciding, hashing };
+WebAssembly.instantiate = async (...args) => seen(await instantiate(...args));
+WebAssembly.Instance = class extends Instance {
+  constructor(...args) {
+    super(...args);
+    seen(this);
+  }
+};
+
+function seen(made) {
+  const exports = made.exports ?? made.instance.exports;
+  if ("decision_step" in exports) last.deciding = exports;
+  if ("reserve" in exports) last.hashing = exports;
+  return made;
+}
+
+/** The exports of the last instance that decides. */
+export const deciding = () => last.deciding;
+/** The exports of the last instance that hashes. */
+export const hashing = () => last.hashing;
 
 /** Overwrites everything that the instance knows: whatever it does next goes wrong, and it traps. */
 export function corrupt(instance) {

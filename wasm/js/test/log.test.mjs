@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { logTo } from "../dist/cli/log.js";
 import { HostFaultError } from "../dist/core/error.js";
 import { requestId } from "../dist/http/request-id.js";
+import { UnreadableHashError } from "../dist/storage/answer.js";
 
 const SERVED = { id: "7", method: "GET", path: "/api/session", status: 200, code: undefined, milliseconds: 1.6 };
 const REFUSED = { ...SERVED, status: 401, code: 4012 };
@@ -51,6 +52,12 @@ test("a reply that does not fit is logged by its member, which is no value", () 
   const fault = new HostFaultError({ call: "find_key", member: "key.id", expected: "a time" });
   const [line] = written("text", (log) => log.error(fault, fault.call));
   assert.equal(line, "TIME error in find_key: the reply to `find_key` does not fit: `key.id` must be a time\n");
+});
+
+test("a hash that cannot be read is logged by its company and call, without its value", () => {
+  const [line] = written("text", (log) => log.error(new UnreadableHashError(8272), "verify_password"));
+  const says = "a user of company 8272 has a password hash that cannot be read; count such with `ssokey user hashes`";
+  assert.equal(line, `TIME error in verify_password: ${says}\n`);
 });
 
 test("an error that legacy clients see as 200 is one in the log", () => {

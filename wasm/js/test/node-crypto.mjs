@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createHandler, loadCore, Overloaded, useWasm } from "ssokey/manual";
+import { createHandler, loadCore, Overloaded, useArgon2id, useWasm } from "ssokey/manual";
 import { memoryStorage } from "ssokey/memory";
 import { nodeCryptoPasswords } from "ssokey/node-crypto";
 import { keyOf, signOn } from "./partner.mjs";
 
 useWasm(readFileSync(new URL("../dist/ssokey.wasm", import.meta.url)));
+useArgon2id(readFileSync(new URL("../dist/argon2id.wasm", import.meta.url)));
 
 const SALT = "00112233445566778899aabbccddeeff";
 const native = nodeCryptoPasswords();

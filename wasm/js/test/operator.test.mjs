@@ -57,12 +57,40 @@ test("a key is issued, rotated in one call of the storage, disabled and listed",
 test("a user is added, disabled, managed and listed", async () => {
   const storage = await partner();
   const ann = { companyEmail, userEmail: "Ann@partner.example" };
-  const added = { userId: 1, email: "ann@partner.example", status: "enabled", managedBy: "local" };
+  const email = "ann@partner.example";
+  const said = { loginId: email, displayName: email, isCreator: false, isCompanyAdmin: false, permissions: [] };
+  const added = { userId: 1, email, ...said, status: "enabled", managedBy: "local" };
   assert.deepEqual(await operator.addUser(storage, { ...ann, password: "one" }), added);
   await operator.setUserStatus(storage, { ...ann, status: "disabled" });
   await operator.setUserManager(storage, { ...ann, managedBy: "partner" });
-  const changed = { ...added, status: "disabled", managedBy: "partner" };
+  const set = { displayName: "Ann Lee", permissions: ["chat.read"] };
+  await operator.setUser(storage, { ...ann, ...set });
+  const changed = { ...added, ...set, status: "disabled", managedBy: "partner" };
   assert.deepEqual(await all(operator.listUsers(storage, { companyEmail })), [changed]);
+  assert.equal((await storage.findUser(1, email)).credentialVersion, 3);
+});
+
+test("what answers say of a company is set", async () => {
+  const storage = await partner();
+  await operator.setCompany(storage, { companyEmail, name: "Partner plc", domainMxVerified: true });
+  const [company] = await all(operator.listCompanies(storage));
+  assert.deepEqual([company.name, company.domainMxVerified, company.accountType], ["Partner plc", true, "ENTERPRISE"]);
+  const nothing = operator.setCompany(storage, { companyEmail });
+  await assert.rejects(nothing, { name: "OperatorError", code: 4001, message: "a member to set is missing" });
+});
+
+test("hashes are counted by kind, and those of a kind are disabled, in parts", async () => {
+  const storage = await partner();
+  const hash = "$argon2id$v=19$m=19456,t=2,p=1$YW4gb2xkZXIgc2FsdC4uLg$WGhK+8v6fcHSANoPAjECBaPo7SWGgMkI8tZ/hSUmy2A";
+  for (const [index, passwordHash] of [hash, "", hash.replace("t=2", "t=3"), "md5", hash].entries()) {
+    await storage.createUser({ ...newUser(1, `u${index}@partner.example`), passwordHash }, null);
+  }
+  const count = () => operator.countHashes(storage, { companyEmail, limit: 2 });
+  assert.deepEqual(await count(), { current: 2, other: 1, unreadable: 2, disabled: 0 });
+  assert.equal(await operator.disableHashes(storage, { companyEmail, kind: "unreadable", limit: 1 }), 2);
+  assert.deepEqual(await count(), { current: 2, other: 1, unreadable: 0, disabled: 2 });
+  assert.equal((await storage.findUser(1, "u1@partner.example")).credentialVersion, 2);
+  await assert.rejects(operator.disableHashes(storage, { companyEmail, kind: "disabled" }), { code: 4003 });
 });
 
 test("a product is set, and what has expired is purged, as of the time that is given", async () => {

@@ -42,7 +42,7 @@ test("`ssokey playground` writes the site, again over what it wrote, and names i
   const written = JSON.parse(execFileSync(process.execPath, [CLI, "playground", path, "--json"], { encoding: "utf8" }));
   const found = readdirSync(path, { recursive: true }).filter((file) => statSync(join(path, file)).isFile());
   assert.deepEqual(found.sort(), written.files.sort());
-  for (const file of ["index.html", "ssokey.wasm", "operator.wasm", "playground/main.js", "playground/vectors.json"]) {
+  for (const file of ["index.html", "inline/ssokey.js", "inline/operator.js", "playground/main.js", "playground/vectors.json"]) {
     assert.ok(found.includes(file), file);
   }
 });

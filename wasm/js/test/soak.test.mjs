@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { passwordPool } from "ssokey/pool";
-import { hasherOver } from "../dist/core/hashing.js";
-import { passwordsBy } from "../dist/core/passwords.js";
+import { passwordsInThread } from "../dist/core/hashing.js";
 import { corrupt, deciding, hashing, memoryOf } from "./instance.mjs";
 import { startSite } from "./site.mjs";
 import { firstOf, threadsStarted } from "./thread.mjs";
@@ -45,8 +44,10 @@ test(`${SIGN_ONS} sign-ons, a trap and a dead thread leave the server answering,
 });
 
 test("the memory of the instance that hashes stays what one hash made it, and so it does after a trap", async (context) => {
-  const hash = hasherOver(readFileSync(new URL("../dist/ssokey.wasm", import.meta.url)));
-  const site = await startSite(context, { passwords: passwordsBy(async (call) => hash(call)) });
+  const passwords = passwordsInThread(
+    async () => new WebAssembly.Module(readFileSync(new URL("../dist/argon2id.wasm", import.meta.url))),
+  );
+  const site = await startSite(context, { passwords });
   await signOns(site, 1);
   const memory = memoryOf(hashing);
   const some = Math.ceil(SIGN_ONS / 20);

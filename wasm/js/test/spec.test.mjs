@@ -69,6 +69,7 @@ const INEXPRESSIBLE_OF_COMMANDS = [
 
 const openapi = parse(text("openapi.yaml"));
 const schemas = Object.fromEntries(jsonFiles("schemas/").map((file) => [file, json(`schemas/${file}`)]));
+const { turn: turnSchema, ...callSchemas } = schemas["call.json"].$defs;
 const written = withoutFiles(writtenVectors());
 const { world, vectors } = withoutFiles(readVectors());
 const answered = vectors.map((vector) => ({ ...vector, body: JSON.parse(vector.response.body) }));
@@ -166,13 +167,13 @@ test("calls and replies fit, but for those after which an unfit reply is told", 
       const told = calls[index + 1]?.call.event;
       if (told?.reason === "unfit_reply") {
         assert.equal(told.fault.call, call.call, id);
-        rejected("turn.json", { call, reply }, id);
+        rejected("call.json#/$defs/turn", { call, reply }, id);
         count.misfits += 1;
       } else if (call.event?.kind === "host_fault") {
         count["replies to the event of a fault, which are not judged"] += 1;
       } else {
         accepted("reply.json", reply, id);
-        accepted("turn.json", { call, reply }, id);
+        accepted("call.json#/$defs/turn", { call, reply }, id);
         count.replies += 1;
       }
     }
@@ -247,7 +248,7 @@ test("events are of the kinds, for the reasons and in the calls of storage.md's 
     choices(kind).flatMap((kind) => choices(reason).map((reason) => `${kind} ${reason}`)),
   );
   assert.deepEqual(new Set(allowed), new Set(told));
-  for (const [name, { properties }] of Object.entries(schemas["call.json"].$defs)) {
+  for (const [name, { properties }] of Object.entries(callSchemas)) {
     const kinds = table.filter(([, , [call]]) => call === name).map(([[kind]]) => kind);
     const event = properties.event?.anyOf?.[0] ?? properties.event;
     assert.deepEqual(event === undefined ? [] : choices(event.properties.kind), kinds, name);
@@ -411,19 +412,19 @@ test("calls, replies and records have the members of storage.md's tables", () =>
   const calls = tableRows("## Calls", "## Promises");
   assert.deepEqual(
     calls.map(([call]) => quoted(call)[0]),
-    Object.keys(schemas["call.json"].$defs),
+    Object.keys(callSchemas),
   );
-  assert.equal(schemas["turn.json"].oneOf.length, calls.length);
+  assert.equal(turnSchema.oneOf.length, calls.length);
   const known = new Set(["failed", "overloaded"]);
   calls.forEach(([call, members, replies], index) => {
     const [name] = quoted(call);
-    hasMembers(schemas["call.json"].$defs[name], ["call", ...quoted(members)]);
+    hasMembers(callSchemas[name], ["call", ...quoted(members)]);
     const fitting = replies.split(";").map(quoted);
     for (const [reply, ...members] of fitting) {
       hasMembers(schemas["reply.json"].$defs[reply], ["reply", ...members]);
       known.add(reply);
     }
-    const turn = schemas["turn.json"].oneOf[index].properties;
+    const turn = turnSchema.oneOf[index].properties;
     assert.equal(turn.call.properties.call.const, name);
     const overloaded = hashing.includes(name) ? ["overloaded"] : [];
     assert.deepEqual(turn.reply.properties.reply.enum, [...fitting.map(([reply]) => reply), ...overloaded, "failed"]);

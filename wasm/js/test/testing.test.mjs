@@ -19,6 +19,7 @@ const WIDER = [
   "keeps the first product of a name",
   "gives times back as text",
   "reads users from a lagging replica",
+  "hands out what it keeps",
   "swaps without comparing the version",
   "raises the version when it rehashes",
   "keeps the old time where the new one is null",
@@ -52,6 +53,8 @@ const WIDER = [
   "keeps the expiry of a token to the second",
   "sorts the products of a company",
   "lists 2 keys and no more",
+  "sets a member that is null as well",
+  "raises the version with what is set",
 ];
 
 /** Checks of so many records, or of so long a time, that only their own broken storages are tried on them. */

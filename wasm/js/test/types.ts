@@ -10,6 +10,7 @@ import {
   type ErrorName,
   type Errors,
   type Handler,
+  type HashCounts,
   HostFaultError,
   loadCore,
   type NewUser,
@@ -28,6 +29,7 @@ import {
   type User,
   type Verdict,
 } from "ssokey";
+import { type Kernel, load } from "ssokey/argon2id";
 import * as manual from "ssokey/manual";
 import { type Contents, memoryStorage } from "ssokey/memory";
 import { createListener, type Listener } from "ssokey/node";
@@ -128,6 +130,12 @@ async function anOperatorRunsOneCommandAtATime(companyEmail: string, userEmail: 
   same<operator.ListedUser>(await operator.addUser(storage, { companyEmail, userEmail, password: "any" }));
   for await (const user of operator.listUsers(storage, { companyEmail })) same<operator.ListedUser>(user);
   same<void>(await operator.setUserStatus(storage, { companyEmail, userEmail, status: "disabled" }));
+  same<void>(await operator.setUser(storage, { companyEmail, userEmail, permissions: ["read"], isCreator: false }));
+  // @ts-expect-error: the e-mail of a user is not set
+  await operator.setUser(storage, { companyEmail, userEmail, email: "bob@partner.example" });
+  same<void>(await operator.setCompany(storage, { companyEmail, domainMxVerified: true }));
+  same<HashCounts>(await operator.countHashes(storage, { companyEmail }));
+  same<number>(await operator.disableHashes(storage, { companyEmail, kind: "other" }));
   same<void>(await operator.setUserManager(storage, { companyEmail, userEmail, managedBy: "local" }));
   same<operator.SetProduct>(await operator.setProduct(storage, { name: "email", launchUrl: "https://mail.example/" }));
   same<number>(await operator.purge(storage));
@@ -145,6 +153,7 @@ async function errorsTellWhatIsWrong(error: unknown) {
 
 async function theWasmMayBeTheCallers(bytes: Uint8Array, response: Response) {
   manual.useWasm(bytes);
+  manual.useArgon2id(bytes);
   manual.useWasm(Promise.resolve(response));
   manual.useWasm(() => fetch("/ssokey.wasm"));
   // @ts-expect-error: where it is has to be fetched by the caller
@@ -188,6 +197,14 @@ async function passwordsAreHashedWhereTheHostSays() {
   same<Handler>(await manual.createHandler({ storage: smallest, passwords: own }));
   // @ts-expect-error: a hash may be unreadable as well, which no boolean tells
   same<Passwords>({ ...own, verify: async () => true });
+}
+
+async function argon2idIsForEveryone(password: Uint8Array, salt: Uint8Array) {
+  same<Kernel>(await load());
+  const { raw } = await load();
+  same<Uint8Array>(raw(password, salt, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }));
+  // @ts-expect-error: a password is bytes here
+  raw("password", salt, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 });
 }
 
 async function aStorageNeedsNeitherLimitsNorAudit() {

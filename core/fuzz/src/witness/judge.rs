@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use ssokey_core::{Company, Digest, Key, Response, User};
 
+use crate::change::change;
 use crate::said::Said;
 use crate::{Outcome, Witness};
 
@@ -46,13 +47,8 @@ impl Witness {
                 assert_eq!(digest_of(&code.into()), call["code"]["digest"]);
                 assert_eq!(returned, json!({}));
             }
-            (
-                200,
-                "revoke_token" | "set_company_status" | "set_key_status" | "set_user_status"
-                | "set_user_manager",
-                Said::Done,
-            ) => {
-                assert_eq!(returned, json!({}))
+            (200, name, Said::Done) if name == "revoke_token" || change(name).is_some() => {
+                assert_eq!(returned, json!({}));
             }
             (200, "create_company", Said::Company { company }) => {
                 assert_eq!(returned, json!({"company": shown_company(company)}));
@@ -75,6 +71,22 @@ impl Witness {
                 let ids = companies.iter().map(|company| company.id.get());
                 let shown: Vec<_> = companies.iter().map(shown_company).collect();
                 assert_eq!(returned, json!({"companies": shown, "next": next(call, ids)}));
+            }
+            // Users who were counted, or of whom none has a hash of the kind.
+            (200, "list_users", Said::Users { users }) if returned.get("users").is_none() => {
+                let ids = users.iter().map(|user| user.id.get());
+                assert_eq!(returned["next"], json!(next(call, ids)));
+                let number = |name: &str| returned.get(name).and_then(Value::as_u64).unwrap_or(0);
+                let counted = ["current", "other", "unreadable"].map(number).iter().sum::<u64>();
+                if returned.get("current").is_some() {
+                    assert_eq!(counted + number("disabled"), users.len() as u64, "SSO-OPS-019");
+                } else {
+                    assert_eq!(returned["disabled"], 0);
+                }
+            }
+            (200, "disable_password", Said::Done | Said::Stale) => {
+                assert!(returned["disabled"].as_u64().is_some_and(|it| it < self.calls as u64));
+                assert!(call["expectedHash"] != call["passwordHash"], "SSO-OPS-020");
             }
             (200, "list_users", Said::Users { users }) => {
                 let ids = users.iter().map(|user| user.id.get());
@@ -130,6 +142,7 @@ fn shown_company(company: &Company) -> Value {
 
 fn shown_user(user: &User) -> Value {
     json!({
-        "userId": user.id, "email": user.email, "status": user.status, "managedBy": user.managed_by,
+        "userId": user.id, "email": user.email, "loginId": user.login_id, "displayName": user.display_name,
+        "isCreator": user.is_creator, "isCompanyAdmin": user.is_company_admin, "permissions": user.permissions, "status": user.status, "managedBy": user.managed_by,
     })
 }

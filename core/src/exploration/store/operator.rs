@@ -2,9 +2,10 @@
 
 extern crate alloc;
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use ssokey_core::operator::{Call, Page, Reply};
+use ssokey_core::operator::{Call, CompanyMembers, Name, Page, Reply, UserMembers};
 use ssokey_core::{
     Company, CompanyId, CompanyStatus, Event, Key, KeyId, KeyStatus, NewCompany, NewKey, Product,
     User, UserId, UserStatus,
@@ -26,6 +27,18 @@ impl Store {
             }
             Call::SetCompanyStatus { company_id, status, event } => {
                 self.set_company_status(*company_id, *status, event)
+            }
+            Call::SetCompany { company_id, members, event } => {
+                let Some(company) = self.companies.iter_mut().find(|it| it.id == *company_id)
+                else {
+                    return Reply::None;
+                };
+                let CompanyMembers { name, account_type, .. } = members.clone();
+                set(&mut company.name, name.map(|it| it.to_string()));
+                set(&mut company.account_type, account_type.map(|it| it.to_string()));
+                set(&mut company.domain_ownership_verified, members.domain_ownership_verified);
+                set(&mut company.domain_mx_verified, members.domain_mx_verified);
+                self.change(event)
             }
             Call::SaveKey { key, event } => Reply::SavedKey { key_id: self.save_key(key, event) },
             Call::RotateKey { company_id, key_id, key, revoke, event } => {
@@ -67,6 +80,27 @@ impl Store {
             Call::SetUserManager { company_id, user_id, managed_by, event } => {
                 let Some(user) = self.user(*company_id, *user_id) else { return Reply::None };
                 user.managed_by = *managed_by;
+                raise(user);
+                self.change(event)
+            }
+            Call::SetUser { company_id, user_id, members, event } => {
+                let Some(user) = self.user(*company_id, *user_id) else { return Reply::None };
+                let UserMembers { login_id, display_name, permissions, .. } = members.clone();
+                set(&mut user.login_id, login_id.map(|it| it.to_string()));
+                set(&mut user.display_name, display_name.map(|it| it.to_string()));
+                set(&mut user.is_creator, members.is_creator);
+                set(&mut user.is_company_admin, members.is_company_admin);
+                let texts = |names: Vec<Name>| names.iter().map(ToString::to_string).collect();
+                set(&mut user.permissions, permissions.map(texts));
+                self.change(event)
+            }
+            Call::DisablePassword { company_id, user_id, expected_hash, password_hash, event } => {
+                let user = self.user(*company_id, *user_id);
+                let Some(user) = user.filter(|user| user.password_hash == *expected_hash) else {
+                    return Reply::Stale;
+                };
+                user.password_hash = password_hash.clone();
+                (user.issued_at, user.password_key_id) = (None, None);
                 raise(user);
                 self.change(event)
             }
@@ -171,6 +205,12 @@ impl Store {
 
     fn user(&mut self, company_id: CompanyId, user_id: UserId) -> Option<&mut User> {
         self.users.iter_mut().find(|user| user.company_id == company_id && user.id == user_id)
+    }
+}
+
+fn set<T>(member: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *member = value;
     }
 }
 

@@ -3,7 +3,9 @@ import { isHashing, type Step } from "../trace.js";
 import { element } from "./element.js";
 import { titledJson } from "./json.js";
 
-const ABOUT: Record<CallName, [kind: "read" | "write" | "hash" | "limit", sentence: string]> = {
+type About = readonly [kind: "read" | "write" | "hash" | "limit", sentence: string];
+
+const ABOUT: Partial<Record<CallName, About>> = {
   admit: ["limit", "May this attempt be made?"],
   find_key: ["read", "Whose key is it?"],
   find_user: ["read", "Does the company have this user?"],
@@ -20,25 +22,18 @@ const ABOUT: Record<CallName, [kind: "read" | "write" | "hash" | "limit", senten
   take_code: ["write", "Whose code is it? It is spent with this"],
   revoke_token: ["write", "End the token"],
   audit: ["write", "Record what happened"],
-  find_company_by_email: ["read", "Which company is meant?"],
-  create_company: ["write", "Store the company, unless its domain or e-mail is taken"],
-  list_companies: ["read", "Which companies are there?"],
-  set_company_status: ["write", "Change the company, and end its users' tokens where it is disabled"],
-  save_key: ["write", "Store the digest of the new key"],
-  rotate_key: ["write", "Store the digest of the new key in the place of the old one"],
-  list_keys: ["read", "Which keys does the company have?"],
-  set_key_status: ["write", "Change the key, unless it is revoked"],
-  list_users: ["read", "Which users does the company have?"],
-  set_user_status: ["write", "Change the user, and end the tokens of one who is disabled"],
-  set_user_manager: ["write", "Change who manages the user, and end the user's tokens"],
-  save_product: ["write", "Store the launch URL and the digest of the new secret"],
-  purge: ["write", "Delete the tokens and codes that have expired"],
 };
+
+/** Tells a call that only commands make: its name says what it does. */
+function ofOperator(name: string): About {
+  const words = name.replaceAll("_", " ");
+  return [/^(find|list)_/.test(name) ? "read" : "write", `For the operator: ${words}`];
+}
 
 /** The calls of a decision; each opens to its JSON. */
 export function stepItems(steps: readonly Step[]): HTMLLIElement[] {
   return steps.map(({ call, reply, milliseconds }) => {
-    const [kind, sentence] = ABOUT[call.call];
+    const [kind, sentence] = ABOUT[call.call] ?? ofOperator(call.call);
     const time = isHashing(call) ? [element("span", { class: "time" }, `${milliseconds.toFixed(0)} ms`)] : [];
     const summary = element(
       "summary",

@@ -1,10 +1,11 @@
-// A page and a Worker, bundled as the package's README says, run where they belong.
+// A page, a Worker and a server, bundled as the package's README says, run where they belong.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { runAlone } from "../alone.mjs";
 import { withPage } from "../page.mjs";
 import { MODULES } from "../programs.mjs";
 import { createProject, PACKAGE } from "../project.mjs";
@@ -19,7 +20,7 @@ const COMMANDS = codeIn("sh")
 
 const project = await createProject();
 after(() => rmSync(project, { recursive: true }));
-for (const file of ["index.html", "page.js", "worker.js", "sign-ons.mjs"]) {
+for (const file of ["index.html", "page.js", "worker.js", "server.js", "sign-ons.mjs"]) {
   copyFileSync(new URL(file, import.meta.url), join(project, file));
 }
 writeFileSync(join(project, "vite.worker.js"), VITE_CONFIG);
@@ -29,6 +30,7 @@ const bundles = [
   { title: "esbuild bundles a Worker", command: /^npx esbuild worker.*=workerd/, run: inWorkerd },
   { title: "Vite bundles a page", command: /^npx vite build$/, html: "dist/index.html", run: inChromium },
   { title: "Vite bundles a Worker", command: /^npx vite build .*worker/, run: inWorkerd },
+  { title: "esbuild bundles a server", command: /^npx esbuild server/, run: inNode },
 ];
 
 test("the README has no other commands than those that are tested", () => {
@@ -46,7 +48,7 @@ test("an edge runtime gets the wasm as the module that it asks for, and runs the
   // This much is the platform's part.
   const dist = join(project, "dist");
   const wasms = readdirSync(dist).filter((file) => file.endsWith(".wasm"));
-  assert.equal(wasms.length, 2);
+  assert.equal(wasms.length, 3);
   for (const wasm of wasms) renameSync(join(dist, wasm), join(dist, `${wasm}?module`));
   assert.deepEqual(JSON.parse(await inWorkerd()), EXPECTED);
 });
@@ -65,6 +67,10 @@ function codeIn(language) {
 
 async function inChromium(html) {
   return withPage(join(project, "dist"), readFileSync(join(project, html)), (page) => page.textContent("output"));
+}
+
+async function inNode() {
+  return JSON.stringify(runAlone(join(project, "dist"), "server.mjs").answers);
 }
 
 async function inWorkerd() {

@@ -1,13 +1,13 @@
 // The projects that `ssokey init` writes, made to work by the commands of its README, in the runtime that it is for.
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
+import { listening } from "../listening.mjs";
 import { BUN, DENO, ENVIRONMENT } from "../programs.mjs";
 import { PACKAGE } from "../project.mjs";
 import { startRegistry } from "../registry.mjs";
@@ -43,7 +43,7 @@ for (const { runtime, init, types } of SERVERS)
     for (const command of commands) printed.push(await run(project, command));
     if (types !== undefined) await run(project, types);
     const [ssokey] = /ssok_\w+/.exec(printed.at(-1));
-    const { url, stop } = await listening(project, start);
+    const { url, stop } = await listening("bash", ["-c", start], { cwd: project, env });
     try {
       assert.deepEqual(await byAllRules((path, options) => fetch(new URL(path, url), options), ssokey), EXPECTED);
     } finally {
@@ -144,31 +144,4 @@ function tsc(files) {
 async function run(cwd, command) {
   const { stdout } = await promisify(execFile)("bash", ["-c", command], { cwd, env });
   return stdout;
-}
-
-/** A command that says where it listens, when it does. What it starts is ended with it. */
-async function listening(cwd, command) {
-  const child = spawn("bash", ["-c", command], { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const kill = (signal) => process.kill(-child.pid, signal);
-  const killAll = () => kill("SIGKILL");
-  process.once("exit", killAll);
-  const ended = once(child, "close").finally(() => process.off("exit", killAll));
-  let log = "";
-  const ready = new Promise((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => {
-        log += text;
-        const [, url] = /^Listening on (http\S+)\s/m.exec(log) ?? [];
-        if (url !== undefined) resolve(url);
-      });
-    }
-  });
-  const failed = ended.then(() => Promise.reject(new Error(`the server has ended:\n${log}`)));
-  const url = await Promise.race([ready, failed]);
-  failed.catch(() => {});
-  const stop = async () => {
-    kill("SIGTERM");
-    await ended;
-  };
-  return { url, stop };
 }

@@ -1,10 +1,10 @@
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import type { ListedCompany, Status } from "../core/wire.js";
-import { addCompany, listCompanies, setCompanyStatus } from "../operator/operator.js";
+import { addCompany, listCompanies, setCompany, setCompanyStatus } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray, lines } from "./output.js";
-import { companySetting, databaseSetting, list as listOf, serverProductsSetting } from "./settings.js";
+import { companySetting, databaseSetting, list as listOf, serverProductsSetting, trueOrFalse } from "./settings.js";
 
 interface ListOptions {
   db: string;
@@ -18,6 +18,13 @@ interface AddOptions extends ListOptions {
   products?: string[];
   accountType?: string;
   serverProducts?: string[];
+}
+
+interface SetOptions extends StatusOptions {
+  name?: string;
+  accountType?: string;
+  domainOwnershipVerified?: boolean;
+  domainMxVerified?: boolean;
 }
 
 interface StatusOptions extends ListOptions {
@@ -59,6 +66,21 @@ Examples:
   $ ssokey company list --db sso.db --json`,
     )
     .action(list);
+  companySetting(company.command("set"))
+    .description("Sets what the answers to its users' sign-ons say of a company. What is not given stays as it is.")
+    .option("--name <name>", "the company's name, as shown to people")
+    .option("--account-type <type>", "the account type")
+    .option("--domain-ownership-verified <true|false>", "whether the domain is proven to be the company's own", trueOrFalse)
+    .option("--domain-mx-verified <true|false>", "whether the domain's MX records were verified", trueOrFalse)
+    .option("--json", "print the company's e-mail and what was set as one line of JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ssokey company set --db sso.db --email it@partner.example --name "Partner plc"
+  $ ssokey company set --db sso.db --email it@partner.example --domain-mx-verified true`,
+    )
+    .action(set);
   for (const { name, status, description } of CHANGES) {
     companySetting(company.command(name))
       .description(description)
@@ -106,6 +128,14 @@ async function list({ db, json }: ListOptions): Promise<void> {
 
 function lineOf({ companyId, name, domain, email, status }: ListedCompany): string {
   return `company ${companyId}: ${name}, ${domain}, registered e-mail ${email}, ${status}\n`;
+}
+
+async function set({ db, email, json, ...rest }: SetOptions): Promise<void> {
+  requireDatabase(db);
+  const { name, accountType, domainOwnershipVerified, domainMxVerified } = rest;
+  const members = { name, accountType, domainOwnershipVerified, domainMxVerified };
+  await withDatabase(db, (storage) => setCompany(storage, { companyEmail: email, ...members }));
+  process.stdout.write(json ? `${JSON.stringify({ email, ...members })}\n` : `company ${email}: set\n`);
 }
 
 async function change({ db, email, json }: StatusOptions, status: Status): Promise<void> {

@@ -1,9 +1,9 @@
 import { errorCode, HostFaultError } from "../core/error.js";
 import { SettingsError } from "../core/settings.js";
-import type { CommandName } from "../core/wire.js";
 import { OperatorError } from "../operator/error.js";
 import { MissingDriverError } from "../sql/driver.js";
 import { MigrationError } from "../sql/migration.js";
+import { UnreadableHashError } from "../storage/answer.js";
 import { driverCause } from "./cause.js";
 
 /** 1: it did not work. 2: it was asked for wrongly. */
@@ -41,14 +41,17 @@ export const writeCauses: ReadonlyMap<unknown, string> = new Map([
 const FLAGS: Record<string, string> = {
   accountType: "`--account-type`",
   companyEmail: "`--email`",
+  displayName: "`--display-name`",
   domain: "`--domain`",
   email: "`--email`",
   expiresAt: "`--expires`",
   keyId: "`--id`",
   launchUrl: "`--launch-url`",
+  loginId: "`--login-id`",
   name: "`--name`",
   overlap: "`--overlap`",
   password: "the password",
+  permissions: "`--permissions`",
   products: "`--products`",
   userEmail: "`--user`",
 };
@@ -57,30 +60,26 @@ const COMPANIES = "see which there are with `ssokey company list`";
 const KEYS = "see which it has with `ssokey key list`";
 const USERS = "see whom it has with `ssokey user list`";
 
-/** The next step where something is not there, or is there already. */
-const NEXT: Partial<Record<CommandName, string>> = {
-  add_company: "choose others, or issue a key to that company",
-  set_company_status: COMPANIES,
-  issue_key: COMPANIES,
-  list_keys: COMPANIES,
-  rotate_key: KEYS,
-  set_key_status: KEYS,
-  add_user: "see the companies with `ssokey company list`, and their users with `ssokey user list`",
-  list_users: COMPANIES,
-  set_user_status: USERS,
-  set_user_manager: USERS,
-};
+/** The next step where something is not there, or is there already, by what the message says of it. */
+const NEXT: readonly [said: RegExp, next: string][] = [
+  [/^no company/, COMPANIES],
+  [/no such key/, KEYS],
+  [/has no user/, USERS],
+  [/has a user/, USERS],
+  [/is taken/, "choose others, or issue a key to that company"],
+];
 
 /** The codes of what was asked for wrongly: 4000 to 4003. */
 const LAST_MISUSE = 4003;
 
-function explainOperatorError({ command, code, message }: OperatorError): { message: string; exitCode: ExitCode } {
-  if (code > LAST_MISUSE) return { message: `${message}; ${NEXT[command] ?? "try again"}`, exitCode: 1 };
+function explainOperatorError({ code, message }: OperatorError): { message: string; exitCode: ExitCode } {
+  const next = NEXT.find(([said]) => said.test(message))?.[1] ?? "try again";
+  if (code > LAST_MISUSE) return { message: `${message}; ${next}`, exitCode: 1 };
   return { message: message.replace(/^`(\w+)`/, (quoted, member: string) => FLAGS[member] ?? quoted), exitCode: 2 };
 }
 
 /** Errors whose messages are for people, and quote no value. */
-const TOLD = [HostFaultError, MigrationError, MissingDriverError];
+const TOLD = [HostFaultError, UnreadableHashError, MigrationError, MissingDriverError];
 
 /** Whether {@link explain} has words for it that are better than those for an error of a driver. */
 export function isTold(error: unknown): boolean {
@@ -111,7 +110,7 @@ function spoken(message: string): string {
  */
 export function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return "something that is not an error was thrown";
-  if (error instanceof HostFaultError) return error.message;
+  if (error instanceof HostFaultError || error instanceof UnreadableHashError) return error.message;
   const code = errorCode(error);
   const name = typeof code === "string" ? `${error.name} ${code}` : error.name;
   const cause = driverCause(error);

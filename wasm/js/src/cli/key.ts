@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import type { IssuedKey, KeyStatus, ListedKey } from "../core/wire.js";
-import { issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/operator.js";
+import { issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray, lines } from "./output.js";
 import { outOption, printSecret } from "./secret.js";

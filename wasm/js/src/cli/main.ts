@@ -1,6 +1,4 @@
 import { CommanderError } from "commander";
-// Says how the wasm is loaded.
-import "../core/node.js";
 import { Command } from "./command.js";
 import { companyCommand } from "./company.js";
 import { explain } from "./failure.js";

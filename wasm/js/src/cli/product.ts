@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { setProduct } from "../operator/operator.js";
+import { setProduct } from "../operator/node.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { outOption, printSecret } from "./secret.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { purge as purgeExpired } from "../operator/operator.js";
+import { purge as purgeExpired } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { databaseSetting } from "./settings.js";
 

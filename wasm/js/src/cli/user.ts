@@ -1,11 +1,12 @@
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
-import type { ListedUser, Manager, Status } from "../core/wire.js";
-import { addUser, listUsers, setUserManager, setUserStatus } from "../operator/operator.js";
+import type { HashKind, ListedUser, Manager, Status } from "../core/wire.js";
+import { addUser, listUsers, setUser, setUserManager, setUserStatus } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
+import { hashes } from "./hashes.js";
 import { jsonArray, lines } from "./output.js";
 import { readPassword } from "./password.js";
-import { companySetting } from "./settings.js";
+import { companySetting, databaseSetting, list as listOf, trueOrFalse } from "./settings.js";
 
 interface CompanyOptions {
   db: string;
@@ -23,6 +24,14 @@ interface AddOptions extends UserOptions {
 
 interface ManageOptions extends UserOptions {
   by: Manager;
+}
+
+interface SetOptions extends UserOptions {
+  displayName?: string;
+  loginId?: string;
+  creator?: boolean;
+  companyAdmin?: boolean;
+  permissions?: string[];
 }
 
 /** `ssokey user …` */
@@ -54,6 +63,37 @@ export function userCommand(program: Command): void {
     .addOption(new Option("--by <who>", "who manages the user").choices(["local", "partner"]).makeOptionMandatory())
     .addHelpText("after", examples("manage --user ann@partner.example --by local"))
     .action(manage);
+  ofUser(user.command("set"))
+    .description("Sets what answers say of a user. What is not given stays as it is.")
+    .option("--display-name <name>", "the name to show")
+    .option("--login-id <name>", "the name by which the products know the user")
+    .option("--creator <true|false>", "whether the user created the company", trueOrFalse)
+    .option("--company-admin <true|false>", "whether the user administers the company", trueOrFalse)
+    .option("--permissions <list>", 'the permissions in the products, separated by commas; "" for none', permissions)
+    .addHelpText("after", examples('set --user ann@partner.example --display-name "Ann Lee" --permissions chat.read,chat.write'))
+    .action(set);
+  user
+    .command("hashes")
+    .description(
+      "Counts users by their password hashes: of today's costs (current), of others, unreadable, and disabled. With " +
+        "--disable, makes those of a kind unusable: the partner's next sign-on stores the password anew, and who is " +
+        "managed locally stays without one.",
+    )
+    .addOption(databaseSetting())
+    .option("--email <address>", "the e-mail that the company has registered (default: all companies)")
+    .addOption(new Option("--disable <kind>", "the kind to make unusable").choices(KINDS))
+    .option("--json", "print the numbers as one line of JSON")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ ssokey user hashes --db sso.db\n  $ ssokey user hashes --db sso.db --disable unreadable`,
+    )
+    .action(hashes);
+}
+
+const KINDS: HashKind[] = ["current", "other", "unreadable"];
+
+function permissions(text: string): string[] {
+  return text === "" ? [] : listOf(text);
 }
 
 function examples(line: string): string {
@@ -97,4 +137,12 @@ async function manage({ db, email, user, by, json }: ManageOptions): Promise<voi
   requireDatabase(db);
   await withDatabase(db, (storage) => setUserManager(storage, { companyEmail: email, userEmail: user, managedBy: by }));
   process.stdout.write(json ? `${JSON.stringify({ user, managedBy: by })}\n` : `user ${user}: managed by ${by}\n`);
+}
+
+async function set({ db, email, user, json, ...rest }: SetOptions): Promise<void> {
+  requireDatabase(db);
+  const { displayName, loginId, creator: isCreator, companyAdmin: isCompanyAdmin, permissions } = rest;
+  const members = { displayName, loginId, isCreator, isCompanyAdmin, permissions };
+  await withDatabase(db, (storage) => setUser(storage, { companyEmail: email, userEmail: user, ...members }));
+  process.stdout.write(json ? `${JSON.stringify({ user, ...members })}\n` : `user ${user}: set\n`);
 }

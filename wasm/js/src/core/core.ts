@@ -66,9 +66,9 @@ export interface Bindings<Checked>
   bodyLimit(): number;
 }
 
-/** Returns the core over bindings that are ready. */
-export function coreOver<Checked>(bindings: Bindings<Checked>, passwords: Passwords): Core {
-  const { use, begin, checked } = instanceOver(bindings);
+/** Returns the core over bindings that are ready, but for where it hashes. `replace` puts a new instance behind them. */
+export function coreOver<Checked>(bindings: Bindings<Checked>, replace: () => void): Omit<Core, "passwords"> {
+  const { use, begin, checked } = instanceOver(bindings, replace);
   return {
     configure(settings) {
       const current = checked(settings);
@@ -84,7 +84,6 @@ export function coreOver<Checked>(bindings: Bindings<Checked>, passwords: Passwo
       };
     },
     bodyLimit: use(() => bindings.bodyLimit()),
-    passwords,
     digest: (text) => use(() => bindings.digest(text)),
     canonicalEmail: (text) => use(() => bindings.canonicalEmail(text)),
     canonicalDomain: (text) => use(() => bindings.canonicalDomain(text)),

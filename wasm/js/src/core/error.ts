@@ -2,7 +2,7 @@ import type { CallName, Fault } from "./wire.js";
 
 /** Returns the code of an error of Node or of a database's driver, for example `ENOENT` or `SQLITE_BUSY`; if any. */
 export function errorCode(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+  return (Object(error) as { code?: unknown }).code;
 }
 
 /**

@@ -1,25 +1,17 @@
-import { answerPassword, initSync, __wbg_reset_state as reset } from "../hashing-bindings.js";
-import { guarded } from "./trap.js";
+import { type Argon2id, argon2idOver } from "./argon2id.js";
+import { lazy } from "./lazy.js";
+import { opened, type Passwords, passwordsBy } from "./passwords.js";
+import type { ModuleSource } from "./wasm.js";
 
-/**
- * The most memory that an instance may keep, in bytes. A hash of today's costs takes 19 MiB and a fresh instance less than 2 MiB; memory
- * that a stored hash of larger costs took would never be given back.
- */
-const MOST_MEMORY = 24 * 1024 * 1024;
+/** Returns the Argon2id of this thread, from the module that whoever asked first had. */
+export const loadArgon2id: (source: ModuleSource) => Promise<Argon2id> = lazy(async (source: ModuleSource) =>
+  argon2idOver(await source()),
+);
 
-/**
- * Argon2id in this thread, by an instance of its own that stands from the first call on. It takes the JSON of a
- * `verify_password` or `hash_password` call and gives that of the reply.
- *
- * Throws if the wasm trapped; the next call finds a new instance.
- */
-export function hasherOver(wasm: object): (call: string) => string {
-  // Gives the exports of the instance that is there, if there is one.
-  const instance = () => initSync({ module: wasm });
-  return (call) => {
-    instance();
-    const reply = guarded(() => answerPassword(call), reset);
-    if (instance().memory.buffer.byteLength > MOST_MEMORY) reset();
-    return reply;
-  };
+/** Returns passwords that are hashed in this thread. Nothing is loaded for them before the first is. */
+export function passwordsInThread(source: ModuleSource): Passwords {
+  return opened(async () => {
+    const argon2id = await loadArgon2id(source);
+    return passwordsBy(async ([method, password, other]) => argon2id[method](password, other));
+  });
 }

@@ -3,6 +3,7 @@
 import { jsonOf } from "./json.js";
 import { type Settings, SettingsError } from "./settings.js";
 import { guarded } from "./trap.js";
+import type { WasmModule } from "./wasm.js";
 
 /** One request or command in the core. {@link free} it when it is done, also after an error. */
 export interface Decision {
@@ -14,8 +15,6 @@ export interface Decision {
 /** Either module as wasm-bindgen gives it, once it is instantiated. `Checked` are settings in the wasm's memory. */
 export interface InstanceBindings<Checked> {
   Settings: new (json: string) => Checked;
-  /** Puts a new instance in the place of this one. */
-  __wbg_reset_state(): void;
 }
 
 /** A wasm instance that is replaced when it traps; what was under way in it throws. */
@@ -31,13 +30,57 @@ export interface Instance<Checked> {
   checked(settings: Settings): () => Checked;
 }
 
-/** Returns the instance behind bindings that are ready. */
-export function instanceOver<Checked>(bindings: InstanceBindings<Checked>): Instance<Checked> {
+type Exports = Record<string, unknown> & { memory: { grow(pages: number): number }; __wbindgen_start(): void };
+
+// A global that not every set of types declares.
+declare const WebAssembly: {
+  instantiate(module: WasmModule, imports: object): Promise<{ exports: Exports }>;
+  Instance: new (module: WasmModule, imports: object) => { exports: Exports };
+  Module: { imports(module: WasmModule): [{ module: string }] };
+};
+
+/** Puts an instance of the module behind its bindings. Returns what puts a new one in the place of the last. */
+export async function instantiate(bindings: object, module: WasmModule): Promise<() => void> {
+  // The types that wasm-bindgen writes have the Rust's exports alone.
+  const { __wbg_set_wasm } = bindings as { __wbg_set_wasm(exports: Exports): void };
+  const [{ module: name }] = WebAssembly.Module.imports(module);
+  const imports = { [name]: bindings };
+  let { exports } = await WebAssembly.instantiate(module, imports);
+  const begin = () => {
+    __wbg_set_wasm(withoutLateFrees(exports));
+    exports.__wbindgen_start();
+  };
+  begin();
+  return () => {
+    // Detaches the bytes of which the bindings keep a view.
+    exports.memory.grow(0);
+    ({ exports } = new WebAssembly.Instance(module, imports));
+    begin();
+  };
+}
+
+/**
+ * The bindings free what is no longer reachable, and may do so when the instance that it was in is gone: in a newer one its
+ * address is somebody else's. So nothing is freed but by {@link Decision.free}.
+ */
+function withoutLateFrees(exports: Exports): Exports {
+  const free = /^__wbg_.*_free$/;
+  const checked = (value: unknown) => (address: number, isLate: number) =>
+    isLate ? undefined : (value as (...args: number[]) => void)(address, isLate);
+  const entries = Object.entries(exports).map(([name, value]) => [name, free.test(name) ? checked(value) : value]);
+  return Object.fromEntries(entries) as Exports;
+}
+
+/** Returns the instance behind bindings that are ready. `replace` puts a new one in its place. */
+export function instanceOver<Checked>(bindings: InstanceBindings<Checked>, replace: () => void): Instance<Checked> {
   let generation = 0;
+  /** The settings that this instance has, by their JSON. They live as long as it does. */
+  const settingsByJson = new Map<string, Checked>();
   const use = <Result>(call: () => Result) =>
     guarded(call, () => {
       generation += 1;
-      bindings.__wbg_reset_state();
+      settingsByJson.clear();
+      replace();
     });
 
   return {
@@ -47,8 +90,10 @@ export function instanceOver<Checked>(bindings: InstanceBindings<Checked>): Inst
       const decision = use(make);
       const born = generation;
       return {
-        step: (reply) => use(() => decision.step(reply)),
-        // In a newer instance its address is somebody else's.
+        step: (reply) => {
+          if (born !== generation) throw new Error("the decision is stale: its wasm instance trapped");
+          return use(() => decision.step(reply));
+        },
         free: () => {
           if (born === generation) decision.free();
         },
@@ -57,20 +102,21 @@ export function instanceOver<Checked>(bindings: InstanceBindings<Checked>): Inst
 
     checked(settings) {
       const json = jsonOf(settings);
-      const make = () => ({ born: generation, settings: use(() => new bindings.Settings(json)) });
-      let made = refusable(make);
-      return () => {
-        if (made.born !== generation) made = make();
-        return made.settings;
+      const current = () => {
+        const checked = settingsByJson.get(json) ?? use(() => new bindings.Settings(json));
+        settingsByJson.set(json, checked);
+        return checked;
       };
+      refusable(current);
+      return current;
     },
   };
 }
 
 /** Makes an error of what the wasm refuses on purpose, which it throws as a string. */
-function refusable<Result>(make: () => Result): Result {
+function refusable(make: () => unknown): void {
   try {
-    return make();
+    make();
   } catch (error) {
     throw typeof error === "string" ? new SettingsError(error) : error;
   }

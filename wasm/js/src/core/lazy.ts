@@ -1,8 +1,10 @@
 /** Returns what makes a value on first use, and gives the same from then on. After a failure the next use makes it anew. */
-export function lazy<Value>(make: () => Promise<Value>): () => Promise<Value> {
+export function lazy<Value, From extends unknown[] = []>(
+  make: (...from: From) => Promise<Value>,
+): (...from: From) => Promise<Value> {
   let made: Promise<Value> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
+  return (...from) => {
+    made ??= make(...from).catch((error: unknown) => {
       made = undefined;
       throw error;
     });

@@ -1,15 +1,8 @@
-// The loading of the wasm in Node, Deno and Bun, and the threads in which they hash.
+// The core in Node, Deno and Bun, which hash on threads.
 
-import { readFileSync } from "node:fs";
-import { loadBy } from "./loader.js";
-import { loadOperatorBy } from "./operator-loader.js";
-import { opened } from "./passwords.js";
+import wasm from "../inline/ssokey.js";
+import { coreLoader } from "./loader.js";
+import { sharedPool } from "./pool.js";
+import { unpacked } from "./unpacked-node.js";
 
-export { loadCore } from "./loader.js";
-
-loadBy(
-  () => readFileSync(new URL("../ssokey.wasm", import.meta.url)),
-  // Imported when it is needed: whoever brings passwords of their own, or hashes none, starts no thread.
-  opened(async () => (await import("./pool.js")).passwordPool()),
-);
-loadOperatorBy(() => readFileSync(new URL("../operator.wasm", import.meta.url)));
+export const loadCore = coreLoader(() => unpacked(wasm), sharedPool);

@@ -28,9 +28,9 @@ export interface OperatorBindings<Checked> extends InstanceBindings<Checked> {
   Command: new (json: string, now: number, entropy: Uint8Array, settings: Checked) => Decision;
 }
 
-/** Returns the operator's core over bindings that are ready. */
-export function operatorCoreOver<Checked>(bindings: OperatorBindings<Checked>): OperatorCore {
-  const { begin, checked } = instanceOver(bindings);
+/** Returns the operator's core over bindings that are ready. `replace` puts a new instance behind them. */
+export function operatorCoreOver<Checked>(bindings: OperatorBindings<Checked>, replace: () => void): OperatorCore {
+  const { begin, checked } = instanceOver(bindings, replace);
   return {
     configure(settings) {
       const current = checked(settings);

@@ -31,6 +31,11 @@ export class Overloaded extends Error {
   }
 }
 
+/** Told by its name: in a bundle the class may be there twice. */
+function isOverloaded(error: unknown): error is Overloaded {
+  return (Object(error) as { name?: unknown }).name === "Overloaded";
+}
+
 /** A call that hashes. */
 export type PasswordCall = Call<"verify_password" | "hash_password">;
 type PasswordReply = Exclude<Reply<PasswordCall["call"]>, { reply: "failed" }>;
@@ -44,29 +49,24 @@ export async function answerPassword(passwords: Passwords, call: PasswordCall): 
       ? { reply: await passwords.verify(call.password, call.passwordHash, behalf) }
       : { reply: "hashed", passwordHash: await passwords.hash(call.password, call.salt, behalf) };
   } catch (error) {
-    if (error instanceof Overloaded) return { reply: "overloaded", seconds: error.seconds };
+    if (isOverloaded(error)) return { reply: "overloaded", seconds: error.seconds };
     throw error;
   }
 }
 
-/** Whoever hashes without a request is the operator. */
-const OPERATOR: Behalf = { keyed: true, companyId: null };
+/** A hash to compute: the method of `Argon2id`, the password, and the stored hash or the salt. */
+export type HashCall = ["verify" | "hash", password: string, other: string];
 
-/** The same the other way round: passwords by what takes the JSON of a call and gives the JSON of its reply. */
-export function passwordsBy(compute: (call: string) => Promise<string>): Passwords {
-  const replyTo = async (call: PasswordCall) => {
-    const reply = JSON.parse(await compute(JSON.stringify(call))) as PasswordReply;
-    if (reply.reply === "overloaded") throw new Overloaded(reply.seconds);
-    return reply;
+/** Returns passwords by what computes Argon2id; `undefined` stands for too little memory. */
+export function passwordsBy(compute: (call: HashCall) => Promise<string | undefined>): Passwords {
+  const computed = async (...call: HashCall) => {
+    const answer = await compute(call);
+    if (answer === undefined) throw new Overloaded();
+    return answer;
   };
   return {
-    async verify(password, passwordHash, behalf = OPERATOR) {
-      return (await replyTo({ call: "verify_password", password, passwordHash, ...behalf })).reply as Verdict;
-    },
-    async hash(password, salt, behalf = OPERATOR) {
-      const reply = await replyTo({ call: "hash_password", password, salt, ...behalf });
-      return (reply as { passwordHash: string }).passwordHash;
-    },
+    verify: (password, passwordHash) => computed("verify", password, passwordHash) as Promise<Verdict>,
+    hash: (password, salt) => computed("hash", password, salt),
   };
 }
 

@@ -2,7 +2,10 @@
 
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { Overloaded, type Passwords, passwordsBy } from "./passwords.js";
+import wasm from "../inline/argon2id.js";
+import program from "../inline/thread.js";
+import { type HashCall, Overloaded, opened, type Passwords, passwordsBy } from "./passwords.js";
+import { bytesIn } from "./unpacked-node.js";
 
 /** The size of a pool. */
 export interface PoolOptions {
@@ -22,12 +25,14 @@ export interface PasswordPool extends Passwords {
 }
 
 interface Job {
-  call: string;
-  resolve: (reply: string) => void;
+  call: HashCall;
+  resolve: (answer: string | undefined) => void;
   reject: (error: unknown) => void;
 }
 
 const CLOSED = "the password pool is closed";
+/** The program as a URL: a thread from a file would not be there in a bundle. */
+const PROGRAM = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
 
 /**
  * Hashes off the event loop, on threads that are started when they are first needed and keep no program running. A thread
@@ -67,13 +72,13 @@ export function passwordPool(options: PoolOptions = {}): PasswordPool {
 
   function start(): Worker {
     // Flags that are meant for the program itself, such as `--input-type`, would keep a thread from starting.
-    const worker = new Worker(new URL("./thread.js", import.meta.url), { execArgv: [] });
-    worker.on("message", (reply: string) => {
+    const worker = new Worker(PROGRAM, { execArgv: [], workerData: bytesIn(wasm) });
+    worker.on("message", (answer: string | undefined) => {
       const job = busy.get(worker);
       const next = waiting.shift();
       if (next !== undefined) give(worker, next);
       else rest(worker);
-      job?.resolve(reply);
+      job?.resolve(answer);
     });
     worker.on("error", (error) => lose(worker, error));
     worker.on("exit", () => lose(worker, new Error(isClosed ? CLOSED : "a thread that hashed has ended")));
@@ -107,6 +112,9 @@ export function passwordPool(options: PoolOptions = {}): PasswordPool {
     },
   };
 }
+
+/** The passwords of a process that were not given a pool of their own. */
+export const sharedPool: Passwords = opened(async () => passwordPool());
 
 function integer(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;

@@ -1,6 +1,3 @@
-// A global that not every set of types declares.
-declare const WebAssembly: { RuntimeError: ErrorConstructor };
-
 /**
  * Runs `use` of a wasm instance. If it trapped, `reset` puts a new instance in its place before the trap is thrown on: a
  * request that broke off halfway leaves nothing behind that could be relied on.
@@ -9,8 +6,13 @@ export function guarded<Result>(use: () => Result, reset: () => void): Result {
   try {
     return use();
   } catch (error) {
-    // What the wasm says on purpose is a string. A stack that overflowed, or a pointer out of bounds, is a `RangeError`.
-    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) reset();
+    if (isTrap(error)) reset();
     throw error;
   }
+}
+
+/** What the wasm says on purpose is a string. A stack that overflowed, or a pointer out of bounds, is a `RangeError`. */
+function isTrap(error: unknown): boolean {
+  const { name } = Object(error) as { name?: unknown };
+  return name === "RuntimeError" || name === "RangeError";
 }

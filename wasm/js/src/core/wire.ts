@@ -2,7 +2,7 @@
 
 export * from "./wire/answer.js";
 export * from "./wire/call.js";
-export * from "./wire/command.js";
 export * from "./wire/event.js";
 export * from "./wire/operation.js";
+export * from "./wire/operator.js";
 export * from "./wire/record.js";

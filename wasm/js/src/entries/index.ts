@@ -1,18 +1,17 @@
-// The exports of every entry of the package. An entry adds the loading of the wasm in its runtime, and nothing else.
+// The exports of every entry of the package, and their types. What needs the wasm is declared here; an entry defines it by the
+// way in which its runtime loads that, and adds nothing else.
 
-import { loadCore } from "../core/loader.js";
-import type { OperationName } from "../core/wire.js";
-import { type Handler, type HandlerOptions, handlerOver } from "../http/handler.js";
+import type { Core } from "../core/core.js";
+import type { CreateHandler } from "../http/create.js";
 
 export type { ConfiguredCore, Core, Failure } from "../core/core.js";
 export { HostFaultError } from "../core/error.js";
-export { loadCore } from "../core/loader.js";
 export { Overloaded, type Passwords, type Verdict } from "../core/passwords.js";
 export { type Settings, SettingsError } from "../core/settings.js";
 export type * from "../core/wire.js";
 export type { Handler, HandlerOptions } from "../http/handler.js";
 export type { ServiceOptions, SessionOptions } from "../http/service.js";
-export type { OnError } from "../storage/answer.js";
+export { type OnError, UnreadableHashError } from "../storage/answer.js";
 export type {
   CodeWithHolder,
   Found,
@@ -34,6 +33,7 @@ export type { StorageFor } from "../storage/operation.js";
  * Rejects if the wasm cannot be loaded, and with a {@link SettingsError}, which names the option, if one is unknown, missing or refused.
  * The handler itself never does: whatever fails is answered with an error of the format, and told to `onError`.
  */
-export async function createHandler<Name extends OperationName = OperationName>(options: HandlerOptions<Name>): Promise<Handler> {
-  return handlerOver(await loadCore(), options);
-}
+export declare const createHandler: CreateHandler;
+
+/** Returns the core of this program, instantiated on first use. After a failure it is loaded anew by the next who asks. */
+export declare const loadCore: () => Promise<Core>;

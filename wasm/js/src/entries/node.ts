@@ -1,5 +1,8 @@
 // The entry for Node, Deno and Bun.
 
-import "../core/node.js";
+import { loadCore } from "../core/node.js";
+import { createHandlerBy } from "../http/create.js";
 
 export * from "./index.js";
+export { loadCore };
+export const createHandler = createHandlerBy(loadCore);

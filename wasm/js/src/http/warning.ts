@@ -1,5 +1,6 @@
 import { errorCode, HostFaultError } from "../core/error.js";
 import type { CallName } from "../core/wire.js";
+import { UnreadableHashError } from "../storage/answer.js";
 import { BodyReadError } from "./body.js";
 
 /** The most kinds of errors that are warned of. */
@@ -31,5 +32,6 @@ function plain(text: string): string {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof HostFaultError || error instanceof BodyReadError ? `(${error.message})` : "";
+  const isOurs = [HostFaultError, BodyReadError, UnreadableHashError].some((type) => error instanceof type);
+  return isOurs ? `(${(error as Error).message})` : "";
 }

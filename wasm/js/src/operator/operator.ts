@@ -1,4 +1,4 @@
-import type { Commands, IssuedKey, ListedCompany, ListedKey, ListedUser, SetProduct } from "../core/wire.js";
+import type { Commands, HashCounts, IssuedKey, ListedCompany, ListedKey, ListedUser, SetProduct } from "../core/wire.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { type OperatorOptions, parts, run } from "./run.js";
 
@@ -36,6 +36,19 @@ export async function setCompanyStatus(
   options?: OperatorOptions,
 ): Promise<void> {
   await run("set_company_status", members, storage, options);
+}
+
+/**
+ * Sets what answers say of a company: the members that are there.
+ *
+ * Rejects with an `OperatorError`: 4001, 4003, or 4040 if there is no such company.
+ */
+export async function setCompany(
+  storage: OperatorStorage,
+  members: Commands["set_company"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("set_company", members, storage, options);
 }
 
 /**
@@ -144,6 +157,52 @@ export async function setUserManager(
   options?: OperatorOptions,
 ): Promise<void> {
   await run("set_user_manager", members, storage, options);
+}
+
+/**
+ * Sets what answers say of a user: the members that are there. The user's tokens stay valid and tell of it.
+ *
+ * Rejects with an `OperatorError`: 4001, 4003, or 4040 if there is no such company or user.
+ */
+export async function setUser(storage: OperatorStorage, members: Commands["set_user"], options?: OperatorOptions): Promise<void> {
+  await run("set_user", members, storage, options);
+}
+
+/**
+ * Counts a company's users by the kind of their password hashes. `limit` is how many are read at once. A hash that only
+ * your own `passwords` read is `unreadable` here.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company.
+ */
+export async function countHashes(
+  storage: OperatorStorage,
+  members: Commands["count_hashes"],
+  options?: OperatorOptions,
+): Promise<HashCounts> {
+  const sum = { current: 0, other: 0, unreadable: 0, disabled: 0 };
+  for await (const { current, other, unreadable, disabled } of parts("count_hashes", members, storage, options)) {
+    sum.current += current;
+    sum.other += other;
+    sum.unreadable += unreadable;
+    sum.disabled += disabled;
+  }
+  return sum;
+}
+
+/**
+ * Makes the passwords of a company's users unusable whose hashes are of a kind, ends their tokens, and returns how many
+ * they are. The partner's next sign-on stores the password anew; a user who is managed locally stays without one.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company.
+ */
+export async function disableHashes(
+  storage: OperatorStorage,
+  members: Commands["disable_hashes"],
+  options?: OperatorOptions,
+): Promise<number> {
+  let sum = 0;
+  for await (const { disabled } of parts("disable_hashes", members, storage, options)) sum += disabled;
+  return sum;
 }
 
 /**

@@ -1,9 +1,7 @@
 import { carryOut } from "../core/decide.js";
 import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
 import type { HostFaultError } from "../core/error.js";
-import { defaultPasswords } from "../core/loader.js";
-import type { OperatorSettings } from "../core/operator-core.js";
-import { loadOperatorCore } from "../core/operator-loader.js";
+import type { OperatorCore, OperatorSettings } from "../core/operator-core.js";
 import type { Passwords } from "../core/passwords.js";
 import type { Call, Command, CommandName, Commands, NextPart, Returns } from "../core/wire.js";
 import { answerOperatorBy, faultIn } from "../storage/answer.js";
@@ -21,6 +19,15 @@ export interface OperatorOptions extends OperatorSettings {
   random?: ((length: number) => Uint8Array) | undefined;
 }
 
+/** The parts that an entry of the package brings: how its core is loaded, and where it hashes. */
+export interface OperatorParts {
+  loadOperatorCore: () => Promise<OperatorCore>;
+  passwords: Passwords;
+}
+
+/** The options with the entry's parts, which `operatorBy` adds. */
+export type BoundOptions = OperatorOptions & { parts?: OperatorParts };
+
 type Body<Name extends CommandName> = { stat: "ok"; return: Returns[Name] } | { stat: "fail"; error: ErrorBody };
 
 /**
@@ -33,11 +40,12 @@ export async function run<Name extends CommandName>(
   command: Name,
   members: Commands[Name],
   storage: OperatorStorage,
-  options: OperatorOptions = {},
+  options: BoundOptions = {},
 ): Promise<Returns[Name]> {
   checkOperator(storage, options);
-  const { products, passwords = defaultPasswords, now = Date.now, random = randomBytes } = options;
-  const core = (await loadOperatorCore()).configure({ products });
+  const { parts, products, passwords = parts?.passwords, now = Date.now, random = randomBytes } = options;
+  if (parts === undefined || passwords === undefined) throw new Error("no entry of the package has bound this function");
+  const core = (await parts.loadOperatorCore()).configure({ products });
   const answerCall = answerOperatorBy(storage, { passwords });
   let fault: HostFaultError | undefined;
   const answer = (call: Call) => {

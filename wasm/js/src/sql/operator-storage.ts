@@ -1,5 +1,6 @@
 import type {
   Company,
+  CompanyMembers,
   Event,
   Key,
   KeyRotation,
@@ -8,21 +9,23 @@ import type {
   NewCompany,
   NewKey,
   NewProduct,
+  PasswordDisabling,
   Status,
   User,
+  UserMembers,
 } from "../core/wire.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { firstCompanyValues, firstKeyValues } from "../storage/new-record.js";
 import type { databaseOver } from "./database.js";
 import type { Statement, Value } from "./executor.js";
-import { COMPANIES, EVENTS, KEYS, PRODUCTS } from "./table.js";
+import { COMPANIES, EVENTS, KEYS, PRODUCTS, USERS } from "./table.js";
 
 /** Returns the operator's methods. Those of requests too are in the storage itself. */
 export function operatorStorageOver(
   database: ReturnType<typeof databaseOver>,
 ): Omit<OperatorStorage, "findUser" | "createUser" | "audit"> {
   const { all, one, atomically, isChanged, add, idIn } = database;
-  const { statement, insert, eventOf, column, tables, records, dialect } = database;
+  const { statement, insert, update, eventOf, column, tables, records, dialect } = database;
   const { companies, keys, users, products, tokens, codes } = tables;
 
   /** Returns a part of a list. */
@@ -56,6 +59,10 @@ export function operatorStorageOver(
       if (status === "enabled") return isChanged(write, event);
       const raise = `UPDATE ${users} SET credential_version = credential_version + 1 WHERE company_id = ?`;
       return isChanged(write, event, statement(raise, [companyId]));
+    },
+
+    async setCompany(companyId: number, members: CompanyMembers, event: Event): Promise<boolean> {
+      return isChanged(update(COMPANIES, members, { sql: "id = ?", values: [companyId] }), event);
     },
 
     async saveKey(key: NewKey, event: Event): Promise<number> {
@@ -111,6 +118,21 @@ export function operatorStorageOver(
         [managedBy, userId, companyId],
       );
       return isChanged(write, event);
+    },
+
+    async setUser(companyId: number, userId: number, members: UserMembers, event: Event): Promise<boolean> {
+      const where = { sql: "id = ? AND company_id = ?", values: [userId, companyId] };
+      return isChanged(update(USERS, members, where), event);
+    },
+
+    async disablePassword(disabling: PasswordDisabling, event: Event): Promise<"done" | "stale"> {
+      const { companyId, userId, expectedHash, passwordHash } = disabling;
+      const write = statement(
+        `UPDATE ${users} SET password_hash = ?, issued_at = NULL, password_key_id = NULL,
+         credential_version = credential_version + 1 WHERE id = ? AND company_id = ? AND password_hash = ?`,
+        [passwordHash, userId, companyId, expectedHash],
+      );
+      return (await isChanged(write, event)) ? "done" : "stale";
     },
 
     async saveProduct(product: NewProduct, event: Event): Promise<void> {

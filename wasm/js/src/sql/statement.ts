@@ -97,6 +97,15 @@ export function statementsIn(dialect: Dialect) {
     return kind === "flag" ? dialect.flag(value as boolean) : (value as Value);
   };
 
+  /** Returns the `UPDATE` of the rows that fit: it sets the members that are not `null`. */
+  const update = <Row>({ name, columns }: Table<Row>, members: Partial<Nullable<Row>>, where: Statement): Statement => {
+    const given = Object.entries(members).filter(([, value]) => value !== null);
+    // A row that fits counts as changed, whatever is set.
+    const assignments = ["status = status", ...given.map(([member]) => `${columnOf(member)} = ?`)].join(", ");
+    const values = given.map(([member, value]) => encoded(columns[member as keyof Row], value));
+    return statement(`UPDATE ${dialect.table(name)} SET ${assignments} WHERE ${where.sql}`, [...values, ...where.values]);
+  };
+
   /**
    * Returns the `INSERT` of an event for the change that stands at `index` of an atomic operation, right before it, if that
    * changes a row. The id of a new row is the event's `idOfNew`.
@@ -106,11 +115,13 @@ export function statementsIn(dialect: Dialect) {
     return insert(EVENTS, event, { ifChanged, computed: idOfNew === undefined ? {} : { [idOfNew]: id } });
   };
 
-  return { statement, insert, eventOf, column, object, holderOf, tables, records };
+  return { statement, insert, update, eventOf, column, object, holderOf, tables, records };
 }
 
 /** The member of an event that names the record which the event's change adds. */
 export type IdOfNew = "companyId" | "keyId" | "userId";
+
+type Nullable<Row> = { [Member in keyof Row]: Row[Member] | null };
 
 const NOTHING: Statement = { sql: "", values: [] };
 

@@ -7,8 +7,22 @@ import type { Call, CallName, Company, Done, Exists, None, Replies } from "../co
 import type { Found, OperatorStorage, Storage } from "./contract.js";
 import { methodOf } from "./operation.js";
 
-/** Told of an error that a client sees only as 500 or 503, and of the call that it struck, if any. */
+/**
+ * Told of an error that a client sees only as 500 or 503, or of a stored hash that cannot be read, and of the call that it
+ * struck, if any.
+ */
 export type OnError = (error: unknown, call: CallName | undefined) => void;
+
+/** A stored hash that cannot be read: no password matches it. The user's next sign-on replaces it. It tells no value. */
+export class UnreadableHashError extends Error {
+  override readonly name = "UnreadableHashError";
+  readonly companyId: number | null;
+
+  constructor(companyId: number | null) {
+    super(`a user of company ${companyId} has a password hash that cannot be read; count such with \`ssokey user hashes\``);
+    this.companyId = companyId;
+  }
+}
 
 /**
  * Answers the calls of a request: storage calls by `storage`, calls that hash by `passwords`, which a core has as well.
@@ -17,7 +31,11 @@ export type OnError = (error: unknown, call: CallName | undefined) => void;
 export function answerBy(storage: Storage, { passwords }: { passwords: Passwords }, onError: OnError): Answerer {
   return async (call) => {
     // Not within the `try`: a hash that went wrong is not a failed storage call.
-    if (isPasswordCall(call)) return answerPassword(passwords, call);
+    if (isPasswordCall(call)) {
+      const reply = await answerPassword(passwords, call);
+      if (reply.reply === "unreadable") onError(new UnreadableHashError(call.companyId), call.call);
+      return reply;
+    }
     const fault = faultIn(call);
     if (fault !== undefined) onError(fault, fault.call);
     try {
@@ -153,6 +171,9 @@ const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
   async set_company_status(storage, { companyId, status, event }) {
     return doneIf(await storage.setCompanyStatus(companyId, status, event));
   },
+  async set_company(storage, { call: _, companyId, event, ...members }) {
+    return doneIf(await storage.setCompany(companyId, members, event));
+  },
   async save_key(storage, { key, event }) {
     return { reply: "saved_key", keyId: await storage.saveKey(key, event) };
   },
@@ -174,6 +195,12 @@ const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
   },
   async set_user_manager(storage, { companyId, userId, managedBy, event }) {
     return doneIf(await storage.setUserManager(companyId, userId, managedBy, event));
+  },
+  async set_user(storage, { call: _, companyId, userId, event, ...members }) {
+    return doneIf(await storage.setUser(companyId, userId, members, event));
+  },
+  async disable_password(storage, { call: _, event, ...disabling }) {
+    return { reply: await storage.disablePassword(disabling, event) };
   },
   async save_product(storage, { call: _, event, ...product }) {
     await storage.saveProduct(product, event);

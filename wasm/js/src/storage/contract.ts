@@ -2,6 +2,7 @@ import type {
   Attempt,
   Code,
   Company,
+  CompanyMembers,
   Event,
   HashSwap,
   Holder,
@@ -13,12 +14,14 @@ import type {
   NewKey,
   NewProduct,
   NewUser,
+  PasswordDisabling,
   PasswordSwap,
   Product,
   ProductName,
   Status,
   Token,
   User,
+  UserMembers,
 } from "../core/wire.js";
 
 /** A record that may be absent. `null` and `undefined` say so alike. */
@@ -99,6 +102,8 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
    * same operation.
    */
   setCompanyStatus(companyId: number, status: Status, event: Event): Promise<boolean>;
+  /** Sets the members of a company that are not `null`; returns whether there is one. */
+  setCompany(companyId: number, members: CompanyMembers, event: Event): Promise<boolean>;
   /** Stores an enabled key and returns its new id; rejects if there is no such company. */
   saveKey(key: NewKey, event: Event): Promise<number>;
   /**
@@ -122,6 +127,13 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
    * operation, as disabling does.
    */
   setUserManager(companyId: number, userId: number, managedBy: Manager, event: Event): Promise<boolean>;
+  /** Sets the members of a user of that company that are not `null`; returns whether there is one. The version stays. */
+  setUser(companyId: number, userId: number, members: UserMembers, event: Event): Promise<boolean>;
+  /**
+   * Stores `passwordHash` for a user of that company whose hash is `expectedHash`, and `null` as `issuedAt` and
+   * `passwordKeyId`. Raises the credential version in the same operation.
+   */
+  disablePassword(disabling: PasswordDisabling, event: Event): Promise<"done" | "stale">;
   /**
    * Adds the product, or stores its new URL and secret. The secret that it had becomes the previous one and ends then, or
    * is gone where that is `null`.

@@ -1,6 +1,7 @@
 import type {
   Code,
   Company,
+  CompanyMembers,
   Event,
   HashSwap,
   Holder,
@@ -12,12 +13,14 @@ import type {
   NewKey,
   NewProduct,
   NewUser,
+  PasswordDisabling,
   PasswordSwap,
   Product,
   ProductName,
   Status,
   Token,
   User,
+  UserMembers,
 } from "../core/wire.js";
 import type { CodeWithHolder, KeyWithCompany, OperatorStorage, Storage, TokenWithHolder } from "./contract.js";
 import { firstCompanyValues, firstKeyValues, firstUserValues } from "./new-record.js";
@@ -81,6 +84,15 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
   /** Like a database's foreign key it refuses a record of no company. */
   const requireCompany = (companyId: number): void => {
     if (!companies.some(({ id }) => id === companyId)) throw new Error(`there is no company ${companyId}`);
+  };
+
+  /** Sets the members that are not `null`. */
+  const set = (stored: Company | User | undefined, members: CompanyMembers | UserMembers, event: Event): boolean => {
+    if (stored === undefined) return false;
+    const given = Object.entries(members).filter(([, value]) => value !== null);
+    Object.assign(stored, structuredClone(Object.fromEntries(given)));
+    record(event);
+    return true;
   };
 
   const saveKey = (key: NewKey, event: Event): number => {
@@ -196,6 +208,14 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return true;
     },
 
+    async setCompany(companyId: number, members: CompanyMembers, event: Event): Promise<boolean> {
+      return set(
+        companies.find(({ id }) => id === companyId),
+        members,
+        event,
+      );
+    },
+
     async saveKey(key: NewKey, event: Event): Promise<number> {
       return saveKey(key, event);
     },
@@ -248,6 +268,19 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       user.credentialVersion += 1;
       record(event);
       return true;
+    },
+
+    async setUser(companyId: number, userId: number, members: UserMembers, event: Event): Promise<boolean> {
+      return set(userOf(companyId, userId), members, event);
+    },
+
+    async disablePassword(disabling: PasswordDisabling, event: Event): Promise<"done" | "stale"> {
+      const user = userOf(disabling.companyId, disabling.userId);
+      if (user?.passwordHash !== disabling.expectedHash) return "stale";
+      const { passwordHash } = disabling;
+      Object.assign(user, { passwordHash, issuedAt: null, passwordKeyId: null, credentialVersion: user.credentialVersion + 1 });
+      record(event);
+      return "done";
     },
 
     async saveProduct(draft: NewProduct, event: Event): Promise<void> {

@@ -7,6 +7,7 @@ import { READ_LOSSES, WRITE_LOSSES } from "./broken/loss.js";
 import { OPERATOR } from "./broken/operator.js";
 import { PRODUCT } from "./broken/product.js";
 import { type BrokenStorage, broken } from "./broken/rows.js";
+import { SET } from "./broken/set.js";
 import { TAKE, TOKEN } from "./broken/token.js";
 import { CREATE, FIND, SWAP } from "./broken/user.js";
 import { MISTAKES, type Mistake } from "./broken/wrong.js";
@@ -25,6 +26,7 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...PRODUCT,
   ...EVENT,
   ...OPERATOR,
+  ...SET,
   ...MISTAKES.filter(({ needs }) => needs !== "constraints").map(({ breaks, name, methods }) =>
     broken(breaks, name, (rows) => methods(rows.sound())),
   ),

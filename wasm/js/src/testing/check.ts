@@ -23,6 +23,8 @@ export type Requirement =
   | "STO-KEYS"
   | "STO-AUDIT"
   | "STO-DISABLE"
+  | "STO-SET"
+  | "STO-HASHES"
   | "STO-LIST"
   | "STO-PRODUCT"
   | "STO-PURGE"

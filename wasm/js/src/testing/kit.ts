@@ -10,6 +10,7 @@ import { MANY_RECORDS } from "./many.js";
 import { PRODUCTS } from "./product.js";
 import { partner } from "./record.js";
 import { REFER } from "./refer.js";
+import { SETS } from "./set.js";
 import { TOKENS } from "./token.js";
 import { USERS } from "./user.js";
 import { WHOLE } from "./whole.js";
@@ -66,6 +67,7 @@ export function storageTests(open: OpenStorage): StorageTest[] {
     ...KEYS,
     ...PRODUCTS,
     ...ACCOUNTS,
+    ...SETS,
     ...USERS,
     ...TOKENS,
     ...EVENTS,

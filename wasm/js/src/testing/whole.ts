@@ -27,6 +27,7 @@ import {
   storedKey,
   TIME,
 } from "./record.js";
+import { ALL_OF_COMPANY, ALL_OF_USER, setCompany, setUser } from "./set.js";
 
 /** Records as they come back from every call. */
 export const WHOLE: Check[] = [
@@ -57,10 +58,17 @@ export const WHOLE: Check[] = [
 
       let kept: Kept = structuredClone({ company, key, user });
       const swap = () => ({ ...ids, expectedVersion: kept.user.credentialVersion, passwordHash: "$argon2id$two" });
-      const { setManager, setStatus, disableKey, disable } = changesOf(storage, ids, key.id);
+      const { setManager, setStatus, disableKey, disable, ...sets } = changesOf(storage, ids, key.id);
+      const { setAll, setAllOfCompany, setNothing, setNothingOfCompany } = sets;
       const steps: [name: string, call: () => Promise<unknown>, changed: Changed][] = [
         ["they are stored", async () => {}, {}],
         ["the manager is set", setManager, { user: ["managedBy", VERSION] }],
+        ["the user is set", setAll, { user: ["loginId", "displayName", "isCreator", "isCompanyAdmin", "permissions"] }],
+        [
+          "the company is set",
+          setAllOfCompany,
+          { company: ["name", "accountType", "domainOwnershipVerified", "domainMxVerified"] },
+        ],
         ["the user is disabled", () => setStatus("disabled"), { user: ["status", VERSION] }],
         ["the key is disabled", disableKey, { key: ["status"] }],
         ["the company is disabled", disable, { company: ["status"], user: [VERSION] }],
@@ -74,6 +82,8 @@ export const WHOLE: Check[] = [
         ["the manager is set again", setManager, { user: [VERSION] }],
         ["the user is disabled again", () => setStatus("disabled"), { user: [VERSION] }],
         ["the key is disabled again", disableKey, {}],
+        ["nothing of the user is set", setNothing, {}],
+        ["nothing of the company is set", setNothingOfCompany, {}],
         ["the company is disabled again", disable, { user: [VERSION] }],
         ["the user is there already", () => storage.createUser(newUser(ids.companyId), null), {}],
         ["the company is there already", () => createCompany(storage, { ...other, name: "Again" }), {}],
@@ -155,6 +165,10 @@ const changesOf = (storage: TestedStorage, { companyId, userId }: { companyId: n
   setStatus: (status: User["status"]) => setUserStatus(storage, companyId, userId, status),
   disableKey: () => setKeyStatus(storage, companyId, keyId, "disabled"),
   disable: () => setCompanyStatus(storage, companyId, "disabled"),
+  setAll: () => setUser(storage, companyId, userId, ALL_OF_USER),
+  setAllOfCompany: () => setCompany(storage, companyId, ALL_OF_COMPANY),
+  setNothing: () => setUser(storage, companyId, userId, {}),
+  setNothingOfCompany: () => setCompany(storage, companyId, {}),
 });
 
 /** The members that a call changes. */

@@ -1,23 +1,8 @@
 // The calls of `spec/storage.md` and their replies, as they cross the border of the core.
 
 import type { Event, Purpose } from "./event.js";
-import type {
-  Code,
-  Company,
-  Holder,
-  Key,
-  KeyStatus,
-  Manager,
-  NewCompany,
-  NewKey,
-  NewProduct,
-  NewUser,
-  Product,
-  ProductName,
-  Status,
-  Token,
-  User,
-} from "./record.js";
+import type { OperatorCalls, OperatorReplies } from "./operator.js";
+import type { Code, Company, Holder, Key, NewUser, Product, ProductName, Token, User } from "./record.js";
 
 /** An attempt that a limit may refuse. */
 export interface Attempt {
@@ -50,25 +35,8 @@ export interface Behalf {
   companyId: number | null;
 }
 
-/** A key to store in the place of one that the company has and that is not revoked. */
-export interface KeyRotation {
-  companyId: number;
-  keyId: number;
-  key: NewKey;
-  /** Revokes the key `keyId` in the same operation. */
-  revoke: boolean;
-}
-
-/** A part of a list, in the order of ids. */
-export interface Page {
-  /** The records' ids are greater. */
-  after: number;
-  /** The most records that are listed. */
-  limit: number;
-}
-
 /** The members of each call. */
-export interface Calls {
+export interface Calls extends OperatorCalls {
   admit: Attempt;
   find_key: { digest: string };
   find_user: { companyId: number; email: string };
@@ -93,23 +61,10 @@ export interface Calls {
   take_code: { digest: string };
   revoke_token: { digest: string };
   audit: { event: Event };
-  find_company_by_email: { email: string };
-  create_company: { company: NewCompany; event: Event };
-  list_companies: Page;
-  set_company_status: { companyId: number; status: Status; event: Event };
-  save_key: { key: NewKey; event: Event };
-  rotate_key: KeyRotation & { event: Event };
-  list_keys: { companyId: number } & Page;
-  set_key_status: { companyId: number; keyId: number; status: KeyStatus; event: Event };
-  list_users: { companyId: number } & Page;
-  set_user_status: { companyId: number; userId: number; status: Status; event: Event };
-  set_user_manager: { companyId: number; userId: number; managedBy: Manager; event: Event };
-  save_product: NewProduct & { event: Event };
-  purge: { now: number };
 }
 
 /** The replies that fit each call, besides {@link Failed}. */
-export interface Replies {
+export interface Replies extends OperatorReplies {
   admit: { reply: "admitted" } | { reply: "retry_after"; seconds: number };
   find_key: { reply: "key"; key: Key; company: Company } | None;
   find_user: { reply: "user"; user: User } | None;
@@ -126,19 +81,6 @@ export interface Replies {
   take_code: { reply: "code"; code: Code; holder: Holder } | None;
   revoke_token: Done;
   audit: Done;
-  find_company_by_email: { reply: "company"; company: Company } | None;
-  create_company: { reply: "company"; company: Company } | Exists;
-  list_companies: { reply: "companies"; companies: Company[] };
-  set_company_status: Done | None;
-  save_key: { reply: "saved_key"; keyId: number };
-  rotate_key: { reply: "saved_key"; keyId: number } | None;
-  list_keys: { reply: "keys"; keys: Key[] };
-  set_key_status: Done | None;
-  list_users: { reply: "users"; users: User[] };
-  set_user_status: Done | None;
-  set_user_manager: Done | None;
-  save_product: Done;
-  purge: { reply: "purged"; count: number };
 }
 
 /** It is done, durably. */

@@ -1,8 +1,9 @@
 import type { CallName } from "./call.js";
-import type { KeyStatus, Manager, ProductName, Status } from "./record.js";
+import type { OperatorEventReasons } from "./operator.js";
+import type { ProductName } from "./record.js";
 
 /** The reasons of events, by their kinds. */
-export interface EventReasons {
+export interface EventReasons extends OperatorEventReasons {
   rate_limited: Purpose;
   key_refused: "malformed" | "unknown" | "disabled" | "revoked" | "expired" | "company_disabled";
   access_denied: "product" | "user";
@@ -15,15 +16,6 @@ export interface EventReasons {
   launched: "matched" | "created" | "replaced";
   exchanged: null;
   signed_in: null;
-  company_added: null;
-  company_status_set: Status;
-  key_issued: null;
-  key_rotated: null;
-  key_status_set: KeyStatus;
-  user_added: null;
-  user_status_set: Status;
-  user_manager_set: Manager;
-  product_set: null;
 }
 
 /** A mistake in a reply of the host's. It holds no value. */

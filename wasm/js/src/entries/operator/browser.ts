@@ -1,9 +1,30 @@
 // The entry for browsers and bundlers, and for every runtime that has no entry of its own.
 
-import { loadBy } from "../../core/loader.js";
-import { loadOperatorBy } from "../../core/operator-loader.js";
+import { passwordsInThread } from "../../core/hashing.js";
+import { loadOperator } from "../../core/operator-loader.js";
+import { unpacked } from "../../core/unpacked.js";
+import argon2id from "../../inline/argon2id.js";
+import operator from "../../inline/operator.js";
+import { operatorBy } from "../../operator/bind.js";
 
 export * from "./index.js";
-
-loadBy(() => fetch(new URL("../../ssokey.wasm", import.meta.url)));
-loadOperatorBy(() => fetch(new URL("../../operator.wasm", import.meta.url)));
+export const loadOperatorCore = () => loadOperator(() => unpacked(operator));
+export const {
+  addCompany,
+  addUser,
+  countHashes,
+  disableHashes,
+  issueKey,
+  listCompanies,
+  listKeys,
+  listUsers,
+  purge,
+  rotateKey,
+  setCompany,
+  setCompanyStatus,
+  setKeyStatus,
+  setProduct,
+  setUser,
+  setUserManager,
+  setUserStatus,
+} = operatorBy({ loadOperatorCore, passwords: passwordsInThread(() => unpacked(argon2id)) });

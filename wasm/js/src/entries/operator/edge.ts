@@ -1,11 +1,29 @@
 // The entry for edge runtimes whose platform compiles the wasm that is imported as a module.
 
-import { loadBy } from "../../core/loader.js";
-import { loadOperatorBy } from "../../core/operator-loader.js";
+import argon2id from "../../argon2id.wasm?module";
+import { passwordsInThread } from "../../core/hashing.js";
+import { loadOperator } from "../../core/operator-loader.js";
+import { operatorBy } from "../../operator/bind.js";
 import operator from "../../operator.wasm?module";
-import hashing from "../../ssokey.wasm?module";
 
 export * from "./index.js";
-
-loadBy(() => hashing);
-loadOperatorBy(() => operator);
+export const loadOperatorCore = () => loadOperator(async () => operator);
+export const {
+  addCompany,
+  addUser,
+  countHashes,
+  disableHashes,
+  issueKey,
+  listCompanies,
+  listKeys,
+  listUsers,
+  purge,
+  rotateKey,
+  setCompany,
+  setCompanyStatus,
+  setKeyStatus,
+  setProduct,
+  setUser,
+  setUserManager,
+  setUserStatus,
+} = operatorBy({ loadOperatorCore, passwords: passwordsInThread(async () => argon2id) });

@@ -1,15 +1,18 @@
-// The entry for everywhere else: the caller has the wasm, from `ssokey/operator.wasm` or a copy of it.
+// The entry for everywhere else: the caller has the wasm, from `ssokey/operator.wasm` and `ssokey/argon2id.wasm` or copies of them.
 
-import { loadOperatorBy } from "../../core/operator-loader.js";
-import type { Wasm } from "../../core/wasm.js";
+import { type Given, given, givenArgon2id } from "../../core/given.js";
+import { passwordsInThread } from "../../core/hashing.js";
+import { loadOperator } from "../../core/operator-loader.js";
+import { operatorBy } from "../../operator/bind.js";
 
-export type { Wasm, WasmModule } from "../../core/wasm.js";
-export { useWasm } from "../manual.js";
-export * from "./index.js";
+export type { Given } from "../../core/given.js";
+export type { Wasm, WasmModule, WasmResponse } from "../../core/wasm.js";
+
+const operator = given("`ssokey/operator/manual` needs the operator's wasm: call `useOperatorWasm` first");
 
 /**
- * Gives the operator's functions their wasm, as {@link useWasm} gives the handler its own. That one hashes as well:
- * {@link addUser} needs it, or the option `passwords`.
+ * Gives the operator's functions their wasm, as `useWasm` gives the handler its own. `addUser` hashes as well, which needs
+ * {@link useArgon2id} or the option `passwords`.
  *
  * ```js
  * useOperatorWasm(() => fetch("/assets/operator.wasm"));
@@ -17,6 +20,29 @@ export * from "./index.js";
  *
  * Call it before anything else: a program has one instance, and once that is there a different wasm changes nothing.
  */
-export function useOperatorWasm(wasm: Wasm | Promise<Wasm> | (() => Wasm | Promise<Wasm>)): void {
-  loadOperatorBy(typeof wasm === "function" ? (wasm as () => Wasm | Promise<Wasm>) : () => wasm);
-}
+export const useOperatorWasm: (wasm: Given) => void = operator.use;
+
+/** Gives the package the wasm that hashes. It is the same for `ssokey/manual`. */
+export const useArgon2id: (wasm: Given) => void = givenArgon2id.use;
+
+export * from "./index.js";
+export const loadOperatorCore = () => loadOperator(operator.source);
+export const {
+  addCompany,
+  addUser,
+  countHashes,
+  disableHashes,
+  issueKey,
+  listCompanies,
+  listKeys,
+  listUsers,
+  purge,
+  rotateKey,
+  setCompany,
+  setCompanyStatus,
+  setKeyStatus,
+  setProduct,
+  setUser,
+  setUserManager,
+  setUserStatus,
+} = operatorBy({ loadOperatorCore, passwords: passwordsInThread(givenArgon2id.source) });

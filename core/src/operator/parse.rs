@@ -1,0 +1,298 @@
+//! The JSON of the operator's commands.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use crate::operator::members::{Member, Members, Type, optional, required};
+use crate::operator::refusal::Refusal;
+use crate::operator::{Command, CompanyMembers, DisplayName, Name, Overlap, Page, UserMembers};
+use crate::value::word::words;
+use crate::{
+    CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, ManagedBy,
+    Password, ProductName, Products, UserStatus,
+};
+
+words! {
+    /// A command by its name.
+    pub(super) enum Kind {
+        AddCompany = "add_company",
+        ListCompanies = "list_companies",
+        SetCompanyStatus = "set_company_status",
+        SetCompany = "set_company",
+        IssueKey = "issue_key",
+        RotateKey = "rotate_key",
+        ListKeys = "list_keys",
+        SetKeyStatus = "set_key_status",
+        AddUser = "add_user",
+        ListUsers = "list_users",
+        SetUserStatus = "set_user_status",
+        SetUserManager = "set_user_manager",
+        SetUser = "set_user",
+        CountHashes = "count_hashes",
+        DisableHashes = "disable_hashes",
+        SetProduct = "set_product",
+        Purge = "purge",
+    }
+}
+
+const COMPANY: Member = required("companyEmail", Type::Text);
+const USER: Member = required("userEmail", Type::Text);
+const KEY: Member = required("keyId", Type::Number);
+const STATUS: Member = required("status", Type::Text);
+const END: Member = optional("expiresAt", Type::Number);
+const AFTER: Member = optional("after", Type::Number);
+const LIMIT: Member = optional("limit", Type::Number);
+
+/// The commands with their members, as the table of `spec/README.md` lists them.
+pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
+    (
+        Kind::AddCompany,
+        &[
+            required("name", Type::Text),
+            required("domain", Type::Text),
+            required("email", Type::Text),
+            optional("products", Type::Texts),
+            optional("accountType", Type::Text),
+        ],
+    ),
+    (Kind::ListCompanies, &[AFTER, LIMIT]),
+    (Kind::SetCompanyStatus, &[COMPANY, STATUS]),
+    (
+        Kind::SetCompany,
+        &[
+            COMPANY,
+            optional("name", Type::Text),
+            optional("accountType", Type::Text),
+            optional("domainOwnershipVerified", Type::Boolean),
+            optional("domainMxVerified", Type::Boolean),
+        ],
+    ),
+    (Kind::IssueKey, &[COMPANY, END]),
+    (Kind::RotateKey, &[COMPANY, KEY, END, optional("keep", Type::Boolean)]),
+    (Kind::ListKeys, &[COMPANY, AFTER, LIMIT]),
+    (Kind::SetKeyStatus, &[COMPANY, KEY, STATUS]),
+    (Kind::AddUser, &[COMPANY, USER, required("password", Type::Text)]),
+    (Kind::ListUsers, &[COMPANY, AFTER, LIMIT]),
+    (Kind::SetUserStatus, &[COMPANY, USER, STATUS]),
+    (Kind::SetUserManager, &[COMPANY, USER, required("managedBy", Type::Text)]),
+    (
+        Kind::SetUser,
+        &[
+            COMPANY,
+            USER,
+            optional("loginId", Type::Text),
+            optional("displayName", Type::Text),
+            optional("isCreator", Type::Boolean),
+            optional("isCompanyAdmin", Type::Boolean),
+            optional("permissions", Type::Texts),
+        ],
+    ),
+    (Kind::CountHashes, &[COMPANY, AFTER, LIMIT]),
+    (Kind::DisableHashes, &[COMPANY, required("kind", Type::Text), AFTER, LIMIT]),
+    (
+        Kind::SetProduct,
+        &[
+            required("name", Type::Text),
+            required("launchUrl", Type::Text),
+            optional("overlap", Type::Number),
+        ],
+    ),
+    (Kind::Purge, &[]),
+];
+
+impl Command {
+    /// Reads a command from JSON. What cannot be read comes before what is missing, and that before what is outside its bounds
+    /// (`SSO-OPS-006`, `SSO-OPS-008`).
+    pub(super) fn parse(text: &str, products: &Products) -> Result<Self, Error> {
+        let members = Members::read(text)?;
+        let email = |name| members.text(name, Email::BOUNDS, Email::parse);
+        let company_email = || email("companyEmail");
+        let user_email = || email("userEmail");
+        let display_name =
+            |name| members.optional_text(name, DisplayName::BOUNDS, DisplayName::parse);
+        Ok(match members.command() {
+            Kind::AddCompany => Self::AddCompany {
+                name: members.text("name", Name::BOUNDS, Name::parse)?,
+                domain: members.text("domain", Domain::BOUNDS, Domain::parse)?,
+                email: email("email")?,
+                products: parse_products(&members, products)?,
+                account_type: members.optional_text("accountType", Name::BOUNDS, Name::parse)?,
+            },
+            Kind::ListCompanies => Self::ListCompanies { page: parse_page(&members)? },
+            Kind::SetCompanyStatus => Self::SetCompanyStatus {
+                company_email: company_email()?,
+                status: members.word("status", CompanyStatus::EXPECTED, CompanyStatus::parse)?,
+            },
+            Kind::SetCompany => Self::SetCompany {
+                company_email: company_email()?,
+                members: CompanyMembers {
+                    name: members.optional_text("name", Name::BOUNDS, Name::parse)?,
+                    account_type: members.optional_text(
+                        "accountType",
+                        Name::BOUNDS,
+                        Name::parse,
+                    )?,
+                    domain_ownership_verified: members.boolean("domainOwnershipVerified"),
+                    domain_mx_verified: members.boolean("domainMxVerified"),
+                },
+            },
+            Kind::IssueKey => Self::IssueKey {
+                company_email: company_email()?,
+                expires_at: members.optional_number("expiresAt", END_BOUNDS, Some)?,
+            },
+            Kind::RotateKey => Self::RotateKey {
+                company_email: company_email()?,
+                key_id: parse_key_id(&members)?,
+                expires_at: members.optional_number("expiresAt", END_BOUNDS, Some)?,
+                keep: members.boolean("keep").unwrap_or_default(),
+            },
+            Kind::ListKeys => {
+                Self::ListKeys { company_email: company_email()?, page: parse_page(&members)? }
+            }
+            Kind::SetKeyStatus => Self::SetKeyStatus {
+                company_email: company_email()?,
+                key_id: parse_key_id(&members)?,
+                status: members.word("status", KeyStatus::EXPECTED, KeyStatus::parse)?,
+            },
+            Kind::AddUser => Self::AddUser {
+                company_email: company_email()?,
+                user_email: user_email()?,
+                password: members.text("password", Password::BOUNDS, Password::parse)?,
+            },
+            Kind::ListUsers => {
+                Self::ListUsers { company_email: company_email()?, page: parse_page(&members)? }
+            }
+            Kind::SetUserStatus => Self::SetUserStatus {
+                company_email: company_email()?,
+                user_email: user_email()?,
+                status: members.word("status", UserStatus::EXPECTED, UserStatus::parse)?,
+            },
+            Kind::SetUserManager => Self::SetUserManager {
+                company_email: company_email()?,
+                user_email: user_email()?,
+                managed_by: members.word("managedBy", ManagedBy::EXPECTED, ManagedBy::parse)?,
+            },
+            Kind::SetUser => Self::SetUser {
+                company_email: company_email()?,
+                user_email: user_email()?,
+                members: UserMembers {
+                    login_id: display_name("loginId")?,
+                    display_name: display_name("displayName")?,
+                    is_creator: members.boolean("isCreator"),
+                    is_company_admin: members.boolean("isCompanyAdmin"),
+                    permissions: parse_permissions(&members)?,
+                },
+            },
+            Kind::CountHashes => {
+                Self::CountHashes { company_email: company_email()?, page: parse_page(&members)? }
+            }
+            Kind::DisableHashes => Self::DisableHashes {
+                company_email: company_email()?,
+                kind: members.word("kind", HashKind::EXPECTED, HashKind::parse)?,
+                page: parse_page(&members)?,
+            },
+            Kind::SetProduct => Self::SetProduct {
+                name: members
+                    .text("name", "", |name| Some(products.find(name).cloned()))?
+                    .ok_or_else(|| unknown_product(products))?,
+                launch_url: members.text("launchUrl", LaunchUrl::BOUNDS, LaunchUrl::parse)?,
+                overlap: members
+                    .optional_number("overlap", Overlap::BOUNDS, Overlap::new)?
+                    .unwrap_or_default(),
+            },
+            Kind::Purge => Self::Purge,
+        })
+    }
+}
+
+pub(super) const END_BOUNDS: &str = "must be a time after now, at most 2^53-1";
+
+fn parse_key_id(members: &Members) -> Result<KeyId, Refusal> {
+    members.number("keyId", "must be an integer from 1 to 2^53-1", |id| KeyId::try_from(id).ok())
+}
+
+fn parse_page(members: &Members) -> Result<Page, Refusal> {
+    let first = Page::default();
+    let after =
+        members.optional_number("after", "must be an integer from 0 to 2^53-1", |after| {
+            Page::new(after, first.limit())
+        })?;
+    let page = after.unwrap_or(first);
+    let limit = members.optional_number("limit", "must be an integer from 1 to 500", |limit| {
+        Page::new(page.after(), u32::try_from(limit).ok()?)
+    })?;
+    Ok(limit.unwrap_or(page))
+}
+
+fn parse_products(
+    members: &Members,
+    products: &Products,
+) -> Result<Option<Vec<ProductName>>, Refusal> {
+    let Some(texts) = members.texts("products") else { return Ok(None) };
+    let names: Option<Vec<_>> = texts.iter().map(|text| ProductName::parse(text)).collect();
+    names
+        .and_then(|names| products.select(&names))
+        .map(Some)
+        .ok_or_else(|| unknown_products(products))
+}
+
+/// The most permissions of a user.
+const MAX_PERMISSIONS: usize = 100;
+
+fn parse_permissions(members: &Members) -> Result<Option<Vec<Name>>, Refusal> {
+    let Some(texts) = members.texts("permissions") else { return Ok(None) };
+    let names: Option<Vec<_>> = texts.iter().map(|text| Name::parse(text)).collect();
+    names.filter(|names| names.len() <= MAX_PERMISSIONS).map(Some).ok_or(Refusal::invalid(
+        "permissions",
+        "must be at most 100 texts of 1 to 200 characters, none of them control",
+    ))
+}
+
+pub(super) fn unknown_product(products: &Products) -> Refusal {
+    Refusal::Invalid("name", format!("must be one of {products}").into())
+}
+
+pub(super) fn unknown_products(products: &Products) -> Refusal {
+    Refusal::Invalid("products", format!("must be one or more of {products}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+    use std::format;
+
+    use super::{COMMANDS, Member};
+
+    /// The first column of the table of commands, and the names in the second, with `?` where one may be absent.
+    fn table() -> Vec<(String, Vec<String>)> {
+        let spec = include_str!("../../../spec/README.md");
+        let rows = spec.lines().skip_while(|line| !line.starts_with("| command |")).skip(2);
+        let without_parentheses = |cell: &str| -> String {
+            cell.split('(')
+                .map(|part| part.split_once(')').map_or(part, |(_, rest)| rest))
+                .collect()
+        };
+        let row = |line: &str| {
+            let mut cells = line.split('|').map(str::trim).skip(1);
+            let command = cells.next().unwrap().replace('`', "");
+            let members = without_parentheses(cells.next().unwrap());
+            let names = members.split(',').map(str::trim).filter(|name| name.starts_with('`'));
+            (command, names.map(|name| name.replace('`', "")).collect())
+        };
+        rows.take_while(|line| line.starts_with('|')).map(row).collect()
+    }
+
+    // proves: SSO-OPS-006
+    #[test]
+    fn the_commands_are_those_of_the_spec_with_their_members() {
+        let name = |member: &Member| {
+            format!("{}{}", member.name, if member.is_required { "" } else { "?" })
+        };
+        let commands: Vec<(String, Vec<String>)> = COMMANDS
+            .iter()
+            .map(|(command, members)| (command.as_str().into(), members.iter().map(name).collect()))
+            .collect();
+        assert_eq!(commands, table());
+    }
+}

@@ -1,0 +1,50 @@
+// Nitro, which several frameworks build their servers with, for Node and for Cloudflare.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Miniflare } from "miniflare";
+import { jsonFrom, listening } from "../listening.mjs";
+import { EXPECTED } from "../package/sign-ons.mjs";
+import { NODE } from "../programs.mjs";
+import { ASK, env, projectWith, run } from "./project.mjs";
+
+const project = await projectWith({
+  "nitro.config.ts": `export default { compatibilityDate: "2026-04-01", srcDir: ".", experimental: { wasm: true } };`,
+  "routes/index.ts": `${ASK("../sign-ons.mjs")} export default eventHandler(ask);`,
+});
+
+test("Nitro builds a server for Node that signs users on", async () => {
+  await run(project, "nitropack/dist/cli/index.mjs", "build", "--preset", "node-server");
+  const server = join(project, ".output/server/index.mjs");
+  const options = { cwd: project, env: { ...env, PORT: "0", HOST: "127.0.0.1" }, ready: /(http:\/\/\S+:\d+)/ };
+  const { url, stop, log } = await listening(NODE.command, [server], options);
+  try {
+    assert.deepEqual(await jsonFrom(url, log), EXPECTED);
+  } finally {
+    await stop();
+  }
+});
+
+test("Nitro builds a Worker for Cloudflare that signs users on", async () => {
+  await run(project, "nitropack/dist/cli/index.mjs", "build", "--preset", "cloudflare-module");
+  const worker = new Miniflare({
+    scriptPath: "index.mjs",
+    rootPath: join(project, ".output/server"),
+    modulesRoot: join(project, ".output/server"),
+    modules: true,
+    modulesRules: [
+      { type: "ESModule", include: ["**/*.mjs"] },
+      { type: "CompiledWasm", include: ["**/*.wasm"] },
+    ],
+    compatibilityDate: "2026-04-01",
+    compatibilityFlags: ["nodejs_compat"],
+    cf: false,
+  });
+  try {
+    const response = await worker.dispatchFetch("https://worker.example/");
+    assert.deepEqual(JSON.parse(await response.text()), EXPECTED);
+  } finally {
+    await worker.dispose();
+  }
+});

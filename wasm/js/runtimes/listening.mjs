@@ -1,0 +1,65 @@
+// Servers that are started by a command.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+const LIMIT = 120_000;
+
+/**
+ * Starts a command, and gives the first group of `ready` in what it prints, which is the URL where it listens. `stop` ends it and
+ * all that it started.
+ */
+export async function listening(command, args, { ready = /^Listening on (http\S+)\s/m, ...options }) {
+  const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const kill = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch (error) {
+      if (error.code !== "ESRCH") throw error;
+    }
+  };
+  const killAll = () => kill("SIGKILL");
+  process.once("exit", killAll);
+  const ended = once(child, "close").finally(() => process.off("exit", killAll));
+  let log = "";
+  const started = new Promise((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        log += text;
+        const [, url] = ready.exec(log) ?? [];
+        if (url !== undefined) resolve(url);
+      });
+    }
+  });
+  const timer = setTimeout(killAll, LIMIT);
+  const failed = ended.then(() => Promise.reject(new Error(`the server has ended:\n${log}`)));
+  const url = await Promise.race([started, failed]).finally(() => clearTimeout(timer));
+  failed.catch(() => {});
+  const stop = async () => {
+    kill("SIGTERM");
+    const late = setTimeout(killAll, 5_000);
+    await ended;
+    clearTimeout(late);
+  };
+  return { url, stop, log: () => log };
+}
+
+/** What a server answers to a GET of a URL, as JSON. One that says too early that it is ready is asked again. */
+export async function jsonFrom(url, log = () => "") {
+  const deadline = Date.now() + LIMIT;
+  for (;;) {
+    try {
+      return await askOnce(url, log);
+    } catch (error) {
+      if (error.cause === undefined || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+async function askOnce(url, log) {
+  const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 2000)}\n${log()}`);
+  return JSON.parse(text);
+}

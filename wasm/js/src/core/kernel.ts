@@ -1,0 +1,56 @@
+import type { Argon2id } from "./argon2id.js";
+import { loadArgon2id } from "./hashing.js";
+import type { ModuleSource } from "./wasm.js";
+
+/** The costs of a hash and the length of its tag, all inclusive, and what may go into it besides password and salt. */
+export interface Parameters {
+  /** Memory in KiB: 8 for each lane, to 4,194,304, of which a runtime gives less. */
+  memory: number;
+  /** The number of passes over the memory, 1 to 4,294,967,295. */
+  passes: number;
+  /** The number of lanes of the memory, 1 to 16,777,215. */
+  parallelism: number;
+  /** The length of the tag in bytes, 4 to 4,294,967,295. */
+  tagLength: number;
+  secret?: Uint8Array;
+  associatedData?: Uint8Array;
+}
+
+/** Argon2id version 19 of bytes, in this thread. */
+export interface Kernel {
+  /**
+   * Returns the tag of a password and a salt.
+   *
+   * Throws a `RangeError` that names the parameter which is out of its bounds, and an `Error` if there is not enough memory.
+   */
+  raw(password: Uint8Array, salt: Uint8Array, parameters: Parameters): Uint8Array;
+}
+
+/** Returns what gives the kernel, from the module that `source` has. */
+export function kernelLoader(source: ModuleSource): () => Promise<Kernel> {
+  return async () => kernelOver(await loadArgon2id(source));
+}
+
+const NOTHING = new Uint8Array();
+
+function kernelOver(argon2id: Argon2id): Kernel {
+  return {
+    raw(password, salt, { memory, passes, parallelism, tagLength, secret = NOTHING, associatedData = NOTHING }) {
+      const parts = Object.entries({ password, salt, secret, associatedData });
+      for (const [name, part] of parts) if (!ArrayBuffer.isView(part)) throw new TypeError(`\`${name}\` must be a Uint8Array`);
+      check("parallelism", parallelism, 1, 0xff_ffff);
+      check("memory", memory, 8 * parallelism, 0x40_0000);
+      check("passes", passes, 1, 0xffff_ffff);
+      check("tagLength", tagLength, 4, 0xffff_ffff);
+      const bytes = parts.map(([, part]) => part);
+      const tag = argon2id.raw(bytes, memory, passes, parallelism, tagLength);
+      if (tag === undefined) throw new Error(`there is not enough memory for \`memory\` ${memory}`);
+      return tag;
+    },
+  };
+}
+
+function check(name: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(`\`${name}\` must be an integer from ${least} to ${most}`);
+}

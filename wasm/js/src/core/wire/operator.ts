@@ -1,0 +1,245 @@
+// The operator's commands of `spec/README.md` and the `return` of their answers, and the calls, replies and events of `spec/storage.md`
+// that only commands have.
+
+import type { Done, Exists, None, Stale } from "./call.js";
+import type { Event } from "./event.js";
+import type { Company, Key, KeyStatus, Manager, NewCompany, NewKey, NewProduct, ProductName, Status, User } from "./record.js";
+
+/** A member that may be absent, as `null` or not there at all. */
+type Optional<Value> = Value | null | undefined;
+
+/** The part of a list that is asked for. */
+export interface ListPart {
+  /** The records' ids are greater. 0 if absent. */
+  after?: Optional<number>;
+  /** The most records that are listed, 1 to 500. 500 if absent. */
+  limit?: Optional<number>;
+}
+
+/** The members of each command. `companyEmail` is the company's registered e-mail, in any case. */
+export interface Commands {
+  add_company: {
+    /** 1 to 200 characters, no control characters. */
+    name: string;
+    /** Labels of ASCII letters, digits and inner hyphens; stored in lower case. Unique among companies. */
+    domain: string;
+    /** The address that the company registers; stored in lower case. Unique among companies. */
+    email: string;
+    /** The products to which its users may sign on. All of the server's products if absent. */
+    products?: Optional<readonly ProductName[]>;
+    /** 1 to 200 characters, no control characters. `ENTERPRISE` if absent. */
+    accountType?: Optional<string>;
+  };
+  list_companies: ListPart;
+  set_company_status: { companyEmail: string; status: Status };
+  /** Sets the members that are there, at least one. */
+  set_company: { companyEmail: string } & Settable<CompanyMembers>;
+  issue_key: {
+    companyEmail: string;
+    /** In milliseconds since 1970; never if absent. */
+    expiresAt?: Optional<number>;
+  };
+  rotate_key: Commands["issue_key"] & {
+    /** The key that is replaced. */
+    keyId: number;
+    /** Leaves that key as it is, and does not revoke it. */
+    keep?: Optional<boolean>;
+  };
+  list_keys: { companyEmail: string } & ListPart;
+  set_key_status: { companyEmail: string; keyId: number; status: KeyStatus };
+  add_user: {
+    companyEmail: string;
+    /** Stored in lower case. Unique among the company's users. */
+    userEmail: string;
+    /** 1 to 1,024 bytes of UTF-8, used as they are. Its hash alone is stored. */
+    password: string;
+  };
+  list_users: { companyEmail: string } & ListPart;
+  set_user_status: { companyEmail: string; userEmail: string; status: Status };
+  set_user_manager: { companyEmail: string; userEmail: string; managedBy: Manager };
+  /** Sets the members that are there, at least one. */
+  set_user: { companyEmail: string; userEmail: string } & Settable<UserMembers>;
+  count_hashes: { companyEmail: string } & ListPart;
+  disable_hashes: { companyEmail: string; kind: HashKind } & ListPart;
+  set_product: {
+    /** One of the server's products. */
+    name: ProductName;
+    /** `http` or `https`, without a fragment. A launch appends the query parameter `code` to it. */
+    launchUrl: string;
+    /** The time for which the secret that the product had is accepted, in milliseconds, at most 30 days. 0 if absent. */
+    overlap?: Optional<number>;
+  };
+  purge: object;
+}
+
+/** The `return` of each command's answer. */
+export interface Returns {
+  add_company: { company: ListedCompany };
+  list_companies: { companies: ListedCompany[] } & NextPart;
+  set_company_status: object;
+  set_company: object;
+  issue_key: IssuedKey;
+  rotate_key: IssuedKey;
+  list_keys: { keys: ListedKey[] } & NextPart;
+  set_key_status: object;
+  add_user: { user: ListedUser };
+  list_users: { users: ListedUser[] } & NextPart;
+  set_user_status: object;
+  set_user_manager: object;
+  set_user: object;
+  count_hashes: HashCounts & NextPart;
+  disable_hashes: { disabled: number } & NextPart;
+  set_product: SetProduct;
+  purge: {
+    /** The number of tokens and codes that were deleted. */
+    purged: number;
+  };
+}
+
+/** A company, as an operator is told of it. */
+export interface ListedCompany extends Omit<Company, "id"> {
+  companyId: number;
+}
+
+/** A key that was just issued. */
+export interface IssuedKey {
+  keyId: number;
+  companyId: number;
+  /** The key itself. It is stored nowhere: whoever loses it needs a new one. */
+  ssokey: string;
+  /** In milliseconds since 1970; `null` for never. */
+  expiresAt: number | null;
+}
+
+/** A key, as an operator is told of it. */
+export interface ListedKey extends Pick<Key, "status" | "expiresAt"> {
+  keyId: number;
+}
+
+/** A user, as an operator is told of them. */
+export interface ListedUser
+  extends Pick<
+    User,
+    "email" | "loginId" | "displayName" | "isCreator" | "isCompanyAdmin" | "permissions" | "status" | "managedBy"
+  > {
+  userId: number;
+}
+
+/** A product that was just set. */
+export interface SetProduct {
+  name: ProductName;
+  launchUrl: string;
+  /** The secret with which the product exchanges codes. It is stored nowhere: whoever loses it sets the product again. */
+  secret: string;
+  /** The end of the secret that the product had; `null` where that is not accepted any more. */
+  previousSecretExpiresAt: number | null;
+}
+
+/** The place at which the next part of a list begins. */
+export interface NextPart {
+  /** The `after` of the next part; `null` if there is none. */
+  next: number | null;
+}
+
+/** The name of a command. */
+export type CommandName = keyof Commands;
+
+/** An order of the operator's: `{"command":"list_keys","companyEmail":"it@partner.example"}`. */
+export type Command<Name extends CommandName = CommandName> = { [N in Name]: { command: N } & Commands[N] }[Name];
+
+/** What answers say of a company and the operator sets. `null` leaves a member as it is. */
+export type CompanyMembers = Nullable<Pick<Company, "name" | "accountType" | "domainOwnershipVerified" | "domainMxVerified">>;
+
+/** What answers say of a user and the operator sets. `null` leaves a member as it is. */
+export type UserMembers = Nullable<Pick<User, "loginId" | "displayName" | "isCreator" | "isCompanyAdmin" | "permissions">>;
+
+type Nullable<Members> = { [Name in keyof Members]: Members[Name] | null };
+
+type Settable<Members> = { [Name in keyof Members]?: Members[Name] | undefined };
+
+/** The kind of a stored hash: of the costs of a new one, of others, or not to be read by the hasher that ships. */
+export type HashKind = "current" | "other" | "unreadable";
+
+/** The numbers of users by the kind of their hashes. A `disabled` one was made unusable by the operator. */
+export type HashCounts = Record<HashKind | "disabled", number>;
+
+/** A compare-and-swap of a hash for a text that no password matches. */
+export interface PasswordDisabling {
+  companyId: number;
+  userId: number;
+  expectedHash: string;
+  passwordHash: string;
+}
+
+/** A key to store in the place of one that the company has and that is not revoked. */
+export interface KeyRotation {
+  companyId: number;
+  keyId: number;
+  key: NewKey;
+  /** Revokes the key `keyId` in the same operation. */
+  revoke: boolean;
+}
+
+/** A part of a list, in the order of ids. */
+export interface Page {
+  /** The records' ids are greater. */
+  after: number;
+  /** The most records that are listed. */
+  limit: number;
+}
+
+/** The members of each call that only commands have. */
+export interface OperatorCalls {
+  find_company_by_email: { email: string };
+  create_company: { company: NewCompany; event: Event };
+  list_companies: Page;
+  set_company_status: { companyId: number; status: Status; event: Event };
+  set_company: { companyId: number } & CompanyMembers & { event: Event };
+  save_key: { key: NewKey; event: Event };
+  rotate_key: KeyRotation & { event: Event };
+  list_keys: { companyId: number } & Page;
+  set_key_status: { companyId: number; keyId: number; status: KeyStatus; event: Event };
+  list_users: { companyId: number } & Page;
+  set_user_status: { companyId: number; userId: number; status: Status; event: Event };
+  set_user_manager: { companyId: number; userId: number; managedBy: Manager; event: Event };
+  set_user: { companyId: number; userId: number } & UserMembers & { event: Event };
+  disable_password: PasswordDisabling & { event: Event };
+  save_product: NewProduct & { event: Event };
+  purge: { now: number };
+}
+
+/** The replies that fit each of these calls. */
+export interface OperatorReplies {
+  find_company_by_email: { reply: "company"; company: Company } | None;
+  create_company: { reply: "company"; company: Company } | Exists;
+  list_companies: { reply: "companies"; companies: Company[] };
+  set_company_status: Done | None;
+  set_company: Done | None;
+  save_key: { reply: "saved_key"; keyId: number };
+  rotate_key: { reply: "saved_key"; keyId: number } | None;
+  list_keys: { reply: "keys"; keys: Key[] };
+  set_key_status: Done | None;
+  list_users: { reply: "users"; users: User[] };
+  set_user_status: Done | None;
+  set_user_manager: Done | None;
+  set_user: Done | None;
+  disable_password: Done | Stale;
+  save_product: Done;
+  purge: { reply: "purged"; count: number };
+}
+
+/** The reasons of the events of the operator's changes, by their kinds. */
+export interface OperatorEventReasons {
+  company_added: null;
+  company_status_set: Status;
+  company_set: null;
+  key_issued: null;
+  key_rotated: null;
+  key_status_set: KeyStatus;
+  user_added: null;
+  user_status_set: Status;
+  user_manager_set: Manager;
+  user_set: null;
+  password_disabled: HashKind;
+  product_set: null;
+}

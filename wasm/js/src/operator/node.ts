@@ -1,0 +1,26 @@
+// The operator's functions in Node, Deno and Bun.
+
+import { loadOperatorCore } from "../core/operator-node.js";
+import { sharedPool } from "../core/pool.js";
+import { operatorBy } from "./bind.js";
+
+export { loadOperatorCore };
+export const {
+  addCompany,
+  addUser,
+  countHashes,
+  disableHashes,
+  issueKey,
+  listCompanies,
+  listKeys,
+  listUsers,
+  purge,
+  rotateKey,
+  setCompany,
+  setCompanyStatus,
+  setKeyStatus,
+  setProduct,
+  setUser,
+  setUserManager,
+  setUserStatus,
+} = operatorBy({ loadOperatorCore, passwords: sharedPool });

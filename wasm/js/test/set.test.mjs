@@ -1,0 +1,116 @@
+// What the operator sets for answers to say, and stored hashes, on the command line and in answers.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createHandler, UnreadableHashError } from "ssokey";
+import { memoryStorage } from "ssokey/memory";
+import { addUser } from "ssokey/operator";
+import { sqliteStorage } from "ssokey/sqlite";
+import { check, partnerFile, run } from "./cli.mjs";
+import { newUser } from "./contract.mjs";
+import { COMPANY as companyEmail, keyOf } from "./partner.mjs";
+
+const EMAIL = ["--email", "it@partner.example"];
+const ANN = ["--user", "ann@partner.example"];
+const printed = async (...args) => {
+  const { code, stdout, stderr } = await run(...args);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  return stdout;
+};
+
+/** Runs a step on the storage in a file. */
+async function on(path, step) {
+  const storage = await sqliteStorage({ url: `file:${path}` });
+  try {
+    return await step(storage);
+  } finally {
+    await storage.close();
+  }
+}
+
+test("what answers say of a user and a company is set, and what is not given stays", async (context) => {
+  const path = await partnerFile(context);
+  const db = ["--db", path];
+  await on(path, (storage) => storage.createUser(newUser(1, "ann@partner.example"), null));
+  const user = ["user", "set", ...db, ...EMAIL, ...ANN];
+  assert.equal(
+    await printed(...user, "--display-name", "Ann Lee", "--permissions", "read,write"),
+    "user ann@partner.example: set\n",
+  );
+  const flags = await printed(...user, "--creator", "true", "--company-admin", "true", "--login-id", "ann", "--json");
+  const said = { user: "ann@partner.example", loginId: "ann", isCreator: true, isCompanyAdmin: true };
+  assert.deepEqual(JSON.parse(flags), said);
+  await printed(...user, "--creator", "false", "--permissions", "");
+  const [ann] = JSON.parse(await printed("user", "list", ...db, ...EMAIL, "--json"));
+  const { userId, email, status, managedBy, ...rest } = ann;
+  const expected = { loginId: "ann", displayName: "Ann Lee", isCreator: false, isCompanyAdmin: true, permissions: [] };
+  assert.deepEqual(rest, expected);
+
+  await printed("company", "set", ...db, ...EMAIL, "--name", "Partner plc", "--domain-mx-verified", "true");
+  const [company] = JSON.parse(await printed("company", "list", ...db, "--json"));
+  assert.deepEqual(
+    [company.name, company.accountType, company.domainOwnershipVerified, company.domainMxVerified],
+    ["Partner plc", "ENTERPRISE", false, true],
+  );
+});
+
+test("what cannot be set is told by its flag, and whom there is not by where to look", async (context) => {
+  const db = ["--db", await partnerFile(context)];
+  const user = ["user", "set", ...db, ...EMAIL, ...ANN];
+  for (const { args, code, says } of [
+    { args: user, code: 2, says: /a member to set is missing/ },
+    { args: [...user, "--display-name", ""], code: 2, says: /`--display-name` must have 1 to 254 characters/ },
+    { args: [...user, "--permissions", "a,"], code: 2, says: /`--permissions` must be at most 100 texts/ },
+    { args: [...user, "--creator", "yes"], code: 2, says: /Give true or false/ },
+    { args: [...user, "--login-id", "ann"], code: 1, says: /no user with this e-mail; .*`ssokey user list`/ },
+    { args: ["company", "set", ...db, ...EMAIL], code: 2, says: /a member to set is missing/ },
+    { args: ["company", "set", ...db, "--email", "x@y.example", "--name", "x"], code: 1, says: /`ssokey company list`/ },
+    { args: ["user", "hashes", ...db, "--email", "x@y.example"], code: 1, says: /`ssokey company list`/ },
+    { args: ["user", "hashes", ...db, "--disable", "disabled"], code: 2, says: /current, other, unreadable/ },
+  ])
+    await check({ args, code, says });
+});
+
+test("hashes are counted for all companies or one, and those of a kind are disabled", async (context) => {
+  const path = await partnerFile(context);
+  const db = ["--db", path];
+  await printed("company", "add", ...db, "--name", "Other", "--domain", "other.example", "--email", "it@other.example");
+  await on(path, async (storage) => {
+    await storage.createUser({ ...newUser(1, "ann@partner.example"), passwordHash: "md5" }, null);
+    await storage.createUser({ ...newUser(2, "bob@other.example"), passwordHash: "md5" }, null);
+    await addUser(storage, { companyEmail: "it@other.example", userEmail: "eve@other.example", password: "one" });
+  });
+  const hashes = ["user", "hashes", ...db];
+  assert.equal(await printed(...hashes), "current: 1\nother: 0\nunreadable: 2\ndisabled: 0\n");
+  assert.equal(await printed(...hashes, ...EMAIL, "--disable", "unreadable"), "disabled: 1\n");
+  const counts = { current: 1, other: 0, unreadable: 1, disabled: 1 };
+  assert.deepEqual(JSON.parse(await printed(...hashes, "--json")), counts);
+});
+
+test("answers say what was set, and a hash that cannot be read is told by company and call, and no value", async () => {
+  const storage = memoryStorage();
+  const ssokey = await keyOf(storage);
+  await storage.createUser({ ...newUser(1, "ann@partner.example"), passwordHash: "pbkdf2_sha256$1$s3cret$" }, null);
+  const members = { loginId: null, displayName: "Ann Lee", isCreator: null, isCompanyAdmin: null, permissions: ["read"] };
+  await storage.setUser(1, 1, members, {});
+  const told = [];
+  const handler = await createHandler({ storage, onError: (error, call) => told.push({ error, call }) });
+  const fields = { email: "ann@partner.example", password: "new", ssokey, product: "email" };
+  const signOn = async () =>
+    (await handler(new Request(`http://localhost/api/sso/authenticate?${new URLSearchParams(fields)}`))).json();
+  const direct = new URLSearchParams({ userid: fields.email, password: "new", company: "partner.example" });
+  const refused = await handler(new Request(`http://localhost/api/authenticate?${direct}`));
+  assert.equal(refused.status, 401);
+  const { displayName, permissions } = (await signOn()).return;
+  assert.deepEqual([displayName, permissions], ["Ann Lee", ["read"]]);
+  assert.equal((await handler(new Request(`http://localhost/api/authenticate?${direct}`))).status, 200);
+  assert.deepEqual(
+    told.map(({ error, call }) => [error instanceof UnreadableHashError, error.companyId, call]),
+    [
+      [true, 1, "verify_password"],
+      [true, 1, "verify_password"],
+    ],
+  );
+  assert.ok(!told.some(({ error }) => `${error.stack}${JSON.stringify(error)}`.includes("pbkdf2")));
+  assert.equal(companyEmail, "it@partner.example");
+});
