@@ -19,6 +19,8 @@ const NEW_COSTS: Costs = Costs { memory_kib: 19_456, passes: 2, lanes: 1 };
 const NEW_PARAMETERS: &str = "$argon2id$v=19$m=19456,t=2,p=1";
 const SALT_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
+/// The base64 digits of a new tag, which has more of them than a salt.
+const TAG_DIGITS: usize = 43;
 
 /// The highest costs that a stored hash may have, each inclusive (`SSO-RULE-006`).
 const MAX_COSTS: Costs = Costs { memory_kib: 65_536, passes: 10, lanes: 4 };
@@ -103,7 +105,7 @@ pub fn hash_password(
     let mut phc = String::from(NEW_PARAMETERS);
     for bytes in [&salt[..], &tag] {
         // INVARIANT: a PHC string can hold bytes of such sizes, so nothing but memory can be missing.
-        let mut room = [0; 4 * Output::MAX_LENGTH];
+        let mut room = [0; TAG_DIGITS];
         let bytes = Output::new(bytes).map_err(|_| OutOfMemory)?;
         phc.push('$');
         phc.push_str(bytes.encode(&mut room).map_err(|_| OutOfMemory)?);
