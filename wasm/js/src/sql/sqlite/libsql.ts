@@ -72,7 +72,8 @@ export class Connection implements Executor {
 
   async transaction(statements: readonly Statement[]): Promise<number[]> {
     const batch = statements.map(({ sql, values }) => ({ sql, args: [...values] }));
-    const results = await this.#inTurn(() => this.#client.batch(batch, "write"));
+    const run = () => this.#client.batch(batch, "write");
+    const results = await (this.isFile ? this.#inTurn(run) : this.#oneByOne(() => this.#untilFree(run)));
     return results.map(({ rowsAffected }) => rowsAffected);
   }
 
@@ -81,8 +82,12 @@ export class Connection implements Executor {
   }
 
   #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
-    if (!this.isFile) return this.#untilFree(run);
-    const result = this.#last.then(() => this.#run(run));
+    return this.isFile ? this.#oneByOne(() => this.#run(run)) : this.#untilFree(run);
+  }
+
+  /** Of several transactions at once a libSQL server may finish none: each waits for all others without an end. */
+  #oneByOne<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(run);
     this.#last = result.catch(() => {});
     return result;
   }
