@@ -210,7 +210,7 @@ mod tests {
         let mut legacy = plain;
         legacy.set_legacy_option();
         assert!(!legacy.is_success() && legacy.is_refusal() && legacy.is(Refusal::KEY));
-        insta::assert_snapshot!(legacy.summary(), @"HTTP 200 for 401 with error `4010` `invalid_ssokey`");
+        insta::assert_snapshot!(legacy.summary(), @"HTTP 200 for 401 with error 4010 `invalid_ssokey`");
         for (status, body) in [
             (401, body),
             (200, r#"{"error":{},"stat":"fail"}"#),

@@ -14,7 +14,7 @@ after(() => rmSync(project, { recursive: true }));
 
 const { exports } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 const entries = Object.keys(exports)
-  .filter((entry) => !entry.endsWith(".wasm"))
+  .filter((entry) => !/\.(wasm|yaml)$/.test(entry))
   .map((entry) => join("ssokey", entry));
 
 copyFileSync(new URL("sign-ons.mjs", import.meta.url), join(project, "sign-ons.mjs"));

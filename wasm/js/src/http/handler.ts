@@ -69,17 +69,17 @@ function targetOf({ url }: Request): ReturnType<typeof splitTarget> {
 async function rawRequest(request: Request, source: string | undefined, bodyLimit: number): Promise<RawRequest | undefined> {
   // Of several headers of one name there are the values with commas between, and the core takes them apart.
   const valuesOf = (name: string) => headerValues(request.headers, name);
-  const body = await readBody(request, bodyLimit);
-  if (body === undefined) return undefined;
-  return {
+  // Before the body: Bun forgets the type that a body gave its request as soon as that is read.
+  const head = {
     method: request.method,
     ...targetOf(request),
     contentType: valuesOf("content-type")[0],
     authorization: valuesOf("authorization"),
     contentEncoding: valuesOf("content-encoding"),
-    body,
     source,
   };
+  const body = await readBody(request, bodyLimit);
+  return body && { ...head, body };
 }
 
 async function readBody(request: Request, limit: number): Promise<Body> {
