@@ -11,7 +11,9 @@ import { NODE } from "../programs.mjs";
 import { PACKAGE } from "../project.mjs";
 import { env } from "./project.mjs";
 
-const [, ...SECTIONS] = readFileSync(join(PACKAGE, "RECIPES.md"), "utf8").split(/^## /m);
+export const PAGE = readFileSync(join(PACKAGE, "RECIPES.md"), "utf8");
+
+const [, ...SECTIONS] = PAGE.split(/^## /m);
 const COMPANY = "it@partner.example";
 const ANNOUNCE = fileURLToPath(new URL("announce.mjs", import.meta.url));
 
@@ -34,7 +36,7 @@ export async function storageWithKey() {
 }
 
 /** Starts a program of a recipe, and asks it by `asked`, which is given its URL. */
-export async function whileServing(cwd, file, asked, options = { ready: undefined, env }) {
+export async function whileServing(cwd, file, asked, options = { env }) {
   const { url, stop, log } = await listening(NODE.command, ["--import", ANNOUNCE, file], { cwd, ...options });
   try {
     await asked(url);
@@ -46,13 +48,15 @@ export async function whileServing(cwd, file, asked, options = { ready: undefine
   }
 }
 
-/** Signs a user on by POST and by GET, with all that an escape may be. `ask` takes what `fetch` does. Gives the token. */
+/** Signs a user on by POST and by GET, with all that an escape may be. `ask` takes what `fetch` does. Gives its token as a header. */
 export async function signsOn(ask, ssokey, base = "") {
-  const call = new URLSearchParams({ email: "ann@partner.example", password: "p+ß %26&=\0", ssokey, product: "email" });
+  const call = { email: "ann@partner.example", password: "p+ß %26&=\0", ssokey, product: "email" };
+  const fields = String(new URLSearchParams(call));
   const tokens = [];
   for (const [query, init] of [
-    ["", { method: "POST", body: String(call), headers: { "content-type": "application/x-www-form-urlencoded" } }],
-    [`?${call}`, { method: "GET" }],
+    ["", { method: "POST", body: fields, headers: { "content-type": "application/x-www-form-urlencoded" } }],
+    ["", { method: "POST", body: JSON.stringify(call), headers: { "content-type": "application/json" } }],
+    [`?${fields}`, { method: "GET" }],
   ]) {
     const response = await ask(`${base}/api/sso/authenticate${query}`, init);
     const text = await response.text();
@@ -61,7 +65,7 @@ export async function signsOn(ask, ssokey, base = "") {
     tokens.push(JSON.parse(text).return.token);
   }
   const [authorization] = tokens.map((token) => `Bearer ${token}`);
-  // The password was taken for the same twice, or else the first token would have ended.
+  // The password was taken for the same each time, or else the first token would have ended.
   assert.equal((await ask(`${base}/api/session`, { headers: { authorization } })).status, 200);
   return { authorization };
 }
