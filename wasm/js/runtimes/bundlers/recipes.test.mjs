@@ -1,9 +1,11 @@
 // The recipes for frameworks that need nothing built, each as the package's RECIPES.md has it.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { PACKAGE } from "../project.mjs";
 import { projectWith } from "./project.mjs";
 import { guards, RECIPES, signsOn, storageWithKey, whileServing } from "./recipes.mjs";
 
@@ -22,7 +24,8 @@ const inFolders = Object.entries(FOLDERS).flatMap(([title, folder]) =>
 );
 const project = await projectWith({
   ...Object.fromEntries(inFolders),
-  "nest/main.js": RECIPES.NestJS["main.ts"],
+  "nest/tsconfig.json": `{ "compilerOptions": { "strict": true, "allowJs": true, "module": "nodenext", "target": "es2022",
+    "types": ["node"], "outDir": "out", "skipLibCheck": true }, "files": ["main.ts"] }`,
   "nest/app.module.js": `import "reflect-metadata";
     import { Controller, Get, Module } from "@nestjs/common";
     class Inbox { find() { return "Hello ann@partner.example"; } }
@@ -43,11 +46,13 @@ test("each recipe has at most ten lines", () => {
   }
 });
 
+execFileSync(join(PACKAGE, "node_modules/.bin/tsc"), ["-p", join(project, "nest")], { stdio: "inherit" });
+
 for (const [title, file] of Object.entries({
   Express: "server.js",
   Fastify: "server.js",
   Koa: "server.js",
-  NestJS: "main.js",
+  NestJS: "out/main.js",
   Hono: "node.js",
 }))
   test(`the recipe for ${title} signs users on, and guards a route of its own`, () =>
