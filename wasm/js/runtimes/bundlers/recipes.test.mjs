@@ -64,47 +64,50 @@ for (const [title, file] of Object.entries({
       assert.equal((await ask("/api/other", {})).status, title === "Koa" ? 401 : 404);
     }));
 
-const invoked = (folder) => import(pathToFileURL(join(project, folder, "lambda.js")).href);
+/** Invokes the recipe's function with the events that its gateway makes, as `fetch` does. */
+async function invoking(folder, eventOf) {
+  const { handler } = await import(pathToFileURL(join(project, folder, "lambda.js")).href);
+  return async (path, { method = "GET", headers = {}, body = null }) => {
+    const { pathname, search } = new URL(path, "https://a.example");
+    const answer = await handler(eventOf({ method, pathname, search, headers, body }), {});
+    return new Response(answer.body, { status: answer.statusCode, headers: answer.headers });
+  };
+}
 
-/** A `fetch` over a function of Lambda, whose gateway makes the event. */
-const invoking = (handler, eventOf) => async (path, options) => {
-  const { statusCode, headers, body } = await handler(eventOf(new URL(path, "https://a.example"), options), {});
-  return new Response(body, { status: statusCode, headers });
-};
-
-test("the recipe for Express behind serverless-http signs users on, and guards a route of its own", async () => {
-  const { handler } = await invoked("serverless");
-  const eventOf = ({ pathname, searchParams }, { method = "GET", headers = {}, body = null }) => ({
-    version: "1.0",
-    httpMethod: method,
-    path: pathname,
-    headers,
-    queryStringParameters: Object.fromEntries(searchParams),
-    multiValueQueryStringParameters: null,
-    requestContext: { identity: { sourceIp: "192.0.2.7" } },
-    body,
-    isBase64Encoded: false,
-  });
-  const ask = invoking(handler, eventOf);
-  const headers = await signsOn(ask, ssokey);
-  assert.equal(await (await ask("/inbox", { headers })).text(), "Hello");
-  assert.equal((await ask("/inbox", {})).status, 401);
+const ofGateway = ({ method, pathname, search, headers, body }) => ({
+  version: "1.0",
+  httpMethod: method,
+  path: pathname,
+  headers,
+  queryStringParameters: Object.fromEntries(new URLSearchParams(search)),
+  multiValueQueryStringParameters: null,
+  requestContext: { identity: { sourceIp: "192.0.2.7" } },
+  body,
+  isBase64Encoded: false,
 });
+
+const ofUrl = ({ method, pathname, search, headers, body }, isBase64Encoded = true) => ({
+  version: "2.0",
+  routeKey: "$default",
+  rawPath: pathname,
+  rawQueryString: search.slice(1),
+  headers: { "x-forwarded-for": "192.0.2.7", ...headers },
+  requestContext: { domainName: "a.lambda-url.example", http: { method, path: pathname, sourceIp: "192.0.2.7" } },
+  body: body && isBase64Encoded ? Buffer.from(body).toString("base64") : body,
+  isBase64Encoded,
+});
+
+for (const [source, eventOf] of Object.entries({ "a gateway": ofGateway, "a function URL": ofUrl }))
+  test(`the recipe for Express behind serverless-http signs users on, and guards a route of its own, by events of ${source}`, async () => {
+    const ask = await invoking("serverless", eventOf);
+    const headers = await signsOn(ask, ssokey);
+    assert.equal(await (await ask("/inbox", { headers })).text(), "Hello");
+    assert.equal((await ask("/inbox", {})).status, 401);
+  });
 
 for (const isBase64Encoded of [true, false])
   test(`the recipe for AWS Lambda signs users on, in base64: ${isBase64Encoded}`, async () => {
-    const { handler } = await invoked("lambda");
-    const eventOf = ({ pathname, search }, { method = "GET", headers = {}, body }) => ({
-      version: "2.0",
-      routeKey: "$default",
-      rawPath: pathname,
-      rawQueryString: search.slice(1),
-      headers: { "x-forwarded-for": "192.0.2.7", ...headers },
-      requestContext: { domainName: "a.lambda-url.example", http: { method, path: pathname, sourceIp: "192.0.2.7" } },
-      body: body && isBase64Encoded ? Buffer.from(body).toString("base64") : body,
-      isBase64Encoded,
-    });
-    const ask = invoking(handler, eventOf);
+    const ask = await invoking("lambda", (request) => ofUrl(request, isBase64Encoded));
     await signsOn(ask, ssokey);
     assert.equal(await (await ask("/other", { method: "POST", body: "any" })).text(), "Hello");
     assert.equal((await ask("/api/sso/authenticate", { body: "any" })).status, 400);
