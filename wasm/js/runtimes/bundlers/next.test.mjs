@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { after, test } from "node:test";
 import { askNext, buildNext, createNext, createNextOf, whileNext } from "../next.mjs";
 import { EXPECTED } from "../package/sign-ons.mjs";
-import { PAGE, RECIPES, signsOn, storageWithKey } from "./recipes.mjs";
+import { asking, PAGE, RECIPES, signsOn, storageWithKey } from "./recipes.mjs";
 
 const PATHS = { "--turbopack": ["edge", "api/edge", "node"], "--webpack": ["api/edge", "node"] };
 
@@ -35,7 +35,7 @@ for (const [runtime, line] of Object.entries({ node: "", edge: /`(export const r
   });
   after(() => rmSync(project, { recursive: true }));
   const asked = async (url) => {
-    const ask = (path, options) => fetch(url + path, { ...options, signal: AbortSignal.timeout(120_000) });
+    const ask = asking(url);
     await signsOn(ask, ssokey);
     const other = await ask("/api/other", { method: "POST", body: '{"a":1}' });
     assert.deepEqual(await other.json(), { a: 1 });

@@ -8,7 +8,7 @@ import { jsonFrom, listening } from "../listening.mjs";
 import { EXPECTED } from "../package/sign-ons.mjs";
 import { NODE } from "../programs.mjs";
 import { ASK, env, projectWith, run } from "./project.mjs";
-import { RECIPES, signsOn, storageWithKey } from "./recipes.mjs";
+import { asking, RECIPES, signsOn, storageWithKey } from "./recipes.mjs";
 
 const { storage, ssokey } = await storageWithKey();
 
@@ -35,7 +35,7 @@ test("Nitro builds a server for Node that signs users on", async () => {
   const { url, stop, log } = await listening(NODE.command, [server], options);
   try {
     assert.deepEqual(await jsonFrom(url, log), EXPECTED);
-    await follows((path, options) => fetch(url + path, { ...options, signal: AbortSignal.timeout(30_000) }));
+    await follows(asking(url));
   } finally {
     await stop();
   }

@@ -14,6 +14,7 @@ import { env } from "./project.mjs";
 export const PAGE = readFileSync(join(PACKAGE, "RECIPES.md"), "utf8");
 
 const [, ...SECTIONS] = PAGE.split(/^## /m);
+const LIMIT = 120_000;
 const COMPANY = "it@partner.example";
 const ANNOUNCE = fileURLToPath(new URL("announce.mjs", import.meta.url));
 
@@ -47,6 +48,9 @@ export async function whileServing(cwd, file, asked, options = { env }) {
     await stop();
   }
 }
+
+/** A `fetch` of paths below the URL. A route whose body was taken away would wait for good. */
+export const asking = (url) => (path, options) => fetch(url + path, { ...options, signal: AbortSignal.timeout(LIMIT) });
 
 /** Signs a user on by POST and by GET, with all that an escape may be. `ask` takes what `fetch` does. Gives its token as a header. */
 export async function signsOn(ask, ssokey, base = "") {

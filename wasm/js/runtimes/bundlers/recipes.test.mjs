@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { PACKAGE } from "../project.mjs";
 import { projectWith } from "./project.mjs";
-import { guards, RECIPES, signsOn, storageWithKey, whileServing } from "./recipes.mjs";
+import { asking, guards, RECIPES, signsOn, storageWithKey, whileServing } from "./recipes.mjs";
 
 const { storage, ssokey } = await storageWithKey();
 const FOLDERS = {
@@ -57,7 +57,7 @@ for (const [title, file] of Object.entries({
 }))
   test(`the recipe for ${title} signs users on, and guards a route of its own`, () =>
     whileServing(join(project, FOLDERS[title]), file, async (url) => {
-      const ask = (path, options) => fetch(url + path, options);
+      const ask = asking(url);
       const base = title === "Hono" ? "/v1" : "";
       const headers = await signsOn(ask, ssokey, base);
       await guards(ask, headers, `${base}/inbox`);

@@ -7,7 +7,7 @@ import { jsonFrom, listening } from "../listening.mjs";
 import { EXPECTED } from "../package/sign-ons.mjs";
 import { NODE } from "../programs.mjs";
 import { ASK, env, projectWith, run } from "./project.mjs";
-import { PAGE, RECIPES, signsOn, storageWithKey, whileServing } from "./recipes.mjs";
+import { asking, PAGE, RECIPES, signsOn, storageWithKey, whileServing } from "./recipes.mjs";
 
 const ORIGIN = "https://shop.example";
 const READY = /(http:\/\/\S+:\d+)/;
@@ -52,7 +52,7 @@ for (const [title, kit, file] of [
     await run(project, "vite7/bin/vite.js", "build");
     const options = { env: { ...variables, ORIGIN } };
     const asked = async (url) => {
-      const ask = (path, options) => fetch(url + path, options);
+      const ask = asking(url);
       await signsOn(ask, ssokey);
       const post = (headers) => ask("/api/other", { method: "POST", body: new URLSearchParams({ a: "1" }), headers });
       const own = await post({ origin: ORIGIN });
