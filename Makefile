@@ -76,7 +76,7 @@ test-package: js $(runtimes) chromium ## Check the packed package: its types, si
 	@export CHROMIUM="$$(command -v chromium)"; $(call passes,node --test $(js)/runtimes/package/*.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: test-bundlers
-test-bundlers: js $(runtimes) $(bundlers) chromium ## Bundle the packed package with what test-package leaves out, such as Next in all its modes, and run it
+test-bundlers: js $(runtimes) $(bundlers) chromium ## Bundle the packed package with what test-package leaves out, such as Next in all its modes, run it, and follow its recipes
 	@export CHROMIUM="$$(command -v chromium)"; $(call passes,node --test --test-concurrency=1 $(js)/runtimes/bundlers/*.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: test-servers

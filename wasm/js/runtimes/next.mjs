@@ -20,21 +20,28 @@ const ROUTES = {
 
 /** Writes the application with these of its routes, beside the packages that it needs. */
 export async function createNext(...paths) {
-  const project = await createProjectIn(HERE);
-  copyFileSync(join(HERE, "package/sign-ons.mjs"), join(project, "sign-ons.mjs"));
-  const root = JSON.stringify(HERE);
-  writeFileSync(
-    join(project, "next.config.mjs"),
-    `export default { turbopack: { root: ${root} }, outputFileTracingRoot: ${root} };`,
-  );
   const ask = `import * as ssokey from "ssokey";
     import * as memory from "ssokey/memory";
     import * as operator from "ssokey/operator";
     import { signOns } from "../../sign-ons.mjs";
     const answer = async () => Response.json(await signOns(ssokey, operator, memory));`;
-  for (const [file, text] of paths.map((path) => ROUTES[path])) {
+  const routes = paths.map((path) => ROUTES[path]).map(([file, text]) => [file, text(ask)]);
+  const project = await createNextOf(Object.fromEntries(routes));
+  copyFileSync(join(HERE, "package/sign-ons.mjs"), join(project, "sign-ons.mjs"));
+  return project;
+}
+
+/** Writes an application of these files, beside the packages that it needs. */
+export async function createNextOf(files) {
+  const project = await createProjectIn(HERE);
+  const root = JSON.stringify(HERE);
+  writeFileSync(
+    join(project, "next.config.mjs"),
+    `export default { turbopack: { root: ${root} }, outputFileTracingRoot: ${root} };`,
+  );
+  for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(project, file)), { recursive: true });
-    writeFileSync(join(project, file), text(ask));
+    writeFileSync(join(project, file), text);
   }
   return project;
 }
@@ -46,6 +53,15 @@ export function buildNext(project, ...options) {
 
 /** What the application answers at these paths, under `next dev` or `next start`. */
 export async function askNext(project, command, paths) {
+  const answers = {};
+  await whileNext(project, command, async (url, log) => {
+    for (const path of paths) answers[path] = await jsonFrom(`${url}/${path}`, log);
+  });
+  return answers;
+}
+
+/** Runs `asked` with the URL of the application, and what gives its log, under `next dev` or `next start`. */
+export async function whileNext(project, command, asked) {
   const ready = /Local:\s+(http:\S+)[\s\S]*Ready in/;
   const { url, stop, log } = await listening(NEXT, [...command, "--hostname", "127.0.0.1", "--port", "0"], {
     cwd: project,
@@ -53,9 +69,7 @@ export async function askNext(project, command, paths) {
     ready,
   });
   try {
-    const answers = {};
-    for (const path of paths) answers[path] = await jsonFrom(`${url}/${path}`, log);
-    return answers;
+    await asked(url, log);
   } finally {
     await stop();
   }

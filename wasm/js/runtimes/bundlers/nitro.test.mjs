@@ -8,11 +8,25 @@ import { jsonFrom, listening } from "../listening.mjs";
 import { EXPECTED } from "../package/sign-ons.mjs";
 import { NODE } from "../programs.mjs";
 import { ASK, env, projectWith, run } from "./project.mjs";
+import { asking, RECIPES, signsOn, storageWithKey } from "./recipes.mjs";
+
+const { storage, ssokey } = await storageWithKey();
 
 const project = await projectWith({
   "nitro.config.ts": `export default { compatibilityDate: "2026-04-01", srcDir: ".", experimental: { wasm: true } };`,
   "routes/index.ts": `${ASK("../sign-ons.mjs")} export default eventHandler(ask);`,
+  ...RECIPES.Nitro,
+  "storage.js": storage,
+  "routes/api/other.post.ts": "export default eventHandler((event) => readBody(event));",
 });
+
+/** Asks the recipe's route, and one of the framework's own with a body. */
+async function follows(ask) {
+  await signsOn(ask, ssokey);
+  const headers = { "content-type": "application/json" };
+  const other = await ask("/api/other", { method: "POST", body: '{"a":1}', headers });
+  assert.deepEqual(await other.json(), { a: 1 });
+}
 
 test("Nitro builds a server for Node that signs users on", async () => {
   await run(project, "nitropack/dist/cli/index.mjs", "build", "--preset", "node-server");
@@ -21,6 +35,7 @@ test("Nitro builds a server for Node that signs users on", async () => {
   const { url, stop, log } = await listening(NODE.command, [server], options);
   try {
     assert.deepEqual(await jsonFrom(url, log), EXPECTED);
+    await follows(asking(url));
   } finally {
     await stop();
   }
@@ -44,6 +59,7 @@ test("Nitro builds a Worker for Cloudflare that signs users on", async () => {
   try {
     const response = await worker.dispatchFetch("https://worker.example/");
     assert.deepEqual(JSON.parse(await response.text()), EXPECTED);
+    await follows((path, options) => worker.dispatchFetch(`https://worker.example${path}`, options));
   } finally {
     await worker.dispose();
   }
