@@ -1,45 +1,41 @@
-//! The calls that hash: read from JSON, and computed.
+//! The calls that hash: written as JSON, and computed.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use ssokey_core::{Hashing, PasswordHash, Reply};
+use ssokey_core::{Behalf, CompanyId, Hashing, Password, PasswordHash, Reply};
 
 /// The hash of `correct horse` in the vectors, by an Argon2 that shares no code with this project.
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$EBESExQVFhcYGRobHB0eHw$JJel+/1I2gI6om5FpJkGKnPVbkfjX9opK3wrLFFaWqc";
+const SALT: [u8; 16] = [16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31];
 
 // proves: SSO-PWD-004
 #[test]
-fn a_call_that_hashes_is_read_from_its_json_and_computed() {
-    let hashed = Reply::Hashed { password_hash: PasswordHash::new(HASH.into()) };
-    let salt = r#""salt":"101112131415161718191a1b1c1d1e1f","keyed":true,"companyId":8272"#;
-    let hash = format!(r#""passwordHash":"{HASH}","keyed":false,"companyId":null"#);
-    for (call, password, rest, reply) in [
-        ("hash_password", "correct horse", salt, hashed),
-        ("verify_password", "correct horse", &hash, Reply::Match),
-        ("verify_password", "battery staple", &hash, Reply::NoMatch),
-    ] {
-        let text = format!(r#"{{"call":"{call}","password":"{password}",{rest}}}"#);
-        let read = Hashing::from_json(&text).unwrap();
-        assert_eq!(serde_json::to_string(&read).unwrap(), text);
-        assert_eq!(read.compute(), reply);
-    }
-}
-
-#[test]
-fn a_text_that_is_not_a_call_that_hashes_is_none() {
-    let with_salt = |call: &str, salt: &str| {
-        format!(
-            r#"{{"call":"{call}","password":"correct horse","salt":"{salt}","keyed":true,"companyId":1}}"#
-        )
+fn a_call_that_hashes_has_its_json_and_is_computed() {
+    let stored = PasswordHash::new(HASH.into());
+    let password = |text| Password::parse(text).unwrap();
+    let verify = |text| Hashing::VerifyPassword {
+        password: password(text),
+        password_hash: stored.clone(),
+        behalf: Behalf { keyed: false, company_id: None },
     };
-    for text in [
-        "",
-        "hash_password",
-        r#"{"call":"purge","now":1}"#,
-        &with_salt("hash", &"0".repeat(32)),
-        &with_salt("hash_password", &"0".repeat(30)),
-        &with_salt("verify_password", &"0".repeat(32)),
+    let behalf = Behalf { keyed: true, company_id: CompanyId::try_from(8272).ok() };
+    let hash = Hashing::HashPassword { password: password("correct horse"), salt: SALT, behalf };
+
+    let salt = r#""salt":"101112131415161718191a1b1c1d1e1f","keyed":true,"companyId":8272"#;
+    let unkeyed = format!(r#""passwordHash":"{HASH}","keyed":false,"companyId":null"#);
+    for (hashing, call, text, rest, reply) in [
+        (
+            hash,
+            "hash_password",
+            "correct horse",
+            salt,
+            Reply::Hashed { password_hash: stored.clone() },
+        ),
+        (verify("correct horse"), "verify_password", "correct horse", &unkeyed, Reply::Match),
+        (verify("battery staple"), "verify_password", "battery staple", &unkeyed, Reply::NoMatch),
     ] {
-        assert_eq!(Hashing::from_json(text), None, "{text}");
+        let json = format!(r#"{{"call":"{call}","password":"{text}",{rest}}}"#);
+        assert_eq!(serde_json::to_string(&hashing).unwrap(), json);
+        assert_eq!(hashing.compute(), reply);
     }
 }
