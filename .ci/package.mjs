@@ -2,6 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { brokenLinks, ROOT } from "./links.mjs";
 
@@ -20,6 +21,7 @@ const mistakes = [];
 rmSync(UNPACKED, { recursive: true, force: true });
 mkdirSync(UNPACKED, { recursive: true });
 
+forgetUnpacked();
 run("cargo", "package", "--locked", "--allow-dirty", ...CRATES.flatMap((name) => ["--package", name]));
 for (const { name, version } of packages.filter(({ name }) => CRATES.includes(name))) {
   unpack(join(target, `package/${name}-${version}.crate`));
@@ -32,6 +34,19 @@ checkNpm(join(UNPACKED, "package"));
 
 for (const mistake of mistakes) console.error(mistake);
 process.exitCode = mistakes.length === 0 ? 0 : 1;
+
+/**
+ * Removes what Cargo unpacked of these crates when it last verified them, which it would verify against again: it knows the
+ * versions of a registry on the disk by their numbers alone.
+ */
+function forgetUnpacked() {
+  const cache = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry/src");
+  // Registries that have a host are named after it.
+  for (const registry of existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith("-")) : []) {
+    for (const { name, version } of packages)
+      rmSync(join(cache, registry, `${name}-${version}`), { recursive: true, force: true });
+  }
+}
 
 /** Checks what every package must have, and prints how large it is. */
 function checkPackage(name, root) {
