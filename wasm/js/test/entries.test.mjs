@@ -128,6 +128,15 @@ test("each entry exports under every condition what its types declare", async ()
   }
 });
 
+for (const { folder, uses } of [
+  { folder: "", uses: ["useArgon2id", "useWasm"] },
+  { folder: "operator/", uses: ["useArgon2id", "useOperatorWasm"] },
+])
+  test(`ssokey/${folder}manual exports what every entry does, and what takes the wasm`, async () => {
+    const declared = await declaredBy(new URL(`../dist/entries/${folder}index.d.ts`, import.meta.url));
+    assert.deepEqual(exportedBy(`dist/entries/${folder}manual.js`), [...declared, ...uses].sort());
+  });
+
 /** The names of the values that a file of types exports, by the compiler. */
 async function declaredBy(file) {
   const text = readFileSync(file, "utf8");

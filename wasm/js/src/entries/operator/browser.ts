@@ -7,7 +7,7 @@ import argon2id from "../../inline/argon2id.js";
 import operator from "../../inline/operator.js";
 import { operatorBy } from "../../operator/bind.js";
 
-export * from "./index.js";
+export * from "./shared.js";
 export const loadOperatorCore = () => loadOperator(() => unpacked(operator));
 export const {
   addCompany,

@@ -25,7 +25,7 @@ export const useOperatorWasm: (wasm: Given) => void = operator.use;
 /** Gives the package the wasm that hashes. It is the same for `ssokey/manual`. */
 export const useArgon2id: (wasm: Given) => void = givenArgon2id.use;
 
-export * from "./index.js";
+export * from "./shared.js";
 export const loadOperatorCore = () => loadOperator(operator.source);
 export const {
   addCompany,

@@ -6,7 +6,7 @@ import { loadOperator } from "../../core/operator-loader.js";
 import { operatorBy } from "../../operator/bind.js";
 import operator from "../../operator.wasm";
 
-export * from "./index.js";
+export * from "./shared.js";
 export const loadOperatorCore = () => loadOperator(async () => operator);
 export const {
   addCompany,
