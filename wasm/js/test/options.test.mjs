@@ -123,7 +123,11 @@ const OPERATOR_MISTAKES = [
   ["a promise of a storage", [Promise.resolve(memoryStorage())], /the storage must not be a promise; `await` it first/],
   ["a storage that was not called", [memoryStorage], /the storage must not be a function; call it first/],
   ["a storage that lacks the method", [without("purge")], /the storage has no method `purge`; add it/],
-  ["a typing error", [memoryStorage(), {}, { product: ["email"] }], /no option `product`; the options are `products`/],
+  [
+    "a typing error",
+    [memoryStorage(), {}, { product: ["email"] }],
+    /no option `product`; the options are `products`, `passwords`, `now`, `random`$/,
+  ],
   ["passwords without `verify`", [memoryStorage(), {}, { passwords: { hash: passwords.hash } }], /no method `verify`/],
   ["a time instead of a clock", [memoryStorage(), {}, { now: 1 }], /`now` must be a function/],
   ["bytes instead of their source", [memoryStorage(), {}, { random: new Uint8Array(80) }], /`random` must be a function/],

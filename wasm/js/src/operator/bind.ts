@@ -1,5 +1,5 @@
 import * as functions from "./operator.js";
-import type { OperatorParts } from "./run.js";
+import { type OperatorParts, PARTS } from "./run.js";
 
 type Functions = typeof functions;
 type Any = (storage: unknown, members?: unknown, options?: object) => unknown;
@@ -10,7 +10,7 @@ export function operatorBy(parts: OperatorParts): Functions {
     name,
     (...[storage, members, options = {}]: Parameters<Any>) =>
       // What is not an object is refused as it is.
-      (run as Any)(storage, members, typeof options === "object" && options !== null ? { ...options, parts } : options),
+      (run as Any)(storage, members, typeof options === "object" && options !== null ? { ...options, [PARTS]: parts } : options),
   ]);
   return Object.fromEntries(bound) as Functions;
 }

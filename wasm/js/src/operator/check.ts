@@ -1,11 +1,11 @@
 import { requireKnown, requireObject, requirePasswords, requireType } from "../core/check.js";
 import type { OperatorStorage } from "../storage/contract.js";
-import type { BoundOptions } from "./run.js";
+import type { OperatorOptions } from "./run.js";
 
-const OPTIONS: Record<keyof BoundOptions, true> = { products: true, passwords: true, now: true, random: true, parts: true };
+const OPTIONS: Record<keyof OperatorOptions, true> = { products: true, passwords: true, now: true, random: true };
 
 /** Throws a `SettingsError` if the storage is not one, or an option is unknown or not what it must be. */
-export function checkOperator(storage: OperatorStorage, options: BoundOptions): void {
+export function checkOperator(storage: OperatorStorage, options: OperatorOptions): void {
   requireObject("the storage", storage, "such as `memoryStorage()` of `ssokey/memory`");
   requireObject("the options", options, "such as `{ products }`");
   requireKnown(Object.keys(options), Object.keys(OPTIONS));

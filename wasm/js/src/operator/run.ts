@@ -25,13 +25,16 @@ export interface OperatorParts {
   passwords: Passwords;
 }
 
+/** The place of the entry's parts among the options. It is not a name, as it is not an option of the caller's. */
+export const PARTS = Symbol("parts");
+
 /** The options with the entry's parts, which `operatorBy` adds. */
-export type BoundOptions = OperatorOptions & { parts?: OperatorParts };
+type BoundOptions = OperatorOptions & { [PARTS]: OperatorParts };
 
 type Body<Name extends CommandName> = { stat: "ok"; return: Returns[Name] } | { stat: "fail"; error: ErrorBody };
 
 /**
- * Carries out a command and returns the `return` of its answer.
+ * Carries out a command and returns the `return` of its answer. The options are those of a function that an entry has bound.
  *
  * Rejects with an {@link OperatorError} if it is refused, with what the storage rejects with, and with a
  * {@link HostFaultError} if the storage gives what does not fit.
@@ -40,11 +43,10 @@ export async function run<Name extends CommandName>(
   command: Name,
   members: Commands[Name],
   storage: OperatorStorage,
-  options: BoundOptions = {},
+  options: OperatorOptions = {},
 ): Promise<Returns[Name]> {
   checkOperator(storage, options);
-  const { parts, products, passwords = parts?.passwords, now = Date.now, random = randomBytes } = options;
-  if (parts === undefined || passwords === undefined) throw new Error("no entry of the package has bound this function");
+  const { [PARTS]: parts, products, passwords = parts.passwords, now = Date.now, random = randomBytes } = options as BoundOptions;
   const core = (await parts.loadOperatorCore()).configure({ products });
   const answerCall = answerOperatorBy(storage, { passwords });
   let fault: HostFaultError | undefined;
