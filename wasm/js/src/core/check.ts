@@ -6,7 +6,7 @@ import { SettingsError } from "./settings.js";
 export function requirePasswords(passwords: unknown): void {
   if (passwords === undefined) return;
   requireObject("`passwords`", passwords, "such as `passwordPool()` of `ssokey/pool`");
-  const lacking = ["verify", "hash"].filter((name) => !isMethod(passwords as object, name));
+  const lacking = ["verify", "hash"].filter((name) => !hasMethods(passwords, name));
   if (lacking.length > 0) throw new SettingsError(`\`passwords\` has no method ${quoted(lacking)}; add it`);
 }
 
@@ -26,14 +26,14 @@ export function requireType(name: string, type: "function" | "string", value: un
 /** Throws a `SettingsError` if the value is not an object, or if it is a promise of one. */
 export function requireObject(name: string, value: unknown, example: string): void {
   if (value === undefined || value === null) throw new SettingsError(`${name} must be given, ${example}`);
-  if (isMethod(value, "then")) throw new SettingsError(`${name} must not be a promise; \`await\` it first`);
+  if (hasMethods(value, "then")) throw new SettingsError(`${name} must not be a promise; \`await\` it first`);
   if (typeof value === "function") throw new SettingsError(`${name} must not be a function; call it first`);
   if (typeof value !== "object") throw new SettingsError(`${name} must be an object, ${example}`);
 }
 
-/** Returns whether the value has a method of this name. */
-export function isMethod(value: object, name: string): boolean {
-  return typeof (value as Record<string, unknown>)[name] === "function";
+/** Returns whether the value has all these methods. */
+export function hasMethods(value: unknown, ...names: string[]): boolean {
+  return names.every((name) => typeof (value as Record<string, unknown> | null | undefined)?.[name] === "function");
 }
 
 /** Returns the names for a message. */

@@ -1,6 +1,6 @@
 // What can be wrong with options before any request has come.
 
-import { isMethod, quoted, requireKnown, requireObject, requirePasswords, requireType } from "../core/check.js";
+import { hasMethods, quoted, requireKnown, requireObject, requirePasswords, requireType } from "../core/check.js";
 import { SettingsError } from "../core/settings.js";
 import type { Operation } from "../core/wire.js";
 import { methodOf } from "../storage/operation.js";
@@ -42,7 +42,7 @@ export function checkOptions(options: object): void {
 
 /** Throws a `SettingsError` if the storage lacks a method that an operation needs. */
 export function checkStorage(storage: object, operations: readonly Operation[]): void {
-  const isLacking = (call: string) => !NOT_NEEDED.includes(call) && !isMethod(storage, methodOf(call));
+  const isLacking = (call: string) => !NOT_NEEDED.includes(call) && !hasMethods(storage, methodOf(call));
   const inNeed = operations.filter(({ calls }) => calls.some(isLacking));
   if (inNeed.length > 0) {
     const lacking = new Set(inNeed.flatMap(({ calls }) => calls.filter(isLacking)));

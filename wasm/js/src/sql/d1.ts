@@ -1,5 +1,6 @@
+import { hasMethods } from "../core/check.js";
 import type { OperatorStorage, Storage } from "../storage/contract.js";
-import { hasMethods, requireThat } from "./driver.js";
+import { requireThat } from "./driver.js";
 import type { Executor, Value } from "./executor.js";
 import { type MigratedDatabase, type MigrateOptions, migrate, migratedBy, requireMigrations } from "./migration.js";
 import { sqlite } from "./sqlite/dialect.js";

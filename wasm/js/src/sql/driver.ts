@@ -1,3 +1,4 @@
+import { hasMethods } from "../core/check.js";
 import { errorCode } from "../core/error.js";
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Dialect } from "./dialect.js";
@@ -30,9 +31,11 @@ export function requireThat(isRight: boolean, message: string): asserts isRight 
   if (!isRight) throw new TypeError(message);
 }
 
-/** Whether a value has all these methods. */
-export function hasMethods(value: unknown, ...names: string[]): boolean {
-  return names.every((name) => typeof (value as Record<string, unknown> | null | undefined)?.[name] === "function");
+/** Refuses an address that has neither a URL nor a pool with these methods. */
+export function requireAddress(storage: string, scheme: string, address: unknown, methods: string[]): void {
+  const given = Object(address) as Record<string, unknown>;
+  const isRight = "url" in given ? typeof given["url"] === "string" : hasMethods(given["pool"], ...methods);
+  requireThat(isRight, `the ${storage} storage needs \`{ url: "${scheme}://…" }\`, or \`{ pool }\` with a pool of its driver`);
 }
 
 /** Returns what `load` imports of the package `driver`. Rejects with {@link MissingDriverError} if it is not installed. */

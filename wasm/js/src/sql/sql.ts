@@ -1,6 +1,7 @@
+import { hasMethods } from "../core/check.js";
 import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Dialect } from "./dialect.js";
-import { hasMethods, requireThat } from "./driver.js";
+import { requireThat } from "./driver.js";
 import type { Executor } from "./executor.js";
 import { type MigratedDatabase, type MigrateOptions, migrate, migratedBy, migrateEmpty } from "./migration.js";
 import { storageOver } from "./storage.js";

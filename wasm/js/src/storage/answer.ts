@@ -1,4 +1,4 @@
-import { isMethod } from "../core/check.js";
+import { hasMethods } from "../core/check.js";
 import type { Answerer } from "../core/decide.js";
 import { HostFaultError } from "../core/error.js";
 import { answerPassword, type PasswordCall, type Passwords } from "../core/passwords.js";
@@ -56,7 +56,7 @@ export function answerOperatorBy(storage: OperatorStorage, { passwords }: { pass
   return async (call) => {
     if (isPasswordCall(call)) return answerPassword(passwords, call);
     const method = methodOf(call.call);
-    if (call.call !== "audit" && !isMethod(storage, method))
+    if (call.call !== "audit" && !hasMethods(storage, method))
       throw new SettingsError(`the storage has no method \`${method}\`; add it`);
     // A command leads to no other calls.
     return answerFrom(operatorAnswers, storage, call as Call<OperatorCallName>);

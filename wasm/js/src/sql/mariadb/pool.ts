@@ -1,4 +1,4 @@
-import { hasMethods, imported, type Opened, requireThat } from "../driver.js";
+import { imported, type Opened, requireAddress } from "../driver.js";
 import { executorOver, type MariadbConnection, type MariadbPool, onConnection } from "./executor.js";
 
 /** A database by its URL, or a pool that is there already. */
@@ -24,9 +24,7 @@ const SETTINGS = [
 
 /** Opens a pool, or takes the one that is there. */
 export async function open(address: MariadbAddress): Promise<Opened<Promise<void>>> {
-  const given = Object(address) as Record<string, unknown>;
-  const isRight = "url" in given ? typeof given["url"] === "string" : hasMethods(given["pool"], "execute", "getConnection");
-  requireThat(isRight, 'the MariaDB storage needs `{ url: "mariadb://…" }`, or `{ pool }` with a pool of its driver');
+  requireAddress("MariaDB", "mariadb", address, ["execute", "getConnection"]);
   if (!("url" in address)) return { db: executorOver(address.pool), close: async () => {} };
   const { url, connections = 10, connectTimeout = 5000 } = address;
   const { createPool } = (await imported("MariaDB", "mysql2", () => import("mysql2"))).default;

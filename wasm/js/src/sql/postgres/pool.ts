@@ -1,4 +1,4 @@
-import { hasMethods, imported, type Opened, requireThat } from "../driver.js";
+import { imported, type Opened, requireAddress } from "../driver.js";
 import { executorOver, type PostgresPool } from "./executor.js";
 
 /** A database by its URL, or a pool that is there already. */
@@ -18,9 +18,7 @@ export type PostgresAddress =
 
 /** Opens a pool, or takes the one that is there. */
 export async function open(address: PostgresAddress): Promise<Opened<Promise<void>>> {
-  const given = Object(address) as Record<string, unknown>;
-  const isRight = "url" in given ? typeof given["url"] === "string" : hasMethods(given["pool"], "query", "connect");
-  requireThat(isRight, 'the PostgreSQL storage needs `{ url: "postgres://…" }`, or `{ pool }` with a pool of its driver');
+  requireAddress("PostgreSQL", "postgres", address, ["query", "connect"]);
   if (!("url" in address)) return { db: executorOver(address.pool), close: async () => {} };
   const { url, connections = 10, connectTimeout = 5000 } = address;
   const { Pool } = (await imported("PostgreSQL", "pg", () => import("pg"))).default;
