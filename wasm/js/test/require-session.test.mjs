@@ -90,6 +90,18 @@ test("a refusal is 401 for legacy clients too: 200 would let them in", async () 
   assert.deepEqual(await codeOf(response), [401, 4012]);
 });
 
+test("a fault on this side is 500 for legacy clients too", async () => {
+  const told = [];
+  const fault = new Error("no clock");
+  const now = () => {
+    throw fault;
+  };
+  const onError = (error) => told.push(error);
+  const handler = await createHandler({ storage: memoryStorage(), legacyStatus: true, now, onError });
+  const { response } = await handler.requireSession(inbox("x"), { product: "email" });
+  assert.deepEqual([told, ...(await codeOf(response))], [[fault], 500, 5000]);
+});
+
 test("a storage that fails is 503, and told to onError", async () => {
   const told = [];
   const storage = memoryStorage();

@@ -73,35 +73,40 @@ export function createService<Name extends OperationName>(core: Core, options: S
   const settings: Settings = { products, tokenLifetime, codeLifetime, company, operations };
   const configured = core.configure({ ...settings, legacyStatus });
   checkStorage(options.storage, configured.operations);
-  // A status of 200 would let a token pass that is not accepted.
-  const strict = core.configure(settings);
   const answers = ADAPTERS.map((failure) => [failure, configured.failure(failure)]);
   const failures = Object.fromEntries(answers) as Service["failures"];
   const onError = quiet(options.onError ?? warnOnce);
   const answerCall = answerBy(options.storage as Storage, { passwords }, onError);
   const base = basePath.replace(/\/$/, "");
   const local = (path: string) => (path.startsWith(`${base}/`) ? path.slice(base.length) : "");
-  const answerBySettings = async (by: ConfiguredCore, request: RawRequest) => {
-    try {
-      return await decide(by, request, { now: now(), entropy: random(ENTROPY_LENGTH) }, answerCall);
-    } catch (error) {
-      onError(error, undefined);
-      return failures.internal;
-    }
+  /** Returns what answers by a configured core, and never rejects. */
+  const answering = (by: ConfiguredCore) => {
+    const internal = by.failure("internal");
+    return async (request: RawRequest) => {
+      try {
+        return await decide(by, request, { now: now(), entropy: random(ENTROPY_LENGTH) }, answerCall);
+      } catch (error) {
+        onError(error, undefined);
+        return internal;
+      }
+    };
   };
+  const answerByOptions = answering(configured);
+  // A status of 200 would let a token pass that is not accepted.
+  const answerByStatus = answering(core.configure(settings));
+  const session = configured.operations.find(({ name }) => name === "session");
   return {
     bodyLimit: core.bodyLimit,
     failures,
     onError,
     isServed: (path) => configured.isServed(local(path)),
-    answer: (request) => answerBySettings(configured, { ...request, path: local(request.path) }),
+    answer: (request) => answerByOptions({ ...request, path: local(request.path) }),
     async findHolder(authorization, { product, token } = {} as SessionOptions) {
-      const session = strict.operations.find(({ name }) => name === "session");
       if (session === undefined) throw new SettingsError("`requireSession` needs `session` among the `operations`");
       if (product === undefined) {
         throw new SettingsError("`requireSession` needs `product`: the one that a token must be valid for, or `null` for any");
       }
-      const answer = await answerBySettings(strict, {
+      const answer = await answerByStatus({
         method: "GET",
         path: session.path,
         query: new TextEncoder().encode(product === null ? "" : `product=${encodeURIComponent(product)}`),
