@@ -12,20 +12,23 @@ export class BodyReadError extends Error {
 /** The bytes of a body; `too_large` if they are over the limit; `undefined` if the client broke off. */
 export type Body = Uint8Array | "too_large" | undefined;
 
-/** Path and query of a URL or request target. Node hands over its bytes as the characters U+0000 to U+00FF. */
-export function splitTarget(target: string): { path: string; query: Uint8Array } {
+/** Path and query of a URL or request target, as they stand there. */
+export function splitTarget(target: string): { path: string; query: string } {
   // A proxy may send the absolute form, `GET http://host/path`, which means the same.
   const local = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
   const question = local.indexOf("?");
   const end = question === -1 ? local.length : question;
-  return { path: local.slice(0, end), query: bytesOfQuery(local.slice(end + 1)) };
+  return { path: local.slice(0, end), query: local.slice(end + 1) };
 }
 
-/** `URLSearchParams` would decode, and merge different bytes into one. */
-function bytesOfQuery(query: string): Uint8Array {
-  const bytes = Uint8Array.from(query, (character) => character.charCodeAt(0));
+/**
+ * Returns the bytes of a query, which Node hands over as the characters U+0000 to U+00FF. `URLSearchParams` would decode, and merge
+ * different bytes into one.
+ */
+export function bytesOfQuery(query: string): Uint8Array {
   // A request that no connection brought may have any characters.
-  return /[^\0-\xff]/.test(query) ? new TextEncoder().encode(query) : bytes;
+  if (/[^\0-\xff]/.test(query)) return new TextEncoder().encode(query);
+  return Uint8Array.from(query, (character) => character.charCodeAt(0));
 }
 
 /** Returns the values of a header in a `Headers` or in an object of values, whose names may be in any case. */

@@ -1,7 +1,7 @@
 import type { Core } from "../core/core.js";
 import type { RawRequest, RawResponse } from "../core/decide.js";
 import type { OperationName, SignedOnUser } from "../core/wire.js";
-import { type Body, BodyReadError, bounded, headerValues, readParts, splitTarget } from "./body.js";
+import { type Body, BodyReadError, bounded, bytesOfQuery, headerValues, readParts, splitTarget } from "./body.js";
 import { createService, type ServiceOptions, type SessionOptions } from "./service.js";
 
 /** The parts of a handler. */
@@ -69,10 +69,12 @@ function targetOf({ url }: Request): ReturnType<typeof splitTarget> {
 async function rawRequest(request: Request, source: string | undefined, bodyLimit: number): Promise<RawRequest | undefined> {
   // Of several headers of one name there are the values with commas between, and the core takes them apart.
   const valuesOf = (name: string) => headerValues(request.headers, name);
+  const { path, query } = targetOf(request);
   // Before the body: Bun forgets the type that a body gave its request as soon as that is read.
   const head = {
     method: request.method,
-    ...targetOf(request),
+    path,
+    query: bytesOfQuery(query),
     contentType: valuesOf("content-type")[0],
     authorization: valuesOf("authorization"),
     contentEncoding: valuesOf("content-encoding"),

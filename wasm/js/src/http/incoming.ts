@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RawRequest } from "../core/decide.js";
-import { type Body, BodyReadError, bounded, bytesOf, headerValues, readParts, splitTarget } from "./body.js";
+import { type Body, BodyReadError, bounded, bytesOf, bytesOfQuery, headerValues, readParts, splitTarget } from "./body.js";
 
 /** An answer, of the core or of something beside it. */
 export interface Answer {
@@ -44,9 +44,11 @@ export async function rawRequest(
 ): Promise<RawRequest | undefined> {
   const body = await readBody(request, bodyLimit);
   if (body === undefined) return undefined;
+  const { path, query } = splitTarget(request.url ?? "");
   return {
     method: request.method ?? "",
-    ...splitTarget(request.url ?? ""),
+    path,
+    query: bytesOfQuery(query),
     contentType: headerOf(request, "content-type"),
     authorization: valuesOf(request, "authorization"),
     contentEncoding: valuesOf(request, "content-encoding"),
