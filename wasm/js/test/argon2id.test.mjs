@@ -105,3 +105,9 @@ test("nothing of a password is left in the memory of the instance", async () => 
   assert.equal(await passwords.verify(password, await passwords.hash(password, SALT)), "match");
   assert.equal(Buffer.from(hashing().memory.buffer).includes(password), false);
 });
+
+test("nothing of a tag is left in the memory of the instance, as it may be a key", async () => {
+  const { raw } = await load();
+  const tag = raw(Buffer.from("any"), Buffer.alloc(16), { memory: 8, passes: 1, parallelism: 1, tagLength: 32 });
+  assert.equal(Buffer.from(hashing().memory.buffer).includes(tag), false);
+});

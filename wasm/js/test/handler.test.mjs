@@ -173,7 +173,8 @@ test("a body that was read before is told in the words of the listener", async (
   await read.text();
   const locked = new Request(SIGN_ON, { method: "POST", body: "x" });
   locked.body.getReader();
-  for (const request of [read, locked]) {
+  // Not every runtime keeps the body of a request that was read.
+  for (const request of [read, locked, bare({ bodyUsed: true })]) {
     const { answer, told } = await outcome(request);
     assert.deepEqual(answer, UNREAD[5000]);
     assert.deepEqual(told, ["the body was read already; mount ssokey before all that reads bodies"]);
