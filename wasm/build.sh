@@ -91,7 +91,7 @@ find_wasm_bindgen() {
 # The module is written last, so when it is newer than its sources its bindings are too.
 is_current() {
     local file source
-    for file in ${2:+"$2".{js,d.ts}}; do [ -f "$dist/$file" ] || return; done
+    for file in ${2:+"$2.js" "$2.d.ts"}; do [ -f "$dist/$file" ] || return; done
     for source in "$compiled" "$(command -v "$wasm_bindgen")" $modules/.package-lock.json wasm/build.sh; do
         [ "$dist/$1.wasm" -nt "$source" ] || return
     done
