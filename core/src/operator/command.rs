@@ -9,7 +9,7 @@ use crate::operator::parse::{unknown_product, unknown_products};
 use crate::operator::product::PendingSecret;
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
-use crate::operator::user::UserChange;
+use crate::operator::user::{PageUse, UserChange};
 use crate::operator::{Call, CompanyMembers, Name, Overlap, Page, UserMembers};
 use crate::{
     CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, ManagedBy,
@@ -203,7 +203,9 @@ impl Command {
             Self::AddUser { company_email, user_email, password } => {
                 (company_email, Action::AddUser(user_email, password))
             }
-            Self::ListUsers { company_email, page } => (company_email, Action::ListUsers(page)),
+            Self::ListUsers { company_email, page } => {
+                (company_email, Action::ListUsers(page, PageUse::Show))
+            }
             Self::SetUserStatus { company_email, user_email, status } => {
                 (company_email, Action::ChangeUser(user_email, UserChange::Status(status)))
             }
@@ -216,9 +218,11 @@ impl Command {
                 }
                 (company_email, Action::ChangeUser(user_email, UserChange::Members(members)))
             }
-            Self::CountHashes { company_email, page } => (company_email, Action::CountHashes(page)),
+            Self::CountHashes { company_email, page } => {
+                (company_email, Action::ListUsers(page, PageUse::CountHashes))
+            }
             Self::DisableHashes { company_email, kind, page } => {
-                (company_email, Action::DisableHashes(kind, page))
+                (company_email, Action::ListUsers(page, PageUse::DisableHashes(kind)))
             }
         };
         Ok(OfCompany { email, action }.find_company())

@@ -9,12 +9,12 @@ use crate::operator::answer::ShownCompany;
 use crate::operator::key::{self, PendingKey};
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
-use crate::operator::user::{self, OfUser, UserChange};
+use crate::operator::user::{self, OfPage, OfUser, PageUse, UserChange};
 use crate::operator::{Call, CompanyMembers, Page, Reply};
 use crate::wire::event::EventKind;
 use crate::{
-    Company, CompanyId, CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus,
-    NewCompany, Password, Response,
+    Company, CompanyId, CompanyStatus, Domain, Email, Error, KeyId, KeyStatus, NewCompany,
+    Password, Response,
 };
 
 /// A command about a company that is not looked up yet.
@@ -35,10 +35,8 @@ pub(super) enum Action {
     ListKeys(Page),
     SetKeyStatus(KeyId, KeyStatus),
     AddUser(Email, Password),
-    ListUsers(Page),
+    ListUsers(Page, PageUse),
     ChangeUser(Email, UserChange),
-    CountHashes(Page),
-    DisableHashes(HashKind, Page),
 }
 
 impl OfCompany {
@@ -72,19 +70,8 @@ impl OfCompany {
                 key::set_status(context, company_id, key_id, status)
             }
             Action::AddUser(email, password) => user::hash(context, company_id, email, password),
-            Action::ListUsers(page) => Transition::Call(
-                Call::ListUsers { company_id, page },
-                State::ListUsers(company_id, page),
-            ),
+            Action::ListUsers(page, page_use) => OfPage { company_id, page, page_use }.list_users(),
             Action::ChangeUser(email, change) => OfUser { company_id, email, change }.find_user(),
-            Action::CountHashes(page) => Transition::Call(
-                Call::ListUsers { company_id, page },
-                State::CountHashes(company_id, page),
-            ),
-            Action::DisableHashes(kind, page) => Transition::Call(
-                Call::ListUsers { company_id, page },
-                State::DisableHashes(company_id, kind, page),
-            ),
         })
     }
 }

@@ -7,17 +7,12 @@ use serde::Serialize;
 use crate::context::{Context, Principals};
 use crate::operator::company::of;
 use crate::operator::state::{State, Transition};
-use crate::operator::user::of_page;
-use crate::operator::{Call, Page, Reply};
+use crate::operator::{Call, Reply};
 use crate::wire::event::EventKind;
-use crate::{CompanyId, Error, HashKind, PasswordHash, Response, UserId};
+use crate::{CompanyId, Error, HashKind, PasswordHash, Response, User, UserId};
 
-/// Answers with the numbers of a page's users by the kind of their hashes (`SSO-OPS-019`).
-pub(super) fn counted(
-    company_id: CompanyId,
-    page: Page,
-    reply: Reply,
-) -> Result<Transition, Error> {
+/// Answers with the numbers of users by the kind of their hashes (`SSO-OPS-019`).
+pub(super) fn count(users: &[User], next: Option<u64>) -> Result<Transition, Error> {
     #[derive(Default, Serialize)]
     struct Return {
         current: usize,
@@ -27,19 +22,17 @@ pub(super) fn counted(
         next: Option<u64>,
     }
 
-    of_page(company_id, page, reply, |users, next| {
-        let mut counts = Return { next, ..Return::default() };
-        for user in users {
-            let count = match user.password_hash.kind() {
-                Some(HashKind::Current) => &mut counts.current,
-                Some(HashKind::Other) => &mut counts.other,
-                Some(HashKind::Unreadable) => &mut counts.unreadable,
-                None => &mut counts.disabled,
-            };
-            *count += 1;
-        }
-        Response::of_command(&counts).map(Transition::Done)
-    })
+    let mut counts = Return { next, ..Return::default() };
+    for user in users {
+        let count = match user.password_hash.kind() {
+            Some(HashKind::Current) => &mut counts.current,
+            Some(HashKind::Other) => &mut counts.other,
+            Some(HashKind::Unreadable) => &mut counts.unreadable,
+            None => &mut counts.disabled,
+        };
+        *count += 1;
+    }
+    Response::of_command(&counts).map(Transition::Done)
 }
 
 /// The users of a page whose passwords are made unusable, one after the other.
@@ -57,17 +50,15 @@ impl Disabling {
         context: &Context,
         company_id: CompanyId,
         kind: HashKind,
-        page: Page,
-        reply: Reply,
+        users: Vec<User>,
+        next: Option<u64>,
     ) -> Result<Transition, Error> {
-        of_page(company_id, page, reply, |users, next| {
-            let of_kind: Vec<_> = users
-                .into_iter()
-                .filter(|user| user.password_hash.kind() == Some(kind))
-                .map(|user| (user.id, user.password_hash))
-                .collect();
-            Self { company_id, kind, rest: of_kind.into_iter(), disabled: 0, next }.go_on(context)
-        })
+        let of_kind: Vec<_> = users
+            .into_iter()
+            .filter(|user| user.password_hash.kind() == Some(kind))
+            .map(|user| (user.id, user.password_hash))
+            .collect();
+        Self { company_id, kind, rest: of_kind.into_iter(), disabled: 0, next }.go_on(context)
     }
 
     /// Takes note of a swap. A hash that was replaced meanwhile stays as it is (`SSO-OPS-020`).

@@ -3,15 +3,15 @@
 use crate::context::Context;
 use crate::machine;
 use crate::operator::company::{self, OfCompany};
-use crate::operator::hash::{self, Disabling};
+use crate::operator::hash::Disabling;
 use crate::operator::key::{self, PendingKey};
 use crate::operator::product::{self, PendingSecret};
 use crate::operator::refusal::Refusal;
-use crate::operator::user::{self, OfUser};
+use crate::operator::user::{self, OfPage, OfUser};
 use crate::operator::{Call, Page, Reply};
 use crate::wire::contract::Contract;
 use crate::wire::json::{Misfit, Object};
-use crate::{CompanyId, Domain, Email, Error, Event, HashKind, NewUser, Response};
+use crate::{CompanyId, Domain, Email, Error, Event, NewUser, Response};
 
 /// The way on of a command.
 pub(crate) type Transition = machine::Transition<State>;
@@ -29,11 +29,9 @@ pub(crate) enum State {
     SetKeyStatus,
     HashPassword(CompanyId, Email),
     CreateUser(NewUser),
-    ListUsers(CompanyId, Page),
+    ListUsers(OfPage),
     FindUser(OfUser),
     ChangeUser,
-    CountHashes(CompanyId, Page),
-    DisableHashes(CompanyId, HashKind, Page),
     DisablePassword(Disabling),
     SaveProduct(PendingSecret),
     Purge,
@@ -69,13 +67,9 @@ impl machine::State for State {
                 user::hashed(context, company_id, email, reply)
             }
             Self::CreateUser(new_user) => user::created(&new_user, reply),
-            Self::ListUsers(company_id, page) => user::listed(company_id, page, reply),
+            Self::ListUsers(command) => command.users_listed(context, reply),
             Self::FindUser(command) => command.user_found(context, reply),
             Self::ChangeUser => done_or(reply, Refusal::NoUser),
-            Self::CountHashes(company_id, page) => hash::counted(company_id, page, reply),
-            Self::DisableHashes(company_id, kind, page) => {
-                Disabling::begin(context, company_id, kind, page, reply)
-            }
             Self::DisablePassword(disabling) => disabling.swapped(context, reply),
             Self::SaveProduct(pending) => pending.saved(reply),
             Self::Purge => product::purged(reply),

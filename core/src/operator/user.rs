@@ -7,14 +7,15 @@ use serde::Serialize;
 use crate::context::{Context, Principals};
 use crate::operator::answer::ShownUser;
 use crate::operator::company::of;
+use crate::operator::hash::{self, Disabling};
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::{Call, Page, Reply, UserMembers};
 use crate::wire::event::EventKind;
 use crate::wire::outcome::Creation;
 use crate::{
-    Behalf, CompanyId, Email, Error, Hashing, ManagedBy, NewUser, Password, Response, User,
-    UserStatus,
+    Behalf, CompanyId, Email, Error, HashKind, Hashing, ManagedBy, NewUser, Password, Response,
+    User, UserStatus,
 };
 
 /// A change of a user who is not looked up yet.
@@ -111,32 +112,54 @@ pub(super) fn created(new_user: &NewUser, reply: Reply) -> Result<Transition, Er
     Response::of_command(&Return { user: (&user).into() }).map(Transition::Done)
 }
 
-pub(super) fn listed(company_id: CompanyId, page: Page, reply: Reply) -> Result<Transition, Error> {
+/// A command about the users of a page who are not looked up yet.
+#[derive(Clone, Debug)]
+pub(crate) struct OfPage {
+    pub(super) company_id: CompanyId,
+    pub(super) page: Page,
+    pub(super) page_use: PageUse,
+}
+
+/// The use that a command makes of a page's users.
+#[derive(Clone, Debug)]
+pub(super) enum PageUse {
+    Show,
+    CountHashes,
+    DisableHashes(HashKind),
+}
+
+impl OfPage {
+    pub(super) fn list_users(self) -> Transition {
+        let call = Call::ListUsers { company_id: self.company_id, page: self.page };
+        Transition::Call(call, State::ListUsers(self))
+    }
+
+    pub(super) fn users_listed(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
+        let Self { company_id, page, page_use } = self;
+        let users = reply.users()?;
+        let foreign = |user: &User| (user.company_id != company_id).then_some("companyId");
+        let records = users.iter().map(|user| (user.id.get(), foreign(user)));
+        if let Some(member) = page.difference("users", records) {
+            return Ok(Transition::wrong_record(of(company_id), member));
+        }
+        let next = page.next(users.iter().map(|user| user.id.get()));
+        match page_use {
+            PageUse::Show => show(&users, next),
+            PageUse::CountHashes => hash::count(&users, next),
+            PageUse::DisableHashes(kind) => {
+                Disabling::begin(context, company_id, kind, users, next)
+            }
+        }
+    }
+}
+
+fn show(users: &[User], next: Option<u64>) -> Result<Transition, Error> {
     #[derive(Serialize)]
     struct Return<'a> {
         users: Vec<ShownUser<'a>>,
         next: Option<u64>,
     }
 
-    of_page(company_id, page, reply, |users, next| {
-        Response::of_command(&Return { users: users.iter().map(Into::into).collect(), next })
-            .map(Transition::Done)
-    })
-}
-
-/// Returns what follows from the users of a page and the id after which the next page begins, if they are those asked for.
-pub(super) fn of_page(
-    company_id: CompanyId,
-    page: Page,
-    reply: Reply,
-    then: impl FnOnce(Vec<User>, Option<u64>) -> Result<Transition, Error>,
-) -> Result<Transition, Error> {
-    let users = reply.users()?;
-    let foreign = |user: &User| (user.company_id != company_id).then_some("companyId");
-    let records = users.iter().map(|user| (user.id.get(), foreign(user)));
-    if let Some(member) = page.difference("users", records) {
-        return Ok(Transition::wrong_record(of(company_id), member));
-    }
-    let next = page.next(users.iter().map(|user| user.id.get()));
-    then(users, next)
+    Response::of_command(&Return { users: users.iter().map(Into::into).collect(), next })
+        .map(Transition::Done)
 }

@@ -162,6 +162,13 @@ impl Costs {
     }
 }
 
+impl Stored {
+    /// Returns whether the salt or the tag is shorter than that of a new hash.
+    fn is_short(&self) -> bool {
+        self.salt.len() < SALT_BYTES || self.tag.len() < TAG_BYTES
+    }
+}
+
 impl PasswordHash {
     /// Wraps a PHC string as a host stored it, readable or not.
     #[must_use]
@@ -186,11 +193,7 @@ impl PasswordHash {
         }
         Some(match self.readable() {
             None => HashKind::Unreadable,
-            Some(Stored { costs, salt, tag })
-                if costs == NEW_COSTS && salt.len() >= SALT_BYTES && tag.len() >= TAG_BYTES =>
-            {
-                HashKind::Current
-            }
+            Some(stored) if stored.costs == NEW_COSTS && !stored.is_short() => HashKind::Current,
             Some(_) => HashKind::Other,
         })
     }
@@ -208,8 +211,7 @@ impl PasswordHash {
         self.read().is_none_or(|stored| {
             stored.costs.memory_kib < NEW_COSTS.memory_kib
                 || stored.costs.passes < NEW_COSTS.passes
-                || stored.salt.len() < SALT_BYTES
-                || stored.tag.len() < TAG_BYTES
+                || stored.is_short()
         })
     }
 
