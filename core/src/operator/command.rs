@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::context::Context;
 use crate::operator::company::{self, Action, OfCompany};
 use crate::operator::key::PendingKey;
-use crate::operator::parse::{unknown_product, unknown_products};
+use crate::operator::parse::{PERMISSIONS_BOUNDS, unknown_product, unknown_products};
 use crate::operator::product::PendingSecret;
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
@@ -158,8 +158,12 @@ pub enum Command {
     Purge,
 }
 
+/// The most permissions of a user.
+const MAX_PERMISSIONS: usize = 100;
+
 impl Command {
-    /// Returns the command's first call. Fails if a product is not one of the server's or an end does not lie ahead.
+    /// Returns the command's first call. Fails if a product is not one of the server's, an end does not lie ahead, there are too
+    /// many permissions, or there is nothing to set.
     pub(super) fn begin(self, context: &Context, products: &Products) -> Result<Transition, Error> {
         let (email, action) = match self {
             Self::AddCompany { name, domain, email, products: wanted, account_type } => {
@@ -215,6 +219,9 @@ impl Command {
             Self::SetUser { company_email, user_email, members } => {
                 if members == UserMembers::default() {
                     return Err(Refusal::NothingToSet.into());
+                }
+                if members.permissions.as_ref().is_some_and(|it| it.len() > MAX_PERMISSIONS) {
+                    return Err(Refusal::invalid("permissions", PERMISSIONS_BOUNDS).into());
                 }
                 (company_email, Action::ChangeUser(user_email, UserChange::Members(members)))
             }

@@ -102,7 +102,7 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
 
 impl Command {
     /// Reads a command from JSON. What cannot be read comes before what is missing, and that before what is outside its bounds
-    /// (`SSO-OPS-006`, `SSO-OPS-008`).
+    /// (`SSO-OPS-006`, `SSO-OPS-008`). [`Self::begin`] checks the bounds that its types do not have.
     pub(super) fn parse(text: &str, products: &Products) -> Result<Self, Error> {
         let members = Members::read(text)?;
         let email = |name| members.text(name, Email::BOUNDS, Email::parse);
@@ -193,7 +193,7 @@ impl Command {
             },
             Kind::SetProduct => Self::SetProduct {
                 name: members
-                    .text("name", "", |name| Some(products.find(name).cloned()))?
+                    .text("name", "", |name| Some(ProductName::parse(name)))?
                     .ok_or_else(|| unknown_product(products))?,
                 launch_url: members.text("launchUrl", LaunchUrl::BOUNDS, LaunchUrl::parse)?,
                 overlap: members
@@ -230,22 +230,16 @@ fn parse_products(
 ) -> Result<Option<Vec<ProductName>>, Refusal> {
     let Some(texts) = members.texts("products") else { return Ok(None) };
     let names: Option<Vec<_>> = texts.iter().map(|text| ProductName::parse(text)).collect();
-    names
-        .and_then(|names| products.select(&names))
-        .map(Some)
-        .ok_or_else(|| unknown_products(products))
+    names.map(Some).ok_or_else(|| unknown_products(products))
 }
 
-/// The most permissions of a user.
-const MAX_PERMISSIONS: usize = 100;
+pub(super) const PERMISSIONS_BOUNDS: &str =
+    "must be at most 100 texts of 1 to 200 characters, none of them control";
 
 fn parse_permissions(members: &Members) -> Result<Option<Vec<Name>>, Refusal> {
     let Some(texts) = members.texts("permissions") else { return Ok(None) };
     let names: Option<Vec<_>> = texts.iter().map(|text| Name::parse(text)).collect();
-    names.filter(|names| names.len() <= MAX_PERMISSIONS).map(Some).ok_or(Refusal::invalid(
-        "permissions",
-        "must be at most 100 texts of 1 to 200 characters, none of them control",
-    ))
+    names.map(Some).ok_or(Refusal::invalid("permissions", PERMISSIONS_BOUNDS))
 }
 
 pub(super) fn unknown_product(products: &Products) -> Refusal {

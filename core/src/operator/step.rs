@@ -25,7 +25,8 @@ pub enum Step {
 pub struct Waiting(Progress<State>);
 
 /// Returns the first step of a command. `now` is the present time in milliseconds since 1970, and the entropy is new for each
-/// command. A product that is not one of the server's, and an end that does not lie ahead, are refused at once.
+/// command. A product that is not one of the server's, an end that does not lie ahead, more than 100 permissions, and a change of
+/// nothing, are refused at once.
 pub fn begin(
     command: Command,
     now: u64,
