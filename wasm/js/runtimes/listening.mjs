@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { killGroup } from "../test/group.mjs";
 
 const LIMIT = 120_000;
 
@@ -9,16 +10,9 @@ const LIMIT = 120_000;
  * Starts a command, and gives the first group of `ready` in what it prints, which is the URL where it listens. `stop` ends it and
  * all that it started.
  */
-export async function listening(command, args, { ready = /^Listening on (http\S+)\s/m, ...options }) {
+export async function listening(command, args, { ready = /listening on (http\S+)\s/i, ...options } = {}) {
   const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const kill = (signal) => {
-    try {
-      process.kill(-child.pid, signal);
-    } catch (error) {
-      if (error.code !== "ESRCH") throw error;
-    }
-  };
-  const killAll = () => kill("SIGKILL");
+  const killAll = () => killGroup(child);
   process.once("exit", killAll);
   const ended = once(child, "close").finally(() => process.off("exit", killAll));
   let log = "";
@@ -36,7 +30,7 @@ export async function listening(command, args, { ready = /^Listening on (http\S+
   const url = await Promise.race([started, failed]).finally(() => clearTimeout(timer));
   failed.catch(() => {});
   const stop = async () => {
-    kill("SIGTERM");
+    killGroup(child, "SIGTERM");
     const late = setTimeout(killAll, 5_000);
     await ended;
     clearTimeout(late);
@@ -44,12 +38,24 @@ export async function listening(command, args, { ready = /^Listening on (http\S+
   return { url, stop, log: () => log };
 }
 
+/** Runs `asked` with the URL of such a server, whose log is added to what that throws. */
+export async function whileListening(command, args, options, asked) {
+  const { url, stop, log } = await listening(command, args, options);
+  try {
+    return await asked(url);
+  } catch (error) {
+    throw new Error(`${error.message}\n${log()}`, { cause: error });
+  } finally {
+    await stop();
+  }
+}
+
 /** What a server answers to a GET of a URL, as JSON. One that says too early that it is ready is asked again. */
-export async function jsonFrom(url, log = () => "") {
+export async function jsonFrom(url) {
   const deadline = Date.now() + LIMIT;
   for (;;) {
     try {
-      return await askOnce(url, log);
+      return await askOnce(url);
     } catch (error) {
       if (error.cause === undefined || Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -57,9 +63,9 @@ export async function jsonFrom(url, log = () => "") {
   }
 }
 
-async function askOnce(url, log) {
+async function askOnce(url) {
   const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT) });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 2000)}\n${log()}`);
+  if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 2000)}`);
   return JSON.parse(text);
 }

@@ -1,11 +1,11 @@
 // A Next application in a project that has the package: its routes sign users on, each in the runtime of its name.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { jsonFrom, listening } from "./listening.mjs";
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { jsonFrom, whileListening } from "./listening.mjs";
 import { ENVIRONMENT, MODULES } from "./programs.mjs";
-import { createProjectIn } from "./project.mjs";
+import { createProjectIn, writeFiles } from "./project.mjs";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const env = { ...ENVIRONMENT, NEXT_TELEMETRY_DISABLED: "1" };
@@ -39,10 +39,7 @@ export async function createNextOf(files) {
     join(project, "next.config.mjs"),
     `export default { turbopack: { root: ${root} }, outputFileTracingRoot: ${root} };`,
   );
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(project, file)), { recursive: true });
-    writeFileSync(join(project, file), text);
-  }
+  writeFiles(project, files);
   return project;
 }
 
@@ -54,23 +51,15 @@ export function buildNext(project, ...options) {
 /** What the application answers at these paths, under `next dev` or `next start`. */
 export async function askNext(project, command, paths) {
   const answers = {};
-  await whileNext(project, command, async (url, log) => {
-    for (const path of paths) answers[path] = await jsonFrom(`${url}/${path}`, log);
+  await whileNext(project, command, async (url) => {
+    for (const path of paths) answers[path] = await jsonFrom(`${url}/${path}`);
   });
   return answers;
 }
 
-/** Runs `asked` with the URL of the application, and what gives its log, under `next dev` or `next start`. */
-export async function whileNext(project, command, asked) {
+/** Runs `asked` with the URL of the application, under `next dev` or `next start`. */
+export function whileNext(project, command, asked) {
   const ready = /Local:\s+(http:\S+)[\s\S]*Ready in/;
-  const { url, stop, log } = await listening(NEXT, [...command, "--hostname", "127.0.0.1", "--port", "0"], {
-    cwd: project,
-    env,
-    ready,
-  });
-  try {
-    await asked(url, log);
-  } finally {
-    await stop();
-  }
+  const args = [...command, "--hostname", "127.0.0.1", "--port", "0"];
+  return whileListening(NEXT, args, { cwd: project, env, ready }, asked);
 }

@@ -1,6 +1,6 @@
 // The playground in Chromium: as `ssokey serve --playground` serves it, and as `ssokey playground` writes it for a static host.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { listening } from "./listening.mjs";
 import { CHROMIUM, OFFLINE, TYPES } from "./page.mjs";
 
 const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
@@ -17,25 +18,8 @@ const BASE = "/some/where/";
 export async function startServe() {
   const directory = mkdtempSync(join(tmpdir(), "ssokey-playground-"));
   const args = [CLI, "serve", "--db", join(directory, "sso.db"), "--port", "0", "--playground"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
-  const ended = once(child, "exit");
-  const failed = ended.then(([code]) => Promise.reject(new Error(`ssokey serve ended with ${code}`)));
-  let stdout = "";
-  const ready = new Promise((resolve) => {
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      stdout += text;
-      const [, url] = /listening on (\S+)\n/.exec(stdout) ?? [];
-      if (url !== undefined) resolve(url);
-    });
-  });
-  const url = await Promise.race([ready, failed]);
-  failed.catch(() => {});
-  const stop = async () => {
-    child.kill();
-    await ended;
-    rmSync(directory, { recursive: true });
-  };
-  return { url: `${url}/playground`, stop };
+  const { url, stop } = await listening(process.execPath, args);
+  return { url: `${url}/playground`, stop: () => stop().finally(() => rmSync(directory, { recursive: true })) };
 }
 
 /** Serves what `ssokey playground` writes, below a path, by a server that knows nothing of it. */

@@ -1,9 +1,9 @@
 // An empty project that the package is installed into, as it would be published.
 
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -32,4 +32,12 @@ export async function createProjectIn(directory, ...drivers) {
   const wanted = [`./${filename}`, ...drivers.map((driver) => `${driver}@${peerDependencies[driver]}`)];
   await run("npm", ["install", ...options, ...wanted], { cwd: project });
   return project;
+}
+
+/** Writes files into the project: the text of each by its path. */
+export function writeFiles(project, files) {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(project, file)), { recursive: true });
+    writeFileSync(join(project, file), text);
+  }
 }

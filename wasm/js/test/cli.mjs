@@ -9,10 +9,14 @@ import { temporaryFile } from "./database.mjs";
 export const CLI = fileURLToPath(new URL("../dist/entries/cli.js", import.meta.url));
 export const PARTNER = ["--name", "Partner Ltd", "--domain", "Partner.example", "--email", "IT@partner.example"];
 
-/** Starts a command. `env` is added to the environment; `node` are options of Node. */
-export function start(args, { cli = CLI, env, node = [], ...options } = {}) {
+/** The program that runs a command to which the rights of files apply, also where the tests run as root. */
+export const UNPRIVILEGED = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : [];
+
+/** Starts a command. `env` is added to the environment; `node` are options of Node, and `by` is a program that runs it. */
+export function start(args, { cli = CLI, env, node = [], by = [], ...options } = {}) {
   const environment = { ...process.env, ...env };
-  const child = spawn(process.execPath, [...node, cli, ...args], {
+  const [program, ...rest] = [...by, process.execPath, ...node, cli, ...args];
+  const child = spawn(program, rest, {
     stdio: ["ignore", "pipe", "pipe"],
     env: environment,
     ...options,

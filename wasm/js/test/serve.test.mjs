@@ -5,6 +5,7 @@ import { connect, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CLI, check, partnerFile, run, serve } from "./cli.mjs";
+import { killGroup } from "./group.mjs";
 import { fields } from "./partner.mjs";
 
 // proves: SSO-REQ-025
@@ -112,22 +113,23 @@ test("a taken port is told", async (context) => {
   await check({ args, code: 1, says: /port is taken; choose another/ });
 });
 
-/** A server whose parent tells both process ids, and then waits. */
+/** A server, and its parent, which waits. What is left of them is killed when the test ends. */
 async function serveUnder(context, command, env) {
   const script = `
     const { spawn } = require("node:child_process");
     process.title = "npm exec ssokey";
-    const { pid } = spawn(process.argv[1], process.argv.slice(2), { stdio: ["ignore", "inherit", "inherit"] });
-    console.error(pid);
+    spawn(process.argv[1], process.argv.slice(2), { stdio: ["ignore", "inherit", "inherit"] });
     setInterval(() => {}, 1e6);`;
   const serve = [CLI, "serve", "--port", "0", "--db", await partnerFile(context)];
   const child = spawn(process.execPath, ["-e", script, ...command, ...serve], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, ...env },
+    detached: true,
   });
+  context.after(() => killGroup(child));
   const ended = once(child, "close");
-  const [[pid], [line]] = await Promise.all([once(child.stderr, "data"), once(child.stdout, "data")]);
-  return { child, ended, pid: Number(pid), url: /http:\S+/.exec(line)[0] };
+  const [line] = await once(child.stdout, "data");
+  return { child, ended, url: /http:\S+/.exec(line)[0] };
 }
 
 const DIRECTLY = [process.execPath];
@@ -147,10 +149,9 @@ for (const { title, command, signal } of [
 
 test("the server outlives any other parent", async (context) => {
   for (const npm_command of ["", "run-script"]) {
-    const { child, pid, url } = await serveUnder(context, DIRECTLY, { npm_command });
+    const { child, url } = await serveUnder(context, DIRECTLY, { npm_command });
     child.kill("SIGKILL");
     await sleep(1_500);
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
-    process.kill(pid);
   }
 });

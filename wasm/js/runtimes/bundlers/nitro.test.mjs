@@ -4,11 +4,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Miniflare } from "miniflare";
-import { jsonFrom, listening } from "../listening.mjs";
+import { jsonFrom } from "../listening.mjs";
 import { EXPECTED } from "../package/sign-ons.mjs";
-import { NODE } from "../programs.mjs";
-import { ASK, env, projectWith, run } from "./project.mjs";
-import { asking, RECIPES, signsOn, storageWithKey } from "./recipes.mjs";
+import { ASK, projectWith, run } from "./project.mjs";
+import { asking, RECIPES, signsOn, storageWithKey, whileServing } from "./recipes.mjs";
 
 const { storage, ssokey } = await storageWithKey();
 
@@ -30,15 +29,10 @@ async function follows(ask) {
 
 test("Nitro builds a server for Node that signs users on", async () => {
   await run(project, "nitropack/dist/cli/index.mjs", "build", "--preset", "node-server");
-  const server = join(project, ".output/server/index.mjs");
-  const options = { cwd: project, env: { ...env, PORT: "0", HOST: "127.0.0.1" }, ready: /(http:\/\/\S+:\d+)/ };
-  const { url, stop, log } = await listening(NODE.command, [server], options);
-  try {
-    assert.deepEqual(await jsonFrom(url, log), EXPECTED);
+  await whileServing(project, ".output/server/index.mjs", async (url) => {
+    assert.deepEqual(await jsonFrom(url), EXPECTED);
     await follows(asking(url));
-  } finally {
-    await stop();
-  }
+  });
 });
 
 test("Nitro builds a Worker for Cloudflare that signs users on", async () => {

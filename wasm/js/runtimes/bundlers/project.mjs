@@ -1,13 +1,13 @@
 // A project that the tools beside this file are run in.
 
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ENVIRONMENT } from "../programs.mjs";
-import { createProjectIn } from "../project.mjs";
+import { createProjectIn, writeFiles } from "../project.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const LIMIT = 240_000;
@@ -25,20 +25,17 @@ export async function projectWith(files = {}) {
   for (const file of ["index.html", "page.js", "server.js", "sign-ons.mjs"]) {
     copyFileSync(join(HERE, "../package", file), join(project, file));
   }
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(project, file)), { recursive: true });
-    writeFileSync(join(project, file), text);
-  }
+  writeFiles(project, files);
   return project;
 }
 
-/** The imports that the functions of `sign-ons.mjs` take, and what asks by them. */
+/** The imports that the functions of `sign-ons.mjs` take, and `ask`, which asks by them. */
 export const ASK = (signOns) => `
   import * as ssokey from "ssokey";
   import * as memory from "ssokey/memory";
   import * as operator from "ssokey/operator";
   import { signOns } from ${JSON.stringify(signOns)};
-  export const ask = () => signOns(ssokey, operator, memory);
+  const ask = () => signOns(ssokey, operator, memory);
 `;
 
 /** Runs a program that is installed beside this file. */

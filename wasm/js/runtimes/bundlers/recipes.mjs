@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { memoryStorage } from "../../dist/entries/memory.js";
 import { addCompany, issueKey } from "../../dist/entries/operator/node.js";
-import { listening } from "../listening.mjs";
+import { whileListening } from "../listening.mjs";
 import { NODE } from "../programs.mjs";
 import { PACKAGE } from "../project.mjs";
 import { env } from "./project.mjs";
@@ -36,18 +36,9 @@ export async function storageWithKey() {
   return { storage: text, ssokey };
 }
 
-/** Starts a program of a recipe, and asks it by `asked`, which is given its URL. */
-export async function whileServing(cwd, file, asked, options = { env }) {
-  const { url, stop, log } = await listening(NODE.command, ["--import", ANNOUNCE, file], { cwd, ...options });
-  try {
-    await asked(url);
-  } catch (error) {
-    error.message += `\n${log()}`;
-    throw error;
-  } finally {
-    await stop();
-  }
-}
+/** Starts a program, whatever its port is, and runs `asked` with its URL. */
+export const whileServing = (cwd, file, asked, options = { env }) =>
+  whileListening(NODE.command, ["--import", ANNOUNCE, file], { cwd, ...options }, asked);
 
 /** A `fetch` of paths below the URL. A route whose body was taken away would wait for good. */
 export const asking = (url) => (path, options) => fetch(url + path, { ...options, signal: AbortSignal.timeout(LIMIT) });

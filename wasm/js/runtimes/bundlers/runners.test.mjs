@@ -9,8 +9,8 @@ const project = await projectWith({
   "vitest.test.js": `import { expect, test } from "vitest"; import { EXPECTED } from "./sign-ons.mjs"; ${ASK("./sign-ons.mjs")} ${CASE("ask")}`,
 });
 
-for (const [pool, ...options] of [["threads"], ["forks"], ["vmThreads"], ["vmForks"]])
-  test(`Vitest signs users on, in the pool ${pool}`, () => run(project, "vitest/vitest.mjs", "run", "--pool", pool, ...options));
+for (const pool of ["threads", "forks", "vmThreads", "vmForks"])
+  test(`Vitest signs users on, in the pool ${pool}`, () => run(project, "vitest/vitest.mjs", "run", "--pool", pool));
 
 test("Vitest signs users on with the package given by Vite", () =>
   run(project, "vitest/vitest.mjs", "run", "--config", "inline.config.js"));

@@ -1,17 +1,13 @@
 // SvelteKit, built for Node.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import { jsonFrom, listening } from "../listening.mjs";
+import { jsonFrom } from "../listening.mjs";
 import { EXPECTED } from "../package/sign-ons.mjs";
-import { NODE } from "../programs.mjs";
 import { ASK, env, projectWith, run } from "./project.mjs";
 import { asking, PAGE, RECIPES, signsOn, storageWithKey, whileServing } from "./recipes.mjs";
 
 const ORIGIN = "https://shop.example";
-const READY = /(http:\/\/\S+:\d+)/;
-const variables = { ...env, PORT: "0", HOST: "127.0.0.1" };
 const BUILD = {
   "vite.config.js": `import { sveltekit } from "@sveltejs/kit/vite"; export default { plugins: [sveltekit()] };`,
   "src/app.html": "%sveltekit.head%%sveltekit.body%",
@@ -25,17 +21,11 @@ for (const [name, ssr] of Object.entries({ outside: "{}", inside: "{ noExternal:
       ...BUILD,
       "vite.config.js": `import { sveltekit } from "@sveltejs/kit/vite"; export default { plugins: [sveltekit()], ssr: ${ssr} };`,
       "svelte.config.js": configured(""),
-      "src/routes/+server.js": `${ASK("../../sign-ons.mjs").replace("export const ask", "const ask")}
+      "src/routes/+server.js": `${ASK("../../sign-ons.mjs")}
         export const GET = async () => Response.json(await ask());`,
     });
     await run(project, "vite7/bin/vite.js", "build");
-    const options = { cwd: project, env: variables, ready: READY };
-    const { url, stop, log } = await listening(NODE.command, [join(project, "build/index.js")], options);
-    try {
-      assert.deepEqual(await jsonFrom(url, log), EXPECTED);
-    } finally {
-      await stop();
-    }
+    await whileServing(project, "build/index.js", async (url) => assert.deepEqual(await jsonFrom(url), EXPECTED));
   });
 
 const { storage, ssokey } = await storageWithKey();
@@ -50,7 +40,7 @@ for (const [title, kit, file] of [
     const files = { ...BUILD, ...RECIPES[title], "storage.js": storage };
     const project = await projectWith({ ...files, "svelte.config.js": configured(kit), "src/routes/api/other/+server.js": OWN });
     await run(project, "vite7/bin/vite.js", "build");
-    const options = { env: { ...variables, ORIGIN } };
+    const options = { env: { ...env, ORIGIN } };
     const asked = async (url) => {
       const ask = asking(url);
       await signsOn(ask, ssokey);

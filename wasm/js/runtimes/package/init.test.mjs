@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
-import { listening } from "../listening.mjs";
+import { whileListening } from "../listening.mjs";
 import { BUN, DENO, ENVIRONMENT } from "../programs.mjs";
 import { PACKAGE } from "../project.mjs";
 import { startRegistry } from "../registry.mjs";
@@ -43,12 +43,9 @@ for (const { runtime, init, types } of SERVERS)
     for (const command of commands) printed.push(await run(project, command));
     if (types !== undefined) await run(project, types);
     const [ssokey] = /ssok_\w+/.exec(printed.at(-1));
-    const { url, stop } = await listening("bash", ["-c", start], { cwd: project, env });
-    try {
+    await whileListening("bash", ["-c", start], { cwd: project, env }, async (url) => {
       assert.deepEqual(await byAllRules((path, options) => fetch(new URL(path, url), options), ssokey), EXPECTED);
-    } finally {
-      await stop();
-    }
+    });
   });
 
 test("what init writes for a Worker serves over D1, with a key of its operator, by all three rules", async () => {

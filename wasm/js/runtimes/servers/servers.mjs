@@ -2,15 +2,14 @@
 // `{ url, credentials, stop }`: the server's URL once it listens, what the package issued, and the way to end it. The
 // credentials are the keys of two companies, `ssokey` and `secondSsokey`, and the `secret` of the product livechat.
 
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { mariadbServer } from "../../test/storage/mariadb-server.mjs";
 import { postgresServer } from "../../test/storage/postgres-server.mjs";
+import { listening } from "../listening.mjs";
 import { BUN, DENO, ENVIRONMENT as env, NODE } from "../programs.mjs";
 import { bundleWorker, workerIn } from "../workerd.mjs";
 
@@ -38,7 +37,7 @@ export const servers = [
 /** `ssokey serve`, over a file or a database elsewhere. */
 async function startNode(project, database = "node.db", ...flags) {
   const credentials = await issue(project, database);
-  return { credentials, ...(await listening(project, NODE, CLI, "serve", "--db", database, "--port", "0", ...flags)) };
+  return { credentials, ...(await serving(project, NODE, CLI, "serve", "--db", database, "--port", "0", ...flags)) };
 }
 
 /** The same over a database on a server of its own. */
@@ -51,7 +50,7 @@ async function startNodeOn(databaseServer, project) {
 /** The handler, where a function of requests is a server. */
 async function startFetch(project, file, program) {
   const credentials = await issue(project, file);
-  return { credentials, ...(await listening(project, program, "fetch.mjs", pathToFileURL(join(project, file)).href)) };
+  return { credentials, ...(await serving(project, program, "fetch.mjs", pathToFileURL(join(project, file)).href)) };
 }
 
 /** The Worker and its database, to which the command line has no way: the credentials are issued through the binding. */
@@ -89,23 +88,7 @@ async function issue(project, database) {
   return { ssokey, secondSsokey, secret };
 }
 
-/** A server that says in a line where it listens, when it does. */
-async function listening(project, { command, options }, ...args) {
-  const child = spawn(command, [...options, ...args], { cwd: project, env, stdio: ["ignore", "pipe", "pipe"] });
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
-  const ended = once(child, "close").finally(() => process.off("exit", kill));
-  let log = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => (log += text));
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [, url] = /listening on (\S+)/.exec(line) ?? [];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    const stop = async () => {
-      child.kill("SIGTERM");
-      await ended;
-    };
-    return { url, stop };
-  }
-  throw new Error(`the server did not start:\n${log}`);
+/** Runs a program in the project, which says where it listens. */
+function serving(project, { command, options }, ...args) {
+  return listening(command, [...options, ...args], { cwd: project, env });
 }
