@@ -139,7 +139,7 @@ fn why_something_is_left_out_controls_no_terminal() {
         let headers = vec![("Content-Type".to_owned(), "\u{1b}]0;\u{7}".to_owned())];
         Ok(Answer::new(404, headers, b"no JSON".to_vec()))
     };
-    let rules = Rules { sequences: 1, steps: 1 };
+    let rules = Rules { sequences: 1, ..Rules::default() };
     let record = rules.check(&mut transport, seeded(1)).unwrap();
     let reason = &record.left_out[0].reason;
     assert!(reason.words().contains("of \\u{1b}]0;\\u{7} that"), "{reason}");

@@ -47,7 +47,7 @@ pub(crate) const FOUND: [(&str, &str); 29] = [
 pub(crate) fn play(fault: &str, settings: Settings) -> RulesRecord {
     let server = reference(fault);
     let mut transport = |request: &Request| through(request, |raw| server(raw));
-    let rules = Rules { sequences: 100, ..Rules::default() };
+    let rules = Rules { sequences: 96, ..Rules::default() };
     rules.check(&mut transport, settings).unwrap()
 }
 
