@@ -56,7 +56,7 @@ pub struct Record {
     /// The accounts that the run left on the server.
     #[serde(skip_serializing_if = "LeftBehind::is_unknown")]
     pub accounts: LeftBehind,
-    /// The number of requests that the server answered.
+    /// The number of requests that the server answered to the checks.
     pub requests: usize,
     /// The verdict.
     pub verdict: Verdict,

@@ -20,6 +20,8 @@ pub struct Sequences {
     pub steps: usize,
     /// The number of sequences that were played to make a failure shorter.
     pub shrinks: u32,
+    /// The number of requests that the server answered.
+    pub requests: usize,
     /// The operations that no sequence asks for.
     pub left_out: Vec<LeftOut>,
     /// The reason for which not all were played, other than a failure.

@@ -111,7 +111,9 @@ fn sequences_status(sequences: &Sequences) -> TestCaseStatus {
     };
     let stopped = sequences.stopped.as_ref().map_or("", |why| why.words());
     let told = sequences.failure.as_ref().map_or_else(|| stopped.to_owned(), ToString::to_string);
-    status.set_message(xml(&sequences.summary())).set_description(xml(&told));
+    let known = sequences.known.iter().map(|reason| format!("known: {reason}; "));
+    let message = known.chain([sequences.summary()]).collect::<String>();
+    status.set_message(xml(&message)).set_description(xml(&told));
     status
 }
 

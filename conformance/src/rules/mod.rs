@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Whoever tests a library without requests takes the sequences alone: [`machine::Machine`] is a reference for
+//! Whoever tests a library without requests implements [`store::PasswordStore`] and needs one function more. Or takes the sequences alone: [`machine::Machine`] is a reference for
 //! `proptest_state_machine::prop_state_machine!`, and [`machine::sequences`] a strategy for `proptest!`:
 //!
 //! ```
@@ -86,6 +86,7 @@ mod search;
 pub(crate) mod shape;
 mod simplify;
 pub mod step;
+pub mod store;
 pub mod strategy;
 mod table;
 
@@ -182,13 +183,14 @@ fn play_in_run(
         played: sequences,
         steps,
         shrinks,
+        requests,
         left_out,
         stopped,
         failure: failure.map(Into::into),
         again: None,
         known: None,
     };
-    Ok(Played { sequences, requests, secrets })
+    Ok(Played { sequences, secrets })
 }
 
 /// Plays one sequence again; the failure if the server still gets a step of it wrong. A race is tried several times.

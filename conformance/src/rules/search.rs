@@ -21,8 +21,8 @@ const SHRINKS: u32 = 256;
 /// The number of sequences that are played, their length, and the time for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// The number of sequences. The first of them are always the same: short ones that go through every rule by every way of signing
-    /// on. Those after them are random.
+    /// The number of sequences. The first of them, at most two thirds, are always the same: short ones that go through every rule by
+    /// every way of signing on. Those after them are random.
     pub sequences: u32,
     /// The most steps of a random sequence.
     pub steps: usize,
@@ -80,7 +80,8 @@ impl Rules {
             }
             late || ground.is_over()
         };
-        for steps in cover::sequences(offer) {
+        let cover = usize::try_from(self.sequences - self.sequences / 3).unwrap_or(usize::MAX);
+        for steps in cover::sequences(offer).into_iter().take(cover) {
             if played == self.sequences || ground.failure().is_some() || late(ground, played) {
                 break;
             }

@@ -31,6 +31,5 @@ pub(crate) type Play = fn(
 /// What came of it.
 pub(crate) struct Played {
     pub(crate) sequences: Sequences,
-    pub(crate) requests: usize,
     pub(crate) secrets: Secrets,
 }

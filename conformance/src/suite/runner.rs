@@ -90,13 +90,10 @@ pub(crate) fn run(
     let place = entries.len() + 1;
     let play = |it: Playing| (it.play)(it, common, transport, place, &|next| began(next));
     let played = playing.map(play).transpose()?;
-    let mut sequences = None;
-    let mut requests = log.len();
-    if let Some(Played { sequences: record, requests: more, secrets }) = played {
-        sequences = Some(record);
-        requests += more;
+    let sequences = played.map(|Played { sequences, secrets }| {
         log.secrets.learn_all(&secrets);
-    }
+        sequences
+    });
     times.took = clock.elapsed();
 
     let exchanges = log.exchanges().iter();
@@ -115,7 +112,7 @@ pub(crate) fn run(
         seed: format!("{:016x}", seed.number()),
         selection,
         accounts: ledger.left_behind(seed, &log.secrets),
-        requests,
+        requests: log.len(),
         verdict: Counts::default().verdict(true),
         counts: Counts::default(),
         baseline: None,

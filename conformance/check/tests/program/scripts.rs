@@ -137,6 +137,37 @@ fn a_replay_says_failed_on_the_faulty_server_and_fixed_on_a_good_one() {
     }
 }
 
+/// A server with its option for legacy clients and this fault.
+fn legacy(fault: &str) -> String {
+    let server = reference(fault);
+    serve(move |raw| {
+        let mut reply = server(raw);
+        let done = reply.status < 400;
+        reply.body.pop();
+        reply.body += &format!(",\"success\":{done}}}");
+        if !done {
+            reply.status = 200;
+        }
+        reply
+    })
+}
+
+#[test]
+fn what_is_written_of_a_server_with_the_option_for_legacy_clients_sees_its_failure() {
+    for fault in ["old-password-works", "code-is-kept"] {
+        let written = Written::new(legacy(fault), &format!("legacy-{fault}"));
+        let output = written.curl(&written.base);
+        assert_eq!(output.status.code(), Some(1), "{fault}: {}", said(&output));
+        for good in [legacy("good"), good()] {
+            let output = written.curl(&good);
+            assert_eq!(output.status.code(), Some(0), "{fault}: {}", said(&output));
+        }
+        assert!(written.text("hurl").contains("jsonpath \"$.status_code\" == 401"));
+        assert_eq!(written.replay(&written.base).0, Exit::Failed);
+        assert_eq!(written.replay(&legacy("good")).0, Exit::Success);
+    }
+}
+
 #[test]
 fn a_replay_that_was_stopped_says_error_and_is_not_fixed() {
     let one_key = |written: &&Written| !written.text("json").contains("\"company\": 2");
