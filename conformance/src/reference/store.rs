@@ -1,6 +1,6 @@
 //! The storage of the reference servers: every call answered at once, as `spec/storage.md` promises.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 use ssokey_core::{
@@ -17,7 +17,11 @@ pub(crate) struct Store {
     products: Vec<Product>,
     users: BTreeMap<(CompanyId, Email), User>,
     pub(crate) tokens: HashMap<Digest, Token>,
-    codes: HashMap<Digest, Code>,
+    pub(crate) codes: HashMap<Digest, Code>,
+    /// The passwords that each user has had, oldest first, where a fault keeps them.
+    pub(crate) history: HashMap<UserId, Vec<String>>,
+    /// The tokens that a fault has an eye on.
+    pub(crate) marked: HashSet<Digest>,
     /// The id of the next user.
     next: u64,
 }
@@ -48,7 +52,8 @@ impl Store {
         let products = names.iter().map(product).collect::<Option<_>>();
         let products = products.ok_or("a product has no URL")?;
         let (users, tokens, codes) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-        Ok(Self { companies, keys, products, users, tokens, codes, next: 101 })
+        let (history, marked) = (HashMap::new(), HashSet::new());
+        Ok(Self { companies, keys, products, users, tokens, codes, history, marked, next: 101 })
     }
 
     /// Does what the call says.

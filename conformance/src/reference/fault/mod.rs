@@ -15,6 +15,7 @@ mod legacy;
 mod random;
 mod request;
 mod rule;
+mod sequence;
 mod session;
 
 /// One broken rule.
@@ -23,13 +24,14 @@ pub struct Fault {
     pub name: &'static str,
     /// The behaviour of a server with it, in one sentence.
     pub sentence: &'static str,
-    /// The ids of the checks that fail on it, and no others; `*` stands for any text.
+    /// The ids of the checks that fail on it, and no others; `*` stands for any text. Ids of properties among them are those of which a
+    /// sequence breaks one; without any, it may break whatever follows from what the checks see.
     pub fails: &'static [&'static str],
     pub(crate) hooks: &'static [Hook],
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 14] = [
+const AREAS: [&[Fault]; 15] = [
     rule::FAULTS,
     request::FAULTS,
     coding::FAULTS,
@@ -44,6 +46,7 @@ const AREAS: [&[Fault]; 14] = [
     legacy::FAULTS,
     random::FAULTS,
     isolation::FAULTS,
+    sequence::FAULTS,
 ];
 
 impl Fault {
