@@ -12,10 +12,13 @@ mod isolation;
 mod key;
 mod launch;
 mod legacy;
+mod pairs;
 mod random;
+mod reading;
 mod request;
 mod rule;
 mod session;
+mod ways;
 
 /// One broken rule.
 pub struct Fault {
@@ -29,7 +32,7 @@ pub struct Fault {
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 14] = [
+const AREAS: &[&[Fault]] = &[
     rule::FAULTS,
     request::FAULTS,
     coding::FAULTS,
@@ -44,6 +47,9 @@ const AREAS: [&[Fault]; 14] = [
     legacy::FAULTS,
     random::FAULTS,
     isolation::FAULTS,
+    ways::FAULTS,
+    pairs::FAULTS,
+    reading::FAULTS,
 ];
 
 impl Fault {
