@@ -11,9 +11,12 @@ mod code;
 mod coding;
 mod direct;
 mod documented;
+mod elsewhere;
 mod email;
 mod encoding;
+mod entrance;
 mod error;
+mod every_way;
 mod exchange;
 mod header;
 mod input;
@@ -23,10 +26,12 @@ mod key;
 mod known;
 mod launch;
 mod legacy;
+mod pairs;
 mod parameter;
 mod password;
 mod product;
 mod random;
+mod reading;
 mod routing;
 mod secret;
 mod session;
@@ -34,6 +39,7 @@ mod session_product;
 mod sign_on;
 mod token;
 mod way;
+mod whole;
 
 /// Every check, area by area.
 pub(crate) const AREAS: &[&[Check]] = &[
@@ -45,20 +51,33 @@ pub(crate) const AREAS: &[&[Check]] = &[
     email::CHECKS,
     product::CHECKS,
     password::CHECKS,
+    pairs::CHECKS,
     issued_at::CHECKS,
     key::CHECKS,
     routing::CHECKS,
+    elsewhere::CHECKS,
+    reading::SIGN_ON,
+    every_way::SIGN_ON,
     launch::CHECKS,
     code::CHECKS,
     input::LAUNCH,
+    every_way::LAUNCH,
+    reading::LAUNCH,
     exchange::CHECKS,
     input::EXCHANGE,
+    elsewhere::EXCHANGE,
+    reading::EXCHANGE,
     direct::CHECKS,
     input::DIRECT,
+    every_way::DIRECT,
+    reading::DIRECT,
     session::CHECKS,
     session_product::CHECKS,
     input::SESSION,
     input::SIGN_OUT,
+    elsewhere::SESSION,
+    reading::SESSION,
+    reading::SIGN_OUT,
     isolation::CHECKS,
     legacy::CHECKS,
     answer::CHECKS,

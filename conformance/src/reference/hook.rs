@@ -1,5 +1,7 @@
 //! The places in a server at which a fault, or a harmless peculiarity, acts.
 
+use std::time::Duration;
+
 use ssokey_core::{
     Argon2id, Behalf, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash,
     Reply, SsoKey, User,
@@ -16,6 +18,8 @@ pub(crate) enum Hook {
     Request(fn(&mut Incoming, &Visit<'_>)),
     /// Refuses a request whose form the core has nothing against.
     Refusal(fn(&Visit<'_>) -> Option<ErrorCode>),
+    /// Waits before a call of the core is answered.
+    Pause(fn(&Call, &Incoming) -> Duration),
     /// Answers a call of the core in the storage's place.
     Call(fn(&Call, &mut Visit<'_>) -> Option<Reply>),
     /// Changes an answer on its way out.

@@ -128,6 +128,11 @@ impl Service {
     }
 
     fn reply(&self, call: &Call, incoming: &Incoming) -> Reply {
+        for hook in self.hooks {
+            if let Hook::Pause(pause) = hook {
+                thread::sleep(pause(call, incoming));
+            }
+        }
         let replied = self.hooks.iter().find_map(|hook| match hook {
             Hook::Call(reply) => reply(call, &mut self.visit(incoming, &mut self.store())),
             _ => None,

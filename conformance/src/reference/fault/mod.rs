@@ -12,11 +12,14 @@ mod isolation;
 mod key;
 mod launch;
 mod legacy;
+mod pairs;
 mod random;
+mod reading;
 mod request;
 mod rule;
 mod sequence;
 mod session;
+mod ways;
 
 /// One broken rule.
 pub struct Fault {
@@ -31,7 +34,7 @@ pub struct Fault {
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 15] = [
+const AREAS: &[&[Fault]] = &[
     rule::FAULTS,
     request::FAULTS,
     coding::FAULTS,
@@ -47,6 +50,9 @@ const AREAS: [&[Fault]; 15] = [
     random::FAULTS,
     isolation::FAULTS,
     sequence::FAULTS,
+    ways::FAULTS,
+    pairs::FAULTS,
+    reading::FAULTS,
 ];
 
 impl Fault {
