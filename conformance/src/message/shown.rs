@@ -244,7 +244,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             shown("application/json", r#""{\"ssokey\":\"the key of somebody\"}""#),
-            @"[37 bytes of application/json that are a string of JSON, with [key]]"
+            @"[38 bytes of application/json that are a string of JSON, with [key]]"
         );
         insta::assert_snapshot!(
             shown("multipart/form-data; boundary=hunter2", "--hunter2"),

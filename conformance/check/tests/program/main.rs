@@ -11,6 +11,7 @@
 mod diff;
 mod driver;
 mod lint;
+mod mutilated;
 mod outlets;
 mod process;
 mod program;
