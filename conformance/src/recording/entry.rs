@@ -103,7 +103,7 @@ impl Entry {
             case: text("_case"),
             method: method(request)?,
             url: url(request)?,
-            sent: headers(request)?.unwrap_or_default(),
+            sent: sent(request)?,
             body: post_data(request)?,
             status: 0,
             received: None,
@@ -181,6 +181,17 @@ fn headers(message: &Value) -> Read<Option<Vec<(String, String)>>> {
         let headers = headers.into_iter().filter(|(name, _)| !name.starts_with(':'));
         headers.collect()
     }))
+}
+
+/// The header fields of the request; its media type stands beside its body as well.
+fn sent(request: &Value) -> Read<Vec<(String, String)>> {
+    let mut sent = headers(request)?.unwrap_or_default();
+    let known = sent.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let data = member(request, "postData").and_then(|data| member(data, "mimeType")?.as_str());
+    if let Some(media_type) = data.filter(|it| !known && !it.is_empty()) {
+        sent.push(("content-type".to_owned(), media_type.to_owned()));
+    }
+    Ok(sent)
 }
 
 /// Names and values: as objects of both, as pairs, as lines, or as members.

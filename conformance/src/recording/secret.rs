@@ -14,7 +14,7 @@ pub(super) fn learn_of_others(exchange: &Exchange, secrets: &mut Secrets) {
     for (name, value) in request.fields() {
         if let Some(kind) = Kind::of_field(&name) {
             learn(kind, &value, secrets);
-        } else if doubtful && shown::name(&name) != name {
+        } else if doubtful && !shown::is_plausible(&name, &value) {
             learn(Kind::Other, &name, secrets);
             learn(Kind::Other, &value, secrets);
         }
@@ -70,7 +70,8 @@ pub(super) fn learn_of_url(url: &str, fragment: &str, secrets: &mut Secrets) {
 
 /// Learns a secret, but nothing that stands for one that is not shown.
 fn learn(kind: Kind, secret: &str, secrets: &mut Secrets) {
-    if !(secret.starts_with('[') && secret.ends_with(']')) {
+    let stands_for_one = secret.starts_with('[') && secret.ends_with(']');
+    if !stands_for_one && shown::name(secret) != secret {
         secrets.learn(kind, secret);
     }
 }

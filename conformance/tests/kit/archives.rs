@@ -87,7 +87,7 @@ type Shape = (&'static str, Vec<u8>, usize, usize, usize, Verdict);
 fn read_in_full() -> Vec<Shape> {
     let good = |name, text| (name, text, 1, 0, 0, Verdict::Conformant);
     let object: Value =
-        HEADERS.map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect();
+        HEADERS.map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect();
     let several: Value =
         HEADERS.map(|(name, value)| (name.to_owned(), json!([value]))).into_iter().collect();
     let pairs: Value = HEADERS.map(|(name, value)| json!([name, value])).to_vec().into();

@@ -51,7 +51,7 @@ fn what_is_not_a_recording_is_refused_with_the_place_and_without_being_quoted() 
         ("{\n\"secret\": 1,\n", "line 2 column 12"),
         ("<html>secret", "expected value at line 1"),
         ("[1]", "line 1: an array is neither an answer nor an exchange"),
-        (r#"{"log":["secret"]}"#, "at line 1 column"),
+        (r#"{"log":"secret"}"#, "at line 1 column"),
         (&browsers().to_string()[..900], "EOF while parsing"),
     ] {
         let ended = piped(text, &[]);

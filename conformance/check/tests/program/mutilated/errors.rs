@@ -32,11 +32,17 @@ fn no_error_quotes_what_a_file_or_an_argument_holds() {
         format!("X-Gate {SECRET}"),
         format!("{{\"schema_version\":\"{SECRET}\"}}"),
         format!("{{\"{SECRET}\":1}}"),
-        format!("{{\"schema_version\":1,\"target\":\"x\",\"product\":\"{SECRET}\",\"property\":\"x\",\"steps\":[]}}"),
+        format!(
+            "{{\"schema_version\":1,\"target\":\"x\",\"product\":\"{SECRET}\",\"property\":\"x\",\"steps\":[]}}"
+        ),
         format!("{{\"log\":{{\"entries\":{{\"{SECRET}\":1}}}}}}"),
         format!("{{\"log\":\"{SECRET}\"}}"),
-        format!("{{\"log\":{{\"_run\":{{\"base\":\"{SECRET}\"}},\"entries\":[{{\"request\":\"{SECRET}\",\"response\":{{}}}}]}}}}"),
-        format!("{{\"request\":{{\"url\":\"/api/session\",\"method\":\"{SECRET}\"}},\"response\":{{\"status\":\"{SECRET}\"}}}}"),
+        format!(
+            "{{\"log\":{{\"_run\":{{\"base\":\"{SECRET}\"}},\"entries\":[{{\"request\":\"{SECRET}\",\"response\":{{}}}}]}}}}"
+        ),
+        format!(
+            "{{\"request\":{{\"url\":\"/api/session\",\"method\":\"{SECRET}\"}},\"response\":{{\"status\":\"{SECRET}\"}}}}"
+        ),
     ];
     for (number, text) in texts.iter().enumerate() {
         let file = path(&number.to_string(), text);
