@@ -73,6 +73,9 @@ impl<'o> Access<'o> {
             Some(rate) => Box::new(Paced::new(transport, rate.0)),
             None => transport,
         };
+        if let Some(server) = &server {
+            server.hide_output();
+        }
         let came = ask(&mut *transport, settings);
         if let Some(command) = &options.reset {
             reset(command)?;

@@ -16,6 +16,7 @@ use toml::Spanned;
 use crate::outlet::{ReportOption, ReportOptionParser};
 use crate::refused::{Refused, describe};
 use ssokey_conformance::format::{Level, ProductName, Profile};
+use ssokey_conformance::message::without_quotations;
 
 /// The settings file that `init` writes, and that `run` and `rules` read where neither a file nor a URL is given.
 pub(crate) const CONFIG: &str = "ssokey-check.toml";
@@ -275,7 +276,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Refused> {
     })?;
     let refuse = |at: Option<usize>, why: &str| {
         let line = at.and_then(|at| text.get(..at)).unwrap_or_default().split('\n').count();
-        let why = format!("`{shown}`, line {line}: {why}");
+        let why = format!("`{shown}`, line {line}: {}", without_quotations(why));
         Refused::usage(why, "`ssokey-check run --help` names all options")
     };
     let start = |error: &toml::de::Error| error.span().map(|span| span.start);

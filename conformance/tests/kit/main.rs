@@ -11,6 +11,7 @@
 mod agreement;
 #[cfg(feature = "snapshots")]
 mod answers;
+mod archives;
 mod diff;
 mod driver;
 mod frozen;
