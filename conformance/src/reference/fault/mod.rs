@@ -6,6 +6,8 @@ mod answer;
 mod coding;
 mod decoding;
 mod direct;
+mod elsewhere;
+mod email;
 mod field;
 mod header;
 mod isolation;
@@ -49,7 +51,9 @@ const AREAS: &[&[Fault]] = &[
     isolation::FAULTS,
     ways::FAULTS,
     pairs::FAULTS,
+    email::FAULTS,
     reading::FAULTS,
+    elsewhere::FAULTS,
 ];
 
 impl Fault {
