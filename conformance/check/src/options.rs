@@ -114,12 +114,18 @@ pub(crate) struct RunOptions {
     /// Run the checks alone that bind at least this much
     #[arg(long, value_name = "LEVEL", help_heading = "What is judged")]
     pub(crate) level: Option<AtLeast>,
+    /// Play this many sequences of calls after the checks, 0 for none [default: 96; none with --only or --level]
+    #[arg(long, value_name = "NUMBER", help_heading = "What is judged")]
+    pub(crate) sequences: Option<u32>,
     /// Tolerate the failures that this TOML file lists
     #[arg(long, value_name = "FILE", help_heading = "What is judged")]
     pub(crate) baseline: Option<PathBuf>,
     /// Run this many checks at the same time [default: 1]
     #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
     pub(crate) jobs: Option<NonZeroU8>,
+    /// Begin no further sequence after this time, and say so [default: 600]
+    #[arg(long, value_name = "SECONDS", help_heading = "Pace")]
+    pub(crate) sequence_time: Option<Seconds>,
     /// Write the report in this form to a file or to standard output; may be repeated [default: human]
     #[arg(long, value_name = "FORM[=FILE]", value_parser = ReportOptionParser, help_heading = "Report")]
     pub(crate) report: Vec<ReportOption>,
@@ -186,6 +192,8 @@ impl RunOptions {
             profile: several(self.profile, other.profile),
             only: several(self.only, other.only),
             level: self.level.or(other.level),
+            sequences: self.sequences.or(other.sequences),
+            sequence_time: self.sequence_time.or(other.sequence_time),
             baseline: self.baseline.or(other.baseline),
             jobs: self.jobs.or(other.jobs),
             report: several(self.report, other.report),

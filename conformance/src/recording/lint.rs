@@ -96,6 +96,7 @@ fn lint(
         counts: Counts::default(),
         baseline: None,
         recording: Some(Recorded { judged: requests, ignored }),
+        sequences: None,
         exchanges,
         // So that the same recording gives the same report.
         times: Times {

@@ -24,6 +24,8 @@ pub(crate) enum Hook {
     Call(fn(&Call, &mut Visit<'_>) -> Option<Reply>),
     /// Changes an answer on its way out.
     Answer(fn(&mut Outgoing, &Visit<'_>)),
+    /// Takes time before each password of this operation is hashed, so that what races meets.
+    Slow(Operation),
     /// Names the company of a direct sign-in that names none.
     Company(&'static str),
     /// Has the option for legacy clients.

@@ -1,6 +1,6 @@
 //! The storage of the reference servers: every call answered at once, as `spec/storage.md` promises.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 use ssokey_core::{
@@ -19,7 +19,11 @@ pub(crate) struct Store {
     /// Users whose e-mail a second one has.
     aside: Vec<User>,
     pub(crate) tokens: HashMap<Digest, Token>,
-    codes: HashMap<Digest, Code>,
+    pub(crate) codes: HashMap<Digest, Code>,
+    /// The passwords that each user has had, oldest first, where a fault keeps them.
+    pub(crate) history: HashMap<UserId, Vec<String>>,
+    /// The tokens that a fault has an eye on.
+    pub(crate) marked: HashSet<Digest>,
     /// The id of the next user.
     next: u64,
 }
@@ -50,8 +54,8 @@ impl Store {
         let products = names.iter().map(product).collect::<Option<_>>();
         let products = products.ok_or("a product has no URL")?;
         let (users, tokens, codes) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-        let aside = Vec::new();
-        Ok(Self { companies, keys, products, users, aside, tokens, codes, next: 101 })
+        let (aside, history, marked) = (Vec::new(), HashMap::new(), HashSet::new());
+        Ok(Self { companies, keys, products, users, aside, tokens, codes, history, marked, next: 101 })
     }
 
     /// Does what the call says.

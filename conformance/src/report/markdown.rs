@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use crate::message::escape::legible;
 use crate::record::Record;
 use crate::record::finding::Finding;
+use crate::record::lacking::Reason;
 use crate::record::outcome::{Counts, Outcome, Verdict};
+use crate::record::sequences::LeftOut;
 use crate::report::digest::{Group, GroupedMismatch, group_mismatches, groups, reasons};
 
 /// Writes the verdict first and last, between them a table of the profiles, each failure folded, and the reasons.
@@ -44,6 +46,24 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         let ids: Vec<_> = ids.into_iter().map(code).collect();
         writeln!(out, "\n**{}**: {}\n", outcome.word(), code(reason))?;
         writeln!(out, "{}", ids.join(", "))?;
+    }
+    if let Some(sequences) = &record.sequences {
+        writeln!(out, "\n**sequences**: {}", code(&sequences.summary()))?;
+        for LeftOut { what, reason, .. } in &sequences.left_out {
+            writeln!(out, "- left out: {what}: {}", code(reason.words()))?;
+        }
+        for why in sequences.stopped.iter().map(Reason::words).chain(sequences.known.as_deref()) {
+            writeln!(out, "- {}", code(why))?;
+        }
+        if let Some(failure) = &sequences.failure {
+            writeln!(out)?;
+            for line in failure.to_string().lines() {
+                writeln!(out, "- {}", code(line.trim()))?;
+            }
+        }
+        if let Some(command) = &sequences.again {
+            writeln!(out, "- **again** {}", code(command))?;
+        }
     }
     for (ids, what) in record.baseline.iter().flat_map(|baseline| {
         [

@@ -19,6 +19,7 @@ mod random;
 mod reading;
 mod request;
 mod rule;
+mod sequence;
 mod session;
 mod ways;
 
@@ -28,7 +29,8 @@ pub struct Fault {
     pub name: &'static str,
     /// The behaviour of a server with it, in one sentence.
     pub sentence: &'static str,
-    /// The ids of the checks that fail on it, and no others; `*` stands for any text.
+    /// The ids of the checks that fail on it, and no others; `*` stands for any text. Ids of properties among them are those of which a
+    /// sequence breaks one; without any, it may break whatever follows from what the checks see.
     pub fails: &'static [&'static str],
     pub(crate) hooks: &'static [Hook],
 }
@@ -49,6 +51,7 @@ const AREAS: &[&[Fault]] = &[
     legacy::FAULTS,
     random::FAULTS,
     isolation::FAULTS,
+    sequence::FAULTS,
     ways::FAULTS,
     pairs::FAULTS,
     email::FAULTS,
