@@ -6,6 +6,8 @@ mod answer;
 mod coding;
 mod decoding;
 mod direct;
+mod elsewhere;
+mod email;
 mod field;
 mod header;
 mod isolation;
@@ -52,7 +54,9 @@ const AREAS: &[&[Fault]] = &[
     sequence::FAULTS,
     ways::FAULTS,
     pairs::FAULTS,
+    email::FAULTS,
     reading::FAULTS,
+    elsewhere::FAULTS,
 ];
 
 impl Fault {

@@ -4,7 +4,7 @@ use ssokey_core::{Call, ErrorCode, ManagedBy, NewUser, Password, Reply, User};
 
 use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
-use crate::reference::fault::pairs::is_dotted;
+use crate::reference::fault::email::is_dotted;
 use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::{FORM, JSON};
 
