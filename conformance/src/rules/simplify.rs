@@ -51,6 +51,7 @@ pub(crate) fn simpler(steps: &[Step], offer: Offer) -> Vec<Vec<Step>> {
         let plain = Password { number, shape: Shape::PLAIN };
         simpler.push(with_passwords(&traced, |it| if it == *odd { plain } else { it }));
     }
+    simpler.push(with_passwords(&traced, |it| Password { number: 1, ..it }));
     let mut numbers: Vec<_> = passwords.iter().map(|it| it.number).collect();
     let mut seen = BTreeSet::new();
     numbers.retain(|number| seen.insert(*number));
