@@ -21,6 +21,7 @@ mod recording;
 mod reports;
 mod rules;
 mod running;
+mod sequences;
 mod timing;
 mod trouble;
 mod verdict;
