@@ -9,6 +9,7 @@ use crate::record::left_behind::LeftBehind;
 use crate::record::outcome::{Outcome, Verdict};
 use crate::record::{Record, Recorded};
 use crate::report::digest::{GroupedMismatch, group_mismatches, reasons};
+use crate::report::untried::write_untried;
 use crate::suite::baseline::Baseline;
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -42,6 +43,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         Some(recording) => write_recording(*recording, out)?,
         None => write_left_behind(record, out)?,
     }
+    write_untried(record, out)?;
     if record.selection.left_out > 0 {
         writeln!(out, "{} checks were left out and say nothing", record.selection.left_out)?;
     }
