@@ -2,9 +2,9 @@
 // `distribute.sh` has filled.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -178,6 +178,34 @@ test("on a platform without a build, an error says how to build it", async () =>
   writeFileSync(join(places, "other.mjs"), `${setting} await import(${JSON.stringify(script)});`);
   const { err } = await run(process.execPath, [join(places, "other.mjs")], { codes: [2] });
   assert.match(err, /^error: there is no build of ssokey-check for sunos-.*linux-x64.*\n\n {2}.*cargo install ssokey-check/);
+});
+
+const hasBuildah = process.platform === "linux" && spawnSync("buildah", ["--version"]).status === 0;
+test("the recipe makes a container in which the program runs", { skip: !hasBuildah && "buildah is not there" }, async () => {
+  // The stage that compiles needs an image of a registry: what it leads to stands in its place.
+  const recipe = readFileSync(join(ROOT, "conformance/check/Containerfile"), "utf8");
+  const context = join(places, "container");
+  mkdirSync(join(context, "image"), { recursive: true });
+  cpSync(join(DISTRIBUTION, "ssokey-check"), join(context, "image/ssokey-check"));
+  const last = recipe.slice(recipe.indexOf("FROM scratch")).replace("COPY --from=build /image /", "COPY image /");
+  writeFileSync(join(context, "Containerfile"), last);
+  const stores = ["--storage-driver", "vfs", "--root", join(places, "images"), "--runroot", join(places, "run")];
+  const buildah = async (...args) => (await run("buildah", [...stores, ...args])).out.trim();
+  const image = await buildah("bud", "--quiet", "--isolation", "chroot", context);
+  const container = await buildah("from", image);
+  const judged = await buildah(
+    "run",
+    "--isolation",
+    "chroot",
+    container,
+    "--",
+    "/ssokey-check",
+    "selftest",
+    "--fault",
+    "key-is-trimmed",
+  );
+  assert.match(judged, /SELFTEST PASSED/);
+  await buildah("rm", container);
 });
 
 test("it trusts the system's authorities, and looks names up", { skip: process.platform !== "linux" }, async () => {
