@@ -10,6 +10,7 @@ use crate::record::outcome::{Outcome, Verdict};
 use crate::record::sequences::LeftOut;
 use crate::record::{Record, Recorded};
 use crate::report::digest::{GroupedMismatch, group_mismatches, reasons};
+use crate::report::untried::write_untried;
 use crate::suite::baseline::Baseline;
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -44,6 +45,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         Some(recording) => write_recording(recording, out)?,
         None => write_left_behind(record, out)?,
     }
+    write_untried(record, out)?;
     if record.selection.left_out > 0 {
         writeln!(out, "{} checks were left out and say nothing", record.selection.left_out)?;
     }
