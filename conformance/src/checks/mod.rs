@@ -6,8 +6,10 @@ use crate::suite::check::Check;
 mod alike;
 mod answer;
 mod authorization;
+mod binding;
 mod code;
 mod coding;
+mod confused;
 mod direct;
 mod documented;
 mod email;
@@ -15,6 +17,7 @@ mod encoding;
 mod error;
 mod exchange;
 mod header;
+mod identity;
 mod input;
 mod isolation;
 mod issued_at;
@@ -22,6 +25,8 @@ mod key;
 mod known;
 mod launch;
 mod legacy;
+mod look_alike;
+mod near_miss;
 mod parameter;
 mod password;
 mod product;
@@ -65,6 +70,10 @@ pub(crate) const AREAS: &[&[Check]] = &[
     header::CHECKS,
     token::CHECKS,
     secret::CHECKS,
+    look_alike::CHECKS,
+    binding::CHECKS,
+    identity::CHECKS,
+    confused::CHECKS,
 ];
 
 impl Suite {

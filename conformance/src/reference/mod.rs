@@ -21,7 +21,7 @@ mod store;
 mod subject;
 mod variant;
 
-pub use credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
+pub use credentials::{KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET};
 pub use fault::Fault;
 pub use incoming::Incoming;
 pub use matrix::{Matrix, Row};

@@ -3,15 +3,18 @@
 use crate::reference::hook::Hook;
 
 mod answer;
+mod binding;
 mod coding;
 mod decoding;
 mod direct;
 mod field;
 mod header;
+mod identity;
 mod isolation;
 mod key;
 mod launch;
 mod legacy;
+mod look_alike;
 mod random;
 mod request;
 mod rule;
@@ -29,7 +32,7 @@ pub struct Fault {
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 14] = [
+const AREAS: [&[Fault]; 17] = [
     rule::FAULTS,
     request::FAULTS,
     coding::FAULTS,
@@ -44,6 +47,9 @@ const AREAS: [&[Fault]; 14] = [
     legacy::FAULTS,
     random::FAULTS,
     isolation::FAULTS,
+    binding::FAULTS,
+    identity::FAULTS,
+    look_alike::FAULTS,
 ];
 
 impl Fault {
