@@ -1,5 +1,7 @@
 //! The places in a server at which a fault, or a harmless peculiarity, acts.
 
+use std::time::Duration;
+
 use ssokey_core::{
     Argon2id, Behalf, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash,
     Reply, SsoKey, User,
@@ -18,6 +20,8 @@ pub(crate) enum Hook {
     Refusal(fn(&Visit<'_>) -> Option<ErrorCode>),
     /// Answers a call of the core in the storage's place.
     Call(fn(&Call, &mut Visit<'_>) -> Option<Reply>),
+    /// Takes this time before a call is answered, while other requests go on.
+    Pause(fn(&Call, &Incoming) -> Option<Duration>),
     /// Changes an answer on its way out.
     Answer(fn(&mut Outgoing, &Visit<'_>)),
     /// Names the company of a direct sign-in that names none.

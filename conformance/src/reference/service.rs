@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use ssokey_core::{
@@ -124,6 +125,11 @@ impl Service {
     }
 
     fn reply(&self, call: &Call, incoming: &Incoming) -> Reply {
+        for hook in self.hooks {
+            if let Hook::Pause(pause) = hook {
+                pause(call, incoming).into_iter().for_each(thread::sleep);
+            }
+        }
         let replied = self.hooks.iter().find_map(|hook| match hook {
             Hook::Call(reply) => reply(call, &mut self.visit(incoming, &mut self.store())),
             _ => None,

@@ -153,6 +153,11 @@ impl Store {
         self.codes.values()
     }
 
+    /// Takes the code of this text away.
+    pub(crate) fn spend(&mut self, code: &str) {
+        self.codes.remove(&Digest::of(code.as_bytes()));
+    }
+
     pub(crate) fn last_code(&self) -> Option<&Code> {
         self.last_code.as_ref()
     }

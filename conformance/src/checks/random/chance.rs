@@ -31,6 +31,9 @@ pub(super) fn of_count(count: usize, all: usize, probability: f64) -> f64 {
 /// with a probability of 2^(-bits k) each.
 pub(super) fn of_different(different: usize, all: usize, bits: u32) -> f64 {
     let same = all - different;
+    if same == 0 {
+        return 0.0;
+    }
     let factorial: f64 = (1..=same).map(|at| number(at).ln()).sum();
     number(same) * (chosen(all, 2) - f64::from(bits) * LN_2) - factorial
 }

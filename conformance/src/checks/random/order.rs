@@ -1,117 +1,148 @@
 //! Values that follow from those before them: they go one way, or by steps.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Ordering;
 
 use super::Digit;
 use super::chance::{RARE, of_different, of_steps};
+use super::part::{count, number_of};
 
 /// The number of hexadecimal digits that have 32 bits.
 const WORD: usize = 8;
 /// So many values back a value is compared with: several processes may count, each on its own.
-const LAGS: std::ops::RangeInclusive<usize> = 1..=4;
-
-/// Puts the digits of a part in the order in which they are read.
-type Reading = fn(&mut [Digit]);
+const LAGS: [usize; 3] = [1, 2, 4];
 
 /// The ways in which a number may be written in a row of digits.
-const READINGS: [(&str, Reading); 4] = [
-    ("", |_| ()),
-    (", the digits read backwards", |digits| digits.reverse()),
-    (", the bytes read backwards", |digits| {
-        digits.reverse();
-        digits.chunks_mut(2).for_each(<[Digit]>::reverse);
-    }),
-    (", the bits read backwards", |digits| {
-        digits.reverse();
-        for digit in digits {
-            let bits =
-                (0..digit.bits).map(|bit| (digit.value >> bit & 1) << (digit.bits - 1 - bit));
-            digit.value = bits.fold(0, |value, bit| value | bit);
-        }
-    }),
-];
+#[derive(Clone, Copy)]
+enum Reading {
+    Forwards,
+    Backwards,
+    /// Two digits are a byte, from the last digit on or from the one before it.
+    BytesBackwards(usize),
+    BitsBackwards,
+}
 
-/// The parts of these values of so many digits from each place on, as they are read.
-fn part(values: &[Vec<Digit>], start: usize, length: usize, read: Reading) -> Vec<Vec<Digit>> {
-    let parts = values.iter().map(|value| {
-        let mut part: Vec<_> = value.iter().skip(start).take(length).copied().collect();
-        read(&mut part);
-        part
-    });
-    parts.collect()
+impl Reading {
+    const ALL: [Self; 5] = [
+        Self::Forwards,
+        Self::Backwards,
+        Self::BytesBackwards(0),
+        Self::BytesBackwards(1),
+        Self::BitsBackwards,
+    ];
+
+    fn of(self, values: &[Vec<Digit>]) -> Vec<Vec<Digit>> {
+        let mut values = values.to_vec();
+        for value in &mut values {
+            match self {
+                Self::Forwards => (),
+                Self::Backwards => value.reverse(),
+                Self::BytesBackwards(skipped) => {
+                    value.reverse();
+                    let bytes = value.get_mut(skipped..).unwrap_or_default();
+                    bytes.chunks_mut(2).for_each(<[Digit]>::reverse);
+                }
+                Self::BitsBackwards => {
+                    value.reverse();
+                    for Digit { value, bits } in value {
+                        *value = value.reverse_bits() >> (8 - *bits);
+                    }
+                }
+            }
+        }
+        values
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Forwards => "",
+            Self::Backwards => ", the digits read backwards",
+            Self::BytesBackwards(_) => ", the bytes read backwards",
+            Self::BitsBackwards => ", the bits read backwards",
+        }
+    }
 }
 
 /// Finds values that go up, or down, more often than random ones do.
 pub(super) fn counted(values: &[Vec<Digit>]) -> Option<String> {
     let length = values.first()?.len();
-    for (reading, read) in READINGS {
-        let whole = (0, length, "as whole numbers".to_owned());
-        let words = (0..=length.saturating_sub(WORD))
-            .map(|at| (at, WORD, format!("in the 32 bits from digit {} on", at + 1)));
-        for (start, length, place) in std::iter::once(whole).chain(words) {
-            let parts = part(values, start, length, read);
-            let pairs = parts.iter().zip(parts.iter().skip(1));
-            let orders: Vec<_> = pairs.map(|(one, next)| one.cmp(next)).collect();
-            for (order, direction) in
-                [(std::cmp::Ordering::Less, "up"), (std::cmp::Ordering::Greater, "down")]
-            {
-                let steps = orders.iter().filter(|it| **it == order).count();
-                if of_steps(steps, values.len()) < RARE {
-                    let of = orders.len();
-                    return Some(if place.starts_with("as") {
-                        format!("{steps} of {of} steps that go {direction}, {place}{reading}")
+    Reading::ALL.into_iter().find_map(|reading| {
+        let read = reading.of(values);
+        let words = (0..=length.saturating_sub(WORD)).map(|start| (start, start + WORD));
+        std::iter::once((0, length)).chain(words).find_map(|(start, end)| {
+            let part = |value: &Vec<Digit>| value.get(start..end).unwrap_or_default().to_vec();
+            let parts: Vec<_> = read.iter().map(part).collect();
+            let orders = parts.iter().zip(parts.iter().skip(1));
+            let orders: Vec<_> = orders.map(|(one, next)| one.cmp(next)).collect();
+            [(Ordering::Less, "up"), (Ordering::Greater, "down")].into_iter().find_map(
+                |(order, direction)| {
+                    let steps = orders.iter().filter(|it| **it == order).count();
+                    let place = if end - start == length {
+                        "as whole numbers".to_owned()
                     } else {
-                        format!("{steps} of {of} steps that go {direction}{reading}, {place}")
-                    });
-                }
-            }
-        }
-    }
-    None
+                        format!("in the 32 bits from digit {} on", start + 1)
+                    };
+                    (of_steps(steps, values.len()) < RARE).then(|| {
+                        let (of, reading) = (orders.len(), reading.name());
+                        format!("{steps} of {of} steps that go {direction}, {place}{reading}")
+                    })
+                },
+            )
+        })
+    })
 }
 
 /// Finds parts that differ from those before by the same difference more often than random ones do. Differences of random numbers
 /// are independent and random, whether they are taken by subtraction or bit by bit.
 pub(super) fn stepped(values: &[Vec<Digit>]) -> Option<String> {
-    let length = values.first()?.len();
-    for (reading, read) in READINGS.into_iter().take(2) {
-        for digits in [WORD, WORD + WORD / 2, 2 * WORD] {
-            for start in 0..=length.checked_sub(digits)? {
-                let parts = part(values, start, digits, read);
-                let numbers: Vec<_> = parts.iter().map(|part| number_of(part)).collect();
-                let bits = parts.first()?.iter().map(|digit| digit.bits).sum::<u32>();
-                let mask = u64::MAX >> (64 - bits.min(64));
-                for lag in LAGS {
-                    let pairs = || numbers.iter().zip(numbers.iter().skip(lag));
-                    let subtracted = pairs().map(|(one, next)| next.wrapping_sub(*one) & mask);
-                    let combined = pairs().map(|(one, next)| one ^ next);
-                    for differences in [subtracted.collect::<Vec<_>>(), combined.collect()] {
-                        let different: HashSet<_> = differences.iter().collect();
-                        let chance = of_different(different.len(), differences.len(), bits);
-                        if chance < RARE {
-                            let (count, of) = (most(&differences), differences.len());
-                            let place = start + 1;
-                            return Some(format!(
-                                "the same difference {count} times among {of}, in the {bits} bits from digit {place} on{reading}"
-                            ));
-                        }
-                    }
-                }
-            }
-        }
-    }
-    None
+    let forwards = Reading::Forwards;
+    [(forwards, 8), (forwards, 12), (forwards, 16), (Reading::Backwards, 8)].into_iter().find_map(
+        |(reading, digits)| {
+            let read = reading.of(values);
+            let length = read.first()?.len();
+            (0..=length.checked_sub(digits)?).find_map(|start| {
+                let parts = read.iter().filter_map(|value| value.get(start..start + digits));
+                let numbers: Vec<_> = parts.map(number_of).collect();
+                let bits = read.first()?.iter().skip(start).take(digits).map(|it| it.bits).sum();
+                let (most, of) = repeated_difference(&numbers, bits)?;
+                let (place, reading) = (start + 1, reading.name());
+                Some(format!(
+                    "the same difference {most} times among {of}, in the {bits} bits from digit {place} on{reading}"
+                ))
+            })
+        },
+    )
 }
 
-fn number_of(part: &[Digit]) -> u64 {
-    part.iter().fold(0, |number, digit| number << digit.bits | u64::from(digit.value))
+/// Returns how often one difference of these numbers of so many bits occurs, and among how many, if they repeat too often.
+fn repeated_difference(numbers: &[u64], bits: u32) -> Option<(usize, usize)> {
+    let mask = u64::MAX >> (64 - bits.min(64));
+    LAGS.into_iter().find_map(|lag| {
+        let pairs = || numbers.iter().zip(numbers.iter().skip(lag));
+        let subtracted = pairs().map(|(one, next)| next.wrapping_sub(*one) & mask).collect();
+        let combined = pairs().map(|(one, next)| one ^ next).collect::<Vec<_>>();
+        [subtracted, combined].into_iter().find_map(|differences| {
+            let of = differences.len();
+            let (different, most) = count(differences);
+            (of_different(different, of, bits) < RARE).then_some((most, of))
+        })
+    })
 }
 
-/// Returns how often the most frequent of them occurs.
-fn most(differences: &[u64]) -> usize {
-    let mut counts = HashMap::new();
-    for difference in differences {
-        *counts.entry(difference).or_insert(0) += 1;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_that_repeat_are_found_behind_a_wrap_a_constant_or_a_different_process() {
+        const GOLDEN: u64 = 0x9e37_79b9;
+        let check = |number: &dyn Fn(u64) -> u64, found: bool| {
+            let numbers: Vec<_> = (0..64).map(|at| number(at) & 0xffff_ffff).collect();
+            assert_eq!(repeated_difference(&numbers, 32).is_some(), found);
+        };
+        check(&|at| at * GOLDEN, true);
+        check(&|at| (at ^ 1) * GOLDEN, true);
+        check(&|at| (at & 1) * 0x1234_5678 + (at >> 1) * GOLDEN, true);
+        check(&|at| (at * 0x0101_0101) ^ 0xdead_beef, true);
+        check(&|at| at * at * at * GOLDEN, false);
     }
-    counts.into_values().max().unwrap_or(0)
 }

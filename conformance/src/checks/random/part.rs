@@ -1,35 +1,43 @@
 //! Parts that values have in common, and digits that are drawn too often or too seldom.
 
-use std::collections::HashMap;
 use std::f64::consts::LN_2;
 
 use super::Digit;
 use super::chance::{RARE, chosen, number, of_count, of_different};
 
 /// The numbers of digits in a row that are compared: 16 to 64 bits.
-const PARTS: std::ops::RangeInclusive<usize> = 4..=16;
+const PARTS: [usize; 5] = [4, 6, 8, 12, 16];
+
+/// The number that these digits write, of which there are at most 16.
+pub(super) fn number_of(digits: &[Digit]) -> u64 {
+    digits.iter().fold(0, |number, digit| number << digit.bits | u64::from(digit.value))
+}
+
+/// Returns how many of these numbers are different, and how often the most frequent of them occurs.
+pub(super) fn count(mut numbers: Vec<u64>) -> (usize, usize) {
+    numbers.sort_unstable();
+    let runs = numbers.chunk_by(|one, next| one == next).map(<[u64]>::len);
+    runs.fold((0, 0), |(different, most), run| (different + 1, most.max(run)))
+}
 
 /// Finds a part that more values share than random ones do. Of those `m` of `n` share a part of `b` bits with a probability below
 /// C(n, m) 2^(-b (m - 1)) at each place.
 pub(super) fn shared(values: &[Vec<Digit>]) -> Option<String> {
-    let length = values.first()?.len();
-    let mut found: Option<(f64, String)> = None;
+    let first = values.first()?;
+    let of = values.len();
     for digits in PARTS {
-        for start in 0..=length.checked_sub(digits)? {
-            let mut counts = HashMap::new();
-            for value in values {
-                *counts.entry(value.get(start..start + digits)?).or_insert(0_usize) += 1;
-            }
-            let (of, different) = (values.len(), counts.len());
-            let (part, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
-            let bits = part.iter().map(|digit| digit.bits).sum::<u32>();
-            let same = f64::from(bits) * number(count - 1) * LN_2;
+        let mut found: Option<(f64, String)> = None;
+        for start in 0..=first.len().checked_sub(digits)? {
+            let parts = values.iter().filter_map(|value| value.get(start..start + digits));
+            let (different, most) = count(parts.map(number_of).collect());
+            let bits = first.iter().skip(start).take(digits).map(|digit| digit.bits).sum::<u32>();
+            let same = f64::from(bits) * number(most - 1) * LN_2;
             let place = start + 1;
             let cases = [
                 (
-                    chosen(of, count) - same,
+                    chosen(of, most) - same,
                     format!(
-                        "{count} of {of} that have the same {digits} digits from digit {place} on"
+                        "{most} of {of} that have the same {digits} digits from digit {place} on"
                     ),
                 ),
                 (
@@ -47,11 +55,11 @@ pub(super) fn shared(values: &[Vec<Digit>]) -> Option<String> {
             }
         }
         // A shorter part says more plainly what is shared.
-        if found.is_some() {
-            break;
+        if let Some((_, pattern)) = found {
+            return Some(pattern);
         }
     }
-    found.map(|(_, pattern)| pattern)
+    None
 }
 
 /// Finds digits that are drawn more often, or more seldom, than others: hexadecimal ones, and where all bits are random those of base64.

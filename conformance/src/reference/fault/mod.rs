@@ -4,6 +4,7 @@ use crate::reference::hook::Hook;
 
 mod answer;
 mod binding;
+mod bound;
 mod coding;
 mod decoding;
 mod direct;
@@ -15,7 +16,9 @@ mod key;
 mod launch;
 mod legacy;
 mod look_alike;
+mod member;
 mod random;
+mod reason;
 mod request;
 mod rule;
 mod session;
@@ -32,7 +35,7 @@ pub struct Fault {
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 17] = [
+const AREAS: [&[Fault]; 20] = [
     rule::FAULTS,
     request::FAULTS,
     coding::FAULTS,
@@ -50,6 +53,9 @@ const AREAS: [&[Fault]; 17] = [
     binding::FAULTS,
     identity::FAULTS,
     look_alike::FAULTS,
+    member::FAULTS,
+    reason::FAULTS,
+    bound::FAULTS,
 ];
 
 impl Fault {
