@@ -1,4 +1,6 @@
-//! Codes and tokens bound to what they were given for: a product, a user, a company and a password.
+//! Codes and tokens bound to what they were given for: a product, a user and a password.
+
+use std::collections::BTreeMap;
 
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, expect_holder, expect_token, session};
@@ -59,33 +61,12 @@ pub(super) const CHECKS: &[Check] = &[
         title: "a token signed out in header, form or JSON is invalid, and tokens of other users are not",
         judge: Judge::Active(ends_token_by_every_way),
     },
-    Check {
-        id: "isolation.keeps-code",
-        profile: Profile::Isolation,
-        requirements: &["SSO-TEN-003", "SSO-EXC-001"],
-        title: "codes that two companies have for one e-mail give each its own user",
-        judge: Judge::Active(keeps_code),
-    },
-    Check {
-        id: "isolation.holds-by-every-way",
-        profile: Profile::Isolation,
-        requirements: &["SSO-TEN-004", "SSO-TEN-003"],
-        title: "by sign-on and launch, by GET, form and JSON, a key reaches no user of the other company",
-        judge: Judge::Active(holds_by_every_way),
-    },
-    Check {
-        id: "isolation.refuses-crossed-direct",
-        profile: Profile::Isolation,
-        requirements: &["SSO-TEN-004"],
-        title: "a direct sign-in, by GET, form and JSON, that names the other company is refused",
-        judge: Judge::Active(refuses_crossed_direct),
-    },
 ];
 
 /// A product and the secret with which it exchanges codes.
-type Product<'t> = (&'t str, &'t str);
+pub(super) type Product<'t> = (&'t str, &'t str);
 
-fn exchange(way: Way, code: &str, (product, secret): Product<'_>) -> Request {
+pub(super) fn exchange(way: Way, code: &str, (product, secret): Product<'_>) -> Request {
     let fields = Fields::default().and("code", code).and("product", product);
     way.to(Operation::Exchange, &fields).bearer(secret)
 }
@@ -159,9 +140,9 @@ fn gives_each_code_its_user(probe: &mut Probe<'_>) -> Result<(), Stop> {
 
 fn goes_to_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let (known, products) = two_products(probe)?;
-    let mut urls: [Option<String>; 2] = [None, None];
+    let mut urls = BTreeMap::<&str, String>::new();
     for way in Way::ALL {
-        for (place, (name, _)) in products.iter().enumerate() {
+        for (name, _) in products {
             let request = way.to(Operation::Launch, &known.fields.clone().with("product", name));
             let request = request.case(format!("the product `{name}`"));
             let Ok(answer) = probe.answered(&request)? else { continue };
@@ -171,20 +152,15 @@ fn goes_to_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
                 probe.note(&request, Mismatch::new(expected, answer.summary()));
                 continue;
             };
-            let mismatch = match (&urls[place], &urls[1 - place]) {
-                (_, Some(other)) if other == url => {
-                    Mismatch::new("a different URL than that of the other product", "the same one")
-                }
-                (Some(own), _) if own != url => {
-                    Mismatch::new(format!("the product's URL, `{own}`"), format!("`{url}`"))
-                }
-                (Some(_), _) => continue,
-                (None, _) => {
-                    urls[place] = Some(url.to_owned());
-                    continue;
-                }
-            };
-            probe.note(&request, mismatch);
+            if urls.iter().any(|(other, known)| *other != name && known == url) {
+                let expected = "a different URL than that of the other product";
+                probe.note(&request, Mismatch::new(expected, format!("the same one, `{url}`")));
+            }
+            let own = urls.entry(name).or_insert_with(|| url.to_owned());
+            if *own != url {
+                let expected = format!("the URL of the product as before, `{own}`");
+                probe.note(&request, Mismatch::new(expected, format!("`{url}`")));
+            }
         }
     }
     Ok(())
@@ -295,97 +271,4 @@ fn ends_token_by_every_way(probe: &mut Probe<'_>) -> Result<(), Stop> {
     }
     let request = session(&others).case("the token of a user who did not sign out");
     expect_token(probe, &request, &colleague, &others)
-}
-
-/// The same e-mail at the second company, with a password of its own.
-fn at_second(probe: &mut Probe<'_>, fields: &Fields) -> Result<Fields, Stop> {
-    let key = probe.second_key()?;
-    Ok(fields.clone().with("password", &probe.password()).with("ssokey", key))
-}
-
-fn keeps_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    probe.needs(Operation::Launch)?;
-    probe.needs(Operation::Exchange)?;
-    let own = (probe.product(), probe.product_secret()?);
-    let mine = Known::new(probe)?;
-    let theirs = at_second(probe, &mine.fields)?;
-    let theirs = Known::with(probe, theirs)?;
-    for (first, second) in [(&mine, &theirs), (&theirs, &mine)] {
-        let codes = [launch(probe, &first.fields)?.code, launch(probe, &second.fields)?.code];
-        for (known, code) in [first, second].into_iter().zip(codes) {
-            let case = "of two codes for one e-mail of two companies, one";
-            expect_holder(probe, &exchange(Way::Form, &code, own).case(case), known)?;
-        }
-    }
-    Ok(())
-}
-
-fn holds_by_every_way(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    for operation in [Operation::SignOn, Operation::Launch] {
-        if probe.needs(operation).is_err() {
-            continue;
-        }
-        for way in Way::ALL {
-            reaches_nobody(probe, operation, way)?;
-        }
-    }
-    Ok(())
-}
-
-/// Expects the first company's user to stay as it was while the second company uses its e-mail in this way.
-fn reaches_nobody(probe: &mut Probe<'_>, operation: Operation, way: Way) -> Result<(), Stop> {
-    let mine = Known::new(probe)?;
-    let theirs = at_second(probe, &mine.fields)?;
-    let name = operation.name();
-    let request = way.to(operation, &theirs).case("an e-mail that the first company has");
-    if operation == Operation::Launch {
-        // That it succeeds is for the checks of launch.
-        let launched = probe.answered(&request)?.is_ok_and(|answer| answer.code().is_some());
-        if !launched {
-            return Ok(());
-        }
-        probe.created(theirs.value("email"));
-    } else if let Some(now) = probe.expect_sign_on(&request)? {
-        for name in ["companyId", "companyDomain"] {
-            let [first, second] = [&mine.before, &now].map(|it| it.answer.returned(name));
-            if first == second {
-                let shown = second.map_or("absent".to_owned(), Json::to_string);
-                let expected = format!("a different `{name}` than the first company's");
-                probe.note(&request, Mismatch::new(expected, shown));
-            }
-        }
-    }
-    let after = format!("after a {name} of the second company");
-    if probe.needs(Operation::Session).is_ok() {
-        let request = session(&mine.token()?).case(format!("the first company's token {after}"));
-        expect_holder(probe, &request, &mine)?;
-    }
-    if probe.needs(Operation::Direct).is_ok() {
-        let case = format!("the first company's password {after}");
-        expect_holder(probe, &mine.direct_request(&case)?, &mine)?;
-        let crossed = mine.direct()?.with("password", theirs.value("password"));
-        let request = Way::Form.to(Operation::Direct, &crossed);
-        let request = request.case(format!("the second company's password {after}"));
-        probe.expect_refusal(&request, Refusal::CREDENTIALS)?;
-    }
-    Ok(())
-}
-
-fn refuses_crossed_direct(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    probe.needs(Operation::Direct)?;
-    let mine = Known::new(probe)?;
-    let user = probe.user();
-    let theirs = at_second(probe, &user)?;
-    let theirs = Known::with(probe, theirs)?;
-    let mut requests = Vec::new();
-    for way in Way::ALL {
-        for (user, company) in [(&mine, &theirs), (&theirs, &mine)] {
-            let request = way.to(Operation::Direct, &user.direct()?).case("at its own company");
-            expect_holder(probe, &request, user)?;
-            let crossed = user.direct()?.with("company", &company.company()?);
-            let request = way.to(Operation::Direct, &crossed);
-            requests.push(request.case("a user who is known at the other company alone"));
-        }
-    }
-    alike(probe, Some(Refusal::CREDENTIALS), &requests).map(drop)
 }

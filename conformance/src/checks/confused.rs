@@ -3,6 +3,7 @@
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, session};
 use crate::checks::launch::launch;
+use crate::checks::near_miss::fits_header;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -84,9 +85,11 @@ fn no_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
             exchange(way, secret, secret).case("the secret as the code"),
             exchange(way, &code, &code).case("the code as the secret"),
             exchange(way, &code, &token).case("a token as the secret"),
-            exchange(way, &code, key).case("a key as the secret"),
             exchange(way, &code, probe.product()).case("the product's name as the secret"),
         ]);
+        if fits_header(key) {
+            requests.push(exchange(way, &code, key).case("a key as the secret"));
+        }
     }
     alike(probe, Some(Refusal::TOKEN), &requests).map(drop)
 }
@@ -107,7 +110,9 @@ fn no_token(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let mut requests = Vec::<Request>::new();
     for (text, case) in texts.iter().filter_map(|(it, case)| Some((it.as_ref()?, case))) {
         let case = format!("{case} as the token");
-        requests.push(session(text).case(case.as_str()));
+        if fits_header(text) {
+            requests.push(session(text).case(case.as_str()));
+        }
         for name in ["token", "_token"] {
             let fields = Fields::default().and(name, text);
             requests.push(Way::Get.to(Operation::Session, &fields).case(case.as_str()));

@@ -10,6 +10,7 @@ mod binding;
 mod code;
 mod coding;
 mod confused;
+mod crossed;
 mod direct;
 mod documented;
 mod email;
@@ -72,6 +73,7 @@ pub(crate) const AREAS: &[&[Check]] = &[
     secret::CHECKS,
     look_alike::CHECKS,
     binding::CHECKS,
+    crossed::CHECKS,
     identity::CHECKS,
     confused::CHECKS,
 ];
