@@ -13,6 +13,7 @@ mod fault;
 mod hook;
 mod incoming;
 mod matrix;
+mod memory;
 mod network;
 mod outgoing;
 mod pairs;

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -144,8 +145,10 @@ fn ended() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// Hashes are computed on as many threads as the machine has cores: more would take memory and no less time.
 fn runtime() -> io::Result<runtime::Runtime> {
-    runtime::Builder::new_current_thread().enable_all().build()
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    runtime::Builder::new_current_thread().max_blocking_threads(cores).enable_all().build()
 }
 
 async fn serve(

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ssokey_core::{
     Argon2id, Body, Call, Costs, Domain, ErrorCode, OutOfMemory, ProductName, Products, Reply,
-    Request as CoreRequest, Settings, Step, argon2id, begin,
+    Request as CoreRequest, Settings, Step, begin,
 };
 
 use crate::message::answer::Answer;
@@ -14,6 +14,7 @@ use crate::message::request::Request;
 use crate::reference::fault::Fault;
 use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::Incoming;
+use crate::reference::memory::argon2id;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::store::Store;
 use crate::reference::variant::{Variant, Wire};
