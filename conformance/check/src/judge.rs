@@ -28,7 +28,7 @@ pub(crate) fn judge(
         return Err(not_for_drivers("--jobs"));
     }
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
-    let outlets = Outlets::open(&options.report, options.record.as_deref())?;
+    let outlets = Outlets::open(&options.report, options.detail.into(), options.record.as_deref())?;
     let mut record = run_checks(&options, place, env, console)?;
     if let Some(baseline) = baseline {
         baseline
@@ -49,7 +49,12 @@ pub(crate) fn run_checks(
     access.settings.jobs = options.jobs.map_or(1, |jobs| jobs.get().into());
     let suite = select(Suite::v1(), &options.only, options.level)?;
     let progress = console.progress;
-    let again = Again::new(&access.place, &access.settings);
+    let trusts = match &options.server.cacert {
+        Some(_) => " --cacert FILE",
+        None if options.server.insecure => " --insecure",
+        None => "",
+    };
+    let again = Again::new(&access.place, trusts, &access.settings);
     let mut record =
         access.run(|transport, settings| run(&suite, transport, settings, progress))?;
     wording::of_run(&mut record, &again);

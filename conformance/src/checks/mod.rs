@@ -8,6 +8,7 @@ mod answer;
 mod authorization;
 mod code;
 mod coding;
+mod connection;
 mod direct;
 mod documented;
 mod email;
@@ -60,6 +61,7 @@ pub(crate) const AREAS: &[&[Check]] = &[
     input::SIGN_OUT,
     isolation::CHECKS,
     legacy::CHECKS,
+    connection::CHECKS,
     answer::CHECKS,
     error::CHECKS,
     header::CHECKS,

@@ -21,6 +21,7 @@ mod service;
 mod store;
 mod subject;
 mod variant;
+mod wire;
 
 pub use credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
 pub use fault::Fault;

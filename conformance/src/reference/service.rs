@@ -66,6 +66,12 @@ impl Service {
     }
 
     fn with(hooks: &'static [Hook], wire: Option<Wire>) -> Result<Self, String> {
+        let wire = wire.or_else(|| {
+            hooks.iter().find_map(|hook| match hook {
+                Hook::Wire(wire) => Some(*wire),
+                _ => None,
+            })
+        });
         let settings = settings(hooks)?;
         let store = Mutex::new(Store::new(settings.products())?);
         let shared = Arc::new(Shared { settings, store, hashing: AtomicU64::new(0) });

@@ -192,7 +192,7 @@ pub fn replay(
 ) -> Result<RulesRecord, RunError> {
     let common = Common::new(settings);
     let offer = Offer { second_company: common.settings().second_key.is_some(), ..Offer::ALL };
-    let log = make_contact(&common, transport, 0)?;
+    let (log, _) = make_contact(&common, transport, 0)?;
     let mut table = Table::new(&common, transport, offer, log.len());
     let tries = if failure::races(steps) { RACES } else { 1 };
     for _ in 0..tries {
@@ -208,7 +208,7 @@ fn explore(
     common: &mut Common,
     transport: &mut dyn Transport,
 ) -> Result<(Offer, Vec<LeftOut>, usize), RunError> {
-    let mut log = make_contact(common, transport, 0)?;
+    let (mut log, _) = make_contact(common, transport, 0)?;
     find_out(common, transport, &mut log, 0)?;
     let settings = common.settings();
     let mut left_out = Vec::new();

@@ -4,6 +4,7 @@ use crate::reference::hook::Hook;
 
 mod answer;
 mod coding;
+mod connection;
 mod decoding;
 mod direct;
 mod field;
@@ -29,7 +30,7 @@ pub struct Fault {
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 14] = [
+const AREAS: [&[Fault]; 15] = [
     rule::FAULTS,
     request::FAULTS,
     coding::FAULTS,
@@ -44,6 +45,7 @@ const AREAS: [&[Fault]; 14] = [
     legacy::FAULTS,
     random::FAULTS,
     isolation::FAULTS,
+    connection::FAULTS,
 ];
 
 impl Fault {
