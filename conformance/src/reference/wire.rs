@@ -1,6 +1,7 @@
 //! Connections written byte by byte, for servers that do with them what a library would not.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::mem;
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -44,10 +45,11 @@ pub(super) fn talk(
             || wire == Wire::ClosesEarly && count == FEW;
         let is_head = incoming.method == "HEAD";
         let rare = incoming.header("access-control-request-method").is_some();
-        let written = write(&service.answer(incoming), wire, is_head, rare);
-        let written = match (wire, head_before.replace(is_head.then(|| written.clone()))) {
-            (Wire::Lagging, Some(Some(before))) => before,
-            _ => written,
+        let outgoing = service.answer(incoming);
+        let whole = is_head.then(|| write(&outgoing, wire, false, rare));
+        let written = match (wire, mem::replace(&mut head_before, whole)) {
+            (Wire::Lagging, Some(before)) => before,
+            _ => write(&outgoing, wire, is_head, rare),
         };
         out.write_all(&written)?;
         let cut = rare && matches!(wire, Wire::LengthLong | Wire::LastChunkMissing);

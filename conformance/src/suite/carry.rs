@@ -27,9 +27,25 @@ impl Common {
     }
 
     /// Sends a request and, where HTTP lets a client do so, sends it once more over a fresh connection.
-    pub(super) fn carry(&self, transport: &mut dyn Transport, request: &Request) -> Carried {
+    /// `keep` is what the transport was told of connections.
+    pub(super) fn carry(
+        &self,
+        transport: &mut dyn Transport,
+        request: &Request,
+        keep: bool,
+    ) -> Carried {
+        let alone = keep && !may_repeat(request);
+        if alone {
+            // The server may close the connection at this very moment, and nobody could ask again.
+            transport.keep_connection(false);
+        }
+        let before = if alone { transport.carriage().stray } else { 0 };
         let first = self.spend().and_then(|()| transport.send(request));
-        let carriage = transport.carriage();
+        let mut carriage = transport.carriage();
+        carriage.stray += before;
+        if alone {
+            transport.keep_connection(true);
+        }
         if carriage.stray > 0 {
             self.keep_no_connections();
             return Carried { answer: first, trouble: Some(stray(carriage.stray)) };
@@ -66,7 +82,7 @@ fn is_doubtful(
 ) -> bool {
     match sent {
         Err(TransportError::Dropped) => true,
-        Err(TransportError::Broken(_)) => carriage.reused,
+        Err(TransportError::Broken(_) | TransportError::Unfinished(_)) => carriage.reused,
         Ok(answer) if request.method == "HEAD" => carriage.reused && answer.status() == 400,
         Ok(answer) => carriage.reused && answer.json().is_err(),
         Err(_) => false,
@@ -141,7 +157,7 @@ mod tests {
         let common = Common::new(Settings::new("", Credential::new("k"), Seed::fixed(1)));
         let due = script.len();
         let mut script = Script(script, Vec::new());
-        let Carried { answer, trouble } = common.carry(&mut script, request);
+        let Carried { answer, trouble } = common.carry(&mut script, request, false);
         let answer = answer.map(|it| String::from_utf8_lossy(it.body()).into_owned());
         (answer, trouble.map(|it| it.actual), due - script.0.len())
     }

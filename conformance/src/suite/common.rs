@@ -82,9 +82,14 @@ impl Common {
     }
 
     /// Sends a request within the run's budgets and keeps the books.
-    pub(crate) fn send(&self, transport: &mut dyn Transport, request: &Request) -> Carried {
+    pub(crate) fn send(
+        &self,
+        transport: &mut dyn Transport,
+        request: &Request,
+        keep: bool,
+    ) -> Carried {
         let mut trouble = None;
-        let answer = self.send_within(transport, request, &mut trouble);
+        let answer = self.send_within(transport, request, keep, &mut trouble);
         Carried { answer, trouble }
     }
 
@@ -92,6 +97,7 @@ impl Common {
         &self,
         transport: &mut dyn Transport,
         request: &Request,
+        keep: bool,
         trouble: &mut Option<Mismatch>,
     ) -> Result<Answer, TransportError> {
         if self.timed_out.load(Ordering::Relaxed) >= PATIENCE {
@@ -106,13 +112,15 @@ impl Common {
             let most = self.settings.max_accounts.unwrap_or_default();
             return Err(TransportError::OverBudget(Budget::Accounts(most)));
         }
-        let Carried { answer: sent, trouble: came } = self.carry(transport, request);
+        let Carried { answer: sent, trouble: came } = self.carry(transport, request, keep);
         *trouble = came;
         if may_create {
             self.ledger().release();
         }
         match &sent {
-            Err(TransportError::TimedOut) => self.timed_out.fetch_add(1, Ordering::Relaxed),
+            Err(TransportError::TimedOut | TransportError::Unfinished(_)) => {
+                self.timed_out.fetch_add(1, Ordering::Relaxed)
+            }
             Ok(_) | Err(_) => self.timed_out.swap(0, Ordering::Relaxed),
         };
         let mut answer = sent?;

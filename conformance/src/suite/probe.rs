@@ -30,6 +30,8 @@ pub(crate) struct Probe<'t> {
     common: &'t Common,
     check: Option<&'static str>,
     accounts: Accounts,
+    /// Whether its connection carries more than one request.
+    keeps: bool,
     log: Log,
     noted: Vec<LocatedMismatch>,
 }
@@ -65,8 +67,9 @@ impl<'t> Probe<'t> {
         log.secrets.learn(Kind::Password, accounts.mark());
         accounts.run().clone_into(&mut log.run);
         // Half of the checks show what becomes of a connection that carries more than one request.
-        transport.keep_connection(check.is_some() && place % 2 == 1 && common.keeps_connections());
-        Self { transport, common, check, accounts, log, noted: Vec::new() }
+        let keeps = check.is_some() && place % 2 == 1 && common.keeps_connections();
+        transport.keep_connection(keeps);
+        Self { transport, common, check, accounts, keeps, log, noted: Vec::new() }
     }
 
     /// The accounts of the check.
@@ -81,7 +84,8 @@ impl<'t> Probe<'t> {
 
     /// Has the requests from now on go over one connection, if the server has shown no fault in that.
     pub(crate) fn keep_connection(&mut self) {
-        self.transport.keep_connection(self.common.keeps_connections());
+        self.keeps = self.common.keeps_connections();
+        self.transport.keep_connection(self.keeps);
     }
 
     /// The exchanges and the mismatches of the check.
@@ -220,7 +224,7 @@ impl<'t> Probe<'t> {
 
     fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
         let common = self.common;
-        let (began, carried) = (Instant::now(), common.send(self.transport, request));
+        let (began, carried) = (Instant::now(), common.send(self.transport, request, self.keeps));
         self.keep(request, carried, began)
     }
 
@@ -241,7 +245,7 @@ impl<'t> Probe<'t> {
         };
         let sent: Vec<_> = std::thread::scope(|scope| {
             let send = |(mut fork, request): (Box<dyn Transport + Send>, _)| {
-                scope.spawn(move || common.send(&mut *fork, request))
+                scope.spawn(move || common.send(&mut *fork, request, false))
             };
             let threads: Vec<_> = forks.into_iter().zip(requests).map(send).collect();
             threads.into_iter().map(ScopedJoinHandle::join).collect()
@@ -259,7 +263,12 @@ impl<'t> Probe<'t> {
         Carried { answer, trouble }: Carried,
         began: Instant,
     ) -> Result<Answer, TransportError> {
-        if let Err(error @ (TransportError::Broken(_) | TransportError::Dropped)) = &answer {
+        if let Err(
+            error @ (TransportError::Broken(_)
+            | TransportError::Unfinished(_)
+            | TransportError::Dropped),
+        ) = &answer
+        {
             let mismatch = Mismatch::new("one whole answer", error.to_string());
             self.log.keep_trouble(mismatch, request);
         }

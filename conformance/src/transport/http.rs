@@ -116,7 +116,16 @@ impl Http {
         let body = response.body_mut().with_config().limit(LONGEST_ANSWER).reader();
         if let Err(error) = { body }.read_to_end(&mut bytes) {
             return Err(match Error::from(error) {
-                Error::Io(error) if is_end(&error) => cut(response.headers(), bytes.len()),
+                Error::Io(error) if is_end(&error) => TransportError::Broken(format!(
+                    "its body ended {}",
+                    cut(response.headers(), bytes.len())
+                )),
+                Error::Timeout(_) => {
+                    let until = cut(response.headers(), bytes.len());
+                    TransportError::Unfinished(format!(
+                        "its body stopped {until}, and did not go on in time"
+                    ))
+                }
                 error => why(error),
             });
         }
@@ -237,12 +246,12 @@ fn why_io(error: &io::Error, seen: &Seen) -> TransportError {
     }
 }
 
-/// Says that the connection ended within a body of which this many bytes had come.
-fn cut(headers: &http::HeaderMap, came: usize) -> TransportError {
+/// Says how much of a body had come, and how much was due.
+fn cut(headers: &http::HeaderMap, came: usize) -> String {
     let due = headers.get("content-length").and_then(|length| length.to_str().ok());
     let due = due.and_then(|length| length.parse::<u64>().ok());
-    TransportError::Broken(match due {
-        Some(due) => format!("its body ended after {came} of the {due} bytes of Content-Length"),
-        None => format!("its body ended after {came} bytes, before the last chunk"),
-    })
+    match due {
+        Some(due) => format!("after {came} of the {due} bytes of Content-Length"),
+        None => format!("after {came} bytes, before the last chunk"),
+    }
 }

@@ -92,6 +92,8 @@ pub enum TransportError {
     TimedOut,
     /// The server took the request, and what came back is not an answer.
     Broken(String),
+    /// The server began an answer, and the rest of it did not come within the time-out.
+    Unfinished(String),
     /// The request was not sent, because it needs this header field for itself and the run sets it for all requests.
     Claimed(String),
     /// The request was not sent, because the run may send or create no more.
@@ -130,7 +132,7 @@ impl std::fmt::Display for TransportError {
                 write!(f, "request not sent: the field `{name}` is set for all requests")
             }
             Self::TimedOut => f.write_str("no answer in time"),
-            Self::Broken(why) => write!(f, "no answer to read: {why}"),
+            Self::Broken(why) | Self::Unfinished(why) => write!(f, "no answer to read: {why}"),
             Self::OverBudget(budget) => {
                 write!(f, "the run's budget of {budget} is spent: raise it")
             }

@@ -11,6 +11,7 @@
 mod agreement;
 #[cfg(feature = "snapshots")]
 mod answers;
+mod cause;
 mod diff;
 mod driver;
 mod frozen;

@@ -193,7 +193,7 @@ fn excused(answer: &Answer) -> Result<(), Stop> {
 fn unanswered(error: TransportError) -> Result<Mismatch, Stop> {
     match error {
         TransportError::Unsendable(why) => Err(Stop::Fault(why)),
-        TransportError::Broken(_) | TransportError::Dropped => {
+        TransportError::Broken(_) | TransportError::Unfinished(_) | TransportError::Dropped => {
             Ok(Mismatch::new("an answer", error.to_string()))
         }
         TransportError::Claimed(name) => Err(Stop::Lacking(Lacking::Header(name).into())),
