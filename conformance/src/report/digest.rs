@@ -106,22 +106,28 @@ pub(crate) fn failures(record: &Record) -> Vec<Failure<'_>> {
     failures
 }
 
-/// Returns whether the second failure is the first one at a different operation: of the same name, or with the same cases.
+/// Returns whether the second failure is the first one at a different place: of the same name, with the same cases, or of
+/// the same requirements and expectations in a different area.
 fn shows_the_same(first: &Finding, second: &Finding) -> bool {
     if first.judges_all || second.judges_all {
         return false;
     }
     let sort = |it: &Finding| (it.outcome.word(), it.level);
-    let name = |it: &Finding| it.id.split_once('.').map(|(_, name)| name);
+    let parts = |it: &Finding| it.id.split_once('.').unwrap_or((it.id, it.id));
+    let required =
+        |it: &Finding| -> Vec<_> { it.requirements.iter().map(|quote| quote.id).collect() };
     let same = |one: &LocatedMismatch, other: &LocatedMismatch| {
-        let key = |it: &LocatedMismatch| {
-            (it.expected.clone(), it.actual.clone(), it.request.case.clone())
-        };
-        one.request.case.is_some() && key(one) == key(other)
+        let same_case = one.request.case.is_some() && one.request.case == other.request.case;
+        one.expected == other.expected && one.actual == other.actual && same_case
     };
+    let expects = |one: &LocatedMismatch, other: &LocatedMismatch| one.expected == other.expected;
     let (mine, others) = (first.outcome.mismatches(), second.outcome.mismatches());
-    let all_same = || others.iter().all(|other| mine.iter().any(|one| same(one, other)));
-    sort(first) == sort(second) && (name(first) == name(second) || all_same())
+    let all = |fits: &dyn Fn(&LocatedMismatch, &LocatedMismatch) -> bool| {
+        others.iter().all(|other| mine.iter().any(|one| fits(one, other)))
+    };
+    let ((area, name), (other_area, other_name)) = (parts(first), parts(second));
+    let elsewhere = area != other_area && required(first) == required(second);
+    sort(first) == sort(second) && (name == other_name || elsewhere && all(&expects) || all(&same))
 }
 
 /// One way in which a server differed, and the requests on which it did.

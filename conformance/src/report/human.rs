@@ -179,7 +179,7 @@ fn write_failure(
         writeln!(out, "  {strong}{count}{strong:#}: {ids}")?;
     }
     if let Some(ids) = failure.alike() {
-        writeln!(out, "  {faint}the same{faint:#}  {ids}")?;
+        writeln!(out, "  {faint}also at{faint:#}   {ids}")?;
     }
     let (mismatches, more) = group_mismatches(outcome);
     for GroupedMismatch { expected, actual, requests, curl } in mismatches {

@@ -95,7 +95,7 @@ fn write_failure(failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- **{count}** {}", code(&ids))?;
     }
     if let Some(ids) = failure.alike() {
-        writeln!(out, "- **the same** {}", code(&ids))?;
+        writeln!(out, "- **also at** {}", code(&ids))?;
     }
     let (mismatches, more) = group_mismatches(outcome);
     for GroupedMismatch { expected, actual, requests, curl } in mismatches {

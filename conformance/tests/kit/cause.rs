@@ -75,7 +75,7 @@ fn one_fault_of_several_operations_is_one_finding_with_their_places() {
     let blocks = report.split("\n\n").filter(|it| it.starts_with("failed "));
     let block: Vec<_> = blocks.collect();
     assert_eq!(block.len(), 1, "{report}");
-    let places = block[0].lines().find_map(|line| line.strip_prefix("  the same  ")).unwrap();
+    let places = block[0].lines().find_map(|line| line.strip_prefix("  also at   ")).unwrap();
     assert_eq!(places.split(", ").count() + 1, record.counts.failed);
 }
 

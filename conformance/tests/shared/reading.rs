@@ -75,7 +75,7 @@ fn besides(text: &str) -> usize {
     let lists = text.lines().filter_map(|line| {
         let line = line.replace("- **", "").replace("**", "");
         let line = line.trim_start();
-        let same = line.strip_prefix("the same ");
+        let same = line.strip_prefix("also at ");
         let ids = same.or_else(|| line.split_once(" from this").map(|(_, ids)| ids));
         ids.map(|ids| ids.split(", ").count())
     });
