@@ -17,11 +17,14 @@ use ssokey_conformance::suite::{Baseline, RunError, Settings, Suite};
 use ssokey_conformance::transport::Transport;
 
 pub(crate) fn judge(
-    options: RunOptions,
+    mut options: RunOptions,
     driver: Vec<OsString>,
     env: impl Fn(&str) -> Option<OsString>,
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
+    if driver.is_empty() {
+        options.server = options.server.or_in_folder();
+    }
     let options = options.with_config()?;
     let place = Place::find(&options.server, driver)?;
     if options.jobs.is_some() && place.is_driver() {

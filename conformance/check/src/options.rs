@@ -18,13 +18,16 @@ use crate::refused::{Refused, describe};
 use ssokey_conformance::format::{Level, ProductName, Profile};
 use ssokey_conformance::report::Detail;
 
+/// The settings file that `init` writes, and that `run` and `rules` read where neither a file nor a URL is given.
+pub(crate) const CONFIG: &str = "ssokey-check.toml";
+
 /// The options of whatever asks a server. In a file each has the same name and meaning; what the command line says wins.
 #[derive(clap::Args, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub(crate) struct ServerOptions {
     /// The server's base, below which /api/sso/authenticate is served
     pub(crate) url: Option<String>,
-    /// Read options from this TOML file: `timeout = 5` is `--timeout 5`; paths in it are relative to it
+    /// Read options from this TOML file, paths in it being relative to it [default: ssokey-check.toml, without a URL]
     #[arg(long, value_name = "FILE")]
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
@@ -237,6 +240,15 @@ impl ServerOptions {
         let mut config: Self = read(&path)?;
         config.place_below(&path);
         Ok(self.or(config))
+    }
+
+    /// Names the settings file of the current folder if nothing else says where the server is.
+    pub(crate) fn or_in_folder(mut self) -> Self {
+        let in_folder = || Some(PathBuf::from(CONFIG)).filter(|file| file.is_file());
+        if self.url.is_none() {
+            self.config = self.config.or_else(in_folder);
+        }
+        self
     }
 
     fn place_below(&mut self, config: &Path) {

@@ -60,7 +60,7 @@ pub(crate) fn rules(
     if let Some(steps) = options.steps {
         rules.steps = steps.get();
     }
-    let server = options.server.with_config()?;
+    let server = options.server.or_in_folder().with_config()?;
     let place = Place::find(&server, Vec::new())?;
     let access = Access::prepare(&server, place, &[], env, console)?;
     if let Some(folder) = &options.reproduce {

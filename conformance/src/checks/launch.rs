@@ -220,7 +220,7 @@ fn gives_no_token(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
             // The place of the code in the URL is for a different check.
             let is_code = |kind| kind == Kind::Code && place == "`Location`";
             let mut foreign =
-                found.filter(|(kind, secret)| own.as_deref() != Some(*secret) && !is_code(*kind));
+                found.filter(|(kind, secret)| own.as_ref() != Some(secret) && !is_code(*kind));
             let what = match foreign.next() {
                 Some((kind, _)) => kind.label(),
                 None if text.contains("token") || holds_token(&text) => "a token",

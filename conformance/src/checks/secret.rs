@@ -48,7 +48,7 @@ fn is_given(answer: &Answer, kind: Kind, secret: &str) -> bool {
         Kind::Token => answer.returned("token").and_then(Json::as_str) == Some(secret),
         Kind::Code => answer.code().as_deref() == Some(secret),
         // Header fields that the user adds to requests are not the format's.
-        Kind::Header => true,
+        Kind::Header | Kind::Other => true,
         Kind::Key | Kind::Password | Kind::ProductSecret => false,
     }
 }

@@ -45,6 +45,14 @@ impl Refusal {
     /// No memory or thread for hashing.
     pub const OVERLOADED: Self = Self::new(503, 5031, "overloaded");
 
+    /// Returns whether the specification lists a refusal of this name.
+    pub(crate) fn is_listed(name: &str) -> bool {
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+        let mut rows =
+            include_str!("../../spec/README.md").lines().filter(|row| row.starts_with("| "));
+        name.bytes().all(is_name) && rows.any(|row| row.contains(&format!("| `{name}` |")))
+    }
+
     const fn new(status: u16, code: u16, name: &'static str) -> Self {
         Self { status, code, name }
     }

@@ -2,6 +2,7 @@
 
 use crate::format::refusal::Refusal;
 use crate::message::json::Json;
+use crate::message::shown;
 
 /// Status, header fields and body, and the body as JSON if it is JSON. It holds secrets and is not printed.
 #[derive(Clone)]
@@ -154,7 +155,7 @@ impl Answer {
         }
         let Ok(json) = self.json() else {
             let bytes = self.body.len();
-            let media_type = self.header("content-type");
+            let media_type = self.header("content-type").and_then(|it| shown::media_type(&it));
             let media_type = media_type.map_or_else(String::new, |known| format!(" of {known}"));
             return format!("HTTP {status} with {bytes} bytes{media_type} that are not JSON");
         };
@@ -168,14 +169,25 @@ impl Answer {
             let name = shown(self.error("name"));
             return format!("HTTP {status} with error {code} {name}");
         }
-        let names: Vec<_> = json.members().iter().map(|(n, _)| format!("`{n}`")).collect();
-        let names = names.join(", ");
+        let names = names_of(json.members());
         match json.member("stat").and_then(Json::as_str) {
             Some(stat) => format!("HTTP {status} with stat `{stat}` and the members {names}"),
             None if names.is_empty() => format!("HTTP {status} with {}, no members", json.kind()),
             None => format!("HTTP {status} with the members {names}"),
         }
     }
+}
+
+/// The names of the members that are the format's, and how many others there are.
+fn names_of(members: &[(String, Json)]) -> String {
+    let is_known = |name: &&str| shown::name(name) == *name;
+    let names = members.iter().map(|(name, _)| name.as_str());
+    let mut known: Vec<_> = names.filter(is_known).map(|name| format!("`{name}`")).collect();
+    match members.len() - known.len() {
+        0 => (),
+        more => known.push(format!("{more} of other names")),
+    }
+    known.join(", ")
 }
 
 #[cfg(test)]
@@ -191,6 +203,10 @@ mod tests {
         insta::assert_snapshot!(summary(""), @"HTTP 400 without a body");
         insta::assert_snapshot!(summary("<p>"), @"HTTP 400 with 3 bytes of text/html that are not JSON");
         insta::assert_snapshot!(summary(r#"{"stat":"ok"}"#), @"HTTP 400 with stat `ok` and the members `stat`");
+        insta::assert_snapshot!(
+            summary(r#"{"stat":1,"secret":2,"x":3}"#),
+            @"HTTP 400 with the members `stat`, 2 of other names"
+        );
         insta::assert_snapshot!(summary("[]"), @"HTTP 400 with an array, no members");
         insta::assert_snapshot!(
             summary(r#"{"error":{"code":4000,"name":"malformed_request"}}"#),

@@ -1,11 +1,14 @@
 //! Requests and answers, and the secrets that they hold.
 
 pub(crate) mod answer;
+pub(crate) mod decoded;
 pub(crate) mod escape;
 pub(crate) mod fields;
 pub(crate) mod json;
 pub(crate) mod request;
 pub(crate) mod secret;
+pub(crate) mod shape;
+pub(crate) mod shown;
 
 pub use crate::message::answer::Answer;
 pub use crate::message::json::Json;

@@ -1,12 +1,11 @@
 //! The secrets that must appear in no output: keys, passwords, tokens, codes and product secrets.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use crate::message::escape::{escape, is_unreserved, json_string};
+use crate::format::operation::Operation;
+use crate::message::decoded::{Decoded, codings};
+use crate::message::shape::shapes;
 
 /// A partner's key or a product's secret. It has no `Debug`, no `Display` and no `Serialize`.
 #[derive(Clone)]
@@ -39,12 +38,21 @@ pub enum Kind {
     ProductSecret,
     /// The value of a header that the user adds to every request.
     Header,
+    /// A part of traffic that nobody could decode, so that it may be any of these.
+    Other,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Key, Self::Password, Self::Token, Self::Code, Self::ProductSecret, Self::Header];
+    pub const ALL: [Self; 7] = [
+        Self::Key,
+        Self::Password,
+        Self::Token,
+        Self::Code,
+        Self::ProductSecret,
+        Self::Header,
+        Self::Other,
+    ];
 
     /// Returns what stands in a report in the secret's place.
     pub fn label(self) -> &'static str {
@@ -55,6 +63,7 @@ impl Kind {
             Self::Code => "[code]",
             Self::ProductSecret => "[product secret]",
             Self::Header => "[header]",
+            Self::Other => "[hidden]",
         }
     }
 
@@ -72,116 +81,162 @@ impl Kind {
 
 /// A text of this length is not found by chance.
 pub(crate) const TELLING: usize = 8;
+/// A shorter one is not looked for at all.
+const SHORTEST: usize = 4;
+/// Escapes in escapes are decoded so many times.
+const DEPTH: usize = 4;
 
-/// To find any of more secrets than this in one go takes longer to prepare than to see which of them may be there: a long
-/// recording has a token an answer.
-const MANY: usize = 20_000;
+/// A secret that was found: its place in the text, its kind, and how it reads.
+struct Found {
+    at: Range<usize>,
+    kind: Kind,
+    reading: Vec<u8>,
+}
 
-/// Finds forms of secrets; the kind of each stands at its place.
-type Finder = (AhoCorasick, Vec<Kind>);
-
-/// The secrets of a run, in every form in which they may come back.
+/// The secrets of a run or recording. They are found in whatever way they are written: in any case of ASCII letters, escaped as URLs, JSON
+/// and pages do, in base64 at every alignment, in hexadecimal digits.
 #[derive(Default)]
 pub struct Secrets {
-    /// Each form in lower case.
-    forms: HashMap<String, Kind>,
-    /// Finds all of them at once; made when it is asked first after a secret was learned.
-    all: OnceLock<Option<Finder>>,
-    /// Finds those that are long enough not to be found by chance.
-    telling: OnceLock<Option<Finder>>,
+    /// Each secret in lower case, a space as `+`.
+    known: HashMap<Vec<u8>, Kind>,
+    /// The lengths of those that begin with these 8 bytes, the longest first.
+    lengths: HashMap<u64, Vec<usize>>,
+    sieve: Sieve,
+    /// Those too short to be looked for but as words of free text.
+    short: HashMap<Vec<u8>, Kind>,
+    /// True if labels stand for secrets, as in a recording of a run.
+    labels: bool,
+    /// True if there may be secrets that nobody learned, because somebody else recorded the traffic.
+    doubtful: bool,
 }
 
 impl Secrets {
-    /// Remembers a secret, unless it is empty.
+    /// Remembers a secret, unless it is too short to be told from other text.
     pub fn learn(&mut self, kind: Kind, secret: &str) {
-        if secret.bytes().all(is_unreserved) {
-            return self.add(kind, secret.to_ascii_lowercase());
-        }
-        let json = json_string(secret);
-        let forms = [
-            secret.to_owned(),
-            escape(secret),
-            escape(secret).replace("%20", "+"),
-            json.trim_matches('"').to_owned(),
-        ];
-        for form in forms {
-            self.add(kind, form.to_ascii_lowercase());
+        let form = canonical(secret.as_bytes());
+        if (SHORTEST..TELLING).contains(&form.len()) && !is_word_of_the_format(secret) {
+            self.short.entry(form).or_insert(kind);
+        } else if let Some(start) = form.first_chunk()
+            && !self.known.contains_key(&form)
+        {
+            let start = u64::from_be_bytes(*start);
+            self.sieve.add(start);
+            let lengths = self.lengths.entry(start).or_default();
+            if let Err(place) = lengths.binary_search_by(|length| form.len().cmp(length)) {
+                lengths.insert(place, form.len());
+            }
+            self.known.insert(form, kind);
         }
     }
 
-    /// Remembers the labels, which in a recording of a run stand for its secrets.
+    /// Remembers that labels stand for secrets.
     pub fn learn_labels(&mut self) {
-        for kind in Kind::ALL {
-            self.add(kind, kind.label().to_owned());
-        }
+        self.labels = true;
+    }
+
+    /// Notes that there may be secrets that nobody has learned.
+    pub(crate) fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
+    /// Returns whether there may be secrets that nobody has learned.
+    pub(crate) fn are_doubtful(&self) -> bool {
+        self.doubtful
     }
 
     /// Remembers all that others know.
     pub fn learn_all(&mut self, others: &Self) {
-        for (form, kind) in &others.forms {
-            self.add(*kind, form.clone());
+        for (form, kind) in others.known.iter().chain(&others.short) {
+            if !self.known.contains_key(form) {
+                self.learn(*kind, &String::from_utf8_lossy(form));
+            }
         }
+        self.labels |= others.labels;
+        self.doubtful |= others.doubtful;
     }
 
-    fn add(&mut self, kind: Kind, form: String) {
-        if form.is_empty() {
-            return;
-        }
-        if let Entry::Vacant(place) = self.forms.entry(form) {
-            place.insert(kind);
-            self.all = OnceLock::new();
-            self.telling = OnceLock::new();
-        }
-    }
-
-    /// The kind of the first secret that the text holds in any form, in any case of ASCII letters.
+    /// The kind of the first secret that the text holds in any way of writing.
     /// A text may hold a very short one by chance, so these are not looked for.
     pub fn find_in(&self, text: &str) -> Option<Kind> {
         self.all_in(text).first().map(|(kind, _)| *kind)
     }
 
-    /// The same of every secret, where they do not overlap, with how each stands there.
-    pub fn all_in<'t>(&self, text: &'t str) -> Vec<(Kind, &'t str)> {
-        let tells = |(form, kind): &(&String, &Kind)| {
-            form.len() >= TELLING || form.as_str() == kind.label()
-        };
-        let finder = || finder(self.forms.iter().filter(tells));
-        let Some((machine, kinds)) = self.telling.get_or_init(finder) else {
+    /// The same of every secret, where they do not overlap, with how each reads.
+    pub fn all_in(&self, text: &str) -> Vec<(Kind, String)> {
+        if self.known.is_empty() && !self.labels {
             return Vec::new();
-        };
-        let found = machine.find_iter(text);
-        let named = found.filter_map(|found| {
-            Some((*kinds.get(found.pattern().as_usize())?, text.get(found.range())?))
-        });
-        named.collect()
-    }
-
-    /// The text with a label in place of every secret.
-    pub fn redact(&self, text: &str) -> String {
-        if self.forms.len() > MANY {
-            self.starting_in(text).redact_by_all(text)
-        } else {
-            self.redact_by_all(text)
         }
+        let found = self.find(text.as_bytes(), false, 1).into_iter();
+        let named = found.filter(|found| found.kind != Kind::Other);
+        named
+            .map(|found| (found.kind, String::from_utf8_lossy(&found.reading).into_owned()))
+            .collect()
     }
 
-    /// Those of the secrets whose first characters stand in the text, and all short ones.
-    fn starting_in(&self, text: &str) -> Self {
-        let text = text.to_ascii_lowercase();
-        let starts: HashSet<_> = text.as_bytes().windows(TELLING).collect();
-        let may_stand_there =
-            |form: &str| form.as_bytes().get(..TELLING).is_none_or(|start| starts.contains(start));
-        let forms = self.forms.iter().filter(|(form, _)| may_stand_there(form));
-        let forms = forms.map(|(form, kind)| (form.clone(), *kind));
-        Self { forms: forms.collect(), ..Self::default() }
+    /// The text with a label in place of every secret, and of whatever is shaped like one.
+    pub fn redact(&self, text: &str) -> String {
+        let (mut redacted, mut rest) = (String::new(), 0);
+        for Found { at, kind, .. } in self.find(text.as_bytes(), true, 2) {
+            redacted += text.get(rest..at.start).unwrap_or_default();
+            redacted += kind.label();
+            rest = at.end;
+        }
+        redacted + text.get(rest..).unwrap_or_default()
     }
 
-    /// Returns the text as a report may show it: redacted, without control characters, and at most 300 characters of it.
+    /// The labels of the secrets in the text, each once.
+    pub(crate) fn labels_in(&self, text: &str) -> Vec<&'static str> {
+        let mut labels = Vec::new();
+        for found in self.find(text.as_bytes(), true, 2) {
+            if !labels.contains(&found.kind.label()) {
+                labels.push(found.kind.label());
+            }
+        }
+        labels
+    }
+
+    /// The same as [`Self::redact`] of a text in which somebody may have written anything. If it has a short secret as a word, none of it is shown:
+    /// a label in its place would give it away by the hole that it leaves.
+    pub(crate) fn redact_free(&self, text: &str) -> String {
+        let redacted = self.redact(text);
+        if self.short.is_empty() || !self.has_short(redacted.as_bytes()) {
+            return redacted;
+        }
+        hidden("text", &self.labels_in(text))
+    }
+
+    fn has_short(&self, text: &[u8]) -> bool {
+        let mut decoded = Some(Decoded::plain(text));
+        for _ in 0..DEPTH {
+            let Some(now) = decoded else { return false };
+            let text = canonical(now.bytes());
+            let is_inside = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
+            let found = self.short.keys().any(|short| {
+                let mut places = memchr::memmem::find_iter(&text, short);
+                places.any(|at| !is_inside(at.wrapping_sub(1)) && !is_inside(at + short.len()))
+            });
+            if found {
+                return true;
+            }
+            decoded = now.unescaped();
+        }
+        false
+    }
+
+    /// Returns the text as a report may show it: redacted, without control characters, and at most 300 characters of it. What stands between backticks is
+    /// somebody's else than the kit's.
     pub(crate) fn excerpt(&self, text: &str) -> String {
         const LONGEST: usize = 300;
         // A secret is taken out while it is whole: not after its characters were escaped, not after it was cut.
+        let redacted = self.redact(text);
+        let parts = redacted.split('`').enumerate();
+        let parts = parts.map(
+            |(at, part)| {
+                if at % 2 == 1 { self.redact_free(part) } else { part.to_owned() }
+            },
+        );
         let mut excerpt = String::new();
-        for (at, character) in self.redact(text).chars().enumerate() {
+        for (at, character) in parts.collect::<Vec<_>>().join("`").chars().enumerate() {
             if at == LONGEST {
                 excerpt.push('…');
                 break;
@@ -195,30 +250,136 @@ impl Secrets {
         excerpt
     }
 
-    fn redact_by_all(&self, text: &str) -> String {
-        let Some((machine, kinds)) = self.all.get_or_init(|| finder(self.forms.iter())) else {
-            let nothing_to_hide = self.forms.is_empty();
-            return if nothing_to_hide { text.to_owned() } else { "[redacted]".to_owned() };
-        };
-        let mut redacted = String::new();
-        machine.replace_all_with(text, &mut redacted, |found, _, redacted| {
-            let kind = kinds.get(found.pattern().as_usize());
-            redacted.push_str(kind.map_or("", |kind| kind.label()));
-            true
-        });
-        redacted
+    /// The secrets in a text, in order, where they do not overlap. Where it is to be shown, also what is shaped like one. Within codings others
+    /// are looked for to this depth.
+    fn find(&self, text: &[u8], shown: bool, depth: usize) -> Vec<Found> {
+        let mut found = Vec::new();
+        let mut decoded = Some(Decoded::plain(text));
+        for _ in 0..DEPTH {
+            let Some(now) = decoded else { break };
+            let text = now.bytes();
+            let mut places = self.known_in(text);
+            if shown {
+                places.extend(shapes(text));
+            }
+            if shown || self.labels {
+                places.extend(labels_of(text));
+            }
+            found.extend(places.into_iter().map(|(at, kind)| Found {
+                reading: text.get(at.clone()).unwrap_or_default().to_vec(),
+                at: now.written(&at),
+                kind,
+            }));
+            let codings = if depth > 0 { codings(text) } else { Vec::new() };
+            for (at, readings) in codings {
+                let inside = readings.iter().flat_map(|it| self.find(it, shown, depth - 1));
+                let inside = inside.map(|it| Found { at: now.written(&at), ..it });
+                found.extend(inside.take(1));
+            }
+            decoded = now.unescaped();
+        }
+        found.sort_by_key(|it| (it.at.start, std::cmp::Reverse(it.at.end)));
+        let mut apart: Vec<Found> = Vec::new();
+        for next in found {
+            match apart.last_mut() {
+                Some(last) if next.at.start < last.at.end => {
+                    last.at.end = last.at.end.max(next.at.end);
+                }
+                _ => apart.push(next),
+            }
+        }
+        apart
+    }
+
+    /// The places of the secrets that are written in the text as they are; of two that begin at one place, the longer.
+    fn known_in(&self, text: &[u8]) -> Vec<(Range<usize>, Kind)> {
+        let mut found = Vec::new();
+        if self.known.is_empty() {
+            return found;
+        }
+        let text = canonical(text);
+        let (mut window, mut next) = (0_u64, 0);
+        for (at, byte) in text.iter().enumerate() {
+            window = window << 8 | u64::from(*byte);
+            let Some(start) = (at + 1).checked_sub(TELLING).filter(|start| *start >= next) else {
+                continue;
+            };
+            if !self.sieve.may_have(window) {
+                continue;
+            }
+            let lengths = self.lengths.get(&window).into_iter().flatten();
+            let mut known = lengths.filter_map(|length| {
+                let range = start..start + length;
+                Some((range.clone(), *self.known.get(text.get(range)?)?))
+            });
+            if let Some((range, kind)) = known.next() {
+                next = range.end;
+                found.push((range, kind));
+            }
+        }
+        found
     }
 }
 
-/// Returns what finds these, with the kind of each. Of two secrets that begin at one place, the longer is found.
-fn finder<'a>(forms: impl Iterator<Item = (&'a String, &'a Kind)>) -> Option<Finder> {
-    let (forms, kinds): (Vec<_>, Vec<Kind>) = forms.unzip();
-    if forms.is_empty() {
-        return None;
+/// What stands in place of a thing that is not shown, with the labels of the secrets in it.
+pub(crate) fn hidden(thing: &str, labels: &[&str]) -> String {
+    if labels.is_empty() {
+        format!("[{thing}]")
+    } else {
+        format!("[{thing}, with {}]", labels.join(", "))
     }
-    let mut builder = AhoCorasick::builder();
-    builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest);
-    Some((builder.build(forms).ok()?, kinds))
+}
+
+/// The text in lower case, and a space as forms write it.
+fn canonical(text: &[u8]) -> Vec<u8> {
+    let lower = text.iter().map(u8::to_ascii_lowercase);
+    lower.map(|byte| if byte == b' ' { b'+' } else { byte }).collect()
+}
+
+/// The places of labels in the text.
+fn labels_of(text: &[u8]) -> Vec<(Range<usize>, Kind)> {
+    let mut found = Vec::new();
+    for at in memchr::memchr_iter(b'[', text) {
+        let rest = text.get(at..).unwrap_or_default();
+        let kind = Kind::ALL.into_iter().find(|it| rest.starts_with(it.label().as_bytes()));
+        found.extend(kind.map(|kind| (at..at + kind.label().len(), kind)));
+    }
+    found
+}
+
+/// Returns whether a short text is one of the format's own words, which stand in every report.
+fn is_word_of_the_format(text: &str) -> bool {
+    let mut fields = Operation::ALL.iter().flat_map(|it| it.required().iter().chain(it.optional()));
+    fields.any(|field| field.eq_ignore_ascii_case(text))
+        || ["text", "json", "http", "stat", "true", "false", "null", "error", "fail"]
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// Tells quickly of most 8 bytes that no secret begins with them.
+#[derive(Default)]
+struct Sieve(Vec<u64>);
+
+impl Sieve {
+    const BITS: u32 = 20;
+
+    fn place(start: u64) -> (usize, u64) {
+        let mixed = start.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::BITS);
+        (usize::try_from(mixed >> 6).unwrap_or(0), 1 << (mixed & 63))
+    }
+
+    fn add(&mut self, start: u64) {
+        self.0.resize(1 << (Self::BITS - 6), 0);
+        let (word, bit) = Self::place(start);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn may_have(&self, start: u64) -> bool {
+        let (word, bit) = Self::place(start);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
 }
 
 #[cfg(test)]
@@ -228,33 +389,74 @@ mod tests {
     #[test]
     fn a_secret_is_redacted_in_every_form() {
         let mut secrets = Secrets::default();
-        secrets.learn(Kind::Key, "k/1 \"2");
+        secrets.learn(Kind::Key, "k/1 \"2 and");
         secrets.learn(Kind::Key, "K/1 \"2 and more");
         secrets.learn(Kind::Token, "");
-        let text = r#"K/1 "2|k%2f1%20%222|k%2F1+%222|k/1 \"2|k/1 "2 and more|k/1"#;
-        insta::assert_snapshot!(secrets.redact(text), @"[key]|[key]|[key]|[key]|[key]|k/1");
-        assert_eq!(secrets.find_in("say K%2F1%20%222."), Some(Kind::Key));
-        assert_eq!(secrets.find_in("say k/1 \"2"), None, "6 characters");
-        assert_eq!(secrets.find_in("k/1"), None);
+        for form in [
+            r#"K/1 "2 and"#,
+            "k%2f1%20%222+AND",
+            "k%252F1%2520%25222%2520and",
+            r#"k/1 \"2 and"#,
+            r#"k\/1 \\\"2 \u0061nd"#,
+            "k/1 &quot;2 and",
+            "ay8xICIyIGFuZA==",
+            "xay8xICIyIGFuZA",
+            "6b2f3120223220616E64",
+        ] {
+            let redacted = secrets.redact(&format!("<{form}>"));
+            assert_eq!(redacted, "<[key]>", "{form}");
+            assert_eq!(secrets.find_in(form), Some(Kind::Key), "{form}");
+        }
+        insta::assert_snapshot!(secrets.redact("k/1 \"2 and more|k/1"), @"[key]|k/1");
+        assert_eq!(secrets.all_in("say K%2F1%20%222%20And."), [(Kind::Key, "K/1 \"2 And".into())]);
+    }
+
+    #[test]
+    fn a_short_secret_is_not_searched_for_and_free_text_with_it_is_not_shown() {
+        let mut secrets = Secrets::default();
+        secrets.learn(Kind::Code, "1");
+        secrets.learn(Kind::Password, "hunter2");
+        secrets.learn(Kind::Password, "email");
+        let text = "hunter2 at 127.0.0.1";
+        assert_eq!((secrets.redact(text).as_str(), secrets.find_in(text)), (text, None));
+        assert_eq!(secrets.redact_free(text), "[text]");
+        assert_eq!(secrets.redact_free("say h%75nter2!"), "[text]");
+        assert_eq!(secrets.redact_free("hunter23 at 127.0.0.1"), "hunter23 at 127.0.0.1");
+        assert_eq!(secrets.redact_free("the email"), "the email");
+        assert_eq!(secrets.excerpt("hunter2 is `no hunter2`"), "hunter2 is `[text]`");
+    }
+
+    #[test]
+    fn what_is_shaped_like_a_secret_is_hidden_though_nobody_knows_it() {
+        let secrets = Secrets::default();
+        // The first is in base64 what the second is.
+        let coded = "MjA3NjRjZDQtZTUwYy00MGZlLWJlYjMtNzBlN2QzZTI3MjY4";
+        let plain = "20764cd4-e50c-40fe-beb3-70e7d3e27268";
+        for text in [coded, plain, "20764cd4%2De50c%2D40fe%2Dbeb3%2D70e7d3e27268"] {
+            let redacted = secrets.redact(&format!("({text})"));
+            assert!(redacted == "([token])" || redacted == "([code])", "{redacted}");
+            assert_eq!(secrets.find_in(text), None);
+        }
     }
 
     #[test]
     fn of_very_many_secrets_each_is_redacted() {
         let mut secrets = Secrets::default();
-        secrets.learn(Kind::Password, "short");
-        for number in 0..=MANY {
+        for number in 0..=20_000 {
             secrets.learn(Kind::Token, &format!("{number:08} and more"));
+            secrets.learn(Kind::Token, &format!("the token {number}"));
         }
-        let text = "SHORT, 00000007 AND MORE, 00020000 and more, 00020001 and more, 00000007 and";
-        let redacted = "[password], [token], [token], 00020001 and more, 00000007 and";
+        let text =
+            "00000007 AND MORE, 00020000 and more, 00020001 and more, 00000007 and, the token 77";
+        let redacted = "[token], [token], 00020001 and more, 00000007 and, [token]";
         assert_eq!(secrets.redact(text), redacted);
     }
 
     #[test]
     fn an_excerpt_is_redacted_escaped_and_cut() {
         let mut secrets = Secrets::default();
-        secrets.learn(Kind::Token, "to\u{1}ken");
-        let excerpt = secrets.excerpt(&format!("\u{1b}[31m to\u{1}ken {}", "x".repeat(300)));
+        secrets.learn(Kind::Token, "my to\u{1}ken");
+        let excerpt = secrets.excerpt(&format!("\u{1b}[31m my to\u{1}ken {}", "x".repeat(300)));
         assert!(excerpt.starts_with("\\u{1b}[31m [token] xxx"), "{excerpt}");
         assert!(excerpt.ends_with("x…"));
     }

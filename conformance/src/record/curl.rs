@@ -41,8 +41,10 @@ pub(crate) fn line(base: &str, sent: &Sent, variables: Variables) -> Option<Stri
         }
         line += &format!(" --data-raw {}", quote(body));
     }
-    let hidden = [" bytes of ", " more]", "[not shown]", "\u{fffd}"];
-    let shown = !hidden.iter().any(|it| line.contains(it)) && !line.contains(char::is_control);
+    // A word in brackets that is left stands for something that is not shown.
+    let is_word = |rest: &str| rest.starts_with(|it: char| it.is_ascii_alphanumeric());
+    let hidden = line.split('[').skip(1).any(is_word);
+    let shown = !hidden && !line.contains(|it: char| it.is_control() || it == '\u{fffd}');
     (shown && line.len() <= LONGEST).then_some(line)
 }
 
@@ -62,7 +64,7 @@ fn quote(text: &str, variables: Variables) -> String {
             Kind::Password => "PASSWORD",
             Kind::Token => "TOKEN",
             Kind::Code => "CODE",
-            Kind::Header => continue,
+            Kind::Header | Kind::Other => continue,
         };
         escaped = escaped.replace(kind.label(), &format!("${{{name}}}"));
     }

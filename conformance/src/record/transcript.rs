@@ -5,9 +5,10 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 
 use crate::message::secret::Secrets;
+use crate::message::shown;
 use crate::record::exchange::Exchange;
 
-/// A request and its answer as text, a label in place of every secret.
+/// A request and its answer as text: what was decoded as the format has it, a label in place of every secret.
 #[derive(Clone, Debug, Serialize)]
 pub struct Transcript {
     /// The check that sent it; none at first contact.
@@ -35,7 +36,7 @@ pub struct Sent {
     pub query: Option<String>,
     /// Name and value of each header field that the check set.
     pub headers: Vec<(String, String)>,
-    /// The body; bytes that are not UTF-8 are replaced.
+    /// The body; of one that is not in the format, its length and media type.
     pub body: Option<String>,
     /// The particularity of the request, in words.
     pub case: Option<String>,
@@ -48,7 +49,7 @@ pub struct Received {
     pub status: u16,
     /// Name and value of each header field.
     pub headers: Vec<(String, String)>,
-    /// The body; bytes that are not UTF-8 are replaced.
+    /// The body; of one that is not a JSON object, its length and media type.
     pub body: String,
 }
 
@@ -57,22 +58,27 @@ impl Transcript {
     pub fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
         let Exchange { request, answer, began, took, check, .. } = exchange;
         let hide = |text: &str| secrets.redact(text);
-        let bytes = |bytes: &[u8]| secrets.redact(&String::from_utf8_lossy(bytes));
-        let field = |name: &str, value: &str| (hide(name), hide(value));
+        let operation = request.operation();
+        let sent = request.headers.iter();
+        let received = answer.headers().iter();
         Self {
             check: *check,
             sent: Sent {
-                method: hide(&request.method),
+                method: shown::method(&request.method).to_owned(),
                 path: hide(&request.path),
-                query: request.query.as_deref().map(hide),
-                headers: request.headers.iter().map(|(name, value)| field(name, value)).collect(),
-                body: request.body.as_deref().map(bytes),
+                query: request.query.as_deref().map(|it| shown::query(it, operation, secrets)),
+                headers: sent
+                    .map(|(name, value)| shown::request_header(name, value, operation, secrets))
+                    .collect(),
+                body: shown::request_body(request, secrets),
                 case: request.case.as_deref().map(hide),
             },
             received: Received {
                 status: answer.status(),
-                headers: answer.headers().iter().map(|(name, value)| field(name, value)).collect(),
-                body: bytes(answer.body()),
+                headers: received
+                    .map(|(name, value)| shown::answer_header(name, value, secrets))
+                    .collect(),
+                body: shown::answer_body(request, answer, secrets),
             },
             began: *began,
             took: *took,

@@ -11,15 +11,16 @@ use crate::format::operation::Operation;
 use crate::message::answer::Answer;
 use crate::message::json::Json;
 use crate::message::request::Request;
-use crate::message::secret::{Kind, Secrets, TELLING};
 use crate::record::exchange::{Exchange, Extent};
 use crate::record::left_behind;
 use crate::record::log::{Log, Origin};
 use crate::recording::har::{Entry, Har, PostData};
+use crate::recording::secret::learn_of_others;
 
 pub(crate) mod diff;
 pub(crate) mod har;
 pub(crate) mod lint;
+mod secret;
 
 pub use crate::record::rendering::Ignored;
 pub use crate::recording::diff::{Change, Difference, Side, compare, write as write_differences};
@@ -94,6 +95,7 @@ impl Recording {
     pub(crate) fn of_lines(lines: &[Line<'_>]) -> Result<Self, String> {
         let mut recording = Self::default();
         recording.log.origin = Origin::Recording;
+        recording.log.secrets.doubt();
         for (number, line) in lines {
             let place = number.map_or("the answer".to_owned(), |number| format!("line {number}"));
             recording.take(line, &place).map_err(|why| match number {
@@ -112,6 +114,8 @@ impl Recording {
             left_behind::digits(&run.prefix).clone_into(&mut recording.log.run);
             recording.log.origin = Origin::Redacted;
             recording.log.secrets.learn_labels();
+        } else {
+            recording.log.secrets.doubt();
         }
         for (at, entry) in archive.log.entries.into_iter().enumerate() {
             recording.take_entry(entry, format!("entry {}", at + 1));
@@ -174,7 +178,7 @@ impl Recording {
             extent,
         };
         if self.log.origin == Origin::Recording {
-            learn(&exchange, &mut self.log.secrets);
+            learn_of_others(&exchange, &mut self.log.secrets);
         }
         self.log.keep(exchange);
     }
@@ -233,39 +237,6 @@ fn headers(fields: Vec<har::Field>) -> impl Iterator<Item = (String, String)> {
 fn known_check(id: &str) -> Option<&'static str> {
     let mut checks = AREAS.iter().copied().flatten();
     checks.find(|check| check.id == id).map(|check| check.id)
-}
-
-/// Takes the secrets of others out of where they are known to be.
-fn learn(exchange: &Exchange, secrets: &mut Secrets) {
-    let Exchange { request, answer, .. } = exchange;
-    for (name, value) in request.fields() {
-        if let Some(kind) = Kind::of_field(&name) {
-            secrets.learn(kind, &value);
-        }
-    }
-    if let Some(value) = request.header_value("authorization") {
-        let (scheme, credential) = value.split_once(' ').unwrap_or(("", value));
-        let kind = match request.operation() {
-            _ if !scheme.eq_ignore_ascii_case("bearer") => Kind::Header,
-            Some(Operation::Exchange) => Kind::ProductSecret,
-            Some(_) | None => Kind::Token,
-        };
-        secrets.learn(kind, credential.trim());
-    }
-    let set = answer.headers().iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
-    let set = set.filter_map(|(_, cookie)| cookie.split(';').next());
-    let sent = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
-    let sent = sent.flat_map(|(_, cookies)| cookies.split(';'));
-    for cookie in set.chain(sent) {
-        let value = cookie.split_once('=').map_or(cookie, |(_, value)| value).trim();
-        // A short one such as `lang=en` is not a secret.
-        if value.len() >= TELLING {
-            secrets.learn(Kind::Header, value);
-        }
-    }
-    if let Some(value) = request.header_value("proxy-authorization") {
-        secrets.learn(Kind::Header, value);
-    }
 }
 
 /// The fault of a recording and its line, without a quotation.

@@ -10,6 +10,7 @@
 
 mod diff;
 mod driver;
+mod init;
 mod lint;
 mod outlets;
 mod process;

@@ -43,8 +43,13 @@ fn check_in<'k>(args: &[&str], env: impl Fn(&str) -> Option<&'k str>, input: &st
     let args = ["ssokey-check"].iter().chain(args).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let env = |name: &str| env(name).map(OsString::from);
-    let console =
-        Console { input: &mut input.as_bytes(), out: &mut out, err: &mut err, progress: true };
+    let console = Console {
+        input: &mut input.as_bytes(),
+        out: &mut out,
+        err: &mut err,
+        terminal: None,
+        progress: true,
+    };
     let exit = run(args, env, console);
     let plain = |text: Vec<u8>| {
         let text = String::from_utf8(text).unwrap();
