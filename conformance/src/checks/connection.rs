@@ -2,8 +2,8 @@
 
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
-use crate::format::refusal::Refusal;
 use crate::format::way::Way;
+use crate::message::fields::Fields;
 use crate::message::json::Json;
 use crate::message::request::Request;
 use crate::record::log::{Log, Origin};
@@ -30,39 +30,56 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn carries_many_requests(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    probe.keep_connection();
+    probe.keep_connection(true);
     let text = Request::post("text/plain", "a body that need not be read");
     let elsewhere = Request::json(r#"{"a":"1"}"#).path("/api/sso/nothing");
     let put = Request::form("a=1").method("PUT");
     let head = Request::bare(Operation::SignOn).method("HEAD");
     let long = Request::form(format!("a={}", "x".repeat(8200)));
-    let unread = [
+    for (before, way, case) in [
         (None, Way::Form, "the first of a connection"),
-        (Some((text, Some(Refusal::MEDIA_TYPE))), Way::Json, "after a body of no known media type"),
-        (Some((head, None)), Way::Get, "after a HEAD"),
-        (Some((elsewhere, Some(Refusal::NOT_FOUND))), Way::Form, "after a body to no known path"),
-        (Some((put, Some(Refusal::METHOD))), Way::Json, "after a body by no known method"),
-        (Some((long, Some(Refusal::TOO_LARGE))), Way::Get, "after a body that is too large"),
-    ];
-    for (before, way, case) in unread {
-        if let Some((request, refusal)) = before {
-            let request = request.case("over a connection that carries others");
-            match refusal {
-                Some(refusal) => probe.expect_refusal(&request, refusal)?,
-                None => drop(probe.answered(&request)?),
-            }
+        (Some(text), Way::Json, "after a body of no known media type"),
+        (Some(head), Way::Get, "after a HEAD"),
+        (Some(elsewhere), Way::Form, "after a body to no known path"),
+        (Some(put), Way::Json, "after a body by no known method"),
+        (Some(long), Way::Get, "after a body that is too large"),
+    ] {
+        if let Some(before) = before {
+            // What its answer has to be is for other checks to say.
+            drop(probe.answered(&before.case("over a connection that carries others"))?);
         }
         let user = probe.user();
         let request = way.request(&user).case(format!("over one connection, {case}"));
-        let Some(signed_on) = probe.expect_sign_on(&request)? else { continue };
-        let (due, given) = (user.value("email"), signed_on.answer.returned("email"));
-        if given.and_then(Json::as_str) != Some(due) {
-            let actual = given.map_or("no such member".to_owned(), Json::to_string);
-            let expected = format!("`email` to be \"{due}\", as sent");
+        let over_one = answer_to(probe, &request, &user)?;
+        let Err(actual) = over_one else { continue };
+        // What is no different over a connection of its own is not the connection's.
+        probe.keep_connection(false);
+        let alone = answer_to(probe, &request, &user)?;
+        probe.keep_connection(true);
+        if alone.is_ok() {
+            let expected = "the answer to this sign-on, as over a connection of its own";
             probe.note(&request, Mismatch::new(expected, actual));
         }
     }
     Ok(())
+}
+
+/// Sends a sign-on; says what came if it is not the answer to it.
+fn answer_to(
+    probe: &mut Probe<'_>,
+    request: &Request,
+    user: &Fields,
+) -> Result<Result<(), String>, Stop> {
+    let answer = match probe.answered(request)? {
+        Ok(answer) => answer,
+        Err(mismatch) => return Ok(Err(mismatch.actual)),
+    };
+    if let Err(mismatch) = probe.signed_on(&answer)? {
+        return Ok(Err(mismatch.actual));
+    }
+    let email = answer.returned("email").and_then(Json::as_str);
+    let is_due = email.is_some_and(|email| email.eq_ignore_ascii_case(user.value("email")));
+    Ok(if is_due { Ok(()) } else { Err("the answer to a sign-on of a different user".to_owned()) })
 }
 
 fn brings_whole_answers(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {

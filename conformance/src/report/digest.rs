@@ -65,8 +65,9 @@ fn ids(findings: &[&Finding]) -> Option<String> {
 
 /// Returns the failures, known ones too: first what judges every answer, then what decides, then the others.
 pub(crate) fn failures(record: &Record) -> Vec<Failure<'_>> {
-    let failed = record.checks.iter().filter(|it| it.outcome.mismatch_count() > 0);
-    let mut failed: Vec<_> = failed.collect();
+    let differs =
+        |it: &&Finding| matches!(it.outcome, Outcome::Failed { .. } | Outcome::Known { .. });
+    let mut failed: Vec<_> = record.checks.iter().filter(differs).collect();
     failed.sort_by_key(|it| match (&it.outcome, it.level, it.judges_all) {
         (Outcome::Failed { .. }, Level::Must, true) => 0,
         (Outcome::Failed { .. }, Level::Must, false) => 1,

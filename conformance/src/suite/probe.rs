@@ -82,9 +82,9 @@ impl<'t> Probe<'t> {
         &self.log
     }
 
-    /// Has the requests from now on go over one connection, if the server has shown no fault in that.
-    pub(crate) fn keep_connection(&mut self) {
-        self.keeps = self.common.keeps_connections();
+    /// Has the requests from now on go over one connection, if the server has shown no fault in that, or each over its own.
+    pub(crate) fn keep_connection(&mut self, keep: bool) {
+        self.keeps = keep && self.common.keeps_connections();
         self.transport.keep_connection(self.keeps);
     }
 
