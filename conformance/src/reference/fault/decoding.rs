@@ -104,7 +104,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "plus-is-plus",
         sentence: "A plus sign in a query or form is not read as a space.",
-        fails: &["encoding.reads-plus-as-space"],
+        fails: &["encoding.reads-plus-as-space", "answer.says-the-same-of-a-user"],
         hooks: &[Hook::Request(|request, _| {
             request.change_text(FORM, |text| text.replace('+', "%2B"));
         })],

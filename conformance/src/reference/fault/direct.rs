@@ -145,7 +145,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "direct-creates",
         sentence: "A direct sign-in creates a user who is unknown.",
-        fails: &["direct.refuses-alike", "direct.creates-nobody", "isolation.refusals-hide-users"],
+        fails: &[
+            "direct.refuses-alike",
+            "direct.creates-nobody",
+            "isolation.refusals-hide-users",
+            "isolation.refuses-crossed-direct",
+        ],
         hooks: &[Hook::Request(|request, visit| {
             let company = visit.company().filter(|_| visit.user().is_none());
             let first = visit.store.companies.first().map(|company| company.id);

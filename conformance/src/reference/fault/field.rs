@@ -106,7 +106,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "control-character-makes-unknown-key",
         sentence: "A key with a control character is unknown and not invalid.",
-        fails: &["parameter.refuses-control-character", "launch.refuses-invalid"],
+        fails: &[
+            "parameter.refuses-control-character",
+            "launch.refuses-invalid",
+            "key.refuses-near-misses",
+            "launch.refuses-key-near-misses",
+        ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey"], |key| key.replace(char::is_control, "?"));
         })],
@@ -114,7 +119,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "local-part-has-63",
         sentence: "An e-mail may have no more than 63 characters before the at sign.",
-        fails: &["email.accepts-bounds"],
+        fails: &["email.accepts-bounds", "sign-on.tells-users-apart"],
         hooks: &[Hook::Refusal(|visit| {
             let email = visit.email()?;
             let (local, _) = email.as_str().split_once('@')?;
@@ -131,6 +136,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.refuses-invalid",
             "direct.refuses-malformed-user",
             "direct.refuses-invalid",
+            "answer.says-the-same-of-a-user",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["email", "userid"], |email| {
@@ -147,6 +153,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "product.knows-listed",
             "exchange.refuses-alike",
             "session.minds-product",
+            "session.minds-product-of-every-token",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let other = visit.field("product")? != "livechat";

@@ -12,7 +12,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "get-answers-differently",
         sentence: "A sign-on by GET answers with a different displayName.",
-        fails: &["way.all-agree"],
+        fails: &[
+            "way.all-agree",
+            "answer.gives-every-new-user-defaults",
+            "answer.says-the-same-of-a-user",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.incoming.method == "GET" && visit.is_for(Operation::SignOn) {
                 answer.set("displayName", "\"somebody\"");
