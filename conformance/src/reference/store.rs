@@ -55,7 +55,18 @@ impl Store {
         let products = products.ok_or("a product has no URL")?;
         let (users, tokens, codes) = (BTreeMap::new(), HashMap::new(), HashMap::new());
         let (aside, history, marked) = (Vec::new(), HashMap::new(), HashSet::new());
-        Ok(Self { companies, keys, products, users, aside, tokens, codes, history, marked, next: 101 })
+        Ok(Self {
+            companies,
+            keys,
+            products,
+            users,
+            aside,
+            tokens,
+            codes,
+            history,
+            marked,
+            next: 101,
+        })
     }
 
     /// Does what the call says.

@@ -31,7 +31,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-is-one-per-user",
         sentence: "A sign-on ends the user's tokens, with the same password too.",
-        fails: &["direct.replaces-nothing", "session.keeps-token-on-same-password"],
+        fails: &[
+            "direct.replaces-nothing",
+            "session.keeps-token-on-same-password",
+            "*.knows-by-every-way",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::SaveToken { token, .. } = call else { return None };
             let theirs = (token.company_id, token.user_id);
@@ -78,7 +82,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-outlives-password",
         sentence: "A token stays valid when the password is replaced.",
-        fails: &["session.refuses-alike", "session.ends-on-replacement"],
+        fails: &["session.refuses-alike", "session.ends-on-replacement", "*.replaces-by-every-way"],
         hooks: &[Hook::Call(|call, visit| {
             let (mut token, holder) = found(call, visit)?;
             token.credential_version = holder.user.credential_version;
@@ -189,6 +193,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.refuses-two-tokens",
             "sign-out.refuses-duplicate",
             "sign-out.takes-no-field-from-query",
+            "sign-out.reads-bearer-alone",
         ],
         hooks: &[Hook::Request(|request, _| {
             let token = request.token().unwrap_or_default();
