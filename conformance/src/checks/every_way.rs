@@ -38,7 +38,7 @@ macro_rules! entrance_checks {
             Check {
                 id: concat!($area, ".replaces-by-every-way"),
                 profile: Profile::$profile,
-                requirements: &["SSO-RULE-003", "SSO-DIR-008", "SSO-SES-005" $(, $more)?],
+                requirements: &["SSO-SES-005", "SSO-DIR-008" $(, $more)?],
                 title: "by GET, form and JSON: a different password replaces the old one and ends its tokens",
                 judge: Judge::Active(|probe| replaces(probe, Operation::$operation)),
             },
@@ -52,7 +52,7 @@ macro_rules! entrance_checks {
             Check {
                 id: concat!($area, ".keeps-password-by-every-way"),
                 profile: Profile::$profile,
-                requirements: &["SSO-DIR-008" $(, $more)?],
+                requirements: &["SSO-REQ-013" $(, $more)?],
                 title: "by GET, form and JSON: a password is stored byte for byte, whatever it holds",
                 judge: Judge::Active(|probe| whole::keeps_password(probe, Operation::$operation)),
             },
