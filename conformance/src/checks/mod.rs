@@ -7,8 +7,11 @@ use crate::suite::check::Check;
 mod alike;
 mod answer;
 mod authorization;
+mod binding;
 mod code;
 mod coding;
+mod confused;
+mod crossed;
 mod direct;
 mod documented;
 mod elsewhere;
@@ -19,6 +22,7 @@ mod error;
 mod every_way;
 mod exchange;
 mod header;
+mod identity;
 mod input;
 mod isolation;
 mod issued_at;
@@ -27,6 +31,8 @@ mod known;
 mod launch;
 mod legacy;
 mod pairs;
+mod look_alike;
+mod near_miss;
 mod parameter;
 mod password;
 mod product;
@@ -85,6 +91,11 @@ pub(crate) const AREAS: &[&[Check]] = &[
     header::CHECKS,
     token::CHECKS,
     secret::CHECKS,
+    look_alike::CHECKS,
+    binding::CHECKS,
+    crossed::CHECKS,
+    identity::CHECKS,
+    confused::CHECKS,
 ];
 
 impl Suite {

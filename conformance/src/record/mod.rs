@@ -83,13 +83,30 @@ pub struct Record {
 }
 
 /// A recording that was judged.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Recorded {
     /// The number of answers that were judged.
     pub judged: usize,
     /// The number of exchanges that are about something else, or have no answer.
     pub ignored: usize,
+    /// What could not be read, or not in full: its place, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
+}
+
+impl Recorded {
+    /// Returns what could not be read, in one sentence: the first of it by name.
+    pub fn unread_in_words(&self) -> Option<String> {
+        const NAMED: usize = 5;
+        let more = self.unread.len().saturating_sub(NAMED);
+        let named =
+            self.unread.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+        let entries = if self.unread.len() == 1 { "entry" } else { "entries" };
+        let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+        let count = self.unread.len();
+        (count > 0).then(|| format!("{count} {entries} could not be read: {named}{more}"))
+    }
 }
 
 /// The choice of checks for a run.
@@ -134,7 +151,8 @@ impl Comparison {
 }
 
 impl Record {
-    /// Counts the outcomes again and sets the verdict by them and by the sequences. Whoever changes an outcome calls it.
+    /// Counts the outcomes again and sets the verdict by them and by the sequences; of a recording of which not all could be read
+    /// it is not that all is well. Whoever changes an outcome calls it.
     pub fn recount(&mut self) {
         self.counts = self.checks.iter().collect();
         let checks = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
@@ -144,5 +162,9 @@ impl Record {
             (Some(sequences), Verdict::Incomplete) if self.checks.is_empty() => sequences.verdict(),
             (Some(sequences), _) => checks.and(sequences.verdict()),
         };
+        let unread = self.recording.as_ref().is_some_and(|it| !it.unread.is_empty());
+        if unread && self.verdict == Verdict::Conformant {
+            self.verdict = Verdict::Incomplete;
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::record::outcome::{Outcome, Verdict};
 use crate::record::sequences::LeftOut;
 use crate::record::{Record, Recorded};
 use crate::report::digest::{GroupedMismatch, group_mismatches, reasons};
+use crate::report::untried::write_untried;
 use crate::suite::baseline::Baseline;
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -41,9 +42,10 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     write_baseline(record, out)?;
     writeln!(out)?;
     match &record.recording {
-        Some(recording) => write_recording(*recording, out)?,
+        Some(recording) => write_recording(recording, out)?,
         None => write_left_behind(record, out)?,
     }
+    write_untried(record, out)?;
     if record.selection.left_out > 0 {
         writeln!(out, "{} checks were left out and say nothing", record.selection.left_out)?;
     }
@@ -65,16 +67,16 @@ fn write_obstacle(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn write_recording(recording: Recorded, out: &mut dyn Write) -> io::Result<()> {
-    let Recorded { judged, ignored } = recording;
-    let answers = if judged == 1 { "answer was" } else { "answers were" };
+fn write_recording(recording: &Recorded, out: &mut dyn Write) -> io::Result<()> {
+    let Recorded { judged, ignored, .. } = recording;
+    let answers = if *judged == 1 { "answer was" } else { "answers were" };
     write!(out, "{judged} recorded {answers} judged")?;
-    match ignored {
-        0 => writeln!(out, ", and nothing was sent"),
-        _ => {
-            writeln!(out, ", and {ignored} exchanges of other URLs, or without an answer, ignored")
-        }
+    if *ignored == 0 {
+        writeln!(out, ", and nothing was sent")?;
+    } else {
+        writeln!(out, ", and {ignored} exchanges of other URLs, or without an answer, ignored")?;
     }
+    recording.unread_in_words().map_or(Ok(()), |unread| writeln!(out, "{unread}"))
 }
 
 fn write_left_behind(record: &Record, out: &mut dyn Write) -> io::Result<()> {

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use crate::message::escape::legible;
-use crate::record::Record;
 use crate::record::finding::Finding;
 use crate::record::lacking::Reason;
 use crate::record::outcome::{Counts, Outcome, Verdict};
 use crate::record::sequences::LeftOut;
+use crate::record::{Record, Recorded};
 use crate::report::digest::{Group, GroupedMismatch, group_mismatches, groups, reasons};
 
 /// Writes the verdict first and last, between them a table of the profiles, each failure folded, and the reasons.
@@ -32,6 +32,9 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         write!(out, ", seed {}", code(seed))?;
     }
     writeln!(out)?;
+    if let Some(unread) = record.recording.as_ref().and_then(Recorded::unread_in_words) {
+        writeln!(out, "\n{}", code(&unread))?;
+    }
     writeln!(out, "\n| profile | passed | failed | known | could not run | not applicable |")?;
     writeln!(out, "|---|--:|--:|--:|--:|--:|")?;
     let groups = groups(record);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::format::product::ProductName;
+use crate::message::secret::without_quotations;
 use crate::record::sequences::FailedSequence;
 use crate::rules::model::{Model, Offer, Seen};
 use crate::rules::property::{MismatchKind, PROPERTIES, Property};
@@ -95,7 +96,8 @@ impl Script {
     }
 
     fn read(text: &str) -> Result<Self, String> {
-        let script: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let script: Self =
+            serde_json::from_str(text).map_err(|error| without_quotations(&error.to_string()))?;
         let version = script.schema_version;
         if version != 1 {
             return Err(format!("it has schema_version {version}, and this program reads 1"));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::message::secret::{hide_shapes, without_quotations};
 use crate::record::outcome::Outcome;
 use crate::record::{Comparison, Record};
 use crate::suite::Suite;
@@ -42,15 +43,18 @@ impl Baseline {
     ///
     /// Returns what is wrong with it and, where that can be guessed, what was meant.
     pub fn parse(text: &str, suite: &Suite) -> Result<Self, BaselineError> {
-        let baseline: Self =
-            toml::from_str(text).map_err(|error| BaselineError(error.to_string()))?;
+        let baseline: Self = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let (line, why) = (before.split('\n').count(), without_quotations(error.message()));
+            BaselineError(format!("line {line}: {why}"))
+        })?;
         let mut seen = BTreeSet::new();
         for Known { id, reason, expires } in &baseline.known {
             let checks = suite.checks().into_iter().map(|check| check.id);
             if !checks.chain(suite.properties()).any(|known| known == id) {
                 return Err(BaselineError(match suite.nearest(id) {
                     Some(meant) => format!("there is no check `{id}`: did you mean `{meant}`?"),
-                    None => format!("there is no check `{id}`"),
+                    None => format!("there is no check `{}`", hide_shapes(id)),
                 }));
             }
             if reason.trim().is_empty() {

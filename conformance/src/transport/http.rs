@@ -118,7 +118,13 @@ fn why(error: Error) -> TransportError {
         Error::Tls(_) | Error::Rustls(_) | Error::Pem(_) | Error::TlsRequired => {
             unreachable("TLS could not be agreed on")
         }
-        Error::Protocol(error) => TransportError::Broken(error.to_string()),
+        Error::Protocol(error) => {
+            // What comes after the colon of these is the header itself.
+            let text = error.to_string();
+            let quotes = text.starts_with("bad header") || text.starts_with("bad location");
+            let harmless = text.split(':').next().filter(|_| quotes).unwrap_or(&text);
+            TransportError::Broken(harmless.to_owned())
+        }
         Error::LargeResponseHeader(..) => broken("the headers are too long"),
         Error::BodyExceedsLimit(_) => broken("the body is longer than 1 MiB"),
         Error::Http(_) | Error::BadUri(_) => {

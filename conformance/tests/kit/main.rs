@@ -11,6 +11,7 @@
 mod agreement;
 #[cfg(feature = "snapshots")]
 mod answers;
+mod archives;
 mod diff;
 mod driver;
 mod frozen;
@@ -20,6 +21,7 @@ mod recording;
 mod reports;
 mod rules;
 mod running;
+mod sequences;
 mod timing;
 mod trouble;
 mod verdict;

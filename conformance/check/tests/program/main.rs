@@ -12,6 +12,7 @@ mod diff;
 mod driver;
 mod init;
 mod lint;
+mod mutilated;
 mod outlets;
 mod process;
 mod program;

@@ -3,6 +3,8 @@
 use crate::reference::hook::Hook;
 
 mod answer;
+mod binding;
+mod bound;
 mod coding;
 mod decoding;
 mod direct;
@@ -10,13 +12,17 @@ mod elsewhere;
 mod email;
 mod field;
 mod header;
+mod identity;
 mod isolation;
 mod key;
 mod launch;
 mod legacy;
+mod look_alike;
+mod member;
 mod pairs;
 mod random;
 mod reading;
+mod reason;
 mod request;
 mod rule;
 mod sequence;
@@ -57,6 +63,12 @@ const AREAS: &[&[Fault]] = &[
     email::FAULTS,
     reading::FAULTS,
     elsewhere::FAULTS,
+    binding::FAULTS,
+    identity::FAULTS,
+    look_alike::FAULTS,
+    member::FAULTS,
+    reason::FAULTS,
+    bound::FAULTS,
 ];
 
 impl Fault {
