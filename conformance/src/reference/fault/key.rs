@@ -19,7 +19,6 @@ pub(super) const FAULTS: &[Fault] = &[
             "key.refuses-wrong-check-characters",
             "key.refuses-other-shapes",
             "launch.checks-as-sign-on",
-            "*.refuses-keys-by-every-way",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::InvalidSsokey) {
@@ -30,7 +29,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "key-is-trimmed",
         sentence: "Spaces around a key are ignored.",
-        fails: &["key.refuses-near-misses", "*.refuses-keys-by-every-way"],
+        fails: &["key.refuses-near-misses"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey"], |key| key.trim_matches(' ').to_owned());
         })],
@@ -38,7 +37,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "key-ignores-case",
         sentence: "The case of a key is ignored.",
-        fails: &["key.refuses-near-misses", "*.refuses-keys-by-every-way"],
+        fails: &["key.refuses-near-misses"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey"], |key| mend(key, key.eq_ignore_ascii_case(KEY)));
         })],
@@ -46,7 +45,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "check-characters-are-not-read",
         sentence: "The check characters of a key may be anything.",
-        fails: &["key.refuses-wrong-check-characters", "*.refuses-keys-by-every-way"],
+        fails: &["key.refuses-wrong-check-characters"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey"], |key| {
                 mend(key, key.len() == KEY.len() && key.get(..UNCHECKED) == KEY.get(..UNCHECKED))

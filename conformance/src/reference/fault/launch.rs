@@ -55,7 +55,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-minds-no-key",
         sentence: "A launch takes any key for the first company's.",
-        fails: &["launch.checks-as-sign-on", "launch.refuses-keys-by-every-way"],
+        fails: &["launch.checks-as-sign-on"],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::Launch) {
                 request.change_texts(&["ssokey"], |key| {
