@@ -6,6 +6,7 @@ mod answer;
 mod binding;
 mod bound;
 mod coding;
+mod connection;
 mod decoding;
 mod direct;
 mod elsewhere;
@@ -69,6 +70,7 @@ const AREAS: &[&[Fault]] = &[
     member::FAULTS,
     reason::FAULTS,
     bound::FAULTS,
+    connection::FAULTS,
 ];
 
 impl Fault {
