@@ -129,6 +129,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.asks-for-company",
             "direct.takes-no-field-from-query",
             "error.has-error-shape",
+            "*.takes-no-field-from-the-body-of-a-get",
+            "*.takes-no-nested-field",
+            "key.is-read-from-its-field-alone",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::MissingParameter) {
@@ -230,6 +233,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.ends-token",
             "token.is-new",
             "session.ends-on-every-replacement",
+            "*.replaces-by-every-way",
         ],
         hooks: &[Hook::Request(|request, visit| {
             if let Some(email) = visit.email() {

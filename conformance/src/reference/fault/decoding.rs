@@ -66,7 +66,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "text-after-json-is-ignored",
         sentence: "What comes after the JSON in a body is ignored.",
-        fails: &["encoding.refuses-broken-json"],
+        fails: &["encoding.refuses-broken-json", "*.refuses-what-is-nearly-json"],
         hooks: &[Hook::Request(|request, _| request.change_text(JSON, cut_after_json))],
     },
     Fault {
@@ -116,6 +116,10 @@ pub(super) const FAULTS: &[Fault] = &[
             "encoding.reads-escaped-plus-as-plus",
             "email.accepts-bounds",
             "email.keeps-dots-and-plus",
+            "*.keeps-email-by-every-way",
+            "*.keeps-password-by-every-way",
+            "*.tells-emails-apart",
+            "password.tells-pairs-apart",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_text(FORM, |text| text.replace("%2B", "+").replace("%2b", "+"));

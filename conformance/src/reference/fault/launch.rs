@@ -42,7 +42,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-replaces-nothing",
         sentence: "A launch with a different password leaves the stored one.",
-        fails: &["launch.signs-on"],
+        fails: &["launch.signs-on", "launch.replaces-by-every-way"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::ReplacePassword { swap, .. } = call else { return None };
             if !visit.is_for(Operation::Launch) {
@@ -94,6 +94,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "exchange.gives-each-code-its-user",
             "exchange.refuses-other-products",
             "isolation.keeps-code",
+            "exchange.reads-bearer-alone",
+            "launch.makes-one-user-by-every-way",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             let id = answer.value("userId").and_then(|id| id.parse::<u64>().ok());
@@ -119,6 +121,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "exchange.refuses-other-credentials",
             "exchange.refuses-other-products",
             "exchange.refuses-secret-near-misses",
+            "exchange.reads-bearer-alone",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             let wrong = visit.incoming.bearer() != Some(PRODUCT_SECRET);

@@ -12,7 +12,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "other-password-is-refused",
         sentence: "A password that is not the stored one is refused.",
-        fails: &["sign-on.keeps-user-on-other-password"],
+        fails: &["sign-on.keeps-user-on-other-password", "sign-on.replaces-by-every-way"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::FindUser { company_id, email } = call else { return None };
             let user = visit.store.user(*company_id, email)?.clone();
@@ -29,6 +29,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.tells-new-password-from-old",
             "answer.names-one-user-per-email",
             "answer.says-the-same-of-a-user",
+            "*.replaces-by-every-way",
         ],
         hooks: &[Hook::Call(make_new_user)],
     },
@@ -47,6 +48,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "password.accepts-any-character",
             "isolation.keeps-id",
             "sign-on.tells-users-apart",
+            "*.makes-one-user-by-every-way",
+            "sign-on.knows-by-every-way",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let user = visit.user().filter(|_| visit.is_for(Operation::SignOn))?;
@@ -63,6 +66,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "email.keeps-dots-and-plus",
             "answer.names-one-user-per-email",
             "sign-on.tells-users-apart",
+            "sign-on.tells-emails-apart",
         ],
         hooks: &[Hook::Answer(|answer, _| answer.set("userId", "101"))],
     },
@@ -108,6 +112,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "answer.names-one-user-per-email",
             "answer.says-the-same-of-a-user",
             "sign-on.tells-users-apart",
+            "*.makes-one-user-by-every-way",
+            "sign-on.knows-by-every-way",
+            "sign-on.replaces-by-every-way",
         ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.method == "GET")
@@ -130,6 +137,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "answer.says-the-same-of-a-user",
             "session.minds-product-of-every-token",
             "sign-on.tells-users-apart",
+            "*.makes-one-user-by-every-way",
+            "sign-on.knows-by-every-way",
+            "sign-on.replaces-by-every-way",
         ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.media_type() == FORM)
@@ -144,6 +154,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "answer.names-one-user-per-email",
             "answer.says-the-same-of-a-user",
             "sign-on.tells-users-apart",
+            "*.makes-one-user-by-every-way",
+            "sign-on.knows-by-every-way",
+            "sign-on.replaces-by-every-way",
         ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.media_type() == JSON)
@@ -157,6 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.ignores-case",
             "answer.names-one-user-per-email",
             "answer.says-the-same-of-a-user",
+            "*.keeps-email-by-every-way",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let spelled = visit.field("email").or_else(|| visit.field("userid"))?;
@@ -175,6 +189,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "email.answers-lower-case",
             "direct.ignores-case",
             "answer.gives-every-new-user-defaults",
+            "sign-on.tells-emails-apart",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             if let Some(email) = visit.field("email").or_else(|| visit.field("userid")) {
@@ -193,6 +208,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "isolation.same-email-is-another-user",
             "answer.gives-every-new-user-defaults",
             "answer.says-the-same-of-a-user",
+            "sign-on.tells-emails-apart",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             answer.body = answer.body.replace(r#""email":""#, r#""email":"x"#);
@@ -201,7 +217,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "dots-are-dropped",
         sentence: "Dots in the local part of an e-mail mean nothing.",
-        fails: &["email.keeps-dots-and-plus", "answer.names-one-user-per-email"],
+        fails: &[
+            "email.keeps-dots-and-plus",
+            "answer.names-one-user-per-email",
+            "*.tells-emails-apart",
+        ],
         hooks: &[
             Hook::Request(|request, _| {
                 request.change_texts(&["email", "userid"], |email| {

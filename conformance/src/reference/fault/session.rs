@@ -35,6 +35,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.replaces-nothing",
             "session.keeps-token-on-same-password",
             "session.minds-product-of-every-token",
+            "*.knows-by-every-way",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::SaveToken { token, .. } = call else { return None };
@@ -91,6 +92,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.refuses-alike",
             "session.ends-on-replacement",
             "session.ends-on-every-replacement",
+            "*.replaces-by-every-way",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let (mut token, holder) = found(call, visit)?;
@@ -212,6 +214,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.refuses-duplicate",
             "sign-out.takes-no-field-from-query",
             "sign-out.refuses-token-near-misses",
+            "sign-out.reads-bearer-alone",
         ],
         hooks: &[Hook::Request(|request, _| {
             let token = request.token().unwrap_or_default();
