@@ -137,13 +137,13 @@ impl<'a> Scene<'a> {
 
     fn last_token(&self, user: User) -> Token {
         let tokens = self.model.tokens();
-        let last = tokens.into_iter().filter(|token| token.user == user).next_back();
+        let last = tokens.into_iter().rfind(|token| token.user == user);
         last.unwrap_or(Token { user, number: 0 })
     }
 
     fn last_code(&self, user: User) -> Code {
         let codes = self.model.codes();
-        let last = codes.into_iter().filter(|code| code.user == user).next_back();
+        let last = codes.into_iter().rfind(|code| code.user == user);
         last.unwrap_or(Code { user, number: 0 })
     }
 
