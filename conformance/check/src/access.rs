@@ -6,7 +6,9 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use crate::console::Console;
-use crate::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, Source, read_authorities, read_headers};
+use crate::credential::{
+    KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Source, read_authorities, read_headers,
+};
 use crate::options::ServerOptions;
 use crate::place::Place;
 use crate::process::{Server, reset, wait_until_ready};
@@ -91,6 +93,9 @@ impl<'o> Access<'o> {
             Some(rate) => Box::new(Paced::new(transport, rate.0)),
             None => transport,
         };
+        if let Some(server) = &server {
+            server.hide_output();
+        }
         let came = ask(&mut *transport, settings);
         if let Some(command) = &options.reset {
             reset(command)?;
@@ -111,6 +116,7 @@ fn settings(
     let key = read(&KEY, &options.ssokey_file)?.ok_or_else(|| KEY.missing())?;
     let second_key = read(&SECOND_KEY, &options.second_ssokey_file)?;
     let product_secret = read(&PRODUCT_SECRET, &options.product_secret_file)?;
+    let second_product_secret = read(&SECOND_PRODUCT_SECRET, &options.second_product_secret_file)?;
     if options.without.contains(&Profile::SignOn) {
         let why = "the profile sign-on is what a server is judged by, and cannot be left out";
         return Err(Refused::usage(why, "name other profiles in --without"));
@@ -135,15 +141,35 @@ fn settings(
     let mut settings = Settings::new(place.name(), key, seed);
     settings.second_key = second_key;
     settings.product_secret = product_secret;
+    settings.second_product_secret = second_product_secret;
     settings.profiles = profiles.to_vec();
     settings.without.clone_from(&options.without);
     settings.max_requests = options.max_requests.map(Into::into);
     settings.max_accounts = options.max_accounts.map(Into::into);
     (settings.products, settings.product) = products(options)?;
+    settings.second_product = second_product(options, &settings)?;
     if let Some(patience) = options.patience {
         settings.patience = patience.0;
     }
     Ok(settings)
+}
+
+/// Returns the second product, if one is named.
+fn second_product(
+    options: &ServerOptions,
+    settings: &Settings,
+) -> Result<Option<ProductName>, Refused> {
+    match &options.second_product {
+        Some(second) if *second == settings.product => {
+            let why = "the two products are the same";
+            Err(Refused::usage(why, "name a different one in --second-product"))
+        }
+        Some(second) if !settings.products.contains(second) => {
+            let why = "the second product is not one of the server's";
+            Err(Refused::usage(why, "name the server's products in --products"))
+        }
+        second => Ok(second.clone()),
+    }
 }
 
 /// Returns the products of the server, and the one to sign on to.

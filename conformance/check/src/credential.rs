@@ -28,6 +28,12 @@ pub(crate) const PRODUCT_SECRET: Source = Source {
     variable: "SSOKEY_CHECK_PRODUCT_SECRET",
 };
 
+pub(crate) const SECOND_PRODUCT_SECRET: Source = Source {
+    what: "second product's secret",
+    option: "--second-product-secret-file",
+    variable: "SSOKEY_CHECK_SECOND_PRODUCT_SECRET",
+};
+
 impl Source {
     /// Reads the credential, if there is one.
     pub(crate) fn read(

@@ -11,6 +11,7 @@ use clap::{CommandFactory, Parser};
 use crate::command::{Action, Command};
 use crate::options::DriverOptions;
 use crate::refused::Refused;
+use ssokey_conformance::message::hide_shapes;
 
 mod access;
 mod command;
@@ -77,6 +78,8 @@ pub fn run(
     done.unwrap_or_else(|refused| {
         const BAD: Style = AnsiColor::Red.on_default().bold();
         let Refused { exit, why, advice } = refused;
+        // Somebody may have given a key in place of a file's name.
+        let (why, advice) = (hide_shapes(&why), hide_shapes(&advice));
         let said = writeln!(console.err, "{BAD}error:{BAD:#} {why}\n\n  {advice}");
         said.map_or(Exit::Fault, |()| exit)
     })
@@ -86,7 +89,7 @@ pub fn run(
 fn say(message: &clap::Error, console: &mut Console<'_>) -> Exit {
     let text = message.render();
     let (said, exit) = if message.use_stderr() {
-        (write!(console.err, "{}", text.ansi()), Exit::Usage)
+        (write!(console.err, "{}", hide_shapes(&text.ansi().to_string())), Exit::Usage)
     } else {
         (write!(console.out, "{}", text.ansi()), Exit::Success)
     };

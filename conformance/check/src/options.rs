@@ -16,6 +16,7 @@ use toml::Spanned;
 use crate::outlet::{ReportOption, ReportOptionParser};
 use crate::refused::{Refused, describe};
 use ssokey_conformance::format::{Level, ProductName, Profile};
+use ssokey_conformance::message::without_quotations;
 use ssokey_conformance::report::Detail;
 
 /// The settings file that `init` writes, and that `run` and `rules` read where neither a file nor a URL is given.
@@ -41,6 +42,9 @@ pub(crate) struct ServerOptions {
     /// Read the product's secret from this file, to exchange codes
     #[arg(long, value_name = "FILE", help_heading = "Credentials")]
     pub(crate) product_secret_file: Option<PathBuf>,
+    /// Read the second product's secret from this file, to see that codes of two products are kept apart
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) second_product_secret_file: Option<PathBuf>,
     /// Add the header fields in this file to every request, one `Name: value` a line
     #[arg(long, value_name = "FILE", help_heading = "Credentials")]
     pub(crate) headers_file: Option<PathBuf>,
@@ -51,6 +55,9 @@ pub(crate) struct ServerOptions {
     /// Sign on to this product; the key's company must have it [default: livechat, or the first of --products]
     #[arg(long, value_name = "NAME", help_heading = "What is judged")]
     pub(crate) product: Option<ProductName>,
+    /// A second product that the company has, with a URL of its own [default: the first of the others]
+    #[arg(long, value_name = "NAME", help_heading = "What is judged")]
+    pub(crate) second_product: Option<ProductName>,
     /// Do not judge these profiles
     #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
     #[arg(value_parser = profile_parser())]
@@ -121,12 +128,18 @@ pub(crate) struct RunOptions {
     /// Run the checks alone that bind at least this much
     #[arg(long, value_name = "LEVEL", help_heading = "What is judged")]
     pub(crate) level: Option<AtLeast>,
+    /// Play this many sequences of calls after the checks, 0 for none [default: 96; none with --only or --level]
+    #[arg(long, value_name = "NUMBER", help_heading = "What is judged")]
+    pub(crate) sequences: Option<u32>,
     /// Tolerate the failures that this TOML file lists
     #[arg(long, value_name = "FILE", help_heading = "What is judged")]
     pub(crate) baseline: Option<PathBuf>,
     /// Run this many checks at the same time [default: 1]
     #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
     pub(crate) jobs: Option<NonZeroU8>,
+    /// Begin no further sequence after this time, and say so [default: 600]
+    #[arg(long, value_name = "SECONDS", help_heading = "Pace")]
+    pub(crate) sequence_time: Option<Seconds>,
     /// Write the report in this form to a file or to standard output; may be repeated [default: human]
     #[arg(long, value_name = "FORM[=FILE]", value_parser = ReportOptionParser, help_heading = "Report")]
     pub(crate) report: Vec<ReportOption>,
@@ -224,6 +237,8 @@ impl RunOptions {
             profile: several(self.profile, other.profile),
             only: several(self.only, other.only),
             level: self.level.or(other.level),
+            sequences: self.sequences.or(other.sequences),
+            sequence_time: self.sequence_time.or(other.sequence_time),
             baseline: self.baseline.or(other.baseline),
             jobs: self.jobs.or(other.jobs),
             report: several(self.report, other.report),
@@ -256,6 +271,7 @@ impl ServerOptions {
             &mut self.ssokey_file,
             &mut self.second_ssokey_file,
             &mut self.product_secret_file,
+            &mut self.second_product_secret_file,
             &mut self.headers_file,
             &mut self.cacert,
         ] {
@@ -270,9 +286,13 @@ impl ServerOptions {
             ssokey_file: self.ssokey_file.or(other.ssokey_file),
             second_ssokey_file: self.second_ssokey_file.or(other.second_ssokey_file),
             product_secret_file: self.product_secret_file.or(other.product_secret_file),
+            second_product_secret_file: self
+                .second_product_secret_file
+                .or(other.second_product_secret_file),
             headers_file: self.headers_file.or(other.headers_file),
             products: several(self.products, other.products),
             product: self.product.or(other.product),
+            second_product: self.second_product.or(other.second_product),
             without: several(self.without, other.without),
             start: self.start.or(other.start),
             ready: self.ready.or(other.ready),
@@ -310,7 +330,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Refused> {
     })?;
     let refuse = |at: Option<usize>, why: &str| {
         let line = at.and_then(|at| text.get(..at)).unwrap_or_default().split('\n').count();
-        let why = format!("`{shown}`, line {line}: {why}");
+        let why = format!("`{shown}`, line {line}: {}", without_quotations(why));
         Refused::usage(why, "`ssokey-check run --help` names all options")
     };
     let start = |error: &toml::de::Error| error.span().map(|span| span.start);

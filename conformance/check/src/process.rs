@@ -1,8 +1,10 @@
 //! The server that a run starts, and the commands that take away what runs leave behind.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
@@ -21,12 +23,32 @@ const BETWEEN: Duration = Duration::from_millis(50);
 const INTERRUPTED: i32 = 130;
 
 /// A server of this run; it and what it started end with this value, and when the program is interrupted.
-pub(crate) struct Server(Arc<Mutex<Box<dyn ChildWrapper>>>);
+pub(crate) struct Server {
+    child: Arc<Mutex<Box<dyn ChildWrapper>>>,
+    output: Arc<Output>,
+}
+
+/// What becomes of the lines that the server prints.
+#[derive(Default)]
+struct Output {
+    /// True as soon as the server is asked: what it prints from then on may be what it was sent.
+    is_hidden: AtomicBool,
+    hidden_lines: AtomicUsize,
+}
 
 impl Server {
-    /// Starts it. What it prints goes to standard error: standard output is the report's.
+    /// Starts it. What it prints goes to standard error, since standard output is the report's, until [`Self::hide_output`].
     pub(crate) fn start(command: &str) -> Result<Self, Refused> {
-        let child = shell(command).spawn().map_err(|error| could_not_run("--start", &error))?;
+        let failed = |error: io::Error| could_not_run("--start", &error);
+        let (printed, printer) = io::pipe().map_err(failed)?;
+        let mut shell = shell(command);
+        shell.command_mut().stdout(printer.try_clone().map_err(failed)?).stderr(printer);
+        let child = shell.spawn().map_err(failed)?;
+        // It holds the pipe open.
+        drop(shell);
+        let output = Arc::new(Output::default());
+        let passed_on = Arc::clone(&output);
+        thread::spawn(move || pass_on(printed, &passed_on));
         let child = Arc::new(Mutex::new(child));
         let started = Arc::clone(&child);
         // Its process group is a different one, which a terminal does not interrupt. A program starts no second server; where the
@@ -35,18 +57,45 @@ impl Server {
             drop(lock(&started).kill());
             std::process::exit(INTERRUPTED);
         }));
-        Ok(Self(child))
+        Ok(Self { child, output })
+    }
+
+    /// Hides what it prints from here on.
+    pub(crate) fn hide_output(&self) {
+        self.output.is_hidden.store(true, Ordering::Relaxed);
     }
 
     fn ended(&self) -> Option<ExitStatus> {
-        lock(&self.0).try_wait().ok().flatten()
+        lock(&self.child).try_wait().ok().flatten()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // It may be gone already; there is nobody to tell.
-        drop(lock(&self.0).kill());
+        drop(lock(&self.child).kill());
+        let lines = self.output.hidden_lines.load(Ordering::Relaxed);
+        if lines > 0 {
+            eprintln!(
+                "the server printed {lines} lines while it was judged; they may hold what it was sent, and are not shown\n  \
+                 (to keep them: --start 'COMMAND > server.log 2>&1')"
+            );
+        }
+    }
+}
+
+/// Passes on what the server prints, as long as it is not hidden, and counts the lines from then on.
+fn pass_on(mut printed: impl Read, output: &Output) {
+    let mut bytes = [0; 8 << 10];
+    while let Ok(length @ 1..) = printed.read(&mut bytes) {
+        let bytes = bytes.get(..length).unwrap_or_default();
+        if output.is_hidden.load(Ordering::Relaxed) {
+            let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+            output.hidden_lines.fetch_add(lines, Ordering::Relaxed);
+        } else {
+            // There may be nobody to read it.
+            drop(io::stderr().write_all(bytes));
+        }
     }
 }
 
@@ -78,7 +127,7 @@ pub(crate) fn wait_until_ready(
             let seconds = START.as_secs();
             return Err(refuse(format!("{url} gives no answer after {seconds} seconds: {why}")));
         }
-        std::thread::sleep(BETWEEN);
+        thread::sleep(BETWEEN);
     }
 }
 

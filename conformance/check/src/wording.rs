@@ -7,7 +7,7 @@ use ssokey_conformance::suite::Settings;
 use ssokey_conformance::timing::{Conclusion, TimingRecord};
 use ssokey_conformance::transport::Budget;
 
-use crate::credential::{PRODUCT_SECRET, SECOND_KEY, Source};
+use crate::credential::{PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Source};
 use crate::place::Place;
 
 /// Names the options in the reasons of a run, and the command that runs each check again.
@@ -20,6 +20,13 @@ pub(crate) fn of_run(record: &mut Record, again: &Again) {
             Outcome::Passed | Outcome::Failed { .. } | Outcome::Known { .. } => (),
         }
         finding.again = again.command(finding);
+    }
+    let seed = record.seed.clone();
+    if let Some(sequences) = &mut record.sequences {
+        sequences.stopped.iter_mut().for_each(name_option);
+        sequences.left_out.iter_mut().for_each(|it| name_option(&mut it.reason));
+        let broken = sequences.failure.is_some();
+        sequences.again = broken.then(|| again.sequences(sequences.planned, &seed));
     }
 }
 
@@ -61,6 +68,12 @@ fn words(lacking: &Lacking) -> String {
     match lacking {
         Lacking::SecondKey => add(&SECOND_KEY),
         Lacking::ProductSecret => add(&PRODUCT_SECRET),
+        Lacking::SecondProduct => {
+            format!(
+                "{lacking}: add {} FILE and, if needed, --second-product",
+                SECOND_PRODUCT_SECRET.option
+            )
+        }
         Lacking::EnabledProduct => format!("{lacking} with --product"),
         Lacking::LaunchUrl => format!("{lacking} with --product, or add --without launch"),
         Lacking::LeftOut(profile) => format!("{lacking} (--without {profile})"),
@@ -108,14 +121,26 @@ impl Again {
             options += &format!(" --products {}", products.join(","));
         }
         options += &format!(" --product {}", settings.product);
-        for (source, credential) in
-            [(SECOND_KEY, &settings.second_key), (PRODUCT_SECRET, &settings.product_secret)]
-        {
+        if let Some(second) = &settings.second_product {
+            options += &format!(" --second-product {second}");
+        }
+        for (source, credential) in [
+            (SECOND_KEY, &settings.second_key),
+            (PRODUCT_SECRET, &settings.product_secret),
+            (SECOND_PRODUCT_SECRET, &settings.second_product_secret),
+        ] {
             if credential.is_some() {
                 options += &format!(" {} FILE", source.option);
             }
         }
         Self { before, options, after }
+    }
+
+    /// The command that plays the sequences of this seed again.
+    fn sequences(&self, number: u32, seed: &str) -> String {
+        let Self { before, options, after } = self;
+        let before = before.replacen("ssokey-check run", "ssokey-check rules", 1);
+        format!("{before} --ssokey-file FILE --sequences {number} --seed {seed}{options}{after}")
     }
 
     fn command(&self, finding: &Finding) -> Option<String> {

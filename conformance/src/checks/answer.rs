@@ -3,6 +3,7 @@
 use crate::checks::documented::account;
 use crate::format::profile::Profile;
 use crate::message::json::{Json, white_space};
+use crate::message::shown;
 use crate::record::exchange::Exchange;
 use crate::record::log::Log;
 use crate::record::mismatch::{LocatedMismatch, Mismatch};
@@ -109,7 +110,7 @@ fn has_documented_members(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
         let json = answer.json().map_err(|why| Mismatch::new("JSON", why))?;
         json.duplicate().map_or(Ok(()), |name| {
             let expected = "each member once";
-            Err(Mismatch::new(expected, format!("`{name}` more than once")))
+            Err(Mismatch::new(expected, format!("`{}` more than once", shown::name(name))))
         })
     })
 }

@@ -5,6 +5,7 @@ use crate::format::profile::Profile;
 use crate::message::answer::Answer;
 use crate::message::escape::unescape;
 use crate::message::json::Json;
+use crate::message::shown;
 use crate::record::exchange::Exchange;
 use crate::record::log::Log;
 use crate::record::mismatch::{LocatedMismatch, Mismatch};
@@ -62,7 +63,7 @@ fn has_error_shape(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
         let json = answer.json().map_err(|why| Mismatch::new("JSON", why))?;
         json.duplicate().map_or(Ok(()), |name| {
             let expected = "each member once";
-            Err(Mismatch::new(expected, format!("`{name}` more than once")))
+            Err(Mismatch::new(expected, format!("`{}` more than once", shown::name(name))))
         })
     })
 }

@@ -3,6 +3,7 @@
 use crate::format::profile::Profile;
 use crate::format::way::Way;
 use crate::message::answer::Answer;
+use crate::message::shown;
 use crate::record::exchange::Exchange;
 use crate::record::log::Log;
 use crate::record::mismatch::{LocatedMismatch, Mismatch};
@@ -56,7 +57,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn content_type_is_json(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
-    log.judge(Exchange::has_head, |Exchange { answer, .. }| {
+    log.judge(Exchange::has_headers, |Exchange { answer, .. }| {
         let value = answer.header("Content-Type");
         let media_type = value.as_deref().unwrap_or_default().split(';').next();
         let media_type = media_type.unwrap_or_default().trim();
@@ -64,30 +65,37 @@ fn content_type_is_json(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
             return Ok(());
         }
         let expected = "a header `Content-Type: application/json`";
-        Err(Mismatch::new(expected, shown(value)))
+        let actual = value.as_deref().map(shown::media_type);
+        Err(Mismatch::new(
+            expected,
+            match actual {
+                Some(None) => "a text that is not a media type".to_owned(),
+                known => said(known.flatten()),
+            },
+        ))
     })
 }
 
 /// Every answer has the header, and the word is one of its values.
 fn holds(log: &Log, name: &str, word: &str) -> Result<Vec<LocatedMismatch>, Stop> {
-    log.judge(Exchange::has_head, |Exchange { answer, .. }| {
+    log.judge(Exchange::has_headers, |Exchange { answer, .. }| {
         let value = answer.header(name);
         let mut words = value.as_deref().unwrap_or_default().split(',');
         if words.any(|known| known.trim().eq_ignore_ascii_case(word)) {
             return Ok(());
         }
         let expected = format!("a header `{name}: {word}`");
-        Err(Mismatch::new(expected, shown(value)))
+        Err(Mismatch::new(expected, said(value)))
     })
 }
 
-fn shown(value: Option<String>) -> String {
+fn said(value: Option<String>) -> String {
     value.map_or("no such header".to_owned(), |value| format!("`{value}`"))
 }
 
 fn has_no_cors(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     let plain = |exchange: &Exchange| {
-        exchange.has_head() && exchange.request.header_value("origin").is_none()
+        exchange.has_headers() && exchange.request.header_value("origin").is_none()
     };
     log.judge(plain, |exchange| no_cors(&exchange.answer))
 }

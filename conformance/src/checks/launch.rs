@@ -12,6 +12,7 @@ use crate::message::answer::Answer;
 use crate::message::fields::Fields;
 use crate::message::request::Request;
 use crate::message::secret::Kind;
+use crate::message::shown;
 use crate::record::exchange::Exchange;
 use crate::record::lacking::Lacking;
 use crate::record::log::Log;
@@ -66,16 +67,24 @@ pub(super) struct Launched {
 }
 
 /// Launches the user of these fields by a request of them.
-fn launched(
+pub(super) fn launched(
     probe: &mut Probe<'_>,
     request: &Request,
     fields: &Fields,
 ) -> Result<Result<Launched, Mismatch>, Stop> {
-    let answer = match probe.answered(request)? {
-        Ok(answer) => answer,
-        Err(mismatch) => return Ok(Err(mismatch)),
-    };
-    probe.blame_settings(&answer)?;
+    match probe.answered(request)? {
+        Ok(answer) => read(probe, &answer, fields),
+        Err(mismatch) => Ok(Err(mismatch)),
+    }
+}
+
+/// Reads the answer to a launch of the user of these fields.
+pub(super) fn read(
+    probe: &Probe<'_>,
+    answer: &Answer,
+    fields: &Fields,
+) -> Result<Result<Launched, Mismatch>, Stop> {
+    probe.blame_settings(answer)?;
     if answer.is(Refusal::ACCESS) {
         return Err(Stop::Blocked(Lacking::LaunchUrl.into()));
     }
@@ -88,7 +97,7 @@ fn launched(
     });
     Ok(launched.ok_or_else(|| {
         let expected = "HTTP 303 with a `Location` that ends in `?code=` or `&code=` and a code";
-        Mismatch::new(expected, said(&answer))
+        Mismatch::new(expected, said(answer))
     }))
 }
 
@@ -147,13 +156,15 @@ fn appends_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let [start, again] = [&first, &second].map(|it| it.start.as_str());
     let absolute = start.starts_with("https://") || start.starts_with("http://");
     let (url, sign) = start.strip_suffix("code=").and_then(split_last).unwrap_or_default();
+    let show = |url: &str| shown::url(url, &probe.log().secrets);
     let mismatch = if !absolute {
         Some(Mismatch::new("an absolute URL", "a different `Location`"))
     } else if sign == "?" && url.contains('?') || sign == "&" && !url.contains('?') {
         let expected = "`?code=`, or `&code=` where the URL has a `?` already";
-        Some(Mismatch::new(expected, format!("`{sign}code=` after `{url}`")))
+        Some(Mismatch::new(expected, format!("`{sign}code=` after `{}`", show(url))))
     } else if start != again {
-        Some(Mismatch::new(format!("the same URL as before, `{start}`"), format!("`{again}`")))
+        let expected = format!("the same URL as before, `{}`", show(start));
+        Some(Mismatch::new(expected, format!("a different one, `{}`", show(again))))
     } else {
         None
     };

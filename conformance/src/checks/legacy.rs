@@ -9,6 +9,7 @@ use crate::message::escape::escape;
 use crate::message::fields::Fields;
 use crate::message::json::Json;
 use crate::message::request::Request;
+use crate::message::shown;
 use crate::record::exchange::Exchange;
 use crate::record::lacking::Lacking;
 use crate::record::log::{Log, Origin};
@@ -178,7 +179,7 @@ fn ends_with_success(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
                 let actual = if name == "success" {
                     format!("`success` {value}, {others} times")
                 } else {
-                    format!("`{name}` as the last of {} members", members.len())
+                    format!("`{}` as the last of {} members", shown::name(name), members.len())
                 };
                 Err(Mismatch::new(expected, actual))
             }

@@ -24,11 +24,15 @@ impl Answer {
     /// An answer of which the body alone is known. The status is the one that the body claims.
     pub fn of_body(body: Vec<u8>) -> Self {
         let mut answer = Self::new(200, Vec::new(), body);
-        let claimed = answer.member("status_code").and_then(Json::as_u64);
+        // A byte order mark does not hide what the answer claims to be.
+        let marked = answer.body.strip_prefix(b"\xef\xbb\xbf").map(Json::parse);
+        let json = marked.as_ref().unwrap_or(&answer.json).as_ref().ok();
+        let member = |name: &str| json.and_then(|json| json.member(name));
+        let claimed = member("status_code").and_then(Json::as_u64);
         let claimed = claimed.and_then(|claimed| u16::try_from(claimed).ok());
         if let Some(claimed) = claimed.filter(|claimed| (100..600).contains(claimed)) {
             answer.status = claimed;
-        } else if answer.member("error").is_some() {
+        } else if member("error").is_some() {
             answer.status = 400;
         }
         answer

@@ -13,4 +13,4 @@ pub(crate) mod shown;
 pub use crate::message::answer::Answer;
 pub use crate::message::json::Json;
 pub use crate::message::request::{Outline, Request};
-pub use crate::message::secret::Credential;
+pub use crate::message::secret::{Credential, hide_shapes, without_quotations};

@@ -321,6 +321,29 @@ impl Secrets {
     }
 }
 
+/// The text with a label in place of whatever is shaped like a token, a key or a code.
+pub fn hide_shapes(text: &str) -> String {
+    Secrets::default().redact(text)
+}
+
+/// The message of a parser without what it quotes of the text, but for plain words between backticks.
+pub fn without_quotations(message: &str) -> String {
+    let is_plain = |word: &str| {
+        word.len() <= 20 && word.bytes().all(|it| it.is_ascii_alphabetic() || b"-_=.".contains(&it))
+    };
+    // A text between quotes may have quotes in it.
+    let message = match (message.find('"'), message.rfind('"')) {
+        (Some(first), Some(last)) if first < last => {
+            let before = message.get(..=first).unwrap_or_default();
+            format!("{before}…{}", message.get(last..).unwrap_or_default())
+        }
+        _ => message.to_owned(),
+    };
+    let words = message.split('`').enumerate();
+    let words = words.map(|(at, word)| if at % 2 == 1 && !is_plain(word) { "…" } else { word });
+    hide_shapes(&words.collect::<Vec<_>>().join("`"))
+}
+
 /// What stands in place of a thing that is not shown, with the labels of the secrets in it.
 pub(crate) fn hidden(thing: &str, labels: &[&str]) -> String {
     if labels.is_empty() {
@@ -399,7 +422,7 @@ mod tests {
             r#"k/1 \"2 and"#,
             r#"k\/1 \\\"2 \u0061nd"#,
             "k/1 &quot;2 and",
-            "ay8xICIyIGFuZA==",
+            "ay8xICIyIGFuZA",
             "xay8xICIyIGFuZA",
             "6b2f3120223220616E64",
         ] {
@@ -436,6 +459,20 @@ mod tests {
             let redacted = secrets.redact(&format!("({text})"));
             assert!(redacted == "([token])" || redacted == "([code])", "{redacted}");
             assert_eq!(secrets.find_in(text), None);
+        }
+    }
+
+    #[test]
+    fn a_message_is_told_without_what_it_quotes() {
+        for (message, told) in [
+            ("unknown field `until`, expected `id`", "unknown field `until`, expected `id`"),
+            ("unknown field `k3y of mine`", "unknown field `…`"),
+            (
+                "invalid type: string \"my \" key\", expected u8",
+                "invalid type: string \"…\", expected u8",
+            ),
+        ] {
+            assert_eq!(without_quotations(message), told);
         }
     }
 

@@ -87,11 +87,23 @@ fn field_text(name: &str, value: &str, secrets: &Secrets) -> String {
     match Kind::of_field(name) {
         Some(_) if value.is_empty() => String::new(),
         Some(kind) => kind.label().to_owned(),
-        // Of others' traffic nobody knows whether it is a product or the rest of a password.
-        None if name == "product" && secrets.are_doubtful() && !is_documented_product(value) => {
-            hidden("product", &secrets.labels_in(value))
+        // Of others' traffic nobody knows whether it is a company or the rest of a password.
+        None if secrets.are_doubtful() && !is_plausible(name, value) => {
+            hidden(name, &secrets.labels_in(value))
         }
         None => secrets.redact_free(value),
+    }
+}
+
+/// Returns whether a field of this name, of which no secret is the value, may well have this one.
+pub(crate) fn is_plausible(name: &str, value: &str) -> bool {
+    match name {
+        _ if value.is_empty() => true,
+        "product" => is_documented_product(value),
+        "email" | "userid" => value.contains('@'),
+        "company" => value.contains('.'),
+        "issued_at" => value.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
     }
 }
 
@@ -106,7 +118,7 @@ pub(crate) fn request_body(request: &Request, secrets: &Secrets) -> Option<Strin
     let is_form = declared.and_then(media_type);
     let is_form = is_form.is_some_and(|it| it.starts_with("application/x-www-form-urlencoded"));
     match str::from_utf8(body) {
-        Ok("") => Some(String::new()),
+        Ok(known) if known.is_empty() || undecoded_bytes(known).is_some() => Some(known.to_owned()),
         Ok(form) if is_form => Some(query(form, operation, secrets)),
         Ok(_) | Err(_) => Some(undecoded(body, declared, secrets)),
     }
@@ -244,7 +256,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             shown("application/json", r#""{\"ssokey\":\"the key of somebody\"}""#),
-            @"[37 bytes of application/json that are a string of JSON, with [key]]"
+            @"[38 bytes of application/json that are a string of JSON, with [key]]"
         );
         insta::assert_snapshot!(
             shown("multipart/form-data; boundary=hunter2", "--hunter2"),

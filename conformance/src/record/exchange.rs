@@ -27,6 +27,8 @@ pub struct Exchange {
 pub enum Extent {
     /// All of it.
     Whole,
+    /// All but the header fields of the answer.
+    Headless,
     /// All but the body of the answer.
     Head,
     /// The body of the answer alone.
@@ -39,9 +41,14 @@ impl Exchange {
         self.request.method != "HEAD" && self.extent != Extent::Head
     }
 
-    /// Returns whether request, status and headers are known.
+    /// Returns whether request and status are known.
     pub fn has_head(&self) -> bool {
         self.extent != Extent::Body
+    }
+
+    /// Returns whether the header fields of the answer are known.
+    pub fn has_headers(&self) -> bool {
+        matches!(self.extent, Extent::Whole | Extent::Head)
     }
 
     /// Returns whether the answer claims success and can say so.
@@ -54,7 +61,7 @@ impl Exchange {
         let due = match self.extent {
             // The success of what gives none has an empty `return`.
             Extent::Body => self.answer.member("return").is_some_and(|it| !it.members().is_empty()),
-            Extent::Whole | Extent::Head => {
+            Extent::Whole | Extent::Headless | Extent::Head => {
                 self.request.operation().is_some_and(Operation::answers_with_account)
             }
         };

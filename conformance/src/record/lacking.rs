@@ -18,6 +18,8 @@ pub enum Lacking {
     SecondKey,
     /// The secret with which the product exchanges codes.
     ProductSecret,
+    /// A second product that the company has, with its secret and a URL of its own.
+    SecondProduct,
     /// A product that the key's company has.
     EnabledProduct,
     /// A product that has a URL to launch.
@@ -49,6 +51,9 @@ impl fmt::Display for Lacking {
         match self {
             Self::SecondKey => f.write_str("it needs the key of a second company"),
             Self::ProductSecret => f.write_str("it needs the product's secret"),
+            Self::SecondProduct => f.write_str(
+                "it needs a second product that the company has, with its secret and a URL of its own",
+            ),
             Self::EnabledProduct => {
                 f.write_str("the server denies the company this product: choose a different one")
             }

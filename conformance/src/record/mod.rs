@@ -16,6 +16,7 @@ pub(crate) mod log;
 pub(crate) mod mismatch;
 pub(crate) mod outcome;
 pub(crate) mod rendering;
+pub(crate) mod sequences;
 #[cfg(feature = "snapshots")]
 pub mod snapshot;
 pub(crate) mod stop;
@@ -26,6 +27,7 @@ pub use crate::record::lacking::{Lacking, Reason};
 pub use crate::record::left_behind::LeftBehind;
 pub use crate::record::mismatch::LocatedMismatch;
 pub use crate::record::outcome::{Counts, Outcome, Verdict};
+pub use crate::record::sequences::{FailedSequence, LeftOut, Sequences};
 pub use crate::record::transcript::{Received, Sent, Transcript};
 
 /// The results of a run. It holds no secret.
@@ -59,7 +61,7 @@ pub struct Record {
     /// The accounts that the run left on the server.
     #[serde(skip_serializing_if = "LeftBehind::is_unknown")]
     pub accounts: LeftBehind,
-    /// The number of requests that the server answered.
+    /// The number of requests that the server answered to the checks.
     pub requests: usize,
     /// The verdict.
     pub verdict: Verdict,
@@ -71,6 +73,9 @@ pub struct Record {
     /// The recording that was judged, if it was one: then there is no product, no seed and no account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recording: Option<Recorded>,
+    /// The sequences that were played after the checks; none of a recording, or where some checks alone were chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequences: Option<Sequences>,
     /// Each check, in the order of the suite.
     pub checks: Vec<Finding>,
     /// Every exchange, redacted: first contact, then check by check in the order of the suite. Of a recording but those
@@ -83,13 +88,30 @@ pub struct Record {
 }
 
 /// A recording that was judged.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Recorded {
     /// The number of answers that were judged.
     pub judged: usize,
     /// The number of exchanges that are about something else, or have no answer.
     pub ignored: usize,
+    /// What could not be read, or not in full: its place, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
+}
+
+impl Recorded {
+    /// Returns what could not be read, in one sentence: the first of it by name.
+    pub fn unread_in_words(&self) -> Option<String> {
+        const NAMED: usize = 5;
+        let more = self.unread.len().saturating_sub(NAMED);
+        let named =
+            self.unread.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+        let entries = if self.unread.len() == 1 { "entry" } else { "entries" };
+        let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+        let count = self.unread.len();
+        (count > 0).then(|| format!("{count} {entries} could not be read: {named}{more}"))
+    }
 }
 
 /// The choice of checks for a run.
@@ -134,9 +156,20 @@ impl Comparison {
 }
 
 impl Record {
-    /// Counts the outcomes again and sets the verdict by them. Whoever changes an outcome calls it.
+    /// Counts the outcomes again and sets the verdict by them and by the sequences; of a recording of which not all could be read
+    /// it is not that all is well. Whoever changes an outcome calls it.
     pub fn recount(&mut self) {
         self.counts = self.checks.iter().collect();
-        self.verdict = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
+        let checks = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
+        self.verdict = match (&self.sequences, checks) {
+            (None, _) => checks,
+            // Where no check was chosen, the sequences alone are judged.
+            (Some(sequences), Verdict::Incomplete) if self.checks.is_empty() => sequences.verdict(),
+            (Some(sequences), _) => checks.and(sequences.verdict()),
+        };
+        let unread = self.recording.as_ref().is_some_and(|it| !it.unread.is_empty());
+        if unread && self.verdict == Verdict::Conformant {
+            self.verdict = Verdict::Incomplete;
+        }
     }
 }

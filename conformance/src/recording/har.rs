@@ -1,37 +1,30 @@
-//! HTTP Archive 1.2: what is written of a run, and what is read of anybody's recording.
-//!
-//! Reading is lenient: browsers and proxies leave out much that the format asks for, so what is not needed is not read. Members that begin with `_`
-//! are ours, as the format foresees.
+//! HTTP Archive 1.2, as it is written of a run. Members that begin with `_` are ours, as the format foresees.
 
 use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::message::fields::Fields;
 use crate::record::Record;
 use crate::record::transcript::Transcript;
 
 /// A whole archive.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Har {
     /// Its only member.
     pub log: Contents,
 }
 
 /// The contents of an archive.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Contents {
     /// The version of the format.
-    #[serde(skip_deserializing)]
     pub version: String,
     /// The program that recorded.
-    #[serde(skip_deserializing)]
     pub creator: Creator,
-    /// The run that was recorded; none in an archive of others.
-    #[serde(rename = "_run", skip_serializing_if = "Option::is_none")]
-    pub run: Option<Run>,
+    /// The run that was recorded.
+    #[serde(rename = "_run")]
+    pub run: Run,
     /// The exchanges.
     pub entries: Vec<Entry>,
 }
@@ -61,8 +54,8 @@ pub struct Run {
 }
 
 /// An exchange.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Entry {
     /// The check that sent it; none at first contact.
     #[serde(rename = "_check", skip_serializing_if = "Option::is_none")]
@@ -71,56 +64,46 @@ pub(crate) struct Entry {
     #[serde(rename = "_case", skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
     /// The time at which it was sent.
-    #[serde(skip_deserializing)]
     pub started_date_time: String,
     /// The time that it took, in milliseconds.
-    #[serde(skip_deserializing)]
     pub time: f64,
     /// The request.
     pub request: Request,
     /// The answer.
     pub response: Response,
     /// Always empty in ours: nothing is cached.
-    #[serde(skip_deserializing)]
     pub cache: Cache,
     /// The parts of the time that it took.
-    #[serde(skip_deserializing)]
     pub timings: Timings,
 }
 
 /// A request.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Request {
     /// The method.
     pub method: String,
     /// The absolute URL with its query.
     pub url: String,
     /// The version of HTTP.
-    #[serde(skip_deserializing)]
     pub http_version: String,
     /// Always empty in ours.
-    #[serde(skip_deserializing)]
     pub cookies: Vec<Field>,
     /// The header fields.
     pub headers: Vec<Field>,
     /// The fields of the query as they were sent, still escaped.
-    #[serde(skip_deserializing)]
     pub query_string: Vec<Field>,
     /// The body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub post_data: Option<PostData>,
     /// Always -1 in ours: not known.
-    #[serde(skip_deserializing)]
     pub headers_size: i64,
     /// Always -1 in ours: not known, because the body is redacted.
-    #[serde(skip_deserializing)]
     pub body_size: i64,
 }
 
 /// A name and a value.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Field {
     /// The name.
     pub name: String,
@@ -129,65 +112,50 @@ pub(crate) struct Field {
 }
 
 /// The body of a request.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct PostData {
     /// Its media type.
-    #[serde(skip_deserializing)]
     pub mime_type: String,
     /// The body as text.
     pub text: String,
-    /// The fields of a form, where there is no text.
-    #[serde(skip_serializing)]
-    pub params: Vec<Field>,
 }
 
 /// An answer.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Response {
-    /// The status; 0 where there was no answer.
-    pub status: i64,
+    /// The status.
+    pub status: u16,
     /// Always empty in ours: it says nothing.
-    #[serde(skip_deserializing)]
     pub status_text: String,
     /// The version of HTTP.
-    #[serde(skip_deserializing)]
     pub http_version: String,
     /// Always empty in ours.
-    #[serde(skip_deserializing)]
     pub cookies: Vec<Field>,
     /// The header fields.
     pub headers: Vec<Field>,
     /// The body.
     pub content: Body,
     /// The target of a redirect.
-    #[serde(rename = "redirectURL", skip_deserializing)]
+    #[serde(rename = "redirectURL")]
     pub redirect_url: String,
     /// Always -1 in ours: not known.
-    #[serde(skip_deserializing)]
     pub headers_size: i64,
     /// Always -1 in ours: not known, because the body is redacted.
-    #[serde(skip_deserializing)]
     pub body_size: i64,
 }
 
 /// The body of an answer.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Body {
     /// The number of its bytes.
-    #[serde(skip_deserializing)]
     pub size: i64,
     /// Its media type.
-    #[serde(skip_deserializing)]
     pub mime_type: String,
-    /// The body as text; absent where it was not kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// `base64`, if the text is the body in that encoding.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub encoding: Option<String>,
+    /// The body as text.
+    pub text: String,
 }
 
 /// `{}`
@@ -227,13 +195,13 @@ impl From<&Record> for Har {
                     name: "ssokey-check".to_owned(),
                     version: record.kit_version.to_owned(),
                 },
-                run: Some(Run {
+                run: Run {
                     base: base.to_owned(),
                     products: record.products.clone(),
                     product: record.product.clone(),
                     seed: record.seed.clone(),
                     prefix: record.accounts.prefix.clone(),
-                }),
+                },
                 entries: entries.collect(),
             },
         }
@@ -270,21 +238,19 @@ impl Entry {
                 post_data: sent.body.as_ref().map(|text| PostData {
                     mime_type: value_of(&sent.headers, "content-type"),
                     text: text.clone(),
-                    params: Vec::new(),
                 }),
                 headers_size: -1,
                 body_size: -1,
                 ..Request::default()
             },
             response: Response {
-                status: received.status.into(),
+                status: received.status,
                 http_version: "HTTP/1.1".to_owned(),
                 headers: fields(&received.headers),
                 content: Body {
                     size: i64::try_from(received.body.len()).unwrap_or(i64::MAX),
                     mime_type: value_of(&received.headers, "content-type"),
-                    text: Some(received.body.clone()),
-                    encoding: None,
+                    text: received.body.clone(),
                 },
                 redirect_url: value_of(&received.headers, "location"),
                 headers_size: -1,
@@ -294,15 +260,6 @@ impl Entry {
             timings: Timings { wait: time, ..Timings::default() },
             ..Self::default()
         }
-    }
-}
-
-impl PostData {
-    /// The body as it was sent, as far as that can be told.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        let fields = self.params.iter();
-        let form = fields.fold(Fields::default(), |all, field| all.and(&field.name, &field.value));
-        if self.text.is_empty() { form.form().into_bytes() } else { self.text.into_bytes() }
     }
 }
 

@@ -17,7 +17,8 @@ use crate::record::stop::Stop;
 use crate::record::transcript::Transcript;
 use crate::record::{Record, Recorded, Selection, Times};
 use crate::recording::har::Run;
-use crate::recording::{Line, Recording, RecordingError};
+use crate::recording::text::{self, Line};
+use crate::recording::{Recording, RecordingError};
 use crate::suite::Suite;
 use crate::suite::check::{Check, Judge};
 use crate::suite::entry::Entry;
@@ -64,16 +65,18 @@ fn lint(
 ) -> Result<Record, LintError> {
     let selected = entries.iter().filter(|entry| entry.selected).map(|entry| entry.check);
     let selected: Vec<_> = selected.filter(|check| check.is_passive()).collect();
+    let text = &text::utf8(text);
     let (recording, requests, judged) = match judge_by_parts(&selected, text) {
         Some((requests, judged)) => (Recording::default(), requests, judged),
         None => {
-            let recording = Recording::parse(text).map_err(LintError::Unreadable)?;
+            let recording = Recording::read(text).map_err(RecordingError);
+            let recording = recording.map_err(LintError::Unreadable)?;
             let judged = selected.iter().map(|check| judge(check, &recording.log)).collect();
             let requests = recording.log.len();
             (recording, requests, judged)
         }
     };
-    let Recording { log, ignored, run } = recording;
+    let Recording { log, ignored, unread, run } = recording;
     let mut checks = Vec::new();
     for (check, judged) in selected.iter().zip(judged) {
         checks.push(check.finding(outcome(judged).map_err(LintError::Fault)?));
@@ -98,7 +101,8 @@ fn lint(
         verdict: Counts::default().verdict(true),
         counts: Counts::default(),
         baseline: None,
-        recording: Some(Recorded { judged: requests, ignored }),
+        recording: Some(Recorded { judged: requests, ignored, unread }),
+        sequences: None,
         exchanges,
         // So that the same recording gives the same report.
         times: Times {
@@ -147,7 +151,7 @@ fn judge_by_parts(checks: &[&Check], text: &[u8]) -> Option<(usize, Vec<Judged>)
 }
 
 fn judge_part(checks: &[&Check], lines: &[Line<'_>]) -> Option<Vec<Judged>> {
-    let Recording { log, ignored, .. } = Recording::of_lines(lines).ok()?;
+    let Recording { log, ignored, unread, .. } = Recording::of_lines(lines).ok()?;
     let alone = log.exchanges().iter().all(|exchange| exchange.extent == Extent::Body);
     let judged: Vec<_> = checks.iter().map(|check| judge(check, &log)).collect();
     let sound = |judged: &Judged| match judged {
@@ -155,7 +159,7 @@ fn judge_part(checks: &[&Check], lines: &[Line<'_>]) -> Option<Vec<Judged>> {
         Err(Stop::Lacking(_)) => true,
         Err(Stop::Blocked(_) | Stop::Fault(_)) => false,
     };
-    (alone && ignored == 0 && judged.iter().all(sound)).then_some(judged)
+    (alone && ignored == 0 && unread.is_empty() && judged.iter().all(sound)).then_some(judged)
 }
 
 /// A check that has passed on one part has passed, if the other parts only had nothing for it.

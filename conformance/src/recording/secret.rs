@@ -2,6 +2,7 @@
 
 use crate::format::operation::Operation;
 use crate::message::escape::unescape;
+use crate::message::request::form_fields;
 use crate::message::secret::{Kind, Secrets, TELLING};
 use crate::message::shown;
 use crate::record::exchange::Exchange;
@@ -9,15 +10,16 @@ use crate::record::exchange::Exchange;
 /// Takes the secrets out of where they are known to be, and the parts of what could not be decoded, which may hold some.
 pub(super) fn learn_of_others(exchange: &Exchange, secrets: &mut Secrets) {
     let Exchange { request, answer, .. } = exchange;
+    let doubtful = secrets.are_doubtful();
     for (name, value) in request.fields() {
         if let Some(kind) = Kind::of_field(&name) {
-            secrets.learn(kind, &value);
-        } else if shown::name(&name) != name {
-            secrets.learn(Kind::Other, &name);
-            secrets.learn(Kind::Other, &value);
+            learn(kind, &value, secrets);
+        } else if doubtful && !shown::is_plausible(&name, &value) {
+            learn(Kind::Other, &name, secrets);
+            learn(Kind::Other, &value, secrets);
         }
     }
-    if !shown::is_decoded(request) {
+    if doubtful && !shown::is_decoded(request) {
         let query = request.query.as_deref().unwrap_or_default().as_bytes();
         for text in [query, request.body.as_deref().unwrap_or_default()] {
             let text = String::from_utf8_lossy(text).replace('\0', "");
@@ -32,7 +34,7 @@ pub(super) fn learn_of_others(exchange: &Exchange, secrets: &mut Secrets) {
             Some(Operation::Exchange) => Kind::ProductSecret,
             Some(_) | None => Kind::Token,
         };
-        secrets.learn(kind, credential.trim());
+        learn(kind, credential.trim(), secrets);
     }
     let set = answer.headers().iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
     let set = set.filter_map(|(_, cookie)| cookie.split(';').next());
@@ -42,15 +44,35 @@ pub(super) fn learn_of_others(exchange: &Exchange, secrets: &mut Secrets) {
         let value = cookie.split_once('=').map_or(cookie, |(_, value)| value).trim();
         // A short one such as `lang=en` is not a secret.
         if value.len() >= TELLING {
-            secrets.learn(Kind::Header, value);
+            learn(Kind::Header, value, secrets);
         }
     }
     for (name, value) in &request.headers {
         let name = name.to_ascii_lowercase();
         let tells = ["auth", "key", "secret", "token", "password"];
         if name != "authorization" && tells.iter().any(|it| name.contains(it)) {
-            secrets.learn(Kind::Header, value);
+            learn(Kind::Header, value, secrets);
         }
+    }
+}
+
+/// Takes the secrets out of a URL's user and fragment.
+pub(super) fn learn_of_url(url: &str, fragment: &str, secrets: &mut Secrets) {
+    let user = url.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.rsplit_once('@'));
+    for part in user.map_or("", |(user, _)| user).split(':') {
+        learn(Kind::Header, &unescape(part), secrets);
+    }
+    for (name, value) in form_fields(fragment) {
+        learn(Kind::Other, &name, secrets);
+        learn(Kind::of_field(&name).unwrap_or(Kind::Other), &value, secrets);
+    }
+}
+
+/// Learns a secret, but nothing that stands for one that is not shown.
+fn learn(kind: Kind, secret: &str, secrets: &mut Secrets) {
+    let stands_for_one = secret.starts_with('[') && secret.ends_with(']');
+    if !stands_for_one && shown::name(secret) != secret {
+        secrets.learn(kind, secret);
     }
 }
 
@@ -59,7 +81,7 @@ fn learn_words(text: &str, secrets: &mut Secrets) {
     let is_mark = |it: char| it.is_control() || "{}[]()<>\"'`:,;&=?#|".contains(it);
     for part in text.split(is_mark).map(|part| part.trim().trim_matches('\\')) {
         if shown::name(part) != part && !shown::is_documented_product(part) {
-            secrets.learn(Kind::Other, part);
+            learn(Kind::Other, part, secrets);
         }
     }
 }

@@ -7,8 +7,10 @@ use anstyle::{AnsiColor, Style};
 use crate::record::finding::Finding;
 use crate::record::left_behind::LeftBehind;
 use crate::record::outcome::{Outcome, Verdict};
+use crate::record::sequences::LeftOut;
 use crate::record::{Record, Recorded};
 use crate::report::digest::{Failure, GroupedMismatch, failures, group_mismatches, reasons};
+use crate::report::untried::write_untried;
 use crate::suite::baseline::Baseline;
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -56,16 +58,19 @@ pub fn write_with(record: &Record, detail: Detail, out: &mut dyn Write) -> io::R
         write_failure(&failure, |style| style, out)?;
     }
     if detail == Detail::Quiet {
-        return Ok(());
+        let failed = record.sequences.as_ref().is_some_and(|it| it.failure.is_some());
+        return if failed { write_sequences(record, out) } else { Ok(()) };
     }
     write_reasons(record, out)?;
+    write_sequences(record, out)?;
     write_passed(record, detail, out)?;
     write_baseline(record, out)?;
     writeln!(out)?;
     match &record.recording {
-        Some(recording) => write_recording(*recording, out)?,
+        Some(recording) => write_recording(recording, out)?,
         None => write_left_behind(record, out)?,
     }
+    write_untried(record, out)?;
     if record.selection.left_out > 0 {
         writeln!(out, "{} checks were left out and say nothing", record.selection.left_out)?;
     }
@@ -87,16 +92,16 @@ fn write_obstacle(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn write_recording(recording: Recorded, out: &mut dyn Write) -> io::Result<()> {
-    let Recorded { judged, ignored } = recording;
-    let answers = if judged == 1 { "answer was" } else { "answers were" };
+fn write_recording(recording: &Recorded, out: &mut dyn Write) -> io::Result<()> {
+    let Recorded { judged, ignored, .. } = recording;
+    let answers = if *judged == 1 { "answer was" } else { "answers were" };
     write!(out, "{judged} recorded {answers} judged")?;
-    match ignored {
-        0 => writeln!(out, ", and nothing was sent"),
-        _ => {
-            writeln!(out, ", and {ignored} exchanges of other URLs, or without an answer, ignored")
-        }
+    if *ignored == 0 {
+        writeln!(out, ", and nothing was sent")?;
+    } else {
+        writeln!(out, ", and {ignored} exchanges of other URLs, or without an answer, ignored")?;
     }
+    recording.unread_in_words().map_or(Ok(()), |unread| writeln!(out, "{unread}"))
 }
 
 fn write_left_behind(record: &Record, out: &mut dyn Write) -> io::Result<()> {
@@ -118,7 +123,11 @@ fn write_verdict(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         Verdict::NotConformant => BAD,
         Verdict::BaselineOutdated | Verdict::Incomplete => OPEN,
     };
-    writeln!(out, "{style}{verdict}{style:#}: {}", record.counts)
+    let broken = match &record.sequences {
+        Some(it) if it.verdict() != Verdict::Conformant => format!("; {}", it.summary()),
+        Some(_) | None => String::new(),
+    };
+    writeln!(out, "{style}{verdict}{style:#}: {}{broken}", record.counts)
 }
 
 fn style(outcome: &Outcome) -> Style {
@@ -230,6 +239,35 @@ fn write_reasons(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {}", ids.join(", "))?;
     }
     Ok(())
+}
+
+/// Writes how many sequences were played, and the one that went wrong.
+fn write_sequences(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let Some(sequences) = &record.sequences else { return Ok(()) };
+    let style = match sequences.verdict() {
+        Verdict::Conformant => GOOD,
+        Verdict::NotConformant => BAD,
+        Verdict::BaselineOutdated | Verdict::Incomplete => OPEN,
+    };
+    writeln!(out, "\n{style}sequences{style:#}: {}", sequences.summary())?;
+    for LeftOut { what, reason, .. } in &sequences.left_out {
+        writeln!(out, "  {FAINT}left out{FAINT:#}  {what}: {reason}")?;
+    }
+    if let Some(why) = &sequences.stopped {
+        writeln!(out, "  {FAINT}stopped{FAINT:#}   {why}")?;
+    }
+    if let Some(reason) = &sequences.known {
+        writeln!(out, "  {FAINT}known{FAINT:#}     {reason}")?;
+    }
+    if let Some(failure) = &sequences.failure {
+        let mut text = String::new();
+        failure.write([BAD, STRONG, FAINT], &mut text).map_err(io::Error::other)?;
+        write!(out, "\n{text}")?;
+    }
+    match &sequences.again {
+        Some(command) => writeln!(out, "  {FAINT}again{FAINT:#}     {command}"),
+        None => Ok(()),
+    }
 }
 
 /// Writes what of the baseline is out of date, or how to begin one.

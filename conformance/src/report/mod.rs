@@ -8,6 +8,7 @@ mod json;
 mod junit;
 mod markdown;
 mod rules;
+mod untried;
 
 pub use crate::report::github::write as github;
 pub use crate::report::html::write as html;

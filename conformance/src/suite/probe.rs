@@ -52,19 +52,21 @@ impl<'t> Probe<'t> {
         place: usize,
         check: Option<&'static str>,
     ) -> Self {
-        let Settings { key, second_key, product_secret, hidden, seed, .. } = common.settings();
+        let Settings { key, second_key, hidden, seed, .. } = common.settings();
+        let Settings { product_secret, second_product_secret, .. } = common.settings();
         let accounts = Accounts::new(seed, place);
         let mut log = Log::default();
         for key in [Some(key), second_key.as_ref()].into_iter().flatten() {
             log.secrets.learn(Kind::Key, key.expose());
         }
-        if let Some(secret) = product_secret {
+        for secret in [product_secret, second_product_secret].into_iter().flatten() {
             log.secrets.learn(Kind::ProductSecret, secret.expose());
         }
         for value in hidden {
             log.secrets.learn(Kind::Header, value.expose());
         }
         log.secrets.learn(Kind::Password, accounts.mark());
+        log.secrets.learn(Kind::Password, &accounts.digits(None));
         accounts.run().clone_into(&mut log.run);
         // Half of the checks show what becomes of a connection that carries more than one request.
         let keeps = check.is_some() && place % 2 == 1 && common.keeps_connections();
@@ -134,8 +136,11 @@ impl<'t> Probe<'t> {
         &self.common.settings().products
     }
 
-    /// The first product of the server that is not the one of all sign-ons.
+    /// The second product: the one that the run was given, or the first that is not the one of all sign-ons.
     pub(crate) fn other_product(&self) -> Option<&'t str> {
+        if let Some(second) = &self.common.settings().second_product {
+            return Some(second.as_str());
+        }
         self.products().iter().map(ProductName::as_str).find(|name| *name != self.product())
     }
 
@@ -173,6 +178,17 @@ impl<'t> Probe<'t> {
     pub(crate) fn product_secret(&self) -> Result<&'t str, Stop> {
         let secret = self.common.settings().product_secret.as_ref();
         secret.map(Credential::expose).ok_or_else(|| Stop::Lacking(Lacking::ProductSecret.into()))
+    }
+
+    /// The second product, and the secret with which it turns a code into a token.
+    ///
+    /// # Errors
+    ///
+    /// The run was given none.
+    pub(crate) fn second_product(&self) -> Result<(&'t str, &'t str), Stop> {
+        let secret = self.common.settings().second_product_secret.as_ref();
+        let second = self.other_product().zip(secret.map(Credential::expose));
+        second.ok_or_else(|| Stop::Lacking(Lacking::SecondProduct.into()))
     }
 
     /// Asks for an operation whose profile is not the check's.

@@ -1,4 +1,4 @@
-//! A run: contact, the checks that ask, those that judge what came, and the record of it all.
+//! A run: contact, the checks that ask, those that judge what came, the sequences, and the record of it all.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,9 @@ use crate::suite::common::Common;
 use crate::suite::contact::diagnose;
 use crate::suite::entry::Entry;
 use crate::suite::error::RunError;
+use crate::suite::playing::{Played, Playing};
 use crate::suite::probe::Probe;
+use crate::suite::progress::Progress;
 use crate::suite::settings::Settings;
 use crate::suite::trial::Given;
 use crate::transport::{Transport, TransportError};
@@ -41,9 +43,10 @@ struct Ran {
 pub(crate) fn run(
     entries: &[Entry],
     selection: Selection,
+    playing: Option<Playing>,
     transport: &mut dyn Transport,
     settings: Settings,
-    began: &(dyn Fn(&Check) + Sync),
+    began: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Record, RunError> {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let mut common = Common::new(settings);
@@ -79,7 +82,7 @@ pub(crate) fn run(
         let (judged, took) = match (check.judge, left_out.get(&check.profile)) {
             (_, Some(why)) => (Err(Stop::Lacking(why.clone())), Duration::ZERO),
             (Judge::Passive(judge), None) => {
-                began(check);
+                began(Progress::Check(check));
                 let clock = Instant::now();
                 (judge(&log), clock.elapsed())
             }
@@ -91,6 +94,14 @@ pub(crate) fn run(
         checks.push(check.finding(outcome(judged)?));
         times.checks.push(took);
     }
+    // The names of their users are none of a check or of the first contact.
+    let place = entries.len() + 1;
+    let play = |it: Playing| (it.play)(it, common, transport, place, &|next| began(next));
+    let played = playing.map(play).transpose()?;
+    let sequences = played.map(|Played { sequences, secrets }| {
+        log.secrets.learn_all(&secrets);
+        sequences
+    });
     times.took = clock.elapsed();
 
     find_causes(&mut checks, &log);
@@ -127,6 +138,7 @@ pub(crate) fn run(
         counts: Counts::default(),
         baseline: None,
         recording: None,
+        sequences,
         checks,
         exchanges,
         times,
@@ -249,14 +261,14 @@ fn ask_all(
     asking: &[(usize, &Entry)],
     common: &Common,
     transport: &mut dyn Transport,
-    began: &(dyn Fn(&Check) + Sync),
+    began: &(dyn Fn(Progress<'_>) + Sync),
 ) -> BTreeMap<usize, Ran> {
     let mut asked = BTreeMap::new();
     // What it finds decides how the others are asked.
     let (first, asking): (Vec<_>, Vec<_>) =
         asking.iter().copied().partition(|(_, entry)| entry.check.id == FIRST);
     for (place, entry) in first {
-        began(entry.check);
+        began(Progress::Check(entry.check));
         let ran = ask(entry.check, common, transport, place);
         if ran.judged.as_ref().is_ok_and(|noted| !noted.is_empty()) {
             common.keep_no_connections();
@@ -266,7 +278,7 @@ fn ask_all(
     let (next, asked) = (AtomicUsize::new(0), Mutex::new(asked));
     let work = |transport: &mut dyn Transport| {
         while let Some((place, entry)) = asking.get(next.fetch_add(1, Ordering::Relaxed)) {
-            began(entry.check);
+            began(Progress::Check(entry.check));
             let done = ask(entry.check, common, transport, *place);
             asked.lock().unwrap_or_else(PoisonError::into_inner).insert(*place, done);
         }

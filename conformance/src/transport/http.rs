@@ -203,7 +203,13 @@ fn why(error: Error, seen: &Seen) -> TransportError {
         Error::Tls(_) | Error::Pem(_) | Error::TlsRequired => {
             TransportError::Tls(TlsFault::Other("the client refuses".to_owned()))
         }
-        Error::Protocol(error) => TransportError::Broken(format!("it is not HTTP: {error}")),
+        Error::Protocol(error) => {
+            // What comes after the colon of these is the header itself.
+            let text = error.to_string();
+            let quotes = text.starts_with("bad header") || text.starts_with("bad location");
+            let harmless = text.split(':').next().filter(|_| quotes).unwrap_or(&text);
+            TransportError::Broken(format!("it is not HTTP: {harmless}"))
+        }
         Error::LargeResponseHeader(..) => broken("its headers have more than 32 KiB"),
         Error::BodyExceedsLimit(_) => broken("its body is longer than 1 MiB"),
         Error::Http(_) | Error::BadUri(_) => {

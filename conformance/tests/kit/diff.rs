@@ -75,7 +75,7 @@ fn no_answer_controls_the_terminal() {
     let server = reference("good");
     let after = judge_with(|raw| {
         let mut reply = server(raw);
-        reply.body.push_str("\u{1b}]0;\u{7}");
+        reply.headers.push(("Server".to_owned(), "\u{1b}]0;\u{7}".to_owned()));
         reply
     });
     let mut text = Vec::new();

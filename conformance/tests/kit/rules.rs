@@ -25,7 +25,7 @@ fn a_good_server_keeps_every_property() {
     for (number, server) in (0..).zip(["good", "has-legacy-option", "good", "good", "good"]) {
         let record = play(server, seeded(number));
         assert_eq!(record.verdict, Verdict::Conformant, "{record:#?}");
-        assert_eq!((record.sequences, record.shrinks, record.left_out.len()), (100, 0, 0));
+        assert_eq!((record.sequences, record.shrinks, record.left_out.len()), (96, 0, 0));
         assert!(record.steps > 800, "{}", record.steps);
     }
 }
@@ -33,10 +33,12 @@ fn a_good_server_keeps_every_property() {
 #[test]
 fn a_faulty_server_is_found_out_by_a_sequence_of_a_few_steps() {
     let wrong = FOUND.iter().filter_map(|(fault, property)| {
-        let failure = play(fault, seeded(1)).failure;
-        let broken = failure.as_ref().map(|it| (it.property.id, it.steps.len()));
+        let record = play(fault, seeded(1));
+        let broken = record.failure.as_ref().map(|it| (it.property.id, it.steps.len()));
         let fits = broken.is_some_and(|(id, steps)| id == *property && steps <= 4);
-        (!fits).then(|| format!("{fault:?}: {broken:?}"))
+        // Those that come first are the same with every seed.
+        let always = record.sequences <= 64;
+        (!fits || !always).then(|| format!("{fault:?}: {broken:?} after {}", record.sequences))
     });
     let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -62,9 +64,9 @@ fn a_failure_is_explained_step_by_step() {
       why       one company could find out, or take over, the users of a different company
       step 1    sign-on of user 1 of the second company with password 1, by GET
       step 2    sign-on of user 1 with password 2, by GET
-      step 3    direct sign-in of user 1 of the second company with password 1, by GET
-      expected  HTTP 200 with stat `ok` and a `return.userId`
-      actual    HTTP 401 with error 4011 `invalid_credentials`
+      step 3    direct sign-in of user 1 of the second company with password 2, by GET
+      expected  HTTP 401 with error 4011 `invalid_credentials`
+      actual    HTTP 200 with stat `ok` and the members `status_code`, `return`, `stat`
     "#);
     insta::assert_snapshot!(told("direct-trims-password"), @r#"
 
@@ -139,7 +141,7 @@ fn why_something_is_left_out_controls_no_terminal() {
         let headers = vec![("Content-Type".to_owned(), "\u{1b}]0;\u{7}".to_owned())];
         Ok(Answer::new(404, headers, b"no JSON".to_vec()))
     };
-    let rules = Rules { sequences: 1, steps: 1 };
+    let rules = Rules { sequences: 1, ..Rules::default() };
     let record = rules.check(&mut transport, seeded(1)).unwrap();
     let reason = &record.left_out[0].reason;
     assert!(reason.words().contains("of \\u{1b}]0;\\u{7} that"), "{reason}");

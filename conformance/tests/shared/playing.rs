@@ -11,23 +11,23 @@ use std::thread;
 use std::time::Duration;
 
 /// Every fault that sequences can find, and the property that it breaks.
-pub(crate) const FOUND: [(&str, &str); 29] = [
+pub(crate) const FOUND: [(&str, &str); 39] = [
     ("other-password-is-refused", "keeps-user-on-other-password"),
     ("other-password-makes-new-user", "keeps-user-on-other-password"),
     ("same-password-is-refused", "keeps-user-on-same-password"),
     ("all-users-are-one", "creates-unknown-user"),
-    ("company-domain-follows-email", "accepts-own-password"),
+    ("company-domain-follows-email", "keeps-companies-apart"),
     ("get-knows-nobody", "keeps-user-on-same-password"),
     ("form-knows-nobody", "keeps-user-on-same-password"),
     ("json-knows-nobody", "keeps-user-on-same-password"),
     ("escaped-plus-is-space", "tells-look-alikes-apart"),
     ("capitals-make-another-user", "ignores-case-of-email"),
     ("password-has-72-bytes", "creates-unknown-user"),
-    ("password-holds-no-nul", "creates-unknown-user"),
+    ("password-holds-no-nul", "refuses-wrong-password"),
     ("company-id-is-0", "takes-company-from-key"),
     ("token-is-kept", "gives-new-token"),
     ("direct-trims-password", "tells-look-alikes-apart"),
-    ("password-is-compared-to-72-bytes", "ends-tokens-on-replacement"),
+    ("password-is-compared-to-72-bytes", "tells-look-alikes-apart"),
     ("direct-creates", "refuses-wrong-password"),
     ("wrong-password-is-stored", "replaces-nothing-on-direct"),
     ("old-password-works", "tells-new-password-from-old"),
@@ -41,13 +41,23 @@ pub(crate) const FOUND: [(&str, &str); 29] = [
     ("id-moves-with-others", "keeps-companies-apart"),
     ("replacement-ends-others-tokens", "keeps-companies-apart"),
     ("others-password-works", "keeps-companies-apart"),
+    ("launch-replaces-nothing", "tells-new-password-from-old"),
+    ("code-is-kept", "spends-code"),
+    ("code-outlives-password", "ends-codes-on-replacement"),
+    ("token-comes-back-with-password", "ends-tokens-on-replacement"),
+    ("code-comes-back-with-password", "ends-codes-on-replacement"),
+    ("password-before-last-works", "tells-new-password-from-old"),
+    ("direct-token-outlives-password", "ends-tokens-on-replacement"),
+    ("exchanged-token-outlives-password", "ends-tokens-on-replacement"),
+    ("launch-ends-no-token", "ends-tokens-on-replacement"),
+    ("launch-ends-earlier-codes", "exchanges-code"),
 ];
 
 /// Plays sequences on a server in this process.
 pub(crate) fn play(fault: &str, settings: Settings) -> RulesRecord {
     let server = reference(fault);
     let mut transport = |request: &Request| through(request, |raw| server(raw));
-    let rules = Rules { sequences: 100, ..Rules::default() };
+    let rules = Rules { sequences: 96, ..Rules::default() };
     rules.check(&mut transport, settings).unwrap()
 }
 

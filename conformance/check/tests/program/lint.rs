@@ -48,11 +48,10 @@ fn a_recording_that_shows_nothing_is_incomplete() {
 fn what_is_not_a_recording_is_refused_with_the_place_and_without_being_quoted() {
     for (text, told) in [
         ("", "it is empty"),
-        (&format!("{SUCCESS}\n{}", &REFUSAL[..40]), "line 2: EOF while parsing"),
         ("{\n\"secret\": 1,\n", "line 2 column 12"),
         ("<html>secret", "expected value at line 1"),
         ("[1]", "line 1: an array is neither an answer nor an exchange"),
-        (r#"{"log":{"entries":[{"request":"secret"}]}}"#, "at line 1 column"),
+        (r#"{"log":"secret"}"#, "at line 1 column"),
         (&browsers().to_string()[..900], "EOF while parsing"),
     ] {
         let ended = piped(text, &[]);
@@ -67,6 +66,27 @@ fn what_is_not_a_recording_is_refused_with_the_place_and_without_being_quoted() 
         "{}",
         ended.err
     );
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_leaves_the_verdict_open() {
+    let cut = format!("{SUCCESS}\n{}\n{REFUSAL}", &REFUSAL[..40]);
+    let odd = r#"{"log":{"entries":[{"request":"secret"},null]}}"#;
+    for (text, told) in [
+        (cut.as_str(), "1 entry could not be read: line 2: EOF while parsing"),
+        (
+            odd,
+            "2 entries could not be read: entry 1: its `request` is a string; entry 2: it is null",
+        ),
+    ] {
+        let ended = piped(text, &["--level", "must"]);
+        assert_eq!(ended.exit, Exit::Incomplete, "{}{}", ended.out, ended.err);
+        assert!(ended.out.contains(told) && !ended.out.contains("secret\""), "{}", ended.out);
+        for form in ["json", "markdown", "html"] {
+            let out = piped(text, &["--report", form]).out;
+            assert!(out.contains("EOF while") || out.contains("it is null"), "{form}: {out}");
+        }
+    }
 }
 
 #[test]

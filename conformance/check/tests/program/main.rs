@@ -13,6 +13,7 @@ mod diff;
 mod driver;
 mod init;
 mod lint;
+mod mutilated;
 mod outlets;
 mod process;
 mod program;

@@ -19,16 +19,16 @@ const TELLING: usize = 16;
 
 /// The texts that a server was sent or has given and that nobody else may see.
 #[derive(Clone, Default)]
-struct Seen(Arc<Mutex<BTreeSet<String>>>);
+pub(crate) struct Seen(pub(crate) Arc<Mutex<BTreeSet<String>>>);
 
 impl Seen {
-    fn add(&self, secret: &str) {
+    pub(crate) fn add(&self, secret: &str) {
         if secret.len() >= TELLING {
             self.0.lock().unwrap().insert(secret.to_owned());
         }
     }
 
-    fn request(&self, raw: &Raw) {
+    pub(crate) fn request(&self, raw: &Raw) {
         for text in [&raw.query, &raw.body].map(|bytes| String::from_utf8_lossy(bytes)) {
             let fields = text.split('&').filter_map(|field| field.strip_prefix("password="));
             fields.for_each(|password| self.add(&unescape(&password.replace('+', " "))));
@@ -37,7 +37,7 @@ impl Seen {
         }
     }
 
-    fn answer(&self, reply: &Reply) {
+    pub(crate) fn answer(&self, reply: &Reply) {
         let token = reply.body.split_once("\"token\":\"").and_then(|(_, rest)| rest.get(..36));
         self.add(token.unwrap_or_default());
         let location = reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
@@ -58,7 +58,7 @@ impl Seen {
 }
 
 /// Every file below the folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|it| if it.is_dir() { files(&it) } else { vec![it] }).collect()
 }

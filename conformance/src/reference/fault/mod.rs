@@ -3,20 +3,32 @@
 use crate::reference::hook::Hook;
 
 mod answer;
+mod binding;
+mod bound;
 mod coding;
 mod connection;
 mod decoding;
 mod direct;
+mod elsewhere;
+mod email;
 mod field;
 mod header;
+mod identity;
 mod isolation;
 mod key;
 mod launch;
 mod legacy;
+mod look_alike;
+mod member;
+mod pairs;
 mod random;
+mod reading;
+mod reason;
 mod request;
 mod rule;
+mod sequence;
 mod session;
+mod ways;
 
 /// One broken rule.
 pub struct Fault {
@@ -24,13 +36,14 @@ pub struct Fault {
     pub name: &'static str,
     /// The behaviour of a server with it, in one sentence.
     pub sentence: &'static str,
-    /// The ids of the checks that fail on it, and no others; `*` stands for any text.
+    /// The ids of the checks that fail on it, and no others; `*` stands for any text. Ids of properties among them are those of which a
+    /// sequence breaks one; without any, it may break whatever follows from what the checks see.
     pub fails: &'static [&'static str],
     pub(crate) hooks: &'static [Hook],
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 15] = [
+const AREAS: &[&[Fault]] = &[
     rule::FAULTS,
     request::FAULTS,
     coding::FAULTS,
@@ -46,6 +59,18 @@ const AREAS: [&[Fault]; 15] = [
     random::FAULTS,
     isolation::FAULTS,
     connection::FAULTS,
+    sequence::FAULTS,
+    ways::FAULTS,
+    pairs::FAULTS,
+    email::FAULTS,
+    reading::FAULTS,
+    elsewhere::FAULTS,
+    binding::FAULTS,
+    identity::FAULTS,
+    look_alike::FAULTS,
+    member::FAULTS,
+    reason::FAULTS,
+    bound::FAULTS,
 ];
 
 impl Fault {
