@@ -23,17 +23,22 @@
 //! ```
 //!
 //! `cargo test --test conformance key.refuses` then runs the checks whose id holds that text, and `-- --list` lists them all.
+//! The sequences of calls that are played after the checks are one case, `sequences`.
 
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::record::finding::Finding;
-use crate::record::outcome::Outcome;
+use crate::record::outcome::{Outcome, Verdict};
+use crate::record::sequences::Sequences;
 use crate::report::plain_failure;
 use crate::suite::Suite;
 use crate::suite::settings::Settings;
 use crate::transport::Transport;
+
+/// The name of the test case in which sequences are played.
+const SEQUENCES: &str = "sequences";
 
 /// Runs the checks that the arguments of the process name and reports like a test harness.
 ///
@@ -49,15 +54,21 @@ pub fn with_arguments(
     transport: &mut dyn Transport,
     settings: Settings,
 ) -> ExitCode {
-    let suite = suite.matching(|id| is_meant(arguments, id));
-    if arguments.list || suite.checks().is_empty() {
+    let mut suite = suite.matching(|id| is_meant(arguments, id));
+    let plays = suite.plays() && is_meant(arguments, SEQUENCES);
+    suite = if plays { suite.with_sequences() } else { suite.sequences(0) };
+    let none = suite.checks().is_empty() && !plays;
+    if arguments.list || none {
         let named = |id: &str| Trial::test(id, || Ok(()));
-        let trials = suite.checks().iter().map(|check| named(check.id)).collect();
+        let sequences = plays.then_some(SEQUENCES);
+        let ids = suite.checks().into_iter().map(|check| check.id).chain(sequences);
+        let trials = ids.map(named).collect();
         return libtest_mimic::run(arguments, trials).exit_code();
     }
     match suite.run(transport, settings) {
         Ok(record) => {
-            let trials = record.checks.into_iter().map(trial).collect();
+            let sequences = record.sequences.map(trial_of_sequences);
+            let trials = record.checks.into_iter().map(trial).chain(sequences).collect();
             libtest_mimic::run(arguments, trials).exit_code()
         }
         Err(error) => {
@@ -71,6 +82,20 @@ pub fn with_arguments(
 fn is_meant(arguments: &Arguments, id: &str) -> bool {
     let fits = |text: &String| if arguments.exact { id == text } else { id.contains(text) };
     arguments.filter.as_ref().is_none_or(fits) && !arguments.skip.iter().any(fits)
+}
+
+fn trial_of_sequences(sequences: Sequences) -> Trial {
+    let ignored = sequences.known.is_some();
+    let trial = Trial::test(SEQUENCES, move || {
+        if sequences.verdict() == Verdict::Conformant {
+            return Ok(());
+        }
+        let stopped = sequences.stopped.as_ref().map_or("", |why| why.words());
+        let failure = sequences.failure.as_ref();
+        let told = failure.map_or_else(|| stopped.to_owned(), ToString::to_string);
+        Err(Failed::from(format!("{}\n{told}", sequences.summary())))
+    });
+    trial.with_ignored_flag(ignored)
 }
 
 fn trial(finding: Finding) -> Trial {

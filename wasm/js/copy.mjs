@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("./", import.meta.url));
-const VECTORS_SCHEMAS = ["vector.json", "expanded-vector.json", "world.json"];
+const VECTORS_SCHEMAS = ["vector.json", "expanded-vector.json", "world.json", "pairs.json"];
 const VECTORS = "https://github.com/ssokey/ssokey/blob/main/spec/vectors/README.md";
 
 for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(REPOSITORY + licence, PACKAGE + licence);

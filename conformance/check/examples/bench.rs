@@ -26,6 +26,7 @@ fn main() -> Result<ExitCode, String> {
             input: &mut io::empty(),
             out: &mut report,
             err: &mut io::stderr(),
+            terminal: None,
             progress: false,
         },
     );

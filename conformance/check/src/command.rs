@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::diff::DiffOptions;
+use crate::init::InitOptions;
 use crate::lint::LintOptions;
 use crate::options::{DriverOptions, RunOptions, profile_parser};
 use crate::rules::{ReplayOptions, RulesOptions};
@@ -20,6 +21,7 @@ use ssokey_conformance::format::Profile;
     arg_required_else_help = true,
     after_help = "\
 Examples:
+  ssokey-check init
   ssokey-check run http://127.0.0.1:8080 --ssokey-file key.txt
   ssokey-check rules http://127.0.0.1:8080 --ssokey-file key.txt
   ssokey-check lint traffic.har
@@ -41,6 +43,17 @@ pub(crate) struct Command {
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
+    /// Ask for URL and credentials, and write them down for `run`
+    #[command(after_help = "\
+On a terminal it asks for what is not given. Credentials are never arguments: they are typed in without being shown, or come from \
+the files and variables of `run`. Those that are typed in are written to files that you alone can read, and these are added to \
+.gitignore, if there is one. Nothing is sent.
+
+Examples:
+  ssokey-check init
+  ssokey-check init http://127.0.0.1:8080 --ssokey-file key.txt --second-ssokey-file second-key.txt
+  pass show sso | ssokey-check init https://staging.example.com --ssokey-file - --allow-remote")]
+    Init(InitOptions),
     /// Run every check against a server and report
     #[command(after_help = "\
 The key is read from --ssokey-file or, without it, from the variable SSOKEY_CHECK_KEY; so are the \

@@ -1,6 +1,6 @@
 //! The streams of the program and the code that it ends with.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 /// The code that the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,32 @@ pub struct Console<'io> {
     pub out: &'io mut dyn Write,
     /// The output for errors.
     pub err: &'io mut dyn Write,
+    /// The person who can be asked, if there is one.
+    pub terminal: Option<&'io mut dyn Terminal>,
     /// True if progress is shown on the process's own standard error, when that is a terminal.
     pub progress: bool,
+}
+
+/// A person at a terminal.
+pub trait Terminal {
+    /// Asks a question and returns what is typed, without its line end.
+    ///
+    /// # Errors
+    ///
+    /// The terminal's, or that it is gone.
+    fn ask(&mut self, question: &str) -> io::Result<String>;
+
+    /// Does the same, and does not show what is typed.
+    ///
+    /// # Errors
+    ///
+    /// The terminal's, or that it is gone.
+    fn ask_secret(&mut self, question: &str) -> io::Result<String>;
+
+    /// Says a sentence.
+    ///
+    /// # Errors
+    ///
+    /// The terminal's.
+    fn say(&mut self, sentence: &str) -> io::Result<()>;
 }

@@ -49,6 +49,12 @@ impl Source {
                 None => return Ok(None),
             },
         };
+        self.parse(bytes, &source).map(Some)
+    }
+
+    /// Parses the credential that came from a place of this name.
+    pub(crate) fn parse(&self, bytes: Vec<u8>, source: &str) -> Result<Credential, Refused> {
+        let what = self.what;
         let refuse = |why: &str| {
             let advice = format!("it must hold the {what} and nothing else");
             Refused::usage(format!("{source} {why}"), advice)
@@ -62,7 +68,7 @@ impl Source {
         if text.contains(char::is_control) {
             return Err(refuse("holds more than one line, or control characters"));
         }
-        Ok(Some(Credential::new(text)))
+        Ok(Credential::new(text))
     }
 
     /// Refuses a run that needs the credential and was not given it.

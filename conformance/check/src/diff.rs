@@ -34,7 +34,11 @@ pub(crate) fn diff(
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
     let DiffOptions { before, ignore_header, ignore_member, run } = options;
-    let of_run = [("--report", !run.report.is_empty()), ("--baseline", run.baseline.is_some())];
+    let of_run = [
+        ("--report", !run.report.is_empty()),
+        ("--baseline", run.baseline.is_some()),
+        ("--sequences", run.sequences.is_some()),
+    ];
     if let Some((name, _)) = of_run.into_iter().find(|(_, given)| *given) {
         let why = format!("{name} is for `run`: a comparison judges nothing");
         return Err(Refused::usage(why, "leave it out"));
@@ -91,6 +95,8 @@ fn run_again(
     };
     let mut options = options.with_config()?;
     options.server.url = Some(url);
+    // A recording is of the checks.
+    options.sequences = Some(0);
     let known = |text: &String| {
         ProductName::parse(text).map_err(|why| {
             let why = format!("the recording names a product that is not one: {why}");

@@ -5,23 +5,25 @@ use std::path::Path;
 
 use crate::access::Access;
 use crate::console::{Console, Exit};
-use crate::options::AtLeast;
-use crate::options::RunOptions;
+use crate::options::{AtLeast, RunOptions, Seconds};
 use crate::outlet::Outlets;
 use crate::place::{Place, not_for_drivers};
 use crate::progress;
 use crate::refused::{Refused, describe};
 use crate::wording::{self, Again};
 use ssokey_conformance::record::{Record, Verdict};
-use ssokey_conformance::suite::{Baseline, RunError, Settings, Suite};
+use ssokey_conformance::suite::{Baseline, Progress, RunError, Settings, Suite};
 use ssokey_conformance::transport::Transport;
 
 pub(crate) fn judge(
-    options: RunOptions,
+    mut options: RunOptions,
     driver: Vec<OsString>,
     env: impl Fn(&str) -> Option<OsString>,
     console: &mut Console<'_>,
 ) -> Result<Exit, Refused> {
+    if driver.is_empty() {
+        options.server = options.server.or_in_folder();
+    }
     let options = options.with_config()?;
     let place = Place::find(&options.server, driver)?;
     if options.jobs.is_some() && place.is_driver() {
@@ -47,7 +49,13 @@ pub(crate) fn run_checks(
 ) -> Result<Record, Refused> {
     let mut access = Access::prepare(&options.server, place, &options.profile, env, console)?;
     access.settings.jobs = options.jobs.map_or(1, |jobs| jobs.get().into());
-    let suite = select(Suite::v1(), &options.only, options.level)?;
+    let mut suite = select(Suite::v1(), &options.only, options.level)?;
+    if let Some(number) = options.sequences {
+        suite = suite.sequences(number);
+    }
+    if let Some(Seconds(time)) = options.sequence_time {
+        suite = suite.sequences_within(time);
+    }
     let progress = console.progress;
     let again = Again::new(&access.place, &access.settings);
     let mut record =
@@ -108,9 +116,16 @@ fn run(
     progress: bool,
 ) -> Result<Record, RunError> {
     let bar = progress::bar(suite.steps(), progress);
-    let record = suite.run_watched(transport, settings, &|check| {
-        bar.set_message(check.id);
-        bar.inc(1);
+    let record = suite.run_watched(transport, settings, &|next| match next {
+        Progress::Check(check) => {
+            bar.set_message(check.id);
+            bar.inc(1);
+        }
+        Progress::Sequence => {
+            bar.set_message("sequences of calls");
+            bar.inc(1);
+        }
+        Progress::Shrink => bar.set_message("a sequence went wrong: making it shorter"),
     });
     bar.finish_and_clear();
     record

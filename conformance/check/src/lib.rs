@@ -19,6 +19,7 @@ mod console;
 mod credential;
 mod diff;
 mod explain;
+mod init;
 mod judge;
 mod lint;
 mod options;
@@ -36,7 +37,7 @@ mod serve;
 mod timing;
 mod wording;
 
-pub use crate::console::{Console, Exit};
+pub use crate::console::{Console, Exit, Terminal};
 
 /// Runs the program. `args` begins with the program's own name; `env` looks up a variable.
 pub fn run(
@@ -48,6 +49,7 @@ pub fn run(
         Ok(Command { action }) => match action {
             Action::Lint(options) => lint::lint(&options, &mut console),
             Action::Diff(options) => diff::diff(*options, env, &mut console),
+            Action::Init(options) => init::init(options, env, &mut console),
             Action::Run(options) => judge::judge(*options, Vec::new(), env, &mut console),
             Action::Driver(DriverOptions { run, command }) => {
                 judge::judge(*run, command, env, &mut console)

@@ -4,7 +4,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use ssokey_check::{Console, Exit, run};
+use ssokey_check::{Console, Exit, Terminal, run};
 
 fn main() -> ExitCode {
     // A panic is the kit's own fault and has an exit code of its own; its text could quote a secret.
@@ -13,6 +13,8 @@ fn main() -> ExitCode {
         eprintln!("error: ssokey-check itself failed at {place}: please report it");
         std::process::exit(i32::from(Exit::Fault as u8));
     }));
+    let mut person = Person;
+    let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
     let exit = run(
         std::env::args_os(),
         |name| std::env::var_os(name),
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
             input: &mut io::stdin(),
             out: &mut WhileRead(anstream::stdout()),
             err: &mut anstream::stderr(),
+            terminal: terminal.then_some(&mut person),
             progress: io::stderr().is_terminal(),
         },
     );
@@ -43,5 +46,27 @@ fn unless_gone<Done>(done: io::Result<Done>, gone: Done) -> io::Result<Done> {
     match done {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(gone),
         done => done,
+    }
+}
+
+/// Whoever sits at the terminal. Questions go to standard error, since standard output may lead elsewhere.
+struct Person;
+
+impl Terminal for Person {
+    fn ask(&mut self, question: &str) -> io::Result<String> {
+        eprint!("{question}");
+        let mut line = String::new();
+        if io::stdin().read_line(&mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    }
+
+    fn ask_secret(&mut self, question: &str) -> io::Result<String> {
+        rpassword::prompt_password(question)
+    }
+
+    fn say(&mut self, sentence: &str) -> io::Result<()> {
+        writeln!(io::stderr(), "{sentence}")
     }
 }

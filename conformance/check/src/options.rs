@@ -18,13 +18,16 @@ use crate::refused::{Refused, describe};
 use ssokey_conformance::format::{Level, ProductName, Profile};
 use ssokey_conformance::message::without_quotations;
 
+/// The settings file that `init` writes, and that `run` and `rules` read where neither a file nor a URL is given.
+pub(crate) const CONFIG: &str = "ssokey-check.toml";
+
 /// The options of whatever asks a server. In a file each has the same name and meaning; what the command line says wins.
 #[derive(clap::Args, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub(crate) struct ServerOptions {
     /// The server's base, below which /api/sso/authenticate is served
     pub(crate) url: Option<String>,
-    /// Read options from this TOML file: `timeout = 5` is `--timeout 5`; paths in it are relative to it
+    /// Read options from this TOML file, paths in it being relative to it [default: ssokey-check.toml, without a URL]
     #[arg(long, value_name = "FILE")]
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
@@ -112,12 +115,18 @@ pub(crate) struct RunOptions {
     /// Run the checks alone that bind at least this much
     #[arg(long, value_name = "LEVEL", help_heading = "What is judged")]
     pub(crate) level: Option<AtLeast>,
+    /// Play this many sequences of calls after the checks, 0 for none [default: 96; none with --only or --level]
+    #[arg(long, value_name = "NUMBER", help_heading = "What is judged")]
+    pub(crate) sequences: Option<u32>,
     /// Tolerate the failures that this TOML file lists
     #[arg(long, value_name = "FILE", help_heading = "What is judged")]
     pub(crate) baseline: Option<PathBuf>,
     /// Run this many checks at the same time [default: 1]
     #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
     pub(crate) jobs: Option<NonZeroU8>,
+    /// Begin no further sequence after this time, and say so [default: 600]
+    #[arg(long, value_name = "SECONDS", help_heading = "Pace")]
+    pub(crate) sequence_time: Option<Seconds>,
     /// Write the report in this form to a file or to standard output; may be repeated [default: human]
     #[arg(long, value_name = "FORM[=FILE]", value_parser = ReportOptionParser, help_heading = "Report")]
     pub(crate) report: Vec<ReportOption>,
@@ -184,6 +193,8 @@ impl RunOptions {
             profile: several(self.profile, other.profile),
             only: several(self.only, other.only),
             level: self.level.or(other.level),
+            sequences: self.sequences.or(other.sequences),
+            sequence_time: self.sequence_time.or(other.sequence_time),
             baseline: self.baseline.or(other.baseline),
             jobs: self.jobs.or(other.jobs),
             report: several(self.report, other.report),
@@ -199,6 +210,15 @@ impl ServerOptions {
         let mut config: Self = read(&path)?;
         config.place_below(&path);
         Ok(self.or(config))
+    }
+
+    /// Names the settings file of the current folder if nothing else says where the server is.
+    pub(crate) fn or_in_folder(mut self) -> Self {
+        let in_folder = || Some(PathBuf::from(CONFIG)).filter(|file| file.is_file());
+        if self.url.is_none() {
+            self.config = self.config.or_else(in_folder);
+        }
+        self
     }
 
     fn place_below(&mut self, config: &Path) {

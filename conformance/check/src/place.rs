@@ -110,7 +110,9 @@ pub(crate) fn not_for_drivers(name: &str) -> Refused {
 
 fn url(options: &ServerOptions) -> Result<Target, Refused> {
     const LIKE: &str = "give it like http://127.0.0.1:8080";
-    let url = options.url.as_deref().ok_or_else(|| Refused::usage("there is no URL", LIKE))?;
+    let url = options.url.as_deref().ok_or_else(|| {
+        Refused::usage("there is no URL", format!("{LIKE}, or have `ssokey-check init` ask for it"))
+    })?;
     let target = Target::parse(url).map_err(|why| Refused::usage(why.to_string(), LIKE))?;
     if !target.is_loopback() && !options.allow_remote {
         return Err(Refused::usage(

@@ -8,29 +8,31 @@ use std::path::{Path, PathBuf};
 
 use crate::access::Access;
 use crate::console::{Console, Exit};
-use crate::credential::SECOND_KEY;
-use crate::options::ServerOptions;
+use crate::credential::{PRODUCT_SECRET, SECOND_KEY};
+use crate::options::{Seconds, ServerOptions};
 use crate::place::Place;
 use crate::progress;
 use crate::refused::{Refused, describe};
 use crate::wording;
 use ssokey_conformance::record::Verdict;
 use ssokey_conformance::report;
-use ssokey_conformance::rules::{
-    Failure, Progress, Rules, RulesRecord, Script, replay, write_scripts,
-};
+use ssokey_conformance::rules::{Failure, Rules, RulesRecord, Script, replay, write_scripts};
+use ssokey_conformance::suite::Progress;
 
 /// Every option of `rules`.
 #[derive(clap::Args)]
 pub(crate) struct RulesOptions {
     #[command(flatten)]
     server: ServerOptions,
-    /// Play this many sequences [default: 32]
+    /// Play this many sequences [default: 256]
     #[arg(long, value_name = "NUMBER", help_heading = "Sequences")]
     sequences: Option<NonZeroU32>,
-    /// Of at most this many steps each [default: 16]
+    /// Of at most this many steps, where they are random [default: 16]
     #[arg(long, value_name = "NUMBER", help_heading = "Sequences")]
     steps: Option<NonZeroUsize>,
+    /// Begin no further sequence after this time, and say so [default: 3600]
+    #[arg(long, value_name = "SECONDS", help_heading = "Sequences")]
+    sequence_time: Option<Seconds>,
     /// Write a sequence that goes wrong into this folder, as scripts for curl and hurl and for `replay`
     #[arg(long, value_name = "DIR", help_heading = "Report")]
     reproduce: Option<PathBuf>,
@@ -60,7 +62,10 @@ pub(crate) fn rules(
     if let Some(steps) = options.steps {
         rules.steps = steps.get();
     }
-    let server = options.server.with_config()?;
+    if let Some(Seconds(time)) = options.sequence_time {
+        rules.within = time;
+    }
+    let server = options.server.or_in_folder().with_config()?;
     let place = Place::find(&server, Vec::new())?;
     let access = Access::prepare(&server, place, &[], env, console)?;
     if let Some(folder) = &options.reproduce {
@@ -76,6 +81,7 @@ pub(crate) fn rules(
                 bar.set_message("sequences");
                 bar.inc(1);
             }
+            Progress::Check(_) => (),
             Progress::Shrink => bar.set_message("one went wrong: making it shorter"),
         });
         bar.finish_and_clear();
@@ -136,6 +142,9 @@ pub(crate) fn again(
     let access = Access::prepare(&server, place, &[], env, console)?;
     if script.needs_second_company() && access.settings.second_key.is_none() {
         return Err(SECOND_KEY.missing());
+    }
+    if script.needs_product_secret() && access.settings.product_secret.is_none() {
+        return Err(PRODUCT_SECRET.missing());
     }
     let mut record =
         access.run(|transport, settings| replay(&script.steps, transport, settings))?;

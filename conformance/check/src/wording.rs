@@ -21,6 +21,13 @@ pub(crate) fn of_run(record: &mut Record, again: &Again) {
         }
         finding.again = again.command(finding);
     }
+    let seed = record.seed.clone();
+    if let Some(sequences) = &mut record.sequences {
+        sequences.stopped.iter_mut().for_each(name_option);
+        sequences.left_out.iter_mut().for_each(|it| name_option(&mut it.reason));
+        let broken = sequences.failure.is_some();
+        sequences.again = broken.then(|| again.sequences(sequences.planned, &seed));
+    }
 }
 
 /// Names the options in the reasons of a run of sequences.
@@ -115,6 +122,13 @@ impl Again {
             }
         }
         Self { before, options, after }
+    }
+
+    /// The command that plays the sequences of this seed again.
+    fn sequences(&self, number: u32, seed: &str) -> String {
+        let Self { before, options, after } = self;
+        let before = before.replacen("ssokey-check run", "ssokey-check rules", 1);
+        format!("{before} --ssokey-file FILE --sequences {number} --seed {seed}{options}{after}")
     }
 
     fn command(&self, finding: &Finding) -> Option<String> {

@@ -67,16 +67,24 @@ pub(super) struct Launched {
 }
 
 /// Launches the user of these fields by a request of them.
-fn launched(
+pub(super) fn launched(
     probe: &mut Probe<'_>,
     request: &Request,
     fields: &Fields,
 ) -> Result<Result<Launched, Mismatch>, Stop> {
-    let answer = match probe.answered(request)? {
-        Ok(answer) => answer,
-        Err(mismatch) => return Ok(Err(mismatch)),
-    };
-    probe.blame_settings(&answer)?;
+    match probe.answered(request)? {
+        Ok(answer) => read(probe, &answer, fields),
+        Err(mismatch) => Ok(Err(mismatch)),
+    }
+}
+
+/// Reads the answer to a launch of the user of these fields.
+pub(super) fn read(
+    probe: &Probe<'_>,
+    answer: &Answer,
+    fields: &Fields,
+) -> Result<Result<Launched, Mismatch>, Stop> {
+    probe.blame_settings(answer)?;
     if answer.is(Refusal::ACCESS) {
         return Err(Stop::Blocked(Lacking::LaunchUrl.into()));
     }
@@ -89,7 +97,7 @@ fn launched(
     });
     Ok(launched.ok_or_else(|| {
         let expected = "HTTP 303 with a `Location` that ends in `?code=` or `&code=` and a code";
-        Mismatch::new(expected, said(&answer))
+        Mismatch::new(expected, said(answer))
     }))
 }
 

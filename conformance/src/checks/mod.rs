@@ -1,5 +1,6 @@
 //! The checks by area. Each area lists its checks first and their functions below.
 
+use crate::rules;
 use crate::suite::Suite;
 use crate::suite::check::Check;
 
@@ -10,9 +11,12 @@ mod code;
 mod coding;
 mod direct;
 mod documented;
+mod elsewhere;
 mod email;
 mod encoding;
+mod entrance;
 mod error;
+mod every_way;
 mod exchange;
 mod header;
 mod input;
@@ -22,10 +26,12 @@ mod key;
 mod known;
 mod launch;
 mod legacy;
+mod pairs;
 mod parameter;
 mod password;
 mod product;
 mod random;
+mod reading;
 mod routing;
 mod secret;
 mod session;
@@ -33,6 +39,7 @@ mod session_product;
 mod sign_on;
 mod token;
 mod way;
+mod whole;
 
 /// Every check, area by area.
 pub(crate) const AREAS: &[&[Check]] = &[
@@ -44,20 +51,33 @@ pub(crate) const AREAS: &[&[Check]] = &[
     email::CHECKS,
     product::CHECKS,
     password::CHECKS,
+    pairs::CHECKS,
     issued_at::CHECKS,
     key::CHECKS,
     routing::CHECKS,
+    elsewhere::CHECKS,
+    reading::SIGN_ON,
+    every_way::SIGN_ON,
     launch::CHECKS,
     code::CHECKS,
     input::LAUNCH,
+    every_way::LAUNCH,
+    reading::LAUNCH,
     exchange::CHECKS,
     input::EXCHANGE,
+    elsewhere::EXCHANGE,
+    reading::EXCHANGE,
     direct::CHECKS,
     input::DIRECT,
+    every_way::DIRECT,
+    reading::DIRECT,
     session::CHECKS,
     session_product::CHECKS,
     input::SESSION,
     input::SIGN_OUT,
+    elsewhere::SESSION,
+    reading::SESSION,
+    reading::SIGN_OUT,
     isolation::CHECKS,
     legacy::CHECKS,
     answer::CHECKS,
@@ -69,8 +89,8 @@ pub(crate) const AREAS: &[&[Check]] = &[
 
 impl Suite {
     /// The checks of version 1 of the format, all selected: first those that send requests, then those that judge
-    /// what came of them.
+    /// what came of them, and after all checks sequences of calls.
     pub fn v1() -> Self {
-        Self::of(AREAS.iter().copied().flatten())
+        Self::of(AREAS.iter().copied().flatten()).playing(rules::IN_RUN)
     }
 }

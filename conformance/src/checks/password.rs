@@ -92,7 +92,7 @@ fn accepts_any_character(probe: &mut Probe<'_>) -> Result<(), Stop> {
 }
 
 /// Gives the account that stays behind a password that nobody knows, as far as the server lets us.
-fn forget(probe: &mut Probe<'_>, user: Fields) {
+pub(super) fn forget(probe: &mut Probe<'_>, user: Fields) {
     if user.value("password").len() < TELLING {
         let user = user.with("password", &probe.password());
         drop(probe.exchange(&Way::Form.request(&user)));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A way to send the fields of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
     /// GET, the fields in the query.

@@ -14,6 +14,7 @@ pub(crate) mod log;
 pub(crate) mod mismatch;
 pub(crate) mod outcome;
 pub(crate) mod rendering;
+pub(crate) mod sequences;
 #[cfg(feature = "snapshots")]
 pub mod snapshot;
 pub(crate) mod stop;
@@ -24,6 +25,7 @@ pub use crate::record::lacking::{Lacking, Reason};
 pub use crate::record::left_behind::LeftBehind;
 pub use crate::record::mismatch::LocatedMismatch;
 pub use crate::record::outcome::{Counts, Outcome, Verdict};
+pub use crate::record::sequences::{FailedSequence, LeftOut, Sequences};
 pub use crate::record::transcript::{Received, Sent, Transcript};
 
 /// The results of a run. It holds no secret.
@@ -54,7 +56,7 @@ pub struct Record {
     /// The accounts that the run left on the server.
     #[serde(skip_serializing_if = "LeftBehind::is_unknown")]
     pub accounts: LeftBehind,
-    /// The number of requests that the server answered.
+    /// The number of requests that the server answered to the checks.
     pub requests: usize,
     /// The verdict.
     pub verdict: Verdict,
@@ -66,6 +68,9 @@ pub struct Record {
     /// The recording that was judged, if it was one: then there is no product, no seed and no account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recording: Option<Recorded>,
+    /// The sequences that were played after the checks; none of a recording, or where some checks alone were chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequences: Option<Sequences>,
     /// Each check, in the order of the suite.
     pub checks: Vec<Finding>,
     /// Every exchange, redacted: first contact, then check by check in the order of the suite. Of a recording but those
@@ -146,10 +151,17 @@ impl Comparison {
 }
 
 impl Record {
-    /// Counts the outcomes again and sets the verdict by them; of a recording of which not all could be read it is not that all is well. Whoever changes an outcome calls it.
+    /// Counts the outcomes again and sets the verdict by them and by the sequences; of a recording of which not all could be read it is at best
+    /// incomplete. Whoever changes an outcome calls it.
     pub fn recount(&mut self) {
         self.counts = self.checks.iter().collect();
-        self.verdict = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
+        let checks = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));
+        self.verdict = match (&self.sequences, checks) {
+            (None, _) => checks,
+            // Where no check was chosen, the sequences alone are judged.
+            (Some(sequences), Verdict::Incomplete) if self.checks.is_empty() => sequences.verdict(),
+            (Some(sequences), _) => checks.and(sequences.verdict()),
+        };
         let unread = self.recording.as_ref().is_some_and(|it| !it.unread.is_empty());
         if unread && self.verdict == Verdict::Conformant {
             self.verdict = Verdict::Incomplete;

@@ -165,6 +165,19 @@ pub enum Verdict {
     Incomplete,
 }
 
+impl Verdict {
+    /// The verdict on both: the worse one.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let rank = |verdict: Self| match verdict {
+            Self::NotConformant => 0,
+            Self::BaselineOutdated => 1,
+            Self::Incomplete => 2,
+            Self::Conformant => 3,
+        };
+        std::cmp::min_by_key(self, other, |verdict| rank(*verdict))
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

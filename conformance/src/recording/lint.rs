@@ -99,6 +99,7 @@ fn lint(
         counts: Counts::default(),
         baseline: None,
         recording: Some(Recorded { judged: requests, ignored, unread }),
+        sequences: None,
         exchanges,
         // So that the same recording gives the same report.
         times: Times {

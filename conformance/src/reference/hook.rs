@@ -1,5 +1,7 @@
 //! The places in a server at which a fault, or a harmless peculiarity, acts.
 
+use std::time::Duration;
+
 use ssokey_core::{
     Argon2id, Behalf, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash,
     Reply, SsoKey, User,
@@ -16,10 +18,14 @@ pub(crate) enum Hook {
     Request(fn(&mut Incoming, &Visit<'_>)),
     /// Refuses a request whose form the core has nothing against.
     Refusal(fn(&Visit<'_>) -> Option<ErrorCode>),
+    /// Waits before a call of the core is answered.
+    Pause(fn(&Call, &Incoming) -> Duration),
     /// Answers a call of the core in the storage's place.
     Call(fn(&Call, &mut Visit<'_>) -> Option<Reply>),
     /// Changes an answer on its way out.
     Answer(fn(&mut Outgoing, &Visit<'_>)),
+    /// Takes time before each password of this operation is hashed, so that what races meets.
+    Slow(Operation),
     /// Names the company of a direct sign-in that names none.
     Company(&'static str),
     /// Has the option for legacy clients.

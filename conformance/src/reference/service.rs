@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use ssokey_core::{
@@ -18,6 +19,9 @@ use crate::reference::outgoing::Outgoing;
 use crate::reference::store::Store;
 use crate::reference::variant::{Variant, Wire};
 use crate::transport::{Transport, TransportError};
+
+/// The time that a slow server takes besides.
+const SLOWNESS: Duration = Duration::from_millis(10);
 
 /// A server in this process. A clone is the same server.
 #[derive(Clone)]
@@ -124,6 +128,11 @@ impl Service {
     }
 
     fn reply(&self, call: &Call, incoming: &Incoming) -> Reply {
+        for hook in self.hooks {
+            if let Hook::Pause(pause) = hook {
+                thread::sleep(pause(call, incoming));
+            }
+        }
         let replied = self.hooks.iter().find_map(|hook| match hook {
             Hook::Call(reply) => reply(call, &mut self.visit(incoming, &mut self.store())),
             _ => None,
@@ -132,6 +141,10 @@ impl Service {
             return reply;
         }
         let Call::Hashing(hashing) = call else { return self.store().answer(call) };
+        let slow = |hook: &Hook| matches!(hook, Hook::Slow(it) if incoming.is_for(*it));
+        if self.hooks.iter().any(slow) {
+            thread::sleep(SLOWNESS);
+        }
         let clock = Instant::now();
         let reply = hashing.compute_by(self.argon2id);
         let took = u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX);

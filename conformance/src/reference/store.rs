@@ -1,6 +1,6 @@
 //! The storage of the reference servers: every call answered at once, as `spec/storage.md` promises.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 use ssokey_core::{
@@ -16,8 +16,14 @@ pub(crate) struct Store {
     keys: Vec<Key>,
     products: Vec<Product>,
     users: BTreeMap<(CompanyId, Email), User>,
+    /// Users whose e-mail a second one has.
+    aside: Vec<User>,
     pub(crate) tokens: HashMap<Digest, Token>,
-    codes: HashMap<Digest, Code>,
+    pub(crate) codes: HashMap<Digest, Code>,
+    /// The passwords that each user has had, oldest first, where a fault keeps them.
+    pub(crate) history: HashMap<UserId, Vec<String>>,
+    /// The tokens that a fault has an eye on.
+    pub(crate) marked: HashSet<Digest>,
     /// The id of the next user.
     next: u64,
 }
@@ -48,7 +54,19 @@ impl Store {
         let products = names.iter().map(product).collect::<Option<_>>();
         let products = products.ok_or("a product has no URL")?;
         let (users, tokens, codes) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-        Ok(Self { companies, keys, products, users, tokens, codes, next: 101 })
+        let (aside, history, marked) = (Vec::new(), HashMap::new(), HashSet::new());
+        Ok(Self {
+            companies,
+            keys,
+            products,
+            users,
+            aside,
+            tokens,
+            codes,
+            history,
+            marked,
+            next: 101,
+        })
     }
 
     /// Does what the call says.
@@ -114,8 +132,16 @@ impl Store {
         self.users.remove(&(company_id, email.clone()))
     }
 
+    /// Leaves a user its number and its tokens, and its e-mail free for a second one.
+    pub(crate) fn set_aside(&mut self, company_id: CompanyId, email: &Email) {
+        if let Some(user) = self.forget(company_id, email) {
+            self.aside.push(user);
+        }
+    }
+
     pub(crate) fn by_id(&self, company_id: CompanyId, user_id: UserId) -> Option<&User> {
-        self.users().find(|user| user.company_id == company_id && user.id == user_id)
+        let mut users = self.users().chain(&self.aside);
+        users.find(|user| user.company_id == company_id && user.id == user_id)
     }
 
     pub(crate) fn key(&self, digest: &Digest) -> Option<&Key> {

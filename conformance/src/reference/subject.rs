@@ -39,6 +39,8 @@ pub struct Judged {
     pub due: BTreeSet<&'static str>,
     /// The checks that it failed.
     pub failed: BTreeSet<&'static str>,
+    /// The properties of which a sequence should have broken one; none if that is open.
+    pub due_properties: BTreeSet<&'static str>,
 }
 
 impl Subject {
@@ -105,7 +107,7 @@ impl Subject {
         }
     }
 
-    /// Runs every check against the server: inside this process, or over the loopback network where that is what is peculiar.
+    /// Runs every check against the server, and plays sequences on it: inside this process, or over the loopback network where that is what is peculiar.
     /// Passwords are hashed at the lowest cost.
     ///
     /// # Errors
@@ -123,7 +125,8 @@ impl Subject {
         let failed = record.checks.iter();
         let failed = failed.filter(|finding| matches!(finding.outcome, Outcome::Failed { .. }));
         let failed = failed.map(|finding| finding.id).collect();
-        Ok(Judged { subject: self, due: self.due()?, failed, record })
+        let (due, due_properties) = self.due()?;
+        Ok(Judged { subject: self, due, failed, due_properties, record })
     }
 
     /// Returns what the server is judged with: its own products, if it is configured with some.
@@ -140,14 +143,19 @@ impl Subject {
         settings
     }
 
-    /// The checks that should fail on it.
-    fn due(self) -> Result<BTreeSet<&'static str>, String> {
-        let (name, fails) = match self {
-            Self::Faulty(Fault { name, fails, .. }) if !fails.is_empty() => (name, fails),
-            Self::Good | Self::Varied(_) | Self::Faulty(_) => return Ok(BTreeSet::new()),
-        };
-        let suite = Suite::v1().only(fails).map_err(|error| format!("{name}: {error}"))?;
-        Ok(suite.checks().iter().map(|check| check.id).collect())
+    /// The checks that should fail on it, and the properties of which one should be broken.
+    fn due(self) -> Result<(BTreeSet<&'static str>, BTreeSet<&'static str>), String> {
+        let Self::Faulty(Fault { name, fails, .. }) = self else { return Ok(Default::default()) };
+        let suite = Suite::v1();
+        let known = suite.properties();
+        let (properties, checks): (Vec<_>, Vec<_>) =
+            fails.iter().copied().partition(|id| known.contains(id));
+        let properties = properties.into_iter().collect();
+        if checks.is_empty() {
+            return Ok((BTreeSet::new(), properties));
+        }
+        let suite = suite.only(&checks).map_err(|error| format!("{name}: {error}"))?;
+        Ok((suite.checks().iter().map(|check| check.id).collect(), properties))
     }
 }
 
@@ -166,6 +174,15 @@ impl Judged {
         let conformant = self.record.verdict == Verdict::Conformant
             && counts.could_not_run == 0
             && self.record.checks.iter().all(|finding| self.is_judged(&finding.outcome));
+        let failure = self.record.sequences.as_ref().and_then(|it| it.failure.as_ref());
+        let broken = failure.map_or("nothing", |failure| failure.property);
+        if !self.due_properties.is_empty() && !self.due_properties.contains(broken) {
+            let due: Vec<_> = self.due_properties.iter().copied().collect();
+            return Some(format!(
+                "a sequence should break {} and breaks {broken}",
+                due.join(" or ")
+            ));
+        }
         if !more.is_empty() || !fewer.is_empty() {
             let lists = [("fails and should not", more), ("should fail and does not", fewer)];
             let lists = lists.into_iter().filter(|(_, checks)| !checks.is_empty());
@@ -173,9 +190,11 @@ impl Judged {
             Some(lists.collect::<Vec<_>>().join("; "))
         } else if matches!(self.subject, Subject::Faulty(_)) {
             // A check that builds on what is broken may be unable to run; it must not fail for it.
-            self.due.is_empty().then(|| "breaks nothing that a check sees".to_owned())
+            let due = self.due.is_empty() && self.due_properties.is_empty();
+            due.then(|| "breaks nothing that a check sees".to_owned())
         } else {
-            (!conformant).then(|| format!("{}: {}", self.record.verdict, self.record.counts))
+            let (verdict, counts) = (self.record.verdict, &self.record.counts);
+            (!conformant).then(|| format!("{verdict}: {counts}; a sequence breaks {broken}"))
         }
     }
 }

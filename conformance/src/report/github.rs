@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use crate::format::requirement::Level;
 use crate::record::Record;
-use crate::record::outcome::Outcome;
+use crate::record::outcome::{Outcome, Verdict};
 use crate::report::digest::reasons;
 use crate::report::human::plain_failure;
 
@@ -30,6 +30,17 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         };
         let title = format!("{} {}", finding.outcome.word(), finding.id);
         command(kind, &title, &plain_failure(finding)?, out)?;
+    }
+    if let Some(sequences) = &record.sequences {
+        let kind = match sequences.verdict() {
+            Verdict::Conformant => "notice",
+            Verdict::NotConformant | Verdict::BaselineOutdated | Verdict::Incomplete => "error",
+        };
+        let stopped = sequences.stopped.as_ref().map_or("", |why| why.words());
+        let failure = sequences.failure.as_ref();
+        let told = failure.map_or_else(|| stopped.to_owned(), ToString::to_string);
+        let text = format!("{}\n{told}", sequences.summary());
+        command(kind, "sequences", text.trim_end(), out)?;
     }
     for (outcome, reason, ids) in reasons(record) {
         let kind = match outcome {

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use crate::record::finding::Finding;
 use crate::record::left_behind::LeftBehind;
 use crate::record::outcome::{Outcome, Verdict};
+use crate::record::sequences::LeftOut;
 use crate::record::{Record, Recorded};
 use crate::report::digest::{GroupedMismatch, group_mismatches, reasons};
 use crate::suite::baseline::Baseline;
@@ -36,6 +37,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         write_failure(finding, |style| style, out)?;
     }
     write_reasons(record, out)?;
+    write_sequences(record, out)?;
     write_baseline(record, out)?;
     writeln!(out)?;
     match &record.recording {
@@ -94,7 +96,11 @@ fn write_verdict(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         Verdict::NotConformant => BAD,
         Verdict::BaselineOutdated | Verdict::Incomplete => OPEN,
     };
-    writeln!(out, "{style}{verdict}{style:#}: {}", record.counts)
+    let broken = match &record.sequences {
+        Some(it) if it.verdict() != Verdict::Conformant => format!("; {}", it.summary()),
+        Some(_) | None => String::new(),
+    };
+    writeln!(out, "{style}{verdict}{style:#}: {}{broken}", record.counts)
 }
 
 fn style(outcome: &Outcome) -> Style {
@@ -177,6 +183,35 @@ fn write_reasons(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {}", ids.join(", "))?;
     }
     Ok(())
+}
+
+/// Writes how many sequences were played, and the one that went wrong.
+fn write_sequences(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let Some(sequences) = &record.sequences else { return Ok(()) };
+    let style = match sequences.verdict() {
+        Verdict::Conformant => GOOD,
+        Verdict::NotConformant => BAD,
+        Verdict::BaselineOutdated | Verdict::Incomplete => OPEN,
+    };
+    writeln!(out, "\n{style}sequences{style:#}: {}", sequences.summary())?;
+    for LeftOut { what, reason, .. } in &sequences.left_out {
+        writeln!(out, "  {FAINT}left out{FAINT:#}  {what}: {reason}")?;
+    }
+    if let Some(why) = &sequences.stopped {
+        writeln!(out, "  {FAINT}stopped{FAINT:#}   {why}")?;
+    }
+    if let Some(reason) = &sequences.known {
+        writeln!(out, "  {FAINT}known{FAINT:#}     {reason}")?;
+    }
+    if let Some(failure) = &sequences.failure {
+        let mut text = String::new();
+        failure.write([BAD, STRONG, FAINT], &mut text).map_err(io::Error::other)?;
+        write!(out, "\n{text}")?;
+    }
+    match &sequences.again {
+        Some(command) => writeln!(out, "  {FAINT}again{FAINT:#}     {command}"),
+        None => Ok(()),
+    }
 }
 
 /// Writes what of the baseline is out of date, or how to begin one.

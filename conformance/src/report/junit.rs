@@ -1,7 +1,7 @@
 //! The report for build servers: JUnit's XML.
 //!
 //! A profile is a test suite, a check a test case. What failed is a `failure`, what could not run an `error`; what is known to
-//! fail or not applicable is `skipped`, with the reason. The properties of each suite tell of the whole run.
+//! fail or not applicable is `skipped`, with the reason. The sequences are a suite of one case. The properties of each suite tell of the whole run.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,8 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, X
 use crate::message::escape::legible;
 use crate::record::Record;
 use crate::record::finding::Finding;
-use crate::record::outcome::{Counts, Outcome};
+use crate::record::outcome::{Counts, Outcome, Verdict};
+use crate::record::sequences::Sequences;
 use crate::report::digest::{Group, group_mismatches, groups};
 use crate::report::human::plain_failure;
 
@@ -33,6 +34,13 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
             case.set_classname(format!("ssokey-check.{profile}")).set_time(took);
             suite.add_test_case(case);
         }
+        report.add_test_suite(suite);
+    }
+    if let Some(sequences) = &record.sequences {
+        let mut suite = TestSuite::new("sequences");
+        let mut case = TestCase::new("sequences", sequences_status(sequences));
+        case.set_classname("ssokey-check.sequences");
+        suite.add_test_case(case);
         report.add_test_suite(suite);
     }
     let text = report.to_string().map_err(io::Error::other)?;
@@ -90,6 +98,23 @@ fn status(finding: &Finding) -> io::Result<TestCaseStatus> {
         }
     }
     Ok(status)
+}
+
+fn sequences_status(sequences: &Sequences) -> TestCaseStatus {
+    let mut status = match (sequences.verdict(), &sequences.known) {
+        (_, Some(_)) => TestCaseStatus::skipped(),
+        (Verdict::Conformant, None) => return TestCaseStatus::success(),
+        (Verdict::NotConformant, None) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        (Verdict::BaselineOutdated | Verdict::Incomplete, None) => {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        }
+    };
+    let stopped = sequences.stopped.as_ref().map_or("", |why| why.words());
+    let told = sequences.failure.as_ref().map_or_else(|| stopped.to_owned(), ToString::to_string);
+    let known = sequences.known.iter().map(|reason| format!("known: {reason}; "));
+    let message = known.chain([sequences.summary()]).collect::<String>();
+    status.set_message(xml(&message)).set_description(xml(&told));
+    status
 }
 
 fn xml(text: &str) -> XmlString {

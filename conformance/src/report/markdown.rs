@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use crate::message::escape::legible;
 use crate::record::finding::Finding;
+use crate::record::lacking::Reason;
 use crate::record::outcome::{Counts, Outcome, Verdict};
+use crate::record::sequences::LeftOut;
 use crate::record::{Record, Recorded};
 use crate::report::digest::{Group, GroupedMismatch, group_mismatches, groups, reasons};
 
@@ -47,6 +49,24 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         let ids: Vec<_> = ids.into_iter().map(code).collect();
         writeln!(out, "\n**{}**: {}\n", outcome.word(), code(reason))?;
         writeln!(out, "{}", ids.join(", "))?;
+    }
+    if let Some(sequences) = &record.sequences {
+        writeln!(out, "\n**sequences**: {}", code(&sequences.summary()))?;
+        for LeftOut { what, reason, .. } in &sequences.left_out {
+            writeln!(out, "- left out: {what}: {}", code(reason.words()))?;
+        }
+        for why in sequences.stopped.iter().map(Reason::words).chain(sequences.known.as_deref()) {
+            writeln!(out, "- {}", code(why))?;
+        }
+        if let Some(failure) = &sequences.failure {
+            writeln!(out)?;
+            for line in failure.to_string().lines() {
+                writeln!(out, "- {}", code(line.trim()))?;
+            }
+        }
+        if let Some(command) = &sequences.again {
+            writeln!(out, "- **again** {}", code(command))?;
+        }
     }
     for (ids, what) in record.baseline.iter().flat_map(|baseline| {
         [

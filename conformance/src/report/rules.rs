@@ -7,9 +7,10 @@ use anstyle::Style;
 
 use crate::record::left_behind::LeftBehind;
 use crate::record::outcome::Verdict;
+use crate::record::sequences::{FailedSequence, LeftOut};
 use crate::report::human::{BAD, FAINT, GOOD, OPEN, STRONG};
 use crate::rules::failure::{Failure, Script};
-use crate::rules::record::{LeftOut, RulesRecord};
+use crate::rules::record::RulesRecord;
 
 /// Writes the report with ANSI styles; a writer for anything but a terminal strips them. `files` are those
 /// in which the failure was written down.
@@ -92,16 +93,10 @@ fn style(verdict: Verdict) -> Style {
 ///
 /// The writer's.
 pub fn write_failure(failure: &Failure, out: &mut dyn Write) -> io::Result<()> {
-    let Failure { property, steps, expected, actual, .. } = failure;
-    let id = property.id;
-    writeln!(out, "\n{BAD}failed{BAD:#} {STRONG}{id}{STRONG:#}: {}", property.title)?;
-    writeln!(out, "  {}: {}", property.requirement, property.sentence())?;
-    writeln!(out, "  {FAINT}why{FAINT:#}       {}", property.why())?;
-    for (number, step) in (1..).zip(steps) {
-        writeln!(out, "  {FAINT}step {number:<2}{FAINT:#}   {step}")?;
-    }
-    writeln!(out, "  {FAINT}expected{FAINT:#}  {expected}")?;
-    writeln!(out, "  {FAINT}actual{FAINT:#}    {actual}")
+    let mut text = String::new();
+    let told = FailedSequence::from(failure.clone());
+    told.write([BAD, STRONG, FAINT], &mut text).map_err(io::Error::other)?;
+    write!(out, "\n{text}")
 }
 
 /// Writes what came of playing a sequence again: FIXED, FAILED or ERROR.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::format::product::ProductName;
 use crate::message::secret::without_quotations;
+use crate::record::sequences::FailedSequence;
 use crate::rules::model::{Model, Offer, Seen};
 use crate::rules::property::{MismatchKind, PROPERTIES, Property};
 use crate::rules::step::Step;
@@ -13,7 +14,7 @@ use crate::rules::step::Step;
 ///
 /// Serialized, it is the sequence in words with all that there is to say of it.
 #[derive(Clone, Debug, Serialize)]
-#[serde(into = "Told")]
+#[serde(into = "FailedSequence")]
 pub struct Failure {
     /// The property that it breaks.
     pub property: &'static Property,
@@ -48,20 +49,7 @@ impl Failure {
     }
 }
 
-/// A failure as the JSON report tells it.
-#[derive(Serialize)]
-struct Told {
-    property: &'static str,
-    title: &'static str,
-    requirement: &'static str,
-    sentence: &'static str,
-    why: &'static str,
-    sequence: Vec<String>,
-    expected: String,
-    actual: String,
-}
-
-impl From<Failure> for Told {
+impl From<Failure> for FailedSequence {
     fn from(failure: Failure) -> Self {
         let Failure { property, steps, expected, actual, .. } = failure;
         Self {
@@ -128,6 +116,11 @@ impl Script {
             model = model.after(step);
         }
         Ok(script)
+    }
+
+    /// Returns whether a sequence needs the secret of the product, by which codes are exchanged.
+    pub fn needs_product_secret(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Exchange(_)))
     }
 
     /// Returns whether a sequence needs the key of a second company.

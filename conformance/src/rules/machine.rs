@@ -9,44 +9,124 @@ use proptest_state_machine::{ReferenceStateMachine, Sequential};
 use crate::format::way::Way;
 use crate::rules::model::{Model, Offer};
 use crate::rules::shape::Shape;
-use crate::rules::step::{Direct, Password, SignOn, Step, User};
+use crate::rules::step::{
+    Carrier, Direct, Entrance, Exchange, Password, Presented, SignOn, Step, User,
+};
 
 /// The reference for `prop_state_machine!`, of a server that offers everything.
 ///
 /// Whoever tests a server or library of their own implements `StateMachineTest` with this as `Reference`:
-/// `apply` takes the [`Step`] there, and the [`Model`] is the one after it.
+/// `apply` takes the [`Step`] there. The [`Model`] that comes with it is the one after the step, whatever the answers were; one that
+/// has observed the answers says whether they are right, also those of a race. [`store`](crate::rules::store) does all this for a library that
+/// implements its trait.
 ///
 /// ```
-/// # use std::collections::BTreeMap;
-/// use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
+/// use std::collections::{BTreeMap, BTreeSet};
+///
+/// use proptest_state_machine::{StateMachineTest, prop_state_machine};
 /// use ssokey_conformance::rules::machine::Machine;
-/// use ssokey_conformance::rules::model::Model;
-/// use ssokey_conformance::rules::step::{Password, Step, User};
+/// use ssokey_conformance::rules::model::{Model, Seen};
+/// use ssokey_conformance::rules::step::{Code, Entrance, Password, Step, Token, User};
 ///
-/// /// The library under test, here a map.
+/// /// The library under test, here a few maps.
 /// #[derive(Default)]
-/// struct Library(BTreeMap<User, Password>);
+/// struct Library {
+///     passwords: BTreeMap<User, Password>,
+///     /// The number of tokens and codes that each user was given, and those that count.
+///     given: BTreeMap<(User, &'static str), u8>,
+///     tokens: BTreeSet<Token>,
+///     codes: BTreeSet<Code>,
+/// }
 ///
-/// impl StateMachineTest for Library {
+/// impl Library {
+///     fn sign_on(&mut self, user: User, password: Password) {
+///         if self.passwords.insert(user, password).is_some_and(|old| old != password) {
+///             self.tokens.retain(|token| token.user != user);
+///             self.codes.retain(|code| code.user != user);
+///         }
+///     }
+///
+///     fn number(&mut self, user: User, what: &'static str) -> u8 {
+///         let given = self.given.entry((user, what)).or_default();
+///         *given += 1;
+///         *given
+///     }
+///
+///     /// Gives a token if it was accepted; it has a number in any case.
+///     fn give(&mut self, user: User, accepted: bool) -> Seen {
+///         let number = self.number(user, "token");
+///         if accepted { self.tokens.insert(Token { user, number }); }
+///         answer(accepted)
+///     }
+/// }
+///
+/// fn answer(accepted: bool) -> Seen {
+///     if accepted { Seen::Accepted } else { Seen::Refused }
+/// }
+///
+/// /// The test: the library, and the model of what came before.
+/// struct Test { library: Library, before: Model }
+///
+/// impl StateMachineTest for Test {
 ///     type SystemUnderTest = Self;
 ///     type Reference = Machine;
 ///
-///     fn init_test(_: &Model) -> Self {
-///         Self::default()
+///     fn init_test(model: &Model) -> Self {
+///         Self { library: Library::default(), before: model.clone() }
 ///     }
 ///
-///     fn apply(mut library: Self, model: &Model, step: Step) -> Self {
-///         for sign_on in step.sign_ons() {
-///             library.0.insert(sign_on.user, sign_on.password);
-///             let password = library.0[&sign_on.user];
-///             assert!(model.passwords(sign_on.user).contains(&password), "{step}");
+///     fn apply(test: Self, _: &Model, step: Step) -> Self {
+///         let Self { mut library, before } = test;
+///         let seen = match &step {
+///             Step::SignOn(_) | Step::Together(_) => {
+///                 // This one takes what races one after the other.
+///                 let signed_on = step.sign_ons().iter().map(|it| {
+///                     library.sign_on(it.user, it.password);
+///                     if it.entrance == Entrance::SignOn { return library.give(it.user, true); }
+///                     let number = library.number(it.user, "code");
+///                     library.codes.insert(Code { user: it.user, number });
+///                     Seen::Accepted
+///                 });
+///                 signed_on.collect()
+///             }
+///             Step::Direct(it) => match library.passwords.get(&it.user).copied() {
+///                 Some(known) => vec![library.give(it.user, known == it.password)],
+///                 None => vec![Seen::Refused],
+///             },
+///             Step::Exchange(it) => {
+///                 let counts = library.codes.remove(&it.code);
+///                 vec![library.give(it.code.user, counts)]
+///             }
+///             // After a race, the generator does not know which direct sign-ins were refused.
+///             Step::Session(it) | Step::SignOut(it) if !before.tokens().contains(&it.token) => {
+///                 vec![Seen::Unsent]
+///             }
+///             Step::Session(it) => vec![answer(library.tokens.contains(&it.token))],
+///             Step::SignOut(it) => {
+///                 library.tokens.remove(&it.token);
+///                 vec![Seen::Accepted]
+///             }
+///         };
+///         let legal = before.legal(&step);
+///         let after = before.observe(&step, &seen);
+///         let before = after.unwrap_or_else(|| panic!("{step}: {seen:?} is none of {legal:?}"));
+///         Self { library, before }
+///     }
+///
+///     fn check_invariants(test: &Self, after: &Model) {
+///         let Self { library, before } = test;
+///         assert_eq!(before.users(), after.users());
+///         for (user, password) in &library.passwords {
+///             assert!(before.passwords(*user).contains(password), "{user}");
+///             assert!(after.passwords(*user).contains(password), "{user}");
 ///         }
-///         library
+///         assert!(library.tokens.iter().all(|token| before.valid_tokens().contains(token)));
+///         assert!(library.codes.iter().all(|code| before.valid_codes().contains(code)));
 ///     }
 /// }
 ///
 /// prop_state_machine! {
-///     fn the_library_keeps_the_password_rules(sequential 1..20 => Library);
+///     fn the_library_keeps_the_password_rules(sequential 1..20 => Test);
 /// }
 /// the_library_keeps_the_password_rules();
 /// ```
@@ -90,23 +170,43 @@ pub fn sequences(
 
 /// A step that can be taken in this state. The simplest comes first, as shrinking goes towards it.
 pub fn step(model: &Model) -> BoxedStrategy<Step> {
+    let Offer { direct, session, sign_out, exchange, .. } = model.offer();
     let mut steps = vec![(8, sign_on(model).prop_map(Step::SignOn).boxed())];
-    let known = model.users();
-    let Offer { direct, session, sign_out, .. } = model.offer();
+    let mut known = model.users();
+    known.retain(|user| model.companies().contains(&user.company));
     if direct && !known.is_empty() {
         steps.push((6, self::direct(model, &known)));
     }
-    let tokens = model.tokens();
-    if !tokens.is_empty() && session {
-        let valid = Some(model.valid_tokens()).filter(|valid| !valid.is_empty());
-        let token = prop_oneof![select(tokens.clone()), select(valid.unwrap_or(tokens.clone()))];
-        steps.push((5, token.prop_map(Step::Session).boxed()));
+    let token = one_of(model.tokens(), model.valid_tokens());
+    if let Some(token) = token.clone().filter(|_| session) {
+        let presented = (token, select(Carrier::OF_SESSION.to_vec()));
+        let presented = presented.prop_map(|(token, carrier)| Presented { token, carrier });
+        steps.push((5, presented.prop_map(Step::Session).boxed()));
     }
-    if !tokens.is_empty() && sign_out {
-        steps.push((3, select(tokens).prop_map(Step::SignOut).boxed()));
+    if let Some(token) = token.filter(|_| sign_out) {
+        let presented = (token, select(Carrier::OF_SIGN_OUT.to_vec()));
+        let presented = presented.prop_map(|(token, carrier)| Presented { token, carrier });
+        steps.push((3, presented.prop_map(Step::SignOut).boxed()));
+    }
+    if let Some(code) = one_of(model.codes(), model.valid_codes()).filter(|_| exchange) {
+        let way = select(vec![Way::Form, Way::Json]);
+        let exchange = (code, way).prop_map(|(code, way)| Exchange { code, way });
+        steps.push((5, exchange.prop_map(Step::Exchange).boxed()));
     }
     steps.push((1, together(model)));
     Union::new_weighted(steps).boxed()
+}
+
+/// One of all tokens or codes, half of the time one that may be valid.
+fn one_of<T: Clone + std::fmt::Debug + 'static>(
+    all: Vec<T>,
+    valid: Vec<T>,
+) -> Option<BoxedStrategy<T>> {
+    if all.is_empty() {
+        return None;
+    }
+    let valid = if valid.is_empty() { all.clone() } else { valid };
+    Some(prop_oneof![select(all), select(valid)].boxed())
 }
 
 /// One of a few, the first of them more often, so that much happens to one user.
@@ -121,11 +221,14 @@ fn way() -> impl Strategy<Value = Way> {
 
 fn sign_on(model: &Model) -> BoxedStrategy<SignOn> {
     let model = model.clone();
-    let sign_on =
-        (user(&model), way(), any::<bool>()).prop_flat_map(move |(user, way, upper_case)| {
-            let password = password(&model, user);
-            password.prop_map(move |password| SignOn { user, password, way, upper_case })
-        });
+    let (sign_on, launch) = (Entrance::SignOn, Entrance::Launch);
+    let entrances =
+        if model.offer().launch { vec![sign_on, sign_on, launch] } else { vec![sign_on] };
+    let sign_on = (user(&model), select(entrances), way(), any::<bool>());
+    let sign_on = sign_on.prop_flat_map(move |(user, entrance, way, upper_case)| {
+        let password = password(&model, user);
+        password.prop_map(move |password| SignOn { user, password, entrance, way, upper_case })
+    });
     sign_on.boxed()
 }
 
@@ -143,8 +246,7 @@ fn together(model: &Model) -> BoxedStrategy<Step> {
 
 /// A sign-in, mostly of a user who is known, else of one who is not.
 fn direct(model: &Model, known: &[User]) -> BoxedStrategy<Step> {
-    let companies: Vec<_> = known.iter().map(|user| user.company).collect();
-    let anybody = (select(companies), 1..=2_u8);
+    let anybody = (select(model.companies()), 1..=2_u8);
     let anybody = anybody.prop_map(|(company, name)| User { company, name });
     let user = prop_oneof![4 => select(known.to_vec()), 1 => anybody];
     let model = model.clone();

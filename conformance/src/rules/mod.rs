@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Whoever tests a library without requests takes the sequences alone: [`machine::Machine`] is a reference for
+//! Whoever tests a library without requests implements [`store::PasswordStore`] and needs one function more. Or takes the sequences alone: [`machine::Machine`] is a reference for
 //! `proptest_state_machine::prop_state_machine!`, and [`machine::sequences`] a strategy for `proptest!`:
 //!
 //! ```
@@ -37,7 +37,7 @@
 //! # }
 //!
 //! // A library that has sign-ons and direct sign-ins, without tokens.
-//! let offer = Offer { session: false, sign_out: false, ..Offer::ALL };
+//! let offer = Offer { direct: true, second_company: true, ..Offer::SIGN_ON };
 //! proptest!(|((mut model, steps, _) in sequences(offer, 20))| {
 //!     let mut library = Library::default();
 //!     for step in &steps {
@@ -55,24 +55,26 @@
 //! });
 //! ```
 
-use std::cell::RefCell;
-use std::sync::atomic::Ordering;
-
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+use std::time::Duration;
 
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
-use crate::rules::machine::sequences;
+use crate::record::lacking::Lacking;
+use crate::record::sequences::{LeftOut, Sequences};
 use crate::rules::model::Offer;
+use crate::rules::property::PROPERTIES;
+use crate::rules::search::{Ground, Next, SearchError};
 use crate::rules::step::Step;
-use crate::rules::table::Table;
+use crate::rules::table::{Outcomes, Table};
 use crate::suite::common::Common;
-
 use crate::suite::error::RunError;
+use crate::suite::playing::{Played, Playing};
+use crate::suite::progress::Progress;
 use crate::suite::runner::{find_out, make_contact};
 use crate::suite::settings::Settings;
 use crate::transport::Transport;
 
+mod cover;
 pub(crate) mod failure;
 pub mod machine;
 pub mod model;
@@ -80,38 +82,31 @@ mod player;
 pub(crate) mod property;
 pub(crate) mod record;
 pub(crate) mod script;
+mod search;
 pub(crate) mod shape;
 mod simplify;
 pub mod step;
+pub mod store;
 pub mod strategy;
 mod table;
 
 pub use crate::rules::failure::{Failure, Script, ScriptError};
 pub use crate::rules::property::Property;
-pub use crate::rules::record::{LeftOut, RulesRecord};
+pub use crate::rules::record::RulesRecord;
 pub use crate::rules::script::write as write_scripts;
+pub use crate::rules::search::Rules;
 pub use crate::rules::shape::Shape;
-pub use crate::rules::table::Progress;
 
-/// The most sequences that proptest plays to make a failure shorter.
-const SHRINKS: u32 = 64;
 /// The number of times that a race is tried before it counts as won.
 const RACES: usize = 20;
 
-/// The number of sequences that are played, and their length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// The number of sequences.
-    pub sequences: u32,
-    /// The most steps of a sequence.
-    pub steps: usize,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self { sequences: 32, steps: 16 }
-    }
-}
+/// The sequences of a run of checks.
+pub(crate) const IN_RUN: Playing = Playing {
+    number: 96,
+    within: Duration::from_secs(600),
+    play: play_in_run,
+    properties: || PROPERTIES.iter().map(|property| property.id).collect(),
+};
 
 impl Rules {
     /// Plays sequences until one goes wrong, and makes that one as short as it can be.
@@ -136,48 +131,66 @@ impl Rules {
         self,
         transport: &mut dyn Transport,
         settings: Settings,
-        began: &dyn Fn(Progress),
+        began: &dyn Fn(Progress<'_>),
     ) -> Result<RulesRecord, RunError> {
         let mut common = Common::new(settings);
-        let (offer, left_out, requests) = explore(&mut common, transport)?;
-        let table = Table::new(&common, transport, offer, requests);
-        let number = common.settings().seed.number();
-        let mut runner = TestRunner::new(Config {
-            cases: self.sequences,
-            rng_seed: RngSeed::Fixed(number),
-            failure_persistence: None,
-            verbose: 0,
-            ..Config::default()
-        });
-        let table = RefCell::new(table);
-        let run = runner.run(&sequences(offer, self.steps), |(_, steps, counter)| {
-            let mut table = table.borrow_mut();
-            if table.shrinks >= SHRINKS {
-                return Ok(());
-            }
-            began(table.progress());
-            let failed = table.play(&steps, &mut || {
-                if let Some(counter) = &counter {
-                    counter.fetch_add(1, Ordering::SeqCst);
-                }
-            });
-            if failed { Err(TestCaseError::fail("")) } else { Ok(()) }
-        });
-        let mut table = table.into_inner();
-        match run {
-            Err(TestError::Abort(why)) => {
-                return Err(RunError::Fault(format!("no sequence can be made: {}", why.message())));
-            }
-            // Its text may hold a secret.
-            Err(TestError::Fail(..)) if table.failure.is_none() => {
-                return Err(RunError::Fault("the transport panicked".to_owned()));
-            }
-            // A failure is in the table.
-            Ok(()) | Err(TestError::Fail(..)) => (),
-        }
-        while table.simplify(began) {}
-        table.record(left_out)
+        let mut log = make_contact(&common, transport, 0)?;
+        find_out(&mut common, transport, &mut log, 0)?;
+        let mut outcomes = self.play(&common, transport, 0, began)?;
+        outcomes.requests += log.len();
+        Ok(RulesRecord::new(&common, outcomes))
     }
+
+    /// Plays sequences on a server of which it is known what it offers.
+    fn play(
+        self,
+        common: &Common,
+        transport: &mut dyn Transport,
+        place: usize,
+        began: &dyn Fn(Progress<'_>),
+    ) -> Result<Outcomes, RunError> {
+        let (offer, left_out) = explore(common);
+        let mut table = Table::new(common, transport, offer, place);
+        let seed = common.settings().seed.number();
+        let began = |next| match next {
+            Next::Play => began(Progress::Sequence),
+            Next::Shrink => began(Progress::Shrink),
+        };
+        self.search(offer, seed, &mut table, &began).map_err(|error| {
+            RunError::Fault(match error {
+                SearchError::NoSequence(why) => format!("no sequence can be made: {why}"),
+                SearchError::Panicked => "the transport panicked".to_owned(),
+            })
+        })?;
+        table.finish(left_out)
+    }
+}
+
+fn play_in_run(
+    playing: Playing,
+    common: &Common,
+    transport: &mut dyn Transport,
+    place: usize,
+    began: &dyn Fn(Progress<'_>),
+) -> Result<Played, RunError> {
+    let Playing { number: planned, within, .. } = playing;
+    let rules = Rules { sequences: planned, within, ..Rules::default() };
+    let outcomes = rules.play(common, transport, place, began)?;
+    let Outcomes { sequences, steps, shrinks, requests, stopped, failure, left_out, secrets } =
+        outcomes;
+    let sequences = Sequences {
+        planned,
+        played: sequences,
+        steps,
+        shrinks,
+        requests,
+        left_out,
+        stopped,
+        failure: failure.map(Into::into),
+        again: None,
+        known: None,
+    };
+    Ok(Played { sequences, secrets })
 }
 
 /// Plays one sequence again; the failure if the server still gets a step of it wrong. A race is tried several times.
@@ -191,32 +204,34 @@ pub fn replay(
     settings: Settings,
 ) -> Result<RulesRecord, RunError> {
     let common = Common::new(settings);
-    let offer = Offer { second_company: common.settings().second_key.is_some(), ..Offer::ALL };
+    let Settings { second_key, product_secret, .. } = common.settings();
+    let (second_company, exchange) = (second_key.is_some(), product_secret.is_some());
+    let offer = Offer { second_company, exchange, ..Offer::ALL };
     let log = make_contact(&common, transport, 0)?;
-    let mut table = Table::new(&common, transport, offer, log.len());
+    let mut table = Table::new(&common, transport, offer, 0);
     let tries = if failure::races(steps) { RACES } else { 1 };
     for _ in 0..tries {
-        if table.play(steps, &mut || ()) || table.stopped.is_some() {
+        if table.play(steps, &mut || ()) || table.is_over() {
             break;
         }
     }
-    table.record(Vec::new())
+    let mut outcomes = table.finish(Vec::new())?;
+    outcomes.requests += log.len();
+    Ok(RulesRecord::new(&common, outcomes))
 }
 
-/// Finds out what the server offers, and says why it is not asked for the rest.
-fn explore(
-    common: &mut Common,
-    transport: &mut dyn Transport,
-) -> Result<(Offer, Vec<LeftOut>, usize), RunError> {
-    let mut log = make_contact(common, transport, 0)?;
-    find_out(common, transport, &mut log, 0)?;
+/// Returns what the server is known to offer, and why it is not asked for the rest.
+fn explore(common: &Common) -> (Offer, Vec<LeftOut>) {
     let settings = common.settings();
     let mut left_out = Vec::new();
+    let mut leave_out = |what, reason, needed| {
+        left_out.push(LeftOut { what, reason, needed, advice: None });
+    };
     let mut offers = |operation, what| match common.why_lacking(operation) {
         Some(why) => {
-            let needed =
-                operation == Operation::Direct && settings.why_left_out(Profile::Direct).is_none();
-            left_out.push(LeftOut { what, reason: why.clone(), needed, advice: None });
+            let direct = operation == Operation::Direct;
+            let needed = direct && settings.why_left_out(Profile::Direct).is_none();
+            leave_out(what, why.clone(), needed);
             false
         }
         None => true,
@@ -225,12 +240,17 @@ fn explore(
         direct: offers(Operation::Direct, "direct sign-in"),
         session: offers(Operation::Session, "session"),
         sign_out: offers(Operation::SignOut, "sign-out"),
+        launch: offers(Operation::Launch, "launch"),
+        exchange: offers(Operation::Exchange, "exchange"),
         second_company: true,
     };
+    if offer.exchange && settings.product_secret.is_none() {
+        offer.exchange = false;
+        leave_out("exchange", Lacking::ProductSecret.into(), false);
+    }
     if let Some(reason) = settings.why_left_out(Profile::Isolation) {
         offer.second_company = false;
-        let reason = reason.into();
-        left_out.push(LeftOut { what: "a second company", reason, needed: false, advice: None });
+        leave_out("a second company", reason.into(), false);
     }
-    Ok((offer, left_out, log.len()))
+    (offer, left_out)
 }

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
+use crate::format::operation::Operation;
+use crate::rules::step::{
+    Carrier, Code, Direct, Entrance, Exchange, Password, Presented, SignOn, Step, Token, User,
+};
 
 /// More states than this are not raced any further: they would be too many to follow.
 const FEW: usize = 4;
 
-/// The operations that a server offers, and that a run may therefore ask of it.
+/// The operations that a server or library offers, and that a run may therefore ask of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// Direct sign-in, by which old and new passwords are told apart.
@@ -16,36 +19,56 @@ pub struct Offer {
     pub session: bool,
     /// The end of a token.
     pub sign_out: bool,
+    /// The launch, which signs on as well and gives a code.
+    pub launch: bool,
+    /// The exchange of a code for a token.
+    pub exchange: bool,
     /// The key of a second company.
     pub second_company: bool,
 }
 
 impl Offer {
     /// Everything.
-    pub const ALL: Self =
-        Self { direct: true, session: true, sign_out: true, second_company: true };
+    pub const ALL: Self = Self {
+        direct: true,
+        session: true,
+        sign_out: true,
+        launch: true,
+        exchange: true,
+        second_company: true,
+    };
+    /// Sign-ons of one company and nothing else.
+    pub const SIGN_ON: Self = Self {
+        direct: false,
+        session: false,
+        sign_out: false,
+        launch: false,
+        exchange: false,
+        second_company: false,
+    };
 }
 
 /// The result of a request, as far as the rules go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Seen {
     /// It was done.
     Accepted,
-    /// The password or the token did not count.
+    /// The password, the code or the token did not count.
     Refused,
     /// A sign-on lost the race against a different one, and said so (`SSO-ERR-006`).
     Lost,
-    /// It was not sent, because there is no such token.
+    /// It was not sent, because there is no such token or code.
     Unsent,
 }
 
-/// A token that a server may have given.
+/// A token or code that a server may have given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Grant {
     Valid,
     /// Its user has had a different password since.
     Outdated,
-    SignedOut,
+    /// It is a token that was signed out, or a code that was exchanged.
+    Ended,
     /// The call was not accepted, so there is none.
     Absent,
 }
@@ -55,6 +78,7 @@ enum Grant {
 struct Account {
     password: Password,
     tokens: Vec<Grant>,
+    codes: Vec<Grant>,
 }
 
 /// One state of a server.
@@ -65,12 +89,14 @@ type World = BTreeMap<User, Account>;
 pub struct Model {
     offer: Offer,
     worlds: BTreeSet<World>,
+    /// The companies that an answer has shown: a direct sign-in names its company by the domain that stands there.
+    shown: BTreeSet<u8>,
 }
 
 impl Model {
     /// A server that knows nobody yet.
     pub fn new(offer: Offer) -> Self {
-        Self { offer, worlds: BTreeSet::from([World::new()]) }
+        Self { offer, worlds: BTreeSet::from([World::new()]), shown: BTreeSet::new() }
     }
 
     /// Returns what the server offers.
@@ -83,6 +109,11 @@ impl Model {
         self.worlds.first().map_or_else(Vec::new, |world| world.keys().copied().collect())
     }
 
+    /// The companies of which an answer has shown an account.
+    pub fn companies(&self) -> Vec<u8> {
+        self.shown.iter().copied().collect()
+    }
+
     /// The passwords that this user may have.
     pub fn passwords(&self, user: User) -> BTreeSet<Password> {
         let accounts = self.worlds.iter().filter_map(|world| world.get(&user));
@@ -91,47 +122,79 @@ impl Model {
 
     /// The tokens that there may be, valid or not.
     pub fn tokens(&self) -> Vec<Token> {
-        self.tokens_that(|grant| grant != Grant::Absent)
+        let tokens = self.grants(|it| &it.tokens, |grant| grant != Grant::Absent);
+        tokens.map(|(user, number)| Token { user, number }).collect()
     }
 
     /// The tokens that may be valid.
     pub fn valid_tokens(&self) -> Vec<Token> {
-        self.tokens_that(|grant| grant == Grant::Valid)
+        let tokens = self.grants(|it| &it.tokens, |grant| grant == Grant::Valid);
+        tokens.map(|(user, number)| Token { user, number }).collect()
     }
 
-    fn tokens_that(&self, are: impl Fn(Grant) -> bool) -> Vec<Token> {
-        let mut tokens = BTreeSet::new();
+    /// The codes that there may be, valid or not.
+    pub fn codes(&self) -> Vec<Code> {
+        let codes = self.grants(|it| &it.codes, |grant| grant != Grant::Absent);
+        codes.map(|(user, number)| Code { user, number }).collect()
+    }
+
+    /// The codes that may be valid.
+    pub fn valid_codes(&self) -> Vec<Code> {
+        let codes = self.grants(|it| &it.codes, |grant| grant == Grant::Valid);
+        codes.map(|(user, number)| Code { user, number }).collect()
+    }
+
+    /// The owner and number of each token, or code, in such a state.
+    fn grants(
+        &self,
+        of: impl Fn(&Account) -> &Vec<Grant>,
+        are: impl Fn(Grant) -> bool,
+    ) -> impl Iterator<Item = (User, u8)> {
+        let mut found = BTreeSet::new();
         for (user, account) in self.worlds.iter().flatten() {
-            let numbered = (1..).zip(&account.tokens).filter(|(_, grant)| are(**grant));
-            tokens.extend(numbered.map(|(number, _)| Token { user: *user, number }));
+            let numbered = (1..).zip(of(account)).filter(|(_, grant)| are(**grant));
+            found.extend(numbered.map(|(number, _)| (*user, number)));
         }
-        tokens.into_iter().collect()
+        found.into_iter()
     }
 
     /// Returns whether this step can be taken now.
     pub fn allows(&self, step: &Step) -> bool {
-        let Offer { direct, session, sign_out, second_company } = self.offer;
+        let Offer { direct, session, sign_out, launch, exchange, second_company } = self.offer;
         let known = |company| company == 1 || company == 2 && second_company;
+        let may =
+            |it: &SignOn| known(it.user.company) && (launch || it.entrance != Entrance::Launch);
         match step {
-            Step::SignOn(sign_on) => known(sign_on.user.company),
+            Step::SignOn(sign_on) => may(sign_on),
             Step::Together(sign_ons) => {
                 (2..=3).contains(&sign_ons.len())
                     && self.worlds.len() <= FEW
                     // What races is one user.
-                    && sign_ons.iter().all(|it| Some(it.user) == step.user() && known(it.user.company))
+                    && sign_ons.iter().all(|it| Some(it.user) == step.user() && may(it))
             }
-            // The domain of a company is known from its first sign-on.
-            Step::Direct(Direct { user, .. }) => {
-                direct && self.users().iter().any(|known| known.company == user.company)
+            Step::Direct(Direct { user, .. }) => direct && self.shown.contains(&user.company),
+            Step::Exchange(Exchange { code, way }) => {
+                let ways = Operation::Exchange.ways();
+                exchange && ways.contains(way) && self.codes().contains(code)
             }
-            Step::Session(token) => session && self.tokens().contains(token),
-            Step::SignOut(token) => sign_out && self.tokens().contains(token),
+            Step::Session(Presented { token, carrier }) => {
+                let carried = Carrier::OF_SESSION.contains(carrier);
+                session && carried && self.tokens().contains(token)
+            }
+            Step::SignOut(Presented { token, carrier }) => {
+                let carried = Carrier::OF_SIGN_OUT.contains(carrier);
+                sign_out && carried && self.tokens().contains(token)
+            }
         }
     }
 
     /// The server after this step, whatever the answers were.
     #[must_use]
     pub fn after(mut self, step: &Step) -> Self {
+        let legal = self.legal(step);
+        if !legal.is_empty() && legal.iter().all(|seen| shows(step, seen)) {
+            self.shown.extend(step.user().map(|user| user.company));
+        }
         let outcomes = self.worlds.iter().flat_map(|world| outcomes(world, step));
         self.worlds = outcomes.map(|(_, world)| world).collect();
         self
@@ -148,43 +211,75 @@ impl Model {
         let outcomes = self.worlds.iter().flat_map(|world| outcomes(world, step));
         let agreeing = outcomes.filter(|(legal, _)| legal == seen);
         let worlds: BTreeSet<_> = agreeing.map(|(_, world)| world).collect();
-        (!worlds.is_empty()).then_some(Self { worlds, ..*self })
+        let mut shown = self.shown.clone();
+        if shows(step, seen) {
+            shown.extend(step.user().map(|user| user.company));
+        }
+        (!worlds.is_empty()).then_some(Self { offer: self.offer, worlds, shown })
     }
+}
+
+/// Returns whether one of these answers to the step holds an account.
+fn shows(step: &Step, seen: &[Seen]) -> bool {
+    let holds = |at: usize| match step {
+        Step::SignOn(_) | Step::Together(_) => {
+            step.sign_ons().get(at).is_some_and(|it| it.entrance == Entrance::SignOn)
+        }
+        Step::Direct(_) | Step::Exchange(_) | Step::Session(_) => true,
+        Step::SignOut(_) => false,
+    };
+    seen.iter().enumerate().any(|(at, seen)| *seen == Seen::Accepted && holds(at))
 }
 
 /// Returns what may come of a step, and the state after it.
 fn outcomes(world: &World, step: &Step) -> Vec<(Vec<Seen>, World)> {
     let mut after = world.clone();
-    match step {
+    let seen = match step {
+        Step::Together(sign_ons) => return together(world, sign_ons),
         Step::SignOn(sign_on) => {
             apply_rules(&mut after, sign_on);
-            give(&mut after, sign_on.user, Grant::Valid);
-            vec![(vec![Seen::Accepted], after)]
+            give(&mut after, sign_on, Grant::Valid);
+            Seen::Accepted
         }
-        Step::Together(sign_ons) => together(world, sign_ons),
         Step::Direct(Direct { user, password, .. }) => {
             let accepted = world.get(user).is_some_and(|account| account.password == *password);
-            give(&mut after, *user, if accepted { Grant::Valid } else { Grant::Absent });
-            vec![(vec![if accepted { Seen::Accepted } else { Seen::Refused }], after)]
+            give_token(&mut after, *user, if accepted { Grant::Valid } else { Grant::Absent });
+            if accepted { Seen::Accepted } else { Seen::Refused }
         }
-        Step::Session(token) => {
-            let seen = match grant(&mut after, *token) {
-                Some(Grant::Valid) => Seen::Accepted,
-                Some(Grant::Outdated | Grant::SignedOut) => Seen::Refused,
-                Some(Grant::Absent) | None => Seen::Unsent,
-            };
-            vec![(vec![seen], after)]
+        Step::Exchange(Exchange { code, .. }) => {
+            let grant = grant(&mut after, code.user, code.number, |it| &mut it.codes);
+            let seen = check(grant.as_deref());
+            let mut token = Grant::Absent;
+            if seen == Seen::Accepted
+                && let Some(grant) = grant
+            {
+                (*grant, token) = (Grant::Ended, Grant::Valid);
+            }
+            give_token(&mut after, code.user, token);
+            seen
         }
-        Step::SignOut(token) => {
-            let seen = match grant(&mut after, *token) {
+        Step::Session(Presented { token, .. }) => {
+            check(grant(&mut after, token.user, token.number, |it| &mut it.tokens).as_deref())
+        }
+        Step::SignOut(Presented { token, .. }) => {
+            match grant(&mut after, token.user, token.number, |it| &mut it.tokens) {
                 Some(Grant::Absent) | None => Seen::Unsent,
                 Some(grant) => {
-                    *grant = Grant::SignedOut;
+                    *grant = Grant::Ended;
                     Seen::Accepted
                 }
-            };
-            vec![(vec![seen], after)]
+            }
         }
+    };
+    vec![(vec![seen], after)]
+}
+
+/// Returns what comes of asking by this token or code.
+fn check(grant: Option<&Grant>) -> Seen {
+    match grant {
+        Some(Grant::Valid) => Seen::Accepted,
+        Some(Grant::Outdated | Grant::Ended) => Seen::Refused,
+        Some(Grant::Absent) | None => Seen::Unsent,
     }
 }
 
@@ -203,7 +298,7 @@ fn together(world: &World, sign_ons: &[SignOn]) -> Vec<(Vec<Seen>, World)> {
         let winners: Vec<_> = (0..sign_ons.len()).filter(wins).collect();
         for order in orders(&winners) {
             let mut after = world.clone();
-            // Where the tokens of the winners stand is their place in the step; whether they still count comes of the order.
+            // Where the tokens and codes of the winners stand is their place in the step; whether they still count comes of the order.
             let mut grants = vec![Grant::Absent; sign_ons.len()];
             for at in order {
                 let Some(sign_on) = sign_ons.get(at) else { continue };
@@ -218,7 +313,7 @@ fn together(world: &World, sign_ons: &[SignOn]) -> Vec<(Vec<Seen>, World)> {
                 }
             }
             for (sign_on, grant) in sign_ons.iter().zip(grants) {
-                give(&mut after, sign_on.user, grant);
+                give(&mut after, sign_on, grant);
             }
             let seen = |at| if wins(&at) { Seen::Accepted } else { Seen::Lost };
             outcomes.push(((0..sign_ons.len()).map(seen).collect(), after));
@@ -230,13 +325,13 @@ fn together(world: &World, sign_ons: &[SignOn]) -> Vec<(Vec<Seen>, World)> {
 /// Applies the three rules and returns whether a password was replaced.
 fn apply_rules(world: &mut World, sign_on: &SignOn) -> bool {
     let SignOn { user, password, .. } = *sign_on;
-    let new = Account { password, tokens: Vec::new() };
+    let new = Account { password, tokens: Vec::new(), codes: Vec::new() };
     let account = world.entry(user).or_insert(new);
     if account.password == password {
         return false;
     }
     account.password = password;
-    account.tokens.iter_mut().for_each(outdate);
+    account.tokens.iter_mut().chain(&mut account.codes).for_each(outdate);
     true
 }
 
@@ -246,15 +341,29 @@ fn outdate(grant: &mut Grant) {
     }
 }
 
-fn give(world: &mut World, user: User, grant: Grant) {
+/// Gives what this entrance gives.
+fn give(world: &mut World, sign_on: &SignOn, grant: Grant) {
+    match (sign_on.entrance, world.get_mut(&sign_on.user)) {
+        (Entrance::SignOn, Some(account)) => account.tokens.push(grant),
+        (Entrance::Launch, Some(account)) => account.codes.push(grant),
+        (_, None) => (),
+    }
+}
+
+fn give_token(world: &mut World, user: User, grant: Grant) {
     if let Some(account) = world.get_mut(&user) {
         account.tokens.push(grant);
     }
 }
 
-fn grant(world: &mut World, token: Token) -> Option<&mut Grant> {
-    let place = usize::from(token.number).checked_sub(1)?;
-    world.get_mut(&token.user)?.tokens.get_mut(place)
+fn grant(
+    world: &mut World,
+    user: User,
+    number: u8,
+    of: impl Fn(&mut Account) -> &mut Vec<Grant>,
+) -> Option<&mut Grant> {
+    let place = usize::from(number).checked_sub(1)?;
+    of(world.get_mut(&user)?).get_mut(place)
 }
 
 /// Every set of numbers below this one that leaves some out.
@@ -295,7 +404,16 @@ mod tests {
     }
 
     fn sign_on(number: u8) -> SignOn {
-        SignOn { user: USER, password: password(number), way: Way::Get, upper_case: false }
+        let (password, entrance) = (password(number), Entrance::SignOn);
+        SignOn { user: USER, password, entrance, way: Way::Get, upper_case: false }
+    }
+
+    fn launch(number: u8) -> SignOn {
+        SignOn { entrance: Entrance::Launch, ..sign_on(number) }
+    }
+
+    fn exchange(number: u8) -> Step {
+        Step::Exchange(Exchange { code: Code { user: USER, number }, way: Way::Form })
     }
 
     fn direct(number: u8) -> Step {
@@ -303,7 +421,8 @@ mod tests {
     }
 
     fn session(number: u8) -> Step {
-        Step::Session(Token { user: USER, number })
+        let token = Token { user: USER, number };
+        Step::Session(Presented { token, carrier: Carrier::Bearer })
     }
 
     /// Takes steps that come to this; says which of them no conforming server comes to.
@@ -362,6 +481,44 @@ mod tests {
         check(&[(race([1, 2]), &[Accepted, Lost]), (direct(2), &[Accepted])], Some(1));
         check(&[(race([1, 2]), &[Lost, Lost])], Some(0));
         check(&[(race([1, 1]), &[Accepted, Lost])], Some(0));
+    }
+
+    #[test]
+    fn a_launch_replaces_as_a_sign_on_does_and_a_code_counts_once() {
+        let start = [
+            (Step::SignOn(sign_on(1)), &[Accepted][..]),
+            (Step::SignOn(launch(2)), &[Accepted][..]),
+        ];
+        let after = |more: &[(Step, &'static [Seen])]| [&start[..], more].concat();
+        check(&after(&[(direct(2), &[Accepted]), (session(1), &[Refused])]), None);
+        check(&after(&[(direct(1), &[Accepted])]), Some(2));
+        check(&after(&[(session(1), &[Accepted])]), Some(2));
+        check(&after(&[(exchange(1), &[Accepted]), (session(2), &[Accepted])]), None);
+        check(&after(&[(exchange(1), &[Accepted]), (exchange(1), &[Refused])]), None);
+        check(&after(&[(exchange(1), &[Accepted]), (exchange(1), &[Accepted])]), Some(3));
+        check(&after(&[(exchange(1), &[Refused])]), Some(2));
+    }
+
+    #[test]
+    fn a_code_and_its_token_end_with_the_password_and_come_back_with_no_password() {
+        let sign_on = |number| (Step::SignOn(sign_on(number)), &[Accepted][..]);
+        let launch = (Step::SignOn(launch(1)), &[Accepted][..]);
+        check(&[launch.clone(), sign_on(2), (exchange(1), &[Refused])], None);
+        check(&[launch.clone(), sign_on(2), sign_on(1), (exchange(1), &[Refused])], None);
+        check(&[launch.clone(), sign_on(2), sign_on(1), (exchange(1), &[Accepted])], Some(3));
+        let exchanged = (exchange(1), &[Accepted][..]);
+        let start = [launch, exchanged, sign_on(2), sign_on(1)];
+        check(&[&start[..], &[(session(1), &[Refused])]].concat(), None);
+        check(&[&start[..], &[(session(1), &[Accepted])]].concat(), Some(4));
+    }
+
+    #[test]
+    fn a_launch_and_a_sign_on_race_like_two_sign_ons() {
+        let race = Step::Together(vec![sign_on(1), launch(2)]);
+        let race = (race, &[Accepted, Accepted][..]);
+        check(&[race.clone(), (direct(2), &[Accepted]), (session(1), &[Refused])], None);
+        check(&[race.clone(), (direct(1), &[Accepted]), (exchange(1), &[Refused])], None);
+        check(&[race, (direct(1), &[Accepted]), (exchange(1), &[Accepted])], Some(2));
     }
 
     proptest! {

@@ -8,16 +8,21 @@ use crate::message::answer::Answer;
 use crate::message::fields::Fields;
 use crate::message::json::Json;
 use crate::message::request::Request;
+use crate::record::lacking::Lacking;
 use crate::record::left_behind::DOMAIN;
 use crate::record::stop::Stop;
 use crate::rules::failure::Failure;
 use crate::rules::model::{Model, Offer, Seen};
 use crate::rules::property::{MismatchKind, broken};
-use crate::rules::step::{Password, SignOn, Step, Token, User};
+use crate::rules::step::{
+    Code, Direct, Entrance, Exchange, Password, Presented, SignOn, Step, Token, User,
+};
 use crate::suite::probe::Probe;
 
 /// The description of an answer that signs on.
 const ACCEPTED: &str = "HTTP 200 with stat `ok` and a `return.userId`";
+/// The description of an answer that launches.
+const LAUNCHED: &str = "HTTP 303 with a `Location` that ends in `?code=` or `&code=` and a code";
 
 /// A sequence that is being played.
 pub(crate) struct Player<'p, 't> {
@@ -30,8 +35,11 @@ pub(crate) struct Player<'p, 't> {
     /// `userId` of each user, likewise.
     users: BTreeMap<User, String>,
     tokens: BTreeMap<Token, String>,
+    codes: BTreeMap<Code, String>,
     /// The number of tokens that each user has or might have been given.
     given: BTreeMap<User, u8>,
+    /// The number of codes, likewise.
+    launched: BTreeMap<User, u8>,
     played: Vec<Step>,
     seen: Vec<Vec<Seen>>,
 }
@@ -47,6 +55,12 @@ struct Misstep {
     actual: String,
 }
 
+impl Misstep {
+    fn new(at: usize, kind: MismatchKind, expected: impl Into<String>, actual: String) -> Self {
+        Self { at, kind, expected: expected.into(), actual }
+    }
+}
+
 impl<'p, 't> Player<'p, 't> {
     pub(crate) fn new(probe: &'p mut Probe<'t>, offer: Offer) -> Self {
         Self {
@@ -57,7 +71,9 @@ impl<'p, 't> Player<'p, 't> {
             companies: BTreeMap::new(),
             users: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            codes: BTreeMap::new(),
             given: BTreeMap::new(),
+            launched: BTreeMap::new(),
             played: Vec::new(),
             seen: Vec::new(),
         }
@@ -73,22 +89,34 @@ impl<'p, 't> Player<'p, 't> {
         let judged = match step {
             Step::SignOn(sign_on) => self.sign_on(step, std::slice::from_ref(sign_on))?,
             Step::Together(sign_ons) => self.sign_on(step, sign_ons)?,
-            Step::Direct(direct) => {
+            Step::Direct(Direct { user, password, way }) => {
                 let fields = Fields::default()
-                    .and("userid", &self.email(direct.user, false))
-                    .and("password", &self.password(direct.password))
-                    .and("company", self.domain(direct.user.company));
-                let request = direct.way.to(Operation::Direct, &fields);
-                self.ask(step, &request, direct.user)?
+                    .and("userid", &self.email(*user, false))
+                    .and("password", &self.password(*password))
+                    .and("company", self.domain(user.company));
+                self.ask(step, &way.to(Operation::Direct, &fields), *user)?
             }
-            Step::Session(token) => match self.tokens.get(token) {
+            Step::Exchange(Exchange { code, way }) => match self.codes.get(code) {
                 Some(text) => {
-                    let request = Request::bare(Operation::Session).bearer(text);
-                    self.ask(step, &request, token.user)?
+                    let product = self.probe.product();
+                    let fields = Fields::default().and("code", text).and("product", product);
+                    let request = way.to(Operation::Exchange, &fields);
+                    let request = request.bearer(self.probe.product_secret()?);
+                    self.ask(step, &request, code.user)?
                 }
+                None => {
+                    self.take_place(code.user);
+                    Ok(vec![Seen::Unsent])
+                }
+            },
+            Step::Session(it) => match self.presents(Operation::Session, *it) {
+                Some(request) => self.ask(step, &request, it.token.user)?,
                 None => Ok(vec![Seen::Unsent]),
             },
-            Step::SignOut(token) => self.sign_out(step, *token)?,
+            Step::SignOut(it) => match self.presents(Operation::SignOut, *it) {
+                Some(request) => self.sign_out(step, &request)?,
+                None => Ok(vec![Seen::Unsent]),
+            },
         };
         let misstep = match judged {
             Ok(seen) => match self.model.observe(step, &seen) {
@@ -115,12 +143,8 @@ impl<'p, 't> Player<'p, 't> {
 
     /// Sign-ons that all say that a different one was faster.
     fn all_lost() -> Misstep {
-        Misstep {
-            at: 0,
-            kind: MismatchKind::AllLost,
-            expected: "one of the sign-ons to be accepted".to_owned(),
-            actual: Refusal::CONCURRENT.to_string(),
-        }
+        let expected = "one of the sign-ons to be accepted";
+        Misstep::new(0, MismatchKind::AllLost, expected, Refusal::CONCURRENT.to_string())
     }
 
     fn sign_on(&mut self, step: &Step, sign_ons: &[SignOn]) -> Result<Judged, Stop> {
@@ -137,34 +161,58 @@ impl<'p, 't> Player<'p, 't> {
         let mut seen = Vec::new();
         for (at, (sign_on, answer)) in sign_ons.iter().zip(&answers).enumerate() {
             self.blame_second_key(sign_on.user, answer)?;
-            let accepted = self.probe.signed_on(answer)?;
-            let lost = self.may_lose(step, at) && answer.is(Refusal::CONCURRENT);
-            match accepted {
-                Ok(_) => {
-                    if let Err(misstep) = self.identify(sign_on.user, answer, at)? {
-                        return Ok(Err(misstep));
+            let accepted = match sign_on.entrance {
+                Entrance::SignOn if self.probe.signed_on(answer)?.is_ok() => {
+                    self.identify(sign_on.user, answer, at)?
+                }
+                Entrance::Launch if self.launched(sign_on, answer)? => {
+                    self.keep_code(sign_on.user, answer, at)
+                }
+                _ if self.may_lose(step, at) && answer.is(Refusal::CONCURRENT) => {
+                    match sign_on.entrance {
+                        Entrance::SignOn => drop(self.take_place(sign_on.user)),
+                        Entrance::Launch => drop(self.take_code_place(sign_on.user)),
                     }
-                    seen.push(Seen::Accepted);
-                }
-                Err(_) if lost => {
-                    self.take_place(sign_on.user);
                     seen.push(Seen::Lost);
+                    continue;
                 }
-                Err(mismatch) => return Ok(Err(self.expected(step, at, mismatch.actual))),
+                _ => return Ok(Err(self.expected(step, at, answer.summary()))),
+            };
+            if let Err(misstep) = accepted {
+                return Ok(Err(misstep));
             }
+            seen.push(Seen::Accepted);
         }
         Ok(Ok(seen))
     }
 
     fn request(&mut self, sign_on: &SignOn) -> Result<Request, Stop> {
-        let SignOn { user, password, way, upper_case } = *sign_on;
+        let SignOn { user, password, entrance, way, upper_case } = *sign_on;
         let key = if user.company == 1 { self.probe.key() } else { self.probe.second_key()? };
         let fields = Fields::default()
             .and("email", &self.email(user, upper_case))
             .and("password", &self.password(password))
             .and("ssokey", key)
             .and("product", self.probe.product());
-        Ok(way.request(&fields))
+        let operation = match entrance {
+            Entrance::SignOn => Operation::SignOn,
+            Entrance::Launch => Operation::Launch,
+        };
+        Ok(way.to(operation, &fields))
+    }
+
+    /// Returns whether the answer is that to a launch which was accepted.
+    fn launched(&mut self, sign_on: &SignOn, answer: &Answer) -> Result<bool, Stop> {
+        if answer.status() == 303 && answer.code().is_some_and(|code| !code.is_empty()) {
+            let email = self.email(sign_on.user, false);
+            self.probe.created(&email);
+            return Ok(true);
+        }
+        self.probe.blame_settings(answer)?;
+        if answer.is(Refusal::ACCESS) {
+            return Err(Stop::Blocked(Lacking::LaunchUrl.into()));
+        }
+        Ok(false)
     }
 
     /// Returns whether a sign-on of this step may be told that others were faster.
@@ -179,20 +227,33 @@ impl<'p, 't> Player<'p, 't> {
         answer: &Answer,
         at: usize,
     ) -> Result<Result<(), Misstep>, Stop> {
+        if let Err(misstep) = self.recognise(user, answer, at) {
+            return Ok(Err(misstep));
+        }
+        let token = self.keep_token(user, answer)?;
+        let text = self.tokens.get(&token);
+        let mut others = self.tokens.iter().filter(|(other, _)| **other != token);
+        if let Some((earlier, _)) = others.find(|(_, other)| Some(*other) == text) {
+            let (kind, expected) = (MismatchKind::Token(*earlier), "a token never given before");
+            return Ok(Err(Misstep::new(at, kind, expected, format!("{earlier}"))));
+        }
+        Ok(Ok(()))
+    }
+
+    /// Expects the account of an answer to be that of the user, as any answer before has shown it.
+    fn recognise(&mut self, user: User, answer: &Answer, at: usize) -> Result<(), Misstep> {
         let shown = |name: &str| answer.returned(name).map_or("absent".to_owned(), Json::to_string);
         let (company, id) = (shown("companyId"), shown("userId"));
-        let misstep =
-            |kind, expected, actual: String| Ok(Err(Misstep { at, kind, expected, actual }));
         match self.companies.get(&user.company) {
             Some((known, _)) if *known != company => {
                 let expected = format!("the `companyId` {known} of the key, as before");
-                return misstep(MismatchKind::Company, expected, company);
+                return Err(Misstep::new(at, MismatchKind::Company, expected, company));
             }
             Some(_) => (),
             None => {
                 if self.companies.values().any(|(other, _)| *other == company) {
                     let expected = format!("a `companyId` other than {company} of the other key");
-                    return misstep(MismatchKind::OtherCompany, expected, company);
+                    return Err(Misstep::new(at, MismatchKind::OtherCompany, expected, company));
                 }
                 let domain = answer.returned("companyDomain").and_then(Json::as_str);
                 let domain = domain.unwrap_or_default().to_owned();
@@ -202,7 +263,7 @@ impl<'p, 't> Player<'p, 't> {
         match self.users.get(&user) {
             Some(known) if *known != id => {
                 let expected = format!("the `userId` {known}, as before");
-                return misstep(MismatchKind::User, expected, id);
+                return Err(Misstep::new(at, MismatchKind::User, expected, id));
             }
             Some(_) => (),
             None => {
@@ -210,31 +271,24 @@ impl<'p, 't> Player<'p, 't> {
                 let same = others.find(|(it, known)| it.company == user.company && **known == id);
                 if let Some((other, _)) = same {
                     let expected = format!("a `userId` other than {id}, which is {other}");
-                    return misstep(MismatchKind::OtherUser(*other), expected, id);
+                    return Err(Misstep::new(at, MismatchKind::OtherUser(*other), expected, id));
                 }
                 self.users.insert(user, id);
             }
         }
-        let token = self.keep_token(user, answer)?;
-        let text = self.tokens.get(&token);
-        let mut others = self.tokens.iter().filter(|(other, _)| **other != token);
-        if let Some((earlier, _)) = others.find(|(_, other)| Some(*other) == text) {
-            let expected = "a token never given before".to_owned();
-            return misstep(MismatchKind::Token(*earlier), expected, format!("{earlier}"));
-        }
-        Ok(Ok(()))
+        Ok(())
     }
 
-    /// Asks for a user by its own password or by a token.
+    /// Asks for a user by its own password, by a code or by a token.
     fn ask(&mut self, step: &Step, request: &Request, user: User) -> Result<Judged, Stop> {
         let answer = match self.probe.answered(request)? {
             Ok(answer) => answer,
             Err(mismatch) => return Ok(Err(self.expected(step, 0, mismatch.actual))),
         };
-        let direct = matches!(step, Step::Direct(_));
+        let gives = matches!(step, Step::Direct(_) | Step::Exchange(_));
         let refused = step.refusal().is_some_and(|refusal| answer.is(refusal));
         if refused && self.may(step, Seen::Refused) {
-            if direct && self.users.contains_key(&user) {
+            if gives && self.model.users().contains(&user) {
                 self.take_place(user);
             }
             return Ok(Ok(vec![Seen::Refused]));
@@ -247,27 +301,30 @@ impl<'p, 't> Player<'p, 't> {
             }
             return Ok(Err(misstep));
         }
-        let id = answer.returned("userId").map(Json::to_string);
-        let known = self.users.get(&user);
-        if id.as_ref() != known {
-            let shown = |id: Option<&String>| id.map_or("absent".to_owned(), String::clone);
-            return Ok(Err(Misstep {
-                at: 0,
-                kind: MismatchKind::User,
-                expected: format!("the `userId` {} of the sign-on", shown(known)),
-                actual: shown(id.as_ref()),
-            }));
+        if let Err(misstep) = self.recognise(user, &answer, 0) {
+            return Ok(Err(misstep));
         }
-        if direct {
+        if gives {
             self.keep_token(user, &answer)?;
         }
         Ok(Ok(vec![Seen::Accepted]))
     }
 
-    fn sign_out(&mut self, step: &Step, token: Token) -> Result<Judged, Stop> {
-        let Some(text) = self.tokens.get(&token) else { return Ok(Ok(vec![Seen::Unsent])) };
-        let request = Request::bare(Operation::SignOut).bearer(text);
-        let answer = match self.probe.answered(&request)? {
+    /// Returns the request that brings a token, if there is such a token.
+    fn presents(
+        &self,
+        operation: Operation,
+        Presented { token, carrier }: Presented,
+    ) -> Option<Request> {
+        let text = self.tokens.get(&token)?;
+        Some(match carrier.way() {
+            None => Request::bare(operation).bearer(text),
+            Some(way) => way.to(operation, &Fields::default().and("token", text)),
+        })
+    }
+
+    fn sign_out(&mut self, step: &Step, request: &Request) -> Result<Judged, Stop> {
+        let answer = match self.probe.answered(request)? {
             Ok(answer) => answer,
             Err(mismatch) => return Ok(Err(self.expected(step, 0, mismatch.actual))),
         };
@@ -286,8 +343,12 @@ impl<'p, 't> Player<'p, 't> {
     fn expected(&self, step: &Step, at: usize, actual: String) -> Misstep {
         let legal = self.model.legal(step);
         let may = |seen| legal.iter().any(|legal| legal.get(at) == Some(&seen));
-        let accepted =
-            if matches!(step, Step::SignOut(_)) { "HTTP 200 with stat `ok`" } else { ACCEPTED };
+        let launches = step.sign_ons().get(at).is_some_and(|it| it.entrance == Entrance::Launch);
+        let accepted = match step {
+            Step::SignOut(_) => "HTTP 200 with stat `ok`",
+            _ if launches => LAUNCHED,
+            _ => ACCEPTED,
+        };
         let mut expected = Vec::new();
         if may(Seen::Accepted) {
             expected.push(accepted.to_owned());
@@ -300,7 +361,22 @@ impl<'p, 't> Player<'p, 't> {
         }
         let accept = may(Seen::Accepted);
         let kind = if accept { MismatchKind::NotAccepted } else { MismatchKind::NotRefused };
-        Misstep { at, kind, expected: expected.join(", or "), actual }
+        Misstep::new(at, kind, expected.join(", or "), actual)
+    }
+
+    /// Keeps the code that an answer gives the user, and expects it to be new.
+    fn keep_code(&mut self, user: User, answer: &Answer, at: usize) -> Result<(), Misstep> {
+        let code = self.take_code_place(user);
+        let text = answer.code().unwrap_or_default();
+        let earlier = self.codes.iter().find_map(|(code, known)| (*known == text).then_some(*code));
+        self.codes.insert(code, text);
+        match earlier {
+            Some(earlier) => {
+                let (kind, expected) = (MismatchKind::Code(earlier), "a code never given before");
+                Err(Misstep::new(at, kind, expected, format!("{earlier}")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Keeps the token that an answer gives the user.
@@ -319,6 +395,13 @@ impl<'p, 't> Player<'p, 't> {
         let given = self.given.entry(user).or_default();
         *given = given.saturating_add(1);
         Token { user, number: *given }
+    }
+
+    /// The place of the user's next code, likewise.
+    fn take_code_place(&mut self, user: User) -> Code {
+        let launched = self.launched.entry(user).or_default();
+        *launched = launched.saturating_add(1);
+        Code { user, number: *launched }
     }
 
     /// Blames a refusal on the second key, as long as nobody knows whether it is good.

@@ -1,7 +1,7 @@
 //! The properties that hold in every sequence, and the one that an answer breaks.
 
 use crate::format::requirement::Requirement;
-use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
+use crate::rules::step::{Code, Direct, Exchange, Password, SignOn, Step, Token, User};
 
 /// One thing that holds in every sequence.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,6 +65,31 @@ const APART: Property = property(
 );
 const NEW_TOKEN: Property =
     property("gives-new-token", "SSO-TOK-002", "every sign-on gets a token never given before");
+const NEW_CODE: Property =
+    property("gives-new-code", "SSO-LAU-003", "every launch gets a code never given before");
+const EXCHANGES: Property = property(
+    "exchanges-code",
+    "SSO-EXC-001",
+    "a code that is valid gets the account of the user who was launched",
+);
+const SPENDS_CODE: Property =
+    property("spends-code", "SSO-EXC-002", "a code that was exchanged is no longer valid");
+const ENDS_CODES: Property = Property {
+    why: "whoever kept the code would still get in after the password was changed",
+    ..property(
+        "ends-codes-on-replacement",
+        "SSO-EXC-003",
+        "a replaced password ends the codes given before",
+    )
+};
+const REFUSES_ENDED_CODE: Property = Property {
+    why: "clients could not tell that the user has to come again",
+    ..property(
+        "refuses-ended-code",
+        "SSO-EXC-003",
+        "a code that has ended is refused like every other that is not valid",
+    )
+};
 const ACCEPTS: Property = property(
     "accepts-own-password",
     "SSO-DIR-001",
@@ -114,7 +139,7 @@ const SIGNS_OUT: Property =
     property("signs-out-any-token", "SSO-OUT-001", "any token can be signed out, also again");
 
 /// All of them.
-pub(crate) const PROPERTIES: [&Property; 19] = [
+pub(crate) const PROPERTIES: [&Property; 24] = [
     &CREATES,
     &KEEPS_ON_SAME,
     &KEEPS_ON_OTHER,
@@ -124,6 +149,11 @@ pub(crate) const PROPERTIES: [&Property; 19] = [
     &COMPANY,
     &APART,
     &NEW_TOKEN,
+    &NEW_CODE,
+    &EXCHANGES,
+    &SPENDS_CODE,
+    &ENDS_CODES,
+    &REFUSES_ENDED_CODE,
     &ACCEPTS,
     &NEW_FROM_OLD,
     &REFUSES,
@@ -170,6 +200,8 @@ pub(crate) enum MismatchKind {
     AllLost,
     /// Its token is one that was given before, this one.
     Token(Token),
+    /// Its code is one that was given before, this one.
+    Code(Code),
 }
 
 /// The property that this kind breaks in the last of these steps.
@@ -179,6 +211,7 @@ pub(crate) fn broken(steps: &[Step], at: usize, kind: MismatchKind) -> &'static 
     match last {
         _ if matches!(kind, MismatchKind::Company | MismatchKind::OtherCompany) => &COMPANY,
         _ if matches!(kind, MismatchKind::Token(_)) => &NEW_TOKEN,
+        _ if matches!(kind, MismatchKind::Code(_)) => &NEW_CODE,
         Step::SignOn(sign_on) => past(sign_on.user).sign_on(sign_on, false),
         Step::Together(sign_ons) => match sign_ons.get(at) {
             Some(sign_on) => past(sign_on.user).sign_on(sign_on, kind == MismatchKind::User),
@@ -188,13 +221,19 @@ pub(crate) fn broken(steps: &[Step], at: usize, kind: MismatchKind) -> &'static 
         Step::Direct(Direct { user, password, .. }) if kind == MismatchKind::Accepted => {
             past(*user).wrongly_accepted(*password)
         }
-        Step::Direct(Direct { user, .. }) => past(*user).wrongly_refused(),
-        Step::Session(_) if kind == MismatchKind::NotRefused => &REFUSES_ENDED,
-        Step::Session(token) if kind == MismatchKind::Accepted => {
-            let ended = before.contains(&Step::SignOut(*token));
-            if ended { &ENDS_ON_SIGN_OUT } else { &ENDS_ON_REPLACEMENT }
+        Step::Direct(Direct { user, .. }) => past(*user).wrongly_refused(kind),
+        Step::Exchange(_) if kind == MismatchKind::NotRefused => &REFUSES_ENDED_CODE,
+        Step::Exchange(Exchange { code, .. }) if kind == MismatchKind::Accepted => {
+            let spends = |step: &Step| matches!(step, Step::Exchange(it) if it.code == *code);
+            if before.iter().any(spends) { &SPENDS_CODE } else { &ENDS_CODES }
         }
-        Step::Session(token) => past(token.user).wrongly_ended(),
+        Step::Exchange(Exchange { code, .. }) => past(code.user).wrongly_ended(kind, &EXCHANGES),
+        Step::Session(_) if kind == MismatchKind::NotRefused => &REFUSES_ENDED,
+        Step::Session(session) if kind == MismatchKind::Accepted => {
+            let ends = |step: &Step| matches!(step, Step::SignOut(it) if it.token == session.token);
+            if before.iter().any(ends) { &ENDS_ON_SIGN_OUT } else { &ENDS_ON_REPLACEMENT }
+        }
+        Step::Session(session) => past(session.token.user).wrongly_ended(kind, &HOLDER),
         Step::SignOut(_) => &SIGNS_OUT,
     }
 }
@@ -267,13 +306,13 @@ impl Past<'_> {
         }
     }
 
-    fn wrongly_refused(&self) -> &'static Property {
+    fn wrongly_refused(&self, kind: MismatchKind) -> &'static Property {
         if self.met_others() {
             &APART
         } else if self.tried_directly() {
             &REPLACES_NOTHING
         } else if self.raced() {
-            &ONE_PASSWORD
+            self.lost_race(kind)
         } else if self.sign_ons().count() > 1 {
             &NEW_FROM_OLD
         } else {
@@ -281,14 +320,21 @@ impl Past<'_> {
         }
     }
 
-    fn wrongly_ended(&self) -> &'static Property {
+    /// Returns what is broken when a token or code that is valid does not get its user; `otherwise`, if nothing else explains it.
+    fn wrongly_ended(&self, kind: MismatchKind, otherwise: &'static Property) -> &'static Property {
         if self.met_others() {
             &APART
         } else if self.tried_directly() {
             &REPLACES_NOTHING
+        } else if self.raced() && kind == MismatchKind::User {
+            self.lost_race(kind)
         } else {
-            &HOLDER
+            otherwise
         }
+    }
+
+    fn lost_race(&self, kind: MismatchKind) -> &'static Property {
+        if kind == MismatchKind::User { &ONE_USER } else { &ONE_PASSWORD }
     }
 
     /// Returns whether somebody tried to sign in directly as the user, with a password that is not that of the last sign-on.

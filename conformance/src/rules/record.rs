@@ -6,7 +6,11 @@ use crate::format::product::ProductName;
 use crate::record::lacking::Reason;
 use crate::record::left_behind::LeftBehind;
 use crate::record::outcome::Verdict;
+use crate::record::sequences::LeftOut;
 use crate::rules::failure::Failure;
+use crate::rules::table::Outcomes;
+use crate::suite::common::Common;
+use crate::suite::settings::Settings;
 
 /// The record of a run of sequences. It holds no secret.
 ///
@@ -47,19 +51,40 @@ pub struct RulesRecord {
     /// True if the transport added header fields that scripts do not know.
     #[serde(skip)]
     pub(crate) hidden_headers: bool,
+    /// True if the server has its option for legacy clients.
+    #[serde(skip)]
+    pub(crate) legacy: bool,
 }
 
-/// Something that no sequence asks for.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct LeftOut {
-    /// The name of the operation or account.
-    pub what: &'static str,
-    /// The reason.
-    pub reason: Reason,
-    /// True if the sequences say too little without it.
-    pub needed: bool,
-    /// Advice from the program that ran the sequences. The kit itself gives none.
-    #[serde(skip)]
-    pub advice: Option<String>,
+impl RulesRecord {
+    pub(crate) fn new(common: &Common, outcomes: Outcomes) -> Self {
+        let Outcomes { sequences, steps, shrinks, requests, stopped, failure, left_out, secrets } =
+            outcomes;
+        let verdict = if failure.is_some() {
+            Verdict::NotConformant
+        } else if stopped.is_some() || left_out.iter().any(|it| it.needed) {
+            Verdict::Incomplete
+        } else {
+            Verdict::Conformant
+        };
+        let Settings { target, product, seed, hidden, .. } = common.settings();
+        Self {
+            schema_version: 1,
+            kit_version: env!("CARGO_PKG_VERSION"),
+            target: secrets.redact(target),
+            product: product.clone(),
+            seed: format!("{:016x}", seed.number()),
+            sequences,
+            steps,
+            shrinks,
+            requests,
+            accounts: common.ledger().left_behind(seed, &secrets),
+            verdict,
+            left_out,
+            stopped,
+            failure,
+            hidden_headers: !hidden.is_empty(),
+            legacy: common.has_legacy_option(),
+        }
+    }
 }

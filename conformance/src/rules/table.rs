@@ -1,31 +1,18 @@
 //! The table at which sequences are played on a server, one after the other, and their outcomes.
 
 use crate::message::secret::Secrets;
-use crate::record::outcome::Verdict;
+use crate::record::lacking::Reason;
+use crate::record::sequences::LeftOut;
 use crate::record::stop::Stop;
 use crate::rules::failure::Failure;
 use crate::rules::model::Offer;
 use crate::rules::player::Player;
-use crate::rules::record::{LeftOut, RulesRecord};
-use crate::rules::simplify::simpler;
+use crate::rules::search::Ground;
 use crate::rules::step::Step;
 use crate::suite::common::Common;
 use crate::suite::error::RunError;
 use crate::suite::probe::Probe;
-use crate::suite::settings::Settings;
 use crate::transport::Transport;
-
-/// The most sequences that are played to make a failure shorter.
-const SHRINKS: u32 = 256;
-
-/// The next action of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// Play one more sequence.
-    Sequence,
-    /// Make the failure shorter.
-    Shrink,
-}
 
 /// The table at which sequences are played, one after the other, and their outcomes.
 pub(crate) struct Table<'t> {
@@ -33,42 +20,79 @@ pub(crate) struct Table<'t> {
     transport: &'t mut dyn Transport,
     offer: Offer,
     secrets: Secrets,
+    place: usize,
     sequences: u32,
-    pub(crate) shrinks: u32,
+    shrinks: u32,
     steps: usize,
     requests: usize,
-    pub(crate) stopped: Option<Stop>,
+    stopped: Option<Stop>,
+    failure: Option<Failure>,
+}
+
+/// The outcomes of all sequences together. They hold no secret.
+pub(crate) struct Outcomes {
+    pub(crate) sequences: u32,
+    pub(crate) steps: usize,
+    pub(crate) shrinks: u32,
+    pub(crate) requests: usize,
+    pub(crate) stopped: Option<Reason>,
     pub(crate) failure: Option<Failure>,
+    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) secrets: Secrets,
 }
 
 impl<'t> Table<'t> {
+    /// A table at which nothing was played yet. The accounts of its sequences are at places from this one on.
     pub(crate) fn new(
         common: &'t Common,
         transport: &'t mut dyn Transport,
         offer: Offer,
-        requests: usize,
+        place: usize,
     ) -> Self {
         Self {
             common,
             transport,
             offer,
             secrets: Secrets::default(),
+            place,
             sequences: 0,
             shrinks: 0,
             steps: 0,
-            requests,
+            requests: 0,
             stopped: None,
             failure: None,
         }
     }
 
-    pub(crate) fn progress(&self) -> Progress {
-        if self.failure.is_some() { Progress::Shrink } else { Progress::Sequence }
+    /// Gives what came of all that was played.
+    ///
+    /// # Errors
+    ///
+    /// The kit is at fault.
+    pub(crate) fn finish(self, mut left_out: Vec<LeftOut>) -> Result<Outcomes, RunError> {
+        let Self { secrets, mut failure, sequences, shrinks, steps, requests, .. } = self;
+        if let Some(failure) = &mut failure {
+            failure.expected = secrets.excerpt(&failure.expected);
+            failure.actual = secrets.excerpt(&failure.actual);
+        }
+        for left_out in &mut left_out {
+            left_out.reason.redact(&secrets);
+        }
+        let stopped = match self.stopped {
+            Some(Stop::Fault(why)) => return Err(RunError::Fault(why)),
+            Some(Stop::Blocked(mut why) | Stop::Lacking(mut why)) => {
+                why.redact(&secrets);
+                Some(why)
+            }
+            None => None,
+        };
+        Ok(Outcomes { sequences, steps, shrinks, requests, stopped, failure, left_out, secrets })
     }
+}
 
-    /// Plays a sequence with accounts of its own and says whether it goes wrong. After a stop none does.
-    pub(crate) fn play(&mut self, steps: &[Step], began: &mut dyn FnMut()) -> bool {
-        if self.stopped.is_some() {
+impl Ground for Table<'_> {
+    fn play(&mut self, steps: &[Step], began: &mut dyn FnMut()) -> bool {
+        if self.is_over() {
             return false;
         }
         let shrinking = self.failure.is_some();
@@ -77,7 +101,8 @@ impl<'t> Table<'t> {
         } else {
             self.sequences += 1;
         }
-        let place = usize::try_from(self.sequences + self.shrinks).unwrap_or(usize::MAX);
+        let played = usize::try_from(self.sequences + self.shrinks).unwrap_or(usize::MAX);
+        let place = self.place.saturating_add(played);
         let mut probe = Probe::new(&mut *self.transport, self.common, place, None);
         let mut player = Player::new(&mut probe, self.offer);
         let (mut failed, mut played) = (None, 0);
@@ -109,56 +134,16 @@ impl<'t> Table<'t> {
         fails
     }
 
-    /// Looks for a simpler sequence that goes wrong as well, until the first one is found.
-    pub(crate) fn simplify(&mut self, began: &dyn Fn(Progress)) -> bool {
-        let Some(failure) = &self.failure else { return false };
-        simpler(&failure.steps, self.offer).into_iter().any(|steps| {
-            began(Progress::Shrink);
-            self.shrinks < SHRINKS && self.play(&steps, &mut || ())
-        })
+    fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
     }
 
-    pub(crate) fn record(self, mut left_out: Vec<LeftOut>) -> Result<RulesRecord, RunError> {
-        let mut failure = self.failure;
-        if let Some(failure) = &mut failure {
-            failure.expected = self.secrets.excerpt(&failure.expected);
-            failure.actual = self.secrets.excerpt(&failure.actual);
-        }
-        for left_out in &mut left_out {
-            left_out.reason.redact(&self.secrets);
-        }
-        let stopped = match self.stopped {
-            Some(Stop::Fault(why)) => return Err(RunError::Fault(why)),
-            Some(Stop::Blocked(mut why) | Stop::Lacking(mut why)) => {
-                why.redact(&self.secrets);
-                Some(why)
-            }
-            None => None,
-        };
-        let verdict = if failure.is_some() {
-            Verdict::NotConformant
-        } else if stopped.is_some() || left_out.iter().any(|it| it.needed) {
-            Verdict::Incomplete
-        } else {
-            Verdict::Conformant
-        };
-        let Settings { target, product, seed, hidden, .. } = self.common.settings();
-        Ok(RulesRecord {
-            schema_version: 1,
-            kit_version: env!("CARGO_PKG_VERSION"),
-            target: self.secrets.redact(target),
-            product: product.clone(),
-            seed: format!("{:016x}", seed.number()),
-            sequences: self.sequences,
-            steps: self.steps,
-            shrinks: self.shrinks,
-            requests: self.requests,
-            accounts: self.common.ledger().left_behind(seed, &self.secrets),
-            verdict,
-            left_out,
-            stopped,
-            failure,
-            hidden_headers: !hidden.is_empty(),
-        })
+    fn is_over(&self) -> bool {
+        self.stopped.is_some()
+    }
+
+    fn end_in_time(&mut self, played: u32) {
+        let why = format!("the time for sequences was up after {played}: give them more");
+        self.stopped = Some(Stop::Blocked(why.into()));
     }
 }

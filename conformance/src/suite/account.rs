@@ -103,6 +103,14 @@ impl Accounts {
         format!("{}-{}-{}", self.mark, self.place, self.passwords)
     }
 
+    /// Digits of this number, or of enough that nobody guesses them: the same ones in every password of the run, the first not `0`.
+    pub(crate) fn digits(&self, length: Option<usize>) -> String {
+        let mark = u128::from_str_radix(&self.mark, 16).unwrap_or(0);
+        let digits = format!("7{mark:039}");
+        let length = length.unwrap_or(digits.len());
+        digits.chars().cycle().take(length).collect()
+    }
+
     /// A random number below `bound`, or 0 (SplitMix64). Good for keys that must not exist, not for secrets.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.digits = self.digits.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -169,6 +177,16 @@ mod tests {
         insta::assert_snapshot!(accounts.name(), @"check-0707070707-3-2");
         assert_ne!(accounts.password(), accounts.password());
         assert!(accounts.password().starts_with(accounts.mark()));
+    }
+
+    #[test]
+    fn digits_are_those_of_the_run_and_as_many_as_asked_for() {
+        let accounts = Accounts::new(&Seed::fixed(7), 3);
+        let digits = accounts.digits(None);
+        assert_eq!(digits.len(), 40);
+        assert_eq!(accounts.digits(Some(8)), digits[..8]);
+        assert_eq!(accounts.digits(Some(100)), format!("{digits}{digits}{}", &digits[..20]));
+        assert_ne!(Accounts::new(&Seed::fixed(8), 3).digits(None), digits);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::record::{Comparison, Record};
 use crate::suite::Suite;
 use crate::suite::error::BaselineError;
 
-/// A list of checks that are known to fail.
+/// A list of checks, and properties of sequences, that are known to fail.
 ///
 /// ```toml
 /// [[known]]
@@ -50,7 +50,8 @@ impl Baseline {
         })?;
         let mut seen = BTreeSet::new();
         for Known { id, reason, expires } in &baseline.known {
-            if !suite.checks().iter().any(|check| check.id == id) {
+            let checks = suite.checks().into_iter().map(|check| check.id);
+            if !checks.chain(suite.properties()).any(|known| known == id) {
                 return Err(BaselineError(match suite.nearest(id) {
                     Some(meant) => format!("there is no check `{id}`: did you mean `{meant}`?"),
                     None => format!("there is no check `{}`", hide_shapes(id)),
@@ -75,6 +76,14 @@ impl Baseline {
     pub fn apply(&self, record: &mut Record, today: Date) {
         let mut comparison = Comparison::default();
         for Known { id, reason, expires } in &self.known {
+            let expired = expires.and_then(date).is_some_and(|last| last < today);
+            let broken = record.sequences.as_mut();
+            let broken =
+                broken.filter(|it| it.failure.as_ref().is_some_and(|it| it.property == id));
+            if let Some(sequences) = broken {
+                sequences.known = Some(reason.clone());
+                comparison.expired.extend(expired.then(|| id.clone()));
+            }
             let finding = record.checks.iter_mut().find(|finding| finding.id == id);
             let Some(outcome) = finding.map(|finding| &mut finding.outcome) else {
                 continue;
@@ -82,9 +91,7 @@ impl Baseline {
             match outcome {
                 Outcome::Passed => comparison.stale.push(id.clone()),
                 Outcome::Failed { mismatch_count, mismatches } => {
-                    if expires.and_then(date).is_some_and(|last| last < today) {
-                        comparison.expired.push(id.clone());
-                    }
+                    comparison.expired.extend(expired.then(|| id.clone()));
                     *outcome = Outcome::Known {
                         reason: reason.clone(),
                         mismatch_count: *mismatch_count,
@@ -104,11 +111,10 @@ impl Baseline {
     pub fn proposal(record: &Record) -> String {
         let failed = record.checks.iter();
         let failed = failed.filter(|finding| matches!(finding.outcome, Outcome::Failed { .. }));
-        let entries = failed.map(|finding| {
-            format!(
-                "[[known]]\nid = \"{}\"\nreason = \"\" # why, or where to read why\n",
-                finding.id
-            )
+        let broken = record.sequences.iter().filter(|it| it.known.is_none());
+        let broken = broken.filter_map(|it| it.failure.as_ref()).map(|it| it.property);
+        let entries = failed.map(|finding| finding.id).chain(broken).map(|id| {
+            format!("[[known]]\nid = \"{id}\"\nreason = \"\" # why, or where to read why\n")
         });
         entries.collect::<Vec<_>>().join("\n")
     }

@@ -110,6 +110,11 @@ impl Common {
         if may_have && answer.shows_legacy_option() {
             self.legacy.store(true, Ordering::Relaxed);
         }
+        self.has_legacy_option()
+    }
+
+    /// The same, as far as it is known by now.
+    pub(crate) fn has_legacy_option(&self) -> bool {
         self.settings.demands(Profile::Legacy) || self.legacy.load(Ordering::Relaxed)
     }
 

@@ -1,10 +1,13 @@
 //! The checks of one version of the format, and a choice among them.
 
+use std::time::Duration;
+
 use globset::{Glob, GlobSet};
 
 use crate::format::requirement::Level;
 use crate::record::{Record, Selection};
 use crate::suite::entry::Entry;
+use crate::suite::playing::Playing;
 use crate::transport::Transport;
 
 pub(crate) mod account;
@@ -13,7 +16,9 @@ pub(crate) mod check;
 pub(crate) mod common;
 pub(crate) mod entry;
 pub(crate) mod error;
+pub(crate) mod playing;
 pub(crate) mod probe;
+pub(crate) mod progress;
 pub(crate) mod runner;
 pub(crate) mod settings;
 
@@ -21,6 +26,7 @@ pub use crate::suite::account::Seed;
 pub use crate::suite::baseline::Baseline;
 pub use crate::suite::check::Check;
 pub use crate::suite::error::{BaselineError, EntropyError, PatternError, RunError};
+pub use crate::suite::progress::Progress;
 pub use crate::suite::settings::Settings;
 
 /// An ordered list of checks, of which some are selected.
@@ -43,6 +49,9 @@ pub use crate::suite::settings::Settings;
 pub struct Suite {
     entries: Vec<Entry>,
     selection: Selection,
+    playing: Option<Playing>,
+    /// True if somebody has said how many sequences are played.
+    counted: bool,
 }
 
 impl Suite {
@@ -51,7 +60,13 @@ impl Suite {
         let mut checks: Vec<_> = checks.collect();
         checks.sort_by_key(|check| check.is_passive());
         let entries = checks.into_iter().map(|check| Entry { check, selected: true });
-        Self { entries: entries.collect(), selection: Selection::default() }
+        let (entries, selection) = (entries.collect(), Selection::default());
+        Self { entries, selection, playing: None, counted: false }
+    }
+
+    /// The same suite, which plays sequences after its checks.
+    pub(crate) fn playing(self, playing: Playing) -> Self {
+        Self { playing: Some(playing), ..self }
     }
 
     pub(crate) fn entries(&self) -> &[Entry] {
@@ -68,11 +83,59 @@ impl Suite {
         selected.map(|entry| entry.check).collect()
     }
 
-    /// Returns how many checks run at most, with those that are asked for the sake of others.
+    /// Plays this many sequences of calls after the checks; none if it is 0. Unless a number is given, they are played where all checks
+    /// are selected.
+    #[must_use]
+    pub fn sequences(mut self, number: u32) -> Self {
+        if let Some(playing) = &mut self.playing {
+            playing.number = number;
+        }
+        self.counted = true;
+        self
+    }
+
+    /// Begins no further sequence once this much time has passed since the first; the record then says so. Unless a time is given, it is
+    /// ten minutes.
+    #[must_use]
+    pub fn sequences_within(mut self, time: Duration) -> Self {
+        if let Some(playing) = &mut self.playing {
+            playing.within = time;
+        }
+        self
+    }
+
+    /// The sequences that are to be played.
+    fn played(&self) -> Option<Playing> {
+        let due = |playing: &Playing| {
+            playing.number > 0 && (self.counted || self.selection.left_out == 0)
+        };
+        self.playing.filter(due)
+    }
+
+    /// The same suite, which plays its sequences whatever is selected.
+    #[cfg(feature = "cargo-test")]
+    pub(crate) fn with_sequences(self) -> Self {
+        Self { counted: true, ..self }
+    }
+
+    /// Returns whether sequences are played where they are meant.
+    #[cfg(feature = "cargo-test")]
+    pub(crate) fn plays(&self) -> bool {
+        self.playing.is_some_and(|playing| playing.number > 0)
+    }
+
+    /// The ids of the properties that a sequence can break.
+    pub(crate) fn properties(&self) -> Vec<&'static str> {
+        self.playing.map_or_else(Vec::new, |playing| (playing.properties)())
+    }
+
+    /// Returns how many checks and sequences run at most, with those checks that are asked for the sake of others.
     pub fn steps(&self) -> usize {
+        let sequences = self.played().map_or(0, |playing| playing.number);
         let judges = self.entries.iter().any(Entry::judges);
         let runs = |entry: &&Entry| entry.selected || judges && !entry.check.is_passive();
-        self.entries.iter().filter(runs).count()
+        let checks = self.entries.iter().filter(runs).count();
+        checks.saturating_add(usize::try_from(sequences).unwrap_or(usize::MAX))
     }
 
     /// Selects, of those selected so far, the checks whose id matches one of the patterns: `*`, `?`, `[…]`, `{…,…}`.
@@ -108,9 +171,10 @@ impl Suite {
         self
     }
 
-    /// Returns the id of the check that is most like this one, if there is one like it.
+    /// Returns the id of the check or property that is most like this one, if there is one like it.
     pub(crate) fn nearest(&self, id: &str) -> Option<&'static str> {
-        nearest(id, self.entries.iter().map(|entry| entry.check.id))
+        let checks = self.entries.iter().map(|entry| entry.check.id);
+        nearest(id, checks.chain(self.properties()))
     }
 
     /// Selects, of those selected so far, the checks whose id is meant.
@@ -124,6 +188,7 @@ impl Suite {
     #[must_use]
     pub fn passive(mut self) -> Self {
         self.entries.retain(|entry| entry.check.is_passive());
+        self.playing = None;
         self
     }
 
@@ -134,7 +199,7 @@ impl Suite {
         self.selection.left_out = self.entries.iter().filter(|entry| !entry.selected).count();
     }
 
-    /// Runs the selected checks.
+    /// Runs the selected checks, and plays sequences after them.
     ///
     /// A check that judges the answers to others has these asked as well, without their own outcome.
     ///
@@ -149,7 +214,7 @@ impl Suite {
         self.run_watched(transport, settings, &|_| ())
     }
 
-    /// The same; `began` is told each check before it runs.
+    /// The same; `began` is told each check and each sequence before it runs.
     ///
     /// # Errors
     ///
@@ -158,9 +223,10 @@ impl Suite {
         &self,
         transport: &mut dyn Transport,
         settings: Settings,
-        began: &(dyn Fn(&Check) + Sync),
+        began: &(dyn Fn(Progress<'_>) + Sync),
     ) -> Result<Record, RunError> {
-        runner::run(&self.entries, self.selection.clone(), transport, settings, began)
+        let (selection, playing) = (self.selection.clone(), self.played());
+        runner::run(&self.entries, selection, playing, transport, settings, began)
     }
 }
 

@@ -62,6 +62,7 @@ impl<'t> Probe<'t> {
             log.secrets.learn(Kind::Header, value.expose());
         }
         log.secrets.learn(Kind::Password, accounts.mark());
+        log.secrets.learn(Kind::Password, &accounts.digits(None));
         accounts.run().clone_into(&mut log.run);
         Self { transport, common, check, accounts, log, noted: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! A run: contact, the checks that ask, those that judge what came, and the record of it all.
+//! A run: contact, the checks that ask, those that judge what came, the sequences, and the record of it all.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,9 @@ use crate::suite::check::{Check, Judge};
 use crate::suite::common::Common;
 use crate::suite::entry::Entry;
 use crate::suite::error::RunError;
+use crate::suite::playing::{Played, Playing};
 use crate::suite::probe::Probe;
+use crate::suite::progress::Progress;
 use crate::suite::settings::Settings;
 use crate::transport::{Transport, TransportError};
 
@@ -34,9 +36,10 @@ struct Ran {
 pub(crate) fn run(
     entries: &[Entry],
     selection: Selection,
+    playing: Option<Playing>,
     transport: &mut dyn Transport,
     settings: Settings,
-    began: &(dyn Fn(&Check) + Sync),
+    began: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Record, RunError> {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let mut common = Common::new(settings);
@@ -72,7 +75,7 @@ pub(crate) fn run(
         let (judged, took) = match (check.judge, left_out.get(&check.profile)) {
             (_, Some(why)) => (Err(Stop::Lacking(why.clone())), Duration::ZERO),
             (Judge::Passive(judge), None) => {
-                began(check);
+                began(Progress::Check(check));
                 let clock = Instant::now();
                 (judge(&log), clock.elapsed())
             }
@@ -83,6 +86,14 @@ pub(crate) fn run(
         checks.push(check.finding(outcome(judged)?));
         times.checks.push(took);
     }
+    // The names of their users are none of a check or of the first contact.
+    let place = entries.len() + 1;
+    let play = |it: Playing| (it.play)(it, common, transport, place, &|next| began(next));
+    let played = playing.map(play).transpose()?;
+    let sequences = played.map(|Played { sequences, secrets }| {
+        log.secrets.learn_all(&secrets);
+        sequences
+    });
     times.took = clock.elapsed();
 
     let exchanges = log.exchanges().iter();
@@ -106,6 +117,7 @@ pub(crate) fn run(
         counts: Counts::default(),
         baseline: None,
         recording: None,
+        sequences,
         checks,
         exchanges,
         times,
@@ -196,13 +208,13 @@ fn ask_all(
     asking: &[(usize, &Entry)],
     common: &Common,
     transport: &mut dyn Transport,
-    began: &(dyn Fn(&Check) + Sync),
+    began: &(dyn Fn(Progress<'_>) + Sync),
 ) -> BTreeMap<usize, Ran> {
     let next = AtomicUsize::new(0);
     let asked = Mutex::new(BTreeMap::new());
     let work = |transport: &mut dyn Transport| {
         while let Some((place, entry)) = asking.get(next.fetch_add(1, Ordering::Relaxed)) {
-            began(entry.check);
+            began(Progress::Check(entry.check));
             let done = ask(entry.check, common, transport, *place);
             asked.lock().unwrap_or_else(PoisonError::into_inner).insert(*place, done);
         }

@@ -25,7 +25,7 @@ fn a_good_server_keeps_every_property() {
     for (number, server) in (0..).zip(["good", "has-legacy-option", "good", "good", "good"]) {
         let record = play(server, seeded(number));
         assert_eq!(record.verdict, Verdict::Conformant, "{record:#?}");
-        assert_eq!((record.sequences, record.shrinks, record.left_out.len()), (100, 0, 0));
+        assert_eq!((record.sequences, record.shrinks, record.left_out.len()), (96, 0, 0));
         assert!(record.steps > 800, "{}", record.steps);
     }
 }
@@ -139,7 +139,7 @@ fn why_something_is_left_out_controls_no_terminal() {
         let headers = vec![("Content-Type".to_owned(), "\u{1b}]0;\u{7}".to_owned())];
         Ok(Answer::new(404, headers, b"no JSON".to_vec()))
     };
-    let rules = Rules { sequences: 1, steps: 1 };
+    let rules = Rules { sequences: 1, ..Rules::default() };
     let record = rules.check(&mut transport, seeded(1)).unwrap();
     let reason = &record.left_out[0].reason;
     assert!(reason.words().contains("of \\u{1b}]0;\\u{7} that"), "{reason}");

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Every fault that sequences can find, and the property that it breaks.
-pub(crate) const FOUND: [(&str, &str); 29] = [
+pub(crate) const FOUND: [(&str, &str); 39] = [
     ("other-password-is-refused", "keeps-user-on-other-password"),
     ("other-password-makes-new-user", "keeps-user-on-other-password"),
     ("same-password-is-refused", "keeps-user-on-same-password"),
@@ -41,13 +41,23 @@ pub(crate) const FOUND: [(&str, &str); 29] = [
     ("id-moves-with-others", "keeps-companies-apart"),
     ("replacement-ends-others-tokens", "keeps-companies-apart"),
     ("others-password-works", "keeps-companies-apart"),
+    ("launch-replaces-nothing", "tells-new-password-from-old"),
+    ("code-is-kept", "spends-code"),
+    ("code-outlives-password", "ends-codes-on-replacement"),
+    ("token-comes-back-with-password", "ends-tokens-on-replacement"),
+    ("code-comes-back-with-password", "ends-codes-on-replacement"),
+    ("password-before-last-works", "tells-new-password-from-old"),
+    ("direct-token-outlives-password", "ends-tokens-on-replacement"),
+    ("exchanged-token-outlives-password", "ends-tokens-on-replacement"),
+    ("launch-ends-no-token", "ends-tokens-on-replacement"),
+    ("launch-ends-earlier-codes", "exchanges-code"),
 ];
 
 /// Plays sequences on a server in this process.
 pub(crate) fn play(fault: &str, settings: Settings) -> RulesRecord {
     let server = reference(fault);
     let mut transport = |request: &Request| through(request, |raw| server(raw));
-    let rules = Rules { sequences: 100, ..Rules::default() };
+    let rules = Rules { sequences: 96, ..Rules::default() };
     rules.check(&mut transport, settings).unwrap()
 }
 

@@ -121,6 +121,22 @@ test("every vector has the shape of one, as it is written and expanded, and the 
   t.diagnostic(`${vectors.length} vectors`);
 });
 
+test("a pair has its shape, and the schema of e-mails accepts and rejects what the pairs say", () => {
+  for (const file of ["passwords.json", "emails.json"]) {
+    const pairs = json(file);
+    accepted("pairs.json", pairs, file);
+    assert.equal(new Set(pairs.map(({ name }) => name)).size, pairs.length, file);
+    for (const { name, expect, length = 24, ...texts } of pairs) {
+      const [one, other] = [texts.one, texts.other].map((text) => text.replaceAll("#", "7".repeat(length)));
+      assert.notEqual(one, other, name);
+      assert.equal(expect === undefined, file === "passwords.json", name);
+      const schema = `field.json#/$defs/${expect === undefined ? "password" : "email"}`;
+      accepted(schema, one, name);
+      (expect === "refused" ? rejected : accepted)(schema, other, name);
+    }
+  }
+});
+
 test("names are expanded as in the example, and one that the world does not have is an error", () => {
   const { world, written, expanded } = json("expansion.json");
   const { expand, ...rest } = expander(world);

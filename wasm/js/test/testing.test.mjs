@@ -6,9 +6,11 @@ import { describe, test } from "node:test";
 import { memoryStorage } from "ssokey/memory";
 import { ContractError, storageTests } from "ssokey/testing";
 import { brokenStorages, losingStorages } from "../dist/testing/broken.js";
+import { emailPairs } from "../dist/testing/pairs.js";
 
 /** Broken in what other promises' tests look at, so that more than the one promise is seen to be broken. */
 const WIDER = [
+  "cuts e-mails at 191 characters",
   "finds and then inserts a user",
   "fails where a user exists",
   "keeps a code's user and key as they were",
@@ -209,4 +211,14 @@ test("the kit asks for no test runner and nothing of Node", () => {
       `${name}: ${imports}`,
     );
   }
+});
+
+test("the pairs of e-mails are those of the specification that name different users", () => {
+  const emails = JSON.parse(readFileSync(new URL("../../../spec/emails.json", import.meta.url), "utf8"));
+  const different = emails.filter(({ expect }) => expect === "different");
+  const name = (length) => "n".repeat(length);
+  const pairs = different.map(({ one, other, length = 24 }) =>
+    [one, other].map((email) => email.toLowerCase().replaceAll("#", name(length))),
+  );
+  assert.deepEqual(emailPairs(name), pairs);
 });

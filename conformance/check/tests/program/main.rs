@@ -10,6 +10,7 @@
 
 mod diff;
 mod driver;
+mod init;
 mod lint;
 mod mutilated;
 mod outlets;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use ssokey_check::{Console, Exit, run};
-use ssokey_conformance::reference::{KEY, SECOND_KEY};
+use ssokey_conformance::reference::{KEY, PRODUCT_SECRET, SECOND_KEY};
 
 use crate::judging::ok_to_everything;
 use crate::reading::FORMS;
@@ -25,11 +25,12 @@ pub(crate) fn check(args: &[&str]) -> Ended {
     check_with(args, Some(KEY), "")
 }
 
-/// Runs it with the keys of both companies.
+/// Runs it with the keys of both companies and the secret of the product.
 pub(crate) fn check_keys(args: &[&str]) -> Ended {
     let key = |name: &str| match name {
         "SSOKEY_CHECK_KEY" => Some(KEY),
         "SSOKEY_CHECK_SECOND_KEY" => Some(SECOND_KEY),
+        "SSOKEY_CHECK_PRODUCT_SECRET" => Some(PRODUCT_SECRET),
         _ => None,
     };
     check_in(args, key, "")
@@ -43,8 +44,13 @@ fn check_in<'k>(args: &[&str], env: impl Fn(&str) -> Option<&'k str>, input: &st
     let args = ["ssokey-check"].iter().chain(args).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let env = |name: &str| env(name).map(OsString::from);
-    let console =
-        Console { input: &mut input.as_bytes(), out: &mut out, err: &mut err, progress: true };
+    let console = Console {
+        input: &mut input.as_bytes(),
+        out: &mut out,
+        err: &mut err,
+        terminal: None,
+        progress: true,
+    };
     let exit = run(args, env, console);
     let plain = |text: Vec<u8>| {
         let text = String::from_utf8(text).unwrap();

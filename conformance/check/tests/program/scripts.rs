@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use ssokey_check::Exit;
 use ssokey_conformance::format::Way;
-use ssokey_conformance::reference::{KEY, SECOND_KEY};
-use ssokey_conformance::rules::step::{Password, SignOn, Step, User};
+use ssokey_conformance::reference::{KEY, PRODUCT_SECRET, SECOND_KEY};
+use ssokey_conformance::rules::step::{Entrance, Password, SignOn, Step, User};
 use ssokey_conformance::rules::{Script, Shape, write_scripts};
 
 use crate::playing::{FOUND, play, racy, seeded, winnerless};
@@ -73,6 +73,7 @@ static WRITTEN: LazyLock<Vec<Written>> = LazyLock::new(|| {
 fn ask(program: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(program);
     command.args(arguments).env("SSOKEY_CHECK_KEY", KEY).env("SSOKEY_CHECK_SECOND_KEY", SECOND_KEY);
+    command.env("SSOKEY_CHECK_PRODUCT_SECRET", PRODUCT_SECRET);
     command.output().unwrap()
 }
 
@@ -104,7 +105,8 @@ fn every_file_for_hurl_sees_its_failure_and_none_on_a_good_server() {
         let hurl = |base: &str| {
             let url = format!("url={base}");
             let (key, second) = (format!("ssokey={KEY}"), format!("second_ssokey={SECOND_KEY}"));
-            let keys = ["--secret", &key, "--secret", &second];
+            let product = format!("product_secret={PRODUCT_SECRET}");
+            let keys = ["--secret", &key, "--secret", &second, "--secret", &product];
             ask(&program, &[&["--variable", &url, &file][..], &keys].concat())
         };
         let output = hurl(&written.base);
@@ -132,6 +134,37 @@ fn a_replay_says_failed_on_the_faulty_server_and_fixed_on_a_good_one() {
         let (exit, text) = written.replay(&good);
         assert_eq!(exit, Exit::Success, "{text}");
         assert!(text.starts_with("FIXED: "), "{text}");
+    }
+}
+
+/// A server with its option for legacy clients and this fault.
+fn legacy(fault: &str) -> String {
+    let server = reference(fault);
+    serve(move |raw| {
+        let mut reply = server(raw);
+        let done = reply.status < 400;
+        reply.body.pop();
+        reply.body += &format!(",\"success\":{done}}}");
+        if !done {
+            reply.status = 200;
+        }
+        reply
+    })
+}
+
+#[test]
+fn what_is_written_of_a_server_with_the_option_for_legacy_clients_sees_its_failure() {
+    for fault in ["old-password-works", "code-is-kept"] {
+        let written = Written::new(legacy(fault), &format!("legacy-{fault}"));
+        let output = written.curl(&written.base);
+        assert_eq!(output.status.code(), Some(1), "{fault}: {}", said(&output));
+        for good in [legacy("good"), good()] {
+            let output = written.curl(&good);
+            assert_eq!(output.status.code(), Some(0), "{fault}: {}", said(&output));
+        }
+        assert!(written.text("hurl").contains("jsonpath \"$.status_code\" == 401"));
+        assert_eq!(written.replay(&written.base).0, Exit::Failed);
+        assert_eq!(written.replay(&legacy("good")).0, Exit::Success);
     }
 }
 
@@ -167,7 +200,7 @@ fn no_file_holds_a_key_a_password_or_a_token() {
     for written in WRITTEN.iter() {
         for ending in ["sh", "hurl", "json"] {
             let text = written.text(ending);
-            for secret in [KEY, SECOND_KEY, "abcdef00-0000"] {
+            for secret in [KEY, SECOND_KEY, PRODUCT_SECRET, "abcdef00-0000"] {
                 assert!(!text.contains(secret), "{}", written.file(ending));
             }
             // Every password and name of a run holds digits that nobody can guess.
@@ -212,7 +245,10 @@ fn a_replay_that_cannot_begin_says_why() {
     };
     let user = |name| User { company: 1, name };
     let password = Password { number: 1, shape: Shape::PLAIN };
-    let sign_on = |name| SignOn { user: user(name), password, way: Way::Get, upper_case: false };
+    let sign_on = |name| {
+        let (user, entrance) = (user(name), Entrance::SignOn);
+        SignOn { user, password, entrance, way: Way::Get, upper_case: false }
+    };
     script.steps = vec![Step::Together(vec![sign_on(1), sign_on(2)])];
     assert_eq!(refused(&script), "step 1 cannot be taken there", "a race of two users");
     script.steps.clear();

@@ -12,10 +12,14 @@ mod isolation;
 mod key;
 mod launch;
 mod legacy;
+mod pairs;
 mod random;
+mod reading;
 mod request;
 mod rule;
+mod sequence;
 mod session;
+mod ways;
 
 /// One broken rule.
 pub struct Fault {
@@ -23,13 +27,14 @@ pub struct Fault {
     pub name: &'static str,
     /// The behaviour of a server with it, in one sentence.
     pub sentence: &'static str,
-    /// The ids of the checks that fail on it, and no others; `*` stands for any text.
+    /// The ids of the checks that fail on it, and no others; `*` stands for any text. Ids of properties among them are those of which a
+    /// sequence breaks one; without any, it may break whatever follows from what the checks see.
     pub fails: &'static [&'static str],
     pub(crate) hooks: &'static [Hook],
 }
 
 /// Every area with its faults.
-const AREAS: [&[Fault]; 14] = [
+const AREAS: &[&[Fault]] = &[
     rule::FAULTS,
     request::FAULTS,
     coding::FAULTS,
@@ -44,6 +49,10 @@ const AREAS: [&[Fault]; 14] = [
     legacy::FAULTS,
     random::FAULTS,
     isolation::FAULTS,
+    sequence::FAULTS,
+    ways::FAULTS,
+    pairs::FAULTS,
+    reading::FAULTS,
 ];
 
 impl Fault {

@@ -4,6 +4,7 @@ use ssokey_core::{Call, ErrorCode, ManagedBy, NewUser, Password, Reply, User};
 
 use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
+use crate::reference::fault::pairs::is_dotted;
 use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::{FORM, JSON};
 
@@ -182,11 +183,6 @@ pub(super) const FAULTS: &[Fault] = &[
         ],
     },
 ];
-
-/// Returns whether dots stand where a local part may have them.
-fn is_dotted(local: &str) -> bool {
-    local.split('.').all(|atom| !atom.is_empty())
-}
 
 /// In place of a replacement there is a second user, who is found when the core looks again.
 fn make_new_user(call: &Call, visit: &mut Visit<'_>) -> Option<Reply> {

@@ -6,7 +6,7 @@ use crate::format::operation::Operation;
 use crate::format::way::Way;
 use crate::message::escape::escape;
 use crate::rules::script::plan::{
-    Call, Check, Part, Plan, Turn, Want, json_escape, token_variable, user_variable,
+    Bearer, Call, Check, Grant, Part, Plan, Turn, Want, json_escape, user_variable, variable,
 };
 use crate::rules::script::shell;
 use crate::rules::step::User;
@@ -54,11 +54,12 @@ fn head(plan: &Plan<'_>) -> String {
     for (number, step) in (1..).zip(&failure.steps) {
         let _ = writeln!(head, "#   {number}. {step}");
     }
-    let keys = if plan.uses_second_key() {
-        "SSOKEY_CHECK_KEY and SSOKEY_CHECK_SECOND_KEY"
-    } else {
-        "SSOKEY_CHECK_KEY"
-    };
+    let more = [
+        (plan.uses_second_key(), " and SSOKEY_CHECK_SECOND_KEY"),
+        (plan.uses_product_secret(), " and SSOKEY_CHECK_PRODUCT_SECRET"),
+    ];
+    let more = more.into_iter().filter(|(used, _)| *used).map(|(_, name)| name);
+    let keys: String = ["SSOKEY_CHECK_KEY"].into_iter().chain(more).collect();
     let _ = write!(
         head,
         "#      expected: {}\n#      actual:   {}\n#\n# {}: {}\n#\n\
@@ -134,7 +135,9 @@ fn write_turn(turn: &Turn, lines: &mut Vec<Line>) {
     if calls.iter().any(|call| matches!(call.check, Check::AnySuccess)) {
         let all: Vec<_> = (1..=calls.len()).map(|place| format!("$seen_{place}")).collect();
         let all = all.join(", ");
-        let test = format!("if fits '*ok ?*/?*' \"{all}\"; then");
+        let launches = calls.iter().any(|call| call.operation == Operation::Launch);
+        let or = if launches { format!(" || fits '*launched*' \"{all}\"") } else { String::new() };
+        let test = format!("if fits '*ok ?*/?*' \"{all}\"{or}; then");
         write_verdict(&test, "one of the sign-ons to succeed", &all, lines);
     }
 }
@@ -162,6 +165,9 @@ fn write_check(number: usize, call: &Call, lines: &mut Vec<Line>) {
         Check::Failure(wants) => {
             // What the other answers of the step say may be needed to judge this one, and comes before it.
             let text = format!("if {}; then", tests(wants));
+            if let [Want::OtherCode(_)] = wants.as_slice() {
+                set("code".to_owned(), "$(code \"$answer\")", lines);
+            }
             write_verdict(&text, &words(wants), "$seen", lines);
         }
     }
@@ -183,8 +189,12 @@ fn keep(call: &Call, lines: &mut Vec<Line>) {
         set(format!("company_{company}"), "$(member companyId \"$answer\")", lines);
         set(format!("domain_{company}"), "$(member companyDomain \"$answer\")", lines);
     }
-    if let Some(token) = call.gives {
-        set(token_variable(token), "$(member token \"$answer\")", lines);
+    match call.gives {
+        Some(grant @ Grant::Token(_)) => {
+            set(variable(grant), "$(member token \"$answer\")", lines);
+        }
+        Some(grant @ Grant::Code(_)) => set(variable(grant), "$(code \"$answer\")", lines),
+        None => (),
     }
 }
 
@@ -202,8 +212,13 @@ fn test(want: Want) -> String {
             format!("{account} && ! fits \"ok $company_{company}/?*\" \"$seen\"")
         }
         Want::OtherToken(token) => {
-            let variable = token_variable(token);
+            let variable = variable(Grant::Token(token));
             format!("{account} && [ \"$(member token \"$answer\")\" != \"${variable}\" ]")
+        }
+        Want::Launched => "fits launched \"$seen\"".to_owned(),
+        Want::OtherCode(code) => {
+            let variable = variable(Grant::Code(code));
+            format!("fits launched \"$seen\" && [ \"$code\" != \"${variable}\" ]")
         }
         Want::Done => "fits 'ok *' \"$seen\"".to_owned(),
         Want::Refused(refusal) => format!("fits '{} {}' \"$seen\"", refusal.status, refusal.code),
@@ -212,16 +227,20 @@ fn test(want: Want) -> String {
 
 fn command(call: &Call) -> String {
     let path = call.operation.path();
-    if let Some(token) = call.bearer {
-        let method = if call.operation == Operation::Session { "GET" } else { "POST" };
-        return format!("bearer {method} {path} \"${}\"", token_variable(token));
-    }
+    let as_product = match call.bearer {
+        Bearer::Token(token) => {
+            let method = if call.operation == Operation::Session { "GET" } else { "POST" };
+            return format!("bearer {method} {path} \"${}\"", variable(Grant::Token(token)));
+        }
+        Bearer::ProductSecret => "as_product ",
+        Bearer::Nothing => "",
+    };
     let (name, encode, quote): (_, fn(&str) -> String, _) = match call.way {
         Way::Get => ("get", escape, "escape"),
         Way::Form => ("form", escape, "escape"),
         Way::Json => ("json", json_escape, "quote"),
     };
-    let mut command = format!("{name} {path}");
+    let mut command = format!("{as_product}{name} {path}");
     for (field, parts) in &call.fields {
         let value: String = parts.iter().map(|part| part_text(part, encode, quote)).collect();
         let _ = write!(command, " {field} \"{value}\"");
@@ -238,5 +257,6 @@ fn part_text(part: &Part, encode: fn(&str) -> String, quote: &str) -> String {
         Part::Key(1) => format!("$({quote} \"$SSOKEY_CHECK_KEY\")"),
         Part::Key(_) => format!("$({quote} \"$SSOKEY_CHECK_SECOND_KEY\")"),
         Part::Domain(company) => format!("$({quote} \"$domain_{company}\")"),
+        Part::Given(grant) => format!("$({quote} \"${}\")", variable(*grant)),
     }
 }

@@ -3,19 +3,21 @@
 use std::fmt::Write as _;
 
 use crate::format::operation::Operation;
+use crate::format::refusal::Refusal;
 use crate::format::way::Way;
 use crate::rules::script::plan::{
-    Call, Check, Part, Plan, Turn, Want, json_escape, token_variable, user_variable,
+    Bearer, Call, Check, Grant, Part, Plan, Turn, Want, json_escape, user_variable, variable,
 };
 use crate::rules::step::User;
 
 pub(super) fn write(plan: &Plan<'_>) -> String {
+    let legacy = plan.legacy;
     // From the end, as an answer keeps only what a later call needs.
     let mut later = String::new();
     for (at, Turn { number, words, calls }) in plan.turns.iter().enumerate().rev() {
         let mut text = format!("\n# {number}. {words}\n");
         for call in calls {
-            write_call(call, at == 0, &later, &mut text);
+            write_call(call, at == 0, legacy, &later, &mut text);
         }
         later.insert_str(0, &text);
     }
@@ -25,13 +27,14 @@ pub(super) fn write(plan: &Plan<'_>) -> String {
 fn head(plan: &Plan<'_>) -> String {
     let failure = plan.failure;
     let property = failure.property;
-    let second = if plan.uses_second_key() {
-        " \\\n#     --secret second_ssokey=\"$SSOKEY_CHECK_SECOND_KEY\""
-    } else {
-        ""
-    };
+    let more = [
+        (plan.uses_second_key(), "second_ssokey=\"$SSOKEY_CHECK_SECOND_KEY\""),
+        (plan.uses_product_secret(), "product_secret=\"$SSOKEY_CHECK_PRODUCT_SECRET\""),
+    ];
+    let more = more.into_iter().filter(|(used, _)| *used);
+    let more: String = more.map(|(_, secret)| format!(" \\\n#     --secret {secret}")).collect();
     let mut head = format!(
-        "# {}: {}\n# {}: {}\n#\n# Usage: hurl --variable url={} --secret ssokey=\"$SSOKEY_CHECK_KEY\"{second} {}.hurl\n\
+        "# {}: {}\n# {}: {}\n#\n# Usage: hurl --variable url={} --secret ssokey=\"$SSOKEY_CHECK_KEY\"{more} {}.hurl\n\
          # The users that it creates stay on the server. Exit codes: 0 not reproduced, 3 no answer, 4 reproduced if it is the\n\
          # last step that is not as expected.\n",
         property.id,
@@ -47,22 +50,25 @@ fn head(plan: &Plan<'_>) -> String {
     head
 }
 
-fn write_call(call: &Call, first: bool, later: &str, text: &mut String) {
+fn write_call(call: &Call, first: bool, legacy: bool, later: &str, text: &mut String) {
     let Call { operation, way, fields, bearer, .. } = call;
-    let by_get = match (bearer, operation) {
-        (Some(_), operation) => *operation == Operation::Session,
-        (None, _) => *way == Way::Get,
-    };
+    let by_get =
+        if fields.is_empty() { *operation == Operation::Session } else { *way == Way::Get };
     let method = if by_get { "GET" } else { "POST" };
     let _ = writeln!(text, "{method} {{{{url}}}}{}", operation.path());
-    if let Some(token) = bearer {
-        let _ = writeln!(text, "Authorization: Bearer {{{{{}}}}}", token_variable(*token));
+    let credential = match bearer {
+        Bearer::Token(token) => Some(variable(Grant::Token(*token))),
+        Bearer::ProductSecret => Some("product_secret".to_owned()),
+        Bearer::Nothing => None,
+    };
+    if let Some(credential) = credential {
+        let _ = writeln!(text, "Authorization: Bearer {{{{{credential}}}}}");
     }
     if first {
         text.push_str("[Options]\nvariable: run={{newUuid}}\n");
     }
     match way {
-        _ if bearer.is_some() => (),
+        _ if fields.is_empty() => (),
         Way::Get | Way::Form => {
             text.push_str(if by_get { "[Query]\n" } else { "[Form]\n" });
             for (name, parts) in fields {
@@ -79,7 +85,7 @@ fn write_call(call: &Call, first: bool, later: &str, text: &mut String) {
     match &call.check {
         Check::Step(wants) | Check::Failure(wants) => {
             for want in wants {
-                write_want(*want, call, later, text);
+                write_want(*want, call, legacy, later, text);
             }
         }
         Check::Nothing | Check::AnySuccess => text.push_str("HTTP *\n"),
@@ -87,22 +93,26 @@ fn write_call(call: &Call, first: bool, later: &str, text: &mut String) {
 }
 
 /// Asserts that the answer is this, and keeps what later calls need of it.
-fn write_want(want: Want, call: &Call, later: &str, text: &mut String) {
+fn write_want(want: Want, call: &Call, legacy: bool, later: &str, text: &mut String) {
     let assert = match want {
-        Want::Refused(refusal) => {
-            let _ = writeln!(
-                text,
-                "HTTP {}\n[Asserts]\njsonpath \"$.error.code\" == {}",
-                refusal.status, refusal.code
-            );
+        Want::Refused(Refusal { status, code, .. }) => {
+            // With the option for legacy clients an error has status 200 and tells its own.
+            let (http, own) = if legacy {
+                ("*".to_owned(), format!("jsonpath \"$.status_code\" == {status}\n"))
+            } else {
+                (status.to_string(), String::new())
+            };
+            let code = format!("jsonpath \"$.error.code\" == {code}");
+            let _ = writeln!(text, "HTTP {http}\n[Asserts]\n{own}{code}");
             return;
         }
+        Want::Launched | Want::OtherCode(_) => return write_launch(want, call, later, text),
         Want::Account => "jsonpath \"$.return.userId\" exists".to_owned(),
         Want::User(user) => same("userId", "==", &user_variable(user)),
         Want::OtherUser(user) => same("userId", "!=", &user_variable(user)),
         Want::Company(company) => same("companyId", "==", &format!("company_{company}")),
         Want::OtherCompany(company) => same("companyId", "!=", &format!("company_{company}")),
-        Want::OtherToken(token) => same("token", "!=", &token_variable(token)),
+        Want::OtherToken(token) => same("token", "!=", &variable(Grant::Token(token))),
         Want::Done => "jsonpath \"$.stat\" exists".to_owned(),
     };
     text.push_str("HTTP 200\n");
@@ -117,13 +127,29 @@ fn write_want(want: Want, call: &Call, later: &str, text: &mut String) {
         capture(format!("company_{company}"), "companyId");
         capture(format!("domain_{company}"), "companyDomain");
     }
-    if let Some(token) = call.gives {
-        capture(token_variable(token), "token");
+    if let Some(grant @ Grant::Token(_)) = call.gives {
+        capture(variable(grant), "token");
     }
     if !captures.is_empty() {
         let _ = write!(text, "[Captures]\n{captures}");
     }
     let _ = writeln!(text, "[Asserts]\njsonpath \"$.stat\" == \"ok\"\n{assert}");
+}
+
+/// The same for a launch.
+fn write_launch(want: Want, call: &Call, later: &str, text: &mut String) {
+    let code = "header \"Location\" regex \"[?&]code=([^&]+)$\"";
+    text.push_str("HTTP 303\n");
+    if let Some(variable) = call.gives.map(variable)
+        && later.contains(&format!("{{{{{variable}}}}}"))
+    {
+        let _ = writeln!(text, "[Captures]\n{variable}: {code}");
+    }
+    let assert = match want {
+        Want::OtherCode(code) => format!("!= {{{{{}}}}}", variable(Grant::Code(code))),
+        _ => "exists".to_owned(),
+    };
+    let _ = writeln!(text, "[Asserts]\n{code} {assert}");
 }
 
 fn same(member: &str, operator: &str, variable: &str) -> String {
@@ -138,6 +164,7 @@ fn value(parts: &[Part], encode: fn(&str) -> String) -> String {
         Part::Key(1) => "{{ssokey}}".to_owned(),
         Part::Key(_) => "{{second_ssokey}}".to_owned(),
         Part::Domain(company) => format!("{{{{domain_{company}}}}}"),
+        Part::Given(grant) => format!("{{{{{}}}}}", variable(*grant)),
     };
     parts.iter().map(part).collect()
 }

@@ -10,13 +10,17 @@ use crate::rules::failure::Failure;
 use crate::rules::model::{Model, Offer, Seen};
 use crate::rules::property::MismatchKind;
 use crate::rules::record::RulesRecord;
-use crate::rules::step::{Direct, Password, SignOn, Step, Token, User};
+use crate::rules::step::{
+    Code, Direct, Entrance, Exchange, Password, Presented, SignOn, Step, Token, User,
+};
 
 /// A failure, ready to be written down.
 pub(super) struct Plan<'f> {
     pub(super) failure: &'f Failure,
     pub(super) target: &'f str,
     pub(super) hidden_headers: bool,
+    /// True if the server has its option for legacy clients, whose errors have status 200.
+    pub(super) legacy: bool,
     pub(super) turns: Vec<Turn>,
 }
 
@@ -32,15 +36,29 @@ pub(super) struct Call {
     pub(super) operation: Operation,
     pub(super) way: Way,
     pub(super) fields: Vec<(&'static str, Vec<Part>)>,
-    /// The token that it presents.
-    pub(super) bearer: Option<Token>,
+    pub(super) bearer: Bearer,
     /// The user whose account its answer shows.
     pub(super) account: Option<User>,
     /// True if it is the first answer that names the user.
     pub(super) introduces: bool,
-    /// The token that it is given.
-    pub(super) gives: Option<Token>,
+    /// The token or code that it is given.
+    pub(super) gives: Option<Grant>,
     pub(super) check: Check,
+}
+
+/// The credential in the header Authorization.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bearer {
+    Nothing,
+    Token(Token),
+    ProductSecret,
+}
+
+/// A token or code that is given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grant {
+    Token(Token),
+    Code(Code),
 }
 
 /// A piece of a field's value.
@@ -54,6 +72,8 @@ pub(super) enum Part {
     Key(u8),
     /// The domain of this company, as an answer told it.
     Domain(u8),
+    /// A token or code that an answer gave.
+    Given(Grant),
 }
 
 /// An expectation of an answer.
@@ -83,6 +103,10 @@ pub(super) enum Want {
     OtherCompany(u8),
     /// Success with a token that is not this one.
     OtherToken(Token),
+    /// A launch with a code.
+    Launched,
+    /// A launch with a code that is not this one.
+    OtherCode(Code),
     /// Success without an account.
     Done,
     /// This refusal.
@@ -99,6 +123,8 @@ impl Want {
             Self::Company(_) => "success for the company of the key, as before".to_owned(),
             Self::OtherCompany(_) => "success for a company that the other key has not".to_owned(),
             Self::OtherToken(token) => format!("success with a different token than {token}"),
+            Self::Launched => "a launch with a code".to_owned(),
+            Self::OtherCode(code) => format!("a launch with a different code than {code}"),
             Self::Done => "success".to_owned(),
             Self::Refused(refusal) => refusal.to_string(),
         }
@@ -112,31 +138,45 @@ impl<'f> Plan<'f> {
             product: record.product.as_str(),
             model: Model::new(Offer::ALL),
             given: Vec::new(),
+            launched: Vec::new(),
             users: Vec::new(),
         };
         let mut turns = Vec::new();
         for (at, step) in failure.steps.iter().enumerate() {
             let seen = failure.seen.get(at).map(Vec::as_slice);
-            // A token that was never given cannot be asked about.
+            let (number, words, calls) = (at + 1, step.to_string(), planner.calls(step, seen));
+            // A token or code that was never given cannot be presented.
             if seen != Some(&[Seen::Unsent]) {
-                let (number, words) = (at + 1, step.to_string());
-                turns.push(Turn { number, words, calls: planner.calls(step, seen) });
+                turns.push(Turn { number, words, calls });
             }
             if let Some(model) = seen.and_then(|seen| planner.model.observe(step, seen)) {
                 planner.model = model;
             }
         }
-        Self { failure, target: &record.target, hidden_headers: record.hidden_headers, turns }
+        let RulesRecord { target, hidden_headers, legacy, .. } = record;
+        Self { failure, target, hidden_headers: *hidden_headers, legacy: *legacy, turns }
+    }
+
+    fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.turns.iter().flat_map(|turn| &turn.calls)
     }
 
     /// Returns whether any call is sent in this way.
     pub(super) fn uses(&self, way: Way) -> bool {
-        let mut calls = self.turns.iter().flat_map(|turn| &turn.calls);
-        calls.any(|call| call.bearer.is_none() && call.way == way)
+        self.calls().any(|call| !call.fields.is_empty() && call.way == way)
     }
 
+    /// Returns whether any call presents a token and nothing else.
     pub(super) fn uses_tokens(&self) -> bool {
-        self.turns.iter().flat_map(|turn| &turn.calls).any(|call| call.bearer.is_some())
+        self.calls().any(|call| matches!(call.bearer, Bearer::Token(_)))
+    }
+
+    pub(super) fn uses_product_secret(&self) -> bool {
+        self.calls().any(|call| call.bearer == Bearer::ProductSecret)
+    }
+
+    pub(super) fn uses_launches(&self) -> bool {
+        self.calls().any(|call| call.operation == Operation::Launch)
     }
 
     pub(super) fn uses_second_key(&self) -> bool {
@@ -149,6 +189,8 @@ struct Planner<'f> {
     product: &'f str,
     model: Model,
     given: Vec<Token>,
+    launched: Vec<Code>,
+    /// Those whom an answer has named.
     users: Vec<User>,
 }
 
@@ -160,8 +202,9 @@ impl Planner<'_> {
                 step.sign_ons().iter().map(|it| self.sign_on(it)).collect()
             }
             Step::Direct(it) => vec![self.direct(it)],
-            Step::Session(token) => vec![presents(*token, Operation::Session)],
-            Step::SignOut(token) => vec![presents(*token, Operation::SignOut)],
+            Step::Exchange(it) => vec![self.exchange(it)],
+            Step::Session(it) => vec![presents(*it, Operation::Session)],
+            Step::SignOut(it) => vec![presents(*it, Operation::SignOut)],
         };
         for (at, call) in calls.iter_mut().enumerate() {
             let came = seen.map(|seen| seen.get(at).copied());
@@ -194,6 +237,7 @@ impl Planner<'_> {
             MismatchKind::Company => Want::Company(company),
             MismatchKind::OtherCompany => Want::OtherCompany(3 - company),
             MismatchKind::Token(token) => Want::OtherToken(token),
+            MismatchKind::Code(code) => Want::OtherCode(code),
             MismatchKind::AllLost => return Check::AnySuccess,
             MismatchKind::NotAccepted | MismatchKind::Accepted | MismatchKind::NotRefused => {
                 let legal = self.model.legal(step);
@@ -214,6 +258,7 @@ impl Planner<'_> {
         match (seen, call.account) {
             (Seen::Accepted, Some(user)) if self.users.contains(&user) => Want::User(user),
             (Seen::Accepted, Some(_)) => Want::Account,
+            (Seen::Accepted, None) if call.operation == Operation::Launch => Want::Launched,
             (Seen::Accepted | Seen::Unsent, _) => Want::Done,
             (Seen::Lost, _) => Want::Refused(Refusal::CONCURRENT),
             (Seen::Refused, _) => step.refusal().map_or(Want::Done, Want::Refused),
@@ -221,9 +266,14 @@ impl Planner<'_> {
     }
 
     fn sign_on(&mut self, sign_on: &SignOn) -> Call {
-        let SignOn { user, password, way, upper_case } = *sign_on;
+        let SignOn { user, password, entrance, way, upper_case } = *sign_on;
+        let (operation, account, gives) = match entrance {
+            Entrance::SignOn => {
+                (Operation::SignOn, Some(user), Grant::Token(self.give_token(user)))
+            }
+            Entrance::Launch => (Operation::Launch, None, Grant::Code(self.give_code(user))),
+        };
         Call {
-            operation: Operation::SignOn,
             way,
             fields: vec![
                 ("email", email(user, upper_case)),
@@ -231,50 +281,82 @@ impl Planner<'_> {
                 ("ssokey", vec![Part::Key(user.company)]),
                 ("product", vec![Part::Text(self.product.to_owned())]),
             ],
-            bearer: None,
-            account: Some(user),
-            introduces: false,
-            gives: Some(self.give(user)),
-            check: Check::Nothing,
+            account,
+            gives: Some(gives),
+            ..Call::new(operation)
         }
     }
 
     fn direct(&mut self, direct: &Direct) -> Call {
         let Direct { user, password, way } = *direct;
+        let known = self.model.users().contains(&user);
         Call {
-            operation: Operation::Direct,
             way,
             fields: vec![
                 ("userid", email(user, false)),
                 ("password", password_parts(password)),
                 ("company", vec![Part::Domain(user.company)]),
             ],
-            bearer: None,
             account: Some(user),
-            introduces: false,
-            gives: self.users.contains(&user).then(|| self.give(user)),
-            check: Check::Nothing,
+            gives: known.then(|| Grant::Token(self.give_token(user))),
+            ..Call::new(Operation::Direct)
         }
     }
 
-    fn give(&mut self, user: User) -> Token {
+    fn exchange(&mut self, exchange: &Exchange) -> Call {
+        let Exchange { code, way } = *exchange;
+        Call {
+            way,
+            fields: vec![
+                ("code", vec![Part::Given(Grant::Code(code))]),
+                ("product", vec![Part::Text(self.product.to_owned())]),
+            ],
+            bearer: Bearer::ProductSecret,
+            account: Some(code.user),
+            gives: Some(Grant::Token(self.give_token(code.user))),
+            ..Call::new(Operation::Exchange)
+        }
+    }
+
+    fn give_token(&mut self, user: User) -> Token {
         let count = self.given.iter().filter(|token| token.user == user).count();
         let token = Token { user, number: u8::try_from(count + 1).unwrap_or(u8::MAX) };
         self.given.push(token);
         token
     }
+
+    fn give_code(&mut self, user: User) -> Code {
+        let count = self.launched.iter().filter(|code| code.user == user).count();
+        let code = Code { user, number: u8::try_from(count + 1).unwrap_or(u8::MAX) };
+        self.launched.push(code);
+        code
+    }
 }
 
-fn presents(token: Token, operation: Operation) -> Call {
-    Call {
-        operation,
-        way: Way::Get,
-        fields: Vec::new(),
-        bearer: Some(token),
-        account: (operation == Operation::Session).then_some(token.user),
-        introduces: false,
-        gives: None,
-        check: Check::Nothing,
+impl Call {
+    fn new(operation: Operation) -> Self {
+        Self {
+            operation,
+            way: Way::Get,
+            fields: Vec::new(),
+            bearer: Bearer::Nothing,
+            account: None,
+            introduces: false,
+            gives: None,
+            check: Check::Nothing,
+        }
+    }
+}
+
+fn presents(Presented { token, carrier }: Presented, operation: Operation) -> Call {
+    let account = (operation == Operation::Session).then_some(token.user);
+    let call = Call { account, ..Call::new(operation) };
+    match carrier.way() {
+        None => Call { bearer: Bearer::Token(token), ..call },
+        Some(way) => {
+            let fields = vec![("token", vec![Part::Given(Grant::Token(token))])];
+            Call { way, fields, ..call }
+        }
     }
 }
 
@@ -300,9 +382,13 @@ pub(super) fn user_variable(user: User) -> String {
     format!("user_{}_{}", user.company, user.name)
 }
 
-/// Returns the variable in which scripts keep a token.
-pub(super) fn token_variable(token: Token) -> String {
-    format!("token_{}_{}_{}", token.user.company, token.user.name, token.number)
+/// Returns the variable in which scripts keep a token or code.
+pub(super) fn variable(grant: Grant) -> String {
+    let (what, User { company, name }, number) = match grant {
+        Grant::Token(token) => ("token", token.user, token.number),
+        Grant::Code(code) => ("code", code.user, code.number),
+    };
+    format!("{what}_{company}_{name}_{number}")
 }
 
 /// For a JSON string, also one within a shell's double quotes: all but the plainest characters by their number.

@@ -7,6 +7,7 @@ import { EVENTS } from "./event.js";
 import { KEYS } from "./key.js";
 import { LIMITS } from "./limit.js";
 import { MANY_RECORDS } from "./many.js";
+import { EMAIL_PAIRS } from "./pairs.js";
 import { PRODUCTS } from "./product.js";
 import { partner } from "./record.js";
 import { REFER } from "./refer.js";
@@ -69,6 +70,7 @@ export function storageTests(open: OpenStorage): StorageTest[] {
     ...ACCOUNTS,
     ...SETS,
     ...USERS,
+    ...EMAIL_PAIRS,
     ...TOKENS,
     ...EVENTS,
     ...WHOLE,

@@ -89,6 +89,18 @@ export const FIND: BrokenStorage[] = [
       return rows.read().users.find((user) => user.companyId === companyId && fits(user));
     },
   })),
+  broken("STO-FIND", "compares e-mails without their hyphens", (rows) => ({
+    async findUser(companyId, email) {
+      const bare = (text: string) => text.replaceAll("-", "");
+      return rows.read().users.find((user) => user.companyId === companyId && bare(user.email) === bare(email));
+    },
+  })),
+  broken("STO-FIND", "compares 191 characters of e-mails", (rows) => ({
+    async findUser(companyId, email) {
+      const cut = email.slice(0, 191);
+      return rows.read().users.find((user) => user.companyId === companyId && user.email.startsWith(cut));
+    },
+  })),
   broken("STO-FIND", "pads e-mails with spaces", (rows) => ({
     async findUser(companyId, email) {
       return userOf(rows.read(), companyId, email.trimEnd());

@@ -1,0 +1,162 @@
+//! The search for a sequence that goes wrong: those that cover the rules first, then random ones; and for the shortest of its kind.
+
+use std::cell::RefCell;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+
+use crate::rules::cover;
+use crate::rules::failure::Failure;
+use crate::rules::machine;
+use crate::rules::model::Offer;
+use crate::rules::simplify::simpler;
+use crate::rules::step::Step;
+
+/// The most sequences that proptest plays to make a failure shorter.
+const PROPTEST_SHRINKS: u32 = 64;
+/// The most sequences that are played to make a failure shorter, those among them.
+const SHRINKS: u32 = 256;
+
+/// The number of sequences that are played, their length, and the time for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// The number of sequences. The first of them, at most two thirds, are always the same: short ones that go through every rule by
+    /// every way of signing on. Those after them are random.
+    pub sequences: u32,
+    /// The most steps of a random sequence.
+    pub steps: usize,
+    /// The time after which no further sequence is begun. The record says so if that happens.
+    pub within: Duration,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { sequences: 256, steps: 16, within: Duration::from_secs(3600) }
+    }
+}
+
+/// What sequences are played on, and how many it were.
+pub(crate) trait Ground {
+    /// Plays a sequence with users of its own and returns whether it goes wrong. `began` is called before each step.
+    fn play(&mut self, steps: &[Step], began: &mut dyn FnMut()) -> bool;
+    /// The last sequence that went wrong.
+    fn failure(&self) -> Option<&Failure>;
+    /// Returns whether nothing more can be played.
+    fn is_over(&self) -> bool;
+    /// Ends the search, since the time is up after this many sequences.
+    fn end_in_time(&mut self, played: u32);
+}
+
+/// The next action of a search.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    Play,
+    Shrink,
+}
+
+/// The fault of a search that could not be carried out.
+pub(crate) enum SearchError {
+    NoSequence(String),
+    /// Its text may hold a secret, and is not kept.
+    Panicked,
+}
+
+impl Rules {
+    /// Plays sequences until one goes wrong, and makes that one as short as it can be.
+    pub(crate) fn search(
+        self,
+        offer: Offer,
+        seed: u64,
+        ground: &mut dyn Ground,
+        began: &dyn Fn(Next),
+    ) -> Result<(), SearchError> {
+        let clock = Instant::now();
+        let mut played = 0;
+        let late = |ground: &mut dyn Ground, played| {
+            let late = clock.elapsed() >= self.within;
+            if late && !ground.is_over() {
+                ground.end_in_time(played);
+            }
+            late || ground.is_over()
+        };
+        let cover = usize::try_from(self.sequences - self.sequences / 3).unwrap_or(usize::MAX);
+        for steps in cover::sequences(offer).into_iter().take(cover) {
+            if played == self.sequences || ground.failure().is_some() || late(ground, played) {
+                break;
+            }
+            began(Next::Play);
+            played += 1;
+            ground.play(&steps, &mut || ());
+        }
+        if ground.failure().is_none() {
+            self.search_at_random(offer, seed, self.sequences - played, ground, began, &late)?;
+        }
+        let mut shrinks = 0;
+        while simplify(offer, ground, began, &mut shrinks) {}
+        Ok(())
+    }
+
+    fn search_at_random(
+        self,
+        offer: Offer,
+        seed: u64,
+        cases: u32,
+        ground: &mut dyn Ground,
+        began: &dyn Fn(Next),
+        late: &dyn Fn(&mut dyn Ground, u32) -> bool,
+    ) -> Result<(), SearchError> {
+        let mut runner = TestRunner::new(Config {
+            cases,
+            rng_seed: RngSeed::Fixed(seed),
+            failure_persistence: None,
+            verbose: 0,
+            ..Config::default()
+        });
+        let (played, shrinks) = (RefCell::new(self.sequences - cases), RefCell::new(0));
+        let ground = RefCell::new(ground);
+        let run = runner.run(&machine::sequences(offer, self.steps), |(_, steps, counter)| {
+            let mut ground = ground.borrow_mut();
+            let next = if ground.failure().is_some() { Next::Shrink } else { Next::Play };
+            match next {
+                Next::Play if late(*ground, *played.borrow()) => return Ok(()),
+                Next::Shrink if *shrinks.borrow() >= PROPTEST_SHRINKS => return Ok(()),
+                Next::Play => *played.borrow_mut() += 1,
+                Next::Shrink => *shrinks.borrow_mut() += 1,
+            }
+            began(next);
+            let failed = ground.play(&steps, &mut || {
+                if let Some(counter) = &counter {
+                    counter.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+            if failed { Err(TestCaseError::fail("")) } else { Ok(()) }
+        });
+        match run {
+            Err(TestError::Abort(why)) => Err(SearchError::NoSequence(why.message().to_owned())),
+            Err(TestError::Fail(..)) if ground.borrow().failure().is_none() => {
+                Err(SearchError::Panicked)
+            }
+            // A failure stands in the ground.
+            Ok(()) | Err(TestError::Fail(..)) => Ok(()),
+        }
+    }
+}
+
+/// Looks for a simpler sequence that goes wrong as well, until the first one is found.
+fn simplify(
+    offer: Offer,
+    ground: &mut dyn Ground,
+    began: &dyn Fn(Next),
+    shrinks: &mut u32,
+) -> bool {
+    let Some(failure) = ground.failure() else { return false };
+    simpler(&failure.steps, offer).into_iter().any(|steps| {
+        if *shrinks + PROPTEST_SHRINKS >= SHRINKS || ground.is_over() {
+            return false;
+        }
+        began(Next::Shrink);
+        *shrinks += 1;
+        ground.play(&steps, &mut || ())
+    })
+}

@@ -1,0 +1,316 @@
+//! Stores of a library put to the test, without HTTP, a server or the core: a good one passes, and each wrong one is told what it breaks.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard};
+use std::thread;
+use std::time::Duration;
+
+use ssokey_conformance::rules::Rules;
+use ssokey_conformance::rules::model::Offer;
+use ssokey_conformance::rules::store::{Denied, Granted, PasswordStore, assert_password_rules};
+
+/// A way in which a store goes wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Nothing,
+    KeepsOldPassword,
+    Trims,
+    MindsCase,
+    MergesCompanies,
+    ReplacesNothing,
+    ChecksReplace,
+    ChecksCreate,
+    KeepsTokens,
+    TokensComeBack,
+    LaunchKeepsTokens,
+    SpendsNoCode,
+    KeepsCodes,
+    RepeatsTokens,
+    SignOutEndsAll,
+    SignOutEndsNothing,
+    NumbersUsersAnew,
+    RacesForUsers,
+    RacesForTokens,
+    GivesNoToken,
+}
+
+#[derive(Clone)]
+struct User {
+    id: u32,
+    password: String,
+    /// The passwords before.
+    old: Vec<String>,
+    version: u32,
+}
+
+/// A token or code: whose it is, at which version and with which password.
+#[derive(Clone)]
+struct Grant {
+    user: (u8, String),
+    version: u32,
+    password: String,
+}
+
+#[derive(Default)]
+struct State {
+    users: BTreeMap<(u8, String), User>,
+    tokens: BTreeMap<String, Grant>,
+    codes: BTreeMap<String, Grant>,
+    count: u32,
+}
+
+struct Store {
+    wrong: Wrong,
+    state: Mutex<State>,
+}
+
+impl Store {
+    fn new(wrong: Wrong) -> Self {
+        Self { wrong, state: Mutex::default() }
+    }
+
+    fn is(&self, wrong: Wrong) -> bool {
+        self.wrong == wrong
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn key(&self, company: u8, email: &str) -> (u8, String) {
+        let company = if self.is(Wrong::MergesCompanies) { 1 } else { company };
+        let email = if self.is(Wrong::MindsCase) { email.to_owned() } else { email.to_lowercase() };
+        (company, email)
+    }
+
+    fn read(&self, password: &str) -> String {
+        let password = if self.is(Wrong::Trims) { password.trim() } else { password };
+        password.to_owned()
+    }
+
+    /// The three rules; gives whom it signed on.
+    fn enter(&self, company: u8, email: &str, password: &str, launch: bool) -> Grant {
+        let (key, password) = (self.key(company, email), self.read(password));
+        let racy = self.is(Wrong::RacesForUsers) || self.is(Wrong::RacesForTokens);
+        let known = self.lock().users.get(&key).cloned();
+        if racy {
+            thread::sleep(Duration::from_millis(2));
+        }
+        let mut state = self.lock();
+        let known = if racy { known } else { state.users.get(&key).cloned() };
+        state.count += 1;
+        let count = state.count;
+        let new = |password| User { id: count, password, old: Vec::new(), version: 1 };
+        let mut user = known.unwrap_or_else(|| new(password.clone()));
+        if let Some(now) = state.users.get(&key).filter(|_| self.is(Wrong::RacesForTokens)) {
+            user.id = now.id;
+        }
+        if user.password != password && !self.is(Wrong::ReplacesNothing) {
+            user.old.push(std::mem::replace(&mut user.password, password));
+            let keeps = self.is(Wrong::KeepsTokens) || launch && self.is(Wrong::LaunchKeepsTokens);
+            user.version += u32::from(!keeps);
+            if self.is(Wrong::NumbersUsersAnew) {
+                user.id = count;
+            }
+        }
+        let grant =
+            Grant { user: key.clone(), version: user.version, password: user.password.clone() };
+        state.users.insert(key, user);
+        grant
+    }
+
+    fn accepts(&self, user: &User, password: &str) -> bool {
+        let old = self.is(Wrong::KeepsOldPassword);
+        user.password == password || old && user.old.iter().any(|old| old == password)
+    }
+
+    fn give(&self, grant: Grant) -> Granted {
+        let mut state = self.lock();
+        state.count += 1;
+        let number = if self.is(Wrong::RepeatsTokens) { 1 } else { state.count };
+        let token = format!("token {number}");
+        let user = state.users.get(&grant.user).map(|user| user.id.to_string());
+        state.tokens.insert(token.clone(), grant);
+        let token = (!self.is(Wrong::GivesNoToken)).then_some(token);
+        Granted { user, token }
+    }
+
+    fn is_valid(&self, grant: &Grant, state: &State) -> bool {
+        let Some(user) = state.users.get(&grant.user) else { return false };
+        user.version == grant.version
+            || self.is(Wrong::TokensComeBack) && user.password == grant.password
+    }
+}
+
+impl PasswordStore for Store {
+    fn offer(&self) -> Offer {
+        Offer::ALL
+    }
+
+    fn sign_on(&self, company: u8, email: &str, password: &str) -> Result<Granted, Denied> {
+        Ok(self.give(self.enter(company, email, password, false)))
+    }
+
+    fn check(&self, company: u8, email: &str, password: &str) -> Result<Granted, Denied> {
+        let (key, password) = (self.key(company, email), self.read(password));
+        let known = self.lock().users.get(&key).cloned();
+        let Some(user) = known else {
+            if self.is(Wrong::ChecksCreate) {
+                self.enter(company, email, &password, false);
+            }
+            return Err(Denied::Refused);
+        };
+        if !self.accepts(&user, &password) {
+            if self.is(Wrong::ChecksReplace) {
+                self.enter(company, email, &password, false);
+            }
+            return Err(Denied::Refused);
+        }
+        Ok(self.give(Grant { user: key, version: user.version, password: user.password }))
+    }
+
+    fn session(&self, token: &str) -> Result<Granted, Denied> {
+        let state = self.lock();
+        let grant = state.tokens.get(token).filter(|grant| self.is_valid(grant, &state));
+        let user = grant.and_then(|grant| state.users.get(&grant.user)).ok_or(Denied::Refused)?;
+        Ok(Granted { user: Some(user.id.to_string()), token: None })
+    }
+
+    fn sign_out(&self, token: &str) {
+        let mut state = self.lock();
+        if self.is(Wrong::SignOutEndsNothing) {
+            return;
+        }
+        let ended = state.tokens.remove(token);
+        if let Some(ended) = ended.filter(|_| self.is(Wrong::SignOutEndsAll)) {
+            state.tokens.retain(|_, grant| grant.user != ended.user);
+        }
+    }
+
+    fn launch(&self, company: u8, email: &str, password: &str) -> Result<String, Denied> {
+        let grant = self.enter(company, email, password, true);
+        let mut state = self.lock();
+        state.count += 1;
+        let code = format!("code {}", state.count);
+        state.codes.insert(code.clone(), grant);
+        Ok(code)
+    }
+
+    fn exchange(&self, code: &str) -> Result<Granted, Denied> {
+        let mut state = self.lock();
+        let grant = state.codes.get(code).cloned().ok_or(Denied::Refused)?;
+        if !self.is(Wrong::SpendsNoCode) {
+            state.codes.remove(code);
+        }
+        let valid = self.is_valid(&grant, &state) || self.is(Wrong::KeepsCodes);
+        drop(state);
+        if valid { Ok(self.give(grant)) } else { Err(Denied::Refused) }
+    }
+}
+
+#[test]
+fn a_good_store_passes() {
+    assert_password_rules(|| Store::new(Wrong::Nothing));
+    let store = Store::new(Wrong::Nothing);
+    assert_password_rules(|| &store);
+}
+
+#[test]
+fn each_wrong_store_is_told_what_it_breaks_in_a_few_steps_with_every_seed() {
+    let faults = [
+        (Wrong::KeepsOldPassword, "tells-new-password-from-old"),
+        (Wrong::Trims, "tells-look-alikes-apart"),
+        (Wrong::MindsCase, "ignores-case-of-email"),
+        (Wrong::MergesCompanies, "keeps-companies-apart"),
+        (Wrong::ReplacesNothing, "ends-tokens-on-replacement"),
+        (Wrong::ChecksReplace, "replaces-nothing-on-direct"),
+        (Wrong::ChecksCreate, "refuses-wrong-password"),
+        (Wrong::KeepsTokens, "ends-tokens-on-replacement"),
+        (Wrong::TokensComeBack, "ends-tokens-on-replacement"),
+        (Wrong::LaunchKeepsTokens, "ends-tokens-on-replacement"),
+        (Wrong::SpendsNoCode, "spends-code"),
+        (Wrong::KeepsCodes, "ends-codes-on-replacement"),
+        (Wrong::RepeatsTokens, "gives-new-token"),
+        (Wrong::SignOutEndsAll, "answers-holder"),
+        (Wrong::SignOutEndsNothing, "ends-token-on-sign-out"),
+        (Wrong::NumbersUsersAnew, "keeps-user-on-other-password"),
+        (Wrong::RacesForUsers, "creates-one-user-at-a-time"),
+        (Wrong::RacesForTokens, "ends-tokens-on-replacement"),
+        (Wrong::GivesNoToken, "creates-unknown-user"),
+    ];
+    let mut mistakes = Vec::new();
+    for (wrong, property) in faults {
+        for seed in 0..3 {
+            let record = Rules::default().check_store(seed, || Store::new(wrong));
+            let failure = record.failure.as_ref();
+            let broken = failure.map(|it| (it.property.id, it.steps.len()));
+            if !broken.is_some_and(|(id, steps)| id == property && steps <= 5) {
+                mistakes.push(format!("{property}, seed {seed}: {record}"));
+            }
+        }
+    }
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+#[test]
+fn the_failure_of_a_test_reads_like_that_of_the_program() {
+    let test = || assert_password_rules(|| Store::new(Wrong::LaunchKeepsTokens));
+    let panic = catch_unwind(AssertUnwindSafe(test)).unwrap_err();
+    let said = panic.downcast::<String>().unwrap();
+    let (told, seed) = said.rsplit_once("seed 0x").unwrap();
+    assert!(u64::from_str_radix(seed, 16).is_ok(), "{seed}");
+    let (told, counts) = told.trim_end().rsplit_once('\n').unwrap();
+    assert!(counts.ends_with(" steps in all,"), "{counts}");
+    insta::assert_snapshot!(told, @r"
+    the store breaks a password rule
+
+    failed ends-tokens-on-replacement: a replaced password ends the tokens given before
+      SSO-SES-005: A replaced password MUST end the tokens given before.
+      why       who stole a token would keep it after the password was changed
+      step 1    sign-on of user 1 with password 1
+      step 2    launch of user 1 with password 2
+      step 3    session of token 1 of user 1
+      expected  a refusal
+      actual    success
+    ");
+}
+
+/// The wrong store of the page.
+#[derive(Default)]
+struct Cutting(Mutex<BTreeMap<String, Vec<u8>>>);
+
+fn hash(password: &str) -> Vec<u8> {
+    password.bytes().take(72).collect()
+}
+
+impl PasswordStore for Cutting {
+    fn sign_on(&self, _company: u8, email: &str, password: &str) -> Result<Granted, Denied> {
+        self.0.lock().unwrap().insert(email.to_lowercase(), hash(password));
+        Ok(Granted::default())
+    }
+
+    fn check(&self, _company: u8, email: &str, password: &str) -> Result<Granted, Denied> {
+        let known = self.0.lock().unwrap().get(&email.to_lowercase()).cloned();
+        if known == Some(hash(password)) { Ok(Granted::default()) } else { Err(Denied::Refused) }
+    }
+}
+
+#[test]
+fn the_page_says_what_is_said_of_its_wrong_store() {
+    let page = include_str!("../docs/property-testing.md");
+    let (_, told) = page.split_once("```text\n").unwrap();
+    let (told, _) = told.split_once("```").unwrap();
+    let record = Rules::default().check_store(1, Cutting::default);
+    assert!(record.to_string().starts_with(told), "{record}");
+}
+
+#[test]
+fn a_run_that_is_cut_says_so() {
+    let rules = Rules { within: Duration::ZERO, ..Rules::default() };
+    let record = rules.check_store(1, || Store::new(Wrong::Nothing));
+    assert!(record.is_cut && record.failure.is_none());
+    assert_eq!(record.to_string(), "0 sequences, 0 steps in all, until the time was up, seed 0x1");
+}
