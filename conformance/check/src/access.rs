@@ -3,8 +3,12 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
+use anstyle::{AnsiColor, Style};
+
 use crate::console::Console;
-use crate::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, Source, read_headers};
+use crate::credential::{
+    KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Source, read_authorities, read_headers,
+};
 use crate::options::ServerOptions;
 use crate::place::Place;
 use crate::process::{Server, reset, wait_until_ready};
@@ -12,12 +16,16 @@ use crate::refused::Refused;
 use ssokey_conformance::format::{ProductName, Profile};
 use ssokey_conformance::message::Credential;
 use ssokey_conformance::suite::{RunError, Seed, Settings};
-use ssokey_conformance::transport::{Http, Paced, Target, Transport};
+use ssokey_conformance::transport::{Http, Paced, Target, Transport, Trust};
 
 /// The longest time for each answer unless the options say otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The product to sign on to where the server has it and the options name none.
 const LIVECHAT: ProductName = ProductName::LIVECHAT;
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const INSECURE: &str = "The server's certificate was not verified (--insecure): whoever stands between could read the keys and change \
+                        every answer.";
 
 /// A server that can be asked as soon as it is up.
 pub(crate) struct Access<'o> {
@@ -25,6 +33,7 @@ pub(crate) struct Access<'o> {
     pub(crate) place: Place,
     timeout: Duration,
     headers: Vec<(String, Credential)>,
+    trust: Trust,
     pub(crate) settings: Settings,
 }
 
@@ -40,9 +49,19 @@ impl<'o> Access<'o> {
         let mut settings = settings(options, profiles, &place, env, console)?;
         let headers = options.headers_file.as_deref().map(read_headers).transpose()?;
         let headers = headers.unwrap_or_default();
+        settings.claimed = headers.iter().map(|(name, _)| name.clone()).collect();
         settings.hidden = headers.iter().map(|(_, value)| value.clone()).collect();
         let timeout = options.timeout.map_or(TIMEOUT, |timeout| timeout.0);
-        Ok(Self { options, place, timeout, headers, settings })
+        let trust = match &options.cacert {
+            Some(file) => Trust::Authorities(read_authorities(file)?),
+            None if options.insecure => Trust::Anyone,
+            None => Trust::System,
+        };
+        if options.insecure && place.is_encrypted() {
+            writeln!(console.err, "{BAD}warning:{BAD:#} {INSECURE}")?;
+            settings.remarks.push(INSECURE.to_owned());
+        }
+        Ok(Self { options, place, timeout, headers, trust, settings })
     }
 
     /// Asks the server, once it is up; it ends afterwards if it was started for this.
@@ -50,7 +69,7 @@ impl<'o> Access<'o> {
         self,
         ask: impl FnOnce(&mut dyn Transport, Settings) -> Result<T, RunError>,
     ) -> Result<T, Refused> {
-        let Self { options, place, timeout, headers, settings } = self;
+        let Self { options, place, timeout, headers, trust, settings } = self;
         let mut server = options.start.as_deref().map(Server::start).transpose()?;
         let base = place.name();
         let ready = options.ready.as_deref().or(options.start.as_ref().map(|_| base.as_str()));
@@ -59,7 +78,8 @@ impl<'o> Access<'o> {
                 let target = Target::parse(url).map_err(|why| {
                     Refused::usage(why.to_string(), "give --ready like http://127.0.0.1:8080")
                 })?;
-                wait_until_ready(&mut Http::new(&target, timeout), url, server.as_mut())
+                let mut http = Http::trusting(&target, timeout, trust.clone());
+                wait_until_ready(&mut http, url, server.as_mut())
             }
             None => Ok(()),
         };
@@ -68,7 +88,7 @@ impl<'o> Access<'o> {
             reset(command)?;
             wait(&mut server)?;
         }
-        let transport = place.transport(timeout, headers)?;
+        let transport = place.transport(timeout, trust.clone(), headers)?;
         let mut transport = match options.rate {
             Some(rate) => Box::new(Paced::new(transport, rate.0)),
             None => transport,
@@ -96,6 +116,7 @@ fn settings(
     let key = read(&KEY, &options.ssokey_file)?.ok_or_else(|| KEY.missing())?;
     let second_key = read(&SECOND_KEY, &options.second_ssokey_file)?;
     let product_secret = read(&PRODUCT_SECRET, &options.product_secret_file)?;
+    let second_product_secret = read(&SECOND_PRODUCT_SECRET, &options.second_product_secret_file)?;
     if options.without.contains(&Profile::SignOn) {
         let why = "the profile sign-on is what a server is judged by, and cannot be left out";
         return Err(Refused::usage(why, "name other profiles in --without"));
@@ -120,15 +141,35 @@ fn settings(
     let mut settings = Settings::new(place.name(), key, seed);
     settings.second_key = second_key;
     settings.product_secret = product_secret;
+    settings.second_product_secret = second_product_secret;
     settings.profiles = profiles.to_vec();
     settings.without.clone_from(&options.without);
     settings.max_requests = options.max_requests.map(Into::into);
     settings.max_accounts = options.max_accounts.map(Into::into);
     (settings.products, settings.product) = products(options)?;
+    settings.second_product = second_product(options, &settings)?;
     if let Some(patience) = options.patience {
         settings.patience = patience.0;
     }
     Ok(settings)
+}
+
+/// Returns the second product, if one is named.
+fn second_product(
+    options: &ServerOptions,
+    settings: &Settings,
+) -> Result<Option<ProductName>, Refused> {
+    match &options.second_product {
+        Some(second) if *second == settings.product => {
+            let why = "the two products are the same";
+            Err(Refused::usage(why, "name a different one in --second-product"))
+        }
+        Some(second) if !settings.products.contains(second) => {
+            let why = "the second product is not one of the server's";
+            Err(Refused::usage(why, "name the server's products in --products"))
+        }
+        second => Ok(second.clone()),
+    }
 }
 
 /// Returns the products of the server, and the one to sign on to.

@@ -57,7 +57,8 @@ Examples:
     /// Run every check against a server and report
     #[command(after_help = "\
 The key is read from --ssokey-file or, without it, from the variable SSOKEY_CHECK_KEY; so are the \
-second company's (SSOKEY_CHECK_SECOND_KEY) and the product's secret (SSOKEY_CHECK_PRODUCT_SECRET). \
+second company's (SSOKEY_CHECK_SECOND_KEY), the product's secret (SSOKEY_CHECK_PRODUCT_SECRET) and the \
+second product's (SSOKEY_CHECK_SECOND_PRODUCT_SECRET). \
 The run creates accounts under ssokey-check.example and leaves them on the server.
 
 Examples:
@@ -122,6 +123,8 @@ Examples:
         "The other: a recording, or a server's base, below which /api/sso/authenticate is served"
     )))]
     #[command(mut_arg("report", |arg| arg.hide(true)))]
+    #[command(mut_arg("quiet", |arg| arg.hide(true)))]
+    #[command(mut_arg("passed", |arg| arg.hide(true)))]
     #[command(mut_arg("baseline", |arg| arg.hide(true)))]
     Diff(Box<DiffOptions>),
     /// Run every check without HTTP, through a program that drives a server or a library
@@ -182,8 +185,8 @@ Examples:
     /// Serve a reference server on this machine: a good one, or one with a fault
     #[cfg(feature = "reference")]
     #[command(after_help = "\
-The server keeps everything in memory and ends with SIGINT or SIGTERM. Its keys and its secret are the same for everyone: \
---credentials writes them to key.txt, second-key.txt and product-secret.txt. Its first line of output is `ready URL`.
+The server keeps everything in memory and ends with SIGINT or SIGTERM. Its keys and its secrets are the same for everyone: \
+--credentials writes them to key.txt, second-key.txt, product-secret.txt and second-product-secret.txt. Its first line of output is `ready URL`.
 
 Examples:
   ssokey-check serve --port 8080 --credentials credentials

@@ -17,6 +17,7 @@ use crate::outlet::{ReportOption, ReportOptionParser};
 use crate::refused::{Refused, describe};
 use ssokey_conformance::format::{Level, ProductName, Profile};
 use ssokey_conformance::message::without_quotations;
+use ssokey_conformance::report::Detail;
 
 /// The settings file that `init` writes, and that `run` and `rules` read where neither a file nor a URL is given.
 pub(crate) const CONFIG: &str = "ssokey-check.toml";
@@ -41,6 +42,9 @@ pub(crate) struct ServerOptions {
     /// Read the product's secret from this file, to exchange codes
     #[arg(long, value_name = "FILE", help_heading = "Credentials")]
     pub(crate) product_secret_file: Option<PathBuf>,
+    /// Read the second product's secret from this file, to see that codes of two products are kept apart
+    #[arg(long, value_name = "FILE", help_heading = "Credentials")]
+    pub(crate) second_product_secret_file: Option<PathBuf>,
     /// Add the header fields in this file to every request, one `Name: value` a line
     #[arg(long, value_name = "FILE", help_heading = "Credentials")]
     pub(crate) headers_file: Option<PathBuf>,
@@ -51,6 +55,9 @@ pub(crate) struct ServerOptions {
     /// Sign on to this product; the key's company must have it [default: livechat, or the first of --products]
     #[arg(long, value_name = "NAME", help_heading = "What is judged")]
     pub(crate) product: Option<ProductName>,
+    /// A second product that the company has, with a URL of its own [default: the first of the others]
+    #[arg(long, value_name = "NAME", help_heading = "What is judged")]
+    pub(crate) second_product: Option<ProductName>,
     /// Do not judge these profiles
     #[arg(long, value_name = "PROFILE", value_delimiter = ',', help_heading = "What is judged")]
     #[arg(value_parser = profile_parser())]
@@ -68,6 +75,12 @@ pub(crate) struct ServerOptions {
     /// Allow a server that is not on this machine, although the run creates accounts there
     #[arg(long, help_heading = "The server")]
     pub(crate) allow_remote: bool,
+    /// Trust the authorities of this PEM file, in place of the system's
+    #[arg(long, value_name = "FILE", help_heading = "The server")]
+    pub(crate) cacert: Option<PathBuf>,
+    /// Trust any certificate: whoever stands between can read the keys and change every answer
+    #[arg(long, conflicts_with = "cacert", help_heading = "The server")]
+    pub(crate) insecure: bool,
 
     /// Send no more than this many requests a second
     #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
@@ -130,15 +143,46 @@ pub(crate) struct RunOptions {
     /// Write the report in this form to a file or to standard output; may be repeated [default: human]
     #[arg(long, value_name = "FORM[=FILE]", value_parser = ReportOptionParser, help_heading = "Report")]
     pub(crate) report: Vec<ReportOption>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) detail: DetailOptions,
     /// Keep every request and its answer, redacted, in this HAR file, for `lint` and `diff`
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub(crate) record: Option<PathBuf>,
 }
 
+/// The options that say how much the report for people holds.
+#[derive(clap::Args, Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct DetailOptions {
+    /// Show people the verdict and what failed, and nothing else
+    #[arg(long, help_heading = "Report")]
+    quiet: bool,
+    /// Show people the checks that passed as well, one by one
+    #[arg(long, conflicts_with = "quiet", help_heading = "Report")]
+    passed: bool,
+}
+
+impl DetailOptions {
+    fn or(self, other: Self) -> Self {
+        if self.quiet || self.passed { self } else { other }
+    }
+}
+
+impl From<DetailOptions> for Detail {
+    fn from(DetailOptions { quiet, passed }: DetailOptions) -> Self {
+        match (quiet, passed) {
+            (true, _) => Self::Quiet,
+            (false, true) => Self::Passed,
+            (false, false) => Self::Usual,
+        }
+    }
+}
+
 /// Every option of `driver`. What is about a URL is hidden, and refused where it is given.
 #[derive(clap::Args)]
 #[command(mut_args(|arg| {
-    let of_urls = ["url", "start", "ready", "headers_file", "allow_remote", "jobs"];
+    let of_urls = ["url", "start", "ready", "headers_file", "allow_remote", "cacert", "insecure", "jobs"];
     let hidden = of_urls.contains(&arg.get_id().as_str());
     arg.hide(hidden)
 }))]
@@ -198,6 +242,7 @@ impl RunOptions {
             baseline: self.baseline.or(other.baseline),
             jobs: self.jobs.or(other.jobs),
             report: several(self.report, other.report),
+            detail: self.detail.or(other.detail),
             record: self.record.or(other.record),
         }
     }
@@ -226,7 +271,9 @@ impl ServerOptions {
             &mut self.ssokey_file,
             &mut self.second_ssokey_file,
             &mut self.product_secret_file,
+            &mut self.second_product_secret_file,
             &mut self.headers_file,
+            &mut self.cacert,
         ] {
             place(file, config);
         }
@@ -239,14 +286,21 @@ impl ServerOptions {
             ssokey_file: self.ssokey_file.or(other.ssokey_file),
             second_ssokey_file: self.second_ssokey_file.or(other.second_ssokey_file),
             product_secret_file: self.product_secret_file.or(other.product_secret_file),
+            second_product_secret_file: self
+                .second_product_secret_file
+                .or(other.second_product_secret_file),
             headers_file: self.headers_file.or(other.headers_file),
             products: several(self.products, other.products),
             product: self.product.or(other.product),
+            second_product: self.second_product.or(other.second_product),
             without: several(self.without, other.without),
             start: self.start.or(other.start),
             ready: self.ready.or(other.ready),
             reset: self.reset.or(other.reset),
             allow_remote: self.allow_remote || other.allow_remote,
+            // A certificate that is named for one run is not waived by a file.
+            insecure: self.insecure || self.cacert.is_none() && other.insecure,
+            cacert: self.cacert.or(other.cacert),
             rate: self.rate.or(other.rate),
             timeout: self.timeout.or(other.timeout),
             patience: self.patience.or(other.patience),

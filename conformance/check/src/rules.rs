@@ -138,6 +138,7 @@ pub(crate) fn again(
     let product = server.product.get_or_insert_with(|| script.product.clone());
     // A sequence names one product alone.
     server.products = vec![product.clone()];
+    server.second_product = None;
     let place = Place::find(&server, Vec::new())?;
     let access = Access::prepare(&server, place, &[], env, console)?;
     if script.needs_second_company() && access.settings.second_key.is_none() {

@@ -33,7 +33,7 @@ struct Report<'a> {
     passed: bool,
     mistakes: &'a [String],
     servers: Vec<Server>,
-    requirements: Vec<Row>,
+    clauses: Vec<Row>,
 }
 
 #[derive(Serialize)]
@@ -80,9 +80,11 @@ fn subjects(names: &[String]) -> Result<Vec<Subject>, Refused> {
 fn write(matrix: &Matrix, mistakes: &[String], out: &mut dyn Write) -> io::Result<()> {
     let rows = matrix.rows();
     for row in rows.iter().filter(|row| matrix.is_whole() || !row.killed_by.is_empty()) {
-        let Row { requirement, level, killed_by } = row;
-        let (total, faults) = (killed_by.len(), killed_by.join(", "));
-        writeln!(out, "{requirement:13} {level:6} {total:3}  {FAINT}{faults}{FAINT:#}")?;
+        let Row { requirement, level, words, killed_by, unseen } = row;
+        writeln!(out, "{requirement:13} {level:6} {words}")?;
+        let faults =
+            if unseen.is_empty() { killed_by.join(", ") } else { format!("not seen: {unseen}") };
+        writeln!(out, "{:20} {FAINT}{faults}{FAINT:#}", "")?;
     }
     writeln!(out)?;
     for mistake in mistakes {
@@ -105,9 +107,11 @@ fn write(matrix: &Matrix, mistakes: &[String], out: &mut dyn Write) -> io::Resul
         }
     }
     if matrix.is_whole() {
-        let musts: Vec<_> = rows.iter().filter(|row| row.level == Level::Must).collect();
-        let killed = musts.iter().filter(|row| !row.killed_by.is_empty()).count();
-        write!(out, "; {killed} of {} MUSTs are killed by a fault", musts.len())?;
+        let musts = rows.iter().filter(|row| row.level == Level::Must);
+        let (seen, unseen): (Vec<_>, Vec<_>) = musts.partition(|row| row.unseen.is_empty());
+        let killed = seen.iter().filter(|row| !row.killed_by.is_empty()).count();
+        write!(out, "; {killed} of {} clauses of MUSTs are killed by a fault", seen.len())?;
+        write!(out, ", and {} no client can see", unseen.len())?;
     }
     writeln!(out)
 }
@@ -119,8 +123,8 @@ fn write_json(matrix: &Matrix, mistakes: &[String], out: &mut dyn Write) -> io::
         is_faulty: matches!(judged.subject, Subject::Faulty(_)),
         failed: judged.failed.iter().copied().collect(),
     });
-    let (servers, requirements) = (servers.collect(), matrix.rows());
-    let report = Report { passed: mistakes.is_empty(), mistakes, servers, requirements };
+    let (servers, clauses) = (servers.collect(), matrix.rows());
+    let report = Report { passed: mistakes.is_empty(), mistakes, servers, clauses };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }

@@ -7,7 +7,8 @@ use crate::console::Exit;
 use crate::refused::{Refused, describe};
 use ssokey_conformance::format::ProductName;
 use ssokey_conformance::reference::{
-    Fault, KEY, PRODUCT_SECRET, SECOND_KEY, Subject, Variant, base, listen, serve_until_ended,
+    Fault, KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Subject, Variant, base, listen,
+    serve_until_ended,
 };
 use ssokey_conformance::suite::nearest;
 
@@ -23,7 +24,7 @@ pub(crate) struct ServeOptions {
     /// Do this otherwise than other servers, and break no rule
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
-    /// Write the server's keys and its products' secret to files in this folder
+    /// Write the server's keys and its products' secrets to files in this folder
     #[arg(long, value_name = "DIR")]
     credentials: Option<PathBuf>,
     /// List the faults and variants, and serve nothing
@@ -32,10 +33,11 @@ pub(crate) struct ServeOptions {
 }
 
 /// The files of the credentials, the option of `run` that reads each, and what it holds.
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 4] = [
     ("key.txt", "--ssokey-file", KEY),
     ("second-key.txt", "--second-ssokey-file", SECOND_KEY),
     ("product-secret.txt", "--product-secret-file", PRODUCT_SECRET),
+    ("second-product-secret.txt", "--second-product-secret-file", SECOND_PRODUCT_SECRET),
 ];
 
 pub(crate) fn serve(options: &ServeOptions, out: &mut dyn Write) -> Result<Exit, Refused> {

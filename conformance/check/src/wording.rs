@@ -7,7 +7,7 @@ use ssokey_conformance::suite::Settings;
 use ssokey_conformance::timing::{Conclusion, TimingRecord};
 use ssokey_conformance::transport::Budget;
 
-use crate::credential::{PRODUCT_SECRET, SECOND_KEY, Source};
+use crate::credential::{PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Source};
 use crate::place::Place;
 
 /// Names the options in the reasons of a run, and the command that runs each check again.
@@ -68,6 +68,12 @@ fn words(lacking: &Lacking) -> String {
     match lacking {
         Lacking::SecondKey => add(&SECOND_KEY),
         Lacking::ProductSecret => add(&PRODUCT_SECRET),
+        Lacking::SecondProduct => {
+            format!(
+                "{lacking}: add {} FILE and, if needed, --second-product",
+                SECOND_PRODUCT_SECRET.option
+            )
+        }
         Lacking::EnabledProduct => format!("{lacking} with --product"),
         Lacking::LaunchUrl => format!("{lacking} with --product, or add --without launch"),
         Lacking::LeftOut(profile) => format!("{lacking} (--without {profile})"),
@@ -87,6 +93,7 @@ fn words(lacking: &Lacking) -> String {
             "a difference above {resolution_ms} ms is neither seen nor excluded: take more --samples, a quieter machine or a \
              coarser --resolution"
         ),
+        Lacking::Header(_) => format!("{lacking} (--headers-file)"),
         Lacking::LegacyOption | _ => lacking.to_string(),
     }
 }
@@ -100,7 +107,7 @@ pub(crate) struct Again {
 
 impl Again {
     /// Returns the command for this place and these settings.
-    pub(crate) fn new(place: &Place, settings: &Settings) -> Self {
+    pub(crate) fn new(place: &Place, trusts: &str, settings: &Settings) -> Self {
         let (before, after) = match place {
             Place::Url(target) => {
                 let after = if target.is_loopback() { "" } else { " --allow-remote" };
@@ -108,15 +115,20 @@ impl Again {
             }
             Place::Driver(..) => ("ssokey-check driver".to_owned(), " -- COMMAND"),
         };
-        let mut options = String::new();
+        let mut options = trusts.to_owned();
         if settings.products != ProductName::documented() {
             let products: Vec<_> = settings.products.iter().map(ProductName::as_str).collect();
             options += &format!(" --products {}", products.join(","));
         }
         options += &format!(" --product {}", settings.product);
-        for (source, credential) in
-            [(SECOND_KEY, &settings.second_key), (PRODUCT_SECRET, &settings.product_secret)]
-        {
+        if let Some(second) = &settings.second_product {
+            options += &format!(" --second-product {second}");
+        }
+        for (source, credential) in [
+            (SECOND_KEY, &settings.second_key),
+            (PRODUCT_SECRET, &settings.product_secret),
+            (SECOND_PRODUCT_SECRET, &settings.second_product_secret),
+        ] {
             if credential.is_some() {
                 options += &format!(" {} FILE", source.option);
             }
@@ -156,6 +168,7 @@ mod tests {
                 Lacking::NotAskedFor { profile: Profile::Session, asked },
                 "(--profile launch,direct)",
             ),
+            (Lacking::Header("authorization".to_owned()), "(--headers-file)"),
             (Lacking::Budget(Budget::Requests(3)), "3 requests (--max-requests) is spent"),
             (Lacking::Budget(Budget::Accounts(3)), "3 accounts (--max-accounts) is spent"),
             (Lacking::Precision { resolution_ms: 1.0 }, "take more --samples"),

@@ -47,7 +47,7 @@ fn code_is_random(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
         let redacted = |code: String| log.is_redacted(Kind::Code, &code);
         gave_code(exchange) && !exchange.answer.code().is_some_and(redacted)
     };
-    log.judge(shows_code, |Exchange { answer, .. }| {
+    let alone = log.judge(shows_code, |Exchange { answer, .. }| {
         let code = answer.code().unwrap_or_default();
         let before = std::mem::replace(&mut last, code.clone());
         if !fits(&code) {
@@ -65,7 +65,21 @@ fn code_is_random(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
             return Err(Mismatch::new("a code that is not like the one before", actual));
         }
         Ok(())
-    })
+    })?;
+    // Of a few codes nobody can tell a pattern.
+    let found = random::judge(log, "codes", |exchange| digits(log, exchange)).unwrap_or(None);
+    let located = found.and_then(|(place, mismatch)| {
+        Some(mismatch.on(&log.exchanges().get(place)?.request, Some(place)))
+    });
+    Ok(alone.into_iter().chain(located).collect())
+}
+
+/// The digits of the bytes that an exchange's code is made of.
+fn digits(log: &Log, exchange: &Exchange) -> Option<Vec<Digit>> {
+    let code = exchange.answer.code().filter(|code| gave_code(exchange) && fits(code))?;
+    let code = Some(code).filter(|code| !log.is_redacted(Kind::Code, code))?;
+    let bytes = URL_SAFE_NO_PAD.decode(code).ok()?;
+    Some(bytes.into_iter().flat_map(|byte| [byte >> 4, byte & 15]).map(Digit::whole).collect())
 }
 
 fn codes_have_no_pattern(probe: &mut Probe<'_>) -> Result<(), Stop> {
@@ -74,11 +88,8 @@ fn codes_have_no_pattern(probe: &mut Probe<'_>) -> Result<(), Stop> {
         launch(probe, &user)?;
     }
     let request = Way::Form.to(Operation::Launch, &user);
-    let found = random::judge(probe.log(), "codes", |exchange| {
-        let code = exchange.answer.code().filter(|code| gave_code(exchange) && fits(code))?;
-        let bytes = URL_SAFE_NO_PAD.decode(code).ok()?;
-        Some(bytes.into_iter().flat_map(|byte| [byte >> 4, byte & 15]).map(Digit::whole).collect())
-    })?;
+    let log = probe.log();
+    let found = random::judge(log, "codes", |exchange| digits(log, exchange))?;
     if let Some((_, mismatch)) = found {
         probe.note(&request, mismatch);
     }

@@ -18,7 +18,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "direct.accepts-password",
         profile: Profile::Direct,
-        requirements: &["SSO-DIR-001"],
+        requirements: &["SSO-DIR-001", "SSO-RULE-001"],
         title: "by GET, form and JSON, with and without a product: the documented answer of the user",
         judge: Judge::Active(accepts_password),
     },
@@ -258,7 +258,10 @@ fn refuses_alike(probe: &mut Probe<'_>) -> Result<(), Stop> {
             "an unknown user of an unknown company",
         ),
     ];
-    let requests = cases.map(|(fields, case)| Way::Form.to(Operation::Direct, &fields).case(case));
+    let requests = Way::ALL.into_iter().flat_map(|way| {
+        cases.iter().map(move |(fields, case)| way.to(Operation::Direct, fields).case(*case))
+    });
+    let requests: Vec<_> = requests.collect();
     alike(probe, Some(Refusal::CREDENTIALS), &requests).map(drop)
 }
 

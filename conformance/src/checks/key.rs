@@ -18,13 +18,6 @@ pub(super) const CHECKS: &[Check] = &[
         judge: Judge::Active(refuses_unknown),
     },
     Check {
-        id: "key.refuses-near-misses",
-        profile: Profile::SignOn,
-        requirements: &["SSO-KEY-001"],
-        title: "the key cut, lengthened, with spaces around it or in a different case is refused",
-        judge: Judge::Active(refuses_near_misses),
-    },
-    Check {
         id: "key.refuses-wrong-check-characters",
         profile: Profile::SignOn,
         requirements: &["SSO-KEY-001"],
@@ -60,27 +53,6 @@ fn refuses_unknown(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for way in Way::ALL {
         let key = unknown(probe);
         refuses(probe, way, &key, "an unknown key")?;
-    }
-    Ok(())
-}
-
-fn refuses_near_misses(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    let key = probe.key().to_owned();
-    let mut cut = key.clone();
-    cut.pop();
-    for (near, case) in [
-        (cut, "without its last character"),
-        (format!("{key}0"), "with one character more"),
-        (format!("{key}{key}"), "twice in a row"),
-        (format!("{key} "), "with a space after it"),
-        (format!(" {key}"), "with a space before it"),
-        (format!("{key}%"), "with a wildcard after it"),
-        (key.to_ascii_uppercase(), "in upper case"),
-        (key.to_ascii_lowercase(), "in lower case"),
-    ] {
-        if near != key {
-            refuses(probe, Way::Form, &near, &format!("the key {case}"))?;
-        }
     }
     Ok(())
 }

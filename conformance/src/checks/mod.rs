@@ -7,8 +7,12 @@ use crate::suite::check::Check;
 mod alike;
 mod answer;
 mod authorization;
+mod binding;
 mod code;
 mod coding;
+mod confused;
+mod connection;
+mod crossed;
 mod direct;
 mod documented;
 mod elsewhere;
@@ -19,6 +23,7 @@ mod error;
 mod every_way;
 mod exchange;
 mod header;
+mod identity;
 mod input;
 mod isolation;
 mod issued_at;
@@ -26,6 +31,8 @@ mod key;
 mod known;
 mod launch;
 mod legacy;
+mod look_alike;
+mod near_miss;
 mod pairs;
 mod parameter;
 mod password;
@@ -80,11 +87,17 @@ pub(crate) const AREAS: &[&[Check]] = &[
     reading::SIGN_OUT,
     isolation::CHECKS,
     legacy::CHECKS,
+    connection::CHECKS,
     answer::CHECKS,
     error::CHECKS,
     header::CHECKS,
     token::CHECKS,
     secret::CHECKS,
+    look_alike::CHECKS,
+    binding::CHECKS,
+    crossed::CHECKS,
+    identity::CHECKS,
+    confused::CHECKS,
 ];
 
 impl Suite {

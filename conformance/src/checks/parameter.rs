@@ -156,6 +156,11 @@ fn refuses_duplicate_json_member(probe: &mut Probe<'_>) -> Result<(), Stop> {
     }
     let user = probe.user();
     let email = json_string(user.value("email"));
+    for value in ["null", "1", "[]"] {
+        let twice = with_member(&user, &format!(r#""email":{value}"#));
+        let request = Request::json(twice).case(format!("`email` twice, the second time {value}"));
+        probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+    }
     let disguised = with_member(&user, &format!(r#""\u0065mail":{email}"#));
     let request = Request::json(disguised).case("`email` and `\\u0065mail`");
     probe.expect_refusal(&request, Refusal::DUPLICATE)

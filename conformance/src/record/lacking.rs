@@ -18,6 +18,8 @@ pub enum Lacking {
     SecondKey,
     /// The secret with which the product exchanges codes.
     ProductSecret,
+    /// A second product that the company has, with its secret and a URL of its own.
+    SecondProduct,
     /// A product that the key's company has.
     EnabledProduct,
     /// A product that has a URL to launch.
@@ -33,6 +35,8 @@ pub enum Lacking {
     },
     /// A server with its option for legacy clients (`SSO-RSP-014`).
     LegacyOption,
+    /// A header field that the check sets itself, and the run sets for all requests.
+    Header(String),
     /// A larger budget of requests or accounts.
     Budget(Budget),
     /// More samples than these, or a coarser resolution than this many milliseconds.
@@ -47,6 +51,9 @@ impl fmt::Display for Lacking {
         match self {
             Self::SecondKey => f.write_str("it needs the key of a second company"),
             Self::ProductSecret => f.write_str("it needs the product's secret"),
+            Self::SecondProduct => f.write_str(
+                "it needs a second product that the company has, with its secret and a URL of its own",
+            ),
             Self::EnabledProduct => {
                 f.write_str("the server denies the company this product: choose a different one")
             }
@@ -60,6 +67,10 @@ impl fmt::Display for Lacking {
             Self::LegacyOption => {
                 f.write_str("the server does not have its option for legacy clients: switch it on")
             }
+            Self::Header(name) => write!(
+                f,
+                "it sets the header field `{name}` itself, and the run sets that for all requests"
+            ),
             Self::Budget(budget) => write!(f, "the run's budget of {budget} is spent: raise it"),
             Self::Precision { resolution_ms } => write!(
                 f,

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::format::requirement::Level;
 
+pub(crate) mod cause;
+pub(crate) mod curl;
 pub(crate) mod exchange;
 pub(crate) mod finding;
 pub(crate) mod lacking;
@@ -53,6 +55,9 @@ pub struct Record {
     pub seed: String,
     /// The choice of checks.
     pub selection: Selection,
+    /// Sentences about the run as a whole, which explain much of what follows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// The accounts that the run left on the server.
     #[serde(skip_serializing_if = "LeftBehind::is_unknown")]
     pub accounts: LeftBehind,
@@ -151,8 +156,8 @@ impl Comparison {
 }
 
 impl Record {
-    /// Counts the outcomes again and sets the verdict by them and by the sequences; of a recording of which not all could be read it is at best
-    /// incomplete. Whoever changes an outcome calls it.
+    /// Counts the outcomes again and sets the verdict by them and by the sequences; of a recording of which not all could be read
+    /// it is not that all is well. Whoever changes an outcome calls it.
     pub fn recount(&mut self) {
         self.counts = self.checks.iter().collect();
         let checks = self.counts.verdict(self.baseline.as_ref().is_none_or(Comparison::holds));

@@ -7,7 +7,8 @@ use std::thread;
 
 use serde::Serialize;
 
-use crate::format::requirement::{Level, Requirement, Scope};
+use crate::format::requirement::{Level, Requirement};
+use crate::reference::clause::Clause;
 use crate::reference::subject::{Judged, Subject};
 use crate::suite::Suite;
 
@@ -20,15 +21,19 @@ pub struct Matrix {
     pub judged: Vec<Judged>,
 }
 
-/// A requirement that a client can see.
+/// A clause of a requirement that a client can see.
 #[derive(Serialize)]
 pub struct Row {
-    /// Its id.
+    /// The id of the requirement.
     pub requirement: &'static str,
     /// Its level.
     pub level: Level,
-    /// The faults that fail a check of it.
+    /// The words of the clause.
+    pub words: &'static str,
+    /// The faults that break it and fail a check of the requirement.
     pub killed_by: Vec<&'static str>,
+    /// The reason why no client can see it; empty if one can.
+    pub unseen: &'static str,
 }
 
 impl Matrix {
@@ -61,18 +66,14 @@ impl Matrix {
         Ok(Self { judged })
     }
 
-    /// Every requirement that a client can see and has to be kept, with the faults that are seen by a check of it.
+    /// Every clause, with those of its faults that are seen by a check of its requirement.
     pub fn rows(&self) -> Vec<Row> {
-        let checks = Suite::v1().checks();
-        let due = |it: &&Requirement| it.scope == Scope::Wire && it.level != Level::May;
-        let rows = Requirement::all().iter().filter(due).map(|requirement| {
-            let proves = |id: &&str| {
-                let mut checks = checks.iter().filter(|check| check.id == *id);
-                checks.any(|check| check.requirements.contains(&requirement.id))
-            };
-            let killers = self.judged.iter().filter(|it| it.failed.iter().any(&proves));
+        let rows = Clause::all().map(|Clause { requirement, words, faults, unseen }| {
+            let judged = self.judged.iter().filter(|it| faults.contains(&it.subject.name()));
+            let killers = judged.filter(|it| fails_check_of(it, requirement));
             let killed_by = killers.map(|it| it.subject.name()).collect();
-            Row { requirement: requirement.id, level: requirement.level, killed_by }
+            let level = Requirement::find(requirement).map_or(Level::Must, |it| it.level);
+            Row { requirement, level, words, killed_by, unseen }
         });
         rows.collect()
     }
@@ -89,15 +90,27 @@ impl Matrix {
             judged.mistake().map(|mistake| format!("{}: {mistake}", judged.subject.name()))
         });
         let mut mistakes: Vec<_> = mistakes.collect();
+        for Clause { requirement, words, faults, .. } in Clause::all() {
+            let judged = self.judged.iter().filter(|it| faults.contains(&it.subject.name()));
+            let idle = judged.filter(|it| !fails_check_of(it, requirement));
+            mistakes.extend(idle.map(|it| {
+                format!("{requirement}, \"{words}\": {} fails no check of it", it.subject.name())
+            }));
+        }
         if self.is_whole() {
-            let survivors = self.rows().into_iter().filter(|row| row.killed_by.is_empty());
-            mistakes.extend(survivors.map(|row| format!("{}: no fault fails it", row.requirement)));
             let failed: BTreeSet<_> = self.judged.iter().flat_map(|it| &it.failed).collect();
             let idle = Suite::v1().checks().into_iter().filter(|it| !failed.contains(&it.id));
             mistakes.extend(idle.map(|check| format!("{}: no server fails it", check.id)));
         }
         mistakes
     }
+}
+
+/// Returns whether a server failed a check that proves this requirement.
+fn fails_check_of(judged: &Judged, requirement: &str) -> bool {
+    let checks = Suite::v1().checks();
+    let mut failed = checks.iter().filter(|check| judged.failed.contains(check.id));
+    failed.any(|check| check.requirements.contains(&requirement))
 }
 
 #[cfg(test)]
@@ -129,18 +142,23 @@ mod tests {
     }
 
     #[test]
-    fn a_requirement_is_killed_by_the_faults_that_a_check_of_it_finds() {
+    fn a_clause_is_killed_by_those_of_its_faults_that_a_check_of_it_finds() {
         let subjects = ["good", "key-is-trimmed", "token-is-kept"];
         let subjects = subjects.map(|name| Subject::find(name).unwrap());
-        let matrix = Matrix::judge(&subjects, &|_| ()).unwrap();
+        let mut matrix = Matrix::judge(&subjects, &|_| ()).unwrap();
         assert!(!matrix.is_whole());
         for row in matrix.rows() {
-            match row.requirement {
-                "SSO-KEY-001" => assert_eq!(row.killed_by, ["key-is-trimmed"]),
-                "SSO-TOK-002" => assert_eq!(row.killed_by, ["token-is-kept"]),
-                "SSO-TOK-001" => assert!(row.killed_by.is_empty()),
-                _ => (),
-            }
+            let killed_by: &[&str] = match (row.requirement, row.words) {
+                ("SSO-KEY-001", "A key that is unknown") => &["key-is-trimmed"],
+                ("SSO-TOK-002", _) => &["token-is-kept"],
+                _ => &[],
+            };
+            assert_eq!(row.killed_by, killed_by, "{}: {}", row.requirement, row.words);
         }
+        // A fault that fails no check of its clause's requirement is a mistake of the kit.
+        let trimmed = matrix.judged.iter_mut().find(|it| it.subject.name() == "key-is-trimmed");
+        trimmed.unwrap().failed.clear();
+        let idle = "SSO-KEY-001, \"A key that is unknown\": key-is-trimmed fails no check of it";
+        assert!(matrix.mistakes().contains(&idle.to_owned()), "{:?}", matrix.mistakes());
     }
 }

@@ -8,11 +8,13 @@
     reason = "a fault shows in one place, and everywhere else its server is the good one"
 )]
 
+mod clause;
 mod credentials;
 mod fault;
 mod hook;
 mod incoming;
 mod matrix;
+mod memory;
 mod network;
 mod outgoing;
 mod pairs;
@@ -20,8 +22,10 @@ mod service;
 mod store;
 mod subject;
 mod variant;
+mod wire;
 
-pub use credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
+pub use clause::Clause;
+pub use credentials::{KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET};
 pub use fault::Fault;
 pub use incoming::Incoming;
 pub use matrix::{Matrix, Row};

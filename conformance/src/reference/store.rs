@@ -8,7 +8,7 @@ use ssokey_core::{
     LaunchUrl, NewUser, PasswordSwap, Product, ProductName, Products, Reply, Token, User, UserId,
 };
 
-use crate::reference::credentials::PRODUCT_SECRET;
+use crate::reference::credentials::{PRODUCT_SECRET, SECOND_PRODUCT_SECRET};
 
 /// The stored records.
 pub(crate) struct Store {
@@ -20,6 +20,8 @@ pub(crate) struct Store {
     aside: Vec<User>,
     pub(crate) tokens: HashMap<Digest, Token>,
     pub(crate) codes: HashMap<Digest, Code>,
+    /// The code that was given last.
+    last_code: Option<Code>,
     /// The passwords that each user has had, oldest first, where a fault keeps them.
     pub(crate) history: HashMap<UserId, Vec<String>>,
     /// The tokens that a fault has an eye on.
@@ -51,10 +53,15 @@ impl Store {
         for company in &mut companies {
             company.products = names.iter().take(names.len().max(2) - 1).cloned().collect();
         }
-        let products = names.iter().map(product).collect::<Option<_>>();
+        let second = names.iter().find(|name| Some(*name) != signed_on_to(names));
+        let secret =
+            |name| if Some(name) == second { SECOND_PRODUCT_SECRET } else { PRODUCT_SECRET };
+        let products = names.iter().map(|name| product(name, secret(name)));
+        let products = products.collect::<Option<_>>();
         let products = products.ok_or("a product has no URL")?;
         let (users, tokens, codes) = (BTreeMap::new(), HashMap::new(), HashMap::new());
         let (aside, history, marked) = (Vec::new(), HashMap::new(), HashSet::new());
+        let last_code = None;
         Ok(Self {
             companies,
             keys,
@@ -63,6 +70,7 @@ impl Store {
             aside,
             tokens,
             codes,
+            last_code,
             history,
             marked,
             next: 101,
@@ -97,6 +105,7 @@ impl Store {
             }
             Call::SaveCode { code, .. } => {
                 self.codes.insert(code.digest, code.clone());
+                self.last_code = Some(code.clone());
                 Reply::Done
             }
             Call::FindToken { digest } => self.find_token(digest).unwrap_or(Reply::None),
@@ -163,6 +172,24 @@ impl Store {
         self.codes.len()
     }
 
+    pub(crate) fn code(&self, digest: &Digest) -> Option<&Code> {
+        self.codes.get(digest)
+    }
+
+    /// The codes that are not taken yet.
+    pub(crate) fn all_codes(&self) -> impl Iterator<Item = &Code> {
+        self.codes.values()
+    }
+
+    /// Takes the code of this text away.
+    pub(crate) fn spend(&mut self, code: &str) {
+        self.codes.remove(&Digest::of(code.as_bytes()));
+    }
+
+    pub(crate) fn last_code(&self) -> Option<&Code> {
+        self.last_code.as_ref()
+    }
+
     pub(crate) fn find_code(&self, digest: &Digest) -> Option<Reply> {
         let code = self.codes.get(digest)?.clone();
         let holder = self.holder(code.company_id, code.user_id, Some(code.key_id))?;
@@ -185,7 +212,12 @@ impl Store {
         self.companies.iter().find(|company| company.id == id).cloned()
     }
 
-    fn holder(&self, company: CompanyId, user: UserId, key: Option<KeyId>) -> Option<Holder> {
+    pub(crate) fn holder(
+        &self,
+        company: CompanyId,
+        user: UserId,
+        key: Option<KeyId>,
+    ) -> Option<Holder> {
         Some(Holder {
             user: self.by_id(company, user)?.clone(),
             company: self.company(company)?,
@@ -222,12 +254,17 @@ impl Store {
     }
 }
 
+/// Returns the product that the kit signs on to: livechat, or the first.
+fn signed_on_to(names: &[ProductName]) -> Option<&ProductName> {
+    names.iter().find(|name| name.as_str() == "livechat").or(names.first())
+}
+
 /// Returns the product of this name, whose launch URL has a query already.
-fn product(name: &ProductName) -> Option<Product> {
+fn product(name: &ProductName, secret: &str) -> Option<Product> {
     Some(Product {
         name: name.clone(),
         launch_url: LaunchUrl::parse(&format!("https://{name}.example/enter?by=partner"))?,
-        secret_digest: Digest::of(PRODUCT_SECRET.as_bytes()),
+        secret_digest: Digest::of(secret.as_bytes()),
         previous_secret_digest: None,
         previous_secret_expires_at: None,
     })

@@ -8,7 +8,7 @@ use crate::message::secret::Credential;
 use crate::record::Record;
 use crate::record::lacking::Lacking;
 use crate::record::outcome::{Outcome, Verdict};
-use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
+use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET};
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 use crate::reference::network::Network;
@@ -160,10 +160,14 @@ impl Subject {
 }
 
 impl Judged {
-    /// Returns whether the outcome is a judgement, or about the option that the server does not have.
+    /// Returns whether the outcome is a judgement, or about an option or a product that the server does not have.
     fn is_judged(&self, outcome: &Outcome) -> bool {
         let Outcome::NotApplicable { reason } = outcome else { return true };
-        reason.lacking() == Some(&Lacking::LegacyOption) && !self.subject.has_legacy_option()
+        match reason.lacking() {
+            Some(Lacking::LegacyOption) => !self.subject.has_legacy_option(),
+            Some(Lacking::SecondProduct) => self.subject.products().len() == 1,
+            _ => false,
+        }
     }
 
     /// Returns what is wrong with the judgement; nothing if it is right.
@@ -204,5 +208,6 @@ pub fn settings(target: &str) -> Settings {
     let mut settings = Settings::new(target, Credential::new(KEY), Seed::fixed(7));
     settings.second_key = Some(Credential::new(SECOND_KEY));
     settings.product_secret = Some(Credential::new(PRODUCT_SECRET));
+    settings.second_product_secret = Some(Credential::new(SECOND_PRODUCT_SECRET));
     settings
 }

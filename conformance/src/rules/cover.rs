@@ -137,13 +137,13 @@ impl<'a> Scene<'a> {
 
     fn last_token(&self, user: User) -> Token {
         let tokens = self.model.tokens();
-        let last = tokens.into_iter().filter(|token| token.user == user).next_back();
+        let last = tokens.into_iter().rfind(|token| token.user == user);
         last.unwrap_or(Token { user, number: 0 })
     }
 
     fn last_code(&self, user: User) -> Code {
         let codes = self.model.codes();
-        let last = codes.into_iter().filter(|code| code.user == user).next_back();
+        let last = codes.into_iter().rfind(|code| code.user == user);
         last.unwrap_or(Code { user, number: 0 })
     }
 
@@ -207,6 +207,8 @@ impl<'a> Scene<'a> {
 
     /// What happens to one user changes nothing for those with the same password or the same e-mail.
     fn with_others(mut self) -> Self {
+        self.show_company(OTHER);
+        self.show_company(User { company: 2, ..OTHER });
         let namesake = self.enter_for_token(1, NAMESAKE, FIRST);
         let other = self.enter_for_token(2, OTHER, FIRST);
         let own = self.enter_for_token(0, USER, FIRST);
@@ -267,6 +269,7 @@ impl<'a> Scene<'a> {
             scene.take(Step::SignOn(launch));
             scene.last_code(USER)
         };
+        let untried = launch(&mut self, FIRST);
         let first = launch(&mut self, FIRST);
         let second = launch(&mut self, FIRST);
         self.exchange(first);
@@ -289,6 +292,10 @@ impl<'a> Scene<'a> {
         self.exchange(new);
         self.direct(USER, SECOND);
         self.direct(USER, THIRD);
+        // What ended does not come back with the password.
+        let back = launch(&mut self, FIRST);
+        self.exchange(untried);
+        self.exchange(back);
         self
     }
 
@@ -333,11 +340,12 @@ impl<'a> Scene<'a> {
         self.show_company(OTHER);
         self.direct(USER, other);
         self.enter(1, USER, one, false);
+        self.direct(USER, other);
         self.session(token);
         self.direct(USER, one);
         self.enter(2, USER, other, false);
-        self.session(token);
         self.direct(USER, one);
+        self.session(token);
         self.direct(USER, other);
         self
     }

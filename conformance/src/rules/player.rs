@@ -168,7 +168,9 @@ impl<'p, 't> Player<'p, 't> {
                 Entrance::Launch if self.launched(sign_on, answer)? => {
                     self.keep_code(sign_on.user, answer, at)
                 }
-                _ if self.may_lose(step, at) && answer.is(Refusal::CONCURRENT) => {
+                Entrance::SignOn | Entrance::Launch
+                    if self.may_lose(step, at) && answer.is(Refusal::CONCURRENT) =>
+                {
                     match sign_on.entrance {
                         Entrance::SignOn => drop(self.take_place(sign_on.user)),
                         Entrance::Launch => drop(self.take_code_place(sign_on.user)),
@@ -176,7 +178,9 @@ impl<'p, 't> Player<'p, 't> {
                     seen.push(Seen::Lost);
                     continue;
                 }
-                _ => return Ok(Err(self.expected(step, at, answer.summary()))),
+                Entrance::SignOn | Entrance::Launch => {
+                    return Ok(Err(self.expected(step, at, answer.summary())));
+                }
             };
             if let Err(misstep) = accepted {
                 return Ok(Err(misstep));
@@ -346,8 +350,12 @@ impl<'p, 't> Player<'p, 't> {
         let launches = step.sign_ons().get(at).is_some_and(|it| it.entrance == Entrance::Launch);
         let accepted = match step {
             Step::SignOut(_) => "HTTP 200 with stat `ok`",
-            _ if launches => LAUNCHED,
-            _ => ACCEPTED,
+            Step::SignOn(_) | Step::Together(_) if launches => LAUNCHED,
+            Step::SignOn(_)
+            | Step::Together(_)
+            | Step::Direct(_)
+            | Step::Exchange(_)
+            | Step::Session(_) => ACCEPTED,
         };
         let mut expected = Vec::new();
         if may(Seen::Accepted) {

@@ -1,6 +1,7 @@
 //! The search for a sequence that goes wrong: those that cover the rules first, then random ones; and for the shortest of its kind.
 
 use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -87,13 +88,13 @@ impl Rules {
             }
             began(Next::Play);
             played += 1;
-            ground.play(&steps, &mut || ());
+            play(ground, &steps)?;
         }
         if ground.failure().is_none() {
             self.search_at_random(offer, seed, self.sequences - played, ground, began, &late)?;
         }
         let mut shrinks = 0;
-        while simplify(offer, ground, began, &mut shrinks) {}
+        while simplify(offer, ground, began, &mut shrinks)? {}
         Ok(())
     }
 
@@ -143,20 +144,29 @@ impl Rules {
     }
 }
 
+/// Plays a sequence; whatever is asked may panic.
+fn play(ground: &mut dyn Ground, steps: &[Step]) -> Result<bool, SearchError> {
+    catch_unwind(AssertUnwindSafe(|| ground.play(steps, &mut || ())))
+        .map_err(|_| SearchError::Panicked)
+}
+
 /// Looks for a simpler sequence that goes wrong as well, until the first one is found.
 fn simplify(
     offer: Offer,
     ground: &mut dyn Ground,
     began: &dyn Fn(Next),
     shrinks: &mut u32,
-) -> bool {
-    let Some(failure) = ground.failure() else { return false };
-    simpler(&failure.steps, offer).into_iter().any(|steps| {
+) -> Result<bool, SearchError> {
+    let Some(failure) = ground.failure() else { return Ok(false) };
+    for steps in simpler(&failure.steps, offer) {
         if *shrinks + PROPTEST_SHRINKS >= SHRINKS || ground.is_over() {
-            return false;
+            break;
         }
         began(Next::Shrink);
         *shrinks += 1;
-        ground.play(&steps, &mut || ())
-    })
+        if play(ground, &steps)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

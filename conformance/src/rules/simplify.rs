@@ -51,6 +51,7 @@ pub(crate) fn simpler(steps: &[Step], offer: Offer) -> Vec<Vec<Step>> {
         let plain = Password { number, shape: Shape::PLAIN };
         simpler.push(with_passwords(&traced, |it| if it == *odd { plain } else { it }));
     }
+    simpler.push(with_passwords(&traced, |it| Password { number: 1, ..it }));
     let mut numbers: Vec<_> = passwords.iter().map(|it| it.number).collect();
     let mut seen = BTreeSet::new();
     numbers.retain(|number| seen.insert(*number));
@@ -176,14 +177,13 @@ fn with_sign_on(traced: &[Traced], at: usize, racer: usize) -> Vec<Traced> {
         if it.presents.is_some_and(|token| tokens.contains(&&token)) {
             it.presents = code;
         }
-        match &mut it.step {
-            Step::SignOn(sign_on) if place == at => sign_on.entrance = Entrance::SignOn,
-            Step::Together(sign_ons) if place == at => {
-                if let Some(sign_on) = sign_ons.get_mut(racer) {
-                    sign_on.entrance = Entrance::SignOn;
-                }
-            }
-            _ => (),
+        let sign_ons = match &mut it.step {
+            Step::SignOn(sign_on) => std::slice::from_mut(sign_on),
+            Step::Together(sign_ons) => sign_ons,
+            Step::Direct(_) | Step::Exchange(_) | Step::Session(_) | Step::SignOut(_) => &mut [],
+        };
+        if let Some(sign_on) = sign_ons.get_mut(racer).filter(|_| place == at) {
+            sign_on.entrance = Entrance::SignOn;
         }
         changed.push(it);
     }

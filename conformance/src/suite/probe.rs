@@ -14,12 +14,13 @@ use crate::record::exchange::{Exchange, Extent};
 use crate::record::lacking::Lacking;
 use crate::record::left_behind::DOMAIN;
 use crate::record::log::Log;
-use crate::record::mismatch::LocatedMismatch;
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
 use crate::record::stop::Stop;
 use crate::suite::account::Accounts;
+use crate::suite::carry::{self, Carried};
 use crate::suite::common::Common;
 use crate::suite::settings::Settings;
-use crate::transport::{Transport, TransportError};
+use crate::transport::{Carriage, Transport, TransportError};
 
 mod expect;
 
@@ -29,6 +30,8 @@ pub(crate) struct Probe<'t> {
     common: &'t Common,
     check: Option<&'static str>,
     accounts: Accounts,
+    /// Whether its connection carries more than one request.
+    keeps: bool,
     log: Log,
     noted: Vec<LocatedMismatch>,
 }
@@ -49,13 +52,14 @@ impl<'t> Probe<'t> {
         place: usize,
         check: Option<&'static str>,
     ) -> Self {
-        let Settings { key, second_key, product_secret, hidden, seed, .. } = common.settings();
+        let Settings { key, second_key, hidden, seed, .. } = common.settings();
+        let Settings { product_secret, second_product_secret, .. } = common.settings();
         let accounts = Accounts::new(seed, place);
         let mut log = Log::default();
         for key in [Some(key), second_key.as_ref()].into_iter().flatten() {
             log.secrets.learn(Kind::Key, key.expose());
         }
-        if let Some(secret) = product_secret {
+        for secret in [product_secret, second_product_secret].into_iter().flatten() {
             log.secrets.learn(Kind::ProductSecret, secret.expose());
         }
         for value in hidden {
@@ -64,7 +68,10 @@ impl<'t> Probe<'t> {
         log.secrets.learn(Kind::Password, accounts.mark());
         log.secrets.learn(Kind::Password, &accounts.digits(None));
         accounts.run().clone_into(&mut log.run);
-        Self { transport, common, check, accounts, log, noted: Vec::new() }
+        // Half of the checks show what becomes of a connection that carries more than one request.
+        let keeps = check.is_some() && place % 2 == 1 && common.keeps_connections();
+        transport.keep_connection(keeps);
+        Self { transport, common, check, accounts, keeps, log, noted: Vec::new() }
     }
 
     /// The accounts of the check.
@@ -77,8 +84,20 @@ impl<'t> Probe<'t> {
         &self.log
     }
 
+    /// Has the requests from now on go over one connection, if the server has shown no fault in that, or each over its own.
+    pub(crate) fn keep_connection(&mut self, keep: bool) {
+        self.keeps = keep && self.common.keeps_connections();
+        self.transport.keep_connection(self.keeps);
+    }
+
     /// The exchanges and the mismatches of the check.
-    pub(crate) fn finish(self) -> (Log, Vec<LocatedMismatch>) {
+    pub(crate) fn finish(mut self) -> (Log, Vec<LocatedMismatch>) {
+        self.transport.keep_connection(false);
+        let Carriage { stray, .. } = self.transport.carriage();
+        let last = self.log.exchanges().last().map(|exchange| exchange.request.clone());
+        if let Some(last) = last.filter(|_| stray > 0) {
+            self.log.keep_trouble(carry::stray(stray), &last);
+        }
         (self.log, self.noted)
     }
 
@@ -117,8 +136,11 @@ impl<'t> Probe<'t> {
         &self.common.settings().products
     }
 
-    /// The first product of the server that is not the one of all sign-ons.
+    /// The second product: the one that the run was given, or the first that is not the one of all sign-ons.
     pub(crate) fn other_product(&self) -> Option<&'t str> {
+        if let Some(second) = &self.common.settings().second_product {
+            return Some(second.as_str());
+        }
         self.products().iter().map(ProductName::as_str).find(|name| *name != self.product())
     }
 
@@ -156,6 +178,17 @@ impl<'t> Probe<'t> {
     pub(crate) fn product_secret(&self) -> Result<&'t str, Stop> {
         let secret = self.common.settings().product_secret.as_ref();
         secret.map(Credential::expose).ok_or_else(|| Stop::Lacking(Lacking::ProductSecret.into()))
+    }
+
+    /// The second product, and the secret with which it turns a code into a token.
+    ///
+    /// # Errors
+    ///
+    /// The run was given none.
+    pub(crate) fn second_product(&self) -> Result<(&'t str, &'t str), Stop> {
+        let secret = self.common.settings().second_product_secret.as_ref();
+        let second = self.other_product().zip(secret.map(Credential::expose));
+        second.ok_or_else(|| Stop::Lacking(Lacking::SecondProduct.into()))
     }
 
     /// Asks for an operation whose profile is not the check's.
@@ -207,11 +240,12 @@ impl<'t> Probe<'t> {
 
     fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
         let common = self.common;
-        let (began, sent) = (Instant::now(), common.send(self.transport, request));
-        self.keep(request, sent?, began)
+        let (began, carried) = (Instant::now(), common.send(self.transport, request, self.keeps));
+        self.keep(request, carried, began)
     }
 
-    /// Sends requests at the same time, as far as the transport can; the answers come in the order of the requests.
+    /// Sends requests at the same time, as far as the transport can; the answers come in the order of the requests. What the server wants
+    /// to be asked later is asked when all have been answered.
     ///
     /// # Errors
     ///
@@ -228,22 +262,45 @@ impl<'t> Probe<'t> {
         };
         let sent: Vec<_> = std::thread::scope(|scope| {
             let send = |(mut fork, request): (Box<dyn Transport + Send>, _)| {
-                scope.spawn(move || common.send(&mut *fork, request))
+                scope.spawn(move || common.send(&mut *fork, request, false))
             };
             let threads: Vec<_> = forks.into_iter().zip(requests).map(send).collect();
             threads.into_iter().map(ScopedJoinHandle::join).collect()
         });
         let crashed = || TransportError::Unsendable("a thread of the kit failed".to_owned());
-        let sent = sent.into_iter().map(|sent| sent.unwrap_or_else(|_| Err(crashed())));
-        sent.zip(requests).map(|(sent, request)| self.keep(request, sent?, began)).collect()
+        let sent = sent
+            .into_iter()
+            .map(|sent| sent.unwrap_or_else(|_| Carried { answer: Err(crashed()), trouble: None }));
+        let patience = common.settings().patience;
+        let answers = sent.zip(requests).map(|(sent, request)| {
+            let answer = self.keep(request, sent, began)?;
+            match retry_after(&answer).filter(|wait| *wait <= patience) {
+                Some(wait) => {
+                    self.transport.wait(wait);
+                    self.exchange(request)
+                }
+                None => Ok(answer),
+            }
+        });
+        answers.collect()
     }
 
     fn keep(
         &mut self,
         request: &Request,
-        answer: Answer,
+        Carried { answer, trouble }: Carried,
         began: Instant,
     ) -> Result<Answer, TransportError> {
+        if let Err(
+            error @ (TransportError::Broken(_)
+            | TransportError::Unfinished(_)
+            | TransportError::Dropped),
+        ) = &answer
+        {
+            let mismatch = Mismatch::new("one whole answer", error.to_string());
+            self.log.keep_trouble(mismatch, request);
+        }
+        let answer = answer?;
         let took = began.elapsed();
         self.log.keep(Exchange {
             request: request.clone(),
@@ -253,6 +310,9 @@ impl<'t> Probe<'t> {
             check: self.check,
             extent: Extent::Whole,
         });
+        if let Some(trouble) = trouble {
+            self.log.keep_trouble(trouble, request);
+        }
         Ok(answer)
     }
 }

@@ -20,10 +20,14 @@ pub struct Settings {
     pub second_key: Option<Credential>,
     /// The secret of the product, for the exchange of codes.
     pub product_secret: Option<Credential>,
+    /// The secret of the second product, for codes that must not cross.
+    pub second_product_secret: Option<Credential>,
     /// The products of the server, of which [`Settings::product`] is one.
     pub products: Vec<ProductName>,
     /// The product to sign on to; the key's company must have it.
     pub product: ProductName,
+    /// A second product, with a URL of its own, that the company has; none means the first of the others.
+    pub second_product: Option<ProductName>,
     /// Profiles that the server has to offer. None means those that it is found to offer; with some, others are
     /// left out. Sign-on is always among them.
     pub profiles: Vec<Profile>,
@@ -31,6 +35,11 @@ pub struct Settings {
     pub without: Vec<Profile>,
     /// The values that the transport adds to requests and no report may show.
     pub hidden: Vec<Credential>,
+    /// The names of the header fields that the transport adds to every request. A check that needs one of them for itself is not
+    /// applicable.
+    pub claimed: Vec<String>,
+    /// Sentences about the run that every report begins with.
+    pub remarks: Vec<String>,
     /// The seed of names, passwords and choices.
     pub seed: Seed,
     /// The number of checks that run at the same time, where the transport can be forked.
@@ -52,11 +61,15 @@ impl Settings {
             key,
             second_key: None,
             product_secret: None,
+            second_product_secret: None,
             products: ProductName::documented().to_vec(),
             product: ProductName::LIVECHAT,
+            second_product: None,
             profiles: Vec::new(),
             without: Vec::new(),
             hidden: Vec::new(),
+            claimed: Vec::new(),
+            remarks: Vec::new(),
             seed,
             jobs: 1,
             patience: Duration::from_secs(30),

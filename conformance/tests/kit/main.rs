@@ -12,6 +12,7 @@ mod agreement;
 #[cfg(feature = "snapshots")]
 mod answers;
 mod archives;
+mod cause;
 mod diff;
 mod driver;
 mod frozen;
@@ -21,6 +22,7 @@ mod recording;
 mod reports;
 mod rules;
 mod running;
+mod sequences;
 mod timing;
 mod trouble;
 mod verdict;

@@ -33,10 +33,12 @@ fn a_good_server_keeps_every_property() {
 #[test]
 fn a_faulty_server_is_found_out_by_a_sequence_of_a_few_steps() {
     let wrong = FOUND.iter().filter_map(|(fault, property)| {
-        let failure = play(fault, seeded(1)).failure;
-        let broken = failure.as_ref().map(|it| (it.property.id, it.steps.len()));
+        let record = play(fault, seeded(1));
+        let broken = record.failure.as_ref().map(|it| (it.property.id, it.steps.len()));
         let fits = broken.is_some_and(|(id, steps)| id == *property && steps <= 4);
-        (!fits).then(|| format!("{fault:?}: {broken:?}"))
+        // Those that come first are the same with every seed.
+        let always = record.sequences <= 64;
+        (!fits || !always).then(|| format!("{fault:?}: {broken:?} after {}", record.sequences))
     });
     let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -62,9 +64,9 @@ fn a_failure_is_explained_step_by_step() {
       why       one company could find out, or take over, the users of a different company
       step 1    sign-on of user 1 of the second company with password 1, by GET
       step 2    sign-on of user 1 with password 2, by GET
-      step 3    direct sign-in of user 1 of the second company with password 1, by GET
-      expected  HTTP 200 with stat `ok` and a `return.userId`
-      actual    HTTP 401 with error 4011 `invalid_credentials`
+      step 3    direct sign-in of user 1 of the second company with password 2, by GET
+      expected  HTTP 401 with error 4011 `invalid_credentials`
+      actual    HTTP 200 with stat `ok` and the members `status_code`, `return`, `stat`
     "#);
     insta::assert_snapshot!(told("direct-trims-password"), @r#"
 
@@ -82,9 +84,9 @@ fn a_failure_is_explained_step_by_step() {
       SSO-SES-001: Session MUST be served at `/api/session`, by GET, with the token as `Authorization: Bearer`, or as `token` or `_token` in the query, and optionally `product`; success is the documented answer of the token's holder with that token.
       why       products could not tell whose token they were given
       step 1    sign-on of user 1 with password 1, by GET
-      step 2    sign-on of user 1 with password 1, by GET
-      step 3    sign-out of token 1 of user 1
-      step 4    session of token 2 of user 1
+      step 2    direct sign-in of user 1 with password 1, by GET
+      step 3    sign-out of token 2 of user 1
+      step 4    session of token 1 of user 1
       expected  HTTP 200 with stat `ok` and a `return.userId`
       actual    HTTP 401 with error 4012 `invalid_token`
     "#);

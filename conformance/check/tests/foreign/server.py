@@ -910,6 +910,8 @@ def arguments(description: str, example: str) -> argparse.ArgumentParser:
     parser.add_argument("--ssokey-file", required=True, metavar="FILE", help="the key of Partner Ltd, partner.example")
     parser.add_argument("--second-ssokey-file", metavar="FILE", help="the key of a second company, other.example")
     parser.add_argument("--product-secret-file", metavar="FILE", help="the products' secret; without it no code is exchanged")
+    parser.add_argument("--second-product", metavar="NAME", help="a product with a secret of its own")
+    parser.add_argument("--second-product-secret-file", metavar="FILE", help="the secret of that product")
     parser.add_argument("--products", default=",".join(PRODUCTS), metavar="NAMES", help="(default: %(default)s)")
     parser.add_argument("--company-domain", metavar="DOMAIN", help="the company of a direct sign-in that names none")
     parser.add_argument("--legacy-status", action="store_true", help="answer for legacy clients")
@@ -922,8 +924,10 @@ def set_up(options: argparse.Namespace) -> tuple[Storage, Settings]:
     storage.hasher.n = options.scrypt_n
     secret = read_text(options.product_secret_file) if options.product_secret_file else os.urandom(32).hex()
     products = tuple(options.products.split(","))
+    second = read_text(options.second_product_secret_file) if options.second_product else secret
     for name in products:
-        storage.products[name] = Product(name, f"https://{name}.example/enter", digest_of(secret))
+        own = second if name == options.second_product else secret
+        storage.products[name] = Product(name, f"https://{name}.example/enter", digest_of(own))
     partner(storage, Company(1, "Partner Ltd", "partner.example", "sso@partner.example", products), options.ssokey_file)
     if options.second_ssokey_file:
         other = Company(2, "Other Inc", "other.example", "sso@other.example", products)

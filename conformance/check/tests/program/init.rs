@@ -126,6 +126,7 @@ fn what_is_asked_is_written_down_and_makes_a_run_that_tries_everything() {
     let ran = check_with(&[&["run", "--config", config], &only[..]].concat(), None, "");
     assert_eq!(ran.exit, Exit::Success, "{}", ran.out);
     assert!(ran.out.contains(" 0 could not run"), "{}", ran.out);
+    assert!(!ran.out.contains("not tried"), "{}", ran.out);
 }
 
 #[test]
@@ -230,6 +231,21 @@ fn a_run_without_a_url_says_how_to_begin() {
     let ended = check(&["run"]);
     assert_eq!(ended.exit, Exit::Usage);
     assert!(ended.err.contains("have `ssokey-check init` ask for it"), "{}", ended.err);
+}
+
+#[test]
+fn a_run_says_which_profiles_it_could_not_try_and_what_enables_them() {
+    let only =
+        ["--only", "isolation.*", "--only", "exchange.spends-code", "--only", "launch.signs-on"];
+    let ended = check(&[&["run", &good()], &only[..]].concat());
+    for line in [
+        "not tried launch, 1 of 2 checks: it needs the product's secret: add --product-secret-file FILE\n",
+        "not tried isolation: it needs the key of a second company: add --second-ssokey-file FILE\n",
+    ] {
+        assert!(ended.out.contains(line), "{}", ended.out);
+    }
+    let chosen = check(&["run", &good(), "--without", "isolation,launch", "--only", "key.*"]);
+    assert!(!chosen.out.contains("not tried"), "{}", chosen.out);
 }
 
 #[test]

@@ -86,12 +86,13 @@ fn every_reference_server_is_listed() {
 }
 
 #[test]
-fn the_selftest_of_some_servers_says_which_requirements_they_kill() {
+fn the_selftest_of_some_servers_says_which_clauses_they_kill() {
     let args = ["selftest", "--fault", "key-is-trimmed", "--fault", "ids-are-large"];
     let ended = check(&args);
     assert_eq!(ended.exit, Exit::Success);
     insta::assert_snapshot!(ended.out, @r"
-    SSO-KEY-001   MUST     1  key-is-trimmed
+    SSO-KEY-001   MUST   A key that is unknown
+                         key-is-trimmed
 
     SELFTEST PASSED: 1 of 1 good servers pass every check; 1 of 1 faulty servers fail the checks that they should and no others
     ");
@@ -100,8 +101,8 @@ fn the_selftest_of_some_servers_says_which_requirements_they_kill() {
     assert_eq!(report["passed"], true);
     assert_eq!(report["servers"][0]["failed"][0], "key.refuses-near-misses");
     assert_eq!(report["servers"][1]["failed"], Value::Array(Vec::new()));
-    let rows = report["requirements"].as_array().unwrap();
-    let row = rows.iter().find(|row| row["requirement"] == "SSO-KEY-001").unwrap();
+    let rows = report["clauses"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["words"] == "A key that is unknown").unwrap();
     assert_eq!(row["killed_by"][0], "key-is-trimmed");
 }
 

@@ -3,18 +3,27 @@
 use crate::reference::hook::Hook;
 
 mod answer;
+mod binding;
+mod bound;
 mod coding;
+mod connection;
 mod decoding;
 mod direct;
+mod elsewhere;
+mod email;
 mod field;
 mod header;
+mod identity;
 mod isolation;
 mod key;
 mod launch;
 mod legacy;
+mod look_alike;
+mod member;
 mod pairs;
 mod random;
 mod reading;
+mod reason;
 mod request;
 mod rule;
 mod sequence;
@@ -52,7 +61,16 @@ const AREAS: &[&[Fault]] = &[
     sequence::FAULTS,
     ways::FAULTS,
     pairs::FAULTS,
+    email::FAULTS,
     reading::FAULTS,
+    elsewhere::FAULTS,
+    binding::FAULTS,
+    identity::FAULTS,
+    look_alike::FAULTS,
+    member::FAULTS,
+    reason::FAULTS,
+    bound::FAULTS,
+    connection::FAULTS,
 ];
 
 impl Fault {

@@ -145,9 +145,10 @@ fn write_launch(want: Want, call: &Call, later: &str, text: &mut String) {
     {
         let _ = writeln!(text, "[Captures]\n{variable}: {code}");
     }
-    let assert = match want {
-        Want::OtherCode(code) => format!("!= {{{{{}}}}}", variable(Grant::Code(code))),
-        _ => "exists".to_owned(),
+    let assert = if let Want::OtherCode(code) = want {
+        format!("!= {{{{{}}}}}", variable(Grant::Code(code)))
+    } else {
+        "exists".to_owned()
     };
     let _ = writeln!(text, "[Asserts]\n{code} {assert}");
 }

@@ -1,0 +1,240 @@
+//! Faults of single bounds and spellings, one of several that a requirement lists.
+
+use ssokey_core::{Email, ErrorCode};
+
+use crate::format::operation::Operation;
+use crate::reference::fault::Fault;
+use crate::reference::hook::Hook;
+use crate::reference::incoming::Incoming;
+
+/// A fault by which a time of this form is ignored.
+macro_rules! time {
+    ($name:literal, $sentence:literal, $is_odd:expr) => {
+        Fault {
+            name: $name,
+            sentence: $sentence,
+            fails: &["issued-at.refuses-malformed"],
+            hooks: &[Hook::Request(|request, _| {
+                let is_odd: fn(&str) -> bool = $is_odd;
+                request.change_fields(|fields| {
+                    fields.retain(|(name, value)| {
+                        name != "issued_at" || !value.as_str().is_some_and(is_odd)
+                    });
+                });
+            })],
+        }
+    };
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    time!("issued-at-may-have-a-sign", "A time may have a sign.", |time| {
+        time.starts_with(['+', '-'])
+    }),
+    time!("issued-at-may-have-leading-zeros", "A time may begin with zeros.", |time| {
+        time.len() > 1 && time.starts_with('0')
+    }),
+    time!("issued-at-may-be-zero", "A time may be 0.", |time| time == "0"),
+    time!("issued-at-may-be-a-date", "A time may be a date.", |time| time.contains('T')),
+    Fault {
+        name: "email-is-cut-before-at",
+        sentence: "What an e-mail has before the at sign is cut to 64 characters.",
+        fails: &["email.refuses-malformed"],
+        hooks: &[Hook::Request(|request, _| {
+            change_email(request, |local, domain| {
+                (local.get(..64).unwrap_or(local).to_owned(), domain.to_owned())
+            });
+        })],
+    },
+    Fault {
+        name: "label-may-be-long",
+        sentence: "A label of an e-mail's domain may have more than 63 characters.",
+        fails: &["email.refuses-malformed"],
+        hooks: &[Hook::Request(|request, _| {
+            change_email(request, |local, domain| {
+                let labels = domain.split('.').map(|label| label.get(..63).unwrap_or(label));
+                (local.to_owned(), labels.collect::<Vec<_>>().join("."))
+            });
+        })],
+    },
+    Fault {
+        name: "email-may-be-long",
+        sentence: "An e-mail may have more than 254 characters.",
+        fails: &["email.refuses-malformed"],
+        hooks: &[Hook::Request(|request, _| {
+            change_email(request, |local, domain| {
+                let long = local.len() + domain.len() + 1 > 254 && local.len() <= 64;
+                let domain = if long { domain.get(30..).unwrap_or(domain) } else { domain };
+                (local.to_owned(), domain.trim_start_matches(['.', '-']).to_owned())
+            });
+        })],
+    },
+    Fault {
+        name: "email-may-end-in-a-hyphen",
+        sentence: "A label of an e-mail's domain may begin or end with a hyphen.",
+        fails: &["email.refuses-malformed"],
+        hooks: &[Hook::Request(|request, _| {
+            change_email(request, |local, domain| {
+                let labels = domain.split('.').map(|label| label.trim_matches('-'));
+                (local.to_owned(), labels.collect::<Vec<_>>().join("."))
+            });
+        })],
+    },
+    Fault {
+        name: "plus-and-more-is-dropped",
+        sentence: "What an e-mail has after a plus sign means nothing.",
+        fails: &["email.keeps-dots-and-plus"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_texts(&["email"], |email| {
+                let parts = email.split_once('@').zip(email.split_once('+'));
+                let valid = parts
+                    .filter(|((local, _), _)| local.contains('+') && Email::parse(email).is_some());
+                valid.map_or(email.to_owned(), |((_, domain), (start, _))| {
+                    format!("{start}@{domain}")
+                })
+            });
+        })],
+    },
+    Fault {
+        name: "product-ignores-case",
+        sentence: "A product may be in capitals.",
+        fails: &["product.refuses-others"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_texts(&["product"], str::to_ascii_lowercase);
+        })],
+    },
+    Fault {
+        name: "names-ignore-case",
+        sentence: "The name of a field may be in capitals.",
+        fails: &["parameter.ignores-look-alikes"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_fields(|fields| {
+                for (name, _) in fields.iter_mut().filter(|(name, _)| *name == "EMAIL") {
+                    name.make_ascii_lowercase();
+                }
+            });
+        })],
+    },
+    Fault {
+        name: "unknown-field-may-come-once",
+        sentence: "A field that is not known is refused where it occurs twice.",
+        fails: &["parameter.ignores-unknown"],
+        hooks: &[Hook::Refusal(|visit| {
+            let fields = visit.incoming.fields()?;
+            let twice = fields
+                .iter()
+                .enumerate()
+                .any(|(at, (name, _))| fields.iter().skip(at + 1).any(|(other, _)| other == name));
+            twice.then_some(ErrorCode::DuplicateParameter)
+        })],
+    },
+    Fault {
+        name: "controls-up-to-1f-are-dropped",
+        sentence: "Control characters up to U+001F are left out of a key, an e-mail and a product.",
+        fails: &["parameter.refuses-control-character"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_texts(&["ssokey", "email", "product"], |text| {
+                text.replace(|it: char| it < '\u{20}', "")
+            });
+        })],
+    },
+    Fault {
+        name: "controls-from-7f-are-dropped",
+        sentence: "Control characters from U+007F on are left out of a key, an e-mail and a product.",
+        fails: &["parameter.refuses-control-character"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_texts(&["ssokey", "email", "product"], |text| {
+                text.replace(|it: char| ('\u{7f}'..='\u{9f}').contains(&it), "")
+            });
+        })],
+    },
+    Fault {
+        name: "long-query-is-read",
+        sentence: "A query of more than 8,192 bytes is read.",
+        fails: &["parameter.refuses-oversize"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.method == "GET" && request.query.len() > 8192 {
+                request.change_fields(|fields| fields.retain(|(_, value)| is_short(value)));
+            }
+        })],
+    },
+    Fault {
+        name: "long-body-is-read",
+        sentence: "A body of more than 8,192 bytes is read.",
+        fails: &["parameter.refuses-oversize"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.method == "POST" && request.body.len() > 8192 {
+                request.change_fields(|fields| fields.retain(|(_, value)| is_short(value)));
+            }
+        })],
+    },
+    Fault {
+        name: "media-type-minds-case",
+        sentence: "A media type in capitals is unknown.",
+        fails: &["way.accepts-media-type-variants"],
+        hooks: &[Hook::Request(|request, _| {
+            let sent = request.header("content-type").unwrap_or_default().to_owned();
+            let media_type = sent.split(';').next().unwrap_or_default();
+            if media_type.contains(|it: char| it.is_ascii_uppercase()) {
+                request.set_header("content-type", Some("text/plain"));
+            }
+        })],
+    },
+    Fault {
+        name: "media-type-has-no-parameters",
+        sentence: "A media type with a parameter is unknown.",
+        fails: &["way.accepts-media-type-variants"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.header("content-type").is_some_and(|it| it.contains(';')) {
+                request.set_header("content-type", Some("text/plain"));
+            }
+        })],
+    },
+    Fault {
+        name: "put-is-done-and-refused",
+        sentence: "PUT does what POST does, and is refused afterwards.",
+        fails: &["direct.shows-that-refused-methods-do-nothing"],
+        hooks: &[
+            Hook::Request(|request, _| {
+                if request.method == "PUT" && request.is_for(Operation::SignOn) {
+                    "POST".clone_into(&mut request.method);
+                }
+            }),
+            Hook::Answer(|answer, visit| {
+                if visit.incoming.method == "PUT" && visit.is_for(Operation::SignOn) {
+                    answer.refuse(ErrorCode::MethodNotAllowed);
+                    answer.drop_header("allow");
+                    answer.add("allow", "GET, POST");
+                }
+            }),
+        ],
+    },
+    Fault {
+        name: "duplicate-of-a-different-kind-is-invalid",
+        sentence: "Of a JSON member that occurs twice the kind is looked at first.",
+        fails: &["parameter.refuses-duplicate-json-member"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let json = visit.incoming.media_type() == "application/json";
+            let fields = visit.incoming.fields().filter(|_| json).unwrap_or_default();
+            let odd = fields.iter().any(|(_, value)| !value.is_string());
+            if odd && answer.is(ErrorCode::DuplicateParameter) {
+                answer.refuse(ErrorCode::InvalidParameter);
+            }
+        })],
+    },
+];
+
+/// Changes the two halves of an e-mail.
+fn change_email(request: &mut Incoming, change: impl Fn(&str, &str) -> (String, String)) {
+    request.change_texts(&["email"], |email| {
+        let halves = email.split_once('@').filter(|_| email.is_ascii());
+        halves.map_or(email.to_owned(), |(local, domain)| {
+            let (local, domain) = change(local, domain);
+            format!("{local}@{domain}")
+        })
+    });
+}
+
+/// Returns whether it is not the long field that fills a request.
+fn is_short(value: &serde_json::Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() < 2000)
+}

@@ -1,0 +1,224 @@
+//! Faults of single members and headers of answers.
+
+use ssokey_core::ErrorCode;
+
+use crate::format::operation::Operation;
+use crate::message::escape::json_string;
+use crate::reference::fault::Fault;
+use crate::reference::hook::Hook;
+
+/// A fault by which this member of every account is null.
+macro_rules! null {
+    ($name:literal, $member:literal, $fails:expr) => {
+        Fault {
+            name: $name,
+            sentence: concat!("The member ", $member, " is null."),
+            fails: $fails,
+            hooks: &[Hook::Answer(|answer, _| answer.set($member, "null"))],
+        }
+    };
+}
+
+const SHAPE: &[&str] = &["answer.has-documented-members"];
+const NEW_USER: &[&str] = &[
+    "answer.gives-every-new-user-defaults",
+    "answer.has-documented-members",
+    "sign-on.gives-new-user-defaults",
+];
+
+pub(super) const FAULTS: &[Fault] = &[
+    null!("login-id-is-null", "loginId", NEW_USER),
+    null!("company-name-is-null", "companyName", SHAPE),
+    null!("is-creator-is-null", "isCreator", NEW_USER),
+    null!("domain-ownership-is-null", "domainOwnershipVerified", SHAPE),
+    null!("is-company-admin-is-null", "isCompanyAdmin", NEW_USER),
+    null!("account-type-is-null", "accountType", SHAPE),
+    null!("domain-mx-is-null", "domainMxVerified", SHAPE),
+    null!("display-name-is-null", "displayName", NEW_USER),
+    null!("permissions-are-null", "permissions", NEW_USER),
+    null!("email-is-null", "email", SHAPE),
+    null!("user-id-is-null", "userId", SHAPE),
+    null!("token-is-null", "token", SHAPE),
+    null!("company-id-is-null", "companyId", SHAPE),
+    null!("company-domain-is-null", "companyDomain", SHAPE),
+    Fault {
+        name: "user-id-is-too-large",
+        sentence: "A userId is larger than a double holds exactly.",
+        fails: &["answer.bounds-integers"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if let Some(id) = answer.value("userId").and_then(|id| id.parse::<u64>().ok()) {
+                answer.set("userId", &(id + (1 << 53)).to_string());
+            }
+        })],
+    },
+    Fault {
+        name: "new-user-has-local-part-for-login",
+        sentence: "The loginId of a user is what its e-mail has before the at sign.",
+        fails: &["answer.gives-every-new-user-defaults", "sign-on.gives-new-user-defaults"],
+        hooks: &[Hook::Answer(|answer, _| {
+            let email = answer.value("email").unwrap_or_default().trim_matches('"').to_owned();
+            if let Some((local, _)) = email.split_once('@') {
+                answer.set("loginId", &json_string(local));
+            }
+        })],
+    },
+    Fault {
+        name: "new-user-has-local-part-for-name",
+        sentence: "The displayName of a user is what its e-mail has before the at sign.",
+        fails: &["answer.gives-every-new-user-defaults", "sign-on.gives-new-user-defaults"],
+        hooks: &[Hook::Answer(|answer, _| {
+            let email = answer.value("email").unwrap_or_default().trim_matches('"').to_owned();
+            if let Some((local, _)) = email.split_once('@') {
+                answer.set("displayName", &json_string(local));
+            }
+        })],
+    },
+    Fault {
+        name: "new-user-has-permissions",
+        sentence: "A new user may do something.",
+        fails: &["answer.gives-every-new-user-defaults", "sign-on.gives-new-user-defaults"],
+        hooks: &[Hook::Answer(|answer, _| answer.set("permissions", r#"["sign-on"]"#))],
+    },
+    Fault {
+        name: "new-user-is-admin",
+        sentence: "A new user administers its company.",
+        fails: &["answer.gives-every-new-user-defaults", "sign-on.gives-new-user-defaults"],
+        hooks: &[Hook::Answer(|answer, _| answer.set("isCompanyAdmin", "true"))],
+    },
+    Fault {
+        name: "sign-out-is-created",
+        sentence: "A sign-out is answered with 201.",
+        fails: &["answer.has-success-shape", "answer.status-equals-status-code"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.is_for(Operation::SignOut) && answer.status == 200 {
+                answer.status = 201;
+            }
+        })],
+    },
+    Fault {
+        name: "stat-is-in-capitals",
+        sentence: "The stat of an account is OK, in capitals.",
+        fails: &["answer.has-success-shape"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if answer.value("userId").is_some() {
+                answer.set("stat", "\"OK\"");
+            }
+        })],
+    },
+    Fault {
+        name: "error-name-is-null",
+        sentence: "The error of a path that is not served has no name.",
+        fails: &["error.has-error-shape"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if answer.is(ErrorCode::NotFound) {
+                answer.set("name", "null");
+            }
+        })],
+    },
+    Fault {
+        name: "error-details-are-an-object",
+        sentence: "The details of a field that is missing are an object.",
+        fails: &["error.has-error-shape"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if answer.is(ErrorCode::MissingParameter) {
+                answer.set("details", r#"{"reason":"missing"}"#);
+            }
+        })],
+    },
+    Fault {
+        name: "error-stat-is-error",
+        sentence: "The stat of an error is error.",
+        fails: &["error.has-error-shape"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if answer.code().is_some() {
+                answer.set("stat", "\"error\"");
+            }
+        })],
+    },
+    Fault {
+        name: "launch-answers-302",
+        sentence: "A launch is answered with 302.",
+        fails: &["launch.answers-303"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if answer.status == 303 {
+                answer.status = 302;
+            }
+        })],
+    },
+    Fault {
+        name: "code-comes-after-second-question-mark",
+        sentence: "A code is appended by a question mark to a URL that has one.",
+        fails: &["launch.appends-code"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if let Some(location) = answer.header("location") {
+                *location = location.replace("&code=", "?code=");
+            }
+        })],
+    },
+    Fault {
+        name: "key-is-in-location",
+        sentence: "The URL of a launch holds the key.",
+        fails: &["launch.gives-no-token"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let key = visit.field("ssokey").unwrap_or_default();
+            if let Some(location) = answer.header("location") {
+                *location = location.replace("&code=", &format!("&by={key}&code="));
+            }
+        })],
+    },
+    Fault {
+        name: "password-is-in-location",
+        sentence: "The URL of a launch holds the password.",
+        fails: &["launch.gives-no-token"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let password = visit.field("password").unwrap_or_default();
+            if let Some(location) = answer.header("location") {
+                *location = location.replace("&code=", &format!("&with={password}&code="));
+            }
+        })],
+    },
+    Fault {
+        name: "launch-gives-a-token",
+        sentence: "The body of a launch holds a token.",
+        fails: &["launch.gives-no-token"],
+        hooks: &[Hook::Answer(|answer, _| {
+            if answer.status == 303 {
+                let token = r#"{},"token":"0f8c3a52-61d7-4b9e-8a14-c5d2e7f60b93""#;
+                answer.body = answer.body.replace("{}", token);
+            }
+        })],
+    },
+    Fault {
+        name: "code-is-echoed",
+        sentence: "The refusal of a code quotes it.",
+        fails: &["secret.is-never-repeated"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if let Some(code) = visit.field("code").filter(|_| answer.is(ErrorCode::InvalidToken)) {
+                answer.say(&format!("{code} is not a code"));
+            }
+        })],
+    },
+    Fault {
+        name: "token-is-echoed",
+        sentence: "The refusal of a token as Bearer quotes it.",
+        fails: &["secret.is-never-repeated"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let token = visit.incoming.bearer().filter(|_| !visit.is_for(Operation::Exchange));
+            if let Some(token) = token.filter(|_| answer.is(ErrorCode::InvalidToken)) {
+                answer.say(&format!("{token} is not a token"));
+            }
+        })],
+    },
+    Fault {
+        name: "secret-is-in-header",
+        sentence: "A header of an exchange's answer quotes the product's secret.",
+        fails: &["secret.is-never-repeated"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if let Some(secret) =
+                visit.incoming.bearer().filter(|_| visit.is_for(Operation::Exchange))
+            {
+                answer.add("x-by", secret);
+            }
+        })],
+    },
+];

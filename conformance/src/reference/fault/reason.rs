@@ -1,0 +1,258 @@
+//! Faults of single reasons for a refusal, one of several that a requirement lists.
+
+use std::time::Duration;
+
+use ssokey_core::{Call, ErrorCode};
+
+use crate::format::operation::Operation;
+use crate::reference::credentials::PRODUCT_SECRET;
+use crate::reference::fault::Fault;
+use crate::reference::hook::{Hook, Visit};
+use crate::reference::outgoing::Outgoing;
+
+/// A fault by which a sign-on without this field is answered otherwise.
+macro_rules! missing {
+    ($name:literal, $field:literal, $code:ident) => {
+        Fault {
+            name: $name,
+            sentence: concat!(
+                "A sign-on without the field ",
+                $field,
+                " is not told that it is missing."
+            ),
+            fails: &["parameter.refuses-missing"],
+            hooks: &[Hook::Answer(|answer, visit| {
+                let absent = visit.is_for(Operation::SignOn) && lacks(visit, $field);
+                if absent && answer.is(ErrorCode::MissingParameter) {
+                    answer.refuse(ErrorCode::$code);
+                }
+            })],
+        }
+    };
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    missing!("missing-email-is-invalid", "email", InvalidParameter),
+    missing!("missing-password-is-invalid", "password", InvalidParameter),
+    missing!("missing-key-is-unknown", "ssokey", InvalidSsokey),
+    missing!("missing-product-is-denied", "product", AccessDenied),
+    Fault {
+        name: "key-refusal-differs-in-a-header",
+        sentence: "The refusal of a key that is too short may be kept by the browser.",
+        fails: &["key.refusals-hide-the-reason"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let short = visit.field("ssokey").is_some_and(|key| key.len() < 22);
+            if let Some(header) = answer.header("cache-control").filter(|_| short) {
+                header.push_str(", private");
+            }
+        })],
+    },
+    Fault {
+        name: "unknown-code-is-not-found",
+        sentence: "A code that nobody was given is not found.",
+        fails: &["exchange.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let fits = visit.field("code").is_some_and(|code| code.len() == 43);
+            let right = visit.incoming.bearer() == Some(PRODUCT_SECRET);
+            if fits && right {
+                instead(answer, ErrorCode::InvalidToken, ErrorCode::NotFound);
+            }
+        })],
+    },
+    Fault {
+        name: "malformed-code-is-invalid",
+        sentence: "A code that does not have 43 characters is an invalid parameter.",
+        fails: &["exchange.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.field("code").is_some_and(|code| code.len() != 43) {
+                instead(answer, ErrorCode::InvalidToken, ErrorCode::InvalidParameter);
+            }
+        })],
+    },
+    Fault {
+        name: "exchange-needs-no-secret",
+        sentence: "An exchange without a secret is taken for one by the product.",
+        fails: &["exchange.refuses-alike"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.is_for(Operation::Exchange) && request.header("authorization").is_none() {
+                let secret = format!("Bearer {PRODUCT_SECRET}");
+                request.set_header("authorization", Some(&secret));
+            }
+        })],
+    },
+    Fault {
+        name: "code-is-taken-late",
+        sentence: "A code is spent when its token is stored, some time after it was looked up.",
+        fails: &["exchange.spends-code"],
+        hooks: &[
+            Hook::Call(|call, visit| {
+                let Call::TakeCode { digest } = call else { return None };
+                visit.store.find_code(digest)
+            }),
+            Hook::Pause(|call, incoming| {
+                let stores = matches!(call, Call::SaveToken { .. });
+                let pause = Duration::from_millis(20);
+                if stores && incoming.is_for(Operation::Exchange) { pause } else { Duration::ZERO }
+            }),
+            Hook::Call(|call, visit| {
+                let Call::SaveToken { .. } = call else { return None };
+                let code = visit.field("code").filter(|_| visit.is_for(Operation::Exchange))?;
+                visit.store.spend(&code);
+                None
+            }),
+        ],
+    },
+    Fault {
+        name: "unknown-company-is-told",
+        sentence: "The refusal of a direct sign-in tells that there is no such company.",
+        fails: &["direct.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.company().is_none() && answer.is(ErrorCode::InvalidCredentials) {
+                answer.say("there is no such company");
+            }
+        })],
+    },
+    Fault {
+        name: "wrong-password-is-told",
+        sentence: "The refusal of a direct sign-in tells that the password is wrong.",
+        fails: &["direct.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.user().is_some() && answer.is(ErrorCode::InvalidCredentials) {
+                answer.say("the password is wrong");
+            }
+        })],
+    },
+    Fault {
+        name: "missing-token-is-told",
+        sentence: "A session without a token is told that it is missing.",
+        fails: &["session.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.is_for(Operation::Session) && visit.incoming.token().is_none() {
+                instead(answer, ErrorCode::InvalidToken, ErrorCode::MissingParameter);
+            }
+        })],
+    },
+    Fault {
+        name: "malformed-token-is-invalid",
+        sentence: "A token that does not have 36 characters is an invalid parameter.",
+        fails: &["session.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let odd = visit.incoming.token().is_some_and(|token| token.len() != 36);
+            if odd && visit.is_for(Operation::Session) {
+                instead(answer, ErrorCode::InvalidToken, ErrorCode::InvalidParameter);
+            }
+        })],
+    },
+    Fault {
+        name: "unknown-token-is-not-found",
+        sentence: "A token that nobody was given is not found.",
+        fails: &["session.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let fits = visit.incoming.token().is_some_and(|token| token.len() == 36);
+            if fits && visit.is_for(Operation::Session) && !visit.knows_token() {
+                instead(answer, ErrorCode::InvalidToken, ErrorCode::NotFound);
+            }
+        })],
+    },
+    Fault {
+        name: "session-reads-no-second-token-field",
+        sentence: "A session takes no token from the field _token.",
+        fails: &["session.answers-holder"],
+        hooks: &[Hook::Refusal(|visit| {
+            visit.field("_token").filter(|_| visit.is_for(Operation::Session))?;
+            Some(ErrorCode::InvalidToken)
+        })],
+    },
+    Fault {
+        name: "session-gives-a-different-token",
+        sentence: "A session answers with a token of its own.",
+        fails: &["session.answers-holder"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.is_for(Operation::Session) {
+                answer.set("token", "\"0f8c3a52-61d7-4b9e-8a14-c5d2e7f60b93\"");
+            }
+        })],
+    },
+    Fault {
+        name: "empty-token-is-none",
+        sentence: "An empty token beside a second one is ignored.",
+        fails: &["session.refuses-two-tokens", "sign-out.refuses-two-tokens"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.is_for(Operation::Session) || request.is_for(Operation::SignOut) {
+                let bearer = request.bearer().is_some();
+                request.change_fields(|fields| {
+                    let tokens = fields.iter().filter(|(name, _)| is_token(name)).count();
+                    if bearer || tokens > 1 {
+                        fields.retain(|(name, value)| !is_token(name) || value != "");
+                    }
+                });
+            }
+        })],
+    },
+    Fault {
+        name: "sign-out-reads-no-form",
+        sentence: "A sign-out takes no token from a form.",
+        fails: &["sign-out.answers-ok"],
+        hooks: &[Hook::Refusal(|visit| {
+            let form =
+                visit.is_for(Operation::SignOut) && !visit.incoming.media_type().ends_with("json");
+            let field = visit.field("token").or_else(|| visit.field("_token"));
+            field.filter(|_| form).map(|_| ErrorCode::InvalidToken)
+        })],
+    },
+    Fault {
+        name: "launch-takes-no-get",
+        sentence: "A launch by GET is refused.",
+        fails: &["launch.answers-303"],
+        hooks: &[Hook::Refusal(|visit| {
+            let by_get = visit.is_for(Operation::Launch) && visit.incoming.method == "GET";
+            by_get.then_some(ErrorCode::AccessDenied)
+        })],
+    },
+    Fault {
+        name: "direct-by-get-is-refused",
+        sentence: "A direct sign-in by GET is refused.",
+        fails: &["direct.accepts-password"],
+        hooks: &[Hook::Refusal(|visit| {
+            let by_get = visit.is_for(Operation::Direct) && visit.incoming.method == "GET";
+            by_get.then_some(ErrorCode::InvalidCredentials)
+        })],
+    },
+    Fault {
+        name: "user-of-subdomain-is-refused",
+        sentence: "A user whose e-mail is of a domain below a different one is refused.",
+        fails: &["sign-on.tells-users-apart"],
+        hooks: &[Hook::Refusal(|visit| {
+            let email = visit.email()?;
+            let labels = email.as_str().split('.').count();
+            (visit.is_for(Operation::SignOn) && labels > 2).then_some(ErrorCode::AccessDenied)
+        })],
+    },
+    Fault {
+        name: "new-user-has-no-password",
+        sentence: "A user is created without its password.",
+        fails: &["direct.accepts-password"],
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::CreateUser { user, .. } = call else { return None };
+            let reply = visit.store.answer(call);
+            let created = visit.store.users_mut().find(|it| it.email == user.email)?;
+            created.password_hash = ssokey_core::PasswordHash::new("!".to_owned());
+            Some(reply)
+        })],
+    },
+];
+
+fn lacks(visit: &Visit<'_>, name: &str) -> bool {
+    visit.incoming.fields().is_some_and(|fields| !fields.iter().any(|(known, _)| known == name))
+}
+
+/// Refuses with the second code where it was the first.
+fn instead(answer: &mut Outgoing, was: ErrorCode, is: ErrorCode) {
+    if answer.is(was) {
+        answer.refuse(is);
+    }
+}
+
+fn is_token(name: &str) -> bool {
+    ["token", "_token"].contains(&name)
+}
