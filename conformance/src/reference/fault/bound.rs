@@ -97,7 +97,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "product-ignores-case",
         sentence: "A product may be in capitals.",
-        fails: &["product.refuses-others"],
+        fails: &["product.refuses-unlisted"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["product"], str::to_ascii_lowercase);
         })],

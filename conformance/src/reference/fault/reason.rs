@@ -20,7 +20,12 @@ macro_rules! missing {
                 $field,
                 " is not told that it is missing."
             ),
-            fails: &["parameter.refuses-missing"],
+            fails: &[
+                "coding.ignores-it-without-body",
+                "parameter.refuses-missing",
+                "way.empty-body-holds-no-fields",
+                "way.post-takes-no-field-from-query",
+            ],
             hooks: &[Hook::Answer(|answer, visit| {
                 let absent = visit.is_for(Operation::SignOn) && lacks(visit, $field);
                 if absent && answer.is(ErrorCode::MissingParameter) {
@@ -39,7 +44,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "key-refusal-differs-in-a-header",
         sentence: "The refusal of a key that is too short may be kept by the browser.",
-        fails: &["key.refusals-hide-the-reason"],
+        fails: &[
+            "key.refusals-hide-the-reason",
+            "key.refuses-near-misses",
+            "key.refuses-other-credentials",
+            "launch.refuses-key-near-misses",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let short = visit.field("ssokey").is_some_and(|key| key.len() < 22);
             if let Some(header) = answer.header("cache-control").filter(|_| short) {
@@ -50,7 +60,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "unknown-code-is-not-found",
         sentence: "A code that nobody was given is not found.",
-        fails: &["exchange.refuses-alike"],
+        fails: &[
+            "exchange.refuses-alike",
+            "exchange.refuses-code-near-misses",
+            "exchange.refuses-other-products",
+            "exchange.refuses-outdated-code",
+            "exchange.spends-code",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let fits = visit.field("code").is_some_and(|code| code.len() == 43);
             let right = visit.incoming.bearer() == Some(PRODUCT_SECRET);
@@ -62,7 +78,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "malformed-code-is-invalid",
         sentence: "A code that does not have 43 characters is an invalid parameter.",
-        fails: &["exchange.refuses-alike"],
+        fails: &[
+            "exchange.refuses-alike",
+            "exchange.refuses-code-near-misses",
+            "exchange.refuses-other-credentials",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.field("code").is_some_and(|code| code.len() != 43) {
                 instead(answer, ErrorCode::InvalidToken, ErrorCode::InvalidParameter);
@@ -135,7 +155,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "malformed-token-is-invalid",
         sentence: "A token that does not have 36 characters is an invalid parameter.",
-        fails: &["session.refuses-alike"],
+        fails: &[
+            "session.refuses-alike",
+            "session.refuses-other-credentials",
+            "session.refuses-token-near-misses",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let odd = visit.incoming.token().is_some_and(|token| token.len() != 36);
             if odd && visit.is_for(Operation::Session) {
@@ -146,7 +170,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "unknown-token-is-not-found",
         sentence: "A token that nobody was given is not found.",
-        fails: &["session.refuses-alike"],
+        fails: &[
+            "session.refuses-alike",
+            "session.refuses-token-near-misses",
+            "sign-out.ends-token",
+            "sign-out.ends-token-by-every-way",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let fits = visit.incoming.token().is_some_and(|token| token.len() == 36);
             if fits && visit.is_for(Operation::Session) && !visit.knows_token() {
