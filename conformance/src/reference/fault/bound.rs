@@ -105,10 +105,12 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "product-ignores-case",
-        sentence: "A product may be in capitals.",
+        sentence: "The product of a sign-on may be in capitals.",
         fails: &["product.refuses-unlisted"],
         hooks: &[Hook::Request(|request, _| {
-            request.change_texts(&["product"], str::to_ascii_lowercase);
+            if request.is_for(Operation::SignOn) {
+                request.change_texts(&["product"], str::to_ascii_lowercase);
+            }
         })],
     },
     Fault {
