@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Barrier;
+use std::hint;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
@@ -19,8 +20,10 @@ use crate::rules::step::{Code, Entrance, Password, SignOn, Step, Token, User};
 use crate::suite::account::Seed;
 
 /// The most times that a sequence with a race is played, as long as they take no longer than [`RACING`] together.
-const RACES: u32 = 16;
-const RACING: Duration = Duration::from_millis(200);
+const RACES: u32 = 500;
+const RACING: Duration = Duration::from_millis(100);
+/// The number of times that a racer looks for the others before it lets them have its processor.
+const SPINS: u32 = 1000;
 
 /// A store of users and passwords. Only [`sign_on`](Self::sign_on) and [`check`](Self::check) must be there.
 ///
@@ -437,12 +440,22 @@ impl<'s, S: PasswordStore> StorePlayer<'s, S> {
         if let [one] = sign_ons {
             return vec![call(one)];
         }
-        let barrier = Barrier::new(sign_ons.len());
+        // A thread that sleeps until the others are there would begin too late to meet them.
+        let missing = AtomicUsize::new(sign_ons.len());
+        let wait = || {
+            missing.fetch_sub(1, Ordering::SeqCst);
+            for spin in 0..100 * SPINS {
+                if missing.load(Ordering::SeqCst) == 0 {
+                    break;
+                }
+                if spin < SPINS { hint::spin_loop() } else { thread::yield_now() }
+            }
+        };
         thread::scope(|scope| {
             let racers = sign_ons.iter().map(|it| {
-                let (call, barrier) = (&call, &barrier);
+                let (call, wait) = (&call, &wait);
                 scope.spawn(move || {
-                    barrier.wait();
+                    wait();
                     call(it)
                 })
             });
