@@ -51,7 +51,6 @@ let browser;
 const sites = {};
 const folder = mkdtempSync(join(tmpdir(), "ssokey-judge-"));
 before(async () => {
-  for (const subject of SUBJECTS) await recordRun(subject);
   browser = await startBrowser();
   sites.serve = await startServe();
   sites.static = await startStatic();
@@ -108,6 +107,7 @@ const listedChecks = (page) => page.locator("#findings > li > details > summary 
 
 test("the page says of every recording what the program says", () =>
   withJudge("static", { viewport: WIDE }, async (page) => {
+    for (const subject of SUBJECTS) await recordRun(subject);
     for (const [name, recording] of recordings) {
       const native = lintNatively(recording);
       const onPage = await page.evaluate(
