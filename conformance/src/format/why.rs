@@ -70,6 +70,9 @@ pub(crate) fn why(id: &str) -> &'static str {
         "RSP-015" => {
             "answers are logged, cached and shown by people who must not know the secrets of the call"
         }
+        "RSP-016" => {
+            "clients and proxies use connections again: a request would get a stranger's answer, or none"
+        }
         "TOK-001" => "old clients cut 36 characters, and compare tokens as text",
         "TOK-002" => "who signs out would sign out others, and an old token would be a new one",
         "TOK-006" => "whoever guesses the next token is signed in as its user",
