@@ -11,6 +11,7 @@ mod binding;
 mod code;
 mod coding;
 mod confused;
+mod connection;
 mod crossed;
 mod direct;
 mod documented;
@@ -30,9 +31,9 @@ mod key;
 mod known;
 mod launch;
 mod legacy;
-mod pairs;
 mod look_alike;
 mod near_miss;
+mod pairs;
 mod parameter;
 mod password;
 mod product;
@@ -86,6 +87,7 @@ pub(crate) const AREAS: &[&[Check]] = &[
     reading::SIGN_OUT,
     isolation::CHECKS,
     legacy::CHECKS,
+    connection::CHECKS,
     answer::CHECKS,
     error::CHECKS,
     header::CHECKS,

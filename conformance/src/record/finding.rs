@@ -26,6 +26,12 @@ pub struct Finding {
     /// Its outcome.
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// The failed check from whose failure this one's follows: each answer that was not expected is one that it blames.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows_from: Option<&'static str>,
+    /// Whether it judges every answer, or what carries them: then its failure may be the cause of others.
+    #[serde(skip)]
+    pub judges_all: bool,
     /// The command that runs this check alone. The kit itself has none: the program that ran the check may give one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub again: Option<String>,
@@ -72,6 +78,7 @@ impl Finding {
                 for mismatch in mismatches {
                     let exchange = mismatch.exchange.and_then(|place| exchanges.get(place));
                     mismatch.answer = exchange.map(|it| it.received.clone().cut(LONGEST_ANSWER));
+                    mismatch.sent = exchange.map(|it| it.sent.clone().cut(LONGEST_ANSWER));
                     redact_mismatch(mismatch, secrets);
                 }
             }

@@ -35,6 +35,8 @@ pub enum Lacking {
     },
     /// A server with its option for legacy clients (`SSO-RSP-014`).
     LegacyOption,
+    /// A header field that the check sets itself, and the run sets for all requests.
+    Header(String),
     /// A larger budget of requests or accounts.
     Budget(Budget),
     /// More samples than these, or a coarser resolution than this many milliseconds.
@@ -65,6 +67,10 @@ impl fmt::Display for Lacking {
             Self::LegacyOption => {
                 f.write_str("the server does not have its option for legacy clients: switch it on")
             }
+            Self::Header(name) => write!(
+                f,
+                "it sets the header field `{name}` itself, and the run sets that for all requests"
+            ),
             Self::Budget(budget) => write!(f, "the run's budget of {budget} is spent: raise it"),
             Self::Precision { resolution_ms } => write!(
                 f,

@@ -24,6 +24,8 @@ pub(crate) enum Origin {
 #[derive(Default)]
 pub(crate) struct Log {
     exchanges: Vec<Exchange>,
+    /// The faults of connections: answers that did not come whole, and what came besides.
+    troubles: Vec<LocatedMismatch>,
     /// The secrets sent or received so far.
     pub secrets: Secrets,
     /// The digits that every account name of the run holds; empty if the run is not the kit's.
@@ -70,8 +72,24 @@ impl Log {
     /// Puts the exchanges of a second log behind these. A mismatch that points into the second points to
     /// [`Log::len`] further on afterwards.
     pub(crate) fn append(&mut self, other: Self) {
+        let before = self.len();
+        self.troubles.extend(other.troubles.into_iter().map(|mut trouble| {
+            trouble.exchange = trouble.exchange.map(|place| place + before);
+            trouble
+        }));
         self.secrets.learn_all(&other.secrets);
         self.exchanges.extend(other.exchanges);
+    }
+
+    /// Keeps a fault of the connection that a request went over; its answer may have come all the same.
+    pub(crate) fn keep_trouble(&mut self, mismatch: Mismatch, request: &Request) {
+        let place = self.place(request);
+        self.troubles.push(mismatch.on(request, place));
+    }
+
+    /// The faults of connections.
+    pub(crate) fn troubles(&self) -> &[LocatedMismatch] {
+        &self.troubles
     }
 
     /// The exchanges in their order.

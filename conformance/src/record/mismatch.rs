@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::message::request::{Outline, Request};
-use crate::record::transcript::Received;
+use crate::record::transcript::{Received, Sent};
 
 /// The expectation of a requirement and the answer that came instead, in words.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ impl Mismatch {
             expected: self.expected,
             actual: self.actual,
             request: request.outline(),
+            sent: None,
+            curl: None,
             answer: None,
             exchange,
         }
@@ -42,6 +44,12 @@ pub struct LocatedMismatch {
     pub actual: String,
     /// The request, without its values.
     pub request: Outline,
+    /// The request as it was sent, redacted; none if it got no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sent>,
+    /// The line for curl that sends it again, with variables for its secrets; none where no line could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curl: Option<String>,
     /// The answer, redacted; none if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<Received>,

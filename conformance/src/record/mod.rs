@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::format::requirement::Level;
 
+pub(crate) mod cause;
+pub(crate) mod curl;
 pub(crate) mod exchange;
 pub(crate) mod finding;
 pub(crate) mod lacking;
@@ -53,6 +55,9 @@ pub struct Record {
     pub seed: String,
     /// The choice of checks.
     pub selection: Selection,
+    /// Sentences about the run as a whole, which explain much of what follows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// The accounts that the run left on the server.
     #[serde(skip_serializing_if = "LeftBehind::is_unknown")]
     pub accounts: LeftBehind,

@@ -86,17 +86,33 @@ impl Transcript {
     }
 }
 
+impl Sent {
+    /// The request with what is long cut.
+    #[must_use]
+    pub fn cut(mut self, longest: usize) -> Self {
+        let values = self.headers.iter_mut().map(|(_, value)| value);
+        for text in values.chain(&mut self.query).chain(&mut self.body) {
+            cut(text, longest);
+        }
+        self
+    }
+}
+
 impl Received {
     /// The answer with what is long cut, for a report that shows many.
     #[must_use]
     pub fn cut(mut self, longest: usize) -> Self {
         let values = self.headers.iter_mut().map(|(_, value)| value);
         for text in values.chain([&mut self.body]) {
-            if let Some((at, _)) = text.char_indices().nth(longest) {
-                text.truncate(at);
-                text.push('…');
-            }
+            cut(text, longest);
         }
         self
+    }
+}
+
+fn cut(text: &mut String, longest: usize) {
+    if let Some((at, _)) = text.char_indices().nth(longest) {
+        text.truncate(at);
+        text.push('…');
     }
 }

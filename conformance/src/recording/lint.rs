@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
+use crate::record::cause::find_causes;
 use crate::record::exchange::Extent;
 use crate::record::finding::{Finding, SHOWN};
 use crate::record::left_behind::LeftBehind;
@@ -80,6 +81,7 @@ fn lint(
     for (check, judged) in selected.iter().zip(judged) {
         checks.push(check.finding(outcome(judged).map_err(LintError::Fault)?));
     }
+    find_causes(&mut checks, &log);
     let exchanges = show(&mut checks, &log);
     // A file may come from anybody, and so may its name.
     let Run { products, product, seed, .. } = run.unwrap_or_default();
@@ -93,6 +95,7 @@ fn lint(
         product,
         seed,
         selection,
+        remarks: Vec::new(),
         accounts: LeftBehind::default(),
         requests,
         verdict: Counts::default().verdict(true),

@@ -134,7 +134,7 @@ impl Rules {
         began: &dyn Fn(Progress<'_>),
     ) -> Result<RulesRecord, RunError> {
         let mut common = Common::new(settings);
-        let mut log = make_contact(&common, transport, 0)?;
+        let (mut log, _) = make_contact(&common, transport, 0)?;
         find_out(&mut common, transport, &mut log, 0)?;
         let mut outcomes = self.play(&common, transport, 0, began)?;
         outcomes.requests += log.len();
@@ -207,7 +207,7 @@ pub fn replay(
     let Settings { second_key, product_secret, .. } = common.settings();
     let (second_company, exchange) = (second_key.is_some(), product_secret.is_some());
     let offer = Offer { second_company, exchange, ..Offer::ALL };
-    let log = make_contact(&common, transport, 0)?;
+    let (log, _) = make_contact(&common, transport, 0)?;
     let mut table = Table::new(&common, transport, offer, 0);
     let tries = if failure::races(steps) { RACES } else { 1 };
     for _ in 0..tries {

@@ -56,6 +56,8 @@ impl Check {
             requirements: self.requirements().map(quote).collect(),
             title: self.title,
             outcome,
+            follows_from: None,
+            judges_all: self.is_passive() || self.id.starts_with("connection."),
             again: None,
         }
     }

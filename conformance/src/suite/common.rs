@@ -10,8 +10,11 @@ use crate::message::answer::Answer;
 use crate::message::json::Json;
 use crate::message::request::Request;
 use crate::record::lacking::Reason;
+use crate::record::mismatch::Mismatch;
 use crate::suite::account::Ledger;
+use crate::suite::carry::Carried;
 use crate::suite::settings::Settings;
+use crate::suite::trial::Trials;
 use crate::transport::{Budget, Transport, TransportError};
 
 /// A server that lets this many requests in a row time out is not asked again.
@@ -28,6 +31,9 @@ pub(crate) struct Common {
     timed_out: AtomicU32,
     /// Whether an answer has shown the server's option for legacy clients.
     legacy: AtomicBool,
+    /// Whether connections carry more than one request.
+    pub(super) keeps: AtomicBool,
+    trials: Trials,
 }
 
 impl Common {
@@ -40,6 +46,8 @@ impl Common {
             signed_on: AtomicBool::new(false),
             timed_out: AtomicU32::new(0),
             legacy: AtomicBool::new(false),
+            keeps: AtomicBool::new(true),
+            trials: Trials::default(),
         }
     }
 
@@ -65,6 +73,10 @@ impl Common {
         self.signed_on.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn trials(&self) -> &Trials {
+        &self.trials
+    }
+
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -74,27 +86,48 @@ impl Common {
         &self,
         transport: &mut dyn Transport,
         request: &Request,
+        keep: bool,
+    ) -> Carried {
+        let mut trouble = None;
+        let answer = self.send_within(transport, request, keep, &mut trouble);
+        Carried { answer, trouble }
+    }
+
+    fn send_within(
+        &self,
+        transport: &mut dyn Transport,
+        request: &Request,
+        keep: bool,
+        trouble: &mut Option<Mismatch>,
     ) -> Result<Answer, TransportError> {
         if self.timed_out.load(Ordering::Relaxed) >= PATIENCE {
             return Err(TransportError::TimedOut);
+        }
+        let claims = |name: &&String| request.header_value(&name.to_ascii_lowercase()).is_some();
+        if let Some(name) = self.settings.claimed.iter().find(claims) {
+            return Err(TransportError::Claimed(name.clone()));
         }
         let may_create = matches!(request.operation(), Some(Operation::SignOn | Operation::Launch));
         if may_create && !self.ledger().reserve(self.settings.max_accounts) {
             let most = self.settings.max_accounts.unwrap_or_default();
             return Err(TransportError::OverBudget(Budget::Accounts(most)));
         }
-        let sent = self.spend().and_then(|()| transport.send(request));
+        let Carried { answer: sent, trouble: came } = self.carry(transport, request, keep);
+        *trouble = came;
         if may_create {
             self.ledger().release();
         }
         match &sent {
-            Err(TransportError::TimedOut) => self.timed_out.fetch_add(1, Ordering::Relaxed),
+            Err(TransportError::TimedOut | TransportError::Unfinished(_)) => {
+                self.timed_out.fetch_add(1, Ordering::Relaxed)
+            }
             Ok(_) | Err(_) => self.timed_out.swap(0, Ordering::Relaxed),
         };
         let mut answer = sent?;
         if self.is_legacy(&answer) {
             answer.set_legacy_option();
         }
+        self.trials.learn(request, &answer, &self.settings);
         let email = answer.returned("email").and_then(Json::as_str);
         if let Some(email) = email.filter(|_| answer.is_success()) {
             let company = answer.returned("companyId").map(Json::to_string);
@@ -119,7 +152,7 @@ impl Common {
     }
 
     /// Counts a request, unless the budget is spent.
-    fn spend(&self) -> Result<(), TransportError> {
+    pub(super) fn spend(&self) -> Result<(), TransportError> {
         let Some(most) = self.settings.max_requests else {
             return Ok(());
         };

@@ -1,5 +1,6 @@
 //! The errors of a run, and of what it is started with.
 
+use crate::suite::contact::Obstacle;
 use crate::transport::TransportError;
 
 /// The reason for which a run ended without a record.
@@ -8,6 +9,8 @@ use crate::transport::TransportError;
 pub enum RunError {
     /// The first request got no answer.
     Unreachable(TransportError),
+    /// The first answer makes it useless to go on.
+    Obstacle(Obstacle),
     /// The kit itself is at fault.
     Fault(String),
 }
@@ -16,6 +19,7 @@ impl std::fmt::Display for RunError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unreachable(why) => write!(f, "the server gives no answer: {why}"),
+            Self::Obstacle(obstacle) => obstacle.fmt(f),
             Self::Fault(why) => write!(f, "the kit itself failed: {why}"),
         }
     }

@@ -12,8 +12,10 @@ use crate::transport::Transport;
 
 pub(crate) mod account;
 pub(crate) mod baseline;
+pub(crate) mod carry;
 pub(crate) mod check;
 pub(crate) mod common;
+pub(crate) mod contact;
 pub(crate) mod entry;
 pub(crate) mod error;
 pub(crate) mod playing;
@@ -21,10 +23,12 @@ pub(crate) mod probe;
 pub(crate) mod progress;
 pub(crate) mod runner;
 pub(crate) mod settings;
+pub(crate) mod trial;
 
 pub use crate::suite::account::Seed;
 pub use crate::suite::baseline::Baseline;
 pub use crate::suite::check::Check;
+pub use crate::suite::contact::Obstacle;
 pub use crate::suite::error::{BaselineError, EntropyError, PatternError, RunError};
 pub use crate::suite::progress::Progress;
 pub use crate::suite::settings::Settings;
@@ -151,7 +155,9 @@ impl Suite {
             })?;
             let matcher = glob.compile_matcher();
             if !self.entries.iter().any(|entry| matcher.is_match(entry.check.id)) {
-                return Err(PatternError(format!("no check matches `{pattern}`")));
+                let meant = self.nearest(pattern);
+                let meant = meant.map_or_else(String::new, |id| format!("; did you mean `{id}`?"));
+                return Err(PatternError(format!("no check matches `{pattern}`{meant}")));
             }
             self.selection.only.push(pattern.to_owned());
         }

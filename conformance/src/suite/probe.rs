@@ -14,12 +14,13 @@ use crate::record::exchange::{Exchange, Extent};
 use crate::record::lacking::Lacking;
 use crate::record::left_behind::DOMAIN;
 use crate::record::log::Log;
-use crate::record::mismatch::LocatedMismatch;
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
 use crate::record::stop::Stop;
 use crate::suite::account::Accounts;
+use crate::suite::carry::{self, Carried};
 use crate::suite::common::Common;
 use crate::suite::settings::Settings;
-use crate::transport::{Transport, TransportError};
+use crate::transport::{Carriage, Transport, TransportError};
 
 mod expect;
 
@@ -29,6 +30,8 @@ pub(crate) struct Probe<'t> {
     common: &'t Common,
     check: Option<&'static str>,
     accounts: Accounts,
+    /// Whether its connection carries more than one request.
+    keeps: bool,
     log: Log,
     noted: Vec<LocatedMismatch>,
 }
@@ -65,7 +68,10 @@ impl<'t> Probe<'t> {
         log.secrets.learn(Kind::Password, accounts.mark());
         log.secrets.learn(Kind::Password, &accounts.digits(None));
         accounts.run().clone_into(&mut log.run);
-        Self { transport, common, check, accounts, log, noted: Vec::new() }
+        // Half of the checks show what becomes of a connection that carries more than one request.
+        let keeps = check.is_some() && place % 2 == 1 && common.keeps_connections();
+        transport.keep_connection(keeps);
+        Self { transport, common, check, accounts, keeps, log, noted: Vec::new() }
     }
 
     /// The accounts of the check.
@@ -78,8 +84,20 @@ impl<'t> Probe<'t> {
         &self.log
     }
 
+    /// Has the requests from now on go over one connection, if the server has shown no fault in that, or each over its own.
+    pub(crate) fn keep_connection(&mut self, keep: bool) {
+        self.keeps = keep && self.common.keeps_connections();
+        self.transport.keep_connection(self.keeps);
+    }
+
     /// The exchanges and the mismatches of the check.
-    pub(crate) fn finish(self) -> (Log, Vec<LocatedMismatch>) {
+    pub(crate) fn finish(mut self) -> (Log, Vec<LocatedMismatch>) {
+        self.transport.keep_connection(false);
+        let Carriage { stray, .. } = self.transport.carriage();
+        let last = self.log.exchanges().last().map(|exchange| exchange.request.clone());
+        if let Some(last) = last.filter(|_| stray > 0) {
+            self.log.keep_trouble(carry::stray(stray), &last);
+        }
         (self.log, self.noted)
     }
 
@@ -222,8 +240,8 @@ impl<'t> Probe<'t> {
 
     fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
         let common = self.common;
-        let (began, sent) = (Instant::now(), common.send(self.transport, request));
-        self.keep(request, sent?, began)
+        let (began, carried) = (Instant::now(), common.send(self.transport, request, self.keeps));
+        self.keep(request, carried, began)
     }
 
     /// Sends requests at the same time, as far as the transport can; the answers come in the order of the requests.
@@ -243,22 +261,34 @@ impl<'t> Probe<'t> {
         };
         let sent: Vec<_> = std::thread::scope(|scope| {
             let send = |(mut fork, request): (Box<dyn Transport + Send>, _)| {
-                scope.spawn(move || common.send(&mut *fork, request))
+                scope.spawn(move || common.send(&mut *fork, request, false))
             };
             let threads: Vec<_> = forks.into_iter().zip(requests).map(send).collect();
             threads.into_iter().map(ScopedJoinHandle::join).collect()
         });
         let crashed = || TransportError::Unsendable("a thread of the kit failed".to_owned());
-        let sent = sent.into_iter().map(|sent| sent.unwrap_or_else(|_| Err(crashed())));
-        sent.zip(requests).map(|(sent, request)| self.keep(request, sent?, began)).collect()
+        let sent = sent
+            .into_iter()
+            .map(|sent| sent.unwrap_or_else(|_| Carried { answer: Err(crashed()), trouble: None }));
+        sent.zip(requests).map(|(sent, request)| self.keep(request, sent, began)).collect()
     }
 
     fn keep(
         &mut self,
         request: &Request,
-        answer: Answer,
+        Carried { answer, trouble }: Carried,
         began: Instant,
     ) -> Result<Answer, TransportError> {
+        if let Err(
+            error @ (TransportError::Broken(_)
+            | TransportError::Unfinished(_)
+            | TransportError::Dropped),
+        ) = &answer
+        {
+            let mismatch = Mismatch::new("one whole answer", error.to_string());
+            self.log.keep_trouble(mismatch, request);
+        }
+        let answer = answer?;
         let took = began.elapsed();
         self.log.keep(Exchange {
             request: request.clone(),
@@ -268,6 +298,9 @@ impl<'t> Probe<'t> {
             check: self.check,
             extent: Extent::Whole,
         });
+        if let Some(trouble) = trouble {
+            self.log.keep_trouble(trouble, request);
+        }
         Ok(answer)
     }
 }

@@ -9,6 +9,8 @@ use crate::format::operation::Operation;
 use crate::format::product::ProductName;
 use crate::format::profile::Profile;
 use crate::message::request::Request;
+use crate::record::cause::find_causes;
+use crate::record::curl;
 use crate::record::lacking::Reason;
 use crate::record::log::Log;
 use crate::record::mismatch::LocatedMismatch;
@@ -18,13 +20,18 @@ use crate::record::transcript::Transcript;
 use crate::record::{Record, Selection, Times};
 use crate::suite::check::{Check, Judge};
 use crate::suite::common::Common;
+use crate::suite::contact::diagnose;
 use crate::suite::entry::Entry;
 use crate::suite::error::RunError;
 use crate::suite::playing::{Played, Playing};
 use crate::suite::probe::Probe;
 use crate::suite::progress::Progress;
 use crate::suite::settings::Settings;
+use crate::suite::trial::Given;
 use crate::transport::{Transport, TransportError};
+
+/// The check that runs before all others.
+const FIRST: &str = "connection.carries-many-requests";
 
 /// A check that has run. Its mismatches point into its own log.
 struct Ran {
@@ -43,7 +50,7 @@ pub(crate) fn run(
 ) -> Result<Record, RunError> {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let mut common = Common::new(settings);
-    let mut log = make_contact(&common, transport, entries.len())?;
+    let (mut log, diagnosis) = make_contact(&common, transport, entries.len())?;
     let left_out = find_out(&mut common, transport, &mut log, entries.len())?;
     let common = &common;
 
@@ -83,6 +90,7 @@ pub(crate) fn run(
                 found.remove(place).unwrap_or((Ok(Vec::new()), Duration::ZERO))
             }
         };
+        let judged = unless_vacuous(check, judged, &common.trials().refused(), &log, common);
         checks.push(check.finding(outcome(judged)?));
         times.checks.push(took);
     }
@@ -96,12 +104,24 @@ pub(crate) fn run(
     });
     times.took = clock.elapsed();
 
+    find_causes(&mut checks, &log);
     let exchanges = log.exchanges().iter();
     let exchanges: Vec<_> = exchanges.map(|it| Transcript::new(it, &log.secrets)).collect();
     for finding in &mut checks {
         finding.redact(&log.secrets, &exchanges);
+        for mismatch in finding.outcome.mismatches_mut() {
+            let request = mismatch.exchange.and_then(|place| log.exchanges().get(place));
+            let request = request.map(|exchange| &exchange.request);
+            if let (Some(request), Some(sent)) = (request, &mismatch.sent) {
+                let variables = Given::variables(request, common.settings());
+                mismatch.curl = curl::line(&common.settings().target, sent, variables);
+            }
+        }
     }
-    let Settings { target, products, product, seed, .. } = common.settings();
+    let Settings { target, products, product, seed, remarks, .. } = common.settings();
+    let refused = common.trials().refused();
+    let refused = refused.into_iter().map(|given| capital(given.why()));
+    let remarks = remarks.iter().cloned().chain(diagnosis).chain(refused);
     let ledger = common.ledger();
     let mut record = Record {
         schema_version: 1,
@@ -111,6 +131,7 @@ pub(crate) fn run(
         product: product.to_string(),
         seed: format!("{:016x}", seed.number()),
         selection,
+        remarks: remarks.map(|remark| log.secrets.redact(&remark)).collect(),
         accounts: ledger.left_behind(seed, &log.secrets),
         requests: log.len(),
         verdict: Counts::default().verdict(true),
@@ -126,16 +147,48 @@ pub(crate) fn run(
     Ok(record)
 }
 
-/// Asks something that creates no account, to see that there is a server at all.
+/// Returns what came of a check, unless the server refused a credential without which it says nothing.
+fn unless_vacuous(
+    check: &Check,
+    judged: Result<Vec<LocatedMismatch>, Stop>,
+    refused: &[Given],
+    log: &Log,
+    common: &Common,
+) -> Result<Vec<LocatedMismatch>, Stop> {
+    let sent = |given: Given| {
+        let mut own = log.exchanges().iter().filter(|it| it.check == Some(check.id));
+        own.any(|it| given.is_in(&it.request, common.settings()))
+    };
+    let lacks = |given: &&Given| match given {
+        Given::Key => !check.is_passive(),
+        Given::SecondKey | Given::ProductSecret => sent(**given),
+    };
+    match (judged, refused.iter().find(lacks)) {
+        (Ok(_), Some(given)) => Err(Stop::Blocked(given.why().into())),
+        (judged, _) => judged,
+    }
+}
+
+/// The same words as a sentence of their own.
+fn capital(words: &str) -> String {
+    let mut characters = words.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}
+
+/// Asks something that creates no account, to see that there is a server at all; gives what its answer says of those to come.
 pub(crate) fn make_contact(
     common: &Common,
     transport: &mut dyn Transport,
     place: usize,
-) -> Result<Log, RunError> {
+) -> Result<(Log, Option<String>), RunError> {
     let mut probe = Probe::new(transport, common, place, None);
     let request = Request::bare(Operation::SignOn);
     match probe.exchange(&request.case("first contact")) {
-        Ok(_) => Ok(probe.finish().0),
+        Ok(answer) => {
+            let diagnosis = diagnose(&answer).map_err(RunError::Obstacle)?;
+            Ok((probe.finish().0, diagnosis))
+        }
         Err(TransportError::Unsendable(why)) => Err(RunError::Fault(why)),
         Err(silent) => Err(RunError::Unreachable(silent)),
     }
@@ -210,8 +263,19 @@ fn ask_all(
     transport: &mut dyn Transport,
     began: &(dyn Fn(Progress<'_>) + Sync),
 ) -> BTreeMap<usize, Ran> {
-    let next = AtomicUsize::new(0);
-    let asked = Mutex::new(BTreeMap::new());
+    let mut asked = BTreeMap::new();
+    // What it finds decides how the others are asked.
+    let (first, asking): (Vec<_>, Vec<_>) =
+        asking.iter().copied().partition(|(_, entry)| entry.check.id == FIRST);
+    for (place, entry) in first {
+        began(Progress::Check(entry.check));
+        let ran = ask(entry.check, common, transport, place);
+        if ran.judged.as_ref().is_ok_and(|noted| !noted.is_empty()) {
+            common.keep_no_connections();
+        }
+        asked.insert(place, ran);
+    }
+    let (next, asked) = (AtomicUsize::new(0), Mutex::new(asked));
     let work = |transport: &mut dyn Transport| {
         while let Some((place, entry)) = asking.get(next.fetch_add(1, Ordering::Relaxed)) {
             began(Progress::Check(entry.check));
@@ -233,6 +297,9 @@ fn ask(check: &Check, common: &Common, transport: &mut dyn Transport, place: usi
     let clock = Instant::now();
     let mut probe = Probe::new(transport, common, place, Some(check.id));
     let judged = match check.judge {
+        Judge::Active(_) if common.trials().key_is_refused() => {
+            Err(Stop::Blocked(Given::Key.why().into()))
+        }
         Judge::Active(judge) => judge(&mut probe),
         Judge::Passive(_) => Ok(()),
     };

@@ -35,6 +35,11 @@ pub struct Settings {
     pub without: Vec<Profile>,
     /// The values that the transport adds to requests and no report may show.
     pub hidden: Vec<Credential>,
+    /// The names of the header fields that the transport adds to every request. A check that needs one of them for itself is not
+    /// applicable.
+    pub claimed: Vec<String>,
+    /// Sentences about the run that every report begins with.
+    pub remarks: Vec<String>,
     /// The seed of names, passwords and choices.
     pub seed: Seed,
     /// The number of checks that run at the same time, where the transport can be forked.
@@ -63,6 +68,8 @@ impl Settings {
             profiles: Vec::new(),
             without: Vec::new(),
             hidden: Vec::new(),
+            claimed: Vec::new(),
+            remarks: Vec::new(),
             seed,
             jobs: 1,
             patience: Duration::from_secs(30),

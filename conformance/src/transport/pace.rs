@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::message::answer::Answer;
 use crate::message::request::Request;
-use crate::transport::{Transport, TransportError};
+use crate::transport::{Carriage, Transport, TransportError};
 
 /// Sends no more than so many requests a second over a transport and all its forks together.
 pub struct Paced {
@@ -44,6 +44,14 @@ impl Transport for Paced {
     fn fork(&self) -> Option<Box<dyn Transport + Send>> {
         let (interval, next) = (self.interval, Arc::clone(&self.next));
         self.inner.fork().map(|inner| Box::new(Self { inner, interval, next }) as Box<_>)
+    }
+
+    fn keep_connection(&mut self, keep: bool) {
+        self.inner.keep_connection(keep);
+    }
+
+    fn carriage(&mut self) -> Carriage {
+        self.inner.carriage()
     }
 
     fn wait(&mut self, time: Duration) {

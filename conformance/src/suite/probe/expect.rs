@@ -10,6 +10,7 @@ use crate::record::lacking::Lacking;
 use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::probe::{Probe, SignedOn};
+use crate::suite::trial::Given;
 use crate::transport::TransportError;
 
 impl Probe<'_> {
@@ -147,7 +148,7 @@ impl Probe<'_> {
             return Ok(());
         }
         let why = if answer.is(Refusal::KEY) {
-            "the server refuses the key: is it a key of this server, and enabled?".into()
+            Given::Key.why().into()
         } else if answer.is(Refusal::ACCESS) {
             Lacking::EnabledProduct.into()
         } else {
@@ -192,8 +193,15 @@ fn excused(answer: &Answer) -> Result<(), Stop> {
 fn unanswered(error: TransportError) -> Result<Mismatch, Stop> {
     match error {
         TransportError::Unsendable(why) => Err(Stop::Fault(why)),
-        TransportError::Broken(_) => Ok(Mismatch::new("an answer", error.to_string())),
+        TransportError::Broken(_) | TransportError::Unfinished(_) | TransportError::Dropped => {
+            Ok(Mismatch::new("an answer", error.to_string()))
+        }
+        TransportError::Claimed(name) => Err(Stop::Lacking(Lacking::Header(name).into())),
         TransportError::Unreachable(_) | TransportError::TimedOut => {
+            Err(Stop::Blocked(format!("the server went silent: {error}").into()))
+        }
+        #[cfg(feature = "http")]
+        TransportError::Tls(_) => {
             Err(Stop::Blocked(format!("the server went silent: {error}").into()))
         }
         TransportError::OverBudget(budget) => Err(Stop::Blocked(Lacking::Budget(budget).into())),

@@ -1,0 +1,90 @@
+//! Connections: each answer is whole and alone, and a connection may carry many.
+
+use crate::format::operation::Operation;
+use crate::format::profile::Profile;
+use crate::format::way::Way;
+use crate::message::fields::Fields;
+use crate::message::json::Json;
+use crate::message::request::Request;
+use crate::record::log::{Log, Origin};
+use crate::record::mismatch::{LocatedMismatch, Mismatch};
+use crate::record::stop::Stop;
+use crate::suite::check::{Check, Judge};
+use crate::suite::probe::Probe;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "connection.carries-many-requests",
+        profile: Profile::SignOn,
+        requirements: &["SSO-RSP-016"],
+        title: "over one connection each request gets its own answer, whatever came before it",
+        judge: Judge::Active(carries_many_requests),
+    },
+    Check {
+        id: "connection.brings-whole-answers",
+        profile: Profile::SignOn,
+        requirements: &["SSO-RSP-016"],
+        title: "each request gets one whole answer, and nothing comes after it",
+        judge: Judge::Passive(brings_whole_answers),
+    },
+];
+
+fn carries_many_requests(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    probe.keep_connection(true);
+    let text = Request::post("text/plain", "a body that need not be read");
+    let elsewhere = Request::json(r#"{"a":"1"}"#).path("/api/sso/nothing");
+    let put = Request::form("a=1").method("PUT");
+    let head = Request::bare(Operation::SignOn).method("HEAD");
+    let long = Request::form(format!("a={}", "x".repeat(8200)));
+    for (before, way, case) in [
+        (None, Way::Form, "the first of a connection"),
+        (Some(text), Way::Json, "after a body of no known media type"),
+        (Some(head), Way::Get, "after a HEAD"),
+        (Some(elsewhere), Way::Form, "after a body to no known path"),
+        (Some(put), Way::Json, "after a body by no known method"),
+        (Some(long), Way::Get, "after a body that is too large"),
+    ] {
+        if let Some(before) = before {
+            // What its answer has to be is for other checks to say.
+            drop(probe.answered(&before.case("over a connection that carries others"))?);
+        }
+        let user = probe.user();
+        let request = way.request(&user).case(format!("over one connection, {case}"));
+        let over_one = answer_to(probe, &request, &user)?;
+        let Err(actual) = over_one else { continue };
+        // What is no different over a connection of its own is not the connection's.
+        probe.keep_connection(false);
+        let alone = answer_to(probe, &request, &user)?;
+        probe.keep_connection(true);
+        if alone.is_ok() {
+            let expected = "the answer to this sign-on, as over a connection of its own";
+            probe.note(&request, Mismatch::new(expected, actual));
+        }
+    }
+    Ok(())
+}
+
+/// Sends a sign-on; says what came if it is not the answer to it.
+fn answer_to(
+    probe: &mut Probe<'_>,
+    request: &Request,
+    user: &Fields,
+) -> Result<Result<(), String>, Stop> {
+    let answer = match probe.answered(request)? {
+        Ok(answer) => answer,
+        Err(mismatch) => return Ok(Err(mismatch.actual)),
+    };
+    if let Err(mismatch) = probe.signed_on(&answer)? {
+        return Ok(Err(mismatch.actual));
+    }
+    let email = answer.returned("email").and_then(Json::as_str);
+    let is_due = email.is_some_and(|email| email.eq_ignore_ascii_case(user.value("email")));
+    Ok(if is_due { Ok(()) } else { Err("the answer to a sign-on of a different user".to_owned()) })
+}
+
+fn brings_whole_answers(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
+    if log.origin != Origin::Run || log.exchanges().is_empty() && log.troubles().is_empty() {
+        return Err(log.has_nothing());
+    }
+    Ok(log.troubles().to_vec())
+}
