@@ -11,6 +11,7 @@ use crate::format::operation::Operation;
 use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::store::Store;
+use crate::reference::variant::Wire;
 
 /// A function of a server beside or in place of those of the core and its storage.
 pub(crate) enum Hook {
@@ -30,6 +31,8 @@ pub(crate) enum Hook {
     Company(&'static str),
     /// Has the option for legacy clients.
     Legacy,
+    /// Carries its answers over a network in this form.
+    Wire(Wire),
     /// Has these products in place of the documented ones.
     Products(&'static [&'static str]),
 }

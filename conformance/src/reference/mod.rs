@@ -14,6 +14,7 @@ mod fault;
 mod hook;
 mod incoming;
 mod matrix;
+mod memory;
 mod network;
 mod outgoing;
 mod pairs;
@@ -21,6 +22,7 @@ mod service;
 mod store;
 mod subject;
 mod variant;
+mod wire;
 
 pub use clause::Clause;
 pub use credentials::{KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET};

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::service::Service;
 use crate::reference::variant::Wire;
+use crate::reference::wire;
 use crate::transport::http::Http;
 use crate::transport::target::Target;
 
@@ -144,8 +146,10 @@ fn ended() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// Hashes are computed on as many threads as the machine has cores: more would take memory and no less time.
 fn runtime() -> io::Result<runtime::Runtime> {
-    runtime::Builder::new_current_thread().enable_all().build()
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    runtime::Builder::new_current_thread().max_blocking_threads(cores).enable_all().build()
 }
 
 async fn serve(
@@ -157,11 +161,17 @@ async fn serve(
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let open = GracefulShutdown::new();
     let mut stop = pin!(stop);
-    loop {
+    for number in 0.. {
         let stream = tokio::select! {
             accepted = listener.accept() => accepted?.0,
             () = &mut stop => break,
         };
+        if let Some(wire) = service.wire.filter(|wire| wire.is_written_by_hand()) {
+            let (stream, service) = (stream.into_std()?, service.clone());
+            // What is broken there is meant, or the client is gone.
+            thread::spawn(move || drop(wire::talk(&stream, &service, wire, number)));
+            continue;
+        }
         let title_case = service.wire == Some(Wire::TitleCase);
         let service = service.clone();
         let connection = http1::Builder::new()
@@ -215,7 +225,7 @@ fn respond(outgoing: Outgoing, wire: Option<Wire>) -> Response<BoxBody<Bytes, In
     let length = HeaderValue::from(body.len());
     let mut response = Response::new(match wire {
         Some(Wire::Chunked | Wire::Slow) => in_pieces(body, wire == Some(Wire::Slow)),
-        Some(Wire::TitleCase) | None => Full::from(body).boxed(),
+        Some(_) | None => Full::from(body).boxed(),
     });
     if wire == Some(Wire::Slow) {
         response.headers_mut().insert(CONTENT_LENGTH, length);

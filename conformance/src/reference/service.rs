@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ssokey_core::{
     Argon2id, Body, Call, Costs, Domain, ErrorCode, OutOfMemory, ProductName, Products, Reply,
-    Request as CoreRequest, Settings, Step, argon2id, begin,
+    Request as CoreRequest, Settings, Step, begin,
 };
 
 use crate::message::answer::Answer;
@@ -15,6 +15,7 @@ use crate::message::request::Request;
 use crate::reference::fault::Fault;
 use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::Incoming;
+use crate::reference::memory::argon2id;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::store::Store;
 use crate::reference::variant::{Variant, Wire};
@@ -69,6 +70,12 @@ impl Service {
     }
 
     fn with(hooks: &'static [Hook], wire: Option<Wire>) -> Result<Self, String> {
+        let wire = wire.or_else(|| {
+            hooks.iter().find_map(|hook| match hook {
+                Hook::Wire(wire) => Some(*wire),
+                _ => None,
+            })
+        });
         let settings = settings(hooks)?;
         let store = Mutex::new(Store::new(settings.products())?);
         let shared = Arc::new(Shared { settings, store, hashing: AtomicU64::new(0) });

@@ -25,6 +25,37 @@ pub(crate) enum Wire {
     TitleCase,
     /// With a pause before each piece of the body.
     Slow,
+    /// With a connection that is closed after every answer, which does not say so.
+    ClosesSilently,
+    /// With a connection that is closed after a few answers, which do not say so.
+    ClosesEarly,
+    /// As HTTP/1.0 does, without a length.
+    Http10,
+    /// With a body in the answer to a HEAD.
+    HeadWithBody,
+    /// With some of what was sent left for the next request.
+    BodyUnread,
+    /// With the answer to a HEAD in place of the next one.
+    Lagging,
+    /// With a byte more than the length says.
+    LengthShort,
+    /// With fewer bytes than the length says.
+    LengthLong,
+    /// In chunks that do not end.
+    LastChunkMissing,
+    /// Not at all, now and then.
+    Dropped,
+    /// Without the name of the protocol.
+    StatusGarbage,
+    /// With a very long header.
+    HeadLong,
+}
+
+impl Wire {
+    /// Returns whether a library for HTTP would not do so.
+    pub(crate) fn is_written_by_hand(self) -> bool {
+        !matches!(self, Self::Chunked | Self::TitleCase | Self::Slow)
+    }
 }
 
 const VARIANTS: &[Variant] = &[
@@ -45,6 +76,24 @@ const VARIANTS: &[Variant] = &[
         sentence: "The body comes in pieces, with a pause before each.",
         hooks: &[],
         wire: Some(Wire::Slow),
+    },
+    Variant {
+        name: "closes-silently",
+        sentence: "The connection is closed after every answer, which does not say so.",
+        hooks: &[],
+        wire: Some(Wire::ClosesSilently),
+    },
+    Variant {
+        name: "closes-early",
+        sentence: "The connection is closed after three answers, which do not say so.",
+        hooks: &[],
+        wire: Some(Wire::ClosesEarly),
+    },
+    Variant {
+        name: "speaks-http-1-0",
+        sentence: "Answers are HTTP/1.0, and end with the connection.",
+        hooks: &[],
+        wire: Some(Wire::Http10),
     },
     Variant {
         name: "header-names-in-capitals",

@@ -6,6 +6,7 @@ mod answer;
 mod binding;
 mod bound;
 mod coding;
+mod connection;
 mod decoding;
 mod direct;
 mod elsewhere;
@@ -57,6 +58,7 @@ const AREAS: &[&[Fault]] = &[
     legacy::FAULTS,
     random::FAULTS,
     isolation::FAULTS,
+    connection::FAULTS,
     sequence::FAULTS,
     ways::FAULTS,
     pairs::FAULTS,

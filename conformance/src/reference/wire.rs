@@ -1,0 +1,121 @@
+//! Connections written byte by byte, for servers that do with them what a library would not.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::mem;
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::reference::incoming::Incoming;
+use crate::reference::outgoing::Outgoing;
+use crate::reference::service::Service;
+use crate::reference::variant::Wire;
+
+/// A client that sends nothing for this long is gone.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The number of requests after which a connection is closed, where it is by number.
+const FEW: usize = 3;
+
+/// Answers the requests of one connection, which is this one of the server's, until either side closes it.
+pub(super) fn talk(
+    stream: &TcpStream,
+    service: &Service,
+    wire: Wire,
+    number: usize,
+) -> io::Result<()> {
+    stream.set_nonblocking(false)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let (mut reader, mut out) = (BufReader::new(stream), stream);
+    let mut head_before = None;
+    for count in 1.. {
+        let Some(mut incoming) = read_head(&mut reader)? else { return Ok(()) };
+        if !incoming.method.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return out.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\nConnection: close\r\n\r\nBad Request");
+        }
+        let needless = incoming.operation().is_none() || incoming.method == "PUT";
+        if !(wire == Wire::BodyUnread && needless) {
+            let length = incoming.header("content-length").and_then(|it| it.parse().ok());
+            incoming.body = vec![0; length.unwrap_or(0)];
+            reader.read_exact(&mut incoming.body)?;
+        }
+        if wire == Wire::Dropped && incoming.method == "GET" && number % 5 == 4 {
+            return Ok(());
+        }
+        let closes = incoming.header("connection") == Some("close")
+            || matches!(wire, Wire::ClosesSilently | Wire::Http10)
+            || wire == Wire::ClosesEarly && count == FEW;
+        let is_head = incoming.method == "HEAD";
+        let rare = incoming.header("access-control-request-method").is_some();
+        let outgoing = service.answer(incoming);
+        let whole = is_head.then(|| write(&outgoing, wire, false, rare));
+        let written = match (wire, mem::replace(&mut head_before, whole)) {
+            (Wire::Lagging, Some(before)) => before,
+            _ => write(&outgoing, wire, is_head, rare),
+        };
+        out.write_all(&written)?;
+        let cut = rare && matches!(wire, Wire::LengthLong | Wire::LastChunkMissing);
+        if closes || cut {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Reads the head of a request; none if there is no more.
+fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Incoming>> {
+    let mut lines = Vec::new();
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        match line.trim_end() {
+            "" => break,
+            line => lines.push(line.to_owned()),
+        }
+    }
+    let mut lines = lines.into_iter();
+    let start = lines.next().unwrap_or_default();
+    let mut start = start.split(' ');
+    let (method, target) = (start.next().unwrap_or_default(), start.next().unwrap_or_default());
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let headers = lines.filter_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        Some((name.to_ascii_lowercase(), value.trim().to_owned()))
+    });
+    let incoming = Incoming::new(method, path, query, headers.collect(), "");
+    incoming.map(Some).map_err(io::Error::other)
+}
+
+/// Returns the bytes of an answer; `rare` is true of one request of a run.
+fn write(outgoing: &Outgoing, wire: Wire, is_head: bool, rare: bool) -> Vec<u8> {
+    let Outgoing { status, headers, body } = outgoing;
+    let version = if wire == Wire::Http10 { "1.0" } else { "1.1" };
+    let mut text = match wire {
+        Wire::StatusGarbage if rare => format!("HTPP {status}\r\n"),
+        _ => format!("HTTP/{version} {status} Said\r\n"),
+    };
+    for (name, value) in headers {
+        text += &format!("{name}: {value}\r\n");
+    }
+    if wire == Wire::HeadLong && rare {
+        text += &format!("x-long: {}\r\n", "x".repeat(40 << 10));
+    }
+    let length = body.len();
+    match wire {
+        Wire::LastChunkMissing if rare => {
+            text += &format!("transfer-encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n");
+            return text.into_bytes();
+        }
+        Wire::LengthLong if rare => text += &format!("content-length: {}\r\n", length + 7),
+        Wire::Http10 => (),
+        _ => text += &format!("content-length: {length}\r\n"),
+    }
+    text += "\r\n";
+    if !is_head || wire == Wire::HeadWithBody {
+        text += body;
+    }
+    if wire == Wire::LengthShort && !is_head {
+        text += "\n";
+    }
+    text.into_bytes()
+}
