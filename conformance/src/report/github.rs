@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use crate::format::requirement::Level;
 use crate::record::Record;
 use crate::record::outcome::{Outcome, Verdict};
-use crate::report::digest::reasons;
-use crate::report::human::plain_failure;
+use crate::report::digest::{failures, reasons};
+use crate::report::human::plain;
 
 /// Writes one command a line.
 ///
@@ -19,7 +19,11 @@ use crate::report::human::plain_failure;
 pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     let (verdict, target) = (record.verdict, &record.target);
     command("notice", &format!("{verdict}: {target}"), &record.counts.to_string(), out)?;
-    for finding in &record.checks {
+    for remark in &record.remarks {
+        command("warning", "run", remark, out)?;
+    }
+    for failure in failures(record) {
+        let finding = failure.finding;
         let kind = match (&finding.outcome, finding.level) {
             (Outcome::Failed { .. }, Level::Must) => "error",
             (Outcome::Failed { .. }, Level::Should | Level::May) => "warning",
@@ -29,7 +33,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
             }
         };
         let title = format!("{} {}", finding.outcome.word(), finding.id);
-        command(kind, &title, &plain_failure(finding)?, out)?;
+        command(kind, &title, &plain(&failure)?, out)?;
     }
     if let Some(sequences) = &record.sequences {
         let kind = match sequences.verdict() {

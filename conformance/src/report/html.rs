@@ -17,7 +17,7 @@ use crate::record::Record;
 use crate::record::finding::Finding;
 use crate::record::outcome::{Counts, Outcome};
 use crate::record::transcript::{Received, Sent, Transcript};
-use crate::report::digest::{GroupedMismatch, group_mismatches, groups};
+use crate::report::digest::{GroupedMismatch, failures, group_mismatches, groups};
 use crate::suite::baseline::Baseline;
 
 const STYLE: &str = include_str!("../../templates/report.css");
@@ -34,6 +34,7 @@ struct Page<'r> {
     started: String,
     took: String,
     tallies: [Tally; 5],
+    failures: Vec<Failed<'r>>,
     sections: Vec<Section<'r>>,
     proposal: String,
 }
@@ -46,6 +47,14 @@ struct Tally {
     before: usize,
 }
 
+/// A failure in the list at the top.
+struct Failed<'r> {
+    finding: &'r Finding,
+    name: String,
+    alike: Option<String>,
+    follow: Option<(String, String)>,
+}
+
 /// The checks of a profile.
 struct Section<'r> {
     profile: Profile,
@@ -56,6 +65,7 @@ struct Section<'r> {
 /// A check.
 struct Row<'r> {
     finding: &'r Finding,
+    is_open: bool,
     name: String,
     took: String,
     reason: Option<&'r str>,
@@ -82,6 +92,20 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         let rows = group.findings.iter().map(|(finding, took)| Row::new(record, finding, *took));
         Section { profile: group.profile, tallies: tallies(group.counts), rows: rows.collect() }
     });
+    let failures = failures(record).into_iter().map(|failure| Failed {
+        finding: failure.finding,
+        name: name(failure.finding.outcome.word()),
+        alike: failure.alike(),
+        follow: failure.follow(),
+    });
+    let failures: Vec<_> = failures.collect();
+    let sections = sections.map(|mut section: Section<'_>| {
+        for row in &mut section.rows {
+            row.is_open =
+                failures.iter().any(|it| it.finding.id == row.finding.id && it.name == "failed");
+        }
+        section
+    });
     let proposal = record.baseline.is_some().then(|| Baseline::proposal(record));
     let page = Page {
         record,
@@ -98,6 +122,7 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         took: seconds(record.times.took),
         tallies: tallies(record.counts),
         sections: sections.collect(),
+        failures,
         proposal: proposal.unwrap_or_default(),
     };
     let page = page.render().map_err(io::Error::other)?;
@@ -150,6 +175,7 @@ impl<'r> Row<'r> {
         });
         Self {
             finding,
+            is_open: false,
             name: name(finding.outcome.word()),
             took: seconds(took),
             reason: match &finding.outcome {

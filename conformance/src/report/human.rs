@@ -9,7 +9,7 @@ use crate::record::left_behind::LeftBehind;
 use crate::record::outcome::{Outcome, Verdict};
 use crate::record::sequences::LeftOut;
 use crate::record::{Record, Recorded};
-use crate::report::digest::{GroupedMismatch, group_mismatches, reasons};
+use crate::report::digest::{Failure, GroupedMismatch, failures, group_mismatches, reasons};
 use crate::report::untried::write_untried;
 use crate::suite::baseline::Baseline;
 
@@ -19,26 +19,51 @@ pub(super) const OPEN: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const STRONG: Style = Style::new().bold();
 pub(super) const FAINT: Style = Style::new().dimmed();
 
+/// The amount of what people are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// The verdict and what failed.
+    Quiet,
+    /// All but the checks that passed, which are counted.
+    #[default]
+    Usual,
+    /// All.
+    Passed,
+}
+
 /// Writes the report with ANSI styles; a writer for anything but a terminal strips them.
 ///
 /// # Errors
 ///
 /// The writer's.
 pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    write_with(record, Detail::Usual, out)
+}
+
+/// The same with more or less detail.
+///
+/// # Errors
+///
+/// The writer's.
+pub fn write_with(record: &Record, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let Record { target, product, kit_version, .. } = record;
     let product = if product.is_empty() { "" } else { &format!(", product {product}") };
     writeln!(out, "{target}{product}, judged by ssokey-check {kit_version}")?;
     write_verdict(record, out)?;
-    write_obstacle(record, out)?;
-    writeln!(out)?;
-    for finding in &record.checks {
-        write_line(finding, out)?;
+    for remark in &record.remarks {
+        writeln!(out, "  {OPEN}{remark}{OPEN:#}")?;
     }
-    for finding in &record.checks {
-        write_failure(finding, |style| style, out)?;
+    write_obstacle(record, out)?;
+    for failure in failures(record) {
+        write_failure(&failure, |style| style, out)?;
+    }
+    if detail == Detail::Quiet {
+        let failed = record.sequences.as_ref().is_some_and(|it| it.failure.is_some());
+        return if failed { write_sequences(record, out) } else { Ok(()) };
     }
     write_reasons(record, out)?;
     write_sequences(record, out)?;
+    write_passed(record, detail, out)?;
     write_baseline(record, out)?;
     writeln!(out)?;
     match &record.recording {
@@ -114,17 +139,28 @@ fn style(outcome: &Outcome) -> Style {
     }
 }
 
-fn write_line(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let Finding { id, level, outcome, .. } = finding;
-    let style = style(outcome);
-    writeln!(out, "{style}{:14}{style:#} {level:6} {id}", outcome.word())
+fn write_passed(record: &Record, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let passed = record.checks.iter().filter(|it| matches!(it.outcome, Outcome::Passed));
+    match detail {
+        Detail::Passed => {
+            writeln!(out, "\n{GOOD}passed{GOOD:#}:")?;
+            let mut passed = passed;
+            passed.try_for_each(|it| writeln!(out, "  {:6} {}", it.level.to_string(), it.id))
+        }
+        Detail::Usual | Detail::Quiet => match passed.count() {
+            0 => Ok(()),
+            1 => writeln!(out, "\n{GOOD}passed{GOOD:#}: 1 check"),
+            count => writeln!(out, "\n{GOOD}passed{GOOD:#}: {count} checks"),
+        },
+    }
 }
 
 fn write_failure(
-    finding: &Finding,
+    failure: &Failure<'_>,
     paint: impl Fn(Style) -> Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let finding = failure.finding;
     let Finding { id, level, title, outcome, .. } = finding;
     let known = match outcome {
         Outcome::Failed { .. } => None,
@@ -148,12 +184,21 @@ fn write_failure(
     if let Some(quote) = finding.requirements.first() {
         writeln!(out, "  {faint}why{faint:#}       {}", quote.why)?;
     }
+    if let Some((count, ids)) = failure.follow() {
+        writeln!(out, "  {strong}{count}{strong:#}: {ids}")?;
+    }
+    if let Some(ids) = failure.alike() {
+        writeln!(out, "  {faint}also at{faint:#}   {ids}")?;
+    }
     let (mismatches, more) = group_mismatches(outcome);
-    for GroupedMismatch { expected, actual, requests } in mismatches {
+    for GroupedMismatch { expected, actual, requests, curl } in mismatches {
         writeln!(out, "  {faint}expected{faint:#}  {expected}")?;
         writeln!(out, "  {faint}actual{faint:#}    {actual}")?;
         for request in requests {
             writeln!(out, "  {faint}request{faint:#}   {request}")?;
+        }
+        if let Some(curl) = curl {
+            writeln!(out, "  {faint}as sent{faint:#}   {curl}")?;
         }
     }
     match more {
@@ -172,8 +217,17 @@ fn write_failure(
 ///
 /// None that a string in memory could have.
 pub(crate) fn plain_failure(finding: &Finding) -> io::Result<String> {
+    plain(&Failure::alone(finding))
+}
+
+/// The same with those that show the same and those that follow.
+///
+/// # Errors
+///
+/// As above.
+pub(super) fn plain(failure: &Failure<'_>) -> io::Result<String> {
     let mut text = Vec::new();
-    write_failure(finding, |_| Style::new(), &mut text)?;
+    write_failure(failure, |_| Style::new(), &mut text)?;
     Ok(String::from_utf8_lossy(&text).trim().to_owned())
 }
 

@@ -63,6 +63,7 @@ fn properties(record: &Record) -> Vec<(&'static str, String)> {
         ("could_not_run", could_not_run),
         ("not_applicable", not_applicable),
     ];
+    properties.extend(record.remarks.iter().map(|remark| ("remark", remark.clone())));
     properties.extend(counts.map(|(name, count)| (name, count.to_string())));
     properties
 }
@@ -84,20 +85,29 @@ fn status(finding: &Finding) -> io::Result<TestCaseStatus> {
                 |first| format!("expected {}, got {}", first.expected, first.actual),
             );
             status.set_message(xml(&message)).set_type(level);
-            status.set_description(xml(&plain_failure(finding)?));
+            status.set_description(xml(&describe(finding)?));
         }
         Outcome::CouldNotRun { reason } => {
             status.set_message(xml(reason.words())).set_type(level);
         }
         Outcome::Known { reason, .. } => {
             status.set_message(xml(&format!("known: {reason}")));
-            status.set_description(xml(&plain_failure(finding)?));
+            status.set_description(xml(&describe(finding)?));
         }
         Outcome::NotApplicable { reason } => {
             status.set_message(xml(&format!("not applicable: {reason}")));
         }
     }
     Ok(status)
+}
+
+/// A failure in full, and from which other one it follows.
+fn describe(finding: &Finding) -> io::Result<String> {
+    let text = plain_failure(finding)?;
+    Ok(match finding.follows_from {
+        Some(cause) => format!("follows from the failure of {cause}\n{text}"),
+        None => text,
+    })
 }
 
 fn sequences_status(sequences: &Sequences) -> TestCaseStatus {

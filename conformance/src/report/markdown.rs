@@ -8,7 +8,9 @@ use crate::record::lacking::Reason;
 use crate::record::outcome::{Counts, Outcome, Verdict};
 use crate::record::sequences::LeftOut;
 use crate::record::{Record, Recorded};
-use crate::report::digest::{Group, GroupedMismatch, group_mismatches, groups, reasons};
+use crate::report::digest::{
+    Failure, Group, GroupedMismatch, failures, group_mismatches, groups, reasons,
+};
 
 /// Writes the verdict first and last, between them a table of the profiles, each failure folded, and the reasons.
 ///
@@ -32,6 +34,12 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         write!(out, ", seed {}", code(seed))?;
     }
     writeln!(out)?;
+    for remark in &record.remarks {
+        writeln!(out, "\n**{}**", code(remark))?;
+    }
+    for failure in failures(record) {
+        write_failure(&failure, out)?;
+    }
     if let Some(unread) = record.recording.as_ref().and_then(Recorded::unread_in_words) {
         writeln!(out, "\n{}", code(&unread))?;
     }
@@ -42,9 +50,6 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         write_row(&profile.to_string(), counts, out)?;
     }
     write_row("**all**", counts, out)?;
-    for (finding, _) in groups.iter().flat_map(|group| &group.findings) {
-        write_failure(finding, out)?;
-    }
     for (outcome, reason, ids) in reasons(record) {
         let ids: Vec<_> = ids.into_iter().map(code).collect();
         writeln!(out, "\n**{}**: {}\n", outcome.word(), code(reason))?;
@@ -86,39 +91,50 @@ fn write_row(name: &str, counts: &Counts, out: &mut dyn Write) -> io::Result<()>
     writeln!(out, "| {name} | {passed} | {failed} | {known} | {could_not_run} | {not_applicable} |")
 }
 
-fn write_failure(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let Finding { id, level, title, outcome, .. } = finding;
+fn write_failure(failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Finding { id, level, title, outcome, .. } = failure.finding;
     let known = match outcome {
-        Outcome::Failed { .. } => None,
         Outcome::Known { reason, .. } => Some(reason),
-        Outcome::Passed | Outcome::CouldNotRun { .. } | Outcome::NotApplicable { .. } => {
-            return Ok(());
-        }
+        Outcome::Failed { .. }
+        | Outcome::Passed
+        | Outcome::CouldNotRun { .. }
+        | Outcome::NotApplicable { .. } => None,
     };
+    let follow = failure.follow();
+    let note = follow.as_ref().map_or_else(String::new, |(count, _)| format!("; {count}"));
     writeln!(out, "\n<details>")?;
-    writeln!(out, "<summary>{} <code>{id}</code> ({level})</summary>\n", outcome.word())?;
+    writeln!(out, "<summary>{} <code>{id}</code> ({level}{note})</summary>\n", outcome.word())?;
     writeln!(out, "{title}\n")?;
     if let Some(reason) = known {
         writeln!(out, "- **known** {}", code(reason))?;
     }
-    for quote in &finding.requirements {
+    for quote in &failure.finding.requirements {
         writeln!(out, "- **{}** {}", quote.id, quote.sentence)?;
     }
-    if let Some(quote) = finding.requirements.first() {
+    if let Some(quote) = failure.finding.requirements.first() {
         writeln!(out, "- **why** {}", quote.why)?;
     }
+    if let Some((count, ids)) = follow {
+        writeln!(out, "- **{count}** {}", code(&ids))?;
+    }
+    if let Some(ids) = failure.alike() {
+        writeln!(out, "- **also at** {}", code(&ids))?;
+    }
     let (mismatches, more) = group_mismatches(outcome);
-    for GroupedMismatch { expected, actual, requests } in mismatches {
+    for GroupedMismatch { expected, actual, requests, curl } in mismatches {
         writeln!(out, "- **expected** {}", code(expected))?;
         writeln!(out, "- **actual** {}", code(actual))?;
         for request in requests {
             writeln!(out, "- **request** {}", code(&request))?;
         }
+        if let Some(curl) = curl {
+            writeln!(out, "- **as sent** {}", code(curl))?;
+        }
     }
     if more > 0 {
         writeln!(out, "- and {more} more")?;
     }
-    if let Some(command) = &finding.again {
+    if let Some(command) = &failure.finding.again {
         writeln!(out, "- **again** {}", code(command))?;
     }
     writeln!(out, "\n</details>")

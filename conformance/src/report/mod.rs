@@ -14,7 +14,7 @@ pub use crate::report::github::write as github;
 pub use crate::report::html::write as html;
 #[cfg(feature = "cargo-test")]
 pub(crate) use crate::report::human::plain_failure;
-pub use crate::report::human::write as human;
+pub use crate::report::human::{Detail, write as human, write_with as human_with};
 pub use crate::report::json::write as json;
 pub use crate::report::junit::write as junit;
 pub use crate::report::markdown::write as markdown;
