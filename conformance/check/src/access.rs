@@ -3,9 +3,11 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
+use anstyle::{AnsiColor, Style};
+
 use crate::console::Console;
 use crate::credential::{
-    KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Source, read_headers,
+    KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Source, read_authorities, read_headers,
 };
 use crate::options::ServerOptions;
 use crate::place::Place;
@@ -14,12 +16,16 @@ use crate::refused::Refused;
 use ssokey_conformance::format::{ProductName, Profile};
 use ssokey_conformance::message::Credential;
 use ssokey_conformance::suite::{RunError, Seed, Settings};
-use ssokey_conformance::transport::{Http, Paced, Target, Transport};
+use ssokey_conformance::transport::{Http, Paced, Target, Transport, Trust};
 
 /// The longest time for each answer unless the options say otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The product to sign on to where the server has it and the options name none.
 const LIVECHAT: ProductName = ProductName::LIVECHAT;
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const INSECURE: &str = "The server's certificate was not verified (--insecure): whoever stands between could read the keys and change \
+                        every answer.";
 
 /// A server that can be asked as soon as it is up.
 pub(crate) struct Access<'o> {
@@ -27,6 +33,7 @@ pub(crate) struct Access<'o> {
     pub(crate) place: Place,
     timeout: Duration,
     headers: Vec<(String, Credential)>,
+    trust: Trust,
     pub(crate) settings: Settings,
 }
 
@@ -42,9 +49,19 @@ impl<'o> Access<'o> {
         let mut settings = settings(options, profiles, &place, env, console)?;
         let headers = options.headers_file.as_deref().map(read_headers).transpose()?;
         let headers = headers.unwrap_or_default();
+        settings.claimed = headers.iter().map(|(name, _)| name.clone()).collect();
         settings.hidden = headers.iter().map(|(_, value)| value.clone()).collect();
         let timeout = options.timeout.map_or(TIMEOUT, |timeout| timeout.0);
-        Ok(Self { options, place, timeout, headers, settings })
+        let trust = match &options.cacert {
+            Some(file) => Trust::Authorities(read_authorities(file)?),
+            None if options.insecure => Trust::Anyone,
+            None => Trust::System,
+        };
+        if options.insecure && place.is_encrypted() {
+            writeln!(console.err, "{BAD}warning:{BAD:#} {INSECURE}")?;
+            settings.remarks.push(INSECURE.to_owned());
+        }
+        Ok(Self { options, place, timeout, headers, trust, settings })
     }
 
     /// Asks the server, once it is up; it ends afterwards if it was started for this.
@@ -52,7 +69,7 @@ impl<'o> Access<'o> {
         self,
         ask: impl FnOnce(&mut dyn Transport, Settings) -> Result<T, RunError>,
     ) -> Result<T, Refused> {
-        let Self { options, place, timeout, headers, settings } = self;
+        let Self { options, place, timeout, headers, trust, settings } = self;
         let mut server = options.start.as_deref().map(Server::start).transpose()?;
         let base = place.name();
         let ready = options.ready.as_deref().or(options.start.as_ref().map(|_| base.as_str()));
@@ -61,7 +78,8 @@ impl<'o> Access<'o> {
                 let target = Target::parse(url).map_err(|why| {
                     Refused::usage(why.to_string(), "give --ready like http://127.0.0.1:8080")
                 })?;
-                wait_until_ready(&mut Http::new(&target, timeout), url, server.as_mut())
+                let mut http = Http::trusting(&target, timeout, trust.clone());
+                wait_until_ready(&mut http, url, server.as_mut())
             }
             None => Ok(()),
         };
@@ -70,7 +88,7 @@ impl<'o> Access<'o> {
             reset(command)?;
             wait(&mut server)?;
         }
-        let transport = place.transport(timeout, headers)?;
+        let transport = place.transport(timeout, trust.clone(), headers)?;
         let mut transport = match options.rate {
             Some(rate) => Box::new(Paced::new(transport, rate.0)),
             None => transport,

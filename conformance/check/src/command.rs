@@ -123,6 +123,8 @@ Examples:
         "The other: a recording, or a server's base, below which /api/sso/authenticate is served"
     )))]
     #[command(mut_arg("report", |arg| arg.hide(true)))]
+    #[command(mut_arg("quiet", |arg| arg.hide(true)))]
+    #[command(mut_arg("passed", |arg| arg.hide(true)))]
     #[command(mut_arg("baseline", |arg| arg.hide(true)))]
     Diff(Box<DiffOptions>),
     /// Run every check without HTTP, through a program that drives a server or a library

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::refused::{Refused, describe};
 use ssokey_conformance::message::Credential;
-use ssokey_conformance::transport::is_header_field;
+use ssokey_conformance::transport::{Authorities, is_header_field};
 
 /// A credential that a run can be given: how to speak of it, its option and its variable.
 pub(crate) struct Source {
@@ -96,6 +96,22 @@ fn read_file(path: &Path, what: &str) -> Result<Vec<u8>, Refused> {
     })
 }
 
+/// The certificates of the authorities in a file.
+pub(crate) fn read_authorities(path: &Path) -> Result<Authorities, Refused> {
+    let advice = "give the path of a PEM file, which has `-----BEGIN CERTIFICATE-----` in it";
+    let shown = path.display();
+    let pem = std::fs::read(path).map_err(|error| {
+        let why = format!("certificates cannot be read from `{shown}`: {}", describe(&error));
+        Refused::usage(why, advice)
+    })?;
+    Authorities::parse(&pem)
+        .ok_or_else(|| Refused::usage(format!("`{shown}` holds no certificate"), advice))
+}
+
+/// The header fields without which no request of its own could be sent.
+const OF_REQUESTS: [&str; 5] =
+    ["connection", "content-encoding", "content-length", "content-type", "transfer-encoding"];
+
 /// The header fields that a file adds to every request.
 pub(crate) fn read_headers(path: &Path) -> Result<Vec<(String, Credential)>, Refused> {
     let text = std::fs::read_to_string(path).map_err(|error| {
@@ -112,7 +128,17 @@ pub(crate) fn read_headers(path: &Path) -> Result<Vec<(String, Credential)>, Ref
                 let why = format!("`{}`, line {}, is not a header field", path.display(), at + 1);
                 Err(Refused::usage(why, "write it like `Name: value`"))
             },
-            |(name, value)| Ok((name, Credential::new(value))),
+            |(name, value)| {
+                if OF_REQUESTS.contains(&&*name.to_ascii_lowercase()) {
+                    let why = format!(
+                        "`{}`, line {}: every request sets `{name}` itself",
+                        path.display(),
+                        at + 1
+                    );
+                    return Err(Refused::usage(why, "take the line out"));
+                }
+                Ok((name, Credential::new(value)))
+            },
         )
     });
     fields.collect()

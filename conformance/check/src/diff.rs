@@ -114,7 +114,7 @@ fn run_again(
         options.only = recording.checks().into_iter().map(str::to_owned).collect();
     }
     let place = Place::find(&options.server, Vec::new())?;
-    let outlets = Outlets::open(&[], options.record.as_deref())?;
+    let outlets = Outlets::open(&[], options.detail.into(), options.record.as_deref())?;
     let record = run_checks(&options, place, env, console)?;
     outlets.write_files(&record)?;
     Ok(Side::from(&record))

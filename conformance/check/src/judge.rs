@@ -30,7 +30,7 @@ pub(crate) fn judge(
         return Err(not_for_drivers("--jobs"));
     }
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
-    let outlets = Outlets::open(&options.report, options.record.as_deref())?;
+    let outlets = Outlets::open(&options.report, options.detail.into(), options.record.as_deref())?;
     let mut record = run_checks(&options, place, env, console)?;
     if let Some(baseline) = baseline {
         baseline
@@ -57,7 +57,12 @@ pub(crate) fn run_checks(
         suite = suite.sequences_within(time);
     }
     let progress = console.progress;
-    let again = Again::new(&access.place, &access.settings);
+    let trusts = match &options.server.cacert {
+        Some(_) => " --cacert FILE",
+        None if options.server.insecure => " --insecure",
+        None => "",
+    };
+    let again = Again::new(&access.place, trusts, &access.settings);
     let mut record =
         access.run(|transport, settings| run(&suite, transport, settings, progress))?;
     wording::of_run(&mut record, &again);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::console::{Console, Exit};
 use crate::judge::select;
-use crate::options::AtLeast;
+use crate::options::{AtLeast, DetailOptions};
 use crate::outlet::{Outlets, ReportOption, ReportOptionParser};
 use crate::recording::{name, read_text, unreadable};
 use crate::refused::Refused;
@@ -26,12 +26,14 @@ pub(crate) struct LintOptions {
     /// Write the report as human, json, junit, markdown, github or html, to a file or to standard output [default: human]
     #[arg(long, value_name = "FORM[=FILE]", value_parser = ReportOptionParser)]
     report: Vec<ReportOption>,
+    #[command(flatten)]
+    detail: DetailOptions,
 }
 
 pub(crate) fn lint(options: &LintOptions, console: &mut Console<'_>) -> Result<Exit, Refused> {
-    let LintOptions { file, only, level, report } = options;
+    let LintOptions { file, only, level, report, detail } = options;
     let suite = select(Suite::v1().passive(), only, *level)?;
-    let outlets = Outlets::open(report, None)?;
+    let outlets = Outlets::open(report, (*detail).into(), None)?;
     let text = read_text(file, console.input)?;
     let record = suite.lint(&text, &name(file)).map_err(|error| match error {
         LintError::Unreadable(why) => unreadable(file, &why.to_string()),

@@ -17,6 +17,7 @@ use crate::outlet::{ReportOption, ReportOptionParser};
 use crate::refused::{Refused, describe};
 use ssokey_conformance::format::{Level, ProductName, Profile};
 use ssokey_conformance::message::without_quotations;
+use ssokey_conformance::report::Detail;
 
 /// The settings file that `init` writes, and that `run` and `rules` read where neither a file nor a URL is given.
 pub(crate) const CONFIG: &str = "ssokey-check.toml";
@@ -74,6 +75,12 @@ pub(crate) struct ServerOptions {
     /// Allow a server that is not on this machine, although the run creates accounts there
     #[arg(long, help_heading = "The server")]
     pub(crate) allow_remote: bool,
+    /// Trust the authorities of this PEM file, in place of the system's
+    #[arg(long, value_name = "FILE", help_heading = "The server")]
+    pub(crate) cacert: Option<PathBuf>,
+    /// Trust any certificate: whoever stands between can read the keys and change every answer
+    #[arg(long, conflicts_with = "cacert", help_heading = "The server")]
+    pub(crate) insecure: bool,
 
     /// Send no more than this many requests a second
     #[arg(long, value_name = "NUMBER", help_heading = "Pace")]
@@ -136,15 +143,46 @@ pub(crate) struct RunOptions {
     /// Write the report in this form to a file or to standard output; may be repeated [default: human]
     #[arg(long, value_name = "FORM[=FILE]", value_parser = ReportOptionParser, help_heading = "Report")]
     pub(crate) report: Vec<ReportOption>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) detail: DetailOptions,
     /// Keep every request and its answer, redacted, in this HAR file, for `lint` and `diff`
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub(crate) record: Option<PathBuf>,
 }
 
+/// The options that say how much the report for people holds.
+#[derive(clap::Args, Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct DetailOptions {
+    /// Show people the verdict and what failed, and nothing else
+    #[arg(long, help_heading = "Report")]
+    quiet: bool,
+    /// Show people the checks that passed as well, one by one
+    #[arg(long, conflicts_with = "quiet", help_heading = "Report")]
+    passed: bool,
+}
+
+impl DetailOptions {
+    fn or(self, other: Self) -> Self {
+        if self.quiet || self.passed { self } else { other }
+    }
+}
+
+impl From<DetailOptions> for Detail {
+    fn from(DetailOptions { quiet, passed }: DetailOptions) -> Self {
+        match (quiet, passed) {
+            (true, _) => Self::Quiet,
+            (false, true) => Self::Passed,
+            (false, false) => Self::Usual,
+        }
+    }
+}
+
 /// Every option of `driver`. What is about a URL is hidden, and refused where it is given.
 #[derive(clap::Args)]
 #[command(mut_args(|arg| {
-    let of_urls = ["url", "start", "ready", "headers_file", "allow_remote", "jobs"];
+    let of_urls = ["url", "start", "ready", "headers_file", "allow_remote", "cacert", "insecure", "jobs"];
     let hidden = of_urls.contains(&arg.get_id().as_str());
     arg.hide(hidden)
 }))]
@@ -204,6 +242,7 @@ impl RunOptions {
             baseline: self.baseline.or(other.baseline),
             jobs: self.jobs.or(other.jobs),
             report: several(self.report, other.report),
+            detail: self.detail.or(other.detail),
             record: self.record.or(other.record),
         }
     }
@@ -234,6 +273,7 @@ impl ServerOptions {
             &mut self.product_secret_file,
             &mut self.second_product_secret_file,
             &mut self.headers_file,
+            &mut self.cacert,
         ] {
             place(file, config);
         }
@@ -258,6 +298,9 @@ impl ServerOptions {
             ready: self.ready.or(other.ready),
             reset: self.reset.or(other.reset),
             allow_remote: self.allow_remote || other.allow_remote,
+            // A certificate that is named for one run is not waived by a file.
+            insecure: self.insecure || self.cacert.is_none() && other.insecure,
+            cacert: self.cacert.or(other.cacert),
             rate: self.rate.or(other.rate),
             timeout: self.timeout.or(other.timeout),
             patience: self.patience.or(other.patience),

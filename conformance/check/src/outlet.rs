@@ -15,7 +15,7 @@ use crate::console::Exit;
 use crate::refused::{Refused, describe};
 use ssokey_conformance::record::Record;
 use ssokey_conformance::recording::write_har;
-use ssokey_conformance::report;
+use ssokey_conformance::report::{self, Detail};
 
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,9 +38,9 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    fn write(self, record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    fn write(self, record: &Record, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Human => report::human(record, out),
+            Self::Human => report::human_with(record, detail, out),
             Self::Json => report::json(record, out),
             Self::Junit => report::junit(record, out),
             Self::Markdown => report::markdown(record, out),
@@ -113,6 +113,7 @@ impl TryFrom<String> for ReportOption {
 /// The reports and the recording of a run, each with a place that is known to take it.
 pub(crate) struct Outlets {
     on_console: Form,
+    detail: Detail,
     files: Vec<(Form, PathBuf, Outlet)>,
 }
 
@@ -126,7 +127,11 @@ enum Outlet {
 
 impl Outlets {
     /// Sees to it that each report can be written, before anything is sent.
-    pub(crate) fn open(asked: &[ReportOption], recording: Option<&Path>) -> Result<Self, Refused> {
+    pub(crate) fn open(
+        asked: &[ReportOption],
+        detail: Detail,
+        recording: Option<&Path>,
+    ) -> Result<Self, Refused> {
         let mut on_console = None;
         let mut files: Vec<(Form, PathBuf, Outlet)> = Vec::new();
         let recording =
@@ -157,21 +162,22 @@ impl Outlets {
             })?;
             files.push((*form, path, outlet));
         }
-        Ok(Self { on_console: on_console.unwrap_or(Form::Human), files })
+        Ok(Self { on_console: on_console.unwrap_or(Form::Human), detail, files })
     }
 
     /// Writes every file and the report on the console; one that cannot be written keeps none of the others back.
     pub(crate) fn write(self, record: &Record, console: &mut dyn Write) -> Result<(), Refused> {
-        let on_console = self.on_console;
+        let (on_console, detail) = (self.on_console, self.detail);
         let written = self.write_files(record);
-        on_console.write(record, console)?;
+        on_console.write(record, detail, console)?;
         written
     }
 
     /// The same without the console.
     pub(crate) fn write_files(self, record: &Record) -> Result<(), Refused> {
+        let detail = self.detail;
         let written = self.files.into_iter().map(|(form, path, outlet)| {
-            outlet.write(&path, |out| form.write(record, out)).map_err(|error| Refused {
+            outlet.write(&path, |out| form.write(record, detail, out)).map_err(|error| Refused {
                 exit: Exit::Fault,
                 why: format!("`{}` cannot be written: {}", path.display(), describe(&error)),
                 advice: "see whether the disk has room and the folder is still there".to_owned(),

@@ -9,8 +9,10 @@ use crate::console::Exit;
 use crate::options::ServerOptions;
 use crate::refused::{Refused, describe};
 use ssokey_conformance::message::Credential;
-use ssokey_conformance::suite::RunError;
-use ssokey_conformance::transport::{Driver, Http, Target, Transport};
+use ssokey_conformance::suite::{Obstacle, RunError};
+use ssokey_conformance::transport::{
+    Driver, Http, Target, TlsFault, Transport, TransportError, Trust,
+};
 
 /// A server that can be judged.
 pub(crate) enum Place {
@@ -30,6 +32,8 @@ impl Place {
             ("--ready", options.ready.is_some()),
             ("--headers-file", options.headers_file.is_some()),
             ("--allow-remote", options.allow_remote),
+            ("--cacert", options.cacert.is_some()),
+            ("--insecure", options.insecure),
         ];
         match of_urls.into_iter().find(|(_, given)| *given) {
             Some((name, _)) => Err(not_for_drivers(name)),
@@ -40,6 +44,11 @@ impl Place {
     /// Returns whether it is asked one request at a time.
     pub(crate) fn is_driver(&self) -> bool {
         matches!(self, Self::Driver(..))
+    }
+
+    /// Returns whether it is asked over TLS.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        matches!(self, Self::Url(target) if target.base().starts_with("https"))
     }
 
     /// Returns how a report names it. Of a driver it shows the program alone: its arguments may be anything.
@@ -56,10 +65,13 @@ impl Place {
     pub(crate) fn transport(
         &self,
         timeout: Duration,
+        trust: Trust,
         headers: Vec<(String, Credential)>,
     ) -> Result<Box<dyn Transport + Send>, Refused> {
         match self {
-            Self::Url(target) => Ok(Box::new(Http::new(target, timeout).with_headers(headers))),
+            Self::Url(target) => {
+                Ok(Box::new(Http::trusting(target, timeout, trust).with_headers(headers)))
+            }
             Self::Driver(program, arguments) => {
                 let mut command = Command::new(program);
                 command.args(arguments);
@@ -79,10 +91,67 @@ impl Place {
             RunError::Unreachable(why) => Refused {
                 exit: Exit::Unreachable,
                 why: format!("{} gives no answer: {why}", self.name()),
-                advice: self.reach(),
+                advice: self.advice(&why),
             },
+            RunError::Obstacle(obstacle) => self.obstacle(&obstacle),
             _ => Refused::fault(error.to_string()),
         }
+    }
+
+    fn obstacle(&self, obstacle: &Obstacle) -> Refused {
+        let (exit, advice) = match obstacle {
+            Obstacle::Redirect(..) => {
+                (Exit::Usage, "give the URL of the server itself: no redirect is followed")
+            }
+            Obstacle::Wall(..) => {
+                (Exit::Usage, "add a header field that lets the run through with --headers-file")
+            }
+            Obstacle::Limit { says_when: true } => {
+                (Exit::Incomplete, "lift the limit for the run, or wait for longer with --patience")
+            }
+            Obstacle::Limit { says_when: false } => {
+                (Exit::Incomplete, "lift the limit for the run, or keep below it with --rate")
+            }
+            Obstacle::Gateway(_) => {
+                (Exit::Unreachable, "start the server, or see whether its proxy finds it")
+            }
+            _ => (Exit::Unreachable, "see whether the URL is right"),
+        };
+        Refused { exit, why: format!("{}: {obstacle}", self.name()), advice: advice.to_owned() }
+    }
+
+    fn advice(&self, why: &TransportError) -> String {
+        let advice = match why {
+            TransportError::Tls(fault) => match fault {
+                TlsFault::Expired => "renew the certificate",
+                TlsFault::NotYetValid => "set this machine's clock, or make a new certificate",
+                TlsFault::WrongName => {
+                    "give the URL by a name that the certificate has, or make one with that name"
+                }
+                TlsFault::UnknownIssuer => "name the authority's certificate with --cacert FILE",
+                TlsFault::Authority => {
+                    "have the authority sign a certificate for the server, or make one with\n  \
+                     `openssl req -x509 -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=…`"
+                }
+                TlsFault::Plain => {
+                    return "write the URL with http://, or a different port".to_owned();
+                }
+                TlsFault::NotPlain => return "write the URL with https://".to_owned(),
+                _ => "see whether the server and this machine know a version of TLS in common",
+            },
+            TransportError::Dropped => {
+                "see the server's log: it took the connection. If it speaks TLS, write https://"
+            }
+            TransportError::Broken(_) => {
+                "see whether something else than the server listens there: it took the connection"
+            }
+            _ => return self.reach(),
+        };
+        let insecure = match why {
+            TransportError::Tls(_) => ",\n  or, on a network that you trust, add --insecure",
+            _ => "",
+        };
+        format!("{advice}{insecure}")
     }
 
     /// Returns what to look at when there is no answer.
@@ -92,13 +161,10 @@ impl Place {
                     \"headers\":[],\"body\":null}:\n  it has to print one line of JSON, and nothing else, on its standard output"
                 .to_owned();
         };
-        let mut advice =
-            "start the server, or see whether scheme, host and port of the URL are right"
-                .to_owned();
-        if target.base().starts_with("https") {
-            advice += ",\n  and whether this machine trusts its certificate (SSL_CERT_FILE names more authorities)";
-        }
-        advice
+        format!(
+            "start the server, or see whether scheme, host and port of {} are right",
+            target.base()
+        )
     }
 }
 

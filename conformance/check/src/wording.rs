@@ -93,6 +93,7 @@ fn words(lacking: &Lacking) -> String {
             "a difference above {resolution_ms} ms is neither seen nor excluded: take more --samples, a quieter machine or a \
              coarser --resolution"
         ),
+        Lacking::Header(_) => format!("{lacking} (--headers-file)"),
         Lacking::LegacyOption | _ => lacking.to_string(),
     }
 }
@@ -106,7 +107,7 @@ pub(crate) struct Again {
 
 impl Again {
     /// Returns the command for this place and these settings.
-    pub(crate) fn new(place: &Place, settings: &Settings) -> Self {
+    pub(crate) fn new(place: &Place, trusts: &str, settings: &Settings) -> Self {
         let (before, after) = match place {
             Place::Url(target) => {
                 let after = if target.is_loopback() { "" } else { " --allow-remote" };
@@ -114,7 +115,7 @@ impl Again {
             }
             Place::Driver(..) => ("ssokey-check driver".to_owned(), " -- COMMAND"),
         };
-        let mut options = String::new();
+        let mut options = trusts.to_owned();
         if settings.products != ProductName::documented() {
             let products: Vec<_> = settings.products.iter().map(ProductName::as_str).collect();
             options += &format!(" --products {}", products.join(","));
@@ -167,6 +168,7 @@ mod tests {
                 Lacking::NotAskedFor { profile: Profile::Session, asked },
                 "(--profile launch,direct)",
             ),
+            (Lacking::Header("authorization".to_owned()), "(--headers-file)"),
             (Lacking::Budget(Budget::Requests(3)), "3 requests (--max-requests) is spent"),
             (Lacking::Budget(Budget::Accounts(3)), "3 accounts (--max-accounts) is spent"),
             (Lacking::Precision { resolution_ms: 1.0 }, "take more --samples"),
