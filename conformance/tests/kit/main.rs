@@ -12,6 +12,7 @@ mod agreement;
 #[cfg(feature = "snapshots")]
 mod answers;
 mod archives;
+mod cause;
 mod diff;
 mod driver;
 mod frozen;

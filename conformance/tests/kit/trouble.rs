@@ -136,10 +136,70 @@ fn a_refused_key_or_product_is_excused_until_the_first_success_only() {
         let refuse = || Ok(refused(status, code, name));
         // Before the first sign-on come first contact and a look at each of the other five paths.
         let (record, _) = judge(|number, _| (number == 6).then(refuse));
-        assert!(reasons(&record.unwrap())[0].starts_with(told));
-        let (record, _) = judge(|number, _| (number == 8).then(refuse));
+        let record = record.unwrap();
+        assert!(reasons(&record).iter().any(|why| why.starts_with(told)), "{:?}", reasons(&record));
+        let (record, _) = judge(|number, _| (number == 9).then(refuse));
         let record = record.unwrap();
         assert!(reasons(&record).iter().all(|why| !why.starts_with(told)));
         assert_eq!(record.verdict, Verdict::NotConformant, "of its headers, if nothing else");
     }
+}
+
+/// Refuses a credential wherever a request presents it.
+fn refuses(credential: &'static str, refusal: (u16, u16, &'static str)) -> Record {
+    let (status, code, name) = refusal;
+    let presents = move |request: &Request| {
+        let bearer = request.header_value("authorization").unwrap_or_default();
+        let mut fields = request.fields().into_iter();
+        bearer.ends_with(credential) || fields.any(|(_, value)| value == credential)
+    };
+    let refuse = move |_, request: &Request| {
+        presents(request).then(|| {
+            let mut reply = refused(status, code, name);
+            for (name, value) in [
+                ("Content-Type", "application/json"),
+                ("Cache-Control", "no-store"),
+                ("Referrer-Policy", "no-referrer"),
+                ("X-Content-Type-Options", "nosniff"),
+            ] {
+                reply.headers.push((name.to_owned(), value.to_owned()));
+            }
+            Ok(reply)
+        })
+    };
+    judge(refuse).0.unwrap()
+}
+
+#[test]
+fn a_credential_that_is_never_taken_is_the_runs_fault_and_no_check_passes_on_it() {
+    use ssokey_conformance::reference::{KEY, PRODUCT_SECRET, SECOND_KEY};
+    for (credential, refusal, told, blocked) in [
+        (KEY, (401, 4010, "invalid_ssokey"), "The server refuses the key", "key."),
+        (
+            SECOND_KEY,
+            (401, 4010, "invalid_ssokey"),
+            "The server refuses the second key",
+            "isolation.",
+        ),
+        (
+            PRODUCT_SECRET,
+            (401, 4012, "invalid_token"),
+            "The server refuses the product's secret",
+            "exchange.refuses-alike",
+        ),
+    ] {
+        let record = refuses(credential, refusal);
+        assert_eq!(record.verdict, Verdict::Incomplete, "{told}: {}", record.counts);
+        assert!(record.remarks.iter().any(|it| it.starts_with(told)), "{:?}", record.remarks);
+        let of_area = record.checks.iter().filter(|it| it.id.starts_with(blocked));
+        for finding in of_area {
+            assert!(matches!(finding.outcome, Outcome::CouldNotRun { .. }), "{}", finding.id);
+        }
+    }
+    let record = refuses(KEY, (401, 4010, "invalid_ssokey"));
+    assert!(
+        record.requests < 40,
+        "a key that is refused is not tried for long: {}",
+        record.requests
+    );
 }

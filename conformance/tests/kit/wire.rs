@@ -1,12 +1,13 @@
 //! The bytes that go out over a connection, and those that are taken for an answer.
 
+use std::io::Write;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use ssokey_conformance::message::Request;
-use ssokey_conformance::transport::{Http, Target, Transport, TransportError};
+use ssokey_conformance::transport::{Carriage, Http, Target, TlsFault, Transport, TransportError};
 
-use crate::server::{Raw, Reply, serve};
+use crate::server::{Raw, Reply, read, serve, serve_raw};
 
 /// Sends one request and gives what arrived.
 fn sent(request: &Request) -> Raw {
@@ -88,4 +89,67 @@ fn a_redirect_and_an_error_are_answers() {
         let answer = transport(&base).send(&Request::get("")).unwrap();
         assert_eq!((answer.status(), answer.body()), (status, &b"{}"[..]));
     }
+}
+
+/// What comes of these bytes, after which the connection is closed.
+fn answer(bytes: &'static [u8]) -> Result<u16, TransportError> {
+    let base = serve_raw(move |stream| {
+        read(stream);
+        stream.write_all(bytes).unwrap();
+    });
+    transport(&base).send(&Request::get("")).map(|answer| answer.status())
+}
+
+#[test]
+fn what_is_not_a_whole_answer_is_told_from_a_server_that_is_not_there() {
+    let broken = |bytes, told: &str| match answer(bytes) {
+        Err(TransportError::Broken(why)) => assert!(why.contains(told), "{why}"),
+        other => panic!("{told}: {other:?}"),
+    };
+    broken(
+        b"HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\n{}",
+        "after 2 of the 9 bytes of Content-Length",
+    );
+    broken(
+        b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+        "after 2 bytes, before the last chunk",
+    );
+    broken(b"HTPP 200\r\n\r\n", "it is not HTTP");
+    broken(b"HTTP/1.1 200 X\r\nContent-Le", "within its headers");
+    assert_eq!(answer(b""), Err(TransportError::Dropped));
+    assert_eq!(answer(b"\x15\x03\x01\0\x02\x02F"), Err(TransportError::Tls(TlsFault::NotPlain)));
+    assert_eq!(
+        answer(b"HTTP/1.0 200 X\r\n\r\n{}"),
+        Ok(200),
+        "the end of the connection ends a body"
+    );
+    let nowhere = transport("http://127.0.0.1:9").send(&Request::get(""));
+    assert!(matches!(nowhere, Err(TransportError::Unreachable(_))));
+}
+
+#[test]
+fn a_kept_connection_carries_requests_until_the_server_closes_it_and_shows_what_is_too_much() {
+    let mut opened = 0;
+    let base = serve_raw(move |stream| {
+        opened += 1;
+        for number in 0..2 {
+            let raw = read(stream);
+            assert_eq!(raw.header("connection"), None);
+            let more = if opened == 2 && number == 1 { "{}" } else { "" };
+            let text = format!("HTTP/1.1 20{opened} X\r\nContent-Length: 2\r\n\r\n{{}}{more}");
+            stream.write_all(text.as_bytes()).unwrap();
+        }
+    });
+    let mut transport = transport(&base);
+    transport.keep_connection(true);
+    let mut send = || {
+        let status = transport.send(&Request::get("")).map(|answer| answer.status());
+        (status.unwrap(), transport.carriage())
+    };
+    let carriage = |reused, stray| Carriage { reused, stray };
+    assert_eq!(send(), (201, carriage(false, 0)));
+    assert_eq!(send(), (201, carriage(true, 0)));
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!(send(), (202, carriage(false, 0)), "a connection that was closed is not used");
+    assert_eq!(send(), (202, carriage(true, 2)));
 }

@@ -70,14 +70,33 @@ fn sentence(text: &str) -> Tally {
     tally
 }
 
-/// The lines of a word, a level and an id; the verdict at both ends.
-fn human(text: &str) -> Reading {
-    let listed = text.lines().filter_map(|line| {
-        let (word, rest) = line.split_at_checked(15)?;
-        let level = rest.split(' ').next()?;
-        let (word, fits) = (word.trim_end(), ["MUST", "SHOULD", "MAY"].contains(&level));
-        (fits && WORDS.contains(&word)).then_some(word)
+/// The number of failures that the text of one lists besides it: those that show the same, and those that follow.
+fn besides(text: &str) -> usize {
+    let lists = text.lines().filter_map(|line| {
+        let line = line.replace("- **", "").replace("**", "");
+        let line = line.trim_start();
+        let same = line.strip_prefix("also at ");
+        let ids = same.or_else(|| line.split_once(" from this").map(|(_, ids)| ids));
+        ids.map(|ids| ids.split(", ").count())
     });
+    lists.sum()
+}
+
+/// The words of what is listed: a paragraph for each failure and each reason, and one for what passed; the verdict at both ends.
+fn human(text: &str) -> Reading {
+    let mut listed = Vec::new();
+    for paragraph in text.split("\n\n") {
+        let first = paragraph.lines().next().unwrap_or_default();
+        let of_word =
+            |word: &&str| first.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', ':']));
+        let Some(word) = WORDS.into_iter().find(of_word) else { continue };
+        let count = match word {
+            "passed" => first.split(' ').nth(1).unwrap().parse().unwrap(),
+            "failed" | "known" => 1 + besides(paragraph),
+            _ => paragraph.lines().nth(1).unwrap().split(", ").count(),
+        };
+        listed.extend(vec![word; count]);
+    }
     let verdicts = text.lines().filter_map(|line| {
         let (verdict, counts) = line.split_once(": ")?;
         let shouts = verdict.chars().all(|it| it.is_ascii_uppercase() || it == ' ');
@@ -205,7 +224,11 @@ fn markdown(text: &str) -> Reading {
     }
     let end = text.trim_end().lines().last().unwrap();
     let tallies = vec![sum, numbers(all), sentence(end.split_once("**: ").unwrap().1)];
-    let folded = |word| html.matches(&format!("<summary>{word} <code>")).count();
+    let folded = |word| {
+        let parts = text.split("<summary>").skip(1);
+        let parts = parts.filter(|part| part.starts_with(&format!("{word} <code>")));
+        parts.map(|part| 1 + besides(part.split("</details>").next().unwrap())).sum::<usize>()
+    };
     assert_eq!([folded("failed"), folded("known")], [tallies[0][1], tallies[0][2]]);
     assert_eq!(html.matches("<details>").count(), html.matches("</details>").count());
     Reading { tallies, elements, texts }
@@ -231,9 +254,13 @@ fn github(text: &str) -> Reading {
                 let word = WORDS.into_iter().find(|word| *word == title).unwrap();
                 listed.extend(vec![word; ids]);
             }
-            "sequences" => (),
-            _ if title.starts_with("failed ") => listed.push("failed"),
-            _ if title.starts_with("known ") => listed.push("known"),
+            _ if title.starts_with("failed ") => {
+                listed.extend(vec!["failed"; 1 + besides(&message)]);
+            }
+            _ if title.starts_with("known ") => {
+                listed.extend(vec!["known"; 1 + besides(&message)]);
+            }
+            "run" | "sequences" => (),
             _ => tallies.push(sentence(&message)),
         }
         elements.push(kind.to_owned());

@@ -70,6 +70,8 @@ async function only(page, wanted) {
 test("the counts are those of the run, and those of the rows", () =>
   withPage({}, async (page) => {
     assert.equal(await page.locator("h1").textContent(), "NOT CONFORMANT");
+    assert.equal(await seen(page, "passed"), 0, "what passed is shown when it is asked for");
+    await only(page, OUTCOMES);
     for (const outcome of OUTCOMES) {
       assert.equal(await page.locator(`[data-tally="${outcome}"] b`).textContent(), String(count(outcome)));
       assert.equal(await seen(page, outcome), count(outcome), outcome);

@@ -146,7 +146,8 @@ fn no_file_shows_a_secret_of_answers_that_cannot_be_decoded() {
             FORMS.map(|(form, ..)| format!("--report={form}={}", place(&format!("{of}.{form}"))))
         };
         // Checks that judge every answer have all the others run.
-        let every = ["byte-order-mark", "renamed", "sent-in-details", "sent-in-headers"].contains(&way);
+        let every =
+            ["byte-order-mark", "renamed", "sent-in-details", "sent-in-headers"].contains(&way);
         let some = ["sign-on.*", "launch.*", if every { "*" } else { "session.*" }];
         let only = some.map(|it| format!("--only={it}"));
         let owned = |args: &[&str]| args.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();

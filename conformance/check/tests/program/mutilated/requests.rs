@@ -169,13 +169,16 @@ fn no_report_shows_a_secret_of_requests_that_cannot_be_decoded() {
             let archive = archive(std::slice::from_ref(&request), &answers(&text));
             let of = format!("{media_type} {text} {}", request["url"]);
             let name = |form: &str| file(&format!("mutilated.{form}"), b"");
-            let reports = FORMS.map(|(form, ..)| format!("--report={form}={}", name(form).display()));
-            let args: Vec<_> = ["lint", "-"].into_iter().chain(reports.iter().map(String::as_str)).collect();
+            let reports =
+                FORMS.map(|(form, ..)| format!("--report={form}={}", name(form).display()));
+            let args: Vec<_> =
+                ["lint", "-"].into_iter().chain(reports.iter().map(String::as_str)).collect();
             let ended = check_with(&args, None, &archive);
             assert_eq!(ended.exit, Exit::Failed, "{of}: {}", ended.err);
             is_clean(&ended, &of);
             for (form, ..) in FORMS {
-                let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("mutilated.{form}"));
+                let path =
+                    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("mutilated.{form}"));
                 search.is_clean(&fs::read_to_string(path).unwrap(), &format!("{form} of {of}"));
             }
             let before = file("mutilated.har", archive.as_bytes());
