@@ -143,9 +143,10 @@ impl Walk<'_> {
         while self.next()? == b'"' {
             let (written, name) = self.string()?;
             let inside = member(place, &name);
-            let shown = match inside {
-                Place::Unknown => json_string(&self.number_of(name.clone())),
-                _ => written,
+            let shown = if matches!(inside, Place::Unknown) {
+                json_string(&self.number_of(name.clone()))
+            } else {
+                written
             };
             self.shown += &shown;
             self.space();
