@@ -58,7 +58,8 @@ pub fn write_with(record: &Record, detail: Detail, out: &mut dyn Write) -> io::R
         write_failure(&failure, |style| style, out)?;
     }
     if detail == Detail::Quiet {
-        return Ok(());
+        let failed = record.sequences.as_ref().is_some_and(|it| it.failure.is_some());
+        return if failed { write_sequences(record, out) } else { Ok(()) };
     }
     write_reasons(record, out)?;
     write_sequences(record, out)?;

@@ -101,6 +101,15 @@ fn status(finding: &Finding) -> io::Result<TestCaseStatus> {
     Ok(status)
 }
 
+/// A failure in full, and from which other one it follows.
+fn describe(finding: &Finding) -> io::Result<String> {
+    let text = plain_failure(finding)?;
+    Ok(match finding.follows_from {
+        Some(cause) => format!("follows from the failure of {cause}\n{text}"),
+        None => text,
+    })
+}
+
 fn sequences_status(sequences: &Sequences) -> TestCaseStatus {
     let mut status = match (sequences.verdict(), &sequences.known) {
         (_, Some(_)) => TestCaseStatus::skipped(),
@@ -116,15 +125,6 @@ fn sequences_status(sequences: &Sequences) -> TestCaseStatus {
     let message = known.chain([sequences.summary()]).collect::<String>();
     status.set_message(xml(&message)).set_description(xml(&told));
     status
-}
-
-/// A failure in full, and from which other one it follows.
-fn describe(finding: &Finding) -> io::Result<String> {
-    let text = plain_failure(finding)?;
-    Ok(match finding.follows_from {
-        Some(cause) => format!("follows from the failure of {cause}\n{text}"),
-        None => text,
-    })
 }
 
 fn xml(text: &str) -> XmlString {

@@ -34,14 +34,14 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         write!(out, ", seed {}", code(seed))?;
     }
     writeln!(out)?;
-    if let Some(unread) = record.recording.as_ref().and_then(Recorded::unread_in_words) {
-        writeln!(out, "\n{}", code(&unread))?;
-    }
     for remark in &record.remarks {
         writeln!(out, "\n**{}**", code(remark))?;
     }
     for failure in failures(record) {
         write_failure(&failure, out)?;
+    }
+    if let Some(unread) = record.recording.as_ref().and_then(Recorded::unread_in_words) {
+        writeln!(out, "\n{}", code(&unread))?;
     }
     writeln!(out, "\n| profile | passed | failed | known | could not run | not applicable |")?;
     writeln!(out, "|---|--:|--:|--:|--:|--:|")?;

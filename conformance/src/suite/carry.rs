@@ -126,19 +126,17 @@ mod tests {
     use crate::suite::settings::Settings;
 
     /// A server that answers so, once each.
-    struct Script(Vec<(Result<Answer, TransportError>, Carriage)>, Vec<bool>);
+    struct Script(Vec<(Result<Answer, TransportError>, Carriage)>, Carriage);
 
     impl Transport for Script {
         fn send(&mut self, _: &Request) -> Result<Answer, TransportError> {
-            self.0.first().unwrap().0.clone()
+            let (answer, carriage) = self.0.remove(0);
+            self.1 = carriage;
+            answer
         }
 
         fn carriage(&mut self) -> Carriage {
-            self.0.remove(0).1
-        }
-
-        fn keep_connection(&mut self, keep: bool) {
-            self.1.push(keep);
+            self.1
         }
     }
 
@@ -156,7 +154,7 @@ mod tests {
     ) -> (Result<String, TransportError>, Option<String>, usize) {
         let common = Common::new(Settings::new("", Credential::new("k"), Seed::fixed(1)));
         let due = script.len();
-        let mut script = Script(script, Vec::new());
+        let mut script = Script(script, FRESH);
         let Carried { answer, trouble } = common.carry(&mut script, request, false);
         let answer = answer.map(|it| String::from_utf8_lossy(it.body()).into_owned());
         (answer, trouble.map(|it| it.actual), due - script.0.len())

@@ -114,3 +114,34 @@ impl TlsFault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_fault_of_a_certificate_has_words_of_its_own() {
+        use CertificateError as Fault;
+        for (fault, told) in [
+            (Fault::Expired, TlsFault::Expired),
+            (Fault::NotValidYet, TlsFault::NotYetValid),
+            (Fault::NotValidForName, TlsFault::WrongName),
+            (Fault::UnknownIssuer, TlsFault::UnknownIssuer),
+        ] {
+            assert_eq!(TlsFault::new(&RustlsError::InvalidCertificate(fault)), told);
+        }
+        let bad = TlsFault::new(&RustlsError::InvalidCertificate(Fault::BadEncoding));
+        assert!(matches!(bad, TlsFault::Other(_)), "{bad}");
+        let plain = rustls::InvalidMessage::InvalidContentType;
+        assert_eq!(TlsFault::new(&RustlsError::InvalidMessage(plain)), TlsFault::Plain);
+    }
+
+    #[test]
+    fn a_file_without_a_certificate_names_no_authority() {
+        for pem in
+            ["", "no certificate", "-----BEGIN CERTIFICATE-----\n%\n-----END CERTIFICATE-----\n"]
+        {
+            assert!(Authorities::parse(pem.as_bytes()).is_none(), "{pem}");
+        }
+    }
+}

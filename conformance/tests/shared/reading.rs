@@ -254,13 +254,13 @@ fn github(text: &str) -> Reading {
                 let word = WORDS.into_iter().find(|word| *word == title).unwrap();
                 listed.extend(vec![word; ids]);
             }
-            "sequences" | "run" => (),
             _ if title.starts_with("failed ") => {
                 listed.extend(vec!["failed"; 1 + besides(&message)]);
             }
             _ if title.starts_with("known ") => {
                 listed.extend(vec!["known"; 1 + besides(&message)]);
             }
+            "run" | "sequences" => (),
             _ => tallies.push(sentence(&message)),
         }
         elements.push(kind.to_owned());

@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks at a few of many variants")]
 
+mod contact;
 mod diff;
 mod driver;
 mod init;

@@ -58,6 +58,7 @@ const AREAS: &[&[Fault]] = &[
     legacy::FAULTS,
     random::FAULTS,
     isolation::FAULTS,
+    connection::FAULTS,
     sequence::FAULTS,
     ways::FAULTS,
     pairs::FAULTS,
@@ -70,7 +71,6 @@ const AREAS: &[&[Fault]] = &[
     member::FAULTS,
     reason::FAULTS,
     bound::FAULTS,
-    connection::FAULTS,
 ];
 
 impl Fault {
