@@ -113,14 +113,15 @@ pub(super) const FAULTS: &[Fault] = &[
         [
             "email.refuses-malformed",
             "direct.refuses-malformed-user",
-            "encoding.reads-plus-as-space"
+            "encoding.reads-plus-as-space",
+            "answer.says-the-same-of-a-user"
         ],
         |email| email.replace([' ', '\u{a0}', '\u{200b}', '\u{200d}', '\u{ad}'], "")
     ),
     emails!(
         "email-is-cut-to-fit",
         "Of what stands before the at sign of an e-mail 64 characters are read.",
-        ["email.refuses-malformed"],
+        ["email.refuses-malformed", "answer.says-the-same-of-a-user"],
         |email| {
             let halves = email.split_once('@');
             let cut = halves.and_then(|(local, domain)| Some((local.get(..64)?, domain)));
