@@ -14,7 +14,7 @@ macro_rules! emails {
         Fault {
             name: $name,
             sentence: $sentence,
-            fails: &["*.refuses-emails-like-others" $(, $more)*],
+            fails: &["*.refuses-emails-like-others", "answer.says-the-same-of-a-user" $(, $more)*],
             hooks: &[Hook::Request(|request, _| change_emails(request, $change))],
         }
     };
@@ -28,6 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "email.keeps-dots-and-plus",
             "encoding.reads-escaped-plus-as-plus",
             "*.tells-emails-apart",
+            "answer.says-the-same-of-a-user",
         ],
         hooks: &[Hook::Request(|request, _| {
             change_emails(request, |email| {
@@ -43,7 +44,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "emails-are-patterns",
         sentence: "E-mails are looked up by LIKE, so that an underscore is any character.",
-        fails: &["*.tells-emails-apart"],
+        fails: &["*.tells-emails-apart", "sign-on.tells-users-apart"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::FindUser { company_id, email } = call else { return None };
             let pattern = email.as_str();
@@ -60,7 +61,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "email-is-cut-at-100",
         sentence: "Of an e-mail 100 characters count.",
-        fails: &["*.tells-emails-apart"],
+        fails: &[
+            "*.tells-emails-apart",
+            "answer.says-the-same-of-a-user",
+            "sign-on.tells-users-apart",
+        ],
         hooks: &[Hook::Request(|request, _| {
             change_emails(request, |email| {
                 let cut = email.get(..100).unwrap_or(email).trim_end_matches(['.', '-']);
@@ -71,7 +76,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "emails-are-unescaped-again",
         sentence: "Percent-escapes in e-mails are decoded once more.",
-        fails: &["*.tells-emails-apart", "sign-on.keeps-email-by-every-way"],
+        fails: &[
+            "*.tells-emails-apart",
+            "answer.says-the-same-of-a-user",
+            "*.refuses-emails-like-others",
+        ],
         hooks: &[Hook::Request(|request, _| {
             change_emails(request, unescape);
         })],
@@ -79,7 +88,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "subdomains-are-dropped",
         sentence: "Of the domain of an e-mail the last two labels count.",
-        fails: &["*.tells-emails-apart"],
+        fails: &[
+            "*.tells-emails-apart",
+            "answer.says-the-same-of-a-user",
+            "sign-on.tells-users-apart",
+        ],
         hooks: &[Hook::Request(|request, _| {
             change_emails(request, |email| {
                 let mut labels = email.rsplit('.');

@@ -83,7 +83,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-ends-no-token",
         sentence: "A launch that replaces the password leaves the tokens valid.",
-        fails: &["ends-tokens-on-replacement"],
+        fails: &[
+            "ends-tokens-on-replacement",
+            "launch.replaces-by-every-way",
+            "session.ends-on-every-replacement",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::ReplacePassword { swap, .. } = call else { return None };
             if !visit.is_for(Operation::Launch) {

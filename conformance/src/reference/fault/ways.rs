@@ -68,26 +68,6 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "launch-ends-no-token",
-        sentence: "A password that a launch replaces ends no token.",
-        fails: &["launch.replaces-by-every-way"],
-        hooks: &[Hook::Call(|call, visit| {
-            let Call::ReplacePassword { swap, .. } = call else { return None };
-            if !visit.is_for(Operation::Launch) {
-                return None;
-            }
-            let reply = visit.store.answer(call);
-            if let Reply::Replaced { credential_version } = reply {
-                for token in visit.store.tokens.values_mut() {
-                    if token.user_id == swap.user_id {
-                        token.credential_version = credential_version;
-                    }
-                }
-            }
-            Some(reply)
-        })],
-    },
-    Fault {
         name: "get-replaces-nothing",
         sentence: "A sign-on by GET with a different password leaves the stored one.",
         fails: &["sign-on.replaces-by-every-way"],
@@ -116,6 +96,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.knows-by-every-way",
             "launch.replaces-by-every-way",
             "launch.makes-one-user-by-every-way",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
         ],
         hooks: &[Hook::Call(|call, visit| {
             if !visit.is_for(Operation::Launch) || !comes_by(visit.incoming, Way::Get) {
@@ -171,7 +153,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-makes-two-users",
         sentence: "An unknown user who is launched twice at once becomes two.",
-        fails: &["launch.makes-one-user-by-every-way"],
+        fails: &[
+            "launch.makes-one-user-by-every-way",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+        ],
         hooks: &[
             Hook::Pause(|call, incoming| pause_at_creation(call, incoming, Operation::Launch)),
             Hook::Call(|call, visit| create_again(call, visit, Operation::Launch)),
@@ -180,7 +166,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "json-makes-two-users",
         sentence: "An unknown user who signs on by JSON twice at once becomes two.",
-        fails: &["sign-on.makes-one-user-by-every-way"],
+        fails: &[
+            "sign-on.makes-one-user-by-every-way",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+        ],
         hooks: &[
             Hook::Pause(|call, incoming| pause_at_creation(call, incoming, Operation::SignOn)),
             Hook::Call(|call, visit| create_again(call, visit, Operation::SignOn)),
@@ -218,7 +208,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "json-drops-tags",
         sentence: "What follows on a plus sign in the e-mail of a sign-on by JSON is taken off.",
-        fails: &["sign-on.keeps-email-by-every-way", "sign-on.tells-emails-apart"],
+        fails: &[
+            "sign-on.keeps-email-by-every-way",
+            "sign-on.tells-emails-apart",
+            "answer.says-the-same-of-a-user",
+        ],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::SignOn) && comes_by(request, Way::Json) {
                 change_emails(request, |email| {
