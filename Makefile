@@ -69,8 +69,8 @@ test-runtimes: js $(runtimes) chromium ## Run the vectors through the packed pac
 	CHROMIUM="$$(command -v chromium)" node $(js)/runtimes/run.mjs $(RUNTIMES)
 
 .PHONY: test-playground
-test-playground: js $(runtimes) chromium ## Drive the playground by keyboard in Chromium
-	@$(call passes,CHROMIUM="$$(command -v chromium)" node --test $(js)/runtimes/playground.test.mjs,^[^ ]* pass [1-9])
+test-playground: js check $(runtimes) chromium ## Drive the playground by keyboard in Chromium, and compare its judge with ssokey-check
+	@$(call passes,CHECK=$(abspath $(target))/debug/ssokey-check CHROMIUM="$$(command -v chromium)" node --test $(js)/runtimes/playground.test.mjs $(js)/runtimes/judge.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: test-package
 test-package: js $(runtimes) chromium ## Check the packed package: its types, sizes and conditions, required, bundled and run, and as what init makes of it

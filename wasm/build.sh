@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds the wasm face into wasm/js/dist, as three modules:
+# Builds what runs as WebAssembly into wasm/js/dist, as four modules:
 #   ssokey.wasm answers requests, with bindings.js and bindings.d.ts.
 #   operator.wasm runs the operator's commands, with operator-bindings.js and operator-bindings.d.ts.
 #   argon2id.wasm hashes, and needs no bindings.
+#   judge.wasm judges recordings in the playground, with judge-bindings.js and judge-bindings.d.ts.
 # Finds a toolchain for the wasm target and installs wasm-bindgen; wasm-opt comes with wasm/js/node_modules.
 # Does next to nothing when nothing has changed.
 set -euo pipefail
@@ -23,12 +24,19 @@ main() {
     [ -d $modules ] || die "$modules is missing: run \`make wasm\`, which installs it first"
     find_wasm_bindgen
     mkdir -p $dist "$out"
+    package=ssokey-wasm
+    libraries=core,alloc
     build ssokey request bindings
     build operator operator operator-bindings
     build argon2id argon2id
+    package=ssokey-conformance-wasm
+    libraries=std,panic_abort
+    # A page judges, and draws nothing at random.
+    rustflags+=' --cfg getrandom_backend="unsupported"'
+    build judge lint judge-bindings
 }
 
-# Builds the module of this name, of the crate with this feature, with bindings of this name if there is one.
+# Builds the module of this name, of `package` with this feature, with bindings of this name if there is one.
 build() {
     compile "$2"
     if is_current "$1" "${3-}"; then return; fi
@@ -61,15 +69,15 @@ compile() {
 
 # Each feature has a target directory of its own, or building one would make the other's module out of date.
 compile_with() {
-    RUSTFLAGS=$rustflags "$1" build --locked --profile wasm --package ssokey-wasm --no-default-features \
+    RUSTFLAGS=$rustflags "$1" build --locked --profile wasm --package "$package" --no-default-features \
         --features "$feature" --target $triple --target-dir "$2-$feature"
-    compiled=$2-$feature/$triple/wasm/ssokey_wasm.wasm
+    compiled=$2-$feature/$triple/wasm/${package//-/_}.wasm
 }
 
 # Debian has the target's libraries as source only. RUSTC_BOOTSTRAP unlocks the feature that builds them along,
 # and a target directory of its own keeps the two toolchains from undoing each other's work.
 compile_with_debian_toolchain() {
-    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=core,alloc \
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=$libraries \
         CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$debian_linker \
         compile_with /usr/bin/cargo "$target/wasm-debian"
 }

@@ -140,7 +140,9 @@ impl Again {
     fn sequences(&self, number: u32, seed: &str) -> String {
         let Self { before, options, after } = self;
         let before = before.replacen("ssokey-check run", "ssokey-check rules", 1);
-        format!("{before} --ssokey-file FILE --sequences {number} --seed {seed}{options}{after}")
+        format!(
+            "{before} --ssokey-file FILE --sequences {number} --seed {seed} --reproduce DIR{options}{after}"
+        )
     }
 
     fn command(&self, finding: &Finding) -> Option<String> {

@@ -242,7 +242,8 @@ fn a_server_in_php_is_told_what_its_four_mistakes_break() {
             // Named because one check of direct sign-in is about both this one and SSO-REQ-014.
             ("JSON values that are not strings are refused, though", &["SSO-REQ-015"]),
             ("bcrypt sees 72 bytes and refuses NUL", &["SSO-REQ-013"]),
-            ("tokens outlive a replaced password", &["SSO-SES-003", "SSO-SES-005"]),
+            // SSO-DIR-008 is named because one check is about all that a replacement has to do.
+            ("tokens outlive a replaced password", &["SSO-SES-003", "SSO-SES-005", "SSO-DIR-008"]),
         ],
     );
 }
@@ -273,9 +274,13 @@ fn a_server_in_node_is_told_what_its_five_mistakes_break() {
         &[
             ("users are found by e-mail alone", &["SSO-TEN-003", "SSO-TEN-004"]),
             ("a body of any content type is taken", &["SSO-REQ-017"]),
-            ("platform parsers repair what is broken", &["SSO-REQ-005", "SSO-REQ-006"]),
+            (
+                "platform parsers repair what is broken, and paths too",
+                &["SSO-REQ-005", "SSO-REQ-006", "SSO-REQ-021"],
+            ),
             ("details quote what was sent", &["SSO-RSP-008", "SSO-RSP-015"]),
-            ("scrypt pads passwords with NUL", &["SSO-DIR-003"]),
+            // SSO-SES-005 is named because tokens show it where there is no direct sign-in.
+            ("scrypt pads passwords with NUL", &["SSO-DIR-003", "SSO-SES-005"]),
         ],
     );
 }

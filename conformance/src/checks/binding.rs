@@ -73,11 +73,11 @@ pub(super) fn exchange(way: Way, code: &str, (product, secret): Product<'_>) -> 
 
 /// Launches for a product that the run was given as the second one.
 fn launch_second(probe: &mut Probe<'_>, fields: &Fields) -> Result<Launched, Stop> {
-    launch(probe, fields).map_err(|stop| match stop {
+    launch(probe, fields).map_err(|stop| match &stop {
         Stop::Blocked(why) if why.lacking() == Some(&Lacking::LaunchUrl) => {
             Stop::Lacking(Lacking::SecondProduct.into())
         }
-        other => other,
+        Stop::Blocked(_) | Stop::Lacking(_) | Stop::Fault(_) => stop,
     })
 }
 

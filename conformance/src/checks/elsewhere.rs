@@ -29,7 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "routing.minds-no-override",
         profile: Profile::SignOn,
-        requirements: &["SSO-REQ-020", "SSO-REQ-002", "SSO-REQ-018"],
+        requirements: &["SSO-REQ-020"],
         title: "the method is that of the request, whatever headers and fields for overriding it say",
         judge: Judge::Active(minds_no_override),
     },
@@ -52,7 +52,7 @@ pub(super) const CHECKS: &[Check] = &[
 pub(super) const EXCHANGE: &[Check] = &[Check {
     id: "exchange.reads-bearer-alone",
     profile: Profile::Launch,
-    requirements: &["SSO-EXC-003", "SSO-EXC-001"],
+    requirements: &["SSO-EXC-003"],
     title: "a right secret by a different scheme, in a different header or in a cookie is none",
     judge: Judge::Active(exchange_reads_bearer_alone),
 }];
@@ -61,14 +61,14 @@ pub(super) const SESSION: &[Check] = &[
     Check {
         id: "session.reads-bearer-alone",
         profile: Profile::Session,
-        requirements: &["SSO-SES-003", "SSO-SES-001"],
+        requirements: &["SSO-SES-003"],
         title: "a right token by a different scheme, in a different header, field or cookie is none",
         judge: Judge::Active(session_reads_bearer_alone),
     },
     Check {
         id: "sign-out.reads-bearer-alone",
         profile: Profile::Session,
-        requirements: &["SSO-OUT-003", "SSO-OUT-001"],
+        requirements: &["SSO-OUT-003"],
         title: "a right token by a different scheme, in a different header, field or cookie is none, and stays valid",
         judge: Judge::Active(sign_out_reads_bearer_alone),
     },

@@ -90,6 +90,7 @@ fn refuses_malformed(probe: &mut Probe<'_>) -> Result<(), Stop> {
         (longest(&filled(&name, 64), 255), "255 characters in all"),
         (domain(&format!("-x.{DOMAIN}")), "a label with a leading hyphen"),
         (domain(&format!("x-.{DOMAIN}")), "a label with a trailing hyphen"),
+        (domain(&format!("{}.{DOMAIN}", "x".repeat(64))), "a label of 64 characters"),
         (domain(&format!("x_y.{DOMAIN}")), "a label with an underscore"),
         (domain(&format!("x..{DOMAIN}")), "an empty label"),
         (domain(&format!(".{DOMAIN}")), "an empty first label"),

@@ -38,7 +38,7 @@ macro_rules! entrance_checks {
             Check {
                 id: concat!($area, ".replaces-by-every-way"),
                 profile: Profile::$profile,
-                requirements: &["SSO-RULE-003", "SSO-DIR-008", "SSO-SES-005" $(, $more)?],
+                requirements: &["SSO-SES-005", "SSO-DIR-008" $(, $more)?],
                 title: "by GET, form and JSON: a different password replaces the old one and ends its tokens",
                 judge: Judge::Active(|probe| replaces(probe, Operation::$operation)),
             },
@@ -52,7 +52,7 @@ macro_rules! entrance_checks {
             Check {
                 id: concat!($area, ".keeps-password-by-every-way"),
                 profile: Profile::$profile,
-                requirements: &["SSO-DIR-008" $(, $more)?],
+                requirements: &["SSO-REQ-013" $(, $more)?],
                 title: "by GET, form and JSON: a password is stored byte for byte, whatever it holds",
                 judge: Judge::Active(|probe| whole::keeps_password(probe, Operation::$operation)),
             },
@@ -76,13 +76,6 @@ macro_rules! entrance_checks {
                 requirements: &["SSO-REQ-009" $(, $more)?],
                 title: "what looks like an e-mail, or becomes one when it is mended, is refused",
                 judge: Judge::Active(|probe| pairs::refuses_emails(probe, Operation::$operation)),
-            },
-            Check {
-                id: concat!($area, ".refuses-keys-by-every-way"),
-                profile: Profile::$profile,
-                requirements: &["SSO-KEY-001" $(, $more)?],
-                title: "by GET, form and JSON: what is nearly the key is refused",
-                judge: Judge::Active(|probe| refuses_keys(probe, Operation::$operation)),
             },
         ]
     };
@@ -220,35 +213,4 @@ fn user_of(
         answer.clone()
     };
     Ok(probe.signed_on(&answer)?.map(|signed_on| Json::to_string(&signed_on.user)))
-}
-
-fn refuses_keys(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
-    let key = probe.key().to_owned();
-    let part = |from: usize, to: usize| key.get(from..to).unwrap_or_default().to_owned();
-    let end = key.len();
-    for (near, case) in [
-        (part(0, end - 1), "without its last character"),
-        (part(1, end), "without its first character"),
-        (format!("{key}0"), "with one character more"),
-        (format!("{key} "), "with a space after it"),
-        (format!(" {key}"), "with a space before it"),
-        (format!("{key}\u{3000}"), "with an ideographic space after it"),
-        (format!("\u{feff}{key}"), "with U+FEFF before it"),
-        (format!("\"{key}\""), "in quotes"),
-        (format!("{}%", part(0, end - 4)), "with a wildcard for its end"),
-        (format!("{}_", part(0, end - 1)), "with a wildcard for its last character"),
-        (key.bytes().map(|byte| format!("%{byte:02X}")).collect(), "escaped once more"),
-        (key.to_ascii_uppercase(), "in upper case"),
-        (key.to_ascii_lowercase(), "in lower case"),
-    ] {
-        if near == key {
-            continue;
-        }
-        for entrance in Entrance::of(operation) {
-            let user = probe.user();
-            let request = entrance.request(&probe.with_key(user, &near));
-            probe.expect_refusal(&request.case(format!("the key {case}")), Refusal::KEY)?;
-        }
-    }
-    Ok(())
 }

@@ -22,7 +22,7 @@ use crate::suite::probe::Probe;
 pub(super) const CHECKS: &[Check] = &[Check {
     id: "password.tells-pairs-apart",
     profile: Profile::SignOn,
-    requirements: &["SSO-RULE-003", "SSO-DIR-003", "SSO-SES-005"],
+    requirements: &["SSO-DIR-003", "SSO-SES-005"],
     title: "passwords that careless servers take for one are different",
     judge: Judge::Active(tells_passwords_apart),
 }];

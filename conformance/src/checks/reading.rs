@@ -47,7 +47,7 @@ macro_rules! reading {
         Check {
             id: concat!($area, ".takes-no-nested-field"),
             profile: Profile::$profile,
-            requirements: &["SSO-REQ-007", "SSO-REQ-004"],
+            requirements: &["SSO-REQ-007"],
             title: "fields inside of others, by brackets, dots or objects, are unknown ones",
             judge: Judge::Active(|probe| takes_no_nested_field(probe, Operation::$operation)),
         }

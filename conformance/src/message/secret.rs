@@ -272,7 +272,19 @@ impl Secrets {
             }));
             let codings = if depth > 0 { codings(text) } else { Vec::new() };
             for (at, readings) in codings {
-                let inside = readings.iter().flat_map(|it| self.find(it, shown, depth - 1));
+                // What is only judged holds many answers: there, escapes in a coding are not looked into.
+                let inside = readings.iter().flat_map(|it| match shown {
+                    true => self.find(it, shown, depth - 1),
+                    false => self
+                        .known_in(it)
+                        .into_iter()
+                        .map(|(at, kind)| Found {
+                            reading: it.get(at.clone()).unwrap_or_default().to_vec(),
+                            at,
+                            kind,
+                        })
+                        .collect(),
+                });
                 let inside = inside.map(|it| Found { at: now.written(&at), ..it });
                 found.extend(inside.take(1));
             }

@@ -100,11 +100,16 @@ pub(crate) fn is_plausible(name: &str, value: &str) -> bool {
     match name {
         _ if value.is_empty() => true,
         "product" => is_documented_product(value),
-        "email" | "userid" => value.contains('@'),
-        "company" => value.contains('.'),
+        "email" | "userid" => value.contains('@') && value.bytes().all(is_of_address),
+        "company" => value.contains('.') && value.bytes().all(is_of_address),
         "issued_at" => value.bytes().all(|byte| byte.is_ascii_digit()),
         _ => false,
     }
+}
+
+/// Returns whether an address is written with it: not with what separates one field from the next.
+fn is_of_address(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".@+-_'!%".contains(&byte)
 }
 
 /// The body of a request, a label in place of every secret.
@@ -220,6 +225,21 @@ mod tests {
         insta::assert_snapshot!(shown("email=x&email=the+key+of+somebody"), @"email&email");
         insta::assert_snapshot!(shown("email=The+key+of%20somebody&password="), @"email=[key]&password=");
         insta::assert_snapshot!(shown("the%20key+of+somebody=1"), @"[1 more, with [key]]");
+    }
+
+    #[test]
+    fn of_others_traffic_only_what_a_field_would_have_is_shown() {
+        let mut doubtful = secrets();
+        doubtful.doubt();
+        let shown = |text: &str| query(text, Some(Operation::Direct), &doubtful);
+        insta::assert_snapshot!(
+            shown("userid=a@b.example&password=x&company=b.example&product=email"),
+            @"userid=a@b.example&password=[password]&company=b.example&product=email"
+        );
+        insta::assert_snapshot!(
+            shown("userid=a@b.example;pw=x&password=x&company=hunter2&product=hunter2"),
+            @"userid=[userid]&password=[password]&company=[company]&product=[product]"
+        );
     }
 
     #[test]

@@ -91,15 +91,16 @@ impl Sequences {
     pub fn summary(&self) -> String {
         let Self { planned, played, steps, .. } = self;
         let of = if played == planned { String::new() } else { format!(" of {planned}") };
-        let outcome = match (&self.failure, &self.known, &self.stopped) {
-            (Some(failure), None, _) => format!("the last went wrong: {}", failure.property),
-            (Some(failure), Some(_), _) => {
-                format!("the last went wrong, as is known: {}", failure.property)
+        let plural = if *steps == 1 { "" } else { "s" };
+        let outcome = match (&self.failure, &self.stopped) {
+            (Some(failure), _) => {
+                let known = if self.known.is_some() { ", as is known" } else { "" };
+                format!("the last breaks {}{known}", failure.property)
             }
-            (None, _, Some(_)) => "nothing went wrong, but not all were played".to_owned(),
-            (None, _, None) => "nothing went wrong".to_owned(),
+            (None, Some(_)) => "nothing went wrong, but not all were played".to_owned(),
+            (None, None) => "nothing went wrong".to_owned(),
         };
-        format!("{played}{of} sequences of {steps} steps in all: {outcome}")
+        format!("{played}{of} sequences, {steps} step{plural} in all: {outcome}")
     }
 }
 

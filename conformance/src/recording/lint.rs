@@ -142,10 +142,12 @@ fn judge_by_parts(checks: &[&Check], text: &[u8]) -> Option<(usize, Vec<Judged>)
         Some(judged)
     };
     let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(parts.len());
+    // This thread is one of them: a page has no other.
     let judged = thread::scope(|scope| {
-        let working: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let working: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let own = work();
         let done = working.into_iter().map(|working| working.join().ok().flatten());
-        done.collect::<Option<Vec<_>>>()
+        done.chain([own]).collect::<Option<Vec<_>>>()
     })?;
     Some((lines.len(), judged.into_iter().fold(Vec::new(), together)))
 }

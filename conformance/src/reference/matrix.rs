@@ -137,7 +137,8 @@ mod tests {
     fn a_good_server_that_fails_is_a_mistake_of_the_kit() {
         let hooks = Fault::find("key-is-trimmed").unwrap().hooks;
         let strict = Variant { name: "strict", sentence: "", hooks, wire: None };
-        let mistake = "strict: fails and should not: key.refuses-near-misses";
+        let mistake =
+            "strict: fails and should not: key.refuses-near-misses, launch.refuses-key-near-misses";
         check(Subject::Varied(Box::leak(Box::new(strict))), &[mistake]);
     }
 

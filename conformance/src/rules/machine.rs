@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::Union;
+#[cfg(not(target_family = "wasm"))]
 use proptest_state_machine::{ReferenceStateMachine, Sequential};
 
 use crate::format::way::Way;
@@ -133,6 +134,7 @@ use crate::rules::step::{
 #[derive(Clone, Copy, Debug)]
 pub struct Machine;
 
+#[cfg(not(target_family = "wasm"))]
 impl ReferenceStateMachine for Machine {
     type State = Model;
     type Transition = Step;
@@ -155,6 +157,7 @@ impl ReferenceStateMachine for Machine {
 }
 
 /// Sequences of up to `longest` steps, and at least half as many, for a server that offers this much.
+#[cfg(not(target_family = "wasm"))]
 pub fn sequences(
     offer: Offer,
     longest: usize,
@@ -166,6 +169,15 @@ pub fn sequences(
         Machine::transitions,
         Machine::apply,
     )
+}
+
+/// No sequence: a page asks no server.
+#[cfg(target_family = "wasm")]
+pub fn sequences(
+    offer: Offer,
+    _longest: usize,
+) -> Just<(Model, Vec<Step>, Option<std::sync::Arc<std::sync::atomic::AtomicUsize>>)> {
+    Just((Model::new(offer), Vec::new(), None))
 }
 
 /// A step that can be taken in this state. The simplest comes first, as shrinking goes towards it.

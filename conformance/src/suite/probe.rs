@@ -244,7 +244,8 @@ impl<'t> Probe<'t> {
         self.keep(request, carried, began)
     }
 
-    /// Sends requests at the same time, as far as the transport can; the answers come in the order of the requests.
+    /// Sends requests at the same time, as far as the transport can; the answers come in the order of the requests. What the server wants
+    /// to be asked later is asked when all have been answered.
     ///
     /// # Errors
     ///
@@ -270,7 +271,18 @@ impl<'t> Probe<'t> {
         let sent = sent
             .into_iter()
             .map(|sent| sent.unwrap_or_else(|_| Carried { answer: Err(crashed()), trouble: None }));
-        sent.zip(requests).map(|(sent, request)| self.keep(request, sent, began)).collect()
+        let patience = common.settings().patience;
+        let answers = sent.zip(requests).map(|(sent, request)| {
+            let answer = self.keep(request, sent, began)?;
+            match retry_after(&answer).filter(|wait| *wait <= patience) {
+                Some(wait) => {
+                    self.transport.wait(wait);
+                    self.exchange(request)
+                }
+                None => Ok(answer),
+            }
+        });
+        answers.collect()
     }
 
     fn keep(

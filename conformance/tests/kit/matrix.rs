@@ -23,13 +23,14 @@ fn there_are_enough_servers_to_judge_by() {
 }
 
 #[test]
-fn only_a_failed_must_makes_a_server_not_conformant() {
+fn only_a_failed_must_and_a_sequence_that_goes_wrong_make_a_server_not_conformant() {
     for judged in &MATRIX.judged {
         let record = &judged.record;
         let must = record.checks.iter().any(|finding| {
             finding.level == Level::Must && matches!(finding.outcome, Outcome::Failed { .. })
         });
-        let verdict = if must { Verdict::NotConformant } else { Verdict::Conformant };
+        let broken = record.sequences.as_ref().is_some_and(|it| it.failure.is_some());
+        let verdict = if must || broken { Verdict::NotConformant } else { Verdict::Conformant };
         assert_eq!(record.verdict, verdict, "{}", judged.subject.name());
     }
 }

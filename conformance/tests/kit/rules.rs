@@ -84,9 +84,9 @@ fn a_failure_is_explained_step_by_step() {
       SSO-SES-001: Session MUST be served at `/api/session`, by GET, with the token as `Authorization: Bearer`, or as `token` or `_token` in the query, and optionally `product`; success is the documented answer of the token's holder with that token.
       why       products could not tell whose token they were given
       step 1    sign-on of user 1 with password 1, by GET
-      step 2    sign-on of user 1 with password 1, by GET
-      step 3    sign-out of token 1 of user 1
-      step 4    session of token 2 of user 1
+      step 2    direct sign-in of user 1 with password 1, by GET
+      step 3    sign-out of token 2 of user 1
+      step 4    session of token 1 of user 1
       expected  HTTP 200 with stat `ok` and a `return.userId`
       actual    HTTP 401 with error 4012 `invalid_token`
     "#);

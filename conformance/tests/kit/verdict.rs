@@ -64,6 +64,9 @@ fn a_known_failure_is_put_up_with_until_its_last_day_is_over() {
         .map(|it| entry(it.id, ""))
         .collect();
     assert_eq!(must.verdict, Verdict::NotConformant);
+    assert_eq!(with_baseline(&must, &all).verdict, Verdict::NotConformant, "a sequence fails too");
+    let broken = must.sequences.as_ref().unwrap().failure.as_ref().unwrap().property;
+    let all = all + &entry(broken, "");
     assert_eq!(with_baseline(&must, &all).verdict, Verdict::Conformant);
     for (expires, verdict) in [
         ("", Verdict::Conformant),

@@ -8,9 +8,13 @@ import { readVectors } from "../vectors/read.mjs";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const TEXTS = ["index.html", "style.css", "icon.svg"];
-const ENTRIES = ["playground/main.js", "playground/theme.js"];
+// The last is loaded when its tab is opened.
+const ENTRIES = ["main.js", "theme.js", "tabs.js", "judge/panel.js"].map((file) => `playground/${file}`);
+const JUDGE = ["judge.wasm", "judge-bindings.js"];
 
 for (const file of TEXTS) copyFileSync(join(HERE, file), join(DIST, "playground", file));
+
+for (const file of JUDGE) copyFileSync(join(DIST, file), join(DIST, "playground", file));
 
 writeFileSync(join(DIST, "playground/vectors.json"), JSON.stringify(readVectors()));
 
@@ -24,5 +28,5 @@ function reached(file, seen = new Set()) {
 }
 
 const modules = [...new Set(ENTRIES.flatMap((file) => [...reached(file)]))];
-const others = ["playground/vectors.json", ...TEXTS.map((file) => `playground/${file}`)];
+const others = ["vectors.json", ...JUDGE, ...TEXTS].map((file) => `playground/${file}`);
 writeFileSync(join(DIST, "playground/files.json"), JSON.stringify([...modules, ...others].sort()));

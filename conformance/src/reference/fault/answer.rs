@@ -71,13 +71,22 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "company-id-is-0",
         sentence: "The companyId of every company is 0.",
-        fails: &["isolation.company-follows-key", "answer.bounds-integers"],
+        fails: &[
+            "isolation.company-follows-key",
+            "answer.bounds-integers",
+            "answer.names-one-user-per-email",
+            "isolation.holds-by-every-way",
+        ],
         hooks: &[Hook::Answer(|answer, _| answer.set("companyId", "0"))],
     },
     Fault {
         name: "permissions-are-numbers",
         sentence: "The permissions of a user are numbers.",
-        fails: &["sign-on.gives-new-user-defaults", "answer.permissions-are-strings"],
+        fails: &[
+            "sign-on.gives-new-user-defaults",
+            "answer.permissions-are-strings",
+            "answer.gives-every-new-user-defaults",
+        ],
         hooks: &[Hook::Answer(|answer, _| answer.set("permissions", "[1]"))],
     },
     Fault {
@@ -120,6 +129,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.asks-for-company",
             "direct.takes-no-field-from-query",
             "error.has-error-shape",
+            "*.takes-no-field-from-the-body-of-a-get",
+            "*.takes-no-nested-field",
+            "key.is-read-from-its-field-alone",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::MissingParameter) {
@@ -144,6 +156,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "key.refusals-hide-the-reason",
             "error.repeats-nothing",
             "secret.is-never-repeated",
+            "key.refuses-near-misses",
+            "key.refuses-other-credentials",
+            "launch.refuses-key-near-misses",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             if let (Some(key), true) = (visit.field("ssokey"), answer.is(ErrorCode::InvalidSsokey))
@@ -180,6 +195,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.refuses-alike",
             "sign-out.refuses-missing-or-malformed",
             "token.is-uuid-v4",
+            "session.refuses-token-near-misses",
+            "sign-out.refuses-token-near-misses",
         ],
         hooks: &[
             Hook::Request(|request, _| request.change_token(str::to_ascii_lowercase)),
@@ -193,7 +210,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-is-version-1",
         sentence: "A token is a UUID of version 1.",
-        fails: &["token.is-uuid-v4"],
+        fails: &["token.is-uuid-v4", "sign-out.refuses-token-near-misses"],
         hooks: &[
             Hook::Request(|request, _| {
                 request.change_token(|token| with_version(token, 14, "1", "4"))
@@ -215,6 +232,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.ends-on-replacement",
             "sign-out.ends-token",
             "token.is-new",
+            "session.ends-on-every-replacement",
+            "*.replaces-by-every-way",
         ],
         hooks: &[Hook::Request(|request, visit| {
             if let Some(email) = visit.email() {

@@ -63,7 +63,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "exchange-gives-last-user",
         sentence: "An exchange answers with the user who was launched last.",
-        fails: &["exchange.gives-each-code-its-user", "isolation.keeps-code"],
+        fails: &[
+            "exchange.gives-each-code-its-user",
+            "isolation.keeps-code",
+            "answer.says-the-same-of-a-company",
+            "answer.says-the-same-of-a-user",
+            "exchange.refuses-outdated-code",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::TakeCode { .. } = call else { return None };
             let last = visit.store.last_code()?.clone();
@@ -195,7 +201,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-takes-every-key-for-one",
         sentence: "Every key of a launch is the first company's.",
-        fails: &["isolation.holds-by-every-way", "isolation.keeps-code"],
+        fails: &[
+            "isolation.holds-by-every-way",
+            "isolation.keeps-code",
+            "answer.says-the-same-of-a-company",
+            "answer.says-the-same-of-a-user",
+        ],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::Launch) {
                 request.change_texts(&["ssokey"], |key| {
@@ -225,7 +236,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "direct-by-json-looks-everywhere",
         sentence: "A direct sign-in by JSON finds the user in whichever company has it.",
-        fails: &["isolation.refuses-crossed-direct"],
+        fails: &["isolation.refuses-crossed-direct", "answer.says-the-same-of-a-company"],
         hooks: &[Hook::Request(|request, visit| {
             let by_json = request.is_for(Operation::Direct) && request.media_type() == JSON;
             let company = visit.company().filter(|_| by_json);

@@ -9,11 +9,11 @@ use crate::reference::incoming::Incoming;
 
 /// A fault by which a time of this form is ignored.
 macro_rules! time {
-    ($name:literal, $sentence:literal, $is_odd:expr) => {
+    ($name:literal, $sentence:literal, $fails:expr, $is_odd:expr) => {
         Fault {
             name: $name,
             sentence: $sentence,
-            fails: &["issued-at.refuses-malformed"],
+            fails: $fails,
             hooks: &[Hook::Request(|request, _| {
                 let is_odd: fn(&str) -> bool = $is_odd;
                 request.change_fields(|fields| {
@@ -26,19 +26,24 @@ macro_rules! time {
     };
 }
 
+const TIME: &[&str] = &["issued-at.refuses-malformed"];
+
 pub(super) const FAULTS: &[Fault] = &[
-    time!("issued-at-may-have-a-sign", "A time may have a sign.", |time| {
+    time!("issued-at-may-have-a-sign", "A time may have a sign.", TIME, |time| {
         time.starts_with(['+', '-'])
     }),
-    time!("issued-at-may-have-leading-zeros", "A time may begin with zeros.", |time| {
-        time.len() > 1 && time.starts_with('0')
-    }),
-    time!("issued-at-may-be-zero", "A time may be 0.", |time| time == "0"),
-    time!("issued-at-may-be-a-date", "A time may be a date.", |time| time.contains('T')),
+    time!(
+        "issued-at-may-have-leading-zeros",
+        "A time may begin with zeros.",
+        &["issued-at.refuses-malformed", "launch.checks-as-sign-on"],
+        |time| { time.len() > 1 && time.starts_with('0') }
+    ),
+    time!("issued-at-may-be-zero", "A time may be 0.", TIME, |time| time == "0"),
+    time!("issued-at-may-be-a-date", "A time may be a date.", TIME, |time| time.contains('T')),
     Fault {
         name: "email-is-cut-before-at",
         sentence: "What an e-mail has before the at sign is cut to 64 characters.",
-        fails: &["email.refuses-malformed"],
+        fails: &["email.refuses-malformed", "answer.says-the-same-of-a-user"],
         hooks: &[Hook::Request(|request, _| {
             change_email(request, |local, domain| {
                 (local.get(..64).unwrap_or(local).to_owned(), domain.to_owned())
@@ -48,7 +53,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "label-may-be-long",
         sentence: "A label of an e-mail's domain may have more than 63 characters.",
-        fails: &["email.refuses-malformed"],
+        fails: &["answer.says-the-same-of-a-user", "email.refuses-malformed"],
         hooks: &[Hook::Request(|request, _| {
             change_email(request, |local, domain| {
                 let labels = domain.split('.').map(|label| label.get(..63).unwrap_or(label));
@@ -59,7 +64,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "email-may-be-long",
         sentence: "An e-mail may have more than 254 characters.",
-        fails: &["email.refuses-malformed"],
+        fails: &["email.refuses-malformed", "answer.says-the-same-of-a-user"],
         hooks: &[Hook::Request(|request, _| {
             change_email(request, |local, domain| {
                 let long = local.len() + domain.len() + 1 > 254 && local.len() <= 64;
@@ -71,7 +76,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "email-may-end-in-a-hyphen",
         sentence: "A label of an e-mail's domain may begin or end with a hyphen.",
-        fails: &["email.refuses-malformed"],
+        fails: &["email.refuses-malformed", "answer.says-the-same-of-a-user"],
         hooks: &[Hook::Request(|request, _| {
             change_email(request, |local, domain| {
                 let labels = domain.split('.').map(|label| label.trim_matches('-'));
@@ -82,7 +87,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "plus-and-more-is-dropped",
         sentence: "What an e-mail has after a plus sign means nothing.",
-        fails: &["email.keeps-dots-and-plus"],
+        fails: &[
+            "email.keeps-dots-and-plus",
+            "answer.says-the-same-of-a-user",
+            "encoding.reads-escaped-plus-as-plus",
+        ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["email"], |email| {
                 let parts = email.split_once('@').zip(email.split_once('+'));
@@ -96,10 +105,12 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "product-ignores-case",
-        sentence: "A product may be in capitals.",
-        fails: &["product.refuses-others"],
+        sentence: "The product of a sign-on may be in capitals.",
+        fails: &["product.refuses-unlisted"],
         hooks: &[Hook::Request(|request, _| {
-            request.change_texts(&["product"], str::to_ascii_lowercase);
+            if request.is_for(Operation::SignOn) {
+                request.change_texts(&["product"], str::to_ascii_lowercase);
+            }
         })],
     },
     Fault {
@@ -117,7 +128,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "unknown-field-may-come-once",
         sentence: "A field that is not known is refused where it occurs twice.",
-        fails: &["parameter.ignores-unknown"],
+        fails: &["parameter.ignores-unknown", "legacy.ignores-source-and-platform"],
         hooks: &[Hook::Refusal(|visit| {
             let fields = visit.incoming.fields()?;
             let twice = fields
@@ -130,7 +141,16 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "controls-up-to-1f-are-dropped",
         sentence: "Control characters up to U+001F are left out of a key, an e-mail and a product.",
-        fails: &["parameter.refuses-control-character"],
+        fails: &[
+            "parameter.refuses-control-character",
+            "answer.says-the-same-of-a-user",
+            "direct.refuses-invalid",
+            "exchange.refuses-invalid",
+            "key.refuses-near-misses",
+            "launch.refuses-invalid",
+            "launch.refuses-key-near-misses",
+            "session.refuses-invalid",
+        ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey", "email", "product"], |text| {
                 text.replace(|it: char| it < '\u{20}', "")
@@ -140,7 +160,14 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "controls-from-7f-are-dropped",
         sentence: "Control characters from U+007F on are left out of a key, an e-mail and a product.",
-        fails: &["parameter.refuses-control-character"],
+        fails: &[
+            "parameter.refuses-control-character",
+            "answer.says-the-same-of-a-user",
+            "direct.refuses-invalid",
+            "exchange.refuses-invalid",
+            "launch.refuses-invalid",
+            "session.refuses-invalid",
+        ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey", "email", "product"], |text| {
                 text.replace(|it: char| ('\u{7f}'..='\u{9f}').contains(&it), "")
@@ -150,7 +177,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "long-query-is-read",
         sentence: "A query of more than 8,192 bytes is read.",
-        fails: &["parameter.refuses-oversize"],
+        fails: &[
+            "parameter.refuses-oversize",
+            "direct.refuses-oversize",
+            "launch.refuses-oversize",
+            "session.refuses-oversize",
+        ],
         hooks: &[Hook::Request(|request, _| {
             if request.method == "GET" && request.query.len() > 8192 {
                 request.change_fields(|fields| fields.retain(|(_, value)| is_short(value)));
@@ -160,7 +192,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "long-body-is-read",
         sentence: "A body of more than 8,192 bytes is read.",
-        fails: &["parameter.refuses-oversize"],
+        fails: &[
+            "parameter.refuses-oversize",
+            "direct.refuses-oversize",
+            "exchange.refuses-oversize",
+            "launch.refuses-oversize",
+            "sign-out.refuses-oversize",
+        ],
         hooks: &[Hook::Request(|request, _| {
             if request.method == "POST" && request.body.len() > 8192 {
                 request.change_fields(|fields| fields.retain(|(_, value)| is_short(value)));

@@ -66,7 +66,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "text-after-json-is-ignored",
         sentence: "What comes after the JSON in a body is ignored.",
-        fails: &["encoding.refuses-broken-json"],
+        fails: &["encoding.refuses-broken-json", "*.refuses-what-is-nearly-json"],
         hooks: &[Hook::Request(|request, _| request.change_text(JSON, cut_after_json))],
     },
     Fault {
@@ -104,7 +104,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "plus-is-plus",
         sentence: "A plus sign in a query or form is not read as a space.",
-        fails: &["encoding.reads-plus-as-space"],
+        fails: &["encoding.reads-plus-as-space", "answer.says-the-same-of-a-user"],
         hooks: &[Hook::Request(|request, _| {
             request.change_text(FORM, |text| text.replace('+', "%2B"));
         })],
@@ -116,6 +116,10 @@ pub(super) const FAULTS: &[Fault] = &[
             "encoding.reads-escaped-plus-as-plus",
             "email.accepts-bounds",
             "email.keeps-dots-and-plus",
+            "*.keeps-email-by-every-way",
+            "*.keeps-password-by-every-way",
+            "*.tells-emails-apart",
+            "password.tells-pairs-apart",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_text(FORM, |text| text.replace("%2B", "+").replace("%2b", "+"));

@@ -103,7 +103,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "userid-is-anything",
         sentence: "A user who is named by no e-mail is merely unknown.",
-        fails: &["direct.refuses-malformed-user"],
+        fails: &["direct.refuses-malformed-user", "direct.refuses-emails-like-others"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["userid"], |userid| {
                 let known = userid.is_empty() || Email::parse(userid).is_some();
@@ -125,7 +125,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "direct-trims-password",
         sentence: "A direct sign-in ignores spaces around the password.",
-        fails: &["direct.refuses-near-misses"],
+        fails: &[
+            "direct.refuses-near-misses",
+            "*.keeps-password-by-every-way",
+            "password.tells-pairs-apart",
+        ],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::Direct) {
                 request.change_texts(&["password"], |password| password.trim().to_owned());
@@ -135,7 +139,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "direct-pads-password",
         sentence: "A direct sign-in takes a password for the same with NUL after it.",
-        fails: &["direct.refuses-near-misses"],
+        fails: &[
+            "direct.refuses-near-misses",
+            "*.keeps-password-by-every-way",
+            "password.tells-pairs-apart",
+        ],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::Direct) {
                 request.change_texts(&["password"], |it| it.trim_end_matches('\0').to_owned());
@@ -145,7 +153,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "direct-creates",
         sentence: "A direct sign-in creates a user who is unknown.",
-        fails: &["direct.refuses-alike", "direct.creates-nobody", "isolation.refusals-hide-users"],
+        fails: &[
+            "direct.refuses-alike",
+            "direct.creates-nobody",
+            "isolation.refusals-hide-users",
+            "isolation.refuses-crossed-direct",
+        ],
         hooks: &[Hook::Request(|request, visit| {
             let company = visit.company().filter(|_| visit.user().is_none());
             let first = visit.store.companies.first().map(|company| company.id);
@@ -178,7 +191,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "old-password-works",
         sentence: "A direct sign-in accepts the password before the last one as well.",
-        fails: &["direct.tells-new-password-from-old"],
+        fails: &["direct.tells-new-password-from-old", "*.replaces-by-every-way"],
         hooks: &[Hook::Call(keep_old_password)],
     },
 ];

@@ -19,6 +19,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "exchange.takes-no-field-from-query",
             "direct.asks-for-company",
             "direct.takes-no-field-from-query",
+            "*.takes-no-field-from-the-body-of-a-get",
+            "*.takes-no-nested-field",
+            "key.is-read-from-its-field-alone",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::MissingParameter) {
@@ -63,6 +66,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "legacy.ignores-source-and-platform",
             "legacy.get-ignores-content-type",
             "legacy.takes-cut-token",
+            "routing.minds-no-override",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let operation = visit.incoming.operation()?;
@@ -77,7 +81,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "brackets-are-dropped",
         sentence: "A name that ends in brackets is read without them.",
-        fails: &["parameter.ignores-look-alikes"],
+        fails: &[
+            "parameter.ignores-look-alikes",
+            "*.takes-no-nested-field",
+            "session.reads-bearer-alone",
+            "sign-out.reads-bearer-alone",
+        ],
         hooks: &[Hook::Request(|request, _| {
             request.change_fields(|fields| {
                 for (name, _) in fields {
@@ -106,7 +115,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "control-character-makes-unknown-key",
         sentence: "A key with a control character is unknown and not invalid.",
-        fails: &["parameter.refuses-control-character", "launch.refuses-invalid"],
+        fails: &[
+            "parameter.refuses-control-character",
+            "launch.refuses-invalid",
+            "key.refuses-near-misses",
+            "launch.refuses-key-near-misses",
+        ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey"], |key| key.replace(char::is_control, "?"));
         })],
@@ -114,7 +128,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "local-part-has-63",
         sentence: "An e-mail may have no more than 63 characters before the at sign.",
-        fails: &["email.accepts-bounds"],
+        fails: &["email.accepts-bounds", "sign-on.tells-users-apart", "*.keeps-email-by-every-way"],
         hooks: &[Hook::Refusal(|visit| {
             let email = visit.email()?;
             let (local, _) = email.as_str().split_once('@')?;
@@ -131,6 +145,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.refuses-invalid",
             "direct.refuses-malformed-user",
             "direct.refuses-invalid",
+            "answer.says-the-same-of-a-user",
+            "*.refuses-emails-like-others",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["email", "userid"], |email| {
@@ -147,6 +163,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "product.knows-listed",
             "exchange.refuses-alike",
             "session.minds-product",
+            "session.minds-product-of-every-token",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let other = visit.field("product")? != "livechat";
@@ -174,7 +191,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "password-has-72-bytes",
         sentence: "A password may have no more than 72 bytes.",
-        fails: &["password.accepts-1-to-1024-bytes"],
+        fails: &[
+            "password.accepts-1-to-1024-bytes",
+            "*.keeps-password-by-every-way",
+            "password.tells-pairs-apart",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             (visit.field("password")?.len() > 72).then_some(ErrorCode::InvalidParameter)
         })],
@@ -203,7 +224,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "password-is-compared-to-72-bytes",
         sentence: "Of a password 72 bytes count, as with bcrypt.",
-        fails: &["direct.never-cuts-password"],
+        fails: &["direct.never-cuts-password", "password.tells-pairs-apart"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["password"], |password| {
                 let most = if password.len() > Password::MAX_BYTES { usize::MAX } else { 72 };
@@ -214,7 +235,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "password-holds-no-nul",
         sentence: "A password with NUL is invalid.",
-        fails: &["password.accepts-any-character", "direct.refuses-near-misses"],
+        fails: &[
+            "password.accepts-any-character",
+            "direct.refuses-near-misses",
+            "*.keeps-password-by-every-way",
+            "password.tells-pairs-apart",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("password")?.contains('\0').then_some(ErrorCode::InvalidParameter)
         })],

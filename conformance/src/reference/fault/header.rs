@@ -45,13 +45,17 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "cors-is-for-all",
         sentence: "Pages of every origin may read every answer.",
-        fails: &["header.has-no-cors-for-browsers", "header.has-no-cors"],
+        fails: &[
+            "header.has-no-cors-for-browsers",
+            "header.has-no-cors",
+            "header.has-no-cors-for-any-origin",
+        ],
         hooks: &[Hook::Answer(|answer, _| answer.add(CORS, "*"))],
     },
     Fault {
         name: "cors-is-for-origins",
         sentence: "Pages of every origin may read the answers to their own calls.",
-        fails: &["header.has-no-cors-for-browsers"],
+        fails: &["header.has-no-cors-for-browsers", "header.has-no-cors-for-any-origin"],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.incoming.header("origin").is_some() {
                 answer.add(CORS, "*");

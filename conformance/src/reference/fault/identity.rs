@@ -41,9 +41,16 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "id-follows-password",
         sentence: "A userId changes with the password.",
-        fails: &["answer.names-one-user-per-email"],
+        fails: &[
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+            "direct.tells-new-password-from-old",
+            "launch.signs-on",
+            "session.ends-on-replacement",
+            "sign-on.keeps-user-on-other-password",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
-            let version = visit.user().map_or(1, |user| u64::from(user.credential_version.get()));
+            let version = visit.user().map_or(1, |user| user.credential_version.get());
             change_id(answer, |id| id + 100_000 * (version - 1));
         })],
     },
@@ -81,7 +88,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "some-users-are-of-a-subsidiary",
         sentence: "Every ninth user's answers have a companyId of their own.",
-        fails: &["answer.says-the-same-of-a-company"],
+        fails: &[
+            "answer.says-the-same-of-a-company",
+            "isolation.same-email-is-another-user",
+            "sign-on.takes-company-from-key",
+        ],
         hooks: &[Hook::Answer(|answer, _| {
             if id(answer).is_some_and(|id| id % 9 == 0) {
                 answer.set("companyId", "70");
@@ -91,7 +102,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "some-new-users-have-rights",
         sentence: "Every seventh new user administers its company.",
-        fails: &["answer.gives-every-new-user-defaults"],
+        fails: &["answer.gives-every-new-user-defaults", "isolation.same-email-is-another-user"],
         hooks: &[Hook::Answer(|answer, _| {
             if id(answer).is_some_and(|id| id % 7 == 0) {
                 answer.set("isCompanyAdmin", "true");

@@ -16,6 +16,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "isolation.keeps-token",
             "isolation.keeps-password",
             "isolation.refusals-hide-users",
+            "isolation.holds-by-every-way",
+            "isolation.keeps-code",
+            "isolation.refuses-crossed-direct",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::FindKey { digest } = call else { return None };
@@ -28,7 +31,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "password-is-shared-by-email",
         sentence: "Users of two companies with one e-mail have one password.",
-        fails: &["isolation.keeps-password"],
+        fails: &["isolation.keeps-password", "isolation.holds-by-every-way"],
         hooks: &[Hook::Call(|call, visit| {
             let password_hash = match call {
                 Call::CreateUser { user, .. } => &user.password_hash,
@@ -44,7 +47,15 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "id-moves-with-others",
         sentence: "A user gets a different userId when a second company creates the same e-mail.",
-        fails: &["isolation.keeps-id", "isolation.keeps-token", "isolation.keeps-password"],
+        fails: &[
+            "isolation.keeps-id",
+            "isolation.keeps-token",
+            "isolation.keeps-password",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+            "isolation.holds-by-every-way",
+            "isolation.keeps-code",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::CreateUser { .. } = call else { return None };
             for namesake in visit.namesakes_mut() {
@@ -68,7 +79,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "others-password-works",
         sentence: "A direct sign-in accepts the password of a different company's user with the same e-mail.",
-        fails: &["isolation.keeps-password"],
+        fails: &["isolation.keeps-password", "isolation.holds-by-every-way"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::Hashing(Hashing::VerifyPassword { password, .. }) = call else { return None };
             let theirs = visit.namesakes().filter(|_| visit.is_for(Operation::Direct));
@@ -89,7 +100,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "new-user-names-others",
         sentence: "The displayName of a new user tells that a different company has the e-mail.",
-        fails: &["isolation.same-email-is-another-user"],
+        fails: &[
+            "isolation.same-email-is-another-user",
+            "answer.gives-every-new-user-defaults",
+            "answer.says-the-same-of-a-user",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.namesakes().next().is_some() && visit.is_for(Operation::SignOn) {
                 answer.set("displayName", "\"one of theirs\"");

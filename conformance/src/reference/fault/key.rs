@@ -19,6 +19,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "key.refuses-wrong-check-characters",
             "key.refuses-other-shapes",
             "launch.checks-as-sign-on",
+            "key.refuses-other-credentials",
+            "launch.refuses-key-near-misses",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::InvalidSsokey) {
@@ -29,7 +31,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "key-is-trimmed",
         sentence: "Spaces around a key are ignored.",
-        fails: &["key.refuses-near-misses"],
+        fails: &["key.refuses-near-misses", "launch.refuses-key-near-misses"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey"], |key| key.trim_matches(' ').to_owned());
         })],
@@ -37,7 +39,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "key-ignores-case",
         sentence: "The case of a key is ignored.",
-        fails: &["key.refuses-near-misses"],
+        fails: &["key.refuses-near-misses", "launch.refuses-key-near-misses"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey"], |key| mend(key, key.eq_ignore_ascii_case(KEY)));
         })],
@@ -45,7 +47,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "check-characters-are-not-read",
         sentence: "The check characters of a key may be anything.",
-        fails: &["key.refuses-wrong-check-characters"],
+        fails: &[
+            "key.refuses-wrong-check-characters",
+            "key.refuses-near-misses",
+            "launch.refuses-key-near-misses",
+        ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey"], |key| {
                 mend(key, key.len() == KEY.len() && key.get(..UNCHECKED) == KEY.get(..UNCHECKED))
@@ -55,7 +61,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "short-key-is-invalid",
         sentence: "A key of less than 22 characters is called an invalid parameter.",
-        fails: &["key.refuses-other-shapes", "key.refusals-hide-the-reason"],
+        fails: &[
+            "key.refuses-other-shapes",
+            "key.refusals-hide-the-reason",
+            "key.refuses-near-misses",
+            "key.refuses-other-credentials",
+            "launch.refuses-key-near-misses",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let short = visit.field("ssokey").is_some_and(|key| key.len() < 22);
             if short && answer.is(ErrorCode::InvalidSsokey) {
@@ -66,7 +78,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "key-refusal-says-why",
         sentence: "The refusal of a key tells when the key is not ASCII.",
-        fails: &["key.refusals-hide-the-reason"],
+        fails: &[
+            "key.refusals-hide-the-reason",
+            "key.refuses-near-misses",
+            "launch.refuses-key-near-misses",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let odd = visit.field("ssokey").is_some_and(|key| !key.is_ascii());
             if odd && answer.is(ErrorCode::InvalidSsokey) {

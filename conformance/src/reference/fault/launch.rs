@@ -42,7 +42,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-replaces-nothing",
         sentence: "A launch with a different password leaves the stored one.",
-        fails: &["launch.signs-on"],
+        fails: &["launch.signs-on", "launch.replaces-by-every-way"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::ReplacePassword { swap, .. } = call else { return None };
             if !visit.is_for(Operation::Launch) {
@@ -55,7 +55,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-minds-no-key",
         sentence: "A launch takes any key for the first company's.",
-        fails: &["launch.checks-as-sign-on"],
+        fails: &["launch.checks-as-sign-on", "launch.refuses-key-near-misses"],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::Launch) {
                 request.change_texts(&["ssokey"], |key| {
@@ -68,7 +68,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "code-has-a-digit-more",
         sentence: "A code has 44 digits.",
-        fails: &["launch.code-is-random"],
+        fails: &["launch.code-is-random", "exchange.refuses-code-near-misses"],
         hooks: &[
             Hook::Request(|request, _| {
                 request.change_texts(&["code"], |code| {
@@ -86,7 +86,17 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "exchange-names-another",
         sentence: "An exchange answers with the user who was created next.",
-        fails: &["exchange.gives-account", "exchange.spends-code"],
+        fails: &[
+            "exchange.gives-account",
+            "exchange.spends-code",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+            "exchange.gives-each-code-its-user",
+            "exchange.refuses-other-products",
+            "isolation.keeps-code",
+            "exchange.reads-bearer-alone",
+            "launch.makes-one-user-by-every-way",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let id = answer.value("userId").and_then(|id| id.parse::<u64>().ok());
             if let Some(id) = id.filter(|_| visit.is_for(Operation::Exchange)) {
@@ -106,7 +116,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "wrong-product-secret-is-told",
         sentence: "A wrong secret of a product is told apart from a wrong code.",
-        fails: &["exchange.refuses-alike"],
+        fails: &[
+            "exchange.refuses-alike",
+            "exchange.refuses-other-credentials",
+            "exchange.refuses-other-products",
+            "exchange.refuses-secret-near-misses",
+            "exchange.reads-bearer-alone",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let wrong = visit.incoming.bearer() != Some(PRODUCT_SECRET);
             if wrong && visit.is_for(Operation::Exchange) && answer.is(ErrorCode::InvalidToken) {
@@ -130,7 +146,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "code-is-of-any-product",
         sentence: "A code can be exchanged by every product.",
-        fails: &["exchange.refuses-alike"],
+        fails: &["exchange.refuses-other-products"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::TakeCode { .. } = call else { return None };
             let Reply::Code { mut code, holder } = visit.store.answer(call) else {

@@ -27,20 +27,99 @@ const NEW_USER: &[&str] = &[
 ];
 
 pub(super) const FAULTS: &[Fault] = &[
-    null!("login-id-is-null", "loginId", NEW_USER),
+    null!(
+        "login-id-is-null",
+        "loginId",
+        &[
+            "answer.gives-every-new-user-defaults",
+            "answer.has-documented-members",
+            "sign-on.gives-new-user-defaults",
+            "isolation.same-email-is-another-user"
+        ]
+    ),
     null!("company-name-is-null", "companyName", SHAPE),
     null!("is-creator-is-null", "isCreator", NEW_USER),
     null!("domain-ownership-is-null", "domainOwnershipVerified", SHAPE),
     null!("is-company-admin-is-null", "isCompanyAdmin", NEW_USER),
     null!("account-type-is-null", "accountType", SHAPE),
     null!("domain-mx-is-null", "domainMxVerified", SHAPE),
-    null!("display-name-is-null", "displayName", NEW_USER),
-    null!("permissions-are-null", "permissions", NEW_USER),
-    null!("email-is-null", "email", SHAPE),
-    null!("user-id-is-null", "userId", SHAPE),
-    null!("token-is-null", "token", SHAPE),
-    null!("company-id-is-null", "companyId", SHAPE),
-    null!("company-domain-is-null", "companyDomain", SHAPE),
+    null!(
+        "display-name-is-null",
+        "displayName",
+        &[
+            "answer.gives-every-new-user-defaults",
+            "answer.has-documented-members",
+            "sign-on.gives-new-user-defaults",
+            "isolation.same-email-is-another-user"
+        ]
+    ),
+    null!(
+        "permissions-are-null",
+        "permissions",
+        &[
+            "answer.gives-every-new-user-defaults",
+            "answer.has-documented-members",
+            "sign-on.gives-new-user-defaults",
+            "answer.permissions-are-strings"
+        ]
+    ),
+    null!(
+        "email-is-null",
+        "email",
+        &[
+            "answer.has-documented-members",
+            "answer.gives-every-new-user-defaults",
+            "answer.says-the-same-of-a-user",
+            "email.answers-lower-case",
+            "encoding.reads-escaped-plus-as-plus",
+            "isolation.same-email-is-another-user",
+            "parameter.ignores-look-alikes",
+            "sign-on.creates-unknown-user"
+        ]
+    ),
+    null!(
+        "user-id-is-null",
+        "userId",
+        &[
+            "answer.has-documented-members",
+            "answer.bounds-integers",
+            "answer.names-one-user-per-email",
+            "email.keeps-dots-and-plus",
+            "sign-on.creates-one-user-per-email",
+            "sign-on.tells-users-apart"
+        ]
+    ),
+    null!(
+        "token-is-null",
+        "token",
+        &[
+            "answer.has-documented-members",
+            "answer.names-token-first",
+            "legacy.takes-cut-token",
+            "token.is-new",
+            "token.is-uuid-v4"
+        ]
+    ),
+    null!(
+        "company-id-is-null",
+        "companyId",
+        &[
+            "answer.has-documented-members",
+            "answer.bounds-integers",
+            "answer.names-one-user-per-email",
+            "isolation.company-follows-key",
+            "isolation.holds-by-every-way"
+        ]
+    ),
+    null!(
+        "company-domain-is-null",
+        "companyDomain",
+        &[
+            "answer.has-documented-members",
+            "isolation.company-follows-key",
+            "isolation.holds-by-every-way"
+        ]
+    ),
     Fault {
         name: "user-id-is-too-large",
         sentence: "A userId is larger than a double holds exactly.",
@@ -54,7 +133,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "new-user-has-local-part-for-login",
         sentence: "The loginId of a user is what its e-mail has before the at sign.",
-        fails: &["answer.gives-every-new-user-defaults", "sign-on.gives-new-user-defaults"],
+        fails: &[
+            "answer.gives-every-new-user-defaults",
+            "sign-on.gives-new-user-defaults",
+            "isolation.same-email-is-another-user",
+        ],
         hooks: &[Hook::Answer(|answer, _| {
             let email = answer.value("email").unwrap_or_default().trim_matches('"').to_owned();
             if let Some((local, _)) = email.split_once('@') {
@@ -65,7 +148,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "new-user-has-local-part-for-name",
         sentence: "The displayName of a user is what its e-mail has before the at sign.",
-        fails: &["answer.gives-every-new-user-defaults", "sign-on.gives-new-user-defaults"],
+        fails: &[
+            "answer.gives-every-new-user-defaults",
+            "sign-on.gives-new-user-defaults",
+            "isolation.same-email-is-another-user",
+        ],
         hooks: &[Hook::Answer(|answer, _| {
             let email = answer.value("email").unwrap_or_default().trim_matches('"').to_owned();
             if let Some((local, _)) = email.split_once('@') {
@@ -88,7 +175,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "sign-out-is-created",
         sentence: "A sign-out is answered with 201.",
-        fails: &["answer.has-success-shape", "answer.status-equals-status-code"],
+        fails: &[
+            "answer.has-success-shape",
+            "answer.status-equals-status-code",
+            "sign-out.answers-ok",
+            "sign-out.can-be-repeated",
+            "sign-out.refuses-two-tokens",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.is_for(Operation::SignOut) && answer.status == 200 {
                 answer.status = 201;
@@ -98,7 +191,31 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "stat-is-in-capitals",
         sentence: "The stat of an account is OK, in capitals.",
-        fails: &["answer.has-success-shape"],
+        fails: &[
+            "answer.has-success-shape",
+            "coding.accepts-identity",
+            "coding.ignores-it-without-body",
+            "email.accepts-bounds",
+            "email.answers-lower-case",
+            "encoding.reads-escaped-plus-as-plus",
+            "exchange.refuses-alike",
+            "exchange.refuses-code-near-misses",
+            "exchange.refuses-secret-near-misses",
+            "issued-at.accepts-milliseconds",
+            "parameter.accepts-largest-size",
+            "parameter.ignores-look-alikes",
+            "parameter.ignores-unknown",
+            "password.accepts-1-to-1024-bytes",
+            "password.accepts-any-character",
+            "sign-on.creates-unknown-user",
+            "sign-on.gives-new-user-defaults",
+            "sign-on.tells-users-apart",
+            "way.accepts-form",
+            "way.accepts-get",
+            "way.accepts-json",
+            "way.accepts-media-type-variants",
+            "way.get-ignores-content-type",
+        ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.value("userId").is_some() {
                 answer.set("stat", "\"OK\"");
@@ -108,7 +225,15 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "error-name-is-null",
         sentence: "The error of a path that is not served has no name.",
-        fails: &["error.has-error-shape"],
+        fails: &[
+            "error.has-error-shape",
+            "direct.refuses-other-paths",
+            "exchange.refuses-other-paths",
+            "launch.refuses-other-paths",
+            "routing.refuses-other-paths",
+            "session.refuses-other-paths",
+            "sign-out.refuses-other-paths",
+        ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::NotFound) {
                 answer.set("name", "null");
@@ -138,7 +263,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-answers-302",
         sentence: "A launch is answered with 302.",
-        fails: &["launch.answers-303"],
+        fails: &["launch.answers-303", "answer.status-equals-status-code"],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.status == 303 {
                 answer.status = 302;
@@ -158,7 +283,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "key-is-in-location",
         sentence: "The URL of a launch holds the key.",
-        fails: &["launch.gives-no-token"],
+        fails: &["launch.gives-no-token", "secret.is-never-repeated"],
         hooks: &[Hook::Answer(|answer, visit| {
             let key = visit.field("ssokey").unwrap_or_default();
             if let Some(location) = answer.header("location") {
@@ -169,7 +294,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "password-is-in-location",
         sentence: "The URL of a launch holds the password.",
-        fails: &["launch.gives-no-token"],
+        fails: &["launch.gives-no-token", "launch.appends-code", "secret.is-never-repeated"],
         hooks: &[Hook::Answer(|answer, visit| {
             let password = visit.field("password").unwrap_or_default();
             if let Some(location) = answer.header("location") {
@@ -191,7 +316,14 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "code-is-echoed",
         sentence: "The refusal of a code quotes it.",
-        fails: &["secret.is-never-repeated"],
+        fails: &[
+            "secret.is-never-repeated",
+            "error.repeats-nothing",
+            "exchange.refuses-alike",
+            "exchange.refuses-code-near-misses",
+            "exchange.refuses-other-credentials",
+            "exchange.refuses-other-products",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if let Some(code) = visit.field("code").filter(|_| answer.is(ErrorCode::InvalidToken)) {
                 answer.say(&format!("{code} is not a code"));
@@ -201,7 +333,14 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-is-echoed",
         sentence: "The refusal of a token as Bearer quotes it.",
-        fails: &["secret.is-never-repeated"],
+        fails: &[
+            "secret.is-never-repeated",
+            "error.repeats-nothing",
+            "session.refuses-alike",
+            "session.refuses-other-credentials",
+            "session.refuses-token-near-misses",
+            "sign-out.refuses-token-near-misses",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let token = visit.incoming.bearer().filter(|_| !visit.is_for(Operation::Exchange));
             if let Some(token) = token.filter(|_| answer.is(ErrorCode::InvalidToken)) {

@@ -123,7 +123,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "code-is-in-letters-and-digits",
         sentence: "A code is drawn from letters and digits alone.",
-        fails: &["launch.code-is-random", "launch.codes-have-no-pattern"],
+        fails: &["launch.code-is-random"],
         hooks: &[Hook::Request(|request, _| {
             let plain = |digit: u32| if digit >= 62 { digit - 62 } else { digit };
             let places = request.entropy.iter().skip(CODE_STARTS).take(30).copied();

@@ -20,7 +20,12 @@ macro_rules! missing {
                 $field,
                 " is not told that it is missing."
             ),
-            fails: &["parameter.refuses-missing"],
+            fails: &[
+                "coding.ignores-it-without-body",
+                "parameter.refuses-missing",
+                "way.empty-body-holds-no-fields",
+                "way.post-takes-no-field-from-query",
+            ],
             hooks: &[Hook::Answer(|answer, visit| {
                 let absent = visit.is_for(Operation::SignOn) && lacks(visit, $field);
                 if absent && answer.is(ErrorCode::MissingParameter) {
@@ -39,7 +44,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "key-refusal-differs-in-a-header",
         sentence: "The refusal of a key that is too short may be kept by the browser.",
-        fails: &["key.refusals-hide-the-reason"],
+        fails: &[
+            "key.refusals-hide-the-reason",
+            "key.refuses-near-misses",
+            "key.refuses-other-credentials",
+            "launch.refuses-key-near-misses",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let short = visit.field("ssokey").is_some_and(|key| key.len() < 22);
             if let Some(header) = answer.header("cache-control").filter(|_| short) {
@@ -50,7 +60,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "unknown-code-is-not-found",
         sentence: "A code that nobody was given is not found.",
-        fails: &["exchange.refuses-alike"],
+        fails: &[
+            "exchange.refuses-alike",
+            "exchange.refuses-code-near-misses",
+            "exchange.refuses-other-products",
+            "exchange.refuses-outdated-code",
+            "exchange.spends-code",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let fits = visit.field("code").is_some_and(|code| code.len() == 43);
             let right = visit.incoming.bearer() == Some(PRODUCT_SECRET);
@@ -62,7 +78,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "malformed-code-is-invalid",
         sentence: "A code that does not have 43 characters is an invalid parameter.",
-        fails: &["exchange.refuses-alike"],
+        fails: &[
+            "exchange.refuses-alike",
+            "exchange.refuses-code-near-misses",
+            "exchange.refuses-other-credentials",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.field("code").is_some_and(|code| code.len() != 43) {
                 instead(answer, ErrorCode::InvalidToken, ErrorCode::InvalidParameter);
@@ -135,7 +155,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "malformed-token-is-invalid",
         sentence: "A token that does not have 36 characters is an invalid parameter.",
-        fails: &["session.refuses-alike"],
+        fails: &[
+            "session.refuses-alike",
+            "session.refuses-other-credentials",
+            "session.refuses-token-near-misses",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let odd = visit.incoming.token().is_some_and(|token| token.len() != 36);
             if odd && visit.is_for(Operation::Session) {
@@ -146,7 +170,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "unknown-token-is-not-found",
         sentence: "A token that nobody was given is not found.",
-        fails: &["session.refuses-alike"],
+        fails: &[
+            "session.refuses-alike",
+            "session.refuses-token-near-misses",
+            "sign-out.ends-token",
+            "sign-out.ends-token-by-every-way",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             let fits = visit.incoming.token().is_some_and(|token| token.len() == 36);
             if fits && visit.is_for(Operation::Session) && !visit.knows_token() {
@@ -157,7 +186,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "session-reads-no-second-token-field",
         sentence: "A session takes no token from the field _token.",
-        fails: &["session.answers-holder"],
+        fails: &[
+            "session.answers-holder",
+            "legacy.takes-cut-token",
+            "session.refuses-token-near-misses",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("_token").filter(|_| visit.is_for(Operation::Session))?;
             Some(ErrorCode::InvalidToken)
@@ -166,7 +199,19 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "session-gives-a-different-token",
         sentence: "A session answers with a token of its own.",
-        fails: &["session.answers-holder"],
+        fails: &[
+            "session.answers-holder",
+            "session.ends-on-replacement",
+            "session.keeps-token-on-same-password",
+            "session.minds-product",
+            "session.minds-product-of-every-token",
+            "session.reads-bearer-in-any-case",
+            "session.refuses-token-near-misses",
+            "session.takes-token-without-product",
+            "sign-out.ends-token",
+            "sign-out.ends-token-by-every-way",
+            "sign-out.refuses-token-near-misses",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.is_for(Operation::Session) {
                 answer.set("token", "\"0f8c3a52-61d7-4b9e-8a14-c5d2e7f60b93\"");
@@ -192,7 +237,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "sign-out-reads-no-form",
         sentence: "A sign-out takes no token from a form.",
-        fails: &["sign-out.answers-ok"],
+        fails: &[
+            "sign-out.answers-ok",
+            "sign-out.ends-token-by-every-way",
+            "sign-out.refuses-two-tokens",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             let form =
                 visit.is_for(Operation::SignOut) && !visit.incoming.media_type().ends_with("json");
@@ -203,16 +252,25 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-takes-no-get",
         sentence: "A launch by GET is refused.",
-        fails: &["launch.answers-303"],
+        fails: &["launch.answers-303", "launch.goes-to-product", "launch.refuses-key-near-misses"],
         hooks: &[Hook::Refusal(|visit| {
             let by_get = visit.is_for(Operation::Launch) && visit.incoming.method == "GET";
-            by_get.then_some(ErrorCode::AccessDenied)
+            by_get.then_some(ErrorCode::InvalidParameter)
         })],
     },
     Fault {
         name: "direct-by-get-is-refused",
         sentence: "A direct sign-in by GET is refused.",
-        fails: &["direct.accepts-password"],
+        fails: &[
+            "direct.accepts-password",
+            "direct.ignores-unlisted-product",
+            "direct.refuses-alike",
+            "isolation.refuses-crossed-direct",
+            "legacy.accepts-unescaped",
+            "legacy.get-ignores-content-type",
+            "legacy.ignores-source-and-platform",
+            "legacy.takes-cut-token",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             let by_get = visit.is_for(Operation::Direct) && visit.incoming.method == "GET";
             by_get.then_some(ErrorCode::InvalidCredentials)
@@ -221,7 +279,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "user-of-subdomain-is-refused",
         sentence: "A user whose e-mail is of a domain below a different one is refused.",
-        fails: &["sign-on.tells-users-apart"],
+        fails: &[
+            "sign-on.tells-users-apart",
+            "email.accepts-bounds",
+            "email.keeps-dots-and-plus",
+            "sign-on.takes-company-from-key",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             let email = visit.email()?;
             let labels = email.as_str().split('.').count();
@@ -231,7 +294,23 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "new-user-has-no-password",
         sentence: "A user is created without its password.",
-        fails: &["direct.accepts-password"],
+        fails: &[
+            "direct.accepts-password",
+            "direct.ignores-case",
+            "direct.ignores-unlisted-product",
+            "direct.refuses-near-misses",
+            "direct.replaces-nothing",
+            "direct.shows-that-refused-methods-do-nothing",
+            "isolation.holds-by-every-way",
+            "isolation.keeps-password",
+            "isolation.refuses-crossed-direct",
+            "launch.signs-on",
+            "legacy.accepts-unescaped",
+            "legacy.get-ignores-content-type",
+            "legacy.ignores-source-and-platform",
+            "legacy.takes-cut-token",
+            "session.keeps-token-on-same-password",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::CreateUser { user, .. } = call else { return None };
             let reply = visit.store.answer(call);

@@ -12,7 +12,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "get-answers-differently",
         sentence: "A sign-on by GET answers with a different displayName.",
-        fails: &["way.all-agree"],
+        fails: &[
+            "way.all-agree",
+            "answer.gives-every-new-user-defaults",
+            "answer.says-the-same-of-a-user",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.incoming.method == "GET" && visit.is_for(Operation::SignOn) {
                 answer.set("displayName", "\"somebody\"");
@@ -53,7 +57,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "media-type-is-compared-as-text",
         sentence: "A media type in a different case or with a parameter is unknown.",
-        fails: &["way.accepts-media-type-variants"],
+        fails: &["way.accepts-media-type-variants", "way.ignores-charset"],
         hooks: &[Hook::Request(|request, _| {
             let sent = request.header("content-type").unwrap_or_default();
             if request.method == "POST" && ![FORM, JSON].contains(&sent) {
@@ -64,7 +68,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "media-type-is-guessed",
         sentence: "A body is read as what it looks like, whatever its media type.",
-        fails: &["*.refuses-other-media-types"],
+        fails: &["*.refuses-other-media-types", "*.refuses-media-types-of-frameworks"],
         hooks: &[Hook::Request(|request, _| {
             if request.method == "POST" && ![FORM, JSON].contains(&&*request.media_type()) {
                 let guess = if request.body.starts_with(b"{") { JSON } else { FORM };
@@ -159,6 +163,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.shows-that-refused-methods-do-nothing",
             "direct.refuses-other-methods",
             "sign-out.refuses-other-methods",
+            "routing.minds-no-override",
         ],
         hooks: &[Hook::Request(|request, _| take_for(request, "PUT", "POST"))],
     },
@@ -191,7 +196,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "paths-match-loosely",
         sentence: "A path is served in any case and with anything after it.",
-        fails: &["*.refuses-other-paths"],
+        fails: &["*.refuses-other-paths", "*.refuses-paths-of-frameworks"],
         hooks: &[Hook::Request(|request, _| {
             let path = request.path.to_ascii_lowercase();
             let served = Operation::ALL.map(Operation::path);
@@ -203,13 +208,18 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "paths-are-unescaped",
         sentence: "A path is served with its letters escaped, too.",
-        fails: &["routing.refuses-other-paths"],
+        fails: &[
+            "routing.refuses-other-paths",
+            "direct.refuses-paths-of-frameworks",
+            "exchange.refuses-paths-of-frameworks",
+            "sign-on.refuses-paths-of-frameworks",
+        ],
         hooks: &[Hook::Request(|request, _| request.path = request.path.replace("%65", "e"))],
     },
     Fault {
         name: "slashes-are-merged",
         sentence: "A path is served with a slash twice, too.",
-        fails: &["routing.refuses-other-paths"],
+        fails: &["routing.refuses-other-paths", "*.refuses-paths-of-frameworks"],
         hooks: &[Hook::Request(|request, _| request.path = request.path.replace("//", "/"))],
     },
 ];

@@ -12,7 +12,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "other-password-is-refused",
         sentence: "A password that is not the stored one is refused.",
-        fails: &["sign-on.keeps-user-on-other-password"],
+        fails: &["sign-on.keeps-user-on-other-password", "sign-on.replaces-by-every-way"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::FindUser { company_id, email } = call else { return None };
             let user = visit.store.user(*company_id, email)?.clone();
@@ -27,6 +27,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-on.keeps-user-on-other-password",
             "launch.signs-on",
             "direct.tells-new-password-from-old",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+            "*.replaces-by-every-way",
         ],
         hooks: &[Hook::Call(make_new_user)],
     },
@@ -44,6 +47,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "product.knows-listed",
             "password.accepts-any-character",
             "isolation.keeps-id",
+            "sign-on.tells-users-apart",
+            "*.makes-one-user-by-every-way",
+            "sign-on.knows-by-every-way",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let user = visit.user().filter(|_| visit.is_for(Operation::SignOn))?;
@@ -55,13 +61,19 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "all-users-are-one",
         sentence: "Every user of a company has the same userId.",
-        fails: &["sign-on.creates-one-user-per-email", "email.keeps-dots-and-plus"],
+        fails: &[
+            "sign-on.creates-one-user-per-email",
+            "email.keeps-dots-and-plus",
+            "answer.names-one-user-per-email",
+            "sign-on.tells-users-apart",
+            "sign-on.tells-emails-apart",
+        ],
         hooks: &[Hook::Answer(|answer, _| answer.set("userId", "101"))],
     },
     Fault {
         name: "new-user-is-creator",
         sentence: "A new user is the creator of its company.",
-        fails: &["sign-on.gives-new-user-defaults"],
+        fails: &["sign-on.gives-new-user-defaults", "answer.gives-every-new-user-defaults"],
         hooks: &[Hook::Answer(|answer, _| answer.set("isCreator", "true"))],
     },
     Fault {
@@ -72,6 +84,10 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.refuses-alike",
             "isolation.company-follows-key",
             "isolation.keeps-password",
+            "answer.says-the-same-of-a-company",
+            "answer.says-the-same-of-a-user",
+            "isolation.holds-by-every-way",
+            "isolation.refuses-crossed-direct",
         ],
         hooks: &[
             Hook::Call(|call, visit| {
@@ -90,7 +106,16 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "get-knows-nobody",
         sentence: "A sign-on by GET always creates a user.",
-        fails: &["way.accepts-get", "way.all-agree"],
+        fails: &[
+            "way.accepts-get",
+            "way.all-agree",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+            "sign-on.tells-users-apart",
+            "*.makes-one-user-by-every-way",
+            "sign-on.knows-by-every-way",
+            "sign-on.replaces-by-every-way",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.method == "GET")
         })],
@@ -108,6 +133,13 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.keeps-token-on-same-password",
             "sign-out.ends-token",
             "isolation.keeps-id",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+            "session.minds-product-of-every-token",
+            "sign-on.tells-users-apart",
+            "*.makes-one-user-by-every-way",
+            "sign-on.knows-by-every-way",
+            "sign-on.replaces-by-every-way",
         ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.media_type() == FORM)
@@ -116,7 +148,16 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "json-knows-nobody",
         sentence: "A sign-on by JSON always creates a user.",
-        fails: &["way.accepts-json", "way.all-agree"],
+        fails: &[
+            "way.accepts-json",
+            "way.all-agree",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+            "sign-on.tells-users-apart",
+            "*.makes-one-user-by-every-way",
+            "sign-on.knows-by-every-way",
+            "sign-on.replaces-by-every-way",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.media_type() == JSON)
         })],
@@ -124,7 +165,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "capitals-make-another-user",
         sentence: "An e-mail with capitals names a different user.",
-        fails: &["email.ignores-case", "direct.ignores-case"],
+        fails: &[
+            "email.ignores-case",
+            "direct.ignores-case",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+            "*.keeps-email-by-every-way",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let spelled = visit.field("email").or_else(|| visit.field("userid"))?;
             let capitals = spelled.contains(|letter: char| letter.is_ascii_uppercase());
@@ -138,7 +185,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "email-is-answered-as-sent",
         sentence: "The answer holds the e-mail in the case in which it was sent.",
-        fails: &["email.answers-lower-case", "direct.ignores-case"],
+        fails: &[
+            "email.answers-lower-case",
+            "direct.ignores-case",
+            "answer.gives-every-new-user-defaults",
+            "sign-on.tells-emails-apart",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if let Some(email) = visit.field("email").or_else(|| visit.field("userid")) {
                 answer.set("email", &format!("\"{email}\""));
@@ -154,6 +206,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "encoding.reads-escaped-plus-as-plus",
             "email.answers-lower-case",
             "isolation.same-email-is-another-user",
+            "answer.gives-every-new-user-defaults",
+            "answer.says-the-same-of-a-user",
+            "sign-on.tells-emails-apart",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             answer.body = answer.body.replace(r#""email":""#, r#""email":"x"#);
@@ -162,7 +217,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "dots-are-dropped",
         sentence: "Dots in the local part of an e-mail mean nothing.",
-        fails: &["email.keeps-dots-and-plus"],
+        fails: &[
+            "email.keeps-dots-and-plus",
+            "answer.names-one-user-per-email",
+            "*.tells-emails-apart",
+        ],
         hooks: &[
             Hook::Request(|request, _| {
                 request.change_texts(&["email", "userid"], |email| {

@@ -11,7 +11,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "session-reads-no-token-field",
         sentence: "A session takes no token from the field token.",
-        fails: &["session.answers-holder"],
+        fails: &["session.answers-holder", "session.refuses-token-near-misses"],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("token").filter(|_| visit.is_for(Operation::Session))?;
             Some(ErrorCode::InvalidToken)
@@ -31,7 +31,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-is-one-per-user",
         sentence: "A sign-on ends the user's tokens, with the same password too.",
-        fails: &["direct.replaces-nothing", "session.keeps-token-on-same-password"],
+        fails: &[
+            "direct.replaces-nothing",
+            "session.keeps-token-on-same-password",
+            "session.minds-product-of-every-token",
+            "*.knows-by-every-way",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::SaveToken { token, .. } = call else { return None };
             let theirs = (token.company_id, token.user_id);
@@ -62,13 +67,18 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-ignores-case",
         sentence: "A token is taken in capitals.",
-        fails: &["session.refuses-alike", "sign-out.refuses-missing-or-malformed"],
+        fails: &[
+            "session.refuses-alike",
+            "sign-out.refuses-missing-or-malformed",
+            "session.refuses-token-near-misses",
+            "sign-out.refuses-token-near-misses",
+        ],
         hooks: &[Hook::Request(|request, _| request.change_token(str::to_ascii_lowercase))],
     },
     Fault {
         name: "outdated-token-is-told",
         sentence: "The refusal of a token tells when it was valid once.",
-        fails: &["session.refuses-alike"],
+        fails: &["session.refuses-alike", "exchange.refuses-other-credentials"],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.knows_token() && answer.is(ErrorCode::InvalidToken) {
                 answer.say("the token is outdated");
@@ -78,7 +88,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-outlives-password",
         sentence: "A token stays valid when the password is replaced.",
-        fails: &["session.refuses-alike", "session.ends-on-replacement"],
+        fails: &[
+            "session.refuses-alike",
+            "session.ends-on-replacement",
+            "session.ends-on-every-replacement",
+            "*.replaces-by-every-way",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let (mut token, holder) = found(call, visit)?;
             token.credential_version = holder.user.credential_version;
@@ -88,7 +103,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "session-minds-no-product",
         sentence: "A session answers whatever product it names.",
-        fails: &["session.minds-product", "session.takes-token-without-product"],
+        fails: &[
+            "session.minds-product",
+            "session.takes-token-without-product",
+            "session.minds-product-of-every-token",
+        ],
         hooks: &[Hook::Request(|request, _| {
             let products = Products::default();
             let named = request.field("product").is_some_and(|it| products.find(&it).is_some());
@@ -104,6 +123,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.ignores-unlisted-product",
             "session.minds-product",
             "session.takes-token-without-product",
+            "session.minds-product-of-every-token",
         ],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("product").filter(|_| visit.is_for(Operation::Session))?;
@@ -113,7 +133,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-is-for-every-product",
         sentence: "A token is valid for products that it was not given for.",
-        fails: &["session.minds-product"],
+        fails: &["session.minds-product", "session.minds-product-of-every-token"],
         hooks: &[Hook::Call(|call, visit| {
             let (mut token, holder) = found(call, visit)?;
             token.product = token.product.filter(|_| visit.field("product").is_none());
@@ -164,7 +184,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "sign-out-ends-nothing",
         sentence: "A sign-out leaves the token valid.",
-        fails: &["session.refuses-alike", "sign-out.ends-token"],
+        fails: &[
+            "session.refuses-alike",
+            "sign-out.ends-token",
+            "sign-out.ends-token-by-every-way",
+        ],
         hooks: &[Hook::Call(|call, _| {
             matches!(call, Call::RevokeToken { .. }).then_some(Reply::Done)
         })],
@@ -189,6 +213,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.refuses-two-tokens",
             "sign-out.refuses-duplicate",
             "sign-out.takes-no-field-from-query",
+            "sign-out.refuses-token-near-misses",
+            "sign-out.reads-bearer-alone",
         ],
         hooks: &[Hook::Request(|request, _| {
             let token = request.token().unwrap_or_default();

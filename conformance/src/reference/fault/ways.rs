@@ -236,7 +236,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-trims-key",
         sentence: "Spaces around the key of a launch are ignored.",
-        fails: &["launch.refuses-keys-by-every-way"],
+        fails: &["launch.refuses-key-near-misses"],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::Launch) {
                 request.change_texts(&["ssokey"], |key| key.trim_matches(' ').to_owned());
@@ -246,7 +246,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "json-ignores-case-of-key",
         sentence: "The case of a key in JSON is ignored.",
-        fails: &["sign-on.refuses-keys-by-every-way", "launch.refuses-keys-by-every-way"],
+        fails: &["key.refuses-near-misses", "launch.refuses-key-near-misses"],
         hooks: &[Hook::Request(|request, _| {
             if comes_by(request, Way::Json) {
                 request.change_texts(&["ssokey"], |key| {

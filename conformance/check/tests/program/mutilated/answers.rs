@@ -145,10 +145,13 @@ fn no_file_shows_a_secret_of_answers_that_cannot_be_decoded() {
         let reports = |of: &str| {
             FORMS.map(|(form, ..)| format!("--report={form}={}", place(&format!("{of}.{form}"))))
         };
-        // Checks that judge every answer have all the others run.
-        let every =
-            ["byte-order-mark", "renamed", "sent-in-details", "sent-in-headers"].contains(&way);
-        let some = ["sign-on.*", "launch.*", if every { "*" } else { "session.*" }];
+        let some = [
+            "session.*",
+            "launch.a*",
+            "exchange.*",
+            "password.accepts-any-character",
+            "key.refuses-near-misses",
+        ];
         let only = some.map(|it| format!("--only={it}"));
         let owned = |args: &[&str]| args.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
         let har = place("run.har");
@@ -173,7 +176,7 @@ fn no_file_shows_a_secret_of_answers_that_cannot_be_decoded() {
     }
     let secrets = seen.0.lock().unwrap();
     let files = files(&folder);
-    assert!(secrets.len() > 1000 && files.len() > 500, "{} {}", secrets.len(), files.len());
+    assert!(secrets.len() > 300 && files.len() > 400, "{} {}", secrets.len(), files.len());
     let search = Search::new(secrets.iter().map(String::as_str));
     for file in files {
         search.is_clean(&fs::read_to_string(&file).unwrap(), &file.display().to_string());
