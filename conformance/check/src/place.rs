@@ -121,6 +121,9 @@ impl Place {
     }
 
     fn advice(&self, why: &TransportError) -> String {
+        if self.is_driver() {
+            return self.reach();
+        }
         let advice = match why {
             TransportError::Tls(fault) => match fault {
                 TlsFault::Expired => "renew the certificate",
