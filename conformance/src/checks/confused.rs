@@ -96,6 +96,7 @@ fn no_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
 
 fn no_token(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let known = Known::new(probe)?;
+    let id = known.before.user.as_u64();
     let code = code(probe, &known.fields);
     let secret = probe.product_secret().ok().map(str::to_owned);
     let (email, password) = (known.fields.value("email"), known.fields.value("password"));
@@ -105,7 +106,7 @@ fn no_token(probe: &mut Probe<'_>) -> Result<(), Stop> {
         (Some(probe.key().to_owned()), "a key"),
         (Some(email.to_owned()), "the e-mail"),
         (Some(password.to_owned()), "the password"),
-        (known.before.answer.returned("userId").map(ToString::to_string), "the userId"),
+        (id.map(|id| id.to_string()), "the userId"),
     ];
     let mut requests = Vec::<Request>::new();
     for (text, case) in texts.iter().filter_map(|(it, case)| Some((it.as_ref()?, case))) {

@@ -67,9 +67,9 @@ const WITH_ONE_CODE: usize = 16;
 fn near(probe: &mut Probe<'_>, kind: Kind, credential: &str) -> Vec<NearMiss> {
     let near = near_misses(credential);
     for NearMiss { text, .. } in &near {
-        // What holds the credential is hidden with it, and a part of a sentence may stand in any answer.
+        // In quotes it stands in answers, where it is hidden without them, and a part of a sentence may stand in any.
         let part = text.contains(' ') && credential.contains(text);
-        if !part && !text.contains(credential) {
+        if !part && text.trim_matches('"') != credential {
             probe.learn(kind, text);
         }
     }

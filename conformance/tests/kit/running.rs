@@ -73,7 +73,10 @@ fn what_is_found_not_to_be_served_is_not_applicable_and_says_why() {
     assert_eq!(record.verdict, Verdict::Conformant, "{}", record.counts);
     let of_option = not_applicable(&record, Profile::Legacy);
     assert!(of_option.iter().all(|reason| reason.lacking() == Some(&Lacking::LegacyOption)));
-    assert_eq!(record.counts.not_applicable, reasons.len() + of_option.len());
+    let of_isolation = not_applicable(&record, Profile::Isolation);
+    assert_eq!(of_isolation.len(), 1, "one is about codes");
+    let lacking = reasons.len() + of_option.len() + of_isolation.len();
+    assert_eq!(record.counts.not_applicable, lacking);
 }
 
 #[test]
