@@ -136,7 +136,11 @@ pub(crate) fn is_decoded(request: &Request) -> bool {
         text.split('&').filter(|pair| !pair.is_empty()).all(|pair| field(pair, operation).is_some())
     };
     let body = request.body.as_deref().unwrap_or_default();
-    let is_object = |json: Json| matches!(json, Json::Object(_));
+    let is_text = |(name, value): &(String, Json)| {
+        name::is_field(name, operation) && value.as_str().is_some()
+    };
+    let is_object =
+        |json: Json| matches!(json, Json::Object(_)) && json.members().iter().all(is_text);
     let is_body = body.is_empty()
         || Json::parse(body).is_ok_and(is_object)
         || str::from_utf8(body).is_ok_and(is_form);
