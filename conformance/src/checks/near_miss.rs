@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn of_every_code_there_are_as_many() {
         let codes =
-            ["A".repeat(43), "sk-_".repeat(10) + "abE", "XyZ".to_owned() + &"x".repeat(39) + "8"];
+            ["A".repeat(43), "Sk-_".repeat(10) + "abE", "XyZ".to_owned() + &"x".repeat(39) + "8"];
         let cases =
             codes.map(|code| near_misses(&code).iter().map(|it| it.case).collect::<Vec<_>>());
         assert_eq!(cases[1], cases[2]);
