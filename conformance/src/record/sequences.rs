@@ -20,7 +20,8 @@ pub struct Sequences {
     pub steps: usize,
     /// The number of sequences that were played to make a failure shorter.
     pub shrinks: u32,
-    /// The number of requests that the server answered.
+    /// The number of requests that the server answered. It depends on who wins a race.
+    #[serde(skip)]
     pub requests: usize,
     /// The operations that no sequence asks for.
     pub left_out: Vec<LeftOut>,
