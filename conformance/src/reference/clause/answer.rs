@@ -115,6 +115,26 @@ pub(super) const GROUPS: &[Group] = &[
         ],
     ),
     (
+        "SSO-RSP-016",
+        &[
+            (
+                "MUST get one whole answer as HTTP frames it",
+                &[
+                    "length-is-long",
+                    "last-chunk-is-missing",
+                    "answer-is-dropped",
+                    "status-line-is-garbage",
+                    "head-is-too-long",
+                ],
+            ),
+            ("with nothing after it", &["head-has-body", "length-is-short"]),
+            (
+                "over a connection that has carried others the same answer as over one of its own",
+                &["answer-lags", "body-is-left-unread"],
+            ),
+        ],
+    ),
+    (
         "SSO-TOK-001",
         &[
             ("a UUID of version 4", &["token-is-version-1"]),
