@@ -132,6 +132,7 @@ impl Subject {
     /// Returns what the server is judged with: its own products, if it is configured with some.
     fn settings(self, target: &str) -> Settings {
         let mut settings = settings(target);
+        settings.exchanges = false;
         let products = self.products();
         if let Some(first) = products.first() {
             settings.product = first.clone();

@@ -105,7 +105,7 @@ pub(crate) fn run(
     times.took = clock.elapsed();
 
     find_causes(&mut checks, &log);
-    let exchanges = log.exchanges().iter();
+    let exchanges = log.exchanges().iter().filter(|_| common.settings().exchanges);
     let exchanges: Vec<_> = exchanges.map(|it| Transcript::new(it, &log.secrets)).collect();
     for finding in &mut checks {
         finding.redact(&log.secrets, &exchanges);

@@ -46,6 +46,8 @@ pub struct Settings {
     pub jobs: usize,
     /// The longest time that a request is put off in all when the server answers with `Retry-After`.
     pub patience: Duration,
+    /// Whether the record has the exchanges, redacted, which takes more than half of the time of a run in memory.
+    pub exchanges: bool,
     /// The most requests that may be sent.
     pub max_requests: Option<usize>,
     /// The most accounts that may be created.
@@ -73,6 +75,7 @@ impl Settings {
             seed,
             jobs: 1,
             patience: Duration::from_secs(30),
+            exchanges: true,
             max_requests: None,
             max_accounts: None,
         }
