@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::thread;
 
 use serde_json::Value;
 use ssokey_check::Exit;
@@ -117,6 +118,58 @@ fn serve(way: &str, mutilate: Mutilate, seen: &Seen) -> String {
     })
 }
 
+/// Feeds such answers to every command, and keeps in a folder all that they write.
+fn feed(way: &str, mutilate: Mutilate, folder: &Path, product_secret: &str, seen: &Seen) {
+    let (base, at) = (serve(way, mutilate, seen), folder.join(way));
+    fs::create_dir_all(&at).unwrap();
+    let place = |file: &str| at.join(file).into_os_string().into_string().unwrap();
+    let say = |file: &str, args: &[String]| {
+        let args: Vec<_> = args.iter().map(String::as_str).collect();
+        let ended = check_keys(&args);
+        assert!(
+            ended.exit != Exit::Fault && ended.exit != Exit::Usage,
+            "{way} {args:?}: {}",
+            ended.err
+        );
+        fs::write(place(&format!("{file}.out")), ended.out).unwrap();
+        fs::write(place(&format!("{file}.err")), ended.err).unwrap();
+    };
+    let reports = |of: &str| {
+        FORMS.map(|(form, ..)| format!("--report={form}={}", place(&format!("{of}.{form}"))))
+    };
+    let some = [
+        "session.answers-holder",
+        "session.refuses-alike",
+        "launch.a*",
+        "exchange.gives-account",
+        "exchange.refuses-alike",
+        "direct.accepts-password",
+        "password.accepts-any-character",
+        "key.refuses-near-misses",
+    ];
+    let only = some.map(|it| format!("--only={it}"));
+    let owned = |args: &[&str]| args.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let har = place("run.har");
+    let run = owned(&["run", &base, product_secret, "--record", &har]);
+    say("run", &[&run[..], &only, &reports("run")].concat());
+    say("lint", &[&owned(&["lint", &har])[..], &reports("lint")].concat());
+    say("diff", &owned(&["diff", &har, &base, product_secret]));
+    let (rules, sequences) = (place("rules"), ["--seed=1", "--sequences=2", "--steps=4"]);
+    say(
+        "rules",
+        &[
+            &owned(&["rules", &base, "--json", "--reproduce", &rules])[..],
+            &sequences.map(str::to_owned),
+        ]
+        .concat(),
+    );
+    let scripts =
+        files(&at).into_iter().filter(|it| it.parent().is_some_and(|it| it.ends_with("rules")));
+    for script in scripts.filter(|it| it.extension().is_some_and(|it| it == "json")) {
+        say("replay", &owned(&["replay", script.to_str().unwrap(), &base]));
+    }
+}
+
 #[test]
 fn no_file_shows_a_secret_of_answers_that_cannot_be_decoded() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mutilated");
@@ -127,56 +180,16 @@ fn no_file_shows_a_secret_of_answers_that_cannot_be_decoded() {
     for secret in [KEY, SECOND_KEY, PRODUCT_SECRET] {
         seen.add(secret);
     }
-    for (way, mutilate) in WAYS {
-        let (base, at) = (serve(way, mutilate, &seen), folder.join(way));
-        fs::create_dir_all(&at).unwrap();
-        let place = |file: &str| at.join(file).into_os_string().into_string().unwrap();
-        let say = |file: &str, args: &[String]| {
-            let args: Vec<_> = args.iter().map(String::as_str).collect();
-            let ended = check_keys(&args);
-            assert!(
-                ended.exit != Exit::Fault && ended.exit != Exit::Usage,
-                "{way} {args:?}: {}",
-                ended.err
-            );
-            fs::write(place(&format!("{file}.out")), ended.out).unwrap();
-            fs::write(place(&format!("{file}.err")), ended.err).unwrap();
-        };
-        let reports = |of: &str| {
-            FORMS.map(|(form, ..)| format!("--report={form}={}", place(&format!("{of}.{form}"))))
-        };
-        let some = [
-            "session.answers-holder",
-            "session.refuses-alike",
-            "launch.a*",
-            "exchange.gives-account",
-            "exchange.refuses-alike",
-            "direct.accepts-password",
-            "password.accepts-any-character",
-            "key.refuses-near-misses",
-        ];
-        let only = some.map(|it| format!("--only={it}"));
-        let owned = |args: &[&str]| args.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
-        let har = place("run.har");
-        let run = owned(&["run", &base, &product_secret, "--record", &har]);
-        say("run", &[&run[..], &only, &reports("run")].concat());
-        say("lint", &[&owned(&["lint", &har])[..], &reports("lint")].concat());
-        say("diff", &owned(&["diff", &har, &base, &product_secret]));
-        let (rules, sequences) = (place("rules"), ["--seed=1", "--sequences=2", "--steps=4"]);
-        say(
-            "rules",
-            &[
-                &owned(&["rules", &base, "--json", "--reproduce", &rules])[..],
-                &sequences.map(str::to_owned),
-            ]
-            .concat(),
-        );
-        let scripts =
-            files(&at).into_iter().filter(|it| it.parent().is_some_and(|it| it.ends_with("rules")));
-        for script in scripts.filter(|it| it.extension().is_some_and(|it| it == "json")) {
-            say("replay", &owned(&["replay", script.to_str().unwrap(), &base]));
+    let (at, product_secret, seen) = (&folder, &product_secret, &seen);
+    thread::scope(|scope| {
+        for ways in WAYS.chunks(WAYS.len().div_ceil(3)) {
+            scope.spawn(move || {
+                for (way, mutilate) in ways {
+                    feed(way, *mutilate, at, product_secret, seen);
+                }
+            });
         }
-    }
+    });
     let secrets = seen.0.lock().unwrap();
     let files = files(&folder);
     assert!(secrets.len() > 300 && files.len() > 400, "{} {}", secrets.len(), files.len());
