@@ -315,29 +315,36 @@ fn echo(raw: &Raw) -> Reply {
 #[test]
 fn no_report_holds_a_secret() {
     use std::sync::{Arc, Mutex};
-    for (form, ..) in FORMS {
-        let sent = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&sent);
-        let base = serve(move |raw| {
-            let text = [raw.query.clone(), raw.body.clone()].concat();
-            let text = String::from_utf8_lossy(&text).into_owned();
-            log.lock().unwrap().push(text);
-            echo(raw)
-        });
-        let ended = check(&["run", &base, "--report", form]);
-        assert_eq!(ended.exit, Exit::Failed);
-        let said = format!("{}{}", ended.out, ended.err).to_ascii_lowercase();
-        assert!(said.contains("[key]"), "the server's echo is quoted at all");
-        // What every password begins with: the 32 digits after the first one's name.
-        let first = sent.lock().unwrap().iter().find_map(|text| {
-            let (_, password) = text.split_once("password=")?;
-            password.get(..32).map(str::to_owned)
-        });
-        for secret in [KEY.to_ascii_lowercase(), first.unwrap()] {
-            assert!(!said.contains(&secret), "{secret} in {said}");
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&sent);
+    let base = serve(move |raw| {
+        let text = [raw.query.clone(), raw.body.clone()].concat();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        log.lock().unwrap().push(text);
+        echo(raw)
+    });
+    let files = FORMS.map(|(form, ..)| file(&format!("echoed.{form}"), b""));
+    let reports = FORMS.iter().zip(&files);
+    let reports: Vec<_> =
+        reports.map(|((form, ..), file)| format!("--report={form}={}", file.display())).collect();
+    let args = ["run", &base].into_iter().chain(reports.iter().map(String::as_str));
+    let ended = check(&args.collect::<Vec<_>>());
+    assert_eq!(ended.exit, Exit::Failed);
+    // What every password begins with: the 32 digits after the first one's name.
+    let first = sent.lock().unwrap().iter().find_map(|text| {
+        let (_, password) = text.split_once("password=")?;
+        password.get(..32).map(str::to_owned)
+    });
+    let secrets = [KEY.to_ascii_lowercase(), first.unwrap()];
+    for file in files {
+        let report = std::fs::read_to_string(file).unwrap();
+        let said = format!("{report}{}{}", ended.out, ended.err).to_ascii_lowercase();
+        assert!(report.contains("[key]"), "the server's echo is quoted at all");
+        for secret in &secrets {
+            assert!(!said.contains(secret), "{secret} in {said}");
             assert!(!said.contains(&secret[..secret.len() - 1]), "{secret} in {said}");
         }
-        assert!(said.contains("[token]") && !said.contains("-away"), "{said}");
+        assert!(report.contains("[token]") && !said.contains("-away"), "{said}");
     }
 }
 
