@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::console::{Console, Exit, Terminal};
-use crate::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, Source};
+use crate::credential::{KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Source};
 use crate::options::CONFIG;
 use crate::refused::{Refused, describe};
 use ssokey_conformance::format::ProductName;
@@ -32,6 +32,9 @@ pub(crate) struct InitOptions {
     /// Have the product's secret read from this file
     #[arg(long, value_name = "FILE")]
     product_secret_file: Option<PathBuf>,
+    /// Have the secret of a second product that the company has read from this file
+    #[arg(long, value_name = "FILE")]
+    second_product_secret_file: Option<PathBuf>,
     /// Name the products that the server is configured with, the one to sign on to first [default: those of the document]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     products: Vec<ProductName>,
@@ -54,6 +57,8 @@ struct Settings {
     second_ssokey_file: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     product_secret_file: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_product_secret_file: Option<PathBuf>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     products: Vec<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -83,6 +88,11 @@ pub(crate) fn init(
         (&KEY, "ssokey-check-key.txt", &options.ssokey_file),
         (&SECOND_KEY, "ssokey-check-second-key.txt", &options.second_ssokey_file),
         (&PRODUCT_SECRET, "ssokey-check-product-secret.txt", &options.product_secret_file),
+        (
+            &SECOND_PRODUCT_SECRET,
+            "ssokey-check-second-product-secret.txt",
+            &options.second_product_secret_file,
+        ),
     ];
     // Before anybody is asked for what could not be written down.
     if !options.overwrite {
@@ -116,6 +126,7 @@ pub(crate) fn init(
         ssokey_file: path(),
         second_ssokey_file: path(),
         product_secret_file: path(),
+        second_product_secret_file: path(),
         products: products.iter().map(ProductName::to_string).collect(),
         allow_remote,
     };

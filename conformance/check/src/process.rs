@@ -24,9 +24,12 @@ const INTERRUPTED: i32 = 130;
 
 /// A server of this run; it and what it started end with this value, and when the program is interrupted.
 pub(crate) struct Server {
-    child: Arc<Mutex<Box<dyn ChildWrapper>>>,
+    child: Arc<Mutex<Child>>,
     output: Arc<Output>,
 }
+
+/// The server's process; none before it is started.
+type Child = Option<Box<dyn ChildWrapper>>;
 
 /// What becomes of the lines that the server prints.
 #[derive(Default)]
@@ -43,20 +46,24 @@ impl Server {
         let (printed, printer) = io::pipe().map_err(failed)?;
         let mut shell = shell(command);
         shell.command_mut().stdout(printer.try_clone().map_err(failed)?).stderr(printer);
-        let child = shell.spawn().map_err(failed)?;
+        let child = Arc::new(Mutex::new(None));
+        let started = Arc::clone(&child);
+        // Its process group is a different one, which a terminal does not interrupt. A program starts no second server; where the
+        // tests do, the first handler stays.
+        drop(ctrlc::set_handler(move || {
+            kill(&started);
+            std::process::exit(INTERRUPTED);
+        }));
+        {
+            // Whoever interrupts the program meanwhile waits until there is a server to end.
+            let mut child = lock(&child);
+            *child = Some(shell.spawn().map_err(failed)?);
+        }
         // It holds the pipe open.
         drop(shell);
         let output = Arc::new(Output::default());
         let passed_on = Arc::clone(&output);
         thread::spawn(move || pass_on(printed, &passed_on));
-        let child = Arc::new(Mutex::new(child));
-        let started = Arc::clone(&child);
-        // Its process group is a different one, which a terminal does not interrupt. A program starts no second server; where the
-        // tests do, the first handler stays.
-        drop(ctrlc::set_handler(move || {
-            drop(lock(&started).kill());
-            std::process::exit(INTERRUPTED);
-        }));
         Ok(Self { child, output })
     }
 
@@ -66,14 +73,13 @@ impl Server {
     }
 
     fn ended(&self) -> Option<ExitStatus> {
-        lock(&self.child).try_wait().ok().flatten()
+        lock(&self.child).as_mut()?.try_wait().ok().flatten()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may be gone already; there is nobody to tell.
-        drop(lock(&self.child).kill());
+        kill(&self.child);
         let lines = self.output.hidden_lines.load(Ordering::Relaxed);
         if lines > 0 {
             eprintln!(
@@ -99,8 +105,15 @@ fn pass_on(mut printed: impl Read, output: &Output) {
     }
 }
 
-fn lock(child: &Mutex<Box<dyn ChildWrapper>>) -> MutexGuard<'_, Box<dyn ChildWrapper>> {
+fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
     child.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the server. It may be gone already; there is nobody to tell.
+fn kill(child: &Mutex<Child>) {
+    if let Some(child) = lock(child).as_mut() {
+        drop(child.kill());
+    }
 }
 
 /// Waits until there is any answer, as long as the server that was started lives.

@@ -165,7 +165,7 @@ impl Answer {
         };
         if json.member("error").is_some() {
             let shown = |member: Option<&Json>| match member {
-                Some(Json::String(text)) => format!("`{text}`"),
+                Some(Json::String(text)) => format!("`{}`", text.replace('`', "'")),
                 Some(other) => other.to_string().replace('`', ""),
                 None => "(absent)".to_owned(),
             };

@@ -4,6 +4,7 @@
 //! secrets that were found in it. What is shown is shown the same when it is read again, as from a recording.
 
 use crate::format::operation::Operation;
+use crate::format::refusal::Refusal;
 use crate::message::answer::Answer;
 use crate::message::escape::{escape, unescape};
 use crate::message::json::Json;
@@ -147,14 +148,36 @@ pub(crate) fn is_decoded(request: &Request) -> bool {
     is_body && request.query.as_deref().is_none_or(is_form)
 }
 
+/// Returns whether the answer to this request may quote secrets that nobody has learned.
+pub(crate) fn is_quiet(request: &Request, secrets: &Secrets) -> bool {
+    secrets.are_doubtful() && !is_decoded(request)
+}
+
+/// The sentence without what it quotes between backticks, but for words of the format and numbers. What is quoted may have backticks in it.
+pub(crate) fn quiet(sentence: &str) -> String {
+    let is_known = |text: &str| {
+        let is_word = |word: &str| name(word) == word || word.bytes().all(|it| it.is_ascii_digit());
+        matches!(text, "ok" | "fail") || Refusal::is_listed(text) || text.split('.').all(is_word)
+    };
+    let mut at = 0;
+    for (place, part) in sentence.split('`').enumerate() {
+        if place % 2 == 1 && !is_known(part) {
+            let before = sentence.get(..at).unwrap_or_default();
+            let after = sentence.rsplit('`').next().unwrap_or_default();
+            return format!("{before}[text]`{after}");
+        }
+        at += part.len() + 1;
+    }
+    sentence.to_owned()
+}
+
 /// The body of an answer, a label in place of every secret.
 pub(crate) fn answer_body(request: &Request, answer: &Answer, secrets: &Secrets) -> String {
     let body = answer.body();
     if body.is_empty() {
         return String::new();
     }
-    let quiet = secrets.are_doubtful() && !is_decoded(request);
-    document(body, Form::Answer, secrets, quiet)
+    document(body, Form::Answer, secrets, is_quiet(request, secrets))
         .unwrap_or_else(|| undecoded(body, answer.header("content-type").as_deref(), secrets))
 }
 
@@ -244,6 +267,21 @@ mod tests {
             shown("userid=a@b.example;pw=x&password=x&company=hunter2&product=hunter2"),
             @"userid=[userid]&password=[password]&company=[company]&product=[product]"
         );
+    }
+
+    #[test]
+    fn a_sentence_keeps_the_formats_words_alone() {
+        for (sentence, kept) in [
+            ("no such member", "no such member"),
+            (
+                "error 4010 `invalid_ssokey`, `return.userId` `17`",
+                "error 4010 `invalid_ssokey`, `return.userId` `17`",
+            ),
+            ("HTTP 400 with error `4000` `pw`", "HTTP 400 with error `4000` `[text]`"),
+            ("`stat` is `a `my pw` b` here", "`stat` is `[text]` here"),
+        ] {
+            assert_eq!(quiet(sentence), kept);
+        }
     }
 
     #[test]

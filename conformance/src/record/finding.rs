@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::format::profile::Profile;
 use crate::format::requirement::Level;
 use crate::message::secret::Secrets;
+use crate::message::shown;
 use crate::record::mismatch::LocatedMismatch;
 use crate::record::outcome::{Counts, Outcome};
 use crate::record::transcript::Transcript;
@@ -77,6 +78,9 @@ impl Finding {
                 mismatches.truncate(SHOWN);
                 for mismatch in mismatches {
                     let exchange = mismatch.exchange.and_then(|place| exchanges.get(place));
+                    if exchange.is_some_and(|it| it.is_quiet) {
+                        mismatch.actual = shown::quiet(&mismatch.actual);
+                    }
                     mismatch.answer = exchange.map(|it| it.received.clone().cut(LONGEST_ANSWER));
                     mismatch.sent = exchange.map(|it| it.sent.clone().cut(LONGEST_ANSWER));
                     redact_mismatch(mismatch, secrets);

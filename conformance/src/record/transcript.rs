@@ -17,6 +17,9 @@ pub struct Transcript {
     pub sent: Sent,
     /// The answer.
     pub received: Received,
+    /// True if the answer may quote what nobody could decode.
+    #[serde(skip)]
+    pub(crate) is_quiet: bool,
     /// The time at which it was sent. It does not have to be reproducible.
     #[serde(skip)]
     pub began: SystemTime,
@@ -80,6 +83,7 @@ impl Transcript {
                     .collect(),
                 body: shown::answer_body(request, answer, secrets),
             },
+            is_quiet: shown::is_quiet(request, secrets),
             began: *began,
             took: *took,
         }

@@ -214,7 +214,7 @@ fn is_url(target: &str) -> bool {
 
 impl Entry {
     fn new(exchange: &Transcript, base: &str) -> Self {
-        let Transcript { check, sent, received, began, took } = exchange;
+        let Transcript { check, sent, received, began, took, .. } = exchange;
         let began = Timestamp::try_from(*began).unwrap_or(Timestamp::UNIX_EPOCH);
         let time = took.as_secs_f64() * 1e3;
         let query = sent.query.as_deref();

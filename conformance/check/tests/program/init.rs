@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ssokey_check::{Console, Exit, Terminal, run};
-use ssokey_conformance::reference::{KEY, PRODUCT_SECRET, SECOND_KEY};
+use ssokey_conformance::reference::{KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET};
 
 use crate::program::{Ended, check, check_with, good};
 
@@ -95,13 +95,15 @@ fn what_is_asked_is_written_down_and_makes_a_run_that_tries_everything() {
         (HIDDEN, KEY),
         (HIDDEN, SECOND_KEY),
         (HIDDEN, PRODUCT_SECRET),
+        (HIDDEN, SECOND_PRODUCT_SECRET),
         (SHOWN, ""),
     ]);
     let ended = check_asking(&["init", "--config", config], &mut person);
     assert_eq!(ended.exit, Exit::Success, "{}", ended.err);
     assert!(person.answers.is_empty());
     assert!(ended.out.contains(&format!("next: ssokey-check run --config {config}\n")));
-    let files = ["key", "product-secret", "second-key"].map(|it| format!("ssokey-check-{it}.txt"));
+    let files = ["key", "product-secret", "second-key", "second-product-secret"]
+        .map(|it| format!("ssokey-check-{it}.txt"));
     let mut expected = vec![".gitignore".to_owned(), "settings.toml".to_owned()];
     expected.extend_from_slice(&files);
     assert_eq!(names(&folder), expected);
@@ -114,11 +116,11 @@ fn what_is_asked_is_written_down_and_makes_a_run_that_tries_everything() {
     let ignored = fs::read_to_string(folder.join(".gitignore")).unwrap();
     assert_eq!(
         ignored,
-        "target\n/ssokey-check-key.txt\n/ssokey-check-second-key.txt\n/ssokey-check-product-secret.txt\n"
+        "target\n/ssokey-check-key.txt\n/ssokey-check-second-key.txt\n/ssokey-check-product-secret.txt\n/ssokey-check-second-product-secret.txt\n"
     );
     let written = fs::read_to_string(config).unwrap();
     for text in [&ended.out, &ended.err, &person.asked, &written] {
-        for secret in [KEY, SECOND_KEY, PRODUCT_SECRET] {
+        for secret in [KEY, SECOND_KEY, PRODUCT_SECRET, SECOND_PRODUCT_SECRET] {
             assert!(!text.contains(secret), "{text}");
         }
     }
@@ -146,7 +148,7 @@ fn nothing_that_is_there_is_replaced_without_being_told_and_nobody_is_asked_firs
     }
     fs::write(&key, "mine").unwrap();
     let args = [&args[..], &["http://127.0.0.1:1", "--overwrite"]].concat();
-    let answers = [(HIDDEN, "theirs"), (HIDDEN, ""), (HIDDEN, ""), (SHOWN, "")];
+    let answers = [(HIDDEN, "theirs"), (HIDDEN, ""), (HIDDEN, ""), (HIDDEN, ""), (SHOWN, "")];
     let ended = check_asking(&args, &mut Person::typing(&answers));
     assert_eq!(ended.exit, Exit::Success, "{}", ended.err);
     assert_eq!(fs::read_to_string(&key).unwrap(), "theirs\n");
@@ -213,6 +215,7 @@ fn an_answer_that_cannot_be_is_asked_for_again() {
         (SHOWN, "y"),
         (HIDDEN, ""),
         (HIDDEN, "a key"),
+        (HIDDEN, ""),
         (HIDDEN, ""),
         (HIDDEN, ""),
         (SHOWN, "no product!"),

@@ -23,9 +23,9 @@ fn a_configuration_file_says_what_the_command_line_does_not() {
     let ended = check_with(&["run", "--config", config], None, "");
     assert_eq!(ended.exit, Exit::Success, "{}", ended.err);
     let report: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
-    assert_eq!(report["counts"]["passed"], 7);
+    assert_eq!(report["counts"]["passed"], 8);
     let ended = check_with(&["run", "--config", config, "--report", "human"], None, "");
-    assert!(ended.out.contains("CONFORMANT: 7 passed"), "{}", ended.out);
+    assert!(ended.out.contains("CONFORMANT: 8 passed"), "{}", ended.out);
 }
 
 #[test]
