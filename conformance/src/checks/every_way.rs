@@ -162,10 +162,8 @@ fn makes_one_user(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Sto
     }
     for round in rounds {
         let fields = probe.user();
-        let race = (1..).zip(&round).map(|(number, entrance)| {
-            let case = format!("an unknown user, {} times at once, number {number}", round.len());
-            entrance.request(&fields).case(case)
-        });
+        let case = format!("an unknown user, {} times at once", round.len());
+        let race = round.iter().map(|entrance| entrance.request(&fields).case(case.as_str()));
         let race: Vec<_> = race.collect();
         let answers = probe.exchange_together(&race).map_err(|why| {
             Stop::Blocked(format!("not every request of a race was answered: {why}").into())

@@ -1,5 +1,6 @@
 //! The tool of a check: fresh users, requests, and expectations that are noted when they fail.
 
+use std::cmp::Reverse;
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -244,8 +245,8 @@ impl<'t> Probe<'t> {
         self.keep(request, carried, began)
     }
 
-    /// Sends requests at the same time, as far as the transport can; the answers come in the order of the requests. What the server wants
-    /// to be asked later is asked when all have been answered.
+    /// Sends requests at the same time, as far as the transport can; the answers come in the order of the requests, and to the same request
+    /// several times in an order that does not show which was first. What the server wants to be asked later is asked when all have been answered.
     ///
     /// # Errors
     ///
@@ -271,8 +272,15 @@ impl<'t> Probe<'t> {
         let sent = sent
             .into_iter()
             .map(|sent| sent.unwrap_or_else(|_| Carried { answer: Err(crashed()), trouble: None }));
+        let mut sent: Vec<_> = sent.collect();
+        let mut rest = sent.as_mut_slice();
+        for same in requests.chunk_by(PartialEq::eq) {
+            let (raced, others) = rest.split_at_mut(same.len());
+            raced.sort_by_cached_key(rank);
+            rest = others;
+        }
         let patience = common.settings().patience;
-        let answers = sent.zip(requests).map(|(sent, request)| {
+        let answers = sent.into_iter().zip(requests).map(|(sent, request)| {
             let answer = self.keep(request, sent, began)?;
             match retry_after(&answer).filter(|wait| *wait <= patience) {
                 Some(wait) => {
@@ -315,6 +323,15 @@ impl<'t> Probe<'t> {
         }
         Ok(answer)
     }
+}
+
+/// The place of an answer among those to the same request: by all but the token, which is new each time, and successes last.
+fn rank(Carried { answer, .. }: &Carried) -> Option<(Reverse<u16>, String)> {
+    let answer = answer.as_ref().ok()?;
+    let body = String::from_utf8_lossy(answer.body());
+    let token = answer.returned("token").and_then(Json::as_str).filter(|it| !it.is_empty());
+    let body = token.map_or_else(|| body.to_string(), |token| body.replace(token, ""));
+    Some((Reverse(answer.plain_status()), body))
 }
 
 /// The time after which a server over its limits wants to be asked again: at least a second, so that it ends.

@@ -157,11 +157,11 @@ fn unless_vacuous(
 ) -> Result<Vec<LocatedMismatch>, Stop> {
     let sent = |given: Given| {
         let mut own = log.exchanges().iter().filter(|it| it.check == Some(check.id));
-        own.any(|it| given.is_in(&it.request, common.settings()))
+        own.any(|it| given.is_held_by(&it.request, common.settings()))
     };
     let lacks = |given: &&Given| match given {
         Given::Key => !check.is_passive(),
-        Given::SecondKey | Given::ProductSecret => sent(**given),
+        Given::SecondKey | Given::ProductSecret | Given::SecondProductSecret => sent(**given),
     };
     match (judged, refused.iter().find(lacks)) {
         (Ok(_), Some(given)) => Err(Stop::Blocked(given.why().into())),

@@ -19,11 +19,12 @@ pub(crate) enum Given {
     Key,
     SecondKey,
     ProductSecret,
+    SecondProductSecret,
 }
 
 /// How often each credential of a run was refused, and taken.
 #[derive(Default)]
-pub(crate) struct Trials([Trial; 3]);
+pub(crate) struct Trials([Trial; 4]);
 
 #[derive(Default)]
 struct Trial {
@@ -32,13 +33,15 @@ struct Trial {
 }
 
 impl Given {
-    const ALL: [Self; 3] = [Self::Key, Self::SecondKey, Self::ProductSecret];
+    const ALL: [Self; 4] =
+        [Self::Key, Self::SecondKey, Self::ProductSecret, Self::SecondProductSecret];
 
     fn credential(self, settings: &Settings) -> Option<&Credential> {
         match self {
             Self::Key => Some(&settings.key),
             Self::SecondKey => settings.second_key.as_ref(),
             Self::ProductSecret => settings.product_secret.as_ref(),
+            Self::SecondProductSecret => settings.second_product_secret.as_ref(),
         }
     }
 
@@ -46,7 +49,7 @@ impl Given {
     pub(crate) fn is_in(self, request: &Request, settings: &Settings) -> bool {
         let Some(credential) = self.credential(settings) else { return false };
         let operation = request.operation();
-        if self == Self::ProductSecret {
+        if matches!(self, Self::ProductSecret | Self::SecondProductSecret) {
             let bearer = format!("Bearer {}", credential.expose());
             return operation == Some(Operation::Exchange)
                 && request.header_value("authorization") == Some(&bearer);
@@ -58,20 +61,32 @@ impl Given {
                 .any(|(name, value)| name == "ssokey" && value == credential.expose())
     }
 
+    /// Returns whether a request holds this credential, also in the place of a different one: what comes of that says nothing
+    /// if it is none.
+    pub(crate) fn is_held_by(self, request: &Request, settings: &Settings) -> bool {
+        let Some(credential) = self.credential(settings) else { return false };
+        let bearer = format!("Bearer {}", credential.expose());
+        request.header_value("authorization") == Some(&bearer)
+            || request.fields().iter().any(|(_, value)| value == credential.expose())
+    }
+
     /// Returns the variables that hold what a request presents.
     pub(crate) fn variables(request: &Request, settings: &Settings) -> Variables {
         let is_in = |given: Self| given.is_in(request, settings);
         let key = is_in(Self::Key).then_some("SSOKEY_CHECK_KEY");
+        let secret = is_in(Self::ProductSecret).then_some("SSOKEY_CHECK_PRODUCT_SECRET");
         Variables {
             key: key.or(is_in(Self::SecondKey).then_some("SSOKEY_CHECK_SECOND_KEY")),
-            product_secret: is_in(Self::ProductSecret).then_some("SSOKEY_CHECK_PRODUCT_SECRET"),
+            product_secret: secret
+                .or(is_in(Self::SecondProductSecret)
+                    .then_some("SSOKEY_CHECK_SECOND_PRODUCT_SECRET")),
         }
     }
 
     fn refusal(self) -> Refusal {
         match self {
             Self::Key | Self::SecondKey => Refusal::KEY,
-            Self::ProductSecret => Refusal::TOKEN,
+            Self::ProductSecret | Self::SecondProductSecret => Refusal::TOKEN,
         }
     }
 
@@ -84,6 +99,9 @@ impl Given {
             }
             Self::ProductSecret => {
                 "the server refuses the product's secret, or every code that it gives: is it the secret of this product?"
+            }
+            Self::SecondProductSecret => {
+                "the server refuses the second product's secret, or every code for it: is it the secret of that product?"
             }
         }
     }

@@ -115,18 +115,17 @@ impl Http {
         let mut bytes = Vec::new();
         let body = response.body_mut().with_config().limit(LONGEST_ANSWER).reader();
         if let Err(error) = { body }.read_to_end(&mut bytes) {
-            return Err(match Error::from(error) {
-                Error::Io(error) if is_end(&error) => TransportError::Broken(format!(
-                    "its body ended {}",
-                    cut(response.headers(), bytes.len())
-                )),
-                Error::Timeout(_) => {
-                    let until = cut(response.headers(), bytes.len());
-                    TransportError::Unfinished(format!(
-                        "its body stopped {until}, and did not go on in time"
-                    ))
-                }
-                error => why(error),
+            let error = Error::from(error);
+            let until = || cut(response.headers(), bytes.len());
+            return Err(if matches!(&error, Error::Io(error) if is_end(error)) {
+                TransportError::Broken(format!("its body ended {}", until()))
+            } else if matches!(error, Error::Timeout(_)) {
+                let until = until();
+                TransportError::Unfinished(format!(
+                    "its body stopped {until}, and did not go on in time"
+                ))
+            } else {
+                why(error)
             });
         }
         let text =

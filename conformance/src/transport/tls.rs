@@ -25,9 +25,8 @@ impl Authorities {
     /// Reads the certificates of a PEM file; none if there is none in it, or one that cannot be read.
     pub fn parse(pem: &[u8]) -> Option<Self> {
         let items: Result<Vec<_>, _> = parse_pem(pem).collect();
-        let certificates = items.ok()?.into_iter().filter_map(|item| match item {
-            PemItem::Certificate(certificate) => Some(certificate),
-            _ => None,
+        let certificates = items.ok()?.into_iter().filter_map(|item| {
+            if let PemItem::Certificate(certificate) = item { Some(certificate) } else { None }
         });
         let certificates: Vec<_> = certificates.collect();
         (!certificates.is_empty()).then_some(Self(certificates))
@@ -97,20 +96,25 @@ impl TlsFault {
 
     pub(super) fn new(error: &RustlsError) -> Self {
         use CertificateError as Fault;
-        match error {
-            RustlsError::InvalidMessage(_) => Self::Plain,
-            RustlsError::InvalidCertificate(fault) => match fault {
-                Fault::Expired | Fault::ExpiredContext { .. } => Self::Expired,
-                Fault::NotValidYet | Fault::NotValidYetContext { .. } => Self::NotYetValid,
-                Fault::NotValidForName | Fault::NotValidForNameContext { .. } => Self::WrongName,
-                Fault::UnknownIssuer => Self::UnknownIssuer,
-                // The library has no value for it.
-                Fault::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                    Self::Authority
-                }
-                fault => Self::Other(fault.to_string()),
-            },
-            error => Self::Other(error.to_string()),
+        if matches!(error, RustlsError::InvalidMessage(_)) {
+            return Self::Plain;
+        }
+        let RustlsError::InvalidCertificate(fault) = error else {
+            return Self::Other(error.to_string());
+        };
+        if matches!(fault, Fault::Expired | Fault::ExpiredContext { .. }) {
+            Self::Expired
+        } else if matches!(fault, Fault::NotValidYet | Fault::NotValidYetContext { .. }) {
+            Self::NotYetValid
+        } else if matches!(fault, Fault::NotValidForName | Fault::NotValidForNameContext { .. }) {
+            Self::WrongName
+        } else if matches!(fault, Fault::UnknownIssuer) {
+            Self::UnknownIssuer
+        } else if fault.to_string().contains("CaUsedAsEndEntity") {
+            // The library has no value for it.
+            Self::Authority
+        } else {
+            Self::Other(fault.to_string())
         }
     }
 }

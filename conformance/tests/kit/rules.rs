@@ -133,18 +133,23 @@ fn a_budget_ends_the_run() {
 
 #[test]
 fn why_something_is_left_out_controls_no_terminal() {
-    let server = reference("good");
-    let mut transport = |request: &Request| {
-        if request.path != "/api/session" {
-            return through(request, |raw| server(raw));
-        }
-        let headers = vec![("Content-Type".to_owned(), "\u{1b}]0;\u{7}".to_owned())];
-        Ok(Answer::new(404, headers, b"no JSON".to_vec()))
+    let left_out = |body: &'static str| {
+        let server = reference("good");
+        let mut transport = |request: &Request| {
+            if request.path != "/api/session" {
+                return through(request, |raw| server(raw));
+            }
+            let headers = vec![("Content-Type".to_owned(), "\u{1b}]0;\u{7}".to_owned())];
+            Ok(Answer::new(404, headers, body.into()))
+        };
+        let rules = Rules { sequences: 1, ..Rules::default() };
+        let record = rules.check(&mut transport, seeded(1)).unwrap();
+        record.left_out[0].reason.words().to_owned()
     };
-    let rules = Rules { sequences: 1, ..Rules::default() };
-    let record = rules.check(&mut transport, seeded(1)).unwrap();
-    let reason = &record.left_out[0].reason;
-    assert!(reason.words().contains("of \\u{1b}]0;\\u{7} that"), "{reason}");
+    let nothing = "nothing is served at /api/session: HTTP 404 with";
+    assert_eq!(left_out("no JSON"), format!("{nothing} 7 bytes that are not JSON"));
+    let named = left_out(r#"{"error":{"code":4040,"name":"\u001b]0;\u0007"}}"#);
+    assert_eq!(named, format!(r"{nothing} error 4040 `\u{{1b}}]0;\u{{7}}`"));
 }
 
 #[test]

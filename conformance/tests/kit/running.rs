@@ -116,7 +116,7 @@ fn without_its_credentials_a_check_is_not_applicable() {
 #[test]
 fn only_the_checks_that_match_are_run_and_reported() {
     let suite = Suite::v1().only(&["key.*", "token.is-new"]).unwrap().at_least(Level::Must);
-    assert_eq!(suite.checks().len(), 8);
+    assert_eq!(suite.checks().len(), 9);
     let (record, _) =
         run(&Suite::v1().only(&["key.refuses-unknown"]).unwrap(), settings(), |_| None);
     assert_eq!((record.checks.len(), record.verdict), (1, Verdict::Conformant));
