@@ -72,6 +72,7 @@ use crate::suite::playing::{Played, Playing};
 use crate::suite::progress::Progress;
 use crate::suite::runner::{find_out, make_contact};
 use crate::suite::settings::Settings;
+use crate::suite::trial::Given;
 use crate::transport::Transport;
 
 mod cover;
@@ -247,6 +248,10 @@ fn explore(common: &Common) -> (Offer, Vec<LeftOut>) {
     if offer.exchange && settings.product_secret.is_none() {
         offer.exchange = false;
         leave_out("exchange", Lacking::ProductSecret.into(), false);
+    }
+    if offer.exchange && common.trials().refused().contains(&Given::ProductSecret) {
+        offer.exchange = false;
+        leave_out("exchange", Given::ProductSecret.why().into(), true);
     }
     if let Some(reason) = settings.why_left_out(Profile::Isolation) {
         offer.second_company = false;

@@ -25,10 +25,10 @@ fn a_run_plays_sequences_and_its_verdict_is_on_both() {
     assert_eq!((sequences.planned, sequences.played, sequences.left_out.len()), (96, 96, 0));
     assert!(sequences.failure.is_none() && sequences.requests > sequences.steps / 2);
     assert_eq!(good.verdict, Verdict::Conformant);
-    let faulty = judge("launch-ends-earlier-codes");
+    let faulty = judge("password-before-last-works");
     assert_eq!((faulty.verdict, faulty.counts.failed), (Verdict::NotConformant, 0));
     let failure = faulty.sequences.unwrap().failure.unwrap();
-    assert_eq!((failure.property, failure.sequence.len()), ("exchanges-code", 3));
+    assert_eq!((failure.property, failure.sequence.len()), ("tells-new-password-from-old", 4));
 }
 
 #[test]
