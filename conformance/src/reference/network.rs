@@ -166,6 +166,8 @@ async fn serve(
             accepted = listener.accept() => accepted?.0,
             () = &mut stop => break,
         };
+        // The pieces of an answer would wait for each other's receipt.
+        stream.set_nodelay(true)?;
         if let Some(wire) = service.wire.filter(|wire| wire.is_written_by_hand()) {
             let (stream, service) = (stream.into_std()?, service.clone());
             // What is broken there is meant, or the client is gone.
