@@ -170,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "wrong-password-is-stored",
         sentence: "A direct sign-in with a wrong password stores it.",
-        fails: &["direct.replaces-nothing"],
+        fails: &["direct.replaces-nothing", "direct.refuses-alike"],
         hooks: &[Hook::Call(|call, visit| {
             let hashing = verification(call, visit)?;
             let reply = hashing.compute_by(visit.argon2id);

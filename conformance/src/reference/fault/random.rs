@@ -56,7 +56,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "code-ends-in-a-count",
         sentence: "A code is random but for 32 bits that count up, in large steps.",
-        fails: &["launch.codes-have-no-pattern"],
+        fails: &["launch.codes-have-no-pattern", "launch.code-is-random"],
         hooks: &[Hook::Request(|request, visit| {
             let count = u32::try_from(visit.store.codes()).unwrap_or(0).wrapping_mul(50_000_017);
             write(request, CODE_STARTS + 28, &count.to_be_bytes());
@@ -123,7 +123,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "code-is-in-letters-and-digits",
         sentence: "A code is drawn from letters and digits alone.",
-        fails: &["launch.code-is-random"],
+        fails: &["launch.code-is-random", "launch.codes-have-no-pattern"],
         hooks: &[Hook::Request(|request, _| {
             let plain = |digit: u32| if digit >= 62 { digit - 62 } else { digit };
             let places = request.entropy.iter().skip(CODE_STARTS).take(30).copied();

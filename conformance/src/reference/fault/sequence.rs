@@ -10,7 +10,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-comes-back-with-password",
         sentence: "A token is valid again when the user has its password again.",
-        fails: &["ends-tokens-on-replacement"],
+        fails: &["ends-tokens-on-replacement", "session.ends-on-every-replacement"],
         hooks: &[
             Hook::Call(remember),
             Hook::Call(|call, visit| {
@@ -28,7 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "code-comes-back-with-password",
         sentence: "A code can be exchanged again when the user has its password again.",
-        fails: &["ends-codes-on-replacement"],
+        fails: &["ends-codes-on-replacement", "exchange.refuses-outdated-code"],
         hooks: &[
             Hook::Call(remember),
             Hook::Call(|call, visit| {
@@ -60,13 +60,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "direct-token-outlives-password",
         sentence: "A token of a direct sign-in stays valid when the password is replaced.",
-        fails: &["ends-tokens-on-replacement"],
+        fails: &["ends-tokens-on-replacement", "session.ends-on-every-replacement"],
         hooks: &[Hook::Call(|call, visit| outlive(call, visit, |token, _| token.key_id.is_none()))],
     },
     Fault {
         name: "exchanged-token-outlives-password",
         sentence: "A token of an exchange stays valid when the password is replaced.",
-        fails: &["ends-tokens-on-replacement"],
+        fails: &["ends-tokens-on-replacement", "session.ends-on-every-replacement"],
         hooks: &[
             Hook::Call(|call, visit| {
                 let Call::SaveToken { token, .. } = call else { return None };
@@ -107,7 +107,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-ends-earlier-codes",
         sentence: "A launch ends the user's earlier codes.",
-        fails: &["exchanges-code"],
+        fails: &["exchanges-code", "launch.makes-one-user-by-every-way"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::SaveCode { code, .. } = call else { return None };
             visit.store.codes.retain(|_, known| known.user_id != code.user_id);
@@ -117,7 +117,14 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "raced-launches-are-two-users",
         sentence: "Of launches at the same time each creates a user.",
-        fails: &["exchanges-code", "creates-one-user-at-a-time", "ends-codes-on-replacement"],
+        fails: &[
+            "exchanges-code",
+            "creates-one-user-at-a-time",
+            "ends-codes-on-replacement",
+            "answer.names-one-user-per-email",
+            "answer.says-the-same-of-a-user",
+            "launch.makes-one-user-by-every-way",
+        ],
         hooks: &[
             Hook::Slow(Operation::Launch),
             Hook::Call(|call, visit| {
