@@ -148,7 +148,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-by-json-ends-no-token",
         sentence: "A launch by JSON that replaces a password leaves the tokens valid.",
-        fails: &["session.ends-on-every-replacement"],
+        fails: &["session.ends-on-every-replacement", "launch.replaces-by-every-way"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::ReplacePassword { swap, .. } = call else { return None };
             let by_json = visit.is_for(Operation::Launch) && visit.incoming.media_type() == JSON;

@@ -43,7 +43,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "email-is-cut-before-at",
         sentence: "What an e-mail has before the at sign is cut to 64 characters.",
-        fails: &["email.refuses-malformed", "answer.says-the-same-of-a-user"],
+        fails: &[
+            "email.refuses-malformed",
+            "answer.says-the-same-of-a-user",
+            "launch.refuses-emails-like-others",
+            "sign-on.refuses-emails-like-others",
+        ],
         hooks: &[Hook::Request(|request, _| {
             change_email(request, |local, domain| {
                 (local.get(..64).unwrap_or(local).to_owned(), domain.to_owned())
@@ -53,7 +58,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "label-may-be-long",
         sentence: "A label of an e-mail's domain may have more than 63 characters.",
-        fails: &["answer.says-the-same-of-a-user", "email.refuses-malformed"],
+        fails: &[
+            "answer.says-the-same-of-a-user",
+            "email.refuses-malformed",
+            "launch.refuses-emails-like-others",
+            "sign-on.refuses-emails-like-others",
+        ],
         hooks: &[Hook::Request(|request, _| {
             change_email(request, |local, domain| {
                 let labels = domain.split('.').map(|label| label.get(..63).unwrap_or(label));
@@ -64,7 +74,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "email-may-be-long",
         sentence: "An e-mail may have more than 254 characters.",
-        fails: &["email.refuses-malformed", "answer.says-the-same-of-a-user"],
+        fails: &[
+            "email.refuses-malformed",
+            "answer.says-the-same-of-a-user",
+            "launch.refuses-emails-like-others",
+            "sign-on.refuses-emails-like-others",
+        ],
         hooks: &[Hook::Request(|request, _| {
             change_email(request, |local, domain| {
                 let long = local.len() + domain.len() + 1 > 254 && local.len() <= 64;
@@ -76,7 +91,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "email-may-end-in-a-hyphen",
         sentence: "A label of an e-mail's domain may begin or end with a hyphen.",
-        fails: &["email.refuses-malformed", "answer.says-the-same-of-a-user"],
+        fails: &[
+            "email.refuses-malformed",
+            "answer.says-the-same-of-a-user",
+            "launch.refuses-emails-like-others",
+            "sign-on.refuses-emails-like-others",
+        ],
         hooks: &[Hook::Request(|request, _| {
             change_email(request, |local, domain| {
                 let labels = domain.split('.').map(|label| label.trim_matches('-'));
@@ -91,6 +111,10 @@ pub(super) const FAULTS: &[Fault] = &[
             "email.keeps-dots-and-plus",
             "answer.says-the-same-of-a-user",
             "encoding.reads-escaped-plus-as-plus",
+            "launch.keeps-email-by-every-way",
+            "launch.tells-emails-apart",
+            "sign-on.keeps-email-by-every-way",
+            "sign-on.tells-emails-apart",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["email"], |email| {
@@ -150,6 +174,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.refuses-invalid",
             "launch.refuses-key-near-misses",
             "session.refuses-invalid",
+            "launch.refuses-emails-like-others",
+            "sign-on.refuses-emails-like-others",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["ssokey", "email", "product"], |text| {
@@ -220,7 +246,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "media-type-has-no-parameters",
         sentence: "A media type with a parameter is unknown.",
-        fails: &["way.accepts-media-type-variants"],
+        fails: &["way.accepts-media-type-variants", "way.ignores-charset"],
         hooks: &[Hook::Request(|request, _| {
             if request.header("content-type").is_some_and(|it| it.contains(';')) {
                 request.set_header("content-type", Some("text/plain"));

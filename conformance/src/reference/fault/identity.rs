@@ -23,7 +23,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "id-is-of-the-domain",
         sentence: "Users with e-mails of a domain that is not the company's have one userId.",
-        fails: &["answer.names-one-user-per-email", "sign-on.tells-users-apart"],
+        fails: &[
+            "answer.names-one-user-per-email",
+            "sign-on.tells-users-apart",
+            "sign-on.tells-emails-apart",
+        ],
         hooks: &[Hook::Answer(|answer, _| {
             let domain = domain_length(answer);
             change_id(answer, |id| if domain > 20 && domain < 24 { 20 + domain } else { id });
@@ -32,7 +36,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "ids-follow-the-length-of-a-long-email",
         sentence: "Of an e-mail 100 characters count.",
-        fails: &["answer.names-one-user-per-email", "sign-on.tells-users-apart"],
+        fails: &[
+            "answer.names-one-user-per-email",
+            "sign-on.tells-users-apart",
+            "sign-on.tells-emails-apart",
+        ],
         hooks: &[Hook::Answer(|answer, _| {
             let length = answer.value("email").map_or(0, |email| email.len() - 2);
             change_id(answer, |id| if length > 100 { 50 } else { id });
@@ -48,6 +56,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.signs-on",
             "session.ends-on-replacement",
             "sign-on.keeps-user-on-other-password",
+            "launch.replaces-by-every-way",
+            "sign-on.replaces-by-every-way",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             let version = visit.user().map_or(1, |user| user.credential_version.get());

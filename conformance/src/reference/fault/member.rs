@@ -215,6 +215,10 @@ pub(super) const FAULTS: &[Fault] = &[
             "way.accepts-json",
             "way.accepts-media-type-variants",
             "way.get-ignores-content-type",
+            "launch.makes-one-user-by-every-way",
+            "routing.minds-no-override",
+            "sign-on.makes-one-user-by-every-way",
+            "way.ignores-charset",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.value("userId").is_some() {
@@ -233,6 +237,12 @@ pub(super) const FAULTS: &[Fault] = &[
             "routing.refuses-other-paths",
             "session.refuses-other-paths",
             "sign-out.refuses-other-paths",
+            "direct.refuses-paths-of-frameworks",
+            "exchange.refuses-paths-of-frameworks",
+            "launch.refuses-paths-of-frameworks",
+            "session.refuses-paths-of-frameworks",
+            "sign-on.refuses-paths-of-frameworks",
+            "sign-out.refuses-paths-of-frameworks",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::NotFound) {
@@ -263,7 +273,18 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-answers-302",
         sentence: "A launch is answered with 302.",
-        fails: &["launch.answers-303", "answer.status-equals-status-code"],
+        fails: &[
+            "launch.answers-303",
+            "answer.status-equals-status-code",
+            "launch.creates-by-every-way",
+            "launch.keeps-email-by-every-way",
+            "launch.keeps-password-by-every-way",
+            "launch.knows-by-every-way",
+            "launch.makes-one-user-by-every-way",
+            "launch.replaces-by-every-way",
+            "launch.tells-emails-apart",
+            "password.tells-pairs-apart",
+        ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.status == 303 {
                 answer.status = 302;

@@ -92,7 +92,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "exchange-needs-no-secret",
         sentence: "An exchange without a secret is taken for one by the product.",
-        fails: &["exchange.refuses-alike"],
+        fails: &["exchange.refuses-alike", "exchange.reads-bearer-alone"],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::Exchange) && request.header("authorization").is_none() {
                 let secret = format!("Bearer {PRODUCT_SECRET}");
@@ -145,7 +145,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "missing-token-is-told",
         sentence: "A session without a token is told that it is missing.",
-        fails: &["session.refuses-alike"],
+        fails: &["session.refuses-alike", "session.reads-bearer-alone"],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.is_for(Operation::Session) && visit.incoming.token().is_none() {
                 instead(answer, ErrorCode::InvalidToken, ErrorCode::MissingParameter);
@@ -159,6 +159,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.refuses-alike",
             "session.refuses-other-credentials",
             "session.refuses-token-near-misses",
+            "session.reads-bearer-alone",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             let odd = visit.incoming.token().is_some_and(|token| token.len() != 36);
@@ -252,7 +253,19 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "launch-takes-no-get",
         sentence: "A launch by GET is refused.",
-        fails: &["launch.answers-303", "launch.goes-to-product", "launch.refuses-key-near-misses"],
+        fails: &[
+            "launch.answers-303",
+            "launch.goes-to-product",
+            "launch.refuses-key-near-misses",
+            "launch.creates-by-every-way",
+            "launch.keeps-email-by-every-way",
+            "launch.keeps-password-by-every-way",
+            "launch.knows-by-every-way",
+            "launch.makes-one-user-by-every-way",
+            "launch.replaces-by-every-way",
+            "launch.tells-emails-apart",
+            "password.tells-pairs-apart",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             let by_get = visit.is_for(Operation::Launch) && visit.incoming.method == "GET";
             by_get.then_some(ErrorCode::InvalidParameter)
@@ -270,6 +283,10 @@ pub(super) const FAULTS: &[Fault] = &[
             "legacy.get-ignores-content-type",
             "legacy.ignores-source-and-platform",
             "legacy.takes-cut-token",
+            "launch.keeps-email-by-every-way",
+            "launch.keeps-password-by-every-way",
+            "sign-on.keeps-email-by-every-way",
+            "sign-on.keeps-password-by-every-way",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let by_get = visit.is_for(Operation::Direct) && visit.incoming.method == "GET";
@@ -284,6 +301,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "email.accepts-bounds",
             "email.keeps-dots-and-plus",
             "sign-on.takes-company-from-key",
+            "sign-on.keeps-email-by-every-way",
+            "sign-on.tells-emails-apart",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let email = visit.email()?;
@@ -310,6 +329,17 @@ pub(super) const FAULTS: &[Fault] = &[
             "legacy.ignores-source-and-platform",
             "legacy.takes-cut-token",
             "session.keeps-token-on-same-password",
+            "launch.creates-by-every-way",
+            "launch.keeps-email-by-every-way",
+            "launch.keeps-password-by-every-way",
+            "launch.knows-by-every-way",
+            "launch.makes-one-user-by-every-way",
+            "launch.tells-emails-apart",
+            "sign-on.creates-by-every-way",
+            "sign-on.keeps-email-by-every-way",
+            "sign-on.keeps-password-by-every-way",
+            "sign-on.knows-by-every-way",
+            "way.ignores-charset",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::CreateUser { user, .. } = call else { return None };
