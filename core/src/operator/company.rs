@@ -116,11 +116,11 @@ pub(super) fn listed(page: Page, reply: Reply) -> Result<Transition, Error> {
     }
 
     let companies = reply.companies()?;
-    let ids = || companies.iter().map(|company: &Company| company.id.get());
-    if let Some(member) = page.difference("companies", ids().map(|id| (id, None))) {
-        return Ok(Transition::wrong_record(Principals::default(), member));
-    }
-    let next = page.next(ids());
+    let records = companies.iter().map(|company: &Company| (company.id.get(), None));
+    let next = match page.next("companies", records) {
+        Ok(next) => next,
+        Err(member) => return Ok(Transition::wrong_record(Principals::default(), member)),
+    };
     Response::of_command(&Return { companies: companies.iter().map(Into::into).collect(), next })
         .map(Transition::Done)
 }

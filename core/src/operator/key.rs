@@ -83,10 +83,10 @@ pub(super) fn listed(company_id: CompanyId, page: Page, reply: Reply) -> Result<
     let keys = reply.keys()?;
     let foreign = |key: &Key| (key.company_id != company_id).then_some("companyId");
     let records = keys.iter().map(|key| (key.id.get(), foreign(key)));
-    if let Some(member) = page.difference("keys", records) {
-        return Ok(Transition::wrong_record(of(company_id), member));
-    }
-    let next = page.next(keys.iter().map(|key| key.id.get()));
+    let next = match page.next("keys", records) {
+        Ok(next) => next,
+        Err(member) => return Ok(Transition::wrong_record(of(company_id), member)),
+    };
     Response::of_command(&Return { keys: keys.iter().map(Into::into).collect(), next })
         .map(Transition::Done)
 }

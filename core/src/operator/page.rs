@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
+use core::cmp::Ordering;
 
 use serde::Serialize;
 
@@ -37,26 +38,26 @@ impl Page {
         self.limit
     }
 
-    /// Returns the member of the reply in which the records are not those of the page (`STO-LIST`). `list` is the name of the
-    /// list in the reply; each record is given by its id, and by the member in which it is a different company's.
-    pub(super) fn difference(
+    /// Returns the id after which the next page begins, if this one is full. Fails with the member of the reply in which the records
+    /// are not those of the page (`STO-LIST`). `list` is the name of the list in the reply; each record is given by its id, and by
+    /// the member in which it is a different company's.
+    pub(super) fn next(
         self,
         list: &'static str,
         records: impl IntoIterator<Item = (u64, Option<&'static str>)>,
-    ) -> Option<Cow<'static, str>> {
+    ) -> Result<Option<u64>, Cow<'static, str>> {
         let (mut last, mut count) = (self.after, 0);
         for (id, foreign) in records {
             if let Some(member) = foreign.or((id <= last).then_some("id")) {
-                return Some(format!("{list}.{count}.{member}").into());
+                return Err(format!("{list}.{count}.{member}").into());
             }
             (last, count) = (id, count + 1);
         }
-        (count > self.limit).then_some(list.into())
-    }
-
-    /// Returns the id after which the next page begins, if this one is full.
-    pub(super) fn next(self, ids: impl ExactSizeIterator<Item = u64>) -> Option<u64> {
-        if ids.len() >= self.limit as usize { ids.last() } else { None }
+        match count.cmp(&self.limit) {
+            Ordering::Less => Ok(None),
+            Ordering::Equal => Ok(Some(last)),
+            Ordering::Greater => Err(list.into()),
+        }
     }
 }
 

@@ -139,10 +139,10 @@ impl OfPage {
         let users = reply.users()?;
         let foreign = |user: &User| (user.company_id != company_id).then_some("companyId");
         let records = users.iter().map(|user| (user.id.get(), foreign(user)));
-        if let Some(member) = page.difference("users", records) {
-            return Ok(Transition::wrong_record(of(company_id), member));
-        }
-        let next = page.next(users.iter().map(|user| user.id.get()));
+        let next = match page.next("users", records) {
+            Ok(next) => next,
+            Err(member) => return Ok(Transition::wrong_record(of(company_id), member)),
+        };
         match page_use {
             PageUse::Show => show(&users, next),
             PageUse::CountHashes => hash::count(&users, next),
