@@ -114,14 +114,7 @@ impl Subject {
     ///
     /// The kit is at fault, or the network.
     pub fn judge(self) -> Result<Judged, String> {
-        let service = self.service()?.cheap();
-        let record = if service.wire.is_none() {
-            Suite::v1().run(&mut service.clone(), self.settings("in process"))
-        } else {
-            let network = Network::start(service)?;
-            Suite::v1().run(&mut network.transport()?, self.settings(network.base()))
-        };
-        let record = record.map_err(|error| format!("{}: {error}", self.name()))?;
+        let record = self.record(false)?;
         let failed = record.checks.iter();
         let failed = failed.filter(|finding| matches!(finding.outcome, Outcome::Failed { .. }));
         let failed = failed.map(|finding| finding.id).collect();
@@ -129,10 +122,26 @@ impl Subject {
         Ok(Judged { subject: self, due, failed, due_properties, record })
     }
 
+    /// As [`Subject::judge`]; the record alone, with or without the exchanges of the run.
+    ///
+    /// # Errors
+    ///
+    /// The kit is at fault, or the network.
+    pub fn record(self, exchanges: bool) -> Result<Record, String> {
+        let service = self.service()?.cheap();
+        let settings = |target: &str| Settings { exchanges, ..self.settings(target) };
+        let record = if service.wire.is_none() {
+            Suite::v1().run(&mut service.clone(), settings("in process"))
+        } else {
+            let network = Network::start(service)?;
+            Suite::v1().run(&mut network.transport()?, settings(network.base()))
+        };
+        record.map_err(|error| format!("{}: {error}", self.name()))
+    }
+
     /// Returns what the server is judged with: its own products, if it is configured with some.
     fn settings(self, target: &str) -> Settings {
         let mut settings = settings(target);
-        settings.exchanges = false;
         let products = self.products();
         if let Some(first) = products.first() {
             settings.product = first.clone();

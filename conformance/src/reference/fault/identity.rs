@@ -97,24 +97,21 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "some-users-are-of-a-subsidiary",
-        sentence: "Every ninth user's answers have a companyId of their own.",
-        fails: &[
-            "answer.says-the-same-of-a-company",
-            "isolation.same-email-is-another-user",
-            "sign-on.takes-company-from-key",
-        ],
+        sentence: "The answers of every user after the hundredth have a companyId of their own.",
+        fails: &["answer.says-the-same-of-a-company"],
         hooks: &[Hook::Answer(|answer, _| {
-            if id(answer).is_some_and(|id| id % 9 == 0) {
-                answer.set("companyId", "70");
+            let company = answer.value("companyId").map(str::to_owned);
+            if let (Some(201..), Some(company)) = (id(answer), company) {
+                answer.set("companyId", &format!("{company}0"));
             }
         })],
     },
     Fault {
         name: "some-new-users-have-rights",
-        sentence: "Every seventh new user administers its company.",
-        fails: &["answer.gives-every-new-user-defaults", "isolation.same-email-is-another-user"],
+        sentence: "Every new user after the hundredth administers its company.",
+        fails: &["answer.gives-every-new-user-defaults"],
         hooks: &[Hook::Answer(|answer, _| {
-            if id(answer).is_some_and(|id| id % 7 == 0) {
+            if id(answer).is_some_and(|id| id > 200) {
                 answer.set("isCompanyAdmin", "true");
             }
         })],

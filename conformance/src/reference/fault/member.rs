@@ -74,7 +74,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "encoding.reads-escaped-plus-as-plus",
             "isolation.same-email-is-another-user",
             "parameter.ignores-look-alikes",
-            "sign-on.creates-unknown-user"
+            "sign-on.creates-unknown-user",
+            "sign-on.tells-emails-apart"
         ]
     ),
     null!(
@@ -86,6 +87,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "answer.names-one-user-per-email",
             "email.keeps-dots-and-plus",
             "sign-on.creates-one-user-per-email",
+            "sign-on.tells-emails-apart",
             "sign-on.tells-users-apart"
         ]
     ),

@@ -12,7 +12,7 @@ use crate::reference::outgoing::Outgoing;
 
 /// A fault by which a sign-on without this field is answered otherwise.
 macro_rules! missing {
-    ($name:literal, $field:literal, $code:ident) => {
+    ($name:literal, $field:literal, $code:ident $(, $also:literal)*) => {
         Fault {
             name: $name,
             sentence: concat!(
@@ -23,6 +23,9 @@ macro_rules! missing {
             fails: &[
                 "coding.ignores-it-without-body",
                 "parameter.refuses-missing",
+                "sign-on.takes-no-field-from-the-body-of-a-get",
+                "sign-on.takes-no-nested-field",
+                $($also,)*
                 "way.empty-body-holds-no-fields",
                 "way.post-takes-no-field-from-query",
             ],
@@ -39,7 +42,7 @@ macro_rules! missing {
 pub(super) const FAULTS: &[Fault] = &[
     missing!("missing-email-is-invalid", "email", InvalidParameter),
     missing!("missing-password-is-invalid", "password", InvalidParameter),
-    missing!("missing-key-is-unknown", "ssokey", InvalidSsokey),
+    missing!("missing-key-is-unknown", "ssokey", InvalidSsokey, "key.is-read-from-its-field-alone"),
     missing!("missing-product-is-denied", "product", AccessDenied),
     Fault {
         name: "key-refusal-differs-in-a-header",

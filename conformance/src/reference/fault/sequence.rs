@@ -130,7 +130,7 @@ pub(super) const FAULTS: &[Fault] = &[
             Hook::Call(|call, visit| {
                 let Call::CreateUser { user, .. } = call else { return None };
                 if visit.is_for(Operation::Launch) {
-                    visit.store.forget(user.company_id, &user.email);
+                    visit.store.set_aside(user.company_id, &user.email);
                 }
                 None
             }),
