@@ -235,9 +235,12 @@ fn a_server_in_php_is_told_what_its_four_mistakes_break() {
                     "SSO-REQ-014",
                     "SSO-REQ-023",
                     "SSO-KEY-001",
+                    "SSO-OUT-003",
                     "SSO-DIR-010",
                 ],
             ),
+            // One check compares what all operations say of a user.
+            ("so answers name another e-mail", &["SSO-RULE-002", "SSO-SES-001", "SSO-EXC-001"]),
             ("a user and a password of direct sign-in as well", &["SSO-DIR-001", "SSO-DIR-003"]),
             // Named because one check of direct sign-in is about both this one and SSO-REQ-014.
             ("JSON values that are not strings are refused, though", &["SSO-REQ-015"]),
@@ -272,7 +275,8 @@ fn a_server_in_node_is_told_what_its_five_mistakes_break() {
         &server.base,
         "chat,help-desk",
         &[
-            ("users are found by e-mail alone", &["SSO-TEN-003", "SSO-TEN-004"]),
+            // SSO-EXC-001 is named because another company's launch ends a code.
+            ("users are found by e-mail alone", &["SSO-TEN-003", "SSO-TEN-004", "SSO-EXC-001"]),
             ("a body of any content type is taken", &["SSO-REQ-017"]),
             (
                 "platform parsers repair what is broken, and paths too",

@@ -170,7 +170,8 @@ async function settle(request) {
   const name = email.toLowerCase();
   let user = users.get(name);
   if (!user) {
-    const created = { id: users.size + 1, email: name, company, version: 1, issuedAt, stored: await hash(password) };
+    const stored = await hash(password);
+    const created = { id: users.size + 1, email: name, company, version: 1, issuedAt, stored };
     user = users.get(name) ?? created; // a different request may have been faster
     users.set(name, user);
   }
