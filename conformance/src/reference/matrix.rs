@@ -12,8 +12,8 @@ use crate::reference::clause::Clause;
 use crate::reference::subject::{Judged, Subject};
 use crate::suite::Suite;
 
-/// The number of servers that are judged at the same time.
-const THREADS: usize = 2;
+/// The number of servers that are judged at the same time; some of them mostly wait.
+const THREADS: usize = 4;
 
 /// Every server with what the kit made of it.
 pub struct Matrix {

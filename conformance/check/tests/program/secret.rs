@@ -17,6 +17,10 @@ use crate::server::{Raw, Reply, reference, serve};
 /// A text of this length is not found by chance.
 const TELLING: usize = 16;
 
+/// Checks that send every secret and are answered with all that a server gives.
+const TELLING_CHECKS: [&str; 6] =
+    ["key.*", "way.*", "launch.*", "exchange.*", "session.*", "error.*"];
+
 /// The texts that a server was sent or has given and that nobody else may see.
 #[derive(Clone, Default)]
 pub(crate) struct Seen(pub(crate) Arc<Mutex<BTreeSet<String>>>);
@@ -100,10 +104,19 @@ fn no_secret_of_any_run_is_in_any_file_that_the_kit_wrote() {
             let more = more.iter().cloned();
             args.iter().map(|it| (*it).to_owned()).chain(more).collect::<Vec<_>>()
         };
+        // The good one is judged whole, the others by what makes them give something away.
+        let only = if name == "good" { &[][..] } else { &TELLING_CHECKS };
+        let only: Vec<_> = only.iter().map(|check| format!("--only={check}")).collect();
         let calls = [
-            ("run", with(&["run", &base, &product_secret, "--record", &har], &run)),
+            (
+                "run",
+                with(
+                    &["run", &base, &product_secret, "--record", &har],
+                    &[&run[..], &only].concat(),
+                ),
+            ),
             ("lint", with(&["lint", &har], &lint)),
-            ("diff", with(&["diff", &har, &base, &product_secret], &[])),
+            ("diff", with(&["diff", &har, &base, &product_secret], &only)),
             (
                 "rules",
                 with(&["rules", &base, "--json", "--seed=1", "--reproduce", &place("rules")], &[]),
