@@ -16,7 +16,7 @@ const COMPANY = { name: "Demo Partner", domain: "demo.example", email: "it@demo.
 const OTHER_COMPANY = { name: "Other Partner", domain: "other.example", email: "it@other.example" };
 const USER = "ann@demo.example";
 const PRODUCT = "livechat";
-const LAUNCH_URL = "https://chat.example/enter";
+const SECOND_PRODUCT = "email";
 const CALLS = [
   { title: "1. A new user: it is created", password: "correct horse", shown: "<first password>" },
   { title: "2. The same password: it matches", password: "correct horse", shown: "<first password>" },
@@ -53,6 +53,11 @@ async function partner(database, { name, domain, email }) {
   return cli("key", "issue", "--db", database, "--email", email);
 }
 
+/** Gives a product a URL to launch users into, and returns the secret that is issued to it. */
+async function product(database, name) {
+  return cli("product", "set", "--db", database, "--name", name, "--launch-url", `https://${name}.example/enter`);
+}
+
 /** Three calls and the verdict. */
 async function demonstrate({ url }, key, judge) {
   for (const call of CALLS) await signOn(url, key, call);
@@ -61,7 +66,7 @@ async function demonstrate({ url }, key, judge) {
   return code;
 }
 
-/** Gives the judge what every operation needs: a second company, and a product that users are launched into. */
+/** Gives the judge what every operation needs: a second company, and two products that users are launched into. */
 async function judge({ url }, key, check, database, directory) {
   heading("The judge: ssokey-check");
   const fileOf = (name, content) => {
@@ -70,12 +75,12 @@ async function judge({ url }, key, check, database, directory) {
     return file;
   };
   const secondKey = fileOf("second.key", await partner(database, OTHER_COMPANY));
-  const secret = fileOf(
-    "product.secret",
-    await cli("product", "set", "--db", database, "--name", PRODUCT, "--launch-url", LAUNCH_URL),
-  );
+  const secret = fileOf("product.secret", await product(database, PRODUCT));
+  const secondSecret = fileOf("second-product.secret", await product(database, SECOND_PRODUCT));
   const env = { ...process.env, SSOKEY_CHECK_KEY: key };
-  const args = ["run", url, "--second-ssokey-file", secondKey, "--product-secret-file", secret];
+  const keys = ["--second-ssokey-file", secondKey];
+  const secrets = ["--product-secret-file", secret, "--second-product-secret-file", secondSecret];
+  const args = ["run", url, ...keys, ...secrets, "--second-product", SECOND_PRODUCT];
   return ended(start(check, args, { env, stdio: "inherit" }));
 }
 

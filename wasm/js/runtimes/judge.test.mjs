@@ -39,6 +39,7 @@ const recordings = new Map([
   ["an archive", archive(entry(200, SUCCESS), entry(401, REFUSAL), entry(200, REFUSAL))],
   ["an archive of other URLs", archive({ ...entry(200, "x"), request: { method: "GET", url: "https://other.example/" } })],
   ["an archive behind a byte order mark", `\ufeff${archive(entry(200, SUCCESS))}`],
+  ["an archive with an odd entry", archive(entry(200, SUCCESS), { request: 7 })],
   ["an empty archive", archive()],
   ["nothing", ""],
   ["a page", "<html>secret"],
@@ -186,6 +187,31 @@ test("a paste is judged, filtered and opened by the keyboard alone", () =>
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     assert.match(await page.locator("#findings details[open]").first().textContent(), /expected.*actual/s);
+  }));
+
+test("the verdict is seen at once on a narrow screen", () =>
+  withJudge("static", { viewport: NARROW }, async (page) => {
+    for (const [text, said] of [
+      [SUCCESS, "CONFORMANT"],
+      ["<html>", "Not judged"],
+    ]) {
+      await page.evaluate(() => scrollTo(0, 0));
+      await drop(page, text, "answer.json");
+      await verdict(page, said);
+      await page.locator("#judge-result[aria-busy=false]").waitFor();
+      const { top, bottom } = await page.locator("#judged").evaluate((card) => card.getBoundingClientRect().toJSON());
+      assert.ok(top >= 0 && bottom <= NARROW.height + 1, `${top} to ${bottom}`);
+    }
+  }));
+
+test("what the page cannot read of an archive is counted and named, with the verdict", () =>
+  withJudge("static", { viewport: WIDE }, async (page) => {
+    await drop(page, recordings.get("an archive with an odd entry"), "traffic.har");
+    await verdict(page, "INCOMPLETE");
+    const { unread } = lintNatively(recordings.get("an archive with an odd entry")).report.recording;
+    assert.equal(unread.length, 2, unread.join());
+    const told = await page.locator("#judged").textContent();
+    assert.ok(told.includes(`2 entries could not be read: ${unread.join("; ")}`), told);
   }));
 
 test("what cannot be judged is told, and the next is judged all the same", () =>

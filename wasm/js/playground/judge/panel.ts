@@ -6,6 +6,7 @@ import { showJudgement, showNoJudgement } from "./view.js";
 
 const panel = byId("judge", HTMLElement);
 const result = byId("judge-result", HTMLElement);
+const verdict = byId("judged", HTMLElement);
 const file = byId("recording", HTMLInputElement);
 const pasted = byId("pasted", HTMLTextAreaElement);
 
@@ -25,6 +26,8 @@ async function judge(read: () => Promise<Uint8Array>, name: string): Promise<voi
   } finally {
     isBusy = false;
     result.setAttribute("aria-busy", "false");
+    // Where the columns stand one under the other, the verdict may be below what is seen.
+    verdict.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -57,6 +60,6 @@ for (const name of ["dragover", "dragleave", "drop"] as const) {
 }
 
 await loadJudge().then(
-  () => byId("judged", HTMLElement).replaceChildren("Nothing is judged yet."),
+  () => verdict.replaceChildren("Nothing is judged yet."),
   (error: unknown) => showNoJudgement(String(error)),
 );

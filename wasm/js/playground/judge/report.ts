@@ -25,6 +25,6 @@ export interface Report {
   target: string;
   verdict: "conformant" | "not_conformant" | "baseline_outdated" | "incomplete";
   counts: Record<OutcomeName, number>;
-  recording: { judged: number; ignored: number };
+  recording: { judged: number; ignored: number; unread?: string[] };
   checks: Finding[];
 }

@@ -26,6 +26,9 @@ const search = byId("search", HTMLInputElement);
 const list = byId("findings", HTMLOListElement);
 const listed = byId("listed", HTMLElement);
 
+/** How many of the entries that could not be read are named. */
+const NAMED = 5;
+
 let shown: Report | undefined;
 let saved = "";
 
@@ -45,6 +48,7 @@ export function showJudgement({ report, page }: Judgement): void {
   judged.replaceChildren(
     element("p", { id: "verdict-of-judge", class: "headline" }, words),
     element("p", {}, `${target}: ${answers}${others}.`),
+    ...unreadIn(recording.unread ?? []).map((text) => element("p", {}, text)),
     element("p", { class: "muted" }, countsIn(counts)),
     element("p", {}, element("a", { href: saved, download: "ssokey-check.html" }, "Save the report as a page")),
   );
@@ -60,6 +64,14 @@ export function showNoJudgement(why: string): void {
   card.hidden = true;
   judged.dataset["tone"] = "failed";
   judged.replaceChildren(element("p", { class: "headline" }, "Not judged"), element("p", {}, why));
+}
+
+/** Says what could not be read, the first of it by name. */
+function unreadIn(unread: string[]): string[] {
+  if (unread.length === 0) return [];
+  const entries = unread.length === 1 ? "entry" : "entries";
+  const more = unread.length > NAMED ? `; and ${unread.length - NAMED} more` : "";
+  return [`${unread.length} ${entries} could not be read: ${unread.slice(0, NAMED).join("; ")}${more}`];
 }
 
 function countsIn(counts: Report["counts"]): string {

@@ -46,7 +46,7 @@ async function rowOf({ name, storage, start }, project, check) {
 }
 
 /** The report of `ssokey-check`. It gets the credentials where no list of processes shows them. */
-async function judge(check, project, url, { ssokey, secondSsokey, secret }) {
+async function judge(check, project, url, { ssokey, secondSsokey, secret, secondSecret }) {
   const fileOf = (name, content) => {
     const file = join(project, name);
     writeFileSync(file, content, { mode: 0o600 });
@@ -57,6 +57,10 @@ async function judge(check, project, url, { ssokey, secondSsokey, secret }) {
     fileOf("second.key", secondSsokey),
     "--product-secret-file",
     fileOf("product.secret", secret),
+    "--second-product",
+    "email",
+    "--second-product-secret-file",
+    fileOf("second-product.secret", secondSecret),
   ];
   const env = { ...process.env, SSOKEY_CHECK_KEY: ssokey };
   const child = spawn(check, ["run", url, ...files, "--report", "json"], { env, stdio: ["ignore", "pipe", "pipe"] });

@@ -1,6 +1,7 @@
 // The table of servers, for a project that has the package. `start` takes the project's directory and gives
 // `{ url, credentials, stop }`: the server's URL once it listens, what the package issued, and the way to end it. The
-// credentials are the keys of two companies, `ssokey` and `secondSsokey`, and the `secret` of the product livechat.
+// credentials are the keys of two companies, `ssokey` and `secondSsokey`, and the secrets of two products: `secret` is that of
+// livechat, and `secondSecret` that of email.
 
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
@@ -20,7 +21,10 @@ const PARTNERS = [
   { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" },
   { name: "Other Ltd", domain: "other.example", email: "it@other.example" },
 ];
-const PRODUCT = { name: "livechat", launchUrl: "https://chat.example/enter" };
+const PRODUCTS = [
+  { name: "livechat", launchUrl: "https://chat.example/enter" },
+  { name: "email", launchUrl: "https://mail.example/enter" },
+];
 /** The permissions of Deno that the driver of SQLite needs. */
 const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys", "--allow-write"] };
 
@@ -68,9 +72,9 @@ async function startWorker(project) {
     await addCompany(storage, partner);
     keys.push((await issueKey(storage, { companyEmail: partner.email })).ssokey);
   }
-  const { secret } = await setProduct(storage, PRODUCT);
-  const [ssokey, secondSsokey] = keys;
-  return { url: (await worker.ready).origin, credentials: { ssokey, secondSsokey, secret }, stop: () => worker.dispose() };
+  const secrets = [];
+  for (const product of PRODUCTS) secrets.push((await setProduct(storage, product)).secret);
+  return { url: (await worker.ready).origin, credentials: named(keys, secrets), stop: () => worker.dispose() };
 }
 
 async function issue(project, database) {
@@ -83,10 +87,14 @@ async function issue(project, database) {
     await cli("company", "add", "--name", name, "--domain", domain, "--email", email);
     keys.push(await cli("key", "issue", "--email", email));
   }
-  const secret = await cli("product", "set", "--name", PRODUCT.name, "--launch-url", PRODUCT.launchUrl);
-  const [ssokey, secondSsokey] = keys;
-  return { ssokey, secondSsokey, secret };
+  const secrets = [];
+  for (const { name, launchUrl } of PRODUCTS) {
+    secrets.push(await cli("product", "set", "--name", name, "--launch-url", launchUrl));
+  }
+  return named(keys, secrets);
 }
+
+const named = ([ssokey, secondSsokey], [secret, secondSecret]) => ({ ssokey, secondSsokey, secret, secondSecret });
 
 /** Runs a program in the project, which says where it listens. */
 function serving(project, { command, options }, ...args) {
