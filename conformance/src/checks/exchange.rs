@@ -92,7 +92,7 @@ const RACERS: usize = 6;
 /// Exchanges one code many times at once.
 fn race(probe: &mut Probe<'_>, user: &Fields, secret: &str, round: usize) -> Result<(), Stop> {
     let launched = launch(probe, user)?;
-    let way = if round % 2 == 0 { Way::Json } else { Way::Form };
+    let way = if round.is_multiple_of(2) { Way::Json } else { Way::Form };
     let case = format!("one code, {RACERS} times at once, round {round}");
     // The same request throughout, so that it does not show which of them came first.
     let racers = vec![exchange(probe, way, &launched.code, secret).case(case); RACERS];
