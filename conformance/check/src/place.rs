@@ -98,6 +98,7 @@ impl Place {
         }
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the kit may name more")]
     fn obstacle(&self, obstacle: &Obstacle) -> Refused {
         let (exit, advice) = match obstacle {
             Obstacle::Redirect(..) => {
@@ -120,6 +121,7 @@ impl Place {
         Refused { exit, why: format!("{}: {obstacle}", self.name()), advice: advice.to_owned() }
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the kit may name more")]
     fn advice(&self, why: &TransportError) -> String {
         if self.is_driver() {
             return self.reach();
