@@ -80,7 +80,7 @@ async function judge({ url }, key, check, database, directory) {
   const env = { ...process.env, SSOKEY_CHECK_KEY: key };
   const keys = ["--second-ssokey-file", secondKey];
   const secrets = ["--product-secret-file", secret, "--second-product-secret-file", secondSecret];
-  const args = ["run", url, ...keys, ...secrets, "--second-product", SECOND_PRODUCT];
+  const args = ["run", url, "--jobs", "2", ...keys, ...secrets, "--second-product", SECOND_PRODUCT];
   return ended(start(check, args, { env, stdio: "inherit" }));
 }
 
