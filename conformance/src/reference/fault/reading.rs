@@ -122,12 +122,6 @@ pub(super) const FAULTS: &[Fault] = &[
     lax_paths!("suffix-is-a-format", "A path may end in `.json`.", [], |path| {
         path.strip_suffix(".json").unwrap_or(path).to_owned()
     }),
-    lax_paths!(
-        "dot-segments-are-resolved",
-        "Segments of dots in a path are resolved.",
-        [],
-        |path| { path.replace("/x/..", "").replace("/./", "/").trim_end_matches("/.").to_owned() }
-    ),
     lax_paths!("escaped-slash-is-one", "An escaped slash in a path is one.", [], |path| {
         path.replace("%2F", "/")
     }),
