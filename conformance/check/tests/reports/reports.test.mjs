@@ -46,6 +46,18 @@ function assertTells(text, what) {
   assert.ok(bare(text).includes(bare(what)), `${what}\nis not in\n${text.slice(0, 2000)}`);
 }
 
+/** Checks that each failure is told whole or is named in one that is, with which it shares its fault or from which it follows. */
+function assertFoldsTell(folds) {
+  assert.ok(folds.length > 0 && folds.length < failures().length, `${folds.length} of ${failures().length}`);
+  for (const [check, text] of folds) for (const what of due(check)) assertTells(text, what);
+  for (const { id } of failures()) {
+    assert.ok(
+      folds.some(([, text]) => text.includes(id)),
+      id,
+    );
+  }
+}
+
 test("the run has some of each outcome, and a canary in each form", () => {
   for (const word of WORDS) assert.ok(counts[word] > 0, word);
   for (const form of FORMS) assert.match(reports[form], /alert\(1\)/, form);
@@ -55,7 +67,8 @@ test("the report for people begins and ends with the verdict", () => {
   const lines = reports.human.trimEnd().split("\n");
   assert.match(lines.at(-1), /^NOT CONFORMANT: \d+ passed, /);
   assert.equal(lines[1], lines.at(-1));
-  for (const check of failures()) for (const text of due(check)) assertTells(reports.human, text);
+  const headed = failures().filter(({ id, outcome }) => lines.some((line) => line.startsWith(`${outcome} ${id} `)));
+  assertFoldsTell(headed.map((check) => [check, reports.human]));
 });
 
 test("JSON fits its schema", () => {
@@ -68,7 +81,10 @@ test("JSON fits its schema", () => {
 
 test("JUnit is well-formed for libxml2, and junit2json counts as we do", async () => {
   XmlDocument.fromString(reports.junit).dispose();
-  const { testsuite: suites, ...all } = await parseJunit(reports.junit);
+  const { testsuite, ...all } = await parseJunit(reports.junit);
+  const suites = testsuite.filter(({ name }) => name !== "sequences");
+  // The server is too faulty for all of them to be played.
+  assert.ok(testsuite.find(({ name }) => name === "sequences").testcase[0].error);
   const cases = suites.flatMap(({ testcase }) => testcase);
   const skipped = cases.filter((it) => it.skipped !== undefined).map((it) => it.skipped[0].message.split(": ")[0]);
   assert.deepEqual(
@@ -81,7 +97,7 @@ test("JUnit is well-formed for libxml2, and junit2json counts as we do", async (
     },
     counts,
   );
-  assert.deepEqual([all.tests, all.failures, all.errors], [report.checks.length, counts.failed, counts["could not run"]]);
+  assert.deepEqual([all.tests, all.failures, all.errors], [report.checks.length + 1, counts.failed, counts["could not run"] + 1]);
   for (const { name, tests, time, properties } of suites) {
     assert.equal(tests, report.checks.filter(({ profile }) => profile === name).length);
     assert.ok(time >= 0);
@@ -113,11 +129,14 @@ test("Markdown has its table and its folds for markdown-it, and no element of th
     [...elements].filter((name) => !ours.includes(name)),
     [],
   );
-  const folds = html.match(/<details>.*?<\/details>/gs);
-  assert.equal(folds.length, failures().length);
   const entities = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&" };
-  const plain = html.replace(/<[^>]*>/g, "").replace(/&\w+;/g, (entity) => entities[entity]);
-  for (const check of failures()) for (const text of due(check)) assertTells(plain, text);
+  const plain = (text) => text.replace(/<[^>]*>/g, "").replace(/&\w+;/g, (entity) => entities[entity]);
+  assertFoldsTell(
+    html.match(/<details>.*?<\/details>/gs).map((fold) => {
+      const [, id] = /<code>(.*?)<\/code>/.exec(fold);
+      return [failures().find((check) => check.id === id), plain(fold)];
+    }),
+  );
 });
 
 test("GitHub's runner finds one command a line", () => {

@@ -63,7 +63,10 @@ async function judge(check, project, url, { ssokey, secondSsokey, secret, second
     fileOf("second-product.secret", secondSecret),
   ];
   const env = { ...process.env, SSOKEY_CHECK_KEY: ssokey };
-  const child = spawn(check, ["run", url, "--jobs", "2", ...files, "--report", "json"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(check, ["run", url, "--jobs", "2", ...files, "--report", "json"], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   if (stdout === "") throw new Error(`ssokey-check ended with ${code}: ${stderr}`);
   return JSON.parse(stdout);
