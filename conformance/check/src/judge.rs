@@ -5,10 +5,11 @@ use std::path::Path;
 
 use crate::access::Access;
 use crate::console::{Console, Exit};
-use crate::options::{AtLeast, RunOptions, Seconds};
+use crate::options::{AtLeast, RunOptions};
 use crate::outlet::Outlets;
 use crate::place::{Place, not_for_drivers};
 use crate::progress;
+use crate::quantity::Seconds;
 use crate::refused::{Refused, describe};
 use crate::wording::{self, Again};
 use ssokey_conformance::record::{Record, Verdict};

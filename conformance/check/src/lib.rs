@@ -27,6 +27,7 @@ mod outlet;
 mod place;
 mod process;
 mod progress;
+mod quantity;
 mod recording;
 mod refused;
 mod rules;

@@ -9,9 +9,10 @@ use anstyle::{AnsiColor, Style};
 
 use crate::access::Access;
 use crate::console::{Console, Exit};
-use crate::options::{Seconds, ServerOptions};
+use crate::options::ServerOptions;
 use crate::place::Place;
 use crate::progress;
+use crate::quantity::Seconds;
 use crate::refused::Refused;
 use crate::wording;
 use ssokey_conformance::format::ProductName;
