@@ -8,7 +8,8 @@ use crate::message::answer::Answer;
 use crate::message::escape::{escape, unescape};
 use crate::message::json::Json;
 use crate::message::request::Request;
-use crate::message::secret::{Kind, Secrets, hidden};
+use crate::message::secret::Kind;
+use crate::message::secrets::{Secrets, hidden};
 use crate::message::shown::document::{Form, document};
 
 mod document;

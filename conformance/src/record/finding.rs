@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::format::profile::Profile;
 use crate::format::requirement::Level;
-use crate::message::secret::Secrets;
+use crate::message::secrets::Secrets;
 use crate::message::shown;
 use crate::record::mismatch::LocatedMismatch;
 use crate::record::outcome::{Counts, Outcome};

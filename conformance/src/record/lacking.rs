@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::format::profile::Profile;
-use crate::message::secret::Secrets;
+use crate::message::secrets::Secrets;
 use crate::transport::Budget;
 
 /// Something without which a check cannot judge, and that whoever runs the checks can supply.

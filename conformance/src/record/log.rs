@@ -2,7 +2,8 @@
 
 use crate::message::json::Json;
 use crate::message::request::{Request, form_fields};
-use crate::message::secret::{Kind, Secrets, TELLING};
+use crate::message::secret::Kind;
+use crate::message::secrets::{Secrets, TELLING};
 use crate::record::exchange::Exchange;
 use crate::record::lacking::Reason;
 use crate::record::mismatch::{LocatedMismatch, Mismatch};

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
-use crate::message::secret::Secrets;
+use crate::message::secrets::Secrets;
 use crate::message::shown;
 use crate::record::exchange::Exchange;
 

@@ -3,7 +3,8 @@
 use crate::format::operation::Operation;
 use crate::message::escape::unescape;
 use crate::message::request::form_fields;
-use crate::message::secret::{Kind, Secrets, TELLING};
+use crate::message::secret::Kind;
+use crate::message::secrets::{Secrets, TELLING};
 use crate::message::shown;
 use crate::record::exchange::Exchange;
 

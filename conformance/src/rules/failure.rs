@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::format::product::ProductName;
-use crate::message::secret::without_quotations;
+use crate::message::secrets::without_quotations;
 use crate::record::sequences::FailedSequence;
 use crate::rules::model::{Model, Offer, Seen};
 use crate::rules::property::{MismatchKind, PROPERTIES, Property};

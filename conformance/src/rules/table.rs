@@ -1,6 +1,6 @@
 //! The table at which sequences are played on a server, one after the other, and their outcomes.
 
-use crate::message::secret::Secrets;
+use crate::message::secrets::Secrets;
 use crate::record::lacking::Reason;
 use crate::record::sequences::LeftOut;
 use crate::record::stop::Stop;

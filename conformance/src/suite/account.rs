@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::message::secret::Secrets;
+use crate::message::secrets::Secrets;
 use crate::record::left_behind::{DOMAIN, LeftBehind, prefix};
 use crate::suite::error::EntropyError;
 

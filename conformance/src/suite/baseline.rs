@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::message::secret::{hide_shapes, without_quotations};
+use crate::message::secrets::{hide_shapes, without_quotations};
 use crate::record::outcome::Outcome;
 use crate::record::{Comparison, Record};
 use crate::suite::Suite;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::message::secret::Secrets;
+use crate::message::secrets::Secrets;
 use crate::record::sequences::Sequences;
 use crate::suite::common::Common;
 use crate::suite::error::RunError;

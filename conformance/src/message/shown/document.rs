@@ -4,7 +4,8 @@ use crate::format::operation::Operation;
 use crate::format::refusal::Refusal;
 use crate::message::escape::json_string;
 use crate::message::json::Json;
-use crate::message::secret::{Kind, Secrets, hidden};
+use crate::message::secret::Kind;
+use crate::message::secrets::{Secrets, hidden};
 use crate::message::shown::field_text;
 use crate::message::shown::name::{ACCOUNT, ends_hidden, is_field};
 

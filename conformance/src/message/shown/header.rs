@@ -1,7 +1,8 @@
 //! The header fields that are shown with their values: those of which the format speaks, and harmless ones.
 
 use crate::format::operation::Operation;
-use crate::message::secret::{Kind, Secrets, hidden};
+use crate::message::secret::Kind;
+use crate::message::secrets::{Secrets, hidden};
 use crate::message::shown::name::media_type;
 use crate::message::shown::url;
 

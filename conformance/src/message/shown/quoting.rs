@@ -3,7 +3,7 @@
 use crate::format::refusal::Refusal;
 use crate::message::json::Json;
 use crate::message::request::Request;
-use crate::message::secret::Secrets;
+use crate::message::secrets::Secrets;
 use crate::message::shown::field;
 use crate::message::shown::name::{is_field, name};
 
