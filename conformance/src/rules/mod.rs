@@ -82,6 +82,7 @@ pub mod model;
 mod player;
 pub(crate) mod property;
 pub(crate) mod record;
+mod scene;
 pub(crate) mod script;
 mod search;
 pub(crate) mod shape;
@@ -90,6 +91,7 @@ pub mod step;
 pub mod store;
 pub mod strategy;
 mod table;
+mod world;
 
 pub use crate::rules::failure::{Failure, Script, ScriptError};
 pub use crate::rules::property::Property;

@@ -8,6 +8,7 @@ use crate::suite::error::RunError;
 mod curl;
 mod hurl;
 mod plan;
+mod planner;
 mod shell;
 
 /// The ending and the text of each file that tells the failure. No key, name, password or token of the run is in them.
