@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, expect_holder, expect_token, session};
-use crate::checks::launch::{Launched, launch};
+use crate::checks::launch::{Launched, launch, launched};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -32,6 +32,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-EXC-001"],
         title: "codes of two users, exchanged in the reverse order, give each its own user",
         judge: Judge::Active(gives_each_code_its_user),
+    },
+    Check {
+        id: "exchange.takes-code-of-every-launch",
+        profile: Profile::Launch,
+        requirements: &["SSO-EXC-001"],
+        title: "a code of a launch by GET, form and JSON, for each of two products, is exchanged by its own product",
+        judge: Judge::Active(takes_code_of_every_launch),
     },
     Check {
         id: "launch.goes-to-product",
@@ -62,6 +69,14 @@ pub(super) const CHECKS: &[Check] = &[
         judge: Judge::Active(ends_token_by_every_way),
     },
 ];
+
+fn words(way: Way) -> &'static str {
+    match way {
+        Way::Get => "GET",
+        Way::Form => "form",
+        Way::Json => "JSON",
+    }
+}
 
 /// A product and the secret with which it exchanges codes.
 pub(super) type Product<'t> = (&'t str, &'t str);
@@ -120,6 +135,22 @@ fn refuses_other_products(probe: &mut Probe<'_>) -> Result<(), Stop> {
         }
     }
     alike(probe, Some(Refusal::TOKEN), &requests).map(drop)
+}
+
+fn takes_code_of_every_launch(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let (known, products) = two_products(probe)?;
+    for way in Way::ALL {
+        for product in products {
+            let fields = known.fields.clone().with("product", product.0);
+            let request = way.to(Operation::Launch, &fields);
+            // That there has to be a code is for other checks to say.
+            let Ok(Launched { code, .. }) = launched(probe, &request, &fields)? else { continue };
+            let request = exchange(Way::Form, &code, product);
+            let case = format!("a code for `{}` of a launch by {}", product.0, words(way));
+            expect_holder(probe, &request.case(case), &known)?;
+        }
+    }
+    Ok(())
 }
 
 fn gives_each_code_its_user(probe: &mut Probe<'_>) -> Result<(), Stop> {

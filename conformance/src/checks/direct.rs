@@ -136,8 +136,10 @@ fn ignores_case(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let direct = known.direct()?;
     for name in ["userid", "company"] {
         let upper = direct.value(name).to_ascii_uppercase();
-        let request = Way::Form.to(Operation::Direct, &direct.clone().with(name, &upper));
-        expect_holder(probe, &request.case(format!("`{name}` in upper case")), &known)?;
+        for way in Way::ALL {
+            let request = way.to(Operation::Direct, &direct.clone().with(name, &upper));
+            expect_holder(probe, &request.case(format!("`{name}` in upper case")), &known)?;
+        }
     }
     Ok(())
 }
@@ -278,7 +280,10 @@ fn refuses_near_misses(probe: &mut Probe<'_>) -> Result<(), Stop> {
         (password.replace("-x", "-X"), "with one letter in upper case"),
         (password.replace('\u{e9}', "e\u{301}"), "in a different Unicode form"),
         (password.replace('\u{e9}', "e"), "without its accent"),
+        (password.replace("-x", "&#45;x"), "with a hyphen as in HTML"),
+        (password.replace("-x", "&#x2d;x"), "with a hyphen as in HTML, in hexadecimal"),
         (format!("{password}%"), "with a wildcard after it"),
+        (format!("{password}#a"), "with a number sign and more after it"),
     ] {
         let fields = known.direct()?.with("password", &near);
         let request = Way::Json.to(Operation::Direct, &fields);

@@ -29,8 +29,8 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "routing.minds-no-override",
         profile: Profile::SignOn,
-        requirements: &["SSO-REQ-020"],
-        title: "the method is that of the request, whatever headers and fields for overriding it say",
+        requirements: &["SSO-REQ-020", "SSO-REQ-021"],
+        title: "method and path are those of the request, whatever headers and fields for overriding them say",
         judge: Judge::Active(minds_no_override),
     },
     Check {
@@ -86,7 +86,11 @@ fn headers(credential: &str) -> Vec<(&'static str, String, &'static str)> {
         ("authorization", format!("ApiKey {credential}"), "the scheme ApiKey"),
         ("authorization", format!("JWT {credential}"), "the scheme JWT"),
         ("authorization", format!("OAuth {credential}"), "the scheme OAuth"),
+        ("authorization", format!("SSO {credential}"), "the scheme SSO"),
+        ("authorization", format!("Session {credential}"), "the scheme Session"),
         ("authorization", format!("Bearer{credential}"), "no space after Bearer"),
+        ("authorization", format!("Bearer\t{credential}"), "a tab after Bearer"),
+        ("authorization", format!("Bearer: {credential}"), "a colon after Bearer"),
         ("authorization", format!("Bearer token={credential}"), "a name after Bearer"),
         ("authorization", credential.to_owned(), "no scheme"),
         ("cookie", format!("token={credential}"), "a cookie `token`"),
@@ -158,8 +162,10 @@ fn exchange_reads_bearer_alone(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let bare = Way::Form.to(Operation::Exchange, &fields);
     refused_elsewhere(probe, &bare, secret, Refusal::TOKEN)?;
     for name in ["secret", "client_secret", "token", "authorization"] {
-        let request = Way::Form.to(Operation::Exchange, &fields.clone().and(name, secret));
-        probe.expect_refusal(&request.case(format!("a field `{name}`")), Refusal::TOKEN)?;
+        for way in [Way::Form, Way::Json] {
+            let request = way.to(Operation::Exchange, &fields.clone().and(name, secret));
+            probe.expect_refusal(&request.case(format!("a field `{name}`")), Refusal::TOKEN)?;
+        }
     }
     let request = bare.bearer(secret).case("the secret as it should be, after wrong ones");
     expect_holder(probe, &request, &known).map(drop)
@@ -200,6 +206,17 @@ fn minds_no_override(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let request = Way::Form.request(&probe.user()).method("PUT").header(name, "POST");
         let request = request.case(format!("a PUT with `{name}: POST`"));
         probe.expect_refusal(&request, Refusal::METHOD)?;
+    }
+    for name in ["x-original-url", "x-rewrite-url"] {
+        let request = Way::Form.request(&probe.user()).header(name, "/api/sso/nothing");
+        probe.expect_sign_on(
+            &request.case(format!("a sign-on with `{name}` of a different path")),
+        )?;
+        let request = Way::Form.request(&probe.user()).path("/api/sso/nothing");
+        let request = request.header(name, Operation::SignOn.path());
+        let request =
+            request.case(format!("a path that is not served, with `{name}` of one that is"));
+        probe.expect_refusal(&request, Refusal::NOT_FOUND)?;
     }
     for name in ["_method", "_METHOD", "method"] {
         for way in [Way::Form, Way::Json] {

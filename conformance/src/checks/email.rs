@@ -43,7 +43,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "email.keeps-dots-and-plus",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-011"],
-        title: "e-mails that differ in dots or a plus sign are different users",
+        title: "e-mails that differ in dots, a plus sign or a number sign are different users",
         judge: Judge::Active(keeps_dots_and_plus),
     },
 ];
@@ -143,6 +143,8 @@ fn keeps_dots_and_plus(probe: &mut Probe<'_>) -> Result<(), Stop> {
         (format!("{name}x.y"), "a dot"),
         (format!("{name}xy+z"), "a plus sign and a tag"),
         (format!("{name}xy+"), "a plus sign"),
+        (format!("{name}xy#z"), "a number sign and what follows"),
+        (format!("{name}x#y"), "a number sign"),
     ] {
         let variant = probe.user_at(&format!("{local}@{DOMAIN}"));
         let request = Way::Form.request(&variant).case(format!("the e-mail with {case}"));

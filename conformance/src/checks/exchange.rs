@@ -144,8 +144,10 @@ fn refuses_alike(probe: &mut Probe<'_>) -> Result<(), Stop> {
 fn refuses_outdated_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let secret = probe.product_secret()?;
     for operation in [Operation::SignOn, Operation::Launch] {
-        for way in Way::ALL {
+        for (turn, way) in Way::ALL.into_iter().enumerate() {
             let known = Known::new(probe)?;
+            let [by, by_other] =
+                if turn == 1 { [Way::Json, Way::Form] } else { [Way::Form, Way::Json] };
             let [first, second] =
                 [launch(probe, &known.fields)?.code, launch(probe, &known.fields)?.code];
             let new = known.fields.clone().with("password", &probe.password());
@@ -154,12 +156,12 @@ fn refuses_outdated_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
                 // Other checks expect it to succeed.
                 continue;
             }
-            let by = operation.name();
-            let request = exchange(probe, Way::Form, &first, secret);
-            let request = request.case(format!("a code of a password that a {by} has replaced"));
+            let name = operation.name();
+            let request = exchange(probe, by, &first, secret);
+            let request = request.case(format!("a code of a password that a {name} has replaced"));
             probe.expect_refusal(&request, Refusal::TOKEN)?;
             probe.sign_on(&known.fields)?;
-            let request = exchange(probe, Way::Form, &second, secret);
+            let request = exchange(probe, by_other, &second, secret);
             let request = request.case("a code of a replaced password that is back again");
             probe.expect_refusal(&request, Refusal::TOKEN)?;
         }

@@ -2,9 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::checks::entrance::Entrance;
+use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
+use crate::message::request::Request;
+use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
 use crate::suite::probe::Probe;
@@ -31,6 +35,13 @@ pub(super) const CHECKS: &[Check] = &[
         title: "a sign, a leading zero, a fraction, an exponent and a number out of bounds are refused",
         judge: Judge::Active(refuses_malformed),
     },
+    Check {
+        id: "issued-at.counts-by-every-way",
+        profile: Profile::SignOn,
+        requirements: &["SSO-REQ-002", "SSO-REQ-003", "SSO-LAU-001"],
+        title: "an older time than the stored one has the same effect by GET, form and JSON, by sign-on and launch",
+        judge: Judge::Active(counts_by_every_way),
+    },
 ];
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -54,16 +65,62 @@ fn accepts_milliseconds(probe: &mut Probe<'_>) -> Result<(), Stop> {
 }
 
 fn refuses_future(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    for way in Way::ALL {
-        for (time, case) in
-            [("32503680000000", "in the year 3000"), ("9007199254740991", "the largest number")]
-        {
-            let request = way.request(&probe.user().and("issued_at", time));
-            let request = request.case(format!("`issued_at` is {case}"));
-            probe.expect_refusal(&request, Refusal::INVALID)?;
+    for operation in [Operation::SignOn, Operation::Launch] {
+        if probe.needs(operation).is_err() {
+            continue;
+        }
+        for way in Way::ALL {
+            for (time, case) in
+                [("32503680000000", "in the year 3000"), ("9007199254740991", "the largest number")]
+            {
+                let request = way.to(operation, &probe.user().and("issued_at", time));
+                let request = request.case(format!("`issued_at` is {case}"));
+                probe.expect_refusal(&request, Refusal::INVALID)?;
+            }
         }
     }
     Ok(())
+}
+
+fn counts_by_every_way(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let usual = Entrance { operation: Operation::SignOn, way: Way::Form };
+    let (_, Some(expected)) = older(probe, usual, usual)? else { return Ok(()) };
+    for entrance in Entrance::all(probe) {
+        for (first, second) in [(entrance, usual), (usual, entrance)] {
+            let (request, effect) = older(probe, first, second)?;
+            if let Some(actual) = effect.filter(|effect| *effect != expected) {
+                let expected = format!("{expected}, as of two sign-ons by form");
+                probe.note(&request, Mismatch::new(expected, actual));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Stores a password by the first entrance, and sends an older one by the second; gives what that was answered with, if both were.
+fn older(
+    probe: &mut Probe<'_>,
+    first: Entrance,
+    second: Entrance,
+) -> Result<(Request, Option<&'static str>), Stop> {
+    let user = probe.user().and("issued_at", "1700000000000");
+    let older = user.clone().with("password", &probe.password()).with("issued_at", "1600000000000");
+    let case = format!("an older `issued_at`, after {}", first.words());
+    let request = second.request(&older).case(case);
+    // Other checks expect it to be stored.
+    if !first.enter(probe, &user, "an `issued_at`")? {
+        return Ok((request, None));
+    }
+    let effect = probe.answered(&request)?.ok().map(|answer| {
+        if answer.is(Refusal::OUTDATED) {
+            "a refusal as outdated"
+        } else if answer.is_refusal() {
+            "a different refusal"
+        } else {
+            "success"
+        }
+    });
+    Ok((request, effect))
 }
 
 fn refuses_malformed(probe: &mut Probe<'_>) -> Result<(), Stop> {

@@ -3,7 +3,7 @@
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, expect_token, session};
 use crate::checks::launch::launch;
-use crate::checks::near_miss::{NearMiss, near_misses};
+use crate::checks::near_miss::{NearMiss, near_misses, with_one_different};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -65,7 +65,23 @@ const WITH_ONE_CODE: usize = 16;
 
 /// The texts that are like a credential, which reports must not show: they are near enough to give it away.
 fn near(probe: &mut Probe<'_>, kind: Kind, credential: &str) -> Vec<NearMiss> {
-    let near = near_misses(credential);
+    learn(probe, kind, credential, near_misses(credential))
+}
+
+/// The same with each text that differs in one character as well.
+fn nearer(probe: &mut Probe<'_>, kind: Kind, credential: &str) -> Vec<NearMiss> {
+    let mut near = near(probe, kind, credential);
+    let different = with_one_different(credential).collect();
+    near.extend(learn(probe, kind, credential, different));
+    near
+}
+
+fn learn(
+    probe: &mut Probe<'_>,
+    kind: Kind,
+    credential: &str,
+    near: Vec<NearMiss>,
+) -> Vec<NearMiss> {
     for NearMiss { text, .. } in &near {
         // In quotes it stands in answers, where it is hidden without them, and a part of a sentence may stand in any.
         let part = text.contains(' ') && credential.contains(text);
@@ -93,8 +109,12 @@ fn refuses(
 fn refuses_keys(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
     let user = probe.user();
     let key = probe.key();
-    let near = near(probe, Kind::Key, key);
-    let ways = Way::ALL.iter().flat_map(|way| near.iter().map(move |near| (*way, near)));
+    let (near, nearer) = (near(probe, Kind::Key, key), nearer(probe, Kind::Key, key));
+    let ways = Way::ALL.iter().flat_map(|way| {
+        // Whether each character is compared does not depend on the way.
+        let near = if *way == Way::Form { &nearer } else { &near };
+        near.iter().map(move |near| (*way, near))
+    });
     let requests = ways.map(|(way, near)| {
         let request = way.to(operation, &user.clone().with("ssokey", &near.text));
         (near.has_control(), request.case(format!("the key {}", near.case)))
@@ -123,7 +143,11 @@ fn refuses_codes(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let (mut from, mut all) = (0, usize::MAX);
         while from < all {
             let code = launch(probe, &user)?.code;
-            let near = near(probe, Kind::Code, &code);
+            let near = if way == Way::Form {
+                nearer(probe, Kind::Code, &code)
+            } else {
+                near(probe, Kind::Code, &code)
+            };
             all = near.len();
             let some = near.into_iter().skip(from).take(WITH_ONE_CODE);
             let requests: Vec<_> = some
@@ -143,7 +167,7 @@ fn refuses_secrets(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let secret = probe.product_secret()?;
     let user = probe.user();
     expect_exchange(probe, &user, secret)?;
-    let near = near(probe, Kind::ProductSecret, secret);
+    let near = nearer(probe, Kind::ProductSecret, secret);
     let near: Vec<_> = near.iter().filter(|near| near.fits_header()).collect();
     for some in near.chunks(WITH_ONE_CODE) {
         let code = launch(probe, &user)?.code;
@@ -186,7 +210,7 @@ fn at_each_place<'n>(
 fn refuses_tokens(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let known = Known::new(probe)?;
     let token = known.token()?;
-    let near = near(probe, Kind::Token, &token);
+    let near = nearer(probe, Kind::Token, &token);
     refuses(probe, Refusal::TOKEN, at_each_place(Operation::Session, &near))?;
     let request = session(&token).case("the token itself");
     expect_token(probe, &request, &known, &token)

@@ -13,6 +13,7 @@ mod coding;
 mod confused;
 mod connection;
 mod crossed;
+mod derived;
 mod direct;
 mod documented;
 mod elsewhere;
@@ -24,11 +25,13 @@ mod every_way;
 mod exchange;
 mod header;
 mod identity;
+mod ignored;
 mod input;
 mod isolation;
 mod issued_at;
 mod key;
 mod known;
+mod lasting;
 mod launch;
 mod legacy;
 mod look_alike;
@@ -98,6 +101,9 @@ pub(crate) const AREAS: &[&[Check]] = &[
     crossed::CHECKS,
     identity::CHECKS,
     confused::CHECKS,
+    lasting::CHECKS,
+    ignored::CHECKS,
+    derived::CHECKS,
 ];
 
 impl Suite {

@@ -29,6 +29,7 @@ const CHANGES: &[(&str, Change)] = &[
         let (start, last) = (it.get(..it.len() - 1)?, it.get(it.len() - 1..)?);
         Some(start.to_owned() + &next(last)?)
     }),
+    ("in the reverse order", |it| Some(it.chars().rev().collect())),
     ("in upper case", |it| Some(it.to_ascii_uppercase())),
     ("in lower case", |it| Some(it.to_ascii_lowercase())),
     ("with its first letter in a different case", |it| {
@@ -42,6 +43,7 @@ const CHANGES: &[(&str, Change)] = &[
     ("with a space after it", |it| Some(format!("{it} "))),
     ("with a space before it", |it| Some(format!(" {it}"))),
     ("with a space inside", |it| Some(inside(it, " "))),
+    ("with two spaces for each", |it| Some(it.replace(' ', "  "))),
     ("with a tab after it", |it| Some(format!("{it}\t"))),
     ("with a tab before it", |it| Some(format!("\t{it}"))),
     ("with a line feed after it", |it| Some(format!("{it}\n"))),
@@ -70,6 +72,8 @@ const CHANGES: &[(&str, Change)] = &[
     ("as a URN", |it| Some(format!("urn:uuid:{it}"))),
     ("after the scheme Bearer", |it| Some(format!("Bearer {it}"))),
     ("with a semicolon and more after it", |it| Some(format!("{it};more"))),
+    ("with a word after it", |it| Some(format!("{it} more"))),
+    ("with a word before it", |it| Some(format!("more {it}"))),
     ("with a comma and itself after it", |it| Some(format!("{it},{it}"))),
     ("without hyphens", |it| Some(uuid(it)?.replace('-', ""))),
     ("with underscores for hyphens", |it| Some(uuid(it)?.replace('-', "_"))),
@@ -119,6 +123,16 @@ pub(super) fn near_misses(credential: &str) -> Vec<NearMiss> {
     });
     let mut seen = HashSet::new();
     changed.filter(|near| seen.insert(near.text.clone())).collect()
+}
+
+/// The texts that differ from a credential in one character: for each place, one.
+pub(super) fn with_one_different(credential: &str) -> impl Iterator<Item = NearMiss> {
+    let places = credential.char_indices().filter_map(|(at, it)| {
+        let different = next(it.encode_utf8(&mut [0; 4]))?;
+        let (before, after) = (credential.get(..at)?, credential.get(at + it.len_utf8()..)?);
+        Some(format!("{before}{different}{after}"))
+    });
+    places.map(|text| NearMiss { text, case: "with one character different" })
 }
 
 impl NearMiss {

@@ -141,6 +141,11 @@ fn refuses_duplicate(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let request = request.case("`email` twice in the query and not in the body");
         probe.expect_refusal(&request, Refusal::DUPLICATE)?;
     }
+    let bare = format!("{}&email", probe.user().form());
+    for request in [Request::get(bare.as_str()), Request::form(bare.as_str())] {
+        let request = request.case("`email` and a second one without `=`");
+        probe.expect_refusal(&request, Refusal::DUPLICATE)?;
+    }
     let user = probe.user();
     let disguised = format!("{}&%65mail={}", user.form(), escape(user.value("email")));
     let request = Request::get(disguised).case("`email` and `%65mail`");
@@ -186,6 +191,10 @@ fn ignores_unknown(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let request = way.request(&more).case("unknown fields, one of them twice");
         probe.expect_sign_on(&request)?;
     }
+    let [query, body] = [(); 2].map(|()| format!("&{}&&", probe.user().form()));
+    for request in [Request::get(query), Request::form(body)] {
+        probe.expect_sign_on(&request.case("empty pairs between the known ones"))?;
+    }
     // More than the parsers of many frameworks read before they drop the rest.
     let many = "n&".repeat(1500);
     let [query, body] = [(); 2].map(|()| many.clone() + &probe.user().form());
@@ -195,6 +204,14 @@ fn ignores_unknown(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let members = r#""a":1,"b":[null,{"email":true}],"c":{"email":"x","email":2},"d":null"#;
     let request = Request::json(with_member(&probe.user(), members));
     probe.expect_sign_on(&request.case("unknown members that are not strings"))?;
+    for (value, case) in [
+        ("[".repeat(1000) + &"]".repeat(1000), "an unknown member of 1,000 arrays in one another"),
+        ("9".repeat(1000), "an unknown member of 1,000 digits"),
+        ("1e999".to_owned(), "an unknown member beyond most numbers"),
+    ] {
+        let request = Request::json(with_member(&probe.user(), &format!("\"note\":{value}")));
+        probe.expect_sign_on(&request.case(case))?;
+    }
     for way in [Way::Form, Way::Json] {
         let request = way.request(&probe.user()).query("note=1&note=2");
         probe.expect_sign_on(&request.case("unknown fields in the query of a POST"))?;
@@ -280,7 +297,19 @@ fn refuses_oversize(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let query = format!("note={}", "x".repeat(LARGEST + 1 - "note=".len()));
     let request = Way::Form.request(&probe.user()).query(query);
     let request = request.case("8193 bytes of query of a POST");
-    probe.expect_refusal(&request, Refusal::TOO_LARGE)
+    probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
+    let wide = with_member(&probe.user(), &format!("\"note\":\"{}\"", "€".repeat(LARGEST / 3)));
+    let request = Request::json(wide).case("more than 8192 bytes, of fewer characters");
+    probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
+    let request = padded(Way::Form, &probe.user(), LARGEST + 1).method("GET");
+    let request = request.query(probe.user().form()).case("8193 bytes of body of a GET");
+    // A server may answer and close the connection without having read the body, which may lose the answer.
+    if let Ok(answer) = probe.answered(&request)?
+        && !answer.is(Refusal::TOO_LARGE)
+    {
+        probe.note(&request, Mismatch::new(Refusal::TOO_LARGE.to_string(), answer.summary()));
+    }
+    Ok(())
 }
 
 /// The fields and an unknown one that makes query or body this long.

@@ -183,6 +183,11 @@ fn refuses_paths(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop
         format!("{path}*"),
         format!("{folder}/{}", capital(last)),
         path.to_ascii_uppercase(),
+        format!("{path}/index"),
+        format!("{path}/index.html"),
+        format!("{folder}%5C{last}"),
+        format!("/v1{path}"),
+        path.replacen("/api/", "/api/v1/", 1),
         format!("/index.php{path}"),
         format!("{folder}/{}%{:02x}", but_last(last), last.bytes().last().unwrap_or_default()),
     ] {
@@ -245,7 +250,18 @@ fn refuses_media_types(probe: &mut Probe<'_>, operation: Operation) -> Result<()
         let request = call(probe, operation, Way::Form, &fields);
         probe.expect_refusal(&with_media_type(request, media_type), Refusal::MEDIA_TYPE)?;
     }
+    for way in [Way::Form, Way::Json] {
+        let fields = fields(probe, operation);
+        let mut request = call(probe, operation, way, &fields);
+        request.headers.retain(|(name, _)| name != "content-type");
+        let request = request.case(format!("no media type, and {} in the body", way_name(way)));
+        probe.expect_refusal(&request, Refusal::MEDIA_TYPE)?;
+    }
     Ok(())
+}
+
+fn way_name(way: Way) -> &'static str {
+    if way == Way::Json { "JSON" } else { "a form" }
 }
 
 fn with_media_type(mut request: Request, media_type: &str) -> Request {

@@ -34,6 +34,8 @@ impl Refusal {
     pub const METHOD: Self = Self::new(405, 4050, "method_not_allowed");
     /// A different request changed the password meanwhile.
     pub const CONCURRENT: Self = Self::new(409, 4091, "concurrent_update");
+    /// A newer password is stored.
+    pub const OUTDATED: Self = Self::new(409, 4092, "outdated_password");
     /// Query or body is too long.
     pub const TOO_LARGE: Self = Self::new(413, 4130, "too_large");
     /// The body is neither a form nor JSON, or it is encoded.
@@ -84,6 +86,7 @@ mod tests {
             Refusal::NOT_FOUND,
             Refusal::METHOD,
             Refusal::CONCURRENT,
+            Refusal::OUTDATED,
             Refusal::TOO_LARGE,
             Refusal::MEDIA_TYPE,
             Refusal::RATE_LIMITED,

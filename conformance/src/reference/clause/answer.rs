@@ -61,7 +61,7 @@ pub(super) const GROUPS: &[Group] = &[
     ),
     ("SSO-RSP-007", &[("", &["status-code-of-404-is-400", "launch-body-is-empty"])]),
     ("SSO-RSP-008", &[("", &["email-is-echoed-escaped", "path-is-echoed"])]),
-    ("SSO-RSP-009", &[("", &["errors-are-text"])]),
+    ("SSO-RSP-009", &[("", &["errors-are-text", "html-is-for-browsers"])]),
     (
         "SSO-RSP-010",
         &[
@@ -148,6 +148,7 @@ pub(super) const GROUPS: &[Group] = &[
             (
                 "MUST be random",
                 &[
+                    "token-is-of-its-code",
                     "token-counts-up",
                     "token-counts-down",
                     "token-is-half-fixed",

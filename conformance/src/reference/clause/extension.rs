@@ -8,7 +8,7 @@ pub(super) const GROUPS: &[Group] = &[
         &[
             ("by GET and POST", &["launch-takes-no-get"]),
             ("checks", &["launch-minds-no-key"]),
-            ("effects of sign-on", &["launch-replaces-nothing"]),
+            ("effects of sign-on", &["launch-replaces-nothing", "launch-minds-no-issued-at"]),
             ("success is status 303", &["launch-answers-302"]),
             (
                 "the body `{\"status_code\":303,\"return\":{},\"stat\":\"ok\"}`",
@@ -55,7 +55,7 @@ pub(super) const GROUPS: &[Group] = &[
         "SSO-EXC-001",
         &[(
             "success is the documented answer of the user for whom the code was given",
-            &["exchange-names-another", "exchange-gives-last-user"],
+            &["exchange-names-another", "exchange-gives-last-user", "code-by-get-is-for-livechat"],
         )],
     ),
     (
@@ -86,7 +86,11 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             (
                 "of an older credential version",
-                &["code-outlives-password", "credential-version-comes-back"],
+                &[
+                    "code-outlives-password",
+                    "credential-version-comes-back",
+                    "exchange-by-json-minds-no-version",
+                ],
             ),
             ("a secret that is missing", &["exchange-needs-no-secret"]),
             (
@@ -95,6 +99,7 @@ pub(super) const GROUPS: &[Group] = &[
                     "secret-ignores-case",
                     "secret-is-compared-in-part",
                     "secret-may-be-in-base64",
+                    "secret-has-a-character-that-does-not-count",
                     "key-is-a-secret-of-product",
                 ],
             ),
@@ -125,7 +130,14 @@ pub(super) const GROUPS: &[Group] = &[
             ("an unknown or disabled user", &["unknown-user-is-told", "others-user-is-told"]),
             (
                 "a wrong password",
-                &["wrong-password-is-told", "direct-trims-password", "direct-pads-password"],
+                &[
+                    "wrong-password-is-told",
+                    "direct-trims-password",
+                    "direct-pads-password",
+                    "password-is-its-hash-code",
+                    "number-sign-ends-password",
+                    "html-numbers-are-unescaped",
+                ],
             ),
         ],
     ),
@@ -139,7 +151,10 @@ pub(super) const GROUPS: &[Group] = &[
     (
         "SSO-DIR-008",
         &[
-            ("accept the new one", &["other-password-makes-new-user"]),
+            (
+                "accept the new one",
+                &["other-password-makes-new-user", "refused-password-stays-refused"],
+            ),
             ("refuse the old one", &["old-password-works"]),
         ],
     ),
@@ -172,7 +187,7 @@ pub(super) const GROUPS: &[Group] = &[
             ("or `_token` in the query", &["session-reads-no-second-token-field"]),
             (
                 "success is the documented answer of the token's holder",
-                &["session-names-another-company"],
+                &["session-names-another-company", "direct-ends-tokens", "swap-minds-no-version"],
             ),
             ("with that token", &["session-gives-a-different-token"]),
         ],
@@ -197,11 +212,19 @@ pub(super) const GROUPS: &[Group] = &[
                     "token-is-trimmed",
                     "token-may-follow-its-scheme",
                     "token-is-cut-after-36",
+                    "token-is-the-first-word",
                 ],
             ),
             ("upper case included", &["token-ignores-case"]),
             ("unknown", &["unknown-token-is-not-found", "code-is-a-token"]),
-            ("outdated", &["token-outlives-password"]),
+            (
+                "outdated",
+                &[
+                    "token-outlives-password",
+                    "session-is-remembered",
+                    "token-in-query-outlives-password",
+                ],
+            ),
             ("signed out", &["sign-out-ends-nothing"]),
             ("byte for byte the same", &["outdated-token-is-told"]),
         ],
@@ -227,6 +250,7 @@ pub(super) const GROUPS: &[Group] = &[
                     "session-minds-no-product",
                     "token-is-for-every-product",
                     "token-of-exchange-bears-no-product",
+                    "token-in-query-is-for-every-product",
                 ],
             ),
             ("valid for each product of its company", &["token-without-product-is-for-none"]),

@@ -132,6 +132,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "*.takes-no-field-from-the-body-of-a-get",
             "*.takes-no-nested-field",
             "key.is-read-from-its-field-alone",
+            "header.others-are-ignored",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::MissingParameter) {
@@ -142,7 +143,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "origin-has-code-of-its-own",
         sentence: "A refusal for a page of a different origin has a code that no list names.",
-        fails: &["error.is-documented"],
+        fails: &["error.is-documented", "header.others-are-ignored"],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.incoming.header("origin").is_some() && answer.status >= 400 {
                 answer.set("code", "4006");
@@ -234,6 +235,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "token.is-new",
             "session.ends-on-every-replacement",
             "*.replaces-by-every-way",
+            "session.keeps-token-through-other-calls",
+            "session.remembers-no-answer",
         ],
         hooks: &[Hook::Request(|request, visit| {
             if let Some(email) = visit.email() {

@@ -190,7 +190,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "sign-out-ends-the-company",
         sentence: "A sign-out ends the tokens of all users of the company.",
-        fails: &["sign-out.ends-token", "sign-out.ends-token-by-every-way"],
+        fails: &[
+            "sign-out.ends-token",
+            "sign-out.ends-token-by-every-way",
+            "session.keeps-token-through-other-calls",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::RevokeToken { digest } = call else { return None };
             let company = visit.store.token(digest)?.company_id;

@@ -170,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "wrong-password-is-stored",
         sentence: "A direct sign-in with a wrong password stores it.",
-        fails: &["direct.replaces-nothing", "direct.refuses-alike"],
+        fails: &["direct.replaces-nothing", "direct.refuses-alike", "direct.remembers-no-answer"],
         hooks: &[Hook::Call(|call, visit| {
             let hashing = verification(call, visit)?;
             let reply = hashing.compute_by(visit.argon2id);
@@ -191,7 +191,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "old-password-works",
         sentence: "A direct sign-in accepts the password before the last one as well.",
-        fails: &["direct.tells-new-password-from-old", "*.replaces-by-every-way"],
+        fails: &[
+            "direct.tells-new-password-from-old",
+            "*.replaces-by-every-way",
+            "direct.remembers-no-answer",
+        ],
         hooks: &[Hook::Call(keep_old_password)],
     },
 ];

@@ -57,6 +57,16 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
+        name: "path-is-overridden",
+        sentence: "A request is for the path of its header X-Original-URL.",
+        fails: &["routing.minds-no-override"],
+        hooks: &[Hook::Request(|request, _| {
+            if let Some(meant) = request.header("x-original-url").map(str::to_owned) {
+                request.path = meant;
+            }
+        })],
+    },
+    Fault {
         name: "method-is-a-field",
         sentence: "A POST is what its field _method says.",
         fails: &["routing.minds-no-override"],

@@ -22,6 +22,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "*.takes-no-field-from-the-body-of-a-get",
             "*.takes-no-nested-field",
             "key.is-read-from-its-field-alone",
+            "header.others-are-ignored",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::MissingParameter) {
@@ -164,6 +165,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "exchange.refuses-alike",
             "session.minds-product",
             "session.minds-product-of-every-token",
+            "session.minds-product-at-every-place",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let other = visit.field("product")? != "livechat";
@@ -248,7 +250,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "issued-at-is-in-seconds",
         sentence: "A time that is in milliseconds is invalid.",
-        fails: &["issued-at.accepts-milliseconds"],
+        fails: &["issued-at.accepts-milliseconds", "issued-at.counts-by-every-way"],
         hooks: &[Hook::Refusal(|visit| {
             let time: u64 = visit.field("issued_at")?.parse().ok()?;
             (time > u64::from(u32::MAX)).then_some(ErrorCode::InvalidParameter)

@@ -58,6 +58,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-on.keeps-user-on-other-password",
             "launch.replaces-by-every-way",
             "sign-on.replaces-by-every-way",
+            "direct.remembers-no-answer",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             let version = visit.user().map_or(1, |user| user.credential_version.get());

@@ -96,6 +96,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "isolation.keeps-code",
             "exchange.reads-bearer-alone",
             "launch.makes-one-user-by-every-way",
+            "exchange.takes-code-of-every-launch",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             let id = answer.value("userId").and_then(|id| id.parse::<u64>().ok());

@@ -27,6 +27,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "key.refuses-near-misses",
             "key.refuses-wrong-check-characters",
             "launch.refuses-key-near-misses",
+            "session.keeps-token-through-other-calls",
         ],
         hooks: &[Hook::Request(|request, _| {
             change_key(request, |key| {

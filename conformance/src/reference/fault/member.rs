@@ -221,6 +221,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "routing.minds-no-override",
             "sign-on.makes-one-user-by-every-way",
             "way.ignores-charset",
+            "issued-at.counts-by-every-way",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.value("userId").is_some() {
@@ -245,6 +246,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.refuses-paths-of-frameworks",
             "sign-on.refuses-paths-of-frameworks",
             "sign-out.refuses-paths-of-frameworks",
+            "routing.minds-no-override",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::NotFound) {
@@ -286,6 +288,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.replaces-by-every-way",
             "launch.tells-emails-apart",
             "password.tells-pairs-apart",
+            "issued-at.counts-by-every-way",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.status == 303 {

@@ -16,6 +16,7 @@ mod header;
 mod identity;
 mod isolation;
 mod key;
+mod lasting;
 mod launch;
 mod legacy;
 mod look_alike;
@@ -71,6 +72,7 @@ const AREAS: &[&[Fault]] = &[
     member::FAULTS,
     reason::FAULTS,
     bound::FAULTS,
+    lasting::FAULTS,
 ];
 
 impl Fault {

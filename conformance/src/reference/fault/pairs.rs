@@ -105,6 +105,31 @@ pub(super) const FAULTS: &[Fault] = &[
             first.into_iter().chain(letters).collect()
         }
     ),
+    passwords!(
+        "password-is-its-hash-code",
+        "A hash as of Java's strings stands for a password, so that `BB` is `Aa`.",
+        [],
+        |password| password.replace("BB", "Aa")
+    ),
+    Fault {
+        name: "html-numbers-are-unescaped",
+        sentence: "The numbers of characters as in HTML are decoded in passwords.",
+        fails: &["direct.refuses-near-misses"],
+        hooks: &[Hook::Request(|request, _| {
+            change_passwords(request, |it| it.replace("&#45;", "-").replace("&#x2d;", "-"));
+        })],
+    },
+    Fault {
+        name: "number-sign-ends-password",
+        sentence: "A number sign in a password begins a comment.",
+        fails: &["direct.refuses-near-misses"],
+        hooks: &[Hook::Request(|request, _| {
+            change_passwords(request, |password| {
+                let before = password.split('#').next().unwrap_or_default();
+                if before.is_empty() { password.to_owned() } else { before.to_owned() }
+            });
+        })],
+    },
     passwords!("sharp-s-is-ss", "A sharp s in a password is two letters.", [], |password| password
         .replace('\u{df}', "ss")),
     passwords!(

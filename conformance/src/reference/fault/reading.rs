@@ -66,6 +66,24 @@ macro_rules! nested {
 }
 
 pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "missing-media-type-is-guessed",
+        sentence: "A body without a media type is JSON if it begins with a brace, and else a form.",
+        fails: &["*.refuses-media-types-of-frameworks"],
+        hooks: &[Hook::Request(|request, _| {
+            let has_body = request.method == "POST" && !request.body.is_empty();
+            if has_body && request.header("content-type").is_none() {
+                let guessed = if request.body.starts_with(b"{") { JSON } else { FORM };
+                request.set_header("content-type", Some(guessed));
+            }
+        })],
+    },
+    Fault {
+        name: "version-in-path-is-skipped",
+        sentence: "A path with `v1` in it is served as without.",
+        fails: &["*.refuses-paths-of-frameworks"],
+        hooks: &[Hook::Request(|request, _| request.path = request.path.replace("/v1/", "/"))],
+    },
     lax_json!("nan-is-json", "NaN and Infinity are numbers of JSON, as in Python.", [], |text| {
         text.replace(":NaN", ":0").replace(":-Infinity", ":0").replace(":Infinity", ":0")
     }),

@@ -22,6 +22,7 @@ macro_rules! missing {
             ),
             fails: &[
                 "coding.ignores-it-without-body",
+                "header.others-are-ignored",
                 "parameter.refuses-missing",
                 "sign-on.takes-no-field-from-the-body-of-a-get",
                 "sign-on.takes-no-nested-field",
@@ -148,7 +149,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "missing-token-is-told",
         sentence: "A session without a token is told that it is missing.",
-        fails: &["session.refuses-alike", "session.reads-bearer-alone"],
+        fails: &[
+            "session.refuses-alike",
+            "session.reads-bearer-alone",
+            "header.others-are-ignored",
+        ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.is_for(Operation::Session) && visit.incoming.token().is_none() {
                 instead(answer, ErrorCode::InvalidToken, ErrorCode::MissingParameter);
@@ -179,6 +184,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.refuses-token-near-misses",
             "sign-out.ends-token",
             "sign-out.ends-token-by-every-way",
+            "session.remembers-no-answer",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             let fits = visit.incoming.token().is_some_and(|token| token.len() == 36);
@@ -194,6 +200,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.answers-holder",
             "legacy.takes-cut-token",
             "session.refuses-token-near-misses",
+            "session.minds-product-at-every-place",
+            "session.remembers-no-answer",
         ],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("_token").filter(|_| visit.is_for(Operation::Session))?;
@@ -215,6 +223,10 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.ends-token",
             "sign-out.ends-token-by-every-way",
             "sign-out.refuses-token-near-misses",
+            "session.keeps-token-through-other-calls",
+            "session.keeps-tokens-of-raced-sign-ons",
+            "session.minds-product-at-every-place",
+            "session.remembers-no-answer",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.is_for(Operation::Session) {
@@ -268,6 +280,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.replaces-by-every-way",
             "launch.tells-emails-apart",
             "password.tells-pairs-apart",
+            "issued-at.counts-by-every-way",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let by_get = visit.is_for(Operation::Launch) && visit.incoming.method == "GET";
@@ -290,6 +303,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.keeps-password-by-every-way",
             "sign-on.keeps-email-by-every-way",
             "sign-on.keeps-password-by-every-way",
+            "direct.ignores-case",
+            "direct.remembers-no-answer",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let by_get = visit.is_for(Operation::Direct) && visit.incoming.method == "GET";
@@ -343,6 +358,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-on.keeps-password-by-every-way",
             "sign-on.knows-by-every-way",
             "way.ignores-charset",
+            "direct.remembers-no-answer",
+            "session.keeps-token-through-other-calls",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::CreateUser { user, .. } = call else { return None };

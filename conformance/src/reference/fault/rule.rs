@@ -12,7 +12,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "other-password-is-refused",
         sentence: "A password that is not the stored one is refused.",
-        fails: &["sign-on.keeps-user-on-other-password", "sign-on.replaces-by-every-way"],
+        fails: &[
+            "sign-on.keeps-user-on-other-password",
+            "sign-on.replaces-by-every-way",
+            "issued-at.counts-by-every-way",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::FindUser { company_id, email } = call else { return None };
             let user = visit.store.user(*company_id, email)?.clone();
@@ -30,6 +34,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "answer.names-one-user-per-email",
             "answer.says-the-same-of-a-user",
             "*.replaces-by-every-way",
+            "direct.remembers-no-answer",
+            "session.keeps-tokens-of-raced-sign-ons",
         ],
         hooks: &[Hook::Call(make_new_user)],
     },
@@ -50,6 +56,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-on.tells-users-apart",
             "*.makes-one-user-by-every-way",
             "sign-on.knows-by-every-way",
+            "header.others-are-ignored",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let user = visit.user().filter(|_| visit.is_for(Operation::SignOn))?;
@@ -115,6 +122,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "*.makes-one-user-by-every-way",
             "sign-on.knows-by-every-way",
             "sign-on.replaces-by-every-way",
+            "header.others-are-ignored",
+            "issued-at.counts-by-every-way",
+            "session.keeps-token-through-other-calls",
         ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.method == "GET")
@@ -140,6 +150,11 @@ pub(super) const FAULTS: &[Fault] = &[
             "*.makes-one-user-by-every-way",
             "sign-on.knows-by-every-way",
             "sign-on.replaces-by-every-way",
+            "direct.remembers-no-answer",
+            "header.others-are-ignored",
+            "issued-at.counts-by-every-way",
+            "session.keeps-token-through-other-calls",
+            "session.keeps-tokens-of-raced-sign-ons",
         ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.media_type() == FORM)
@@ -157,6 +172,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "*.makes-one-user-by-every-way",
             "sign-on.knows-by-every-way",
             "sign-on.replaces-by-every-way",
+            "header.others-are-ignored",
+            "issued-at.counts-by-every-way",
+            "session.keeps-token-through-other-calls",
         ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.media_type() == JSON)

@@ -11,7 +11,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "session-reads-no-token-field",
         sentence: "A session takes no token from the field token.",
-        fails: &["session.answers-holder", "session.refuses-token-near-misses"],
+        fails: &[
+            "session.answers-holder",
+            "session.refuses-token-near-misses",
+            "session.minds-product-at-every-place",
+            "session.remembers-no-answer",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("token").filter(|_| visit.is_for(Operation::Session))?;
             Some(ErrorCode::InvalidToken)
@@ -36,6 +41,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.keeps-token-on-same-password",
             "session.minds-product-of-every-token",
             "*.knows-by-every-way",
+            "session.keeps-token-through-other-calls",
+            "session.keeps-tokens-of-raced-sign-ons",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::SaveToken { token, .. } = call else { return None };
@@ -93,6 +100,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.ends-on-replacement",
             "session.ends-on-every-replacement",
             "*.replaces-by-every-way",
+            "session.remembers-no-answer",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let (mut token, holder) = found(call, visit)?;
@@ -107,6 +115,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.minds-product",
             "session.takes-token-without-product",
             "session.minds-product-of-every-token",
+            "session.minds-product-at-every-place",
         ],
         hooks: &[Hook::Request(|request, _| {
             let products = Products::default();
@@ -124,6 +133,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.minds-product",
             "session.takes-token-without-product",
             "session.minds-product-of-every-token",
+            "session.minds-product-at-every-place",
         ],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("product").filter(|_| visit.is_for(Operation::Session))?;
@@ -133,7 +143,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-is-for-every-product",
         sentence: "A token is valid for products that it was not given for.",
-        fails: &["session.minds-product", "session.minds-product-of-every-token"],
+        fails: &[
+            "session.minds-product",
+            "session.minds-product-of-every-token",
+            "session.minds-product-at-every-place",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let (mut token, holder) = found(call, visit)?;
             token.product = token.product.filter(|_| visit.field("product").is_none());
@@ -188,6 +202,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.refuses-alike",
             "sign-out.ends-token",
             "sign-out.ends-token-by-every-way",
+            "session.remembers-no-answer",
         ],
         hooks: &[Hook::Call(|call, _| {
             matches!(call, Call::RevokeToken { .. }).then_some(Reply::Done)
@@ -196,7 +211,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "sign-out-ends-all",
         sentence: "A sign-out ends every token of the user.",
-        fails: &["sign-out.ends-token"],
+        fails: &["sign-out.ends-token", "session.keeps-token-through-other-calls"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::RevokeToken { digest } = call else { return None };
             let ended = visit.store.token(digest)?;
@@ -215,6 +230,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.takes-no-field-from-query",
             "sign-out.refuses-token-near-misses",
             "sign-out.reads-bearer-alone",
+            "header.others-are-ignored",
         ],
         hooks: &[Hook::Request(|request, _| {
             let token = request.token().unwrap_or_default();
@@ -229,7 +245,7 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 /// The token that a call finds, with its holder.
-fn found(call: &Call, visit: &Visit<'_>) -> Option<(Token, Holder)> {
+pub(super) fn found(call: &Call, visit: &Visit<'_>) -> Option<(Token, Holder)> {
     let Call::FindToken { digest } = call else { return None };
     match visit.store.find_token(digest)? {
         Reply::Token { token, holder } => Some((token, holder)),

@@ -83,7 +83,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "json-ends-tokens",
         sentence: "A sign-on by JSON ends the user's tokens, with the same password too.",
-        fails: &["sign-on.knows-by-every-way", "launch.makes-one-user-by-every-way"],
+        fails: &[
+            "sign-on.knows-by-every-way",
+            "launch.makes-one-user-by-every-way",
+            "session.keeps-token-through-other-calls",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let ends = visit.is_for(Operation::SignOn) && comes_by(visit.incoming, Way::Json);
             end_older_tokens(call, visit, ends)
@@ -98,6 +102,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.makes-one-user-by-every-way",
             "answer.names-one-user-per-email",
             "answer.says-the-same-of-a-user",
+            "exchange.takes-code-of-every-launch",
+            "issued-at.counts-by-every-way",
+            "session.keeps-token-through-other-calls",
         ],
         hooks: &[Hook::Call(|call, visit| {
             if !visit.is_for(Operation::Launch) || !comes_by(visit.incoming, Way::Get) {
