@@ -245,8 +245,11 @@ fn a_server_in_php_is_told_what_its_four_mistakes_break() {
             // Named because one check of direct sign-in is about both this one and SSO-REQ-014.
             ("JSON values that are not strings are refused, though", &["SSO-REQ-015"]),
             ("bcrypt sees 72 bytes and refuses NUL", &["SSO-REQ-013"]),
-            // SSO-DIR-008 is named because one check is about all that a replacement has to do.
-            ("tokens outlive a replaced password", &["SSO-SES-003", "SSO-SES-005", "SSO-DIR-008"]),
+            // One check is about all that a replacement has to do, one about all that ends a token.
+            (
+                "tokens outlive a replaced password",
+                &["SSO-SES-003", "SSO-SES-005", "SSO-DIR-008", "SSO-OUT-002"],
+            ),
         ],
     );
 }

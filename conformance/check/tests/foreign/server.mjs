@@ -175,12 +175,19 @@ async function settle(request) {
     user = users.get(name) ?? created; // a different request may have been faster
     users.set(name, user);
   }
-  if (!(await verify(password, user.stored))) {
+  for (let round = 1; round <= 3; round++) {
+    const { stored, version } = user;
+    if (await verify(password, stored)) return { user, product };
     if (issuedAt < user.issuedAt && user.issuedAt <= Date.now() + SKEW)
       throw new Refusal(409, 4092, "outdated_password", "a newer password is stored");
-    Object.assign(user, { stored: await hash(password), issuedAt, version: user.version + 1 });
+    const replacement = await hash(password);
+    if (user.version === version) {
+      Object.assign(user, { stored: replacement, issuedAt, version: version + 1 });
+      return { user, product };
+    }
+    // A different request was faster: its password may be this one.
   }
-  return { user, product };
+  throw new Refusal(409, 4091, "concurrent_update", "the password changes too often");
 }
 
 async function signOn(request) {
