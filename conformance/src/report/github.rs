@@ -1,13 +1,13 @@
 //! The report for a job on GitHub: workflow commands, which its runner shows as annotations.
 //!
-//! A failed MUST and what could not run are errors, a failed SHOULD is a warning, the rest are notices. The runner shows ten of
+//! A failed MUST, what could not run and what could not be read are errors, a failed SHOULD is a warning, the rest are notices. The runner shows ten of
 //! each kind per step, so the first notice is the summary.
 
 use std::io::{self, Write};
 
 use crate::format::requirement::Level;
-use crate::record::Record;
 use crate::record::outcome::{Outcome, Verdict};
+use crate::record::{Record, Recorded};
 use crate::report::digest::{failures, reasons};
 use crate::report::human::plain;
 
@@ -21,6 +21,9 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     command("notice", &format!("{verdict}: {target}"), &record.counts.to_string(), out)?;
     for remark in &record.remarks {
         command("warning", "run", remark, out)?;
+    }
+    if let Some(unread) = record.recording.as_ref().and_then(Recorded::unread_in_words) {
+        command("error", "recording", &unread, out)?;
     }
     for failure in failures(record) {
         let finding = failure.finding;

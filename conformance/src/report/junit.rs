@@ -1,17 +1,17 @@
 //! The report for build servers: JUnit's XML.
 //!
 //! A profile is a test suite, a check a test case. What failed is a `failure`, what could not run an `error`; what is known to
-//! fail or not applicable is `skipped`, with the reason. The sequences are a suite of one case. The properties of each suite tell of the whole run.
+//! fail or not applicable is `skipped`, with the reason. The sequences are a suite of one case, and so is a recording that could not be read in full. The properties of each suite tell of the whole run.
 
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
 
 use crate::message::escape::legible;
-use crate::record::Record;
 use crate::record::finding::Finding;
 use crate::record::outcome::{Counts, Outcome, Verdict};
 use crate::record::sequences::Sequences;
+use crate::record::{Record, Recorded};
 use crate::report::digest::{Group, group_mismatches, groups};
 use crate::report::human::plain_failure;
 
@@ -40,6 +40,15 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         let mut suite = TestSuite::new("sequences");
         let mut case = TestCase::new("sequences", sequences_status(sequences));
         case.set_classname("ssokey-check.sequences");
+        suite.add_test_case(case);
+        report.add_test_suite(suite);
+    }
+    if let Some(unread) = record.recording.as_ref().and_then(Recorded::unread_in_words) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(xml(&unread));
+        let mut suite = TestSuite::new("recording");
+        let mut case = TestCase::new("recording", status);
+        case.set_classname("ssokey-check.recording");
         suite.add_test_case(case);
         report.add_test_suite(suite);
     }

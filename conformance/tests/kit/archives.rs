@@ -5,6 +5,7 @@ use ssokey_conformance::record::{Outcome, Record, Verdict};
 use ssokey_conformance::suite::Suite;
 
 use crate::browsers::{REFUSAL, SUCCESS, base64};
+use crate::reading::{FORMS, text};
 
 const URL: &str = "https://sso.example.com/base/api/session";
 
@@ -329,8 +330,15 @@ fn what_is_odd_about_an_entry_is_said_of_it() {
         with("/response/headers", json!([{"name": "x", "value": []}])),
     ];
     let record = lint(archive(&entries).to_string().as_bytes());
+    let recording = record.recording.clone().unwrap();
+    for (form, write, read) in FORMS {
+        let texts = read(&text(&record, write)).texts.concat();
+        for unread in &recording.unread {
+            assert!(texts.contains(unread), "{form} does not name {unread}");
+        }
+    }
     insta::assert_snapshot!(
-        record.recording.unwrap().unread_in_words().unwrap(),
+        recording.unread_in_words().unwrap(),
         @"4 entries could not be read: entry 2: it is null; entry 3: its `status` is not a number; entry 4: its body was not kept; entry 5: its `headers` is an array"
     );
 }

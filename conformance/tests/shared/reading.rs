@@ -135,6 +135,11 @@ fn walk(value: &Value, elements: &mut Vec<String>, texts: &mut Vec<String>) {
     }
 }
 
+/// Returns whether a suite or case of JUnit is about something else than checks.
+fn is_beside(node: roxmltree::Node<'_, '_>) -> bool {
+    matches!(node.attribute("name"), Some("recording" | "sequences"))
+}
+
 fn junit(text: &str) -> Reading {
     let document = roxmltree::Document::parse(text).unwrap();
     let all = document.root_element();
@@ -146,7 +151,7 @@ fn junit(text: &str) -> Reading {
             elements.push(attribute.name().to_owned());
             texts.push(attribute.value().to_owned());
         }
-        if node.has_tag_name("testcase") && node.attribute("name") != Some("sequences") {
+        if node.has_tag_name("testcase") && !is_beside(node) {
             let inside = node.first_element_child();
             listed.push(match inside.map(|inside| inside.tag_name().name()) {
                 None => "passed",
@@ -169,8 +174,8 @@ fn junit(text: &str) -> Reading {
         let suites = all.children().filter(|node| node.is_element());
         let sum = suites.map(|suite| number(suite, name)).sum::<usize>();
         assert_eq!(number(all, name), sum, "{name}");
-        let sequences = all.children().find(|it| it.attribute("name") == Some("sequences"));
-        sum - sequences.map_or(0, |suite| number(suite, name))
+        let beside = all.children().filter(|suite| is_beside(*suite));
+        sum - beside.map(|suite| number(suite, name)).sum::<usize>()
     });
     assert_eq!(sums[1..], [failed, could_not_run, known + not_applicable]);
     assert_eq!(sums[0], tallies[0].iter().sum::<usize>());
@@ -265,7 +270,7 @@ fn github(text: &str) -> Reading {
             _ if title.starts_with("known ") => {
                 listed.extend(vec!["known"; 1 + besides(&message)]);
             }
-            "run" | "sequences" => (),
+            "run" | "recording" | "sequences" => (),
             _ => tallies.push(sentence(&message)),
         }
         elements.push(kind.to_owned());
