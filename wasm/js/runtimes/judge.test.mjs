@@ -16,6 +16,15 @@ const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 375, height: 740 };
 /** Servers of the kit whose recorded runs are judged: what is wrong with each shows in other places. */
 const SUBJECTS = ["", "--fault=flag-is-number", "--fault=nosniff-is-absent", "--fault=key-is-echoed", "--variant=body-in-chunks"];
+/** Checks that ask every operation, and bad requests. */
+const CHECKS = [
+  "way.*",
+  "launch.*",
+  "exchange.gives-account",
+  "session.answers-holder",
+  "direct.accepts-password",
+  "sign-out.ends-token",
+];
 
 const SUCCESS =
   '{"status_code":200,"return":{"loginId":"ann@partner.example","companyName":"Partner","isCreator":false,"domainOwnershipVerified":false,' +
@@ -67,7 +76,8 @@ async function recordRun(subject) {
   const args = ["serve", "--credentials", folder, ...(subject === "" ? [] : [subject])];
   const har = join(folder, "run.har");
   await whileListening(CHECK, args, { ready: /^ready (\S+)$/m }, async (url) => {
-    const options = ["--ssokey-file", join(folder, "key.txt"), "--only", "way.*", "--only", "launch.*", "--record", har];
+    const files = ["--ssokey-file", join(folder, "key.txt"), "--product-secret-file", join(folder, "product-secret.txt")];
+    const options = [...files, ...CHECKS.flatMap((check) => ["--only", check]), "--record", har];
     const { status, stderr } = spawnSync(CHECK, ["run", url, ...options], { encoding: "utf8" });
     assert.ok(status < 2, `${status} ${stderr}`);
   });

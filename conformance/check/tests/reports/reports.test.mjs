@@ -46,16 +46,39 @@ function assertTells(text, what) {
   assert.ok(bare(text).includes(bare(what)), `${what}\nis not in\n${text.slice(0, 2000)}`);
 }
 
-/** Checks that each failure is told whole or is named in one that is, with which it shares its fault or from which it follows. */
+/** The failures that the report for people tells, each with its paragraph. */
+function headed() {
+  const paragraphs = reports.human.split("\n\n").map((text) => [/^\w+ (\S+) \(/.exec(text)?.[1], text]);
+  return paragraphs.flatMap(([id, text]) =>
+    failures()
+      .filter((check) => check.id === id)
+      .map((check) => [check, text]),
+  );
+}
+
+/** The checks that a fold names besides its own: those that show the same fault, and those that follow from it. */
+function besides(fold) {
+  const lines = fold.split("\n").map((line) => line.trim());
+  const lists = lines.map((line) => /^(?:also at|\d+ failures? follows? from this)\s+(.*)$/.exec(line)?.[1]);
+  return lists.filter((list) => list !== undefined).flatMap((list) => list.split(", "));
+}
+
+/** Checks that each failure is told whole once, or is named once in one that is: with it it shares its fault, or from it it follows. */
 function assertFoldsTell(folds) {
-  assert.ok(folds.length > 0 && folds.length < failures().length, `${folds.length} of ${failures().length}`);
+  const told = folds.map(([{ id }]) => id);
+  assert.ok(told.length > 0 && told.length < failures().length, `${told.length} of ${failures().length}`);
+  assert.deepEqual(
+    told,
+    headed().map(([{ id }]) => id),
+  );
   for (const [check, text] of folds) for (const what of due(check)) assertTells(text, what);
-  for (const { id } of failures()) {
-    assert.ok(
-      folds.some(([, text]) => text.includes(id)),
-      id,
-    );
-  }
+  const named = folds.flatMap(([, text]) => besides(text));
+  assert.deepEqual(
+    [...told, ...named].sort(),
+    failures()
+      .map(({ id }) => id)
+      .sort(),
+  );
 }
 
 test("the run has some of each outcome, and a canary in each form", () => {
@@ -67,8 +90,7 @@ test("the report for people begins and ends with the verdict", () => {
   const lines = reports.human.trimEnd().split("\n");
   assert.match(lines.at(-1), /^NOT CONFORMANT: \d+ passed, /);
   assert.equal(lines[1], lines.at(-1));
-  const headed = failures().filter(({ id, outcome }) => lines.some((line) => line.startsWith(`${outcome} ${id} `)));
-  assertFoldsTell(headed.map((check) => [check, reports.human]));
+  assertFoldsTell(headed());
 });
 
 test("JSON fits its schema", () => {
@@ -153,9 +175,9 @@ test("GitHub's runner finds one command a line", () => {
   assert.match(commands[0].message, new RegExp(`^${counts.passed} passed, ${counts.failed} failed`));
   assert.deepEqual([listed("could not run"), listed("not applicable")], [counts["could not run"], counts["not applicable"]]);
   const errors = commands.filter(({ kind }) => kind === "error");
-  const told = failures().flatMap((check) => {
-    const message = commands.find(({ title }) => title === `${check.outcome} ${check.id}`)?.message;
-    return message === undefined ? [] : [[check, message]];
+  const told = commands.flatMap(({ title, message }) => {
+    const check = failures().find(({ id, outcome }) => title === `${outcome} ${id}`);
+    return check === undefined ? [] : [[check, message]];
   });
   assertFoldsTell(told);
   const musts = told.filter(([{ outcome, level }]) => outcome === "failed" && level === "MUST").length;
