@@ -67,18 +67,41 @@ fn code_is_random(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
         Ok(())
     })?;
     // Of a few codes nobody can tell a pattern.
-    let found = random::judge(log, "codes", |exchange| digits(log, exchange)).unwrap_or(None);
+    let found = pattern(log).unwrap_or(None);
     let located = found.and_then(|(place, mismatch)| {
         Some(mismatch.on(&log.exchanges().get(place)?.request, Some(place)))
     });
     Ok(alone.into_iter().chain(located).collect())
 }
 
+/// Finds a pattern in the bytes of the codes, or base64url digits that no code has, with the place of the last exchange that gives one.
+fn pattern(log: &Log) -> Result<Option<(usize, Mismatch)>, Stop> {
+    let found = random::judge(log, "codes", |exchange| digits(log, exchange))?;
+    Ok(found.or_else(|| unused(log)))
+}
+
+/// Finds base64url digits that no code has. Of the fewest codes that are judged, 42 random digits each, one is missing less than once in 10^16 runs.
+fn unused(log: &Log) -> Option<(usize, Mismatch)> {
+    let exchanges = log.exchanges().iter().enumerate();
+    let codes = exchanges.filter_map(|(place, it)| Some((place, readable(log, it)?)));
+    let codes: Vec<_> = codes.collect();
+    let (last, _) = codes.last()?;
+    // The last digit has four bits.
+    let used = codes.iter().flat_map(|(_, code)| code.bytes().take(42)).collect::<BTreeSet<_>>();
+    let missing = 64_usize.saturating_sub(used.len());
+    let actual = format!("{missing} digits that none of {} codes has", codes.len());
+    (missing > 0).then(|| (*last, Mismatch::new("codes of all 64 base64url digits", actual)))
+}
+
+/// An exchange's code, if it is well-formed and shown.
+fn readable(log: &Log, exchange: &Exchange) -> Option<String> {
+    let code = exchange.answer.code().filter(|code| gave_code(exchange) && fits(code))?;
+    Some(code).filter(|code| !log.is_redacted(Kind::Code, code))
+}
+
 /// The digits of the bytes that an exchange's code is made of.
 fn digits(log: &Log, exchange: &Exchange) -> Option<Vec<Digit>> {
-    let code = exchange.answer.code().filter(|code| gave_code(exchange) && fits(code))?;
-    let code = Some(code).filter(|code| !log.is_redacted(Kind::Code, code))?;
-    let bytes = URL_SAFE_NO_PAD.decode(code).ok()?;
+    let bytes = URL_SAFE_NO_PAD.decode(readable(log, exchange)?).ok()?;
     Some(bytes.into_iter().flat_map(|byte| [byte >> 4, byte & 15]).map(Digit::whole).collect())
 }
 
@@ -88,9 +111,7 @@ fn codes_have_no_pattern(probe: &mut Probe<'_>) -> Result<(), Stop> {
         launch(probe, &user)?;
     }
     let request = Way::Form.to(Operation::Launch, &user);
-    let log = probe.log();
-    let found = random::judge(log, "codes", |exchange| digits(log, exchange))?;
-    if let Some((_, mismatch)) = found {
+    if let Some((_, mismatch)) = pattern(probe.log())? {
         probe.note(&request, mismatch);
     }
     Ok(())

@@ -107,7 +107,8 @@ impl Subject {
         }
     }
 
-    /// Runs every check against the server, and plays sequences on it: inside this process, or over the loopback network where that is what is peculiar.
+    /// Runs every check against the server: inside this process, or over the loopback network where that is what is peculiar. Plays sequences on good
+    /// servers, and on faulty ones that declare a broken property.
     /// Passwords are hashed at the lowest cost.
     ///
     /// # Errors

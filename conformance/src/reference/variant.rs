@@ -233,6 +233,12 @@ const VARIANTS: &[Variant] = &[
         wire: None,
     },
     Variant {
+        name: "dot-segments-are-resolved",
+        sentence: "The segments . and .. of a path are resolved before it is read.",
+        hooks: &[Hook::Request(|request, _| request.path = resolve(&request.path))],
+        wire: None,
+    },
+    Variant {
         name: "busy",
         sentence: "One request in about thirty is told to come again in a second.",
         hooks: &[
@@ -260,4 +266,17 @@ impl Variant {
     pub fn find(name: &str) -> Option<&'static Self> {
         Self::all().iter().find(|variant| variant.name == name)
     }
+}
+
+/// Returns the path without dot segments.
+fn resolve(path: &str) -> String {
+    let mut segments = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "." => (),
+            ".." => drop(segments.pop()),
+            other => segments.push(other),
+        }
+    }
+    segments.join("/")
 }

@@ -102,7 +102,7 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["answer.says-the-same-of-a-company"],
         hooks: &[Hook::Answer(|answer, _| {
             let company = answer.value("companyId").map(str::to_owned);
-            if let (Some(201..), Some(company)) = (id(answer), company) {
+            if let (true, Some(company)) = (is_late(answer), company) {
                 answer.set("companyId", &format!("{company}0"));
             }
         })],
@@ -112,7 +112,7 @@ pub(super) const FAULTS: &[Fault] = &[
         sentence: "Every new user after the hundredth administers its company.",
         fails: &["answer.gives-every-new-user-defaults"],
         hooks: &[Hook::Answer(|answer, _| {
-            if id(answer).is_some_and(|id| id > 200) {
+            if is_late(answer) {
                 answer.set("isCompanyAdmin", "true");
             }
         })],
@@ -121,6 +121,11 @@ pub(super) const FAULTS: &[Fault] = &[
 
 fn id(answer: &Outgoing) -> Option<u64> {
     answer.value("userId")?.parse().ok()
+}
+
+/// Returns whether the answer is about a user after the hundredth: ids begin at 101.
+fn is_late(answer: &Outgoing) -> bool {
+    id(answer).is_some_and(|id| id > 200)
 }
 
 fn change_id(answer: &mut Outgoing, change: impl Fn(u64) -> u64) {
