@@ -7,6 +7,7 @@ import type { OperationName, ProductName, SessionAnswer, SignedOnUser } from "..
 import { answerBy, type OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
 import type { StorageFor } from "../storage/operation.js";
+import { withDeadline } from "./deadline.js";
 import { checkOptions, checkStorage } from "./options.js";
 import { warnOnce } from "./warning.js";
 
@@ -19,6 +20,11 @@ export interface ServiceOptions<Name extends OperationName = OperationName> exte
   basePath?: string | undefined;
   /** Hashes passwords. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
   passwords?: Passwords | undefined;
+  /**
+   * The time that a request may take once it is read, in milliseconds, from 1 to 600000. A call that the storage, or what hashes, has not
+   * answered by then counts as failed: the client gets 503, and `onError` a `DeadlineError`. Default 10000.
+   */
+  deadline?: number | undefined;
   /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
   now?: (() => number) | undefined;
   /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
@@ -37,6 +43,8 @@ export interface SessionOptions {
   /** The token, for example from a cookie. Default: that of the header `Authorization: Bearer`. */
   token?: string | undefined;
 }
+
+const DEADLINE = 10_000;
 
 /** The failures of an adapter that leave no request for the core: none can be read, or this side has failed. */
 const ADAPTERS = ["internal", "malformed_request", "method_not_allowed", "too_large"] as const satisfies Failure[];
@@ -68,7 +76,7 @@ export interface Service {
  */
 export function createService<Name extends OperationName>(core: Core, options: ServiceOptions<Name>): Service {
   checkOptions(options);
-  const { passwords = core.passwords, now = Date.now, random = randomBytes, basePath = "" } = options;
+  const { passwords = core.passwords, now = Date.now, random = randomBytes, basePath = "", deadline = DEADLINE } = options;
   const { products, tokenLifetime, codeLifetime, company, legacyStatus, operations } = options;
   const settings: Settings = { products, tokenLifetime, codeLifetime, company, operations };
   const configured = core.configure({ ...settings, legacyStatus });
@@ -84,7 +92,8 @@ export function createService<Name extends OperationName>(core: Core, options: S
     const internal = by.failure("internal");
     return async (request: RawRequest) => {
       try {
-        return await decide(by, request, { now: now(), entropy: random(ENTROPY_LENGTH) }, answerCall);
+        const moment = { now: now(), entropy: random(ENTROPY_LENGTH) };
+        return await withDeadline(deadline, answerCall, onError, (answer) => decide(by, request, moment, answer));
       } catch (error) {
         onError(error, undefined);
         return internal;

@@ -2,6 +2,7 @@ import { errorCode, HostFaultError } from "../core/error.js";
 import type { CallName } from "../core/wire.js";
 import { UnreadableHashError } from "../storage/answer.js";
 import { BodyReadError } from "./body.js";
+import { DeadlineError } from "./deadline.js";
 
 /** The most kinds of errors that are warned of. */
 const MOST = 100;
@@ -33,6 +34,6 @@ function plain(text: string): string {
 }
 
 function messageOf(error: unknown): string {
-  const isOurs = [HostFaultError, BodyReadError, UnreadableHashError].some((type) => error instanceof type);
+  const isOurs = [HostFaultError, BodyReadError, DeadlineError, UnreadableHashError].some((type) => error instanceof type);
   return isOurs ? `(${(error as Error).message})` : "";
 }

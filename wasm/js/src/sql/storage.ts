@@ -14,7 +14,7 @@ export function storageOver(db: Executor, dialect: Dialect): Storage & OperatorS
   const { companies, keys, users, products, tokens, codes } = tables;
 
   return {
-    ...operatorStorageOver(database),
+    ...operatorStorageOver(databaseOver(db.patient ?? db, dialect)),
 
     async findKey(digest: string): Promise<KeyWithCompany | undefined> {
       return one(
