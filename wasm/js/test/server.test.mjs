@@ -217,11 +217,11 @@ test("each Authorization header reaches the core, which refuses two", async (con
 test("the log holds neither query nor body, nor what stands where a query was meant", async (context) => {
   const { log } = await exchange(context, (key) => get(`/api/sso/authenticate?${fields(key, "one")}`));
   const [{ id, milliseconds, ...line }] = log;
-  assert.deepEqual(line, { method: "GET", path: "/api/sso/authenticate", status: 200, code: undefined });
+  assert.deepEqual(line, { method: "GET", path: "/api/sso/authenticate", operation: "sign_on", status: 200, code: undefined });
   assert.match(id, UUID);
   assert.ok(milliseconds >= 0);
   const { log: careless } = await exchange(context, get("/api/sso/authenticate&password=one"));
-  assert.equal(careless[0].path, "/api/sso/authenticate…");
+  assert.equal(careless[0].path, "-");
 });
 
 const ID = "X-Request-Id: ";
@@ -253,7 +253,7 @@ for (const header of [
 test("what Node does not take in has a request id and an error code in the log as well", async (context) => {
   const { headers, log } = await exchange(context, get(`/?${"y".repeat(40_000)}`));
   const [{ id, milliseconds, ...line }] = log;
-  assert.deepEqual(line, { method: "-", path: "-", status: 413, code: 4130 });
+  assert.deepEqual(line, { method: "-", path: "-", operation: undefined, status: 413, code: 4130 });
   assert.ok(headers.includes(`x-request-id: ${id}`));
 });
 

@@ -23,7 +23,7 @@ export function logTo(stream: LogStream, format: LogFormat = stream.isTTY ? "tex
   const line = format === "json" ? jsonLine : textLine(stream.isTTY && stream.hasColors());
   const log = (level: Level, entry: Entry) => stream.write(line({ time: new Date().toISOString(), level, ...entry }));
   return {
-    request(served) {
+    request({ operation: _, ...served }) {
       const level = served.status >= 500 || (served.code ?? 0) >= 5000 ? "error" : "info";
       log(level, { ...served, milliseconds: Math.round(served.milliseconds) });
     },
@@ -34,7 +34,10 @@ export function logTo(stream: LogStream, format: LogFormat = stream.isTTY ? "tex
 
 type Level = "info" | "error";
 type Line = { time: string; level: Level } & Entry;
-type Entry = Served | { id: string | undefined; call: CallName | undefined; error: string } | { message: string };
+type Entry =
+  | Omit<Served, "operation">
+  | { id: string | undefined; call: CallName | undefined; error: string }
+  | { message: string };
 
 /** Writes an entry without its members that are `undefined`. */
 function jsonLine(line: Line): string {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import type { OperationName } from "../core/wire.js";
 import { splitTarget } from "./body.js";
 import { type Answer, addressOf, drop, errorCodeOf, headerOf, rawRequest, write } from "./incoming.js";
 import { requestId, requestIdFrom } from "./request-id.js";
@@ -10,8 +11,10 @@ export interface Served {
   /** The `X-Request-Id` of the answer. */
   id: string;
   method: string;
-  /** Without the query, and cut where something follows that belongs into none. */
+  /** Without the query; `-` for every path at which nothing is served, since a client may have put anything there. */
   path: string;
+  /** The operation of the format that was asked for, if any. */
+  operation: OperationName | undefined;
   status: number;
   /** The format's code of an error. */
   code: number | undefined;
@@ -80,7 +83,9 @@ async function answer(
   const start = performance.now();
   const { method = "" } = request;
   const { path } = splitTarget(request.url ?? "");
+  const operation = service.operationAt(path);
   let answer = await fromRoute(routes, method, path);
+  const isKnown = answer !== undefined || operation !== undefined;
   if (answer === undefined) {
     const raw = await rawRequest(request, addressOf(request), service.bodyLimit);
     if (raw === undefined) return drop(response);
@@ -88,11 +93,11 @@ async function answer(
   }
   response.setHeader("x-request-id", id);
   write(response, answer);
-  served({ id, method, path: loggable(path), ...outcomeOf(answer, start) });
+  served({ id, method, path: isKnown ? path : "-", operation, ...outcomeOf(answer, start) });
 }
 
-/** The answer of the first that has one. */
-function fromRoute(routes: readonly Route[], method: string, path: string): Promise<Answer> | undefined {
+/** Returns the answer of the first that has one. */
+export function fromRoute(routes: readonly Route[], method: string, path: string): Promise<Answer> | undefined {
   for (const route of routes) {
     const answer = route({ method, path });
     if (answer !== undefined) return answer;
@@ -119,7 +124,7 @@ function refuse(answer: Answer, socket: Duplex, served: (request: Served) => voi
   // Whoever is still sending is given the time to read: a socket closed over unread bytes loses the answer.
   socket.end(httpText({ ...answer, headers: [...answer.headers, ["x-request-id", id]] }));
   setTimeout(() => socket.destroy(), LINGER).unref();
-  served({ id, method: "-", path: "-", ...outcomeOf(answer, start) });
+  served({ id, method: "-", path: "-", operation: undefined, ...outcomeOf(answer, start) });
 }
 
 function httpText({ status, headers, body }: Answer): string {
@@ -130,10 +135,4 @@ function httpText({ status, headers, body }: Answer): string {
     "connection: close",
   ];
   return `${lines.join("\r\n")}\r\n\r\n${body}`;
-}
-
-/** A client that forgets the `?` has its password in the path. */
-function loggable(path: string): string {
-  const plain = /^[/A-Za-z0-9._-]{0,64}/.exec(path)?.[0] ?? "";
-  return plain === path ? path : `${plain}…`;
 }

@@ -56,6 +56,8 @@ export interface Service {
   readonly bodyLimit: number;
   /** Returns whether an operation is served at the path. */
   isServed(path: string): boolean;
+  /** Returns the operation that is served at the path, if there is one. */
+  operationAt(path: string): OperationName | undefined;
   /** Answers a raw request. It never rejects. */
   answer(request: RawRequest): Promise<RawResponse>;
   /** Returns the holder of the token, or the answer to a token that is not accepted. Rejects with a `SettingsError`. */
@@ -109,6 +111,7 @@ export function createService<Name extends OperationName>(core: Core, options: S
     failures,
     onError,
     isServed: (path) => configured.isServed(local(path)),
+    operationAt: (path) => configured.operations.find((operation) => operation.path === local(path))?.name,
     answer: (request) => answerByOptions({ ...request, path: local(request.path) }),
     async findHolder(authorization, { product, token } = {} as SessionOptions) {
       if (session === undefined) throw new SettingsError("`requireSession` needs `session` among the `operations`");

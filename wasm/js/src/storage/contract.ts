@@ -65,6 +65,8 @@ export interface Storage {
   admit?(attempt: Attempt): Promise<Found<{ retryAfter: number }>>;
   /** Stores an event that comes with no write. A failure changes no answer. */
   audit?(event: Event): Promise<void>;
+  /** Writes one row that nothing reads, as durably as a token; rejects where no sign-on could be written now. No request leads to it. */
+  probe?(): Promise<void>;
 }
 
 /** A key and the company that it belongs to. */

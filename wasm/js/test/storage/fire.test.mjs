@@ -143,6 +143,16 @@ for (const { name, start, place, open } of DATABASES)
       proxy.delay(0);
     });
 
+    test("it says that it can be written, and that it cannot while it is silent", async () => {
+      await storage.probe();
+      proxy.silence(true);
+      const since = performance.now();
+      await assert.rejects(storage.probe());
+      assert.ok(performance.now() - since < 8_000);
+      proxy.silence(false);
+      await storage.probe().catch(() => storage.probe());
+    });
+
     test("a storage with a statement under way on a silent one closes in time", async () => {
       const other = await open(url);
       await other.findProduct("email");

@@ -3,8 +3,8 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
-/** Starts a proxy on a free port before `target`, which is what `net.connect` takes. */
-export async function proxyTo(target) {
+/** Starts a proxy, on a free port unless one is given, before `target`, which is what `net.connect` takes. */
+export async function proxyTo(target, port = 0) {
   const pairs = new Set();
   let isSilent = false;
   let delay = 0;
@@ -31,7 +31,7 @@ export async function proxyTo(target) {
     });
   }
 
-  await once(server.listen(0, "127.0.0.1"), "listening");
+  await once(server.listen(port, "127.0.0.1"), "listening");
   return {
     port: server.address().port,
     /** Takes connections and bytes in, and lets none through, until told otherwise. */
