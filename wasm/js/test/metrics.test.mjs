@@ -15,7 +15,7 @@ async function site(context, override = {}) {
   const metrics = metricsOf();
   const storage = metrics.counted({ ...memory, ...override });
   const service = createService(await loadCore(), { storage, onError() {} });
-  const url = await listening(context, nodeServer(service, metrics.request, [metrics.route]));
+  const url = await listening(context, nodeServer(service, metrics.request, { routes: [metrics.route] }));
   return {
     url,
     key,

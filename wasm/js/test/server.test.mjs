@@ -11,7 +11,7 @@ import { listening } from "./listening.mjs";
 import { fields, keyOf } from "./partner.mjs";
 
 /** Sends `text` (its characters are bytes) to a server and returns what came back, what the core was given, the log. */
-async function exchange(context, text, { legacyStatus } = {}) {
+async function exchange(context, text, { legacyStatus, trustsRequestId } = {}) {
   const storage = memoryStorage();
   const key = await keyOf(storage);
   const service = createService(await loadCore(), { storage, legacyStatus });
@@ -21,7 +21,7 @@ async function exchange(context, text, { legacyStatus } = {}) {
     requests.push(request);
     return service.answer(request);
   };
-  const server = nodeServer({ ...service, answer }, (served) => log.push(served));
+  const server = nodeServer({ ...service, answer }, (served) => log.push(served), { trustsRequestId });
   const { port } = new URL(await listening(context, server));
   const socket = connect(port, "127.0.0.1");
   // A half-closed connection still gets its answer.
@@ -227,8 +227,9 @@ test("the log holds neither query nor body, nor what stands where a query was me
 const ID = "X-Request-Id: ";
 
 for (const id of ["7", "Root=1-67891233-abcdef", "a.b:c_d+e", "x".repeat(128)]) {
-  test(`the request id ${id.slice(0, 30)} is kept, in the answer and in the log`, async (context) => {
-    const { headers, log } = await exchange(context, `GET / HTTP/1.1\r\n${ID}${id}\r\n${CLOSE}\r\n`);
+  test(`the request id ${id.slice(0, 30)} is kept where a proxy sets it, in the answer and in the log`, async (context) => {
+    const text = `GET / HTTP/1.1\r\n${ID}${id}\r\n${CLOSE}\r\n`;
+    const { headers, log } = await exchange(context, text, { trustsRequestId: true });
     assert.ok(headers.includes(`x-request-id: ${id.toLowerCase()}`));
     assert.equal(log[0].id, id);
   });
@@ -244,7 +245,7 @@ for (const header of [
   `${ID}a\r\n${ID}b\r\n`,
 ]) {
   test(`a new request id takes the place of ${JSON.stringify(header.slice(0, 30))}`, async (context) => {
-    const { headers, log } = await exchange(context, `GET / HTTP/1.1\r\n${header}${CLOSE}\r\n`);
+    const { headers, log } = await exchange(context, `GET / HTTP/1.1\r\n${header}${CLOSE}\r\n`, { trustsRequestId: true });
     assert.match(log[0].id, UUID);
     assert.ok(headers.includes(`x-request-id: ${log[0].id}`));
   });
@@ -261,7 +262,7 @@ test("an error of the storage is told under the id of its request", async (conte
   const ids = [];
   const failing = { ...memoryStorage(), findKey: () => Promise.reject(new Error("the disk is gone")) };
   const onError = () => ids.push(requestId.getStore());
-  const server = nodeServer(createService(await loadCore(), { storage: failing, onError }), () => {});
+  const server = nodeServer(createService(await loadCore(), { storage: failing, onError }), () => {}, { trustsRequestId: true });
   const url = await listening(context, server);
   const key = await keyOf(memoryStorage());
   const call = (id) => fetch(`${url}/api/sso/authenticate?${fields(key, "one")}`, { headers: { "x-request-id": id } });

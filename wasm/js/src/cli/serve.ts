@@ -31,6 +31,7 @@ interface ServeOptions {
   tokenLifetime?: number;
   codeLifetime?: number;
   playground: boolean;
+  trustRequestId: boolean;
 }
 
 /** Where a server listens. */
@@ -108,6 +109,15 @@ export function serveCommand(program: Command): void {
     )
     .addOption(
       setting(
+        "--trust-request-id [boolean]",
+        "SSOKEY_TRUST_REQUEST_ID",
+        "take the id of a request, which is logged, from X-Request-Id: where a proxy sets it",
+      )
+        .argParser(trueOrFalse)
+        .default(false),
+    )
+    .addOption(
+      setting(
         "--playground [boolean]",
         "SSOKEY_PLAYGROUND",
         "serve a page at /playground/ that decides in the browser, apart from the database",
@@ -140,6 +150,7 @@ async function serve(options: ServeOptions): Promise<void> {
     adminListen = port === 0 ? 0 : port + 1,
     log: format,
     playground: hasPlayground,
+    trustRequestId: trustsRequestId,
     ...settings
   } = options;
   const log = logTo(process.stderr, format);
@@ -157,7 +168,8 @@ async function serve(options: ServeOptions): Promise<void> {
         log.request(request);
         metrics.request(request);
       };
-      const server = nodeServer(service, served, [liveness(), ...(hasPlayground ? [playground()] : [])]);
+      const routes = [liveness(), ...(hasPlayground ? [playground()] : [])];
+      const server = nodeServer(service, served, { routes, trustsRequestId });
       const url = await listen(server, { port, host });
       const ready = readiness(() => storage.probe(), log.error);
       const admin = adminServer([ready.route, metrics.route, liveness()]);
@@ -172,6 +184,7 @@ async function serve(options: ServeOptions): Promise<void> {
       const stopped = shutDown(server);
       log.note("stopping when the requests under way have ended; another signal stops at once");
       await stopped;
+      log.flush();
       admin.close();
       admin.closeAllConnections();
     },

@@ -27,6 +27,14 @@ export interface Served {
  */
 export type Route = (request: { method: string; path: string }) => Promise<Answer> | undefined;
 
+/** How a server is to be. */
+export interface ServerOptions {
+  /** What is answered beside the format. */
+  routes?: readonly Route[];
+  /** Takes the id of a request from `X-Request-Id`, which is logged and answered: where nobody but a proxy sets it. */
+  trustsRequestId?: boolean;
+}
+
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
@@ -37,7 +45,8 @@ const LINGER = 2_000;
  * byte. What Node does not take in is answered as well, by the error of the format that fits: headers beyond Node's limit, a
  * byte beyond ASCII in a URL, what is not HTTP at all.
  */
-export function nodeServer(service: Service, served: (request: Served) => void, routes: readonly Route[] = []): Server {
+export function nodeServer(service: Service, served: (request: Served) => void, options: ServerOptions = {}): Server {
+  const { routes = [], trustsRequestId = false } = options;
   const busy = new WeakSet<Duplex>();
   const refused = new WeakSet<Duplex>();
   const server = createServer({
@@ -52,7 +61,7 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     const { socket } = request;
     busy.add(socket);
     response.once("close", () => busy.delete(socket));
-    const id = requestIdFrom(headerOf(request, "x-request-id"));
+    const id = requestIdFrom(trustsRequestId ? headerOf(request, "x-request-id") : undefined);
     void requestId.run(id, answer, id, service, routes, request, response, served);
   };
   // What an `Expect` header asks for does not matter: Node would answer it in words of its own.

@@ -119,11 +119,12 @@ for (const { name, start, place, open } of DATABASES)
     test("connections that the network has forgotten cost one time-out, and not one each", async () => {
       await many(20);
       proxy.forget();
-      const since = performance.now();
-      const statuses = [];
-      for (let request = 0; request < 12; request += 1) statuses.push((await call(request)).status);
-      assert.ok(performance.now() - since < RECOVERY + 1_000, `${performance.now() - since} ms`);
-      assert.ok(statuses.filter((status) => status !== 200).length <= 1, statuses.join());
+      const failed = [];
+      for (let request = 0; request < 12; request += 1) {
+        const { status, time } = await call(request);
+        if (status !== 200) failed.push(time);
+      }
+      assert.ok(failed.length <= 1 && failed.every((time) => time < RECOVERY), failed.join());
     });
 
     test("connections that are cut are opened anew", async () => {
