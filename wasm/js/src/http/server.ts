@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { OperationName } from "../core/wire.js";
 import { splitTarget } from "./body.js";
 import { type Answer, addressOf, drop, errorCodeOf, headerOf, rawRequest, write } from "./incoming.js";
+import { Refusals } from "./refusal.js";
 import { requestId, requestIdFrom } from "./request-id.js";
-import type { AdapterFailure, Service } from "./service.js";
+import type { Service } from "./service.js";
 
 /** One answered request, for a log. It holds no secret. */
 export interface Served {
@@ -38,7 +39,8 @@ export interface ServerOptions {
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
-const LINGER = 2_000;
+/** The time after which a request that took too long is seen to have. */
+const CHECKING_INTERVAL = 1_000;
 
 /**
  * A `node:http` server over `service`, and over what stands beside it. The URL and the body reach the service byte for
@@ -47,37 +49,30 @@ const LINGER = 2_000;
  */
 export function nodeServer(service: Service, served: (request: Served) => void, options: ServerOptions = {}): Server {
   const { routes = [], trustsRequestId = false } = options;
-  const busy = new WeakSet<Duplex>();
-  const refused = new WeakSet<Duplex>();
+  const refusals = new Refusals((failure) => {
+    const id = requestIdFrom(undefined);
+    const answer = service.failures[failure];
+    served({ id, method: "-", path: "-", operation: undefined, ...outcomeOf(answer, performance.now()) });
+    return { ...answer, headers: [...answer.headers, ["x-request-id", id]] };
+  });
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT,
     requestTimeout: REQUEST_TIMEOUT,
+    connectionsCheckingInterval: CHECKING_INTERVAL,
     requireHostHeader: false,
   });
   // A client that has said all it has to say and closed its side is still waiting. Node's types do not know the property.
   Object.assign(server, { httpAllowHalfOpen: true });
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
-    busy.add(socket);
-    response.once("close", () => busy.delete(socket));
+    refusals.begin(request, response);
     const id = requestIdFrom(trustsRequestId ? headerOf(request, "x-request-id") : undefined);
     void requestId.run(id, answer, id, service, routes, request, response, served);
   };
   // What an `Expect` header asks for does not matter: Node would answer it in words of its own.
   server.on("request", listener).on("checkExpectation", listener);
-  server.on("connect", (_request, socket) => {
-    refuse(service.failures.method_not_allowed, socket, served);
-  });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    // Bytes that still come after it was refused are not a request either.
-    if (refused.has(socket)) return;
-    // Bytes written into an answer that is under way would corrupt it.
-    const failure = busy.has(socket) || !socket.writable ? undefined : failureOf(error.code);
-    if (failure === undefined) return void socket.destroy();
-    refused.add(socket);
-    refuse(service.failures[failure], socket, served);
-  });
+  server.on("connect", (_request, socket) => void refusals.refuse("method_not_allowed", socket));
+  server.on("clientError", (error, socket) => void refusals.refuseError(error, socket as Socket));
   return server;
 }
 
@@ -116,32 +111,4 @@ export function fromRoute(routes: readonly Route[], method: string, path: string
 
 function outcomeOf(answer: Answer, start: number): Pick<Served, "status" | "code" | "milliseconds"> {
   return { status: answer.status, code: errorCodeOf(answer), milliseconds: performance.now() - start };
-}
-
-/** Returns the failure that fits what Node could not read; `undefined` where none does. */
-function failureOf(code: string | undefined): AdapterFailure | undefined {
-  if (code === "HPE_HEADER_OVERFLOW") return "too_large";
-  if (code === "HPE_INVALID_METHOD") return "method_not_allowed";
-  return code?.startsWith("HPE_") ? "malformed_request" : undefined;
-}
-
-function refuse(answer: Answer, socket: Duplex, served: (request: Served) => void): void {
-  const start = performance.now();
-  const id = requestIdFrom(undefined);
-  // Nobody else listens on a socket that is not a request's, and an error that nobody hears ends the process.
-  socket.on("error", () => {});
-  // Whoever is still sending is given the time to read: a socket closed over unread bytes loses the answer.
-  socket.end(httpText({ ...answer, headers: [...answer.headers, ["x-request-id", id]] }));
-  setTimeout(() => socket.destroy(), LINGER).unref();
-  served({ id, method: "-", path: "-", operation: undefined, ...outcomeOf(answer, start) });
-}
-
-function httpText({ status, headers, body }: Answer): string {
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    ...headers.map(([name, value]) => `${name}: ${value}`),
-    `content-length: ${Buffer.byteLength(body)}`,
-    "connection: close",
-  ];
-  return `${lines.join("\r\n")}\r\n\r\n${body}`;
 }
