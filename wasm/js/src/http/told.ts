@@ -13,7 +13,7 @@ const PLAIN: readonly RegExp[] = [
   /^Connection terminated( unexpectedly| due to connection timeout)?$/,
   /^timeout (expired|exceeded when trying to connect)$/,
   /^Query read timeout$/,
-  /^(no connection has become free|the server has not answered|the pool has not ended) in time$/,
+  /^(no connection has become free|no turn has come|the server has not answered|the pool has not ended) in time$/,
   /^the storage does not answer$/,
   /^The operation was aborted due to timeout$/,
   /^fetch failed$/,

@@ -14,10 +14,14 @@ export const CLOSE_TIMEOUT = 1_000;
 /** Settles as `promise` does, or rejects after that time. What comes later is ignored. */
 export function within<Result>(milliseconds: number, promise: Promise<Result>, what: string): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(Object.assign(new Error(`${what} in time`), { code: "ETIMEDOUT" }));
-    const timer = setTimeout(late, milliseconds);
+    const timer = setTimeout(() => reject(late(what)), milliseconds);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** Returns the error of what has not happened in time. */
+export function late(what: string): Error {
+  return Object.assign(new Error(`${what} in time`), { code: "ETIMEDOUT" });
 }
 
 /**

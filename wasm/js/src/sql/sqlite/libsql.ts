@@ -1,6 +1,6 @@
 import type { Client } from "@libsql/client";
 import { errorCode } from "../../core/error.js";
-import { STATEMENT_TIMEOUT, within } from "../bound.js";
+import { late, STATEMENT_TIMEOUT, within } from "../bound.js";
 import { imported, requireThat } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
 
@@ -86,7 +86,12 @@ export class Connection implements Executor {
 
   /** Of several transactions at once a libSQL server may finish none: each waits for all others without an end. */
   #oneByOne<Result>(run: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(run);
+    const since = performance.now();
+    const result = this.#last.then(() => {
+      // On a server that is silent each would wait for all before it.
+      if (!this.isFile && performance.now() - since > STATEMENT_TIMEOUT) throw late("no turn has come");
+      return run();
+    });
     this.#last = result.catch(() => {});
     return result;
   }
