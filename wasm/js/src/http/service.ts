@@ -25,7 +25,7 @@ export interface ServiceOptions<Name extends OperationName = OperationName> exte
    * answered by then counts as failed: the client gets 503, and `onError` a `DeadlineError`. Default 10000.
    */
   deadline?: number | undefined;
-  /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
+  /** The time in milliseconds since 1970, an integer. Where it steps back, the last time holds until it is reached again. Default `Date.now`. */
   now?: (() => number) | undefined;
   /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
   random?: ((length: number) => Uint8Array) | undefined;
@@ -85,6 +85,7 @@ export function createService<Name extends OperationName>(core: Core, options: S
   checkStorage(options.storage, configured.operations);
   const answers = ADAPTERS.map((failure) => [failure, configured.failure(failure)]);
   const failures = Object.fromEntries(answers) as Service["failures"];
+  const time = neverBack(now);
   const onError = quiet(options.onError ?? warnOnce);
   const answerCall = answerBy(options.storage as Storage, { passwords }, onError);
   const base = basePath.replace(/\/$/, "");
@@ -94,7 +95,7 @@ export function createService<Name extends OperationName>(core: Core, options: S
     const internal = by.failure("internal");
     return async (request: RawRequest) => {
       try {
-        const moment = { now: now(), entropy: random(ENTROPY_LENGTH) };
+        const moment = { now: time(), entropy: random(ENTROPY_LENGTH) };
         return await withDeadline(deadline, answerCall, onError, (answer) => decide(by, request, moment, answer));
       } catch (error) {
         onError(error, undefined);
@@ -136,6 +137,17 @@ export function createService<Name extends OperationName>(core: Core, options: S
       }
       return { answer };
     },
+  };
+}
+
+/** Returns the clock as one that stands still while it would go back: what has expired does not come back. */
+function neverBack(now: () => number): () => number {
+  let latest = Number.NEGATIVE_INFINITY;
+  return () => {
+    const time = now();
+    // What is not a time is refused by the core.
+    if (!(time < latest)) latest = time;
+    return latest;
   };
 }
 
