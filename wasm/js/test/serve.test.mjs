@@ -154,6 +154,14 @@ test("a taken port is told", async (context) => {
   await check({ args, code: 1, says: /port is taken; choose another/ });
 });
 
+test("a taken port of --admin-listen is told as such", async (context) => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  context.after(() => taken.close());
+  const args = ["serve", "--port", "0", "--db", await partnerFile(context), "--admin-listen", String(taken.address().port)];
+  await check({ args, code: 1, says: /port \d+ for --admin-listen: the port is taken; choose another/ });
+});
+
 /** A server, and its parent, which waits. What is left of them is killed when the test ends. */
 async function serveUnder(context, command, env) {
   const script = `

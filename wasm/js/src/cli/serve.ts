@@ -41,6 +41,7 @@ interface Listening {
 }
 
 const ADMIN_HOST = "127.0.0.1";
+const LAST_PORT = 65_535;
 
 /** In a configuration file it is written as in a flag: `"60m"`. */
 const DURATION = { kind: "string" };
@@ -147,7 +148,7 @@ async function serve(options: ServeOptions): Promise<void> {
     dbWait,
     port,
     host,
-    adminListen = port === 0 ? 0 : port + 1,
+    adminListen = port % LAST_PORT === 0 ? 0 : port + 1,
     log: format,
     playground: hasPlayground,
     trustRequestId: trustsRequestId,
@@ -170,13 +171,16 @@ async function serve(options: ServeOptions): Promise<void> {
       };
       const routes = [liveness(), ...(hasPlayground ? [playground()] : [])];
       const server = nodeServer(service, served, { routes, trustsRequestId });
-      const url = await listen(server, { port, host });
       const ready = readiness(() => storage.probe(), log.error);
       const admin = adminServer([ready.route, metrics.route, liveness()]);
       if (adminListen !== "off") {
         const { host, port } = typeof adminListen === "number" ? { host: ADMIN_HOST, port: adminListen } : adminListen;
-        log.note(`/readyz and /metrics are at ${await listen(admin, { host, port })}`);
+        log.note(`/readyz and /metrics are at ${await listen(admin, { host, port }, " for --admin-listen")}`);
       }
+      const url = await listen(server, { port, host }).catch((error: unknown) => {
+        admin.close();
+        throw error;
+      });
       const interrupted = interruption();
       process.stdout.write(`ssokey listening on ${url}\n`);
       await interrupted;
@@ -200,14 +204,14 @@ async function requireCompany(core: Core, storage: Storage, domain: string): Pro
   throw new Failure(`no company has the domain \`${domain}\`; add it first with \`ssokey company add\``);
 }
 
-async function listen(server: Server, { port, host }: Listening): Promise<string> {
+async function listen(server: Server, { port, host }: Listening, what = ""): Promise<string> {
   server.listen(port, host);
   try {
     await once(server, "listening");
   } catch (error) {
     const cause = causes.get(errorCode(error));
     if (cause === undefined) throw error;
-    throw new Failure(`cannot listen on ${host}, port ${port}: ${cause}`);
+    throw new Failure(`cannot listen on ${host}, port ${port}${what}: ${cause}`);
   }
   const { address, family, port: actual } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${actual}`;
@@ -257,6 +261,6 @@ function adminListening(text: string): Listening | "off" {
 
 function port(text: string): number {
   const number = Number(text);
-  if (!/^[0-9]{1,5}$/.test(text) || number > 65_535) throw new InvalidArgumentError("Give a number from 0 to 65535.");
+  if (!/^[0-9]{1,5}$/.test(text) || number > LAST_PORT) throw new InvalidArgumentError("Give a number from 0 to 65535.");
   return number;
 }
