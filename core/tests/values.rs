@@ -4,10 +4,16 @@ use ssokey_core::{Domain, Email, KeyId, LaunchUrl, ProductName, Settings, operat
 
 // proves: SSO-OPS-015
 #[test]
-fn a_launch_url_has_a_host_and_neither_user_information_nor_a_fragment() {
+fn a_launch_url_leads_to_a_host_by_tls_and_has_neither_user_information_fragment_nor_code() {
     let longest = format!("https://chat.example/{}", "x".repeat(2048 - 21));
     for good in [
-        "http://chat.example",
+        "http://localhost",
+        "http://localhost:3000/in",
+        "http://127.0.0.1/",
+        "http://127.1.2.3:80?x=1",
+        "http://[::1]:3000/",
+        "https://chat.example/code=1",
+        "https://chat.example/?codes=1&Code=1&x=code&c%2564e=1&co%e=1&code%00=1",
         "https://chat.example/",
         "https://chat.example/enter?room=1&at=a@b",
         "https://chat.example?room=1",
@@ -36,6 +42,18 @@ fn a_launch_url_has_a_host_and_neither_user_information_nor_a_fragment() {
         "https://ada:secret@chat.example/",
         "https://chat.example:port/",
         "https://chat.example:80:80/",
+        "http://chat.example",
+        "http://192.0.2.1/",
+        "http://127.chat.example/",
+        "http://localhost.chat.example/",
+        "http://[::2]/",
+        "http://0/",
+        "https://chat.example/?code=1",
+        "https://chat.example/?code",
+        "https://chat.example?a=1&code=",
+        "https://chat.example/?a=1;code=1",
+        "https://chat.example/?%63od%65=1",
+        "https://chat.example/?%63%6F%64%65",
         "https://chat.example/#top",
         "https://chat.example#top",
         "https://chat.example/a b",

@@ -197,7 +197,7 @@ test("a product's secret is printed once, and its digest alone is stored", async
   assert.match(stderr, /the secret of livechat is not shown again/);
   assert.ok(!stderr.includes(stdout.trim()));
   assert.ok(!readFileSync(path).includes(stdout.trim()));
-  const again = JSON.parse((await run(...set, "http://chat.example/?a=b", "--json")).stdout);
+  const again = JSON.parse((await run(...set, "https://chat.example/?a=b", "--json")).stdout);
   assert.deepEqual(Object.keys(again), ["name", "launchUrl", "secret", "previousSecretExpiresAt"]);
   assert.equal(again.previousSecretExpiresAt, null);
   assert.notEqual(again.secret, stdout.trim());
@@ -208,7 +208,7 @@ test("a product's secret is printed once, and its digest alone is stored", async
     [
       {
         name: "livechat",
-        launch_url: "http://chat.example/?a=b",
+        launch_url: "https://chat.example/?a=b",
         secret_digest,
         previous_secret_digest: null,
         previous_secret_expires_at: null,
@@ -217,7 +217,7 @@ test("a product's secret is printed once, and its digest alone is stored", async
   );
   const before = Date.now();
   const { previousSecretExpiresAt } = JSON.parse(
-    (await run(...set, "http://chat.example/", "--overlap", "24h", "--json")).stdout,
+    (await run(...set, "https://chat.example/", "--overlap", "24h", "--json")).stdout,
   );
   assert.ok(previousSecretExpiresAt >= before + 86_400_000 && previousSecretExpiresAt <= Date.now() + 86_400_000);
   const [row] = (await tablesOf(path)).products;
@@ -253,7 +253,7 @@ const wrongProducts = [
   ].map((url) => ({
     title: `the URL ${url}`,
     change: ["--launch-url", url],
-    says: /`--launch-url` must be an http or https URL .* without user information and fragment/,
+    says: /`--launch-url` must be an https URL, or http to localhost, .* without user information, fragment and/,
   })),
 ];
 for (const { title, change, says } of wrongProducts) {

@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { memoryStorage } from "ssokey/memory";
-import { health } from "../dist/http/health.js";
-import { nodeServer } from "../dist/http/server.js";
+import { adminServer } from "../dist/http/admin.js";
+import { liveness, readiness } from "../dist/http/health.js";
 import { listening } from "./listening.mjs";
 
-const unreachable = () => assert.fail("the core is not asked");
-const service = { bodyLimit: 0, failures: {}, answer: unreachable };
+const unheard = () => assert.fail("nothing has failed");
 
-/** A server of which nothing but the health is asked, over a storage whose one read is `findProduct`. */
-async function site(context, findProduct) {
+/** A server of nothing but its state, over a storage that is written by `probe`. */
+async function site(context, probe) {
   const errors = [];
-  const log = [];
-  const route = health({ ...memoryStorage(), findProduct }, (...error) => errors.push(error));
-  const server = nodeServer(service, (served) => log.push(served), [route]);
-  return { url: `${await listening(context, server)}/healthz`, errors, log };
+  const ready = readiness(probe, (...error) => errors.push(error));
+  const url = await listening(context, adminServer([ready.route, liveness()]));
+  return { url, ready, errors };
 }
 
 async function told(response) {
@@ -25,75 +22,96 @@ async function told(response) {
 const OK = [200, "application/json", "no-store", '{"status":"ok"}'];
 const UNAVAILABLE = [503, "application/json", "no-store", '{"status":"unavailable"}'];
 
-test("a storage that answers is healthy, which is never cached and logged under the request's id", async (context) => {
-  const { url, errors, log } = await site(context, async () => undefined);
-  assert.deepEqual(await told(await fetch(url, { headers: { "x-request-id": "probe-1" } })), OK);
-  assert.deepEqual(await told(await fetch(`${url}?verbose`)), OK);
-  assert.deepEqual(await told(await fetch(url, { method: "HEAD" })), [...OK.slice(0, 3), ""]);
-  assert.deepEqual(
-    log.map(({ id, path, status }) => [id === "probe-1", path, status]),
-    [
-      [true, "/healthz", 200],
-      [false, "/healthz", 200],
-      [false, "/healthz", 200],
-    ],
-  );
+/** Lets the time of `readiness` pass without anybody waiting for it. */
+function clock(context) {
+  let now = 1_000_000;
+  context.mock.method(performance, "now", () => now);
+  return (milliseconds) => (now += milliseconds);
+}
+
+test("the process is alive, whatever its database does", async (context) => {
+  const { url } = await site(context, () => Promise.reject(new Error("the disk is full")));
+  assert.deepEqual(await told(await fetch(`${url}/healthz`)), OK);
+  assert.deepEqual(await told(await fetch(`${url}/healthz?verbose`, { method: "HEAD" })), [...OK.slice(0, 3), ""]);
+});
+
+test("a storage that can be written is ready, which is never cached", async (context) => {
+  const { url, errors } = await site(context, async () => {});
+  assert.deepEqual(await told(await fetch(`${url}/readyz`)), OK);
+  assert.deepEqual(await told(await fetch(`${url}/readyz`, { method: "HEAD" })), [...OK.slice(0, 3), ""]);
   assert.deepEqual(errors, []);
 });
 
-test("a storage that fails is not healthy, until it answers again", async (context) => {
-  const failure = new Error("the disk is gone");
+test("a storage that cannot be written is not ready, until it can", async (context) => {
+  const pass = clock(context);
+  const failure = Object.assign(new Error("read only"), { code: "25006" });
   let isBroken = true;
   const { url, errors } = await site(context, () => (isBroken ? Promise.reject(failure) : Promise.resolve()));
-  assert.deepEqual(await told(await fetch(url)), UNAVAILABLE);
-  assert.deepEqual(errors, [[failure, "find_product"]]);
+  assert.deepEqual(await told(await fetch(`${url}/readyz`)), UNAVAILABLE);
+  assert.deepEqual(errors, [[failure, undefined]]);
   isBroken = false;
-  assert.deepEqual(await told(await fetch(url)), OK);
+  assert.deepEqual(await told(await fetch(`${url}/readyz`)), UNAVAILABLE, "asked once in 5 s");
+  pass(5_000);
+  assert.deepEqual(await told(await fetch(`${url}/readyz`)), OK);
 });
 
-test("a storage that throws is not healthy", async (context) => {
+test("a storage that throws is not ready", async (context) => {
   const { url } = await site(context, () => {
     throw new Error("closed");
   });
-  assert.deepEqual(await told(await fetch(url)), UNAVAILABLE);
+  assert.deepEqual(await told(await fetch(`${url}/readyz`)), UNAVAILABLE);
 });
 
-test("a storage that never answers is not healthy", async (context) => {
+test("a storage that never answers is not ready, and one that fails late disturbs nobody", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const errors = [];
-  const route = health({ findProduct: () => new Promise(() => {}) }, (error) => errors.push(error.message));
-  const answer = route({ method: "GET", path: "/healthz" });
+  let fail;
+  const { route } = readiness(
+    () => new Promise((_, reject) => (fail = reject)),
+    (error) => errors.push(error.message),
+  );
+  const answer = route({ method: "GET", path: "/readyz" });
   context.mock.timers.tick(2_000);
   assert.equal((await answer).status, 503);
   assert.deepEqual(errors, ["the storage does not answer"]);
+  fail(new Error("late"));
+  await new Promise(setImmediate);
 });
 
-test("however many ask at once, the storage is asked once", async () => {
+test("however many ask, and however often, the storage is asked once in 5 s", async (context) => {
+  const pass = clock(context);
   let count = 0;
-  const { promise, resolve } = resolvers();
-  const findProduct = () => {
+  const probe = async () => {
     count += 1;
-    return promise;
   };
-  const route = health({ findProduct }, () => {});
-  const probes = Array.from({ length: 64 }, () => route({ method: "GET", path: "/healthz" }));
-  resolve();
-  assert.deepEqual(new Set((await Promise.all(probes)).map(({ status }) => status)), new Set([200]));
+  const { route } = readiness(probe, unheard);
+  const ask = () => route({ method: "GET", path: "/readyz" });
+  const answers = await Promise.all(Array.from({ length: 64 }, ask));
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+  pass(4_999);
+  await ask();
   assert.equal(count, 1);
+  pass(1);
+  await ask();
+  assert.equal(count, 2);
 });
 
-test("the health takes GET and HEAD, and leaves every other path to the format", async (context) => {
-  const { url } = await site(context, unreachable);
-  const refused = await fetch(url, { method: "POST", body: "x".repeat(100_000) });
-  assert.deepEqual([refused.status, refused.headers.get("allow")], [405, "GET, HEAD"]);
-  const route = health(memoryStorage(), unreachable);
-  for (const path of ["/", "/healthz/", "/Healthz", "/api/session", "//healthz"]) {
-    assert.equal(route({ method: "GET", path }), undefined, path);
+test("a server that stops is alive and not ready", async (context) => {
+  const { url, ready } = await site(context, async () => {});
+  assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  ready.stop();
+  assert.deepEqual(await told(await fetch(`${url}/readyz`)), UNAVAILABLE);
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+});
+
+test("both take GET and HEAD, and leave every other path", async (context) => {
+  const { url } = await site(context, async () => {});
+  for (const path of ["/healthz", "/readyz"]) {
+    const refused = await fetch(url + path, { method: "POST", body: "x".repeat(100_000) });
+    assert.deepEqual([refused.status, refused.headers.get("allow")], [405, "GET, HEAD"]);
+  }
+  for (const path of ["/", "/healthz/", "/Readyz", "//readyz"]) {
+    assert.equal(liveness()({ method: "GET", path }), undefined, path);
+    assert.equal((await fetch(url + path)).status, 404, path);
   }
 });
-
-function resolvers() {
-  let resolve;
-  const promise = new Promise((settle) => (resolve = settle));
-  return { promise, resolve };
-}

@@ -48,16 +48,57 @@ test("text holds the same", () => {
   ]);
 });
 
+test("an error of a network or a time-out is logged with its message, and what it may mean", () => {
+  const lost = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+  const [line] = written("text", (log) => log.error(lost, "find_user"));
+  assert.match(line, /^TIME error in find_user: Error ECONNRESET: read ECONNRESET: the connection was ended; try again/);
+  const silent = new Error("Query read timeout");
+  const [late] = written("text", (log) => log.error(silent, "find_user"));
+  assert.match(late, /Error: Query read timeout: the server does not answer in time/);
+});
+
+test("an error of a server is logged with its class, code and SQLSTATE", () => {
+  const twice = Object.assign(new Error("Duplicate entry '1-ann@x'"), { code: "ER_DUP_ENTRY", sqlState: "23000", sql: "INSERT" });
+  const [line] = written("text", (log) => log.error(twice, "create_user"));
+  assert.match(line, /^TIME error in create_user: Error ER_DUP_ENTRY 23000: the server refuses with ER_DUP_ENTRY; look it up/);
+});
+
+test("an error is logged once in a second, with the number of those that follow", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const lost = (code) => Object.assign(new Error("x"), { code });
+  const lines = written("json", (log) => {
+    for (let time = 0; time < 100; time += 1) log.error(lost("EPIPE"), "find_key");
+    log.error(lost("EPIPE"), "find_user");
+    log.error(lost("EIO"), "find_key");
+    context.mock.timers.tick(1_000);
+    log.error(lost("EPIPE"), "find_key");
+    log.error(lost("EPIPE"), "find_key");
+    log.flush();
+    log.flush();
+  });
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line)).map(({ call, error, count }) => [call, error.slice(0, 11).trim(), count]),
+    [
+      ["find_key", "Error EPIPE", undefined],
+      ["find_user", "Error EPIPE", undefined],
+      ["find_key", "Error EIO", undefined],
+      ["find_key", "Error EPIPE", 99],
+      ["find_key", "Error EPIPE", undefined],
+      ["find_key", "Error EPIPE", 1],
+    ],
+  );
+});
+
 test("a reply that does not fit is logged by its member, which is no value", () => {
   const fault = new HostFaultError({ call: "find_key", member: "key.id", expected: "a time" });
   const [line] = written("text", (log) => log.error(fault, fault.call));
-  assert.equal(line, "TIME error in find_key: the reply to `find_key` does not fit: `key.id` must be a time\n");
+  assert.equal(line, "TIME error in find_key: HostFaultError: the reply to `find_key` does not fit: `key.id` must be a time\n");
 });
 
 test("a hash that cannot be read is logged by its company and call, without its value", () => {
   const [line] = written("text", (log) => log.error(new UnreadableHashError(8272), "verify_password"));
   const says = "a user of company 8272 has a password hash that cannot be read; count such with `ssokey user hashes`";
-  assert.equal(line, `TIME error in verify_password: ${says}\n`);
+  assert.equal(line, `TIME error in verify_password: UnreadableHashError: ${says}\n`);
 });
 
 test("an error that legacy clients see as 200 is one in the log", () => {

@@ -74,7 +74,7 @@ test("a database that a different process holds is told to be held, by commands 
   const body = new URLSearchParams({ email: "ann@partner.example", password: "s3cret", ssokey: key, product: "email" });
   assert.equal((await fetch(`${url}/api/sso/authenticate`, { method: "POST", body })).status, 503);
   child.kill("SIGTERM");
-  const [{ error }] = (await ended).stderr.split("\n").map((line) => JSON.parse(line || "{}"));
+  const [, { error }] = (await ended).stderr.split("\n").map((line) => JSON.parse(line || "{}"));
   assert.match(error, /^LibsqlError SQLITE_BUSY: a different process holds the database; try again/);
 });
 

@@ -26,7 +26,7 @@ function directory(context) {
 }
 
 async function serve(context) {
-  const server = nodeServer(createService(await loadCore(), { storage: memoryStorage() }), () => {}, [playground()]);
+  const server = nodeServer(createService(await loadCore(), { storage: memoryStorage() }), () => {}, { routes: [playground()] });
   context.after(() => {
     server.close();
     server.closeAllConnections();

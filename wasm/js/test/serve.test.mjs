@@ -20,7 +20,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     const { code, stdout, stderr } = await ended;
     assert.equal(code, 0);
     assert.equal(stdout.split("\n").length, 2);
-    const [request, stopping] = stderr
+    const [, request, stopping] = stderr
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
@@ -35,7 +35,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 test("the log is text if asked for, or off", async (context) => {
   const path = await partnerFile(context);
   for (const [format, expected] of [
-    ["text", /^\S+Z GET \/none 404 4040 \d+ ms \S+\n\S+Z stopping .*\n$/],
+    ["text", /^\S+Z \/readyz and \/metrics are at .*\n\S+Z GET - 404 4040 \d+ ms \S+\n\S+Z stopping .*\n$/],
     ["off", /^$/],
   ]) {
     const { child, ended, url } = await serve(context, ["--db", path, "--log", format]);
@@ -45,10 +45,51 @@ test("the log is text if asked for, or off", async (context) => {
   }
 });
 
-test("its health is that of the database, and is not the core's", async (context) => {
-  const { url } = await serve(context, ["--db", await partnerFile(context)]);
-  const response = await fetch(`${url}/healthz`);
-  assert.deepEqual([response.status, await response.text()], [200, '{"status":"ok"}']);
+/** The URL at which a server tells its state, which it notes before it listens. */
+const adminOf = ({ output }) => /\/readyz and \/metrics are at (http:\/\/[^\s"]+)/.exec(output.stderr)?.[1];
+
+test("its health is told to everybody, whether it is ready and its numbers to whoever runs it", async (context) => {
+  const server = await serve(context, ["--db", await partnerFile(context)]);
+  const admin = adminOf(server);
+  for (const [url, status] of [
+    [`${server.url}/healthz`, 200],
+    [`${server.url}/readyz`, 404],
+    [`${server.url}/metrics`, 404],
+    [`${admin}/healthz`, 200],
+    [`${admin}/readyz`, 200],
+    [`${admin}/metrics`, 200],
+    [`${admin}/api/session`, 404],
+  ])
+    assert.equal((await fetch(url)).status, status, url);
+  assert.match(
+    await (await fetch(`${admin}/metrics`)).text(),
+    /ssokey_requests_total\{operation="none",status="404",code="4040"\} 2/,
+  );
+});
+
+test("where it tells its state can be said, and that it tells nobody", async (context) => {
+  const db = ["--db", await partnerFile(context)];
+  const silent = await serve(context, [...db, "--admin-listen", "off"]);
+  assert.equal(silent.output.stderr, "");
+  for (const place of ["0", "127.0.0.1:0"]) {
+    assert.match(adminOf(await serve(context, [...db, "--admin-listen", place])), /^http:\/\/127\.0\.0\.1:\d+$/);
+  }
+  for (const place of ["x", "127.0.0.1:", "127.0.0.1:65536", ":1:2"]) {
+    const args = ["serve", "--port", "0", ...db, "--admin-listen", place];
+    await check({ args, code: 2, says: /'--admin-listen .*' argument '.*' is invalid\. Give a number from 0 to 65535/ });
+  }
+});
+
+test("a database that cannot be reached is waited for as long as is said", async () => {
+  const nobody = createServer().listen(0, "127.0.0.1");
+  await once(nobody, "listening");
+  const { port } = nobody.address();
+  nobody.close();
+  const args = ["serve", "--port", "0", "--db", `postgres://sso@127.0.0.1:${port}/sso`, "--log", "text", "--db-wait"];
+  const says =
+    /^(\S+Z cannot open the PostgreSQL database: no server listens there.*; trying again for \d s\n){2}error: cannot open the PostgreSQL/;
+  await check({ args: [...args, "2s"], code: 1, says });
+  await check({ args: [...args, "0s"], code: 1, says: /^error: cannot open the PostgreSQL database: no server listens/ });
 });
 
 /** A server with a request whose body is still to come, and that is stopping. */
@@ -111,6 +152,14 @@ test("a taken port is told", async (context) => {
   context.after(() => taken.close());
   const args = ["serve", "--db", await partnerFile(context), "--port", String(taken.address().port)];
   await check({ args, code: 1, says: /port is taken; choose another/ });
+});
+
+test("a taken port of --admin-listen is told as such", async (context) => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  context.after(() => taken.close());
+  const args = ["serve", "--port", "0", "--db", await partnerFile(context), "--admin-listen", String(taken.address().port)];
+  await check({ args, code: 1, says: /port \d+ for --admin-listen: the port is taken; choose another/ });
 });
 
 /** A server, and its parent, which waits. What is left of them is killed when the test ends. */

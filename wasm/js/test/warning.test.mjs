@@ -58,7 +58,7 @@ test("a name or a code that a driver has filled with values is not shown", async
   const told = await warnings(context, { findKey: throwing(make) });
   assert.deepEqual(
     told.map((text) => text.split(" (")[0]),
-    ["ssokey: Error Error in `find_key`"],
+    ["ssokey: Error in `find_key`"],
   );
 });
 

@@ -15,6 +15,11 @@ export const FILE_CAUSES: Causes = [
   ["ENAMETOOLONG ELOOP", "the path cannot be followed; choose another path"],
 ];
 
+const ABSENT = "no server listens there; check host and port, and that it runs";
+const UNKNOWN = "the host is unknown; check the URL";
+const UNNAMED = "the name service does not answer; check the network, and try again";
+const STARTING = "the server is starting or stopping; try again in a moment";
+const NO_SOCKET = "no server listens on that socket for you; check its path and its rights";
 const UNREACHED = "the host cannot be reached; check the URL and the network";
 const UNTRUSTED = "the certificate is not trusted; check the host, and name the server's authority by NODE_EXTRA_CA_CERTS";
 const CUT = "the connection was ended; try again, and look into the server's log";
@@ -28,9 +33,9 @@ const BUSY = "a different process holds the database; try again when it has ende
 
 /** Errors of a network, and of a server of any kind. */
 const SERVER_CAUSES: Causes = [
-  ["ECONNREFUSED", "no server listens there; check host and port, and that it runs"],
-  ["ENOTFOUND", "the host is unknown; check the URL"],
-  ["EAI_AGAIN", "the name service does not answer; check the network, and try again"],
+  ["ECONNREFUSED", ABSENT],
+  ["ENOTFOUND", UNKNOWN],
+  ["EAI_AGAIN", UNNAMED],
   ["EHOSTUNREACH ENETUNREACH EHOSTDOWN ENETDOWN EADDRNOTAVAIL", UNREACHED],
   ["ECONNRESET EPIPE ECONNABORTED PROTOCOL_CONNECTION_LOST HRANA_CLOSED_ERROR 57P01 57P02 08000 08003 08006", CUT],
   ["ETIMEDOUT ESOCKETTIMEDOUT PROTOCOL_SEQUENCE_TIMEOUT UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT", LATE],
@@ -53,7 +58,7 @@ const POSTGRES_CAUSES: Causes = [
   ["25006", REPLICA],
   ["53300", FULL],
   ["53100", DISK],
-  ["57P03", "the server is starting or stopping; try again in a moment"],
+  ["57P03", STARTING],
   ["57014 55P03 25P03", LATE],
   [
     "08P01",
@@ -120,13 +125,23 @@ export function driverCause(error: unknown): string | undefined {
   return ownCause(error) ?? driverCause(error.cause) ?? (error.message === "fetch failed" ? UNREACHED : undefined);
 }
 
+/** Returns whether the error tells of a server that is not there, or not yet, or has no turn: it may be when one tries again. */
+export function isPassing(error: unknown): boolean {
+  return [ABSENT, UNKNOWN, UNNAMED, STARTING, NO_SOCKET, UNREACHED, CUT, LATE, FULL].includes(driverCause(error) ?? "");
+}
+
+/** Returns whether the error tells of a standby, or of a database that is not to be written. */
+export function isReadOnly(error: unknown): boolean {
+  return driverCause(error) === REPLICA;
+}
+
 function ownCause(error: Error): string | undefined {
   const code = String(errorCode(error) ?? "");
   // `SQLITE_BUSY_SNAPSHOT` is a kind of `SQLITE_BUSY`.
   const known = causeAmong(DRIVER_CAUSES, code) ?? causeAmong(SQLITE_CAUSES, /^SQLITE_[A-Z]+/.exec(code)?.[0]);
   if (known !== undefined) return known;
   if (/^ENOENT$|^EACCES$/.test(code) && "syscall" in error) {
-    if (error.syscall === "connect") return "no server listens on that socket for you; check its path and its rights";
+    if (error.syscall === "connect") return NO_SOCKET;
     return "a file that the URL names cannot be read; check its path and its rights";
   }
   if (/^(?=.*\d)[0-9A-Z]{5}$/.test(code))

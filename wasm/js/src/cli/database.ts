@@ -6,12 +6,12 @@ import { mariadbStorage, migrateMariadb } from "../sql/mariadb.js";
 import type { MigrateOptions } from "../sql/migration.js";
 import { migratePostgres, postgresStorage } from "../sql/postgres.js";
 import { migrateSqlite, sqliteStorage } from "../sql/sqlite.js";
-import type { OperatorStorage, Storage } from "../storage/contract.js";
-import { causeAmong, driverCause, FILE_CAUSES } from "./cause.js";
+import type { SqlStorage } from "../sql/storage.js";
+import { causeAmong, driverCause, FILE_CAUSES, isPassing, isReadOnly } from "./cause.js";
 import { Failure, isTold } from "./failure.js";
 
 /** A database, as a command needs it; it is given back in the end. */
-interface Database extends Storage, OperatorStorage {
+interface Database extends SqlStorage {
   close(): Promise<void> | void;
 }
 
@@ -30,10 +30,27 @@ interface Server extends Kind {
   example: string;
 }
 
+/** How a database that cannot be reached is waited for. */
+interface Waiting {
+  /** The time to try again, in milliseconds. */
+  patience: number;
+  /** Told of each time. */
+  note(message: string): void;
+}
+
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 5_000;
+
 /** Lends the storage at `place`, a path or the URL of a database on a server, to `use`. A file is created if need be. */
-export async function withDatabase<Result>(place: string, use: (storage: Database) => Promise<Result>): Promise<Result> {
+export async function withDatabase<Result>(
+  place: string,
+  use: (storage: Database) => Promise<Result>,
+  waiting?: Waiting,
+): Promise<Result> {
   const kind = kindOf(place);
-  const storage = await kind.open(place).catch((error: unknown) => refuse("open", kind, error));
+  const storage = await (waiting ? openToServe(kind, place, waiting) : kind.open(place)).catch((error: unknown) =>
+    refuse("open", kind, error),
+  );
   try {
     return await use(storage);
   } catch (error) {
@@ -41,6 +58,35 @@ export async function withDatabase<Result>(place: string, use: (storage: Databas
   } finally {
     await storage.close();
   }
+}
+
+/** Opens what a server is to use: tries again for a time while it cannot be reached, and refuses one that cannot be written. */
+async function openToServe(kind: Kind, place: string, { patience, note }: Waiting): Promise<Database> {
+  const end = performance.now() + patience;
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    try {
+      return await openWritable(kind, place);
+    } catch (error) {
+      const left = Math.ceil((end - performance.now()) / 1000);
+      if (!isPassing(error) || left * 1000 <= pause) throw error;
+      note(`cannot open ${kind.name}: ${driverCause(error)}; trying again for ${left} s`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+async function openWritable(kind: Kind, place: string): Promise<Database> {
+  const storage = await kind.open(place);
+  try {
+    await storage.probe();
+  } catch (error) {
+    // Whatever else keeps it from being written may pass, and what is only read is served until then.
+    if (isReadOnly(error) || isPassing(error)) {
+      await storage.close();
+      throw error;
+    }
+  }
+  return storage;
 }
 
 /** Brings the database at `place` to this version, and returns the names of the migrations that it lacked. */

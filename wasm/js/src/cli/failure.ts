@@ -1,10 +1,10 @@
 import { errorCode, HostFaultError } from "../core/error.js";
 import { SettingsError } from "../core/settings.js";
+import { toldOf } from "../http/told.js";
 import { OperatorError } from "../operator/error.js";
 import { MissingDriverError } from "../sql/driver.js";
 import { MigrationError } from "../sql/migration.js";
 import { UnreadableHashError } from "../storage/answer.js";
-import { driverCause } from "./cause.js";
 
 /** 1: it did not work. 2: it was asked for wrongly. */
 export type ExitCode = 1 | 2;
@@ -104,16 +104,9 @@ function spoken(message: string): string {
   return message.replace(/`\w+`/g, (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
 }
 
-/**
- * An error for a log: with its cause if that is known, and else with where it came from. The message itself is shown of
- * replies that do not fit; that of a different error may quote what it stumbled over.
- */
-export function traceOf(error: unknown): string {
-  if (!(error instanceof Error)) return "something that is not an error was thrown";
-  if (error instanceof HostFaultError || error instanceof UnreadableHashError) return error.message;
-  const code = errorCode(error);
-  const name = typeof code === "string" ? `${error.name} ${code}` : error.name;
-  const cause = driverCause(error);
-  if (cause !== undefined) return `${name}: ${cause}`;
-  return [name, ...(error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "))].join("\n");
+/** Returns where an error came from, to be reported. Its message may quote what it stumbled over. */
+function traceOf(error: unknown): string {
+  const { stack, message } = Object(error) as { stack?: unknown; message?: unknown };
+  const trace = typeof stack === "string" ? stack.replace(String(message), "").split("\n") : [];
+  return [toldOf(error), ...trace.filter((line) => /^ {4}at [^'"]*:\d+:\d+\)?$/.test(line))].join("\n");
 }

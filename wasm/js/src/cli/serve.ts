@@ -5,9 +5,10 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Core } from "../core/core.js";
 import { errorCode } from "../core/error.js";
 import { loadCore } from "../core/node.js";
-import { health } from "../http/health.js";
+import { adminServer } from "../http/admin.js";
+import { liveness, readiness } from "../http/health.js";
 import { playground } from "../http/playground.js";
-import { nodeServer } from "../http/server.js";
+import { nodeServer, type Served } from "../http/server.js";
 import { createService } from "../http/service.js";
 import type { Storage } from "../storage/contract.js";
 import { withDatabase } from "./database.js";
@@ -19,6 +20,8 @@ import { databaseSetting, list, setting, trueOrFalse } from "./settings.js";
 
 interface ServeOptions {
   db: string;
+  dbWait: number;
+  adminListen?: Listening | "off";
   port: number;
   host: string;
   log?: LogFormat;
@@ -28,13 +31,25 @@ interface ServeOptions {
   tokenLifetime?: number;
   codeLifetime?: number;
   playground: boolean;
+  trustRequestId: boolean;
 }
+
+/** Where a server listens. */
+interface Listening {
+  host: string;
+  port: number;
+}
+
+const ADMIN_HOST = "127.0.0.1";
+const LAST_PORT = 65_535;
 
 /** In a configuration file it is written as in a flag: `"60m"`. */
 const DURATION = { kind: "string" };
 
-/** The time that a shutdown waits for requests that are under way, in milliseconds. */
-const GRACE = 10_000;
+/** The time that a shutdown waits for requests that are under way, in milliseconds. With what follows it takes less than 10 s. */
+const GRACE = 8_000;
+/** The time after which nothing that is left keeps the process, in milliseconds. */
+const LEFT_OVER = 500;
 
 /** `ssokey serve` */
 export function serveCommand(program: Command): void {
@@ -44,6 +59,19 @@ export function serveCommand(program: Command): void {
     .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://…, mariadb://… or libsql://…"))
     .addOption(setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory())
     .addOption(setting("--host <address>", "SSOKEY_HOST", "the address to listen on").default("127.0.0.1"))
+    .addOption(
+      setting(
+        "--admin-listen <[host:]port|off>",
+        "SSOKEY_ADMIN_LISTEN",
+        "where /readyz and /metrics are (default: 127.0.0.1, the next port)",
+        { kind: "string" },
+      ).argParser(adminListening),
+    )
+    .addOption(
+      setting("--db-wait <duration>", "SSOKEY_DB_WAIT", "how long to try again while the database cannot be reached", DURATION)
+        .argParser(duration)
+        .default(30_000, "30s"),
+    )
     .addOption(setting("--company <domain>", "SSOKEY_COMPANY", "the company that a direct sign-in means when it names none"))
     .addOption(
       setting(
@@ -82,6 +110,15 @@ export function serveCommand(program: Command): void {
     )
     .addOption(
       setting(
+        "--trust-request-id [boolean]",
+        "SSOKEY_TRUST_REQUEST_ID",
+        "take the id of a request, which is logged, from X-Request-Id: where a proxy sets it",
+      )
+        .argParser(trueOrFalse)
+        .default(false),
+    )
+    .addOption(
+      setting(
         "--playground [boolean]",
         "SSOKEY_PLAYGROUND",
         "serve a page at /playground/ that decides in the browser, apart from the database",
@@ -92,34 +129,73 @@ export function serveCommand(program: Command): void {
     .addHelpText(
       "after",
       `
-Requests and errors are logged to stderr, one line each, without what a request carries. \`/healthz\` answers 200 while
-the database does. The server speaks plain HTTP: put it behind a proxy that ends TLS.
+Requests and errors are logged to stderr, one line each, without what a request carries. \`/healthz\` answers 200 while the
+process does, \`/readyz\` while a sign-on could be written. The server speaks plain HTTP: put it behind a proxy that ends TLS.
 
 Examples:
   $ ssokey serve --db sso.db --port 8080
   $ ssokey serve --db sso.db --port 0 --company partner.example --legacy-status
   $ ssokey serve --db sso.db --port 8080 --products mail,calendar --token-lifetime 8h
+  $ ssokey serve --db sso.db --port 8080 --admin-listen 0.0.0.0:9090
   $ SSOKEY_DB=postgres://sso@db.example/sso ssokey serve --host 0.0.0.0 --port 80 --log json`,
     )
     .action(serve);
 }
 
-async function serve({ db, port, host, log: format, playground: hasPlayground, ...settings }: ServeOptions): Promise<void> {
+async function serve(options: ServeOptions): Promise<void> {
+  const {
+    db,
+    dbWait,
+    port,
+    host,
+    adminListen = port % LAST_PORT === 0 ? 0 : port + 1,
+    log: format,
+    playground: hasPlayground,
+    trustRequestId: trustsRequestId,
+    ...settings
+  } = options;
   const log = logTo(process.stderr, format);
-  await withDatabase(db, async (storage) => {
-    const core = await loadCore();
-    const service = createService(core, { storage, ...settings, onError: log.error });
-    if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
-    const routes = [health(storage, log.error), ...(hasPlayground ? [playground()] : [])];
-    const server = nodeServer(service, log.request, routes);
-    const url = await listen(server, port, host);
-    const interrupted = interruption();
-    process.stdout.write(`ssokey listening on ${url}\n`);
-    await interrupted;
-    const stopped = shutDown(server);
-    log.note("stopping when the requests under way have ended; another signal stops at once");
-    await stopped;
-  });
+  const waiting = { patience: dbWait, note: log.note };
+  await withDatabase(
+    db,
+    async (database) => {
+      const core = await loadCore();
+      const { metricsOf } = await import("../http/metrics.js");
+      const metrics = metricsOf();
+      const storage = metrics.counted(database);
+      const service = createService(core, { storage, ...settings, onError: log.error });
+      if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
+      const served = (request: Served) => {
+        log.request(request);
+        metrics.request(request);
+      };
+      const routes = [liveness(), ...(hasPlayground ? [playground()] : [])];
+      const server = nodeServer(service, served, { routes, trustsRequestId });
+      const ready = readiness(() => storage.probe(), log.error);
+      const admin = adminServer([ready.route, metrics.route, liveness()]);
+      if (adminListen !== "off") {
+        const { host, port } = typeof adminListen === "number" ? { host: ADMIN_HOST, port: adminListen } : adminListen;
+        log.note(`/readyz and /metrics are at ${await listen(admin, { host, port }, " for --admin-listen")}`);
+      }
+      const url = await listen(server, { port, host }).catch((error: unknown) => {
+        admin.close();
+        throw error;
+      });
+      const interrupted = interruption();
+      process.stdout.write(`ssokey listening on ${url}\n`);
+      await interrupted;
+      ready.stop();
+      const stopped = shutDown(server);
+      log.note("stopping when the requests under way have ended; another signal stops at once");
+      await stopped;
+      log.flush();
+      admin.close();
+      admin.closeAllConnections();
+    },
+    waiting,
+  );
+  // It keeps nothing running. A connection to a silent database, which nobody waits for any more, might.
+  setTimeout(() => process.exit(), LEFT_OVER).unref();
 }
 
 /** Refuses a company that is not there: every direct sign-in would be refused, for no reason told. */
@@ -128,14 +204,14 @@ async function requireCompany(core: Core, storage: Storage, domain: string): Pro
   throw new Failure(`no company has the domain \`${domain}\`; add it first with \`ssokey company add\``);
 }
 
-async function listen(server: Server, port: number, host: string): Promise<string> {
+async function listen(server: Server, { port, host }: Listening, what = ""): Promise<string> {
   server.listen(port, host);
   try {
     await once(server, "listening");
   } catch (error) {
     const cause = causes.get(errorCode(error));
     if (cause === undefined) throw error;
-    throw new Failure(`cannot listen on ${host}, port ${port}: ${cause}`);
+    throw new Failure(`cannot listen on ${host}, port ${port}${what}: ${cause}`);
   }
   const { address, family, port: actual } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${actual}`;
@@ -176,8 +252,15 @@ async function shutDown(server: Server): Promise<void> {
   clearTimeout(cut);
 }
 
+/** Reads `off`, a port, or host and port, such as `0.0.0.0:9090` and `[::1]:9090`. */
+function adminListening(text: string): Listening | "off" {
+  if (text === "off") return text;
+  const [, address, name, number = ""] = /^(?:\[([0-9a-f:.]+)\]:|([^:[\]]+):)?(\d+)$/i.exec(text) ?? [];
+  return { host: address ?? name ?? ADMIN_HOST, port: port(number) };
+}
+
 function port(text: string): number {
   const number = Number(text);
-  if (!/^[0-9]{1,5}$/.test(text) || number > 65_535) throw new InvalidArgumentError("Give a number from 0 to 65535.");
+  if (!/^[0-9]{1,5}$/.test(text) || number > LAST_PORT) throw new InvalidArgumentError("Give a number from 0 to 65535.");
   return number;
 }

@@ -9,6 +9,7 @@ export { HostFaultError } from "../core/error.js";
 export { Overloaded, type Passwords, type Verdict } from "../core/passwords.js";
 export { type Settings, SettingsError } from "../core/settings.js";
 export type * from "../core/wire.js";
+export { DeadlineError } from "../http/deadline.js";
 export type { Handler, HandlerOptions } from "../http/handler.js";
 export type { ServiceOptions, SessionOptions } from "../http/service.js";
 export { type OnError, UnreadableHashError } from "../storage/answer.js";

@@ -1,43 +1,70 @@
 import type { OnError } from "../storage/answer.js";
-import type { Storage } from "../storage/contract.js";
 import type { Answer } from "./incoming.js";
 import type { Route } from "./server.js";
 
 /** The time that the storage may take to answer, in milliseconds. */
 const PATIENCE = 2_000;
-/** The product that is asked for. No server need have it: that the storage answers is enough. */
-const PROBE = "healthz";
+/** The time for which an answer of the storage holds, in milliseconds. */
+const FRESH = 5_000;
+
+/** Answers `/healthz`: 200 while the process does. The database has no part in it: to start anew mends no database. */
+export function liveness(): Route {
+  return routeOf("/healthz", async () => true);
+}
+
+/** Tells whether a sign-on could be written. */
+export interface Readiness {
+  readonly route: Route;
+  /** Says no from now on, so that nobody sends further requests. */
+  stop(): void;
+}
 
 /**
- * Answers `/healthz`: 200 if the storage answers a read, 503 if it fails or takes too long, which `onError` is told.
- * However many ask at once, the storage is asked once.
+ * Answers `/readyz`: 200 if `probe`, which writes, succeeds; 503 if it fails or takes too long, which `onError` is told. However many
+ * ask, it is asked once in 5 s.
  */
-export function health(storage: Storage, onError: OnError): Route {
-  let asked: Promise<boolean> | undefined;
-  const isHealthy = () => (asked ??= answers(storage, onError).finally(() => (asked = undefined)));
-
-  return ({ method, path }) => {
-    if (path !== "/healthz") return undefined;
-    if (method !== "GET" && method !== "HEAD")
-      return Promise.resolve(saying(405, "method not allowed", [["allow", "GET, HEAD"]]));
-    return isHealthy().then((isHealthy) => (isHealthy ? saying(200, "ok") : saying(503, "unavailable")));
+export function readiness(probe: () => Promise<void>, onError: OnError): Readiness {
+  let isStopped = false;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let asked: Promise<boolean> = Promise.resolve(false);
+  const isReady = () => {
+    if (performance.now() - askedAt >= FRESH) {
+      askedAt = performance.now();
+      asked = succeeds(probe, onError);
+    }
+    return asked;
+  };
+  return {
+    route: routeOf("/readyz", async () => !isStopped && (await isReady()) && !isStopped),
+    stop() {
+      isStopped = true;
+    },
   };
 }
 
-async function answers(storage: Storage, onError: OnError): Promise<boolean> {
+async function succeeds(probe: () => Promise<void>, onError: OnError): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(reject, PATIENCE, new Error("the storage does not answer"));
+    timer = setTimeout(() => reject(Object.assign(new Error("the storage does not answer"), { code: "ETIMEDOUT" })), PATIENCE);
   });
   try {
-    await Promise.race([storage.findProduct(PROBE), tooLate]);
+    await Promise.race([probe(), tooLate]);
     return true;
   } catch (error) {
-    onError(error, "find_product");
+    onError(error, undefined);
     return false;
   } finally {
     clearTimeout(timer);
   }
+}
+
+function routeOf(served: string, isWell: () => Promise<boolean>): Route {
+  return ({ method, path }) => {
+    if (path !== served) return undefined;
+    if (method !== "GET" && method !== "HEAD")
+      return Promise.resolve(saying(405, "method not allowed", [["allow", "GET, HEAD"]]));
+    return isWell().then((isWell) => (isWell ? saying(200, "ok") : saying(503, "unavailable")));
+  };
 }
 
 function saying(status: number, text: string, more: Answer["headers"] = []): Answer {

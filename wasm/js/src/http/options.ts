@@ -7,7 +7,7 @@ import { methodOf } from "../storage/operation.js";
 import type { HandlerOptions } from "./handler.js";
 
 /** The type of each option; of a setting, which the core checks, none. */
-const OPTIONS: Record<keyof HandlerOptions, "function" | "object" | "string" | "setting"> = {
+const OPTIONS: Record<keyof HandlerOptions, "function" | "number" | "object" | "string" | "setting"> = {
   storage: "object",
   operations: "setting",
   basePath: "string",
@@ -19,9 +19,11 @@ const OPTIONS: Record<keyof HandlerOptions, "function" | "object" | "string" | "
   passwords: "object",
   source: "function",
   onError: "function",
+  deadline: "number",
   now: "function",
   random: "function",
 };
+const LONGEST_DEADLINE = 600_000;
 /** The methods that a storage may lack, and the calls that are not put to it. */
 const NOT_NEEDED = ["admit", "audit", "verify_password", "hash_password"];
 
@@ -35,6 +37,10 @@ export function checkOptions(options: object): void {
     if (type === "function" || type === "string") requireType(name, type, given[name]);
   }
   requirePasswords(given["passwords"]);
+  const { deadline = 1 } = given as { deadline?: number };
+  if (!Number.isInteger(deadline) || deadline < 1 || deadline > LONGEST_DEADLINE) {
+    throw new SettingsError(`\`deadline\` must be a whole number of milliseconds from 1 to ${LONGEST_DEADLINE}`);
+  }
   if (!/^(\/[^/?#\s]+)*\/?$/.test(String(given["basePath"] ?? ""))) {
     throw new SettingsError("`basePath` must be a path such as `/sso`, with a slash before each of its parts");
   }

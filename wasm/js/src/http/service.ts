@@ -7,6 +7,7 @@ import type { OperationName, ProductName, SessionAnswer, SignedOnUser } from "..
 import { answerBy, type OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
 import type { StorageFor } from "../storage/operation.js";
+import { withDeadline } from "./deadline.js";
 import { checkOptions, checkStorage } from "./options.js";
 import { warnOnce } from "./warning.js";
 
@@ -19,7 +20,12 @@ export interface ServiceOptions<Name extends OperationName = OperationName> exte
   basePath?: string | undefined;
   /** Hashes passwords. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
   passwords?: Passwords | undefined;
-  /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
+  /**
+   * The time that a request may take once it is read, in milliseconds, from 1 to 600000. A call that the storage, or what hashes, has not
+   * answered by then counts as failed: the client gets 503, and `onError` a `DeadlineError`. Default 10000.
+   */
+  deadline?: number | undefined;
+  /** The time in milliseconds since 1970, an integer. Where it steps back, the last time holds until it is reached again. Default `Date.now`. */
   now?: (() => number) | undefined;
   /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
   random?: ((length: number) => Uint8Array) | undefined;
@@ -38,6 +44,8 @@ export interface SessionOptions {
   token?: string | undefined;
 }
 
+const DEADLINE = 10_000;
+
 /** The failures of an adapter that leave no request for the core: none can be read, or this side has failed. */
 const ADAPTERS = ["internal", "malformed_request", "method_not_allowed", "too_large"] as const satisfies Failure[];
 export type AdapterFailure = (typeof ADAPTERS)[number];
@@ -48,6 +56,8 @@ export interface Service {
   readonly bodyLimit: number;
   /** Returns whether an operation is served at the path. */
   isServed(path: string): boolean;
+  /** Returns the operation that is served at the path, if there is one. */
+  operationAt(path: string): OperationName | undefined;
   /** Answers a raw request. It never rejects. */
   answer(request: RawRequest): Promise<RawResponse>;
   /** Returns the holder of the token, or the answer to a token that is not accepted. Rejects with a `SettingsError`. */
@@ -68,13 +78,14 @@ export interface Service {
  */
 export function createService<Name extends OperationName>(core: Core, options: ServiceOptions<Name>): Service {
   checkOptions(options);
-  const { passwords = core.passwords, now = Date.now, random = randomBytes, basePath = "" } = options;
+  const { passwords = core.passwords, now = Date.now, random = randomBytes, basePath = "", deadline = DEADLINE } = options;
   const { products, tokenLifetime, codeLifetime, company, legacyStatus, operations } = options;
   const settings: Settings = { products, tokenLifetime, codeLifetime, company, operations };
   const configured = core.configure({ ...settings, legacyStatus });
   checkStorage(options.storage, configured.operations);
   const answers = ADAPTERS.map((failure) => [failure, configured.failure(failure)]);
   const failures = Object.fromEntries(answers) as Service["failures"];
+  const time = neverBack(now);
   const onError = quiet(options.onError ?? warnOnce);
   const answerCall = answerBy(options.storage as Storage, { passwords }, onError);
   const base = basePath.replace(/\/$/, "");
@@ -84,7 +95,8 @@ export function createService<Name extends OperationName>(core: Core, options: S
     const internal = by.failure("internal");
     return async (request: RawRequest) => {
       try {
-        return await decide(by, request, { now: now(), entropy: random(ENTROPY_LENGTH) }, answerCall);
+        const moment = { now: time(), entropy: random(ENTROPY_LENGTH) };
+        return await withDeadline(deadline, answerCall, onError, (answer) => decide(by, request, moment, answer));
       } catch (error) {
         onError(error, undefined);
         return internal;
@@ -100,6 +112,7 @@ export function createService<Name extends OperationName>(core: Core, options: S
     failures,
     onError,
     isServed: (path) => configured.isServed(local(path)),
+    operationAt: (path) => configured.operations.find((operation) => operation.path === local(path))?.name,
     answer: (request) => answerByOptions({ ...request, path: local(request.path) }),
     async findHolder(authorization, { product, token } = {} as SessionOptions) {
       if (session === undefined) throw new SettingsError("`requireSession` needs `session` among the `operations`");
@@ -124,6 +137,17 @@ export function createService<Name extends OperationName>(core: Core, options: S
       }
       return { answer };
     },
+  };
+}
+
+/** Returns the clock as one that stands still while it would go back: what has expired does not come back. */
+function neverBack(now: () => number): () => number {
+  let latest = Number.NEGATIVE_INFINITY;
+  return () => {
+    const time = now();
+    // What is not a time is refused by the core.
+    if (!(time < latest)) latest = time;
+    return latest;
   };
 }
 

@@ -1,10 +1,9 @@
 import { hasMethods } from "../core/check.js";
-import type { OperatorStorage, Storage } from "../storage/contract.js";
 import { requireThat } from "./driver.js";
 import type { Executor, Value } from "./executor.js";
 import { type MigratedDatabase, type MigrateOptions, migrate, migratedBy, requireMigrations } from "./migration.js";
 import { sqlite } from "./sqlite/dialect.js";
-import { storageOver } from "./storage.js";
+import { type SqlStorage, storageOver } from "./storage.js";
 
 /** The part of a D1 binding that is used; a Worker's `env.DB` fits. */
 export interface D1Binding {
@@ -25,7 +24,7 @@ export interface D1Changes {
 }
 
 /** A storage in Cloudflare D1. Any number of Workers may use the same database. */
-export interface D1Storage extends Storage, OperatorStorage {}
+export interface D1Storage extends SqlStorage {}
 
 /**
  * A storage in a Cloudflare D1 database, whose tables are there already: `wrangler d1 migrations apply` creates them from

@@ -1,10 +1,9 @@
 import { hasMethods } from "../core/check.js";
 import { errorCode } from "../core/error.js";
-import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Dialect } from "./dialect.js";
 import type { Executor } from "./executor.js";
 import { type MigrateOptions, migrate, migratedBy, migrateEmpty } from "./migration.js";
-import { storageOver } from "./storage.js";
+import { type SqlStorage, storageOver } from "./storage.js";
 
 const REMEDY = "apply them with `ssokey migrate --db …`";
 
@@ -53,7 +52,7 @@ export async function imported<Module>(storage: string, driver: string, load: ()
 export async function storageOn<Closed>(
   { db, close }: Opened<Closed>,
   dialect: Dialect,
-): Promise<Storage & OperatorStorage & { close(): Closed }> {
+): Promise<SqlStorage & { close(): Closed }> {
   try {
     await migrateEmpty(migratedBy(db, dialect, REMEDY));
   } catch (error) {

@@ -7,7 +7,7 @@ export interface Statement {
   readonly values: readonly Value[];
 }
 
-/** A database, by whichever driver. A method that rejects has changed nothing. What was changed is durable. */
+/** A database, by whichever driver. A method that rejects has changed all or nothing. What was changed is durable. */
 export interface Executor {
   /**
    * Runs one statement and returns its rows, each as an object. In a dialect without `RETURNING`, an `INSERT` returns one
@@ -23,4 +23,6 @@ export interface Executor {
   transaction(statements: readonly Statement[]): Promise<number[]>;
   /** Runs the statements of migrations in their order. Without this method they are one {@link transaction}. */
   migrate?(statements: readonly string[]): Promise<void>;
+  /** The same database for what the operator does, which may change each row of a table and gets more time. Default: this one. */
+  readonly patient?: Executor;
 }

@@ -1,11 +1,11 @@
-import type { OperatorStorage, Storage } from "../storage/contract.js";
 import { migrateOn, storageOn } from "./driver.js";
 import { mariadb } from "./mariadb/dialect.js";
 import { type MariadbAddress, open } from "./mariadb/pool.js";
 import type { MigrateOptions } from "./migration.js";
+import type { SqlStorage } from "./storage.js";
 
 /** A storage in MariaDB, in tables whose names begin with `ssokey_`. Any number of processes may use it at once. */
-export interface MariadbStorage extends Storage, OperatorStorage {
+export interface MariadbStorage extends SqlStorage {
   /** Ends the connections, unless the pool was given. No method may be called after it. */
   close(): Promise<void>;
 }

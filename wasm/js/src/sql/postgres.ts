@@ -1,11 +1,11 @@
-import type { OperatorStorage, Storage } from "../storage/contract.js";
 import { migrateOn, storageOn } from "./driver.js";
 import type { MigrateOptions } from "./migration.js";
 import { postgres } from "./postgres/dialect.js";
 import { open, type PostgresAddress } from "./postgres/pool.js";
+import type { SqlStorage } from "./storage.js";
 
 /** A storage in PostgreSQL, in the schema `ssokey` of a database. Any number of processes may use it at once. */
-export interface PostgresStorage extends Storage, OperatorStorage {
+export interface PostgresStorage extends SqlStorage {
   /** Ends the connections, unless the pool was given. No method may be called after it. */
   close(): Promise<void>;
 }

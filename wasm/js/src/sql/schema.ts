@@ -113,5 +113,15 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
         `${index("codes_by_expiry")} ON ${table("codes")} (expires_at)`,
       ],
     },
+    {
+      // One row, written to learn whether a row can be written.
+      name: "0003_probe",
+      statements: [
+        `${create(table("probe"))} (
+  name ${exact} PRIMARY KEY,
+  at ${integer} NOT NULL
+)${types.keyed}`,
+      ],
+    },
   ];
 }

@@ -1,10 +1,9 @@
 import { hasMethods } from "../core/check.js";
-import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Dialect } from "./dialect.js";
 import { requireThat } from "./driver.js";
 import type { Executor } from "./executor.js";
 import { type MigratedDatabase, type MigrateOptions, migrate, migratedBy, migrateEmpty } from "./migration.js";
-import { storageOver } from "./storage.js";
+import { type SqlStorage, storageOver } from "./storage.js";
 
 const REMEDY = "apply them with `migrateSql` of `ssokey/sql`";
 
@@ -19,7 +18,7 @@ const REMEDY = "apply them with `migrateSql` of `ssokey/sql`";
  * Rejects with {@link MigrationError} if the tables are those of a different version of this package, and with whatever
  * the executor does.
  */
-export async function sqlStorage(executor: Executor, dialect: Dialect): Promise<Storage & OperatorStorage> {
+export async function sqlStorage(executor: Executor, dialect: Dialect): Promise<SqlStorage> {
   await migrateEmpty(migrated(executor, dialect));
   return storageOver(executor, dialect);
 }

@@ -1,11 +1,11 @@
-import type { OperatorStorage, Storage } from "../storage/contract.js";
 import { migrateOn, type Opened, storageOn } from "./driver.js";
 import type { MigrateOptions } from "./migration.js";
 import { sqlite } from "./sqlite/dialect.js";
 import { type Address, Connection } from "./sqlite/libsql.js";
+import type { SqlStorage } from "./storage.js";
 
 /** A storage in SQLite. Several processes may open the same file. */
-export interface SqliteStorage extends Storage, OperatorStorage {
+export interface SqliteStorage extends SqlStorage {
   /** Gives the file or the connection back. No method may be called after it. */
   close(): void;
 }

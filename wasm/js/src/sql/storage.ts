@@ -7,14 +7,20 @@ import type { Executor, Statement } from "./executor.js";
 import { operatorStorageOver } from "./operator-storage.js";
 import { CODES, EVENTS, TOKENS, USERS } from "./table.js";
 
+/** A storage in a SQL database. */
+export interface SqlStorage extends Storage, OperatorStorage {
+  /** Writes one row that nothing reads, as durably as a token; rejects where no sign-on could be written now. */
+  probe(): Promise<void>;
+}
+
 /** Returns the storage over a database whose tables are those of this version. Every write is one atomic operation. */
-export function storageOver(db: Executor, dialect: Dialect): Storage & OperatorStorage {
+export function storageOver(db: Executor, dialect: Dialect): SqlStorage {
   const database = databaseOver(db, dialect);
   const { one, change, atomically, add, statement, insert, column, object, holderOf, tables, records } = database;
   const { companies, keys, users, products, tokens, codes } = tables;
 
   return {
-    ...operatorStorageOver(database),
+    ...operatorStorageOver(databaseOver(db.patient ?? db, dialect)),
 
     async findKey(digest: string): Promise<KeyWithCompany | undefined> {
       return one(
@@ -90,6 +96,11 @@ export function storageOver(db: Executor, dialect: Dialect): Storage & OperatorS
 
     async revokeToken(digest: string): Promise<void> {
       await change(`DELETE FROM ${tokens} WHERE digest = ?`, [digest]);
+    },
+
+    async probe(): Promise<void> {
+      const at = dialect.orChange("name", [`at = ${dialect.inserted("at")}`]);
+      await change(`INSERT INTO ${dialect.table("probe")} (name, at) VALUES ('sign-on', ?)${at}`, [Date.now()]);
     },
 
     async audit(event: Event): Promise<void> {

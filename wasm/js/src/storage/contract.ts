@@ -29,8 +29,8 @@ export type Found<Record> = Record | null | undefined;
 
 /**
  * The storage that a handler needs. Each method keeps the promise that `spec/storage.md` states for its call; every
- * write is one atomic operation, and durable when it returns. A method that throws (or rejects) has applied nothing: the
- * client gets 503 and may send the request again. An error of the database is never answered as a lost race or an absence.
+ * write is one atomic operation, and durable when it returns. A method that throws (or rejects) may have applied its write, or may still do so:
+ * the client gets 503 and may send the request again. An error of the database is never answered as a lost race or an absence.
  *
  * A storage that keeps events stores the `event` of a write in the same operation, both or neither. One that keeps none
  * ignores it.
@@ -65,6 +65,8 @@ export interface Storage {
   admit?(attempt: Attempt): Promise<Found<{ retryAfter: number }>>;
   /** Stores an event that comes with no write. A failure changes no answer. */
   audit?(event: Event): Promise<void>;
+  /** Writes one row that nothing reads, as durably as a token; rejects where no sign-on could be written now. No request leads to it. */
+  probe?(): Promise<void>;
 }
 
 /** A key and the company that it belongs to. */

@@ -8,7 +8,7 @@ export const PRODUCTS: Check[] = [
     requirement: "STO-FIND",
     name: "a product is found by its name, and replaced when it is saved again",
     async body(storage) {
-      const email = { ...chat, name: "email", launchUrl: `http://mail.example/?${"x".repeat(2027)}` } as const;
+      const email = { ...chat, name: "email", launchUrl: `https://mail.example/?${"x".repeat(2026)}` } as const;
       expectAbsent("before", await storage.findProduct("livechat"));
       await saveProduct(storage, chat);
       await saveProduct(storage, email);

@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { createHandler } from "ssokey";
@@ -13,6 +14,7 @@ import { migratedBy } from "../../dist/sql/migration.js";
 import { postgres } from "../../dist/sql/postgres/dialect.js";
 import { executorOver } from "../../dist/sql/postgres/executor.js";
 import { migrationsIn } from "../../dist/sql/schema.js";
+import { check, serve } from "../cli.mjs";
 import { createCompany, given, keepsTheContract, newUser, partner, saveToken } from "../contract.mjs";
 import { eventsBy } from "../events.mjs";
 import { keepsItsPromises } from "../executor.mjs";
@@ -21,6 +23,7 @@ import { findsTheMistakes, isOfDatabase } from "../mistakes.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
 import { postgresServer } from "./postgres-server.mjs";
+import { proxyTo } from "./proxy.mjs";
 
 const server = await postgresServer();
 after(() => server.stop(), { timeout: 30_000 });
@@ -200,6 +203,30 @@ test("a connection that broke is replaced", async (context) => {
   // One round trip, by which time the pool has heard of the end of its own.
   await pool.query("SELECT 1");
   assert.equal((await storage.findCompany(partner.domain)).name, partner.name);
+});
+
+test("a standby cannot be written, and no server starts over it", async (context) => {
+  const { name, url, storage, pool } = await open(context);
+  await storage.probe();
+  await pool.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+  const standby = await postgresStorage({ url });
+  context.after(() => standby.close());
+  await assert.rejects(standby.probe(), { code: "25006" });
+  const says = /^error: cannot open the PostgreSQL database: the database is read-only; connect to the primary/;
+  await check({ args: ["serve", "--port", "0", "--db", url], code: 1, says });
+});
+
+test("a server waits for a database that is still to come", async (context) => {
+  const late = await proxyTo("/nowhere");
+  await late.stop();
+  const { name } = await server.database();
+  const directory = new URL(server.urlOf(name)).searchParams.get("host");
+  const starting = serve(context, ["--db", `postgres://ssokey@127.0.0.1:${late.port}/${name}`]);
+  await sleep(1_000);
+  const proxy = await proxyTo(`${directory}/.s.PGSQL.5432`, late.port);
+  context.after(() => proxy.stop());
+  const { output } = await starting;
+  assert.match(output.stderr, /no server listens there; .*; trying again for \d+ s/);
 });
 
 test("a pool that was given stays open when the storage is closed", async (context) => {

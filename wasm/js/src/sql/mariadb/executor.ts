@@ -16,7 +16,7 @@ export interface MariadbConnection extends Pick<MariadbPool, "execute"> {
 }
 
 /** Returns the executor over a pool. */
-export function executorOver(pool: MariadbPool): Executor {
+export function executorOver(pool: MariadbPool): Executor & Required<Pick<Executor, "migrate">> {
   return {
     query: async <Row>(sql: string, values: readonly Value[]) =>
       rowsOf(await untilSerial(() => execute(pool, sql, values))) as Row[],

@@ -1,5 +1,6 @@
 import type { Client } from "@libsql/client";
 import { errorCode } from "../../core/error.js";
+import { late, STATEMENT_TIMEOUT, within } from "../bound.js";
 import { imported, requireThat } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
 
@@ -16,8 +17,6 @@ export interface Address {
   busyTimeout?: number;
 }
 
-/** The time that a server has for its answer, in milliseconds. */
-const PATIENCE = 10_000;
 const OWNER_ONLY = 0o600;
 
 /** The longest time before a statement that a server had no turn for is sent again, in milliseconds. */
@@ -55,7 +54,7 @@ export class Connection implements Executor {
       intMode: "number",
       concurrency: isFile ? 1 : 20,
       timeout: busyTimeout,
-      fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE) }),
+      fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(STATEMENT_TIMEOUT) }),
     });
     return new Connection(client, isFile, busyTimeout);
   }
@@ -87,7 +86,12 @@ export class Connection implements Executor {
 
   /** Of several transactions at once a libSQL server may finish none: each waits for all others without an end. */
   #oneByOne<Result>(run: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(run);
+    const since = performance.now();
+    const result = this.#last.then(() => {
+      // On a server that is silent each would wait for all before it.
+      if (!this.isFile && performance.now() - since > STATEMENT_TIMEOUT) throw late("no turn has come");
+      return run();
+    });
     this.#last = result.catch(() => {});
     return result;
   }
@@ -97,8 +101,10 @@ export class Connection implements Executor {
     const deadline = Date.now() + this.#busyTimeout;
     for (;;) {
       try {
-        return await run();
+        return await within(STATEMENT_TIMEOUT, run(), "the server has not answered");
       } catch (error) {
+        // A WebSocket that has died tells nobody. What else is under way on it is lost as well.
+        if (errorCode(error) === "ETIMEDOUT" && this.#client.protocol === "ws") await this.#client.reconnect();
         if (errorCode(error) !== "SQLITE_BUSY" || Date.now() > deadline) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE));
