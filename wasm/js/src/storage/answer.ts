@@ -29,10 +29,10 @@ export class UnreadableHashError extends Error {
  * It rejects if those do. A reply that does not fit its call is told to `onError` as a {@link HostFaultError}.
  */
 export function answerBy(storage: Storage, { passwords }: { passwords: Passwords }, onError: OnError): Answerer {
-  return async (call) => {
+  return async (call, client) => {
     // Not within the `try`: a hash that went wrong is not a failed storage call.
     if (isPasswordCall(call)) {
-      const reply = await answerPassword(passwords, call);
+      const reply = await answerPassword(passwords, call, client);
       if (reply.reply === "unreadable") onError(new UnreadableHashError(call.companyId), call.call);
       return reply;
     }
@@ -53,8 +53,8 @@ export function answerBy(storage: Storage, { passwords }: { passwords: Passwords
  * whatever they do.
  */
 export function answerOperatorBy(storage: OperatorStorage, { passwords }: { passwords: Passwords }): Answerer {
-  return async (call) => {
-    if (isPasswordCall(call)) return answerPassword(passwords, call);
+  return async (call, client) => {
+    if (isPasswordCall(call)) return answerPassword(passwords, call, client);
     const method = methodOf(call.call);
     if (call.call !== "audit" && !hasMethods(storage, method))
       throw new SettingsError(`the storage has no method \`${method}\`; add it`);
