@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { splitTarget } from "./body.js";
-import { type Answer, addressOf, drop, errorCodeOf, headerOf, rawRequest, write } from "./incoming.js";
+import { type Answer, addressOf, departureFrom, drop, errorCodeOf, headerOf, rawRequest, write } from "./incoming.js";
 import { requestId, requestIdFrom } from "./request-id.js";
 import type { AdapterFailure, Service } from "./service.js";
 
@@ -12,6 +12,7 @@ export interface Served {
   method: string;
   /** Without the query, and cut where something follows that belongs into none. */
   path: string;
+  /** That of the answer; 499 where the client was gone before it. */
   status: number;
   /** The format's code of an error. */
   code: number | undefined;
@@ -28,6 +29,8 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
 const LINGER = 2_000;
+/** As nginx logs it. */
+const CLIENT_GONE = 499;
 
 /**
  * A `node:http` server over `service`, and over what stands beside it. The URL and the body reach the service byte for
@@ -43,8 +46,6 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     requestTimeout: REQUEST_TIMEOUT,
     requireHostHeader: false,
   });
-  // A client that has said all it has to say and closed its side is still waiting. Node's types do not know the property.
-  Object.assign(server, { httpAllowHalfOpen: true });
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     busy.add(socket);
@@ -84,11 +85,13 @@ async function answer(
   if (answer === undefined) {
     const raw = await rawRequest(request, addressOf(request), service.bodyLimit);
     if (raw === undefined) return drop(response);
-    answer = await service.answer(raw);
+    answer = await service.answer({ ...raw, signal: departureFrom(response) });
   }
+  const isGone = response.destroyed;
   response.setHeader("x-request-id", id);
   write(response, answer);
-  served({ id, method, path: loggable(path), ...outcomeOf(answer, start) });
+  const outcome = outcomeOf(answer, start);
+  served({ id, method, path: loggable(path), ...outcome, ...(isGone && { status: CLIENT_GONE, code: undefined }) });
 }
 
 /** The answer of the first that has one. */
