@@ -7,14 +7,18 @@ import { errorCode } from "../core/error.js";
 import { loadCore } from "../core/node.js";
 import { health } from "../http/health.js";
 import { playground } from "../http/playground.js";
+import { sourceBehind, type TrustedProxies } from "../http/proxy.js";
 import { nodeServer } from "../http/server.js";
 import { createService } from "../http/service.js";
 import type { Storage } from "../storage/contract.js";
+import type { Limits } from "../storage/limit.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { Failure } from "./failure.js";
+import { limit, limitsOf } from "./limits.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
 import { onNpmEnd } from "./parent.js";
+import { trustedProxies } from "./proxy.js";
 import { databaseSetting, list, setting, trueOrFalse } from "./settings.js";
 
 interface ServeOptions {
@@ -28,10 +32,15 @@ interface ServeOptions {
   tokenLifetime?: number;
   codeLifetime?: number;
   playground: boolean;
+  limit?: string[];
+  direct: "on" | "off";
+  trustProxy?: TrustedProxies;
 }
 
 /** In a configuration file it is written as in a flag: `"60m"`. */
 const DURATION = { kind: "string" };
+
+const OPERATIONS_BY_KEY = ["sign_on", "launch", "exchange", "session", "sign_out"] as const;
 
 /** The time that a shutdown waits for requests that are under way, in milliseconds. */
 const GRACE = 10_000;
@@ -89,6 +98,26 @@ export function serveCommand(program: Command): void {
         .argParser(trueOrFalse)
         .default(false),
     )
+    .addOption(
+      setting(
+        "--limit <limit>",
+        "SSOKEY_LIMIT",
+        "attempts in a time, such as direct=10/15m, or none; may be repeated (default: direct, local and replacement 10/15m)",
+      ).argParser(limit),
+    )
+    .addOption(
+      setting("--direct <on|off>", "SSOKEY_DIRECT", "serve direct sign-in, which needs no key")
+        .choices(["on", "off"])
+        .default("on"),
+    )
+    .addOption(
+      setting(
+        "--trust-proxy <header=list>",
+        "SSOKEY_TRUST_PROXY",
+        "the header in which proxies at these addresses and networks tell the client's (default: none)",
+        { kind: "string" },
+      ).argParser(trustedProxies),
+    )
     .addHelpText(
       "after",
       `
@@ -104,14 +133,17 @@ Examples:
     .action(serve);
 }
 
-async function serve({ db, port, host, log: format, playground: hasPlayground, ...settings }: ServeOptions): Promise<void> {
+async function serve(options: ServeOptions): Promise<void> {
+  const { db, port, host, log: format, playground: hasPlayground, limit: given, direct, trustProxy, ...settings } = options;
+  const limits = given === undefined ? limitsOf() : readLimits(given);
   const log = logTo(process.stderr, format);
   await withDatabase(db, async (storage) => {
     const core = await loadCore();
-    const service = createService(core, { storage, ...settings, onError: log.error });
+    const operations = direct === "off" ? OPERATIONS_BY_KEY : undefined;
+    const service = createService(core, { storage, ...settings, operations, limits, onError: log.error });
     if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
     const routes = [health(storage, log.error), ...(hasPlayground ? [playground()] : [])];
-    const server = nodeServer(service, log.request, routes);
+    const server = nodeServer(service, log.request, routes, trustProxy && sourceBehind(trustProxy));
     const url = await listen(server, port, host);
     const interrupted = interruption();
     process.stdout.write(`ssokey listening on ${url}\n`);
@@ -120,6 +152,15 @@ async function serve({ db, port, host, log: format, playground: hasPlayground, .
     log.note("stopping when the requests under way have ended; another signal stops at once");
     await stopped;
   });
+}
+
+/** Those of a configuration file are not read before. */
+function readLimits(given: readonly string[]): Limits {
+  try {
+    return limitsOf(given);
+  } catch (error) {
+    throw new Failure(`the setting \`limit\` is refused: ${(error as Error).message}`, 2);
+  }
 }
 
 /** Refuses a company that is not there: every direct sign-in would be refused, for no reason told. */

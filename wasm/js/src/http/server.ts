@@ -37,7 +37,12 @@ const CLIENT_GONE = 499;
  * byte. What Node does not take in is answered as well, by the error of the format that fits: headers beyond Node's limit, a
  * byte beyond ASCII in a URL, what is not HTTP at all.
  */
-export function nodeServer(service: Service, served: (request: Served) => void, routes: readonly Route[] = []): Server {
+export function nodeServer(
+  service: Service,
+  served: (request: Served) => void,
+  routes: readonly Route[] = [],
+  source: (request: IncomingMessage) => string | undefined = addressOf,
+): Server {
   const busy = new WeakSet<Duplex>();
   const refused = new WeakSet<Duplex>();
   const server = createServer({
@@ -51,7 +56,7 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     busy.add(socket);
     response.once("close", () => busy.delete(socket));
     const id = requestIdFrom(headerOf(request, "x-request-id"));
-    void requestId.run(id, answer, id, service, routes, request, response, served);
+    void requestId.run(id, answer, id, service, routes, source(request), request, response, served);
   };
   // What an `Expect` header asks for does not matter: Node would answer it in words of its own.
   server.on("request", listener).on("checkExpectation", listener);
@@ -74,6 +79,7 @@ async function answer(
   id: string,
   service: Service,
   routes: readonly Route[],
+  source: string | undefined,
   request: IncomingMessage,
   response: ServerResponse,
   served: (request: Served) => void,
@@ -83,7 +89,7 @@ async function answer(
   const { path } = splitTarget(request.url ?? "");
   let answer = await fromRoute(routes, method, path);
   if (answer === undefined) {
-    const raw = await rawRequest(request, addressOf(request), service.bodyLimit);
+    const raw = await rawRequest(request, source, service.bodyLimit);
     if (raw === undefined) return drop(response);
     answer = await service.answer({ ...raw, signal: departureFrom(response) });
   }

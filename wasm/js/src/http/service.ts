@@ -6,6 +6,7 @@ import { type Settings, SettingsError } from "../core/settings.js";
 import type { OperationName, ProductName, SessionAnswer, SignedOnUser } from "../core/wire.js";
 import { answerBy, type OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
+import type { Limits } from "../storage/limit.js";
 import type { StorageFor } from "../storage/operation.js";
 import { checkOptions, checkStorage } from "./options.js";
 import { warnOnce } from "./warning.js";
@@ -19,6 +20,11 @@ export interface ServiceOptions<Name extends OperationName = OperationName> exte
   basePath?: string | undefined;
   /** Hashes passwords. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
   passwords?: Passwords | undefined;
+  /**
+   * The most attempts that count in a time: `direct` sign-ins by address and user, sign-ons to users who are managed locally (`local`)
+   * by key and user, `replacement`s of passwords by user, and sign-ons by key (`sign_on`). The storage counts them. Default: none.
+   */
+  limits?: Limits | undefined;
   /** The time in milliseconds since 1970, an integer. Default `Date.now`. */
   now?: (() => number) | undefined;
   /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
@@ -76,7 +82,7 @@ export function createService<Name extends OperationName>(core: Core, options: S
   const answers = ADAPTERS.map((failure) => [failure, configured.failure(failure)]);
   const failures = Object.fromEntries(answers) as Service["failures"];
   const onError = quiet(options.onError ?? warnOnce);
-  const answerCall = answerBy(options.storage as Storage, { passwords }, onError);
+  const answerCall = answerBy(options.storage as Storage, { passwords }, onError, options.limits);
   const base = basePath.replace(/\/$/, "");
   const local = (path: string) => (path.startsWith(`${base}/`) ? path.slice(base.length) : "");
   /** Returns what answers by a configured core, and never rejects. */

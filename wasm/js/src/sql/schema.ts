@@ -113,5 +113,16 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
         `${index("codes_by_expiry")} ON ${table("codes")} (expires_at)`,
       ],
     },
+    {
+      name: "0003_attempts",
+      statements: [
+        `${create(table("attempts"))} (
+  digest ${exact} PRIMARY KEY,
+  made ${integer} NOT NULL,
+  expires_at ${integer} NOT NULL
+)${types.keyed}`,
+        `${index("attempts_by_expiry")} ON ${table("attempts")} (expires_at)`,
+      ],
+    },
   ];
 }
