@@ -45,80 +45,117 @@ export class HashQueue {
   /** Lets `waiting` wait for {@link next}. It is refused when its time is over, its client is gone, or the queue is full of others. */
   add(waiting: Waiting, { keyed = true, companyId = null, source, signal }: Partial<HashContext> = {}): void {
     const [lines, name] = keyed ? [this.#keyed, companyId] : [this.#keyless, networkOf(source ?? "")];
-    const settle = (end: () => void) => {
+    const leave = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", refuse);
-      lines.remove(name, entry);
-      end();
+      lines.remove(entry);
     };
-    const entry: Waiting = {
-      start: () => settle(() => waiting.start()),
-      refuse: (error) => settle(() => waiting.refuse(error)),
-    };
-    const refuse = () => entry.refuse(new Overloaded());
+    const entry: Entry = { waiting, name, since: performance.now(), leave };
+    const refuse = () => refuseEntry(entry, new Overloaded());
     const timer = setTimeout(refuse, this.#wait);
     signal?.addEventListener("abort", refuse);
-    lines.add(name, entry);
+    lines.add(entry);
     if (signal?.aborted) refuse();
     else if (this.#keyed.size + this.#keyless.size > this.#most) this.#giveUp(lines);
   }
 
-  /** Returns the one whose turn it is, to be started. */
-  next(): Waiting | undefined {
-    const isKeyless = this.#keyed.size === 0 || (this.#keyless.size > 0 && this.#sinceKeyless >= KEYLESS_SHARE - 1);
-    const next = (isKeyless ? this.#keyless : this.#keyed).first();
-    if (next !== undefined) this.#sinceKeyless = isKeyless ? 0 : this.#sinceKeyless + 1;
-    return next;
+  /** Starts the one whose turn it is, of those that are ready; returns whether there was one. */
+  next(isReady?: (waiting: Waiting) => boolean): boolean {
+    const next = this.#chosen(isReady);
+    if (next === undefined) return false;
+    const { lines, entry } = next;
+    this.#sinceKeyless = lines === this.#keyless ? 0 : this.#sinceKeyless + 1;
+    lines.turn(entry.name);
+    entry.leave();
+    entry.waiting.start();
+    return true;
+  }
+
+  /** Returns whether {@link next} would start it. */
+  isNext(waiting: Waiting, isReady?: (waiting: Waiting) => boolean): boolean {
+    return this.#chosen(isReady)?.entry.waiting === waiting;
   }
 
   /** Refuses all. */
   close(error: Error): void {
-    for (const entry of [...this.#keyed.all(), ...this.#keyless.all()]) entry.refuse(error);
+    for (const entry of [...this.#keyed.all(), ...this.#keyless.all()]) refuseEntry(entry, error);
+  }
+
+  #chosen(isReady: (waiting: Waiting) => boolean = () => true): { lines: Lines; entry: Entry } | undefined {
+    // What is left long after its time is over was left by a request that has ended, and its timers with it.
+    const oldest = performance.now() - 2 * this.#wait - 1000;
+    const keyless = this.#keyless.first(isReady, oldest);
+    if (keyless !== undefined && this.#sinceKeyless >= KEYLESS_SHARE - 1) return { lines: this.#keyless, entry: keyless };
+    const keyed = this.#keyed.first(isReady, oldest);
+    if (keyed !== undefined) return { lines: this.#keyed, entry: keyed };
+    return keyless && { lines: this.#keyless, entry: keyless };
   }
 
   /** A hash without a key drives out none that has one. */
   #giveUp(lines: Lines): void {
     const from = this.#keyless.size > 0 ? this.#keyless : lines;
-    from.lastOfLongest()?.refuse(new Overloaded());
+    const last = from.lastOfLongest();
+    if (last !== undefined) refuseEntry(last, new Overloaded());
   }
+}
+
+interface Entry {
+  readonly waiting: Waiting;
+  /** The name of its line. */
+  readonly name: unknown;
+  readonly since: number;
+  leave(): void;
+}
+
+function refuseEntry(entry: Entry, error: Error): void {
+  entry.leave();
+  entry.waiting.refuse(error);
 }
 
 /** Lines that are served in turn. */
 class Lines {
-  readonly #lines = new Map<unknown, Set<Waiting>>();
+  readonly #lines = new Map<unknown, Set<Entry>>();
   size = 0;
 
-  add(name: unknown, entry: Waiting): void {
-    const line = this.#lines.get(name) ?? new Set();
-    this.#lines.set(name, line.add(entry));
+  add(entry: Entry): void {
+    const line = this.#lines.get(entry.name) ?? new Set();
+    this.#lines.set(entry.name, line.add(entry));
     this.size += 1;
   }
 
-  remove(name: unknown, entry: Waiting): void {
-    const line = this.#lines.get(name);
+  remove(entry: Entry): void {
+    const line = this.#lines.get(entry.name);
     if (!line?.delete(entry)) return;
     this.size -= 1;
-    if (line.size === 0) this.#lines.delete(name);
+    if (line.size === 0) this.#lines.delete(entry.name);
   }
 
-  /** Returns the first of the line whose turn it is, which then is the last in turn. */
-  first(): Waiting | undefined {
-    for (const [name, line] of this.#lines) {
-      this.#lines.delete(name);
-      this.#lines.set(name, line);
-      for (const entry of line) return entry;
+  /** Returns the first that is ready, of the line whose turn it is. */
+  first(isReady: (waiting: Waiting) => boolean, oldest: number): Entry | undefined {
+    for (const line of this.#lines.values()) {
+      for (const entry of line) {
+        if (entry.since < oldest) this.remove(entry);
+        else if (isReady(entry.waiting)) return entry;
+      }
     }
     return undefined;
   }
 
+  /** Makes a line the last in turn. */
+  turn(name: unknown): void {
+    const line = this.#lines.get(name) ?? new Set();
+    this.#lines.delete(name);
+    this.#lines.set(name, line);
+  }
+
   /** Returns who came last to the longest line; of several such lines, to the one that was served last. */
-  lastOfLongest(): Waiting | undefined {
-    let longest = new Set<Waiting>();
+  lastOfLongest(): Entry | undefined {
+    let longest = new Set<Entry>();
     for (const line of this.#lines.values()) if (line.size >= longest.size) longest = line;
     return [...longest].at(-1);
   }
 
-  all(): Waiting[] {
+  all(): Entry[] {
     return [...this.#lines.values()].flatMap((line) => [...line]);
   }
 }
@@ -136,7 +173,7 @@ export function turnsOf(most: number, options: QueueOptions): Turns {
   let free = integer("threads", most, 1);
   const release = () => {
     free += 1;
-    queue.next()?.start();
+    queue.next();
   };
   return {
     run: (task, context) =>
