@@ -53,6 +53,10 @@ soak: js ## Sign on 10,000 times, which takes minutes, with a trap and a dead th
 bench-server: js ## Measure the event loop's delay and the throughput, with hashes on threads and in-thread
 	node $(js)/bench/run.mjs
 
+.PHONY: bench-overload
+bench-overload: js ## Put ten times its load on the server, and attack it without a key, with the old queue of hashes and the fair one; PAIRS says how often
+	node $(js)/bench/overload.mjs --pairs $(or $(PAIRS),5)
+
 .PHONY: bench-argon2
 bench-argon2: js $(runtimes) ## Time Argon2id: the wasm against hash-wasm, Node's own and native Rust
 	cargo build --locked --release --package ssokey-core --example argon2id

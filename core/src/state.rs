@@ -28,6 +28,7 @@ pub(crate) enum State {
     FindProduct(KeyedSignOn),
     FindUser(KeyedSignOn),
     AdmitLocal(KnownUserSignOn),
+    GiveBackLocal(KnownUserSignOn),
     VerifyPassword(KnownUserSignOn),
     AuditUnreadable(KnownUserSignOn),
     HashNewUser(KeyedSignOn),
@@ -44,6 +45,7 @@ pub(crate) enum State {
     FindCompany(DirectSignIn),
     FindDirectUser(KnownCompanySignIn),
     VerifyDirect(KnownUserSignIn),
+    GiveBackDirect(KnownUserSignIn),
     VerifyFixedHash(RefusedSignIn),
 
     // Exchange, session and sign-out.
@@ -81,6 +83,10 @@ impl machine::State for State {
             Self::FindProduct(keyed) => keyed.product_found(context, reply),
             Self::FindUser(keyed) => keyed.user_found(context, reply),
             Self::AdmitLocal(known_user) => known_user.local_admitted(context, reply),
+            Self::GiveBackLocal(known_user) => {
+                reply.recorded()?;
+                Ok(known_user.matched(context))
+            }
             Self::VerifyPassword(known_user) => known_user.verified(context, reply),
             Self::AuditUnreadable(known_user) => {
                 reply.recorded()?;
@@ -99,6 +105,10 @@ impl machine::State for State {
             Self::FindCompany(sign_in) => sign_in.company_found(reply),
             Self::FindDirectUser(known_company) => known_company.user_found(reply),
             Self::VerifyDirect(known_user) => known_user.verified(context, reply),
+            Self::GiveBackDirect(known_user) => {
+                reply.recorded()?;
+                Ok(known_user.grant(context))
+            }
             Self::VerifyFixedHash(refused) => refused.verified(context, reply),
 
             Self::FindExchangeProduct(exchange) => exchange.product_found(context, reply),

@@ -182,6 +182,7 @@ impl Witness {
         let of_company = is_command && self.company.is_some();
         match kind {
             "admit" | "audit" | "find_key" | "find_company" => true,
+            "give_back" => self.verdict == Some(Verdict::Match),
             "find_company_by_email"
             | "create_company"
             | "list_companies"
@@ -237,6 +238,10 @@ impl Witness {
     fn hear(&mut self, kind: &str, call: &Value, said: &Said) -> Option<u16> {
         let is_stronger = self.verdict == Some(Verdict::Match);
         match (kind, said) {
+            // A direct sign-in is denied its product once its attempt is given back.
+            ("give_back", Said::Done | Said::Failed) => {
+                (self.is_direct() && !self.product_is_enabled()).then_some(4030)
+            }
             ("audit", Said::Done | Said::Failed)
             | ("disable_password", Said::Done | Said::Stale)
             | ("rehash_password", Said::Done | Said::Stale | Said::Failed)
@@ -383,10 +388,7 @@ impl Witness {
         }
         if self.is_direct() {
             return match (verdict, user.status) {
-                (Verdict::Match, UserStatus::Enabled) => {
-                    (!self.product_is_enabled()).then_some(4030)
-                }
-                (Verdict::Unreadable, _) => None,
+                (Verdict::Match, UserStatus::Enabled) | (Verdict::Unreadable, _) => None,
                 (Verdict::Match, UserStatus::Disabled) | (Verdict::NoMatch, _) => Some(4011),
             };
         }

@@ -142,14 +142,14 @@ fn calls_after_the_user_is_read(stored: StoredUser) -> (usize, usize, usize) {
     match stored {
         // Hash, create, save; verify against the fixed hash, audit.
         StoredUser::Absent => (3, 3, 2),
-        // Verify, save; verify, admit, hash, replace, save.
-        StoredUser::Known => (2, 5, 2),
+        // Verify, save; verify, admit, hash, replace, save; verify, give back, save.
+        StoredUser::Known => (2, 5, 3),
         // Verify, hash, rehash, save.
-        StoredUser::Weak => (4, 5, 2),
+        StoredUser::Weak => (4, 5, 3),
         // Verify, audit, admit, hash, replace, save; verify, verify against the fixed hash, audit.
         StoredUser::Unreadable => (6, 6, 3),
-        // Admit, verify, save; admit, verify.
-        StoredUser::Local => (3, 2, 2),
+        // Admit, verify, give back, save; admit, verify; verify, give back, save.
+        StoredUser::Local => (4, 2, 3),
         // Audit; verify, audit.
         StoredUser::Disabled => (1, 1, 2),
     }

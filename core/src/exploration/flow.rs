@@ -133,7 +133,12 @@ fn keyed(script: &mut Script<'_>, is_launch: bool) -> Flow {
                     _ => grant(script, is_launch),
                 };
             }
-            Match => return grant(script, is_launch),
+            Match => {
+                if user == Local && script.ask("give_back")? == Corrupt {
+                    return script.fault(Corrupt);
+                }
+                return grant(script, is_launch);
+            }
             NoMatch => {}
             Unreadable => {
                 if script.ask("audit")? == Corrupt {
@@ -198,8 +203,12 @@ pub(super) fn direct(script: &mut Script<'_>) -> Flow {
     }
     match script.ask("verify_password")? {
         Match if user == Disabled => script.audit(4011),
-        Match if company == NotEnabled => script.audit(4030),
-        Match => grant(script, false),
+        Match => {
+            if script.ask("give_back")? == Corrupt {
+                return script.fault(Corrupt);
+            }
+            if company == NotEnabled { script.audit(4030) } else { grant(script, false) }
+        }
         NoMatch => script.audit(4011),
         Unreadable => refuse_sign_in(script),
         other => script.fault(other),

@@ -37,6 +37,7 @@ impl Store {
     pub(crate) fn answer(&mut self, call: &Call) -> Reply {
         match call {
             Call::Admit(_) => Reply::Admitted,
+            Call::GiveBack(_) => Reply::Done,
             Call::FindKey { digest } => self.find_key(digest),
             Call::FindUser { company_id, email } => self
                 .find_user(*company_id, email)

@@ -97,8 +97,8 @@ fn answers(call: &str) -> &'static [Outcome] {
             OtherProduct,
             WrongRecord,
         ],
-        "save_token" | "save_code" | "revoke_token" | "audit" | "save_key" | "save_product"
-        | "purge" => &[Done],
+        "give_back" | "save_token" | "save_code" | "revoke_token" | "audit" | "save_key"
+        | "save_product" | "purge" => &[Done],
         "create_company" => &[Created, Exists, WrongRecord],
         "list_companies" => &[Done, OutOfOrder, TooMany],
         "list_keys" | "list_users" => &[Done, OutOfOrder, TooMany, WrongRecord],

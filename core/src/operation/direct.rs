@@ -14,6 +14,7 @@ use crate::context::{Context, Principals};
 use crate::operation::grant::{Grant, PendingToken};
 use crate::request::fields::{Field, Fields};
 use crate::state::{State, Transition};
+use crate::wire::call::Attempt;
 use crate::wire::event::{EventKind, Purpose, SignInRefusal};
 use crate::wire::outcome::Admission;
 use crate::{
@@ -78,9 +79,11 @@ impl DirectSignIn {
     }
 
     pub(crate) fn begin(self, context: &Context) -> Transition {
-        let subject = format!("{} {}", self.company_domain, self.email);
-        let attempt = context.attempt(Purpose::Direct, subject);
-        Transition::Call(Call::Admit(attempt), State::AdmitDirect(self))
+        Transition::Call(Call::Admit(self.attempt(context)), State::AdmitDirect(self))
+    }
+
+    fn attempt(&self, context: &Context) -> Attempt {
+        context.attempt(Purpose::Direct, format!("{} {}", self.company_domain, self.email))
     }
 
     pub(crate) fn admitted(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
@@ -150,10 +153,12 @@ impl KnownCompanySignIn {
 
 impl KnownUserSignIn {
     pub(crate) fn verified(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
-        let principals =
-            Principals { company: Some(self.company.id), key: None, user: Some(self.user.id) };
+        let principals = self.principals();
         Ok(match (reply.verdict()?, self.user.status) {
-            (Verdict::Match, UserStatus::Enabled) => self.grant(context, principals),
+            (Verdict::Match, UserStatus::Enabled) => {
+                let attempt = self.sign_in.attempt(context);
+                Transition::Call(Call::GiveBack(attempt), State::GiveBackDirect(self))
+            }
             (Verdict::Match, UserStatus::Disabled) => {
                 context.refuse_sign_in(SignInRefusal::Disabled, principals)
             }
@@ -163,7 +168,8 @@ impl KnownUserSignIn {
     }
 
     /// Checks the product after the password, so that a sender with a wrong password learns nothing of it.
-    fn grant(self, context: &Context, principals: Principals) -> Transition {
+    pub(crate) fn grant(self, context: &Context) -> Transition {
+        let principals = self.principals();
         let Self { sign_in, company, user } = self;
         if let Some(product) = sign_in.product.as_ref().filter(|it| !company.products.contains(it))
         {
@@ -176,6 +182,10 @@ impl KnownUserSignIn {
             kind: EventKind::SignedIn,
         };
         PendingToken::save(context, company, user, grant)
+    }
+
+    const fn principals(&self) -> Principals {
+        Principals { company: Some(self.company.id), key: None, user: Some(self.user.id) }
     }
 }
 

@@ -75,6 +75,7 @@ impl OperationName {
         match self {
             Self::SignOn => &[
                 "admit",
+                "give_back",
                 "find_key",
                 "find_user",
                 "verify_password",
@@ -87,6 +88,7 @@ impl OperationName {
             ],
             Self::Launch => &[
                 "admit",
+                "give_back",
                 "find_key",
                 "find_user",
                 "find_product",
@@ -99,9 +101,15 @@ impl OperationName {
                 "audit",
             ],
             Self::Exchange => &["find_product", "save_token", "take_code", "audit"],
-            Self::DirectSignIn => {
-                &["admit", "find_user", "find_company", "verify_password", "save_token", "audit"]
-            }
+            Self::DirectSignIn => &[
+                "admit",
+                "give_back",
+                "find_user",
+                "find_company",
+                "verify_password",
+                "save_token",
+                "audit",
+            ],
             Self::Session => &["find_token", "audit"],
             Self::SignOut => &["revoke_token", "audit"],
         }

@@ -21,6 +21,8 @@ use crate::{
 pub enum Call {
     /// Counts an attempt and asks whether the attempt may go on.
     Admit(Attempt),
+    /// Takes the count of an attempt back: it was not a guess. A host need not do it.
+    GiveBack(Attempt),
     /// Looks up a key, with its company.
     FindKey {
         /// The digest of the key.
@@ -111,6 +113,7 @@ impl Call {
     pub(crate) const fn contract(&self) -> Contract {
         match self {
             Self::Admit(_) => Contract::new("admit", &["admitted", "retry_after"]),
+            Self::GiveBack(_) => Contract::new("give_back", &["done"]),
             Self::FindKey { .. } => Contract::new("find_key", &["key", "none"]),
             Self::FindUser { .. } => Contract::FIND_USER,
             Self::FindCompany { .. } => Contract::new("find_company", &["company", "none"]),
@@ -138,7 +141,7 @@ pub struct Attempt {
     pub purpose: Purpose,
     /// The client's address, if the host supplied it.
     pub source: Option<String>,
-    /// The target of the attempt: the key's digest, domain and e-mail address, or company and user id.
+    /// The target of the attempt: the key's digest, domain and e-mail address, key, company and user id, or company and user id.
     pub subject: String,
 }
 

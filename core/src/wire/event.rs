@@ -196,8 +196,10 @@ words! {
     pub enum Purpose {
         /// A partner's call, counted by key.
         SignOn = "sign_on",
-        /// A sign-in that may be a guess at a password, counted by company and e-mail address.
+        /// A sign-in without a key, which may be a guess at a password, counted by company and e-mail address.
         Direct = "direct",
+        /// A sign-on to a locally managed user, which may be a guess at a password as well, counted by key and user.
+        Local = "local",
         /// A replacement of a password, counted by user.
         Replacement = "replacement",
     }

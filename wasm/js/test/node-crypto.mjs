@@ -61,14 +61,14 @@ for (const stored of cases) {
 }
 assert.ok(seen.no_match > 10 && seen.unreadable > 40, JSON.stringify(seen));
 
-const few = nodeCryptoPasswords({ limit: 2 });
+const few = nodeCryptoPasswords({ threads: 1, queue: 1 });
 const results = await Promise.allSettled(["one", "two", "three"].map((password) => few.hash(password, SALT)));
 assert.deepEqual(
   results.map(({ reason }) => reason instanceof Overloaded),
   [false, false, true],
 );
 assert.match(await few.hash("four", SALT), /^\$argon2id\$/);
-assert.throws(() => nodeCryptoPasswords({ limit: 0 }), { name: "RangeError" });
+assert.throws(() => nodeCryptoPasswords({ threads: 0 }), { name: "RangeError" });
 
 const storage = memoryStorage();
 const key = await keyOf(storage);

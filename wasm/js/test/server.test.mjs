@@ -10,8 +10,8 @@ import { createService } from "../dist/http/service.js";
 import { listening } from "./listening.mjs";
 import { fields, keyOf } from "./partner.mjs";
 
-/** Sends `text` (its characters are bytes) to a server and returns what came back, what the core was given, the log. */
-async function exchange(context, text, { legacyStatus, trustsRequestId } = {}) {
+/** Sends `text` (its characters are bytes) to a server and returns what came back, what the core was given, the log. One that `leaves` closes its side. */
+async function exchange(context, text, { legacyStatus, trustsRequestId, leaves } = {}) {
   const storage = memoryStorage();
   const key = await keyOf(storage);
   const service = createService(await loadCore(), { storage, legacyStatus });
@@ -24,8 +24,7 @@ async function exchange(context, text, { legacyStatus, trustsRequestId } = {}) {
   const server = nodeServer({ ...service, answer }, (served) => log.push(served), { trustsRequestId });
   const { port } = new URL(await listening(context, server));
   const socket = connect(port, "127.0.0.1");
-  // A half-closed connection still gets its answer.
-  socket.end(Buffer.from(typeof text === "function" ? text(key) : text, "latin1"));
+  socket[leaves ? "end" : "write"](Buffer.from(typeof text === "function" ? text(key) : text, "latin1"));
   const parts = [];
   for await (const part of socket) parts.push(part);
   return { ...parse(Buffer.concat(parts).toString()), request: requests.at(-1), requests, log, storage };
@@ -276,6 +275,68 @@ test("an error of the storage is told under the id of its request", async (conte
 
 test("a client that goes away in the middle of its body has no effect", async (context) => {
   const text = "POST /api/sso/authenticate HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nemail=";
-  const { requests, log } = await exchange(context, text);
+  const { requests, log } = await exchange(context, text, { leaves: true });
   assert.deepEqual([requests.length, log.length], [0, 0]);
 });
+
+/** A client that goes away, by the method of its socket, when `await reached` is there; what was stored and logged then. */
+async function goingAway(context, leave, { storage = memoryStorage(), passwords, reached }) {
+  const key = await keyOf(storage);
+  const faults = [];
+  const service = createService(await loadCore(), { storage, passwords, onError: (error) => faults.push(error) });
+  let server;
+  const served = await new Promise((resolve) => {
+    server = nodeServer(service, resolve);
+    listening(context, server).then(async (url) => {
+      const socket = connect(new URL(url).port, "127.0.0.1").on("error", () => {});
+      socket.write(get(`/api/sso/authenticate?${fields(key, "one")}`).replace("Connection: close\r\n", ""));
+      await reached;
+      socket[leave]();
+    });
+  });
+  return { served, faults, stored: storage.dump() };
+}
+
+for (const leave of ["end", "destroy", "resetAndDestroy"]) {
+  test(`of a client that leaves by ${leave} while it waits for a hash, nothing is computed and stored`, async (context) => {
+    const reached = resolvers();
+    const passwords = {
+      verify: async () => "match",
+      hash: (_password, _salt, { signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason));
+          reached.resolve();
+        }),
+    };
+    const { served, faults, stored } = await goingAway(context, leave, { passwords, reached: reached.promise });
+    assert.deepEqual([served.status, served.code, faults], [499, undefined, []]);
+    assert.deepEqual([stored.users.length, stored.tokens.length], [0, 0]);
+  });
+
+  test(`of a client that leaves by ${leave} once a write has begun, the request runs to its end`, async (context) => {
+    const [reached, gone] = [resolvers(), resolvers()];
+    const storage = memoryStorage();
+    const { createUser } = storage;
+    storage.createUser = async (...call) => {
+      reached.resolve();
+      await gone.promise;
+      return createUser.call(storage, ...call);
+    };
+    const passwords = {
+      verify: async () => "match",
+      hash: async (_password, _salt, { signal }) => {
+        signal.addEventListener("abort", gone.resolve);
+        return "hash";
+      },
+    };
+    const { served, faults, stored } = await goingAway(context, leave, { storage, passwords, reached: reached.promise });
+    assert.deepEqual([served.status, faults], [499, []]);
+    assert.deepEqual([stored.users.length, stored.tokens.length], [1, 1]);
+  });
+}
+
+function resolvers() {
+  const made = {};
+  made.promise = new Promise((resolve) => Object.assign(made, { resolve }));
+  return made;
+}

@@ -15,7 +15,7 @@ const WIDTH = 16;
 
 test(`${SIGN_ONS} sign-ons, a trap and a dead thread leave the server answering, with no more memory`, async (context) => {
   const threads = threadsStarted(context);
-  const passwords = passwordPool({ threads: 2 });
+  const passwords = passwordPool({ threads: 2, wait: 60_000 });
   context.after(() => passwords.close());
   const site = await startSite(context, { passwords });
   await signOns(site, WIDTH);
@@ -46,6 +46,7 @@ test(`${SIGN_ONS} sign-ons, a trap and a dead thread leave the server answering,
 test("the memory of the instance that hashes stays what one hash made it, and so it does after a trap", async (context) => {
   const passwords = passwordsInThread(
     async () => new WebAssembly.Module(readFileSync(new URL("../dist/argon2id.wasm", import.meta.url))),
+    { wait: 60_000 },
   );
   const site = await startSite(context, { passwords });
   await signOns(site, 1);

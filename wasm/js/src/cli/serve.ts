@@ -8,14 +8,18 @@ import { loadCore } from "../core/node.js";
 import { adminServer } from "../http/admin.js";
 import { liveness, readiness } from "../http/health.js";
 import { playground } from "../http/playground.js";
+import { sourceBehind, type TrustedProxies } from "../http/proxy.js";
 import { nodeServer, type Served } from "../http/server.js";
 import { createService } from "../http/service.js";
 import type { Storage } from "../storage/contract.js";
+import type { Limits } from "../storage/limit.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { Failure } from "./failure.js";
+import { limit, limitsOf } from "./limits.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
 import { onNpmEnd } from "./parent.js";
+import { trustedProxies } from "./proxy.js";
 import { databaseSetting, list, setting, trueOrFalse } from "./settings.js";
 
 interface ServeOptions {
@@ -32,6 +36,9 @@ interface ServeOptions {
   codeLifetime?: number;
   playground: boolean;
   trustRequestId: boolean;
+  limit?: string[];
+  direct: "on" | "off";
+  trustProxy?: TrustedProxies;
 }
 
 /** Where a server listens. */
@@ -45,6 +52,8 @@ const LAST_PORT = 65_535;
 
 /** In a configuration file it is written as in a flag: `"60m"`. */
 const DURATION = { kind: "string" };
+
+const OPERATIONS_BY_KEY = ["sign_on", "launch", "exchange", "session", "sign_out"] as const;
 
 /** The time that a shutdown waits for requests that are under way, in milliseconds. With what follows it takes less than 10 s. */
 const GRACE = 8_000;
@@ -126,6 +135,26 @@ export function serveCommand(program: Command): void {
         .argParser(trueOrFalse)
         .default(false),
     )
+    .addOption(
+      setting(
+        "--limit <limit>",
+        "SSOKEY_LIMIT",
+        "attempts in a time, such as direct=10/15m, or none; may be repeated (default: direct, local and replacement 10/15m)",
+      ).argParser(limit),
+    )
+    .addOption(
+      setting("--direct <on|off>", "SSOKEY_DIRECT", "serve direct sign-in, which needs no key")
+        .choices(["on", "off"])
+        .default("on"),
+    )
+    .addOption(
+      setting(
+        "--trust-proxy <header=list>",
+        "SSOKEY_TRUST_PROXY",
+        "the header in which proxies at these addresses and networks tell the client's (default: none)",
+        { kind: "string" },
+      ).argParser(trustedProxies),
+    )
     .addHelpText(
       "after",
       `
@@ -152,8 +181,12 @@ async function serve(options: ServeOptions): Promise<void> {
     log: format,
     playground: hasPlayground,
     trustRequestId: trustsRequestId,
+    limit: given,
+    direct,
+    trustProxy,
     ...settings
   } = options;
+  const limits = given === undefined ? limitsOf() : readLimits(given);
   const log = logTo(process.stderr, format);
   const waiting = { patience: dbWait, note: log.note };
   await withDatabase(
@@ -163,14 +196,16 @@ async function serve(options: ServeOptions): Promise<void> {
       const { metricsOf } = await import("../http/metrics.js");
       const metrics = metricsOf();
       const storage = metrics.counted(database);
-      const service = createService(core, { storage, ...settings, onError: log.error });
+      const operations = direct === "off" ? OPERATIONS_BY_KEY : undefined;
+      const service = createService(core, { storage, ...settings, operations, limits, onError: log.error });
       if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
       const served = (request: Served) => {
         log.request(request);
         metrics.request(request);
       };
       const routes = [liveness(), ...(hasPlayground ? [playground()] : [])];
-      const server = nodeServer(service, served, { routes, trustsRequestId });
+      const source = trustProxy && sourceBehind(trustProxy);
+      const server = nodeServer(service, served, { routes, trustsRequestId, source });
       const ready = readiness(() => storage.probe(), log.error);
       const admin = adminServer([ready.route, metrics.route, liveness()]);
       if (adminListen !== "off") {
@@ -196,6 +231,15 @@ async function serve(options: ServeOptions): Promise<void> {
   );
   // It keeps nothing running. A connection to a silent database, which nobody waits for any more, might.
   setTimeout(() => process.exit(), LEFT_OVER).unref();
+}
+
+/** Those of a configuration file are not read before. */
+function readLimits(given: readonly string[]): Limits {
+  try {
+    return limitsOf(given);
+  } catch (error) {
+    throw new Failure(`the setting \`limit\` is refused: ${(error as Error).message}`, 2);
+  }
 }
 
 /** Refuses a company that is not there: every direct sign-in would be refused, for no reason told. */

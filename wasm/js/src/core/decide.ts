@@ -3,8 +3,16 @@ import type { Decision } from "./instance.js";
 import type { ConfiguredOperatorCore } from "./operator-core.js";
 import type { Call, Command, Reply } from "./wire.js";
 
+/** Who waits for an answer. */
+export interface Client {
+  /** Its address, if known. */
+  source: string | undefined;
+  /** Aborted when it is gone, where that is seen. Then its hashes wait no longer. */
+  signal?: AbortSignal | undefined;
+}
+
 /** An HTTP request before anything is decoded. */
-export interface RawRequest {
+export interface RawRequest extends Client {
   method: string;
   /** As sent: neither decoded nor normalised. */
   path: string;
@@ -17,8 +25,6 @@ export interface RawRequest {
   contentEncoding: readonly string[];
   /** At most as many bytes as the core's `bodyLimit` says; of a longer body, that it is too large. */
   body: Uint8Array | "too_large";
-  /** The client's address, if known. */
-  source: string | undefined;
 }
 
 /** An HTTP answer, ready to be written. */
@@ -36,8 +42,8 @@ export interface Moment {
   entropy: Uint8Array;
 }
 
-/** Carries out a call of the core. */
-export type Answerer = (call: Call) => Promise<Reply>;
+/** Carries out a call of the core, in a request of `client`. */
+export type Answerer = (call: Call, client?: Client) => Promise<Reply>;
 
 type Step = Call | { done: RawResponse };
 
@@ -47,7 +53,8 @@ type Step = Call | { done: RawResponse };
  * Rejects if the core trapped, or if `answer` rejected.
  */
 export async function decide(core: ConfiguredCore, request: RawRequest, moment: Moment, answer: Answerer): Promise<RawResponse> {
-  return finish(core.begin(request, moment), answer);
+  const { source, signal } = request;
+  return finish(core.begin(request, moment), (call) => answer(call, { source, signal }));
 }
 
 /**

@@ -1,7 +1,8 @@
 // Argon2id by Node itself, which has it from version 24.7 on.
 
 import * as crypto from "node:crypto";
-import { Overloaded, type Passwords } from "./passwords.js";
+import type { HashContext, Passwords } from "./passwords.js";
+import { type PoolOptions, turnsOf } from "./queue.js";
 
 interface Costs {
   memory: number;
@@ -23,12 +24,8 @@ interface Argon2Parameters extends Costs {
 /** As Node's documentation has it; the types of older versions do not know it. */
 type Argon2 = (algorithm: "argon2id", parameters: Argon2Parameters, done: (error: Error | null, tag: Buffer) => void) => void;
 
-/** The bounds of hashing. */
-export interface NodeCryptoOptions {
-  /** The number of hashes that may be under way or wait, from 1; whoever comes then is refused at once. Default: 128. */
-  limit?: number;
-}
-
+/** As many as Node has. */
+const THREADS = Math.max(1, Math.trunc(Number(process.env["UV_THREADPOOL_SIZE"])) || 4);
 const TODAY: Costs = { memory: 19_456, passes: 2, parallelism: 1 };
 const TAG_BYTES = 32;
 const SALT_BYTES = { least: 8, most: 48 };
@@ -42,37 +39,32 @@ const STORED_TAG_BYTES = { least: 10, most: 64 };
  * const handler = await createHandler({ storage, passwords: nodeCryptoPasswords() });
  * ```
  *
- * Throws an `Error` if this runtime has no `crypto.argon2`, and a `RangeError` if `limit` is not such an integer.
+ * Throws an `Error` if this runtime has no `crypto.argon2`, and a `RangeError` if an option is not such an integer.
  */
-export function nodeCryptoPasswords({ limit = 128 }: NodeCryptoOptions = {}): Passwords {
+export function nodeCryptoPasswords({ threads = THREADS, ...options }: PoolOptions = {}): Passwords {
   const { argon2 } = crypto as { argon2?: Argon2 };
   if (argon2 === undefined) throw new Error("this runtime has no `crypto.argon2`: take Node 24.7 or later, or `ssokey/pool`");
-  if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError("the option `limit` is an integer from 1");
-  let underWay = 0;
+  const turns = turnsOf(threads, options);
 
-  async function compute(parameters: Argon2Parameters): Promise<Buffer> {
-    if (underWay === limit) throw new Overloaded();
-    underWay += 1;
-    try {
-      return await new Promise<Buffer>((resolve, reject) =>
+  function compute(parameters: Argon2Parameters, context: HashContext | undefined): Promise<Buffer> {
+    const task = () =>
+      new Promise<Buffer>((resolve, reject) =>
         argon2?.("argon2id", parameters, (error, tag) => (error === null ? resolve(tag) : reject(error))),
       );
-    } finally {
-      underWay -= 1;
-    }
+    return turns.run(task, context);
   }
 
   return {
-    async verify(message, passwordHash) {
+    async verify(message, passwordHash, context) {
       const stored = read(passwordHash);
       if (stored === undefined) return "unreadable";
       const { tag, ...parameters } = stored;
-      const computed = await compute({ ...parameters, message, tagLength: tag.length });
+      const computed = await compute({ ...parameters, message, tagLength: tag.length }, context);
       return crypto.timingSafeEqual(computed, tag) ? "match" : "no_match";
     },
-    async hash(message, salt) {
+    async hash(message, salt, context) {
       const nonce = Buffer.from(salt, "hex");
-      const tag = await compute({ ...TODAY, message, nonce, tagLength: TAG_BYTES });
+      const tag = await compute({ ...TODAY, message, nonce, tagLength: TAG_BYTES }, context);
       const { memory, passes, parallelism } = TODAY;
       return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${encode(nonce)}$${encode(tag)}`;
     },

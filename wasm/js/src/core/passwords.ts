@@ -1,12 +1,16 @@
+import type { Client } from "./decide.js";
 import { lazy } from "./lazy.js";
 import type { Behalf, Call, Reply } from "./wire.js";
 
 /** The outcome of comparing a password with a stored hash; `unreadable` if the hash is of a different kind or out of bounds. */
 export type Verdict = "match" | "no_match" | "unreadable";
 
+/** On whose behalf a hash is computed, and the client that waits for it; the operator is none. */
+export interface HashContext extends Behalf, Partial<Client> {}
+
 /**
  * Computes Argon2id. A host's own is given as the option `passwords`. Either method may reject: with
- * {@link Overloaded} the client is told to come back, with anything else it gets 500. `behalf` is always given for a
+ * {@link Overloaded} the client is told to come back, with anything else it gets 500. `context` is always given for a
  * request; the answer does not depend on it.
  */
 export interface Passwords {
@@ -14,9 +18,9 @@ export interface Passwords {
    * Compares in constant time. A hash that is not an Argon2id PHC string, or asks for more than m=65536 KiB, t=10 or p=4, is
    * `unreadable`, and that before any memory is taken.
    */
-  verify(password: string, passwordHash: string, behalf?: Behalf): Promise<Verdict>;
+  verify(password: string, passwordHash: string, context?: HashContext): Promise<Verdict>;
   /** The PHC string of Argon2id with m=19456 KiB, t=2, p=1 and a tag of 32 bytes. `salt` is 16 bytes as hexadecimal digits. */
-  hash(password: string, salt: string, behalf?: Behalf): Promise<string>;
+  hash(password: string, salt: string, context?: HashContext): Promise<string>;
 }
 
 /** A hash cannot be had now. The client gets 503 `overloaded`, and is told by `Retry-After` when to come back. */
@@ -40,16 +44,24 @@ function isOverloaded(error: unknown): error is Overloaded {
 export type PasswordCall = Call<"verify_password" | "hash_password">;
 type PasswordReply = Exclude<Reply<PasswordCall["call"]>, { reply: "failed" }>;
 
-/** Answers a call that hashes. Rejects with what `passwords` did, unless that is {@link Overloaded}. */
-export async function answerPassword(passwords: Passwords, call: PasswordCall): Promise<PasswordReply> {
+/**
+ * Answers a call that hashes. Rejects with what `passwords` did, unless that is {@link Overloaded}, or the client is gone, who gets
+ * no answer.
+ */
+export async function answerPassword(
+  passwords: Passwords,
+  call: PasswordCall,
+  client: Client | undefined,
+): Promise<PasswordReply> {
   const { keyed, companyId } = call;
-  const behalf = { keyed, companyId };
+  const context: HashContext = { keyed, companyId, ...client };
   try {
     return call.call === "verify_password"
-      ? { reply: await passwords.verify(call.password, call.passwordHash, behalf) }
-      : { reply: "hashed", passwordHash: await passwords.hash(call.password, call.salt, behalf) };
+      ? { reply: await passwords.verify(call.password, call.passwordHash, context) }
+      : { reply: "hashed", passwordHash: await passwords.hash(call.password, call.salt, context) };
   } catch (error) {
     if (isOverloaded(error)) return { reply: "overloaded", seconds: error.seconds };
+    if (client?.signal?.aborted) return { reply: "overloaded", seconds: 1 };
     throw error;
   }
 }
@@ -58,15 +70,17 @@ export async function answerPassword(passwords: Passwords, call: PasswordCall): 
 export type HashCall = ["verify" | "hash", password: string, other: string];
 
 /** Returns passwords by what computes Argon2id; `undefined` stands for too little memory. */
-export function passwordsBy(compute: (call: HashCall) => Promise<string | undefined>): Passwords {
-  const computed = async (...call: HashCall) => {
-    const answer = await compute(call);
+export function passwordsBy(
+  compute: (call: HashCall, context: HashContext | undefined) => Promise<string | undefined>,
+): Passwords {
+  const computed = async (call: HashCall, context: HashContext | undefined) => {
+    const answer = await compute(call, context);
     if (answer === undefined) throw new Overloaded();
     return answer;
   };
   return {
-    verify: (password, passwordHash) => computed("verify", password, passwordHash) as Promise<Verdict>,
-    hash: (password, salt) => computed("hash", password, salt),
+    verify: (password, passwordHash, context) => computed(["verify", password, passwordHash], context) as Promise<Verdict>,
+    hash: (password, salt, context) => computed(["hash", password, salt], context),
   };
 }
 

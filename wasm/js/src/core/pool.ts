@@ -4,19 +4,9 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import wasm from "../inline/argon2id.js";
 import program from "../inline/thread.js";
-import { type HashCall, Overloaded, opened, type Passwords, passwordsBy } from "./passwords.js";
+import { type HashCall, opened, type Passwords, passwordsBy } from "./passwords.js";
+import { type PoolOptions, turnsOf } from "./queue.js";
 import { bytesIn } from "./unpacked-node.js";
-
-/** The size of a pool. */
-export interface PoolOptions {
-  /** The number of hashes that are computed at once, from 1. Default: as many as the machine has cores. */
-  threads?: number;
-  /**
-   * The number of hashes that may wait, from 0; whoever comes then is refused at once. Default: 64 for each thread, which is a wait
-   * of a few seconds at most.
-   */
-  queue?: number;
-}
 
 /** Passwords that are hashed on threads. */
 export interface PasswordPool extends Passwords {
@@ -25,7 +15,6 @@ export interface PasswordPool extends Passwords {
 }
 
 interface Job {
-  call: HashCall;
   resolve: (answer: string | undefined) => void;
   reject: (error: unknown) => void;
 }
@@ -44,30 +33,21 @@ const PROGRAM = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
  *
  * Throws a `RangeError` if an option is not such an integer.
  */
-export function passwordPool(options: PoolOptions = {}): PasswordPool {
-  const threads = integer("threads", options.threads ?? availableParallelism(), 1);
-  const queue = integer("queue", options.queue ?? 64 * threads, 0);
+export function passwordPool({ threads = availableParallelism(), ...options }: PoolOptions = {}): PasswordPool {
+  const turns = turnsOf(threads, options);
   const idle: Worker[] = [];
   const busy = new Map<Worker, Job>();
-  const waiting: Job[] = [];
   let isClosed = false;
 
-  function take(job: Job): void {
-    if (isClosed) {
-      job.reject(new Error(CLOSED));
-      return;
-    }
-    const worker = idle.pop() ?? (busy.size < threads ? start() : undefined);
-    if (worker !== undefined) give(worker, job);
-    else if (waiting.length < queue) waiting.push(job);
-    else job.reject(new Overloaded());
-  }
-
-  function give(worker: Worker, job: Job): void {
-    busy.set(worker, job);
-    // A program that waits for a hash and for nothing else must not end.
-    worker.ref();
-    worker.postMessage(job.call);
+  function compute(call: HashCall): Promise<string | undefined> {
+    return new Promise((resolve, reject) => {
+      if (isClosed) return reject(new Error(CLOSED));
+      const worker = idle.pop() ?? start();
+      busy.set(worker, { resolve, reject });
+      // A program that waits for a hash and for nothing else must not end.
+      worker.ref();
+      worker.postMessage(call);
+    });
   }
 
   function start(): Worker {
@@ -75,9 +55,7 @@ export function passwordPool(options: PoolOptions = {}): PasswordPool {
     const worker = new Worker(PROGRAM, { execArgv: [], workerData: bytesIn(wasm) });
     worker.on("message", (answer: string | undefined) => {
       const job = busy.get(worker);
-      const next = waiting.shift();
-      if (next !== undefined) give(worker, next);
-      else rest(worker);
+      rest(worker);
       job?.resolve(answer);
     });
     worker.on("error", (error) => lose(worker, error));
@@ -91,23 +69,20 @@ export function passwordPool(options: PoolOptions = {}): PasswordPool {
     worker.unref();
   }
 
+  /** An error is followed by an exit, which finds no job any more. */
   function lose(worker: Worker, error: Error): void {
     const job = busy.get(worker);
     busy.delete(worker);
     const index = idle.indexOf(worker);
     if (index !== -1) idle.splice(index, 1);
     job?.reject(error);
-    // An error is followed by an exit, which finds no job any more and hands out none twice.
-    if (job === undefined) return;
-    const next = waiting.shift();
-    if (next !== undefined) take(next);
   }
 
   return {
-    ...passwordsBy((call) => new Promise((resolve, reject) => take({ call, resolve, reject }))),
+    ...passwordsBy((call, context) => turns.run(() => compute(call), context)),
     async close() {
       isClosed = true;
-      for (const { reject } of waiting.splice(0)) reject(new Error(CLOSED));
+      turns.close(new Error(CLOSED));
       await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()));
     },
   };
@@ -115,8 +90,3 @@ export function passwordPool(options: PoolOptions = {}): PasswordPool {
 
 /** The passwords of a process that were not given a pool of their own. */
 export const sharedPool: Passwords = opened(async () => passwordPool());
-
-function integer(name: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new RangeError(`the option \`${name}\` of a password pool is an integer from ${least}`);
-}

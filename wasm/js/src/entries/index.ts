@@ -6,7 +6,7 @@ import type { CreateHandler } from "../http/create.js";
 
 export type { ConfiguredCore, Core, Failure } from "../core/core.js";
 export { HostFaultError } from "../core/error.js";
-export { Overloaded, type Passwords, type Verdict } from "../core/passwords.js";
+export { type HashContext, Overloaded, type Passwords, type Verdict } from "../core/passwords.js";
 export { type Settings, SettingsError } from "../core/settings.js";
 export type * from "../core/wire.js";
 export { DeadlineError } from "../http/deadline.js";
@@ -21,6 +21,7 @@ export type {
   Storage,
   TokenWithHolder,
 } from "../storage/contract.js";
+export type { Limit, Limits } from "../storage/limit.js";
 export type { StorageFor } from "../storage/operation.js";
 
 /**

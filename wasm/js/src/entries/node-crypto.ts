@@ -1,1 +1,2 @@
-export { type NodeCryptoOptions, nodeCryptoPasswords } from "../core/node-crypto.js";
+export { nodeCryptoPasswords } from "../core/node-crypto.js";
+export type { PoolOptions, QueueOptions } from "../core/queue.js";

@@ -1,1 +1,2 @@
-export { type PasswordPool, type PoolOptions, passwordPool } from "../core/pool.js";
+export { type PasswordPool, passwordPool } from "../core/pool.js";
+export type { PoolOptions, QueueOptions } from "../core/queue.js";

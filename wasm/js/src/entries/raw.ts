@@ -3,6 +3,7 @@
 export type { ConfiguredCore, Core, Failure } from "../core/core.js";
 export {
   type Answerer,
+  type Client,
   carryOut,
   decide,
   type Moment,

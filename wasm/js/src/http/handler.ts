@@ -79,9 +79,15 @@ async function rawRequest(request: Request, source: string | undefined, bodyLimi
     authorization: valuesOf("authorization"),
     contentEncoding: valuesOf("content-encoding"),
     source,
+    signal: signalOf(request),
   };
   const body = await readBody(request, bodyLimit);
   return body && { ...head, body };
+}
+
+/** Returns what tells that the client is gone. Not every runtime has it. */
+function signalOf({ signal }: { signal?: Partial<AbortSignal> | null }): AbortSignal | undefined {
+  return typeof signal?.addEventListener === "function" ? (signal as AbortSignal) : undefined;
 }
 
 async function readBody(request: Request, limit: number): Promise<Body> {

@@ -115,6 +115,14 @@ function readStream(request: IncomingMessage, limit: number): Promise<Body> {
   });
 }
 
+/** Returns what tells that the client is gone: its connection has ended, also where it closed its own side alone. */
+export function departureFrom(response: Partial<Pick<ServerResponse, "once" | "destroyed">>): AbortSignal {
+  const departure = new AbortController();
+  response.once?.("close", () => departure.abort());
+  if (response.destroyed) departure.abort();
+  return departure.signal;
+}
+
 /** Sends the answer, unless one was sent in its place, as of a request that took too long. */
 export function write(response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.headersSent) return;

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { loadCore } from "../core/node.js";
 import type { OperationName, SignedOnUser } from "../core/wire.js";
 import { splitTarget } from "./body.js";
-import { addressOf, drop, rawRequest, valuesOf, write } from "./incoming.js";
+import { addressOf, departureFrom, drop, rawRequest, valuesOf, write } from "./incoming.js";
 import { createService, type ServiceOptions, type SessionOptions } from "./service.js";
 
 /** The parts of a listener. */
@@ -48,7 +48,7 @@ export async function createListener<Name extends OperationName = OperationName>
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const raw = await rawRequest(request, source(request), service.bodyLimit);
     if (raw === undefined) return drop(response);
-    write(response, await service.answer(raw));
+    write(response, await service.answer({ ...raw, signal: departureFrom(response) }));
   };
   const listen = (...[request, response, next]: Parameters<Listener>) => {
     if (next !== undefined && !service.isServed(splitTarget(request.url ?? "").path)) return next();

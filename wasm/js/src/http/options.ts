@@ -3,6 +3,7 @@
 import { hasMethods, quoted, requireKnown, requireObject, requirePasswords, requireType } from "../core/check.js";
 import { SettingsError } from "../core/settings.js";
 import type { Operation } from "../core/wire.js";
+import { requireLimits } from "../storage/limit.js";
 import { methodOf } from "../storage/operation.js";
 import type { HandlerOptions } from "./handler.js";
 
@@ -17,6 +18,7 @@ const OPTIONS: Record<keyof HandlerOptions, "function" | "number" | "object" | "
   company: "setting",
   legacyStatus: "setting",
   passwords: "object",
+  limits: "object",
   source: "function",
   onError: "function",
   deadline: "number",
@@ -25,7 +27,7 @@ const OPTIONS: Record<keyof HandlerOptions, "function" | "number" | "object" | "
 };
 const LONGEST_DEADLINE = 600_000;
 /** The methods that a storage may lack, and the calls that are not put to it. */
-const NOT_NEEDED = ["admit", "audit", "verify_password", "hash_password"];
+const NOT_NEEDED = ["admit", "give_back", "audit", "verify_password", "hash_password"];
 
 /** Throws a `SettingsError` if an option is unknown, missing or not of its type. */
 export function checkOptions(options: object): void {
@@ -41,6 +43,7 @@ export function checkOptions(options: object): void {
   if (!Number.isInteger(deadline) || deadline < 1 || deadline > LONGEST_DEADLINE) {
     throw new SettingsError(`\`deadline\` must be a whole number of milliseconds from 1 to ${LONGEST_DEADLINE}`);
   }
+  requireLimits(given["limits"]);
   if (!/^(\/[^/?#\s]+)*\/?$/.test(String(given["basePath"] ?? ""))) {
     throw new SettingsError("`basePath` must be a path such as `/sso`, with a slash before each of its parts");
   }
@@ -57,5 +60,6 @@ export function checkStorage(storage: object, operations: readonly Operation[]):
         "needs; add it, or leave the operation out of `operations`",
     );
   }
-  for (const name of ["admit", "audit"]) requireType(`storage.${name}`, "function", (storage as Record<string, unknown>)[name]);
+  for (const name of ["admit", "giveBack", "audit"])
+    requireType(`storage.${name}`, "function", (storage as Record<string, unknown>)[name]);
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { OperationName } from "../core/wire.js";
 import { splitTarget } from "./body.js";
-import { type Answer, addressOf, drop, errorCodeOf, headerOf, rawRequest, write } from "./incoming.js";
+import { type Answer, addressOf, departureFrom, drop, errorCodeOf, headerOf, rawRequest, write } from "./incoming.js";
 import { Refusals } from "./refusal.js";
 import { requestId, requestIdFrom } from "./request-id.js";
 import type { Service } from "./service.js";
@@ -16,6 +16,7 @@ export interface Served {
   path: string;
   /** The operation of the format that was asked for, if any. */
   operation: OperationName | undefined;
+  /** That of the answer; 499 where the client was gone before it. */
   status: number;
   /** The format's code of an error. */
   code: number | undefined;
@@ -34,6 +35,8 @@ export interface ServerOptions {
   routes?: readonly Route[];
   /** Takes the id of a request from `X-Request-Id`, which is logged and answered: where nobody but a proxy sets it. */
   trustsRequestId?: boolean;
+  /** Returns the client's address. Default: the other end of the connection. */
+  source?: ((request: IncomingMessage) => string | undefined) | undefined;
 }
 
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -41,6 +44,8 @@ const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
 /** The time after which a request that took too long is seen to have. */
 const CHECKING_INTERVAL = 1_000;
+/** As nginx logs it. */
+const CLIENT_GONE = 499;
 
 /**
  * A `node:http` server over `service`, and over what stands beside it. The URL and the body reach the service byte for
@@ -48,7 +53,7 @@ const CHECKING_INTERVAL = 1_000;
  * byte beyond ASCII in a URL, what is not HTTP at all.
  */
 export function nodeServer(service: Service, served: (request: Served) => void, options: ServerOptions = {}): Server {
-  const { routes = [], trustsRequestId = false } = options;
+  const { routes = [], trustsRequestId = false, source = addressOf } = options;
   const refusals = new Refusals((failure) => {
     const id = requestIdFrom(undefined);
     const answer = service.failures[failure];
@@ -62,12 +67,10 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     connectionsCheckingInterval: CHECKING_INTERVAL,
     requireHostHeader: false,
   });
-  // A client that has said all it has to say and closed its side is still waiting. Node's types do not know the property.
-  Object.assign(server, { httpAllowHalfOpen: true });
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     refusals.begin(request, response);
     const id = requestIdFrom(trustsRequestId ? headerOf(request, "x-request-id") : undefined);
-    void requestId.run(id, answer, id, service, routes, request, response, served);
+    void requestId.run(id, answer, id, service, routes, source(request), request, response, served);
   };
   // What an `Expect` header asks for does not matter: Node would answer it in words of its own.
   server.on("request", listener).on("checkExpectation", listener);
@@ -80,6 +83,7 @@ async function answer(
   id: string,
   service: Service,
   routes: readonly Route[],
+  source: string | undefined,
   request: IncomingMessage,
   response: ServerResponse,
   served: (request: Served) => void,
@@ -91,13 +95,16 @@ async function answer(
   let answer = await fromRoute(routes, method, path);
   const isKnown = answer !== undefined || operation !== undefined;
   if (answer === undefined) {
-    const raw = await rawRequest(request, addressOf(request), service.bodyLimit);
+    const raw = await rawRequest(request, source, service.bodyLimit);
     if (raw === undefined) return drop(response);
-    answer = await service.answer(raw);
+    answer = await service.answer({ ...raw, signal: departureFrom(response) });
   }
+  const isGone = response.destroyed;
   response.setHeader("x-request-id", id);
   write(response, answer);
-  served({ id, method, path: isKnown ? path : "-", operation, ...outcomeOf(answer, start) });
+  const outcome = outcomeOf(answer, start);
+  const status = isGone ? { status: CLIENT_GONE, code: undefined } : {};
+  served({ id, method, path: isKnown ? path : "-", operation, ...outcome, ...status });
 }
 
 /** Returns the answer of the first that has one. */

@@ -6,6 +6,7 @@ import { type Settings, SettingsError } from "../core/settings.js";
 import type { OperationName, ProductName, SessionAnswer, SignedOnUser } from "../core/wire.js";
 import { answerBy, type OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
+import type { Limits } from "../storage/limit.js";
 import type { StorageFor } from "../storage/operation.js";
 import { withDeadline } from "./deadline.js";
 import { checkOptions, checkStorage } from "./options.js";
@@ -25,6 +26,11 @@ export interface ServiceOptions<Name extends OperationName = OperationName> exte
    * answered by then counts as failed: the client gets 503, and `onError` a `DeadlineError`. Default 10000.
    */
   deadline?: number | undefined;
+  /**
+   * The most attempts that count in a time: `direct` sign-ins by address and user, sign-ons to users who are managed locally (`local`)
+   * by key and user, `replacement`s of passwords by user, and sign-ons by key (`sign_on`). The storage counts them. Default: none.
+   */
+  limits?: Limits | undefined;
   /** The time in milliseconds since 1970, an integer. Where it steps back, the last time holds until it is reached again. Default `Date.now`. */
   now?: (() => number) | undefined;
   /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
@@ -87,7 +93,7 @@ export function createService<Name extends OperationName>(core: Core, options: S
   const failures = Object.fromEntries(answers) as Service["failures"];
   const time = neverBack(now);
   const onError = quiet(options.onError ?? warnOnce);
-  const answerCall = answerBy(options.storage as Storage, { passwords }, onError);
+  const answerCall = answerBy(options.storage as Storage, { passwords }, onError, options.limits);
   const base = basePath.replace(/\/$/, "");
   const local = (path: string) => (path.startsWith(`${base}/`) ? path.slice(base.length) : "");
   /** Returns what answers by a configured core, and never rejects. */

@@ -26,7 +26,7 @@ export function operatorStorageOver(
 ): Omit<OperatorStorage, "findUser" | "createUser" | "audit"> {
   const { all, one, atomically, isChanged, add, idIn } = database;
   const { statement, insert, update, eventOf, column, tables, records, dialect } = database;
-  const { companies, keys, users, products, tokens, codes } = tables;
+  const { companies, keys, users, products, tokens, codes, attempts } = tables;
 
   /** Returns a part of a list. */
   const page = <Of>(record: string, from: string, values: Value[], after: number, limit: number): Promise<Of[]> =>
@@ -150,7 +150,7 @@ export function operatorStorageOver(
     },
 
     async purge(now: number): Promise<number> {
-      const expired = [tokens, codes].map((table) => statement(`DELETE FROM ${table} WHERE expires_at <= ?`, [now]));
+      const expired = [tokens, codes, attempts].map((table) => statement(`DELETE FROM ${table} WHERE expires_at <= ?`, [now]));
       const [purgedTokens = 0, purgedCodes = 0] = await atomically(...expired);
       return purgedTokens + purgedCodes;
     },

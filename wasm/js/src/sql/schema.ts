@@ -123,5 +123,16 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
 )${types.keyed}`,
       ],
     },
+    {
+      name: "0004_attempts",
+      statements: [
+        `${create(table("attempts"))} (
+  digest ${exact} PRIMARY KEY,
+  made ${integer} NOT NULL,
+  expires_at ${integer} NOT NULL
+)${types.keyed}`,
+        `${index("attempts_by_expiry")} ON ${table("attempts")} (expires_at)`,
+      ],
+    },
   ];
 }

@@ -1,7 +1,7 @@
 import type { Event } from "../core/wire.js";
 import type { Dialect } from "./dialect.js";
 import type { Statement, Value } from "./executor.js";
-import { CODES, COMPANIES, columnOf, EVENTS, KEYS, type Kind, PRODUCTS, type Table, TOKENS, USERS } from "./table.js";
+import { ATTEMPTS, CODES, COMPANIES, columnOf, EVENTS, KEYS, type Kind, PRODUCTS, type Table, TOKENS, USERS } from "./table.js";
 
 /** Returns what writes the statements of a storage in that dialect. */
 export function statementsIn(dialect: Dialect) {
@@ -44,6 +44,7 @@ export function statementsIn(dialect: Dialect) {
     tokens: dialect.table(TOKENS.name),
     codes: dialect.table(CODES.name),
     events: dialect.table(EVENTS.name),
+    attempts: dialect.table(ATTEMPTS.name),
   };
 
   const records = {

@@ -4,6 +4,7 @@ import { firstUserValues } from "../storage/new-record.js";
 import { databaseOver } from "./database.js";
 import type { Dialect } from "./dialect.js";
 import type { Executor, Statement } from "./executor.js";
+import { limitsOver } from "./limits.js";
 import { operatorStorageOver } from "./operator-storage.js";
 import { CODES, EVENTS, TOKENS, USERS } from "./table.js";
 
@@ -21,6 +22,7 @@ export function storageOver(db: Executor, dialect: Dialect): SqlStorage {
 
   return {
     ...operatorStorageOver(databaseOver(db.patient ?? db, dialect)),
+    ...limitsOver(database),
 
     async findKey(digest: string): Promise<KeyWithCompany | undefined> {
       return one(

@@ -76,6 +76,12 @@ export const TOKENS: Table<Token> = { name: "tokens", columns: TOKEN };
 
 export const CODES: Table<Code> = { name: "codes", columns: TOKEN };
 
+/** The attempts that count. `made` are so many until `expiresAt`. */
+export const ATTEMPTS: Table<{ digest: string; made: number; expiresAt: number }> = {
+  name: "attempts",
+  columns: { digest: "plain", made: "plain", expiresAt: "plain" },
+};
+
 export const EVENTS: Table<Event> = {
   name: "events",
   columns: {

@@ -5,6 +5,7 @@ import { answerPassword, type PasswordCall, type Passwords } from "../core/passw
 import { SettingsError } from "../core/settings.js";
 import type { Call, CallName, Company, Done, Exists, None, Replies } from "../core/wire.js";
 import type { Found, OperatorStorage, Storage } from "./contract.js";
+import type { Limits } from "./limit.js";
 import { methodOf } from "./operation.js";
 
 /**
@@ -25,14 +26,21 @@ export class UnreadableHashError extends Error {
 }
 
 /**
- * Answers the calls of a request: storage calls by `storage`, calls that hash by `passwords`, which a core has as well.
+ * Answers the calls of a request: storage calls by `storage`, which counts attempts by these limits, calls that hash by
+ * `passwords`, which a core has as well.
  * It rejects if those do. A reply that does not fit its call is told to `onError` as a {@link HostFaultError}.
  */
-export function answerBy(storage: Storage, { passwords }: { passwords: Passwords }, onError: OnError): Answerer {
-  return async (call) => {
+export function answerBy(
+  storage: Storage,
+  { passwords }: { passwords: Passwords },
+  onError: OnError,
+  limits: Limits = {},
+): Answerer {
+  const requestAnswers = requestAnswersBy(limits);
+  return async (call, client) => {
     // Not within the `try`: a hash that went wrong is not a failed storage call.
     if (isPasswordCall(call)) {
-      const reply = await answerPassword(passwords, call);
+      const reply = await answerPassword(passwords, call, client);
       if (reply.reply === "unreadable") onError(new UnreadableHashError(call.companyId), call.call);
       return reply;
     }
@@ -53,8 +61,8 @@ export function answerBy(storage: Storage, { passwords }: { passwords: Passwords
  * whatever they do.
  */
 export function answerOperatorBy(storage: OperatorStorage, { passwords }: { passwords: Passwords }): Answerer {
-  return async (call) => {
-    if (isPasswordCall(call)) return answerPassword(passwords, call);
+  return async (call, client) => {
+    if (isPasswordCall(call)) return answerPassword(passwords, call, client);
     const method = methodOf(call.call);
     if (call.call !== "audit" && !hasMethods(storage, method))
       throw new SettingsError(`the storage has no method \`${method}\`; add it`);
@@ -73,6 +81,7 @@ type SharedCallName = "find_user" | "create_user" | "audit";
 type RequestCallName =
   | SharedCallName
   | "admit"
+  | "give_back"
   | "find_key"
   | "find_company"
   | "find_product"
@@ -110,11 +119,15 @@ const sharedAnswers: Answers<Pick<Storage, "findUser" | "createUser" | "audit">,
   },
 };
 
-const requestAnswers: Answers<Storage, RequestCallName> = {
+const requestAnswersBy = (limits: Limits): Answers<Storage, RequestCallName> => ({
   ...sharedAnswers,
-  async admit(storage, { purpose, source, subject }) {
-    const refusal = await storage.admit?.({ purpose, source, subject });
+  async admit(storage, { call: _, ...attempt }) {
+    const refusal = await storage.admit?.(attempt, limits[attempt.purpose]);
     return refusal == null ? { reply: "admitted" } : { reply: "retry_after", seconds: refusal.retryAfter };
+  },
+  async give_back(storage, { call: _, ...attempt }) {
+    await storage.giveBack?.(attempt, limits[attempt.purpose]);
+    return DONE;
   },
   async find_key(storage, { digest }) {
     const found = await storage.findKey(digest);
@@ -154,7 +167,7 @@ const requestAnswers: Answers<Storage, RequestCallName> = {
     await storage.revokeToken(digest);
     return DONE;
   },
-};
+});
 
 const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
   ...sharedAnswers,

@@ -23,6 +23,7 @@ import type {
   User,
   UserMembers,
 } from "../core/wire.js";
+import type { Limit } from "./limit.js";
 
 /** A record that may be absent. `null` and `undefined` say so alike. */
 export type Found<Record> = Record | null | undefined;
@@ -61,8 +62,13 @@ export interface Storage {
   takeCode(digest: string): Promise<Found<CodeWithHolder>>;
   /** Deletes the token with this digest, if there is one. */
   revokeToken(digest: string): Promise<void>;
-  /** Counts an attempt; returns how many seconds it has to wait if it is over a limit. Without it there are none. */
-  admit?(attempt: Attempt): Promise<Found<{ retryAfter: number }>>;
+  /**
+   * Counts an attempt; returns how many seconds it has to wait if it is over a limit. Without it there are none. `limit` is
+   * the one that the server is set up with; a storage may have limits of its own.
+   */
+  admit?(attempt: Attempt, limit?: Limit): Promise<Found<{ retryAfter: number }>>;
+  /** Takes the count of an admitted attempt back, whose password has matched. A failure changes no answer. */
+  giveBack?(attempt: Attempt, limit?: Limit): Promise<void>;
   /** Stores an event that comes with no write. A failure changes no answer. */
   audit?(event: Event): Promise<void>;
   /** Writes one row that nothing reads, as durably as a token; rejects where no sign-on could be written now. No request leads to it. */

@@ -1,4 +1,5 @@
 import type {
+  Attempt,
   Code,
   Company,
   CompanyMembers,
@@ -23,6 +24,7 @@ import type {
   UserMembers,
 } from "../core/wire.js";
 import type { CodeWithHolder, KeyWithCompany, OperatorStorage, Storage, TokenWithHolder } from "./contract.js";
+import { digestOf, type Limit, refusedUntil } from "./limit.js";
 import { firstCompanyValues, firstKeyValues, firstUserValues } from "./new-record.js";
 
 /** Everything that a storage holds. */
@@ -78,6 +80,8 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     const key = keys.find((key) => key.id === keyId && key.companyId === companyId) ?? null;
     return user && company && (key || keyId === null) ? { user, company, key } : undefined;
   };
+
+  const attempts = new Map<string, { made: number; expiresAt: number }>();
 
   const record = (event: Event): void => void events.push(structuredClone(event));
 
@@ -178,6 +182,26 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
 
     async audit(event: Event): Promise<void> {
       record(event);
+    },
+
+    async admit(attempt: Attempt, limit?: Limit): Promise<{ retryAfter: number } | undefined> {
+      if (limit === undefined) return undefined;
+      const digest = await digestOf(attempt);
+      const now = Date.now();
+      const counted = attempts.get(digest);
+      if (counted === undefined || counted.expiresAt <= now || counted.expiresAt > now + 2 * limit.window) {
+        attempts.set(digest, { made: 1, expiresAt: now + limit.window });
+        return undefined;
+      }
+      if (counted.made >= limit.attempts) return refusedUntil(counted.expiresAt, now);
+      counted.made += 1;
+      return undefined;
+    },
+
+    async giveBack(attempt: Attempt, limit?: Limit): Promise<void> {
+      if (limit === undefined) return;
+      const counted = attempts.get(await digestOf(attempt));
+      if (counted !== undefined && counted.made > 0) counted.made -= 1;
     },
 
     async findCompanyByEmail(email: string): Promise<Company | undefined> {
@@ -299,6 +323,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
 
     async purge(now: number): Promise<number> {
       const hasExpired = ({ expiresAt }: Token) => expiresAt <= now;
+      for (const [digest, { expiresAt }] of attempts) if (expiresAt <= now) attempts.delete(digest);
       return remove(tokens, hasExpired).length + remove(codes, hasExpired).length;
     },
 

@@ -2,6 +2,7 @@ import { DISABLE } from "./broken/account.js";
 import { COMPANY } from "./broken/company.js";
 import { EVENT } from "./broken/event.js";
 import { KEY } from "./broken/key.js";
+import { LIMIT } from "./broken/limit.js";
 import { LIST } from "./broken/list.js";
 import { READ_LOSSES, WRITE_LOSSES } from "./broken/loss.js";
 import { OPERATOR } from "./broken/operator.js";
@@ -19,6 +20,7 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...SWAP,
   ...DISABLE,
   ...LIST,
+  ...LIMIT,
   ...TAKE,
   ...TOKEN,
   ...COMPANY,

@@ -9,7 +9,7 @@ export interface Attempt {
   purpose: Purpose;
   /** The client's address, if the host supplies it. */
   source: string | null;
-  /** Whom the attempt concerns: a key's digest, a domain with an e-mail, or a company id with a user id. */
+  /** Whom the attempt concerns: a key's digest, a domain with an e-mail, or a company id with a user id, for `local` after a key's. */
   subject: string;
 }
 
@@ -38,6 +38,7 @@ export interface Behalf {
 /** The members of each call. */
 export interface Calls extends OperatorCalls {
   admit: Attempt;
+  give_back: Attempt;
   find_key: { digest: string };
   find_user: { companyId: number; email: string };
   find_company: { domain: string };
@@ -66,6 +67,7 @@ export interface Calls extends OperatorCalls {
 /** The replies that fit each call, besides {@link Failed}. */
 export interface Replies extends OperatorReplies {
   admit: { reply: "admitted" } | { reply: "retry_after"; seconds: number };
+  give_back: Done;
   find_key: { reply: "key"; key: Key; company: Company } | None;
   find_user: { reply: "user"; user: User } | None;
   find_company: { reply: "company"; company: Company } | None;

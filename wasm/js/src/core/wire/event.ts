@@ -45,4 +45,4 @@ export type Event<Kind extends keyof EventReasons = keyof EventReasons> = {
 }[Kind];
 
 /** The kinds of attempts that are counted apart. */
-export type Purpose = "sign_on" | "direct" | "replacement";
+export type Purpose = "sign_on" | "direct" | "local" | "replacement";

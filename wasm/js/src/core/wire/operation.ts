@@ -4,6 +4,7 @@
 export interface OperationCalls {
   sign_on:
     | "admit"
+    | "give_back"
     | "find_key"
     | "find_user"
     | "verify_password"
@@ -15,7 +16,7 @@ export interface OperationCalls {
     | "audit";
   launch: Exclude<OperationCalls["sign_on"], "save_token"> | "find_product" | "save_code";
   exchange: "find_product" | "save_token" | "take_code" | "audit";
-  direct_sign_in: "admit" | "find_user" | "find_company" | "verify_password" | "save_token" | "audit";
+  direct_sign_in: "admit" | "give_back" | "find_user" | "find_company" | "verify_password" | "save_token" | "audit";
   session: "find_token" | "audit";
   sign_out: "revoke_token" | "audit";
 }
