@@ -150,6 +150,7 @@ fn fitting(call: &Value) -> Value {
             json!({"reply": "users", "users": after(call, user(&named))})
         }
         "purge" => json!({"reply": "purged", "count": 1}),
+        "end_key" => json!({"reply": "ended", "count": 1}),
         "rehash_password" | "save_token" | "save_code" | "revoke_token" | "save_product"
         | "audit" | "disable_password" => json!({"reply": "done"}),
         other if change(other).is_some() => json!({"reply": "done"}),

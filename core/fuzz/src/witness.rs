@@ -157,6 +157,7 @@ impl Witness {
             ("set_user_status", _) => json!(["user_status_set"]),
             ("set_user_manager", _) => json!(["user_manager_set"]),
             ("save_product", _) => json!(["product_set"]),
+            ("end_key", _) => json!(["key_ended"]),
             ("disable_password", _) => json!(["password_disabled"]),
             ("audit", _) => return,
             _ => match change(kind) {

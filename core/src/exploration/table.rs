@@ -245,6 +245,7 @@ pub(super) fn reply(call: &Value, outcome: Outcome) -> Value {
         (_, Replaced) => json!({"reply": "replaced", "credentialVersion": 4}),
         (_, NotRaised) => json!({"reply": "replaced", "credentialVersion": 3}),
         ("save_key" | "rotate_key", Done) => json!({"reply": "saved_key", "keyId": 6}),
+        ("end_key", Done) => json!({"reply": "ended", "count": 1}),
         ("purge", Done) => json!({"reply": "purged", "count": 2}),
         ("list_companies", of) => {
             json!({"reply": "companies", "companies": list(of, company(Found))})

@@ -126,6 +126,26 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
+    /// Revokes a key and stores a hash that nothing matches for each user whose password it set.
+    EndKey {
+        /// The key's company.
+        company_id: CompanyId,
+        /// The key to revoke; it may be revoked already.
+        key_id: KeyId,
+        /// The hash that nothing matches.
+        password_hash: PasswordHash,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Raises the credential version of a user, or of each user of a company.
+    SignOut {
+        /// The company.
+        company_id: CompanyId,
+        /// The user; all of the company's if there is none.
+        user_id: Option<UserId>,
+        /// The event of the change.
+        event: Event,
+    },
     /// Looks up a user.
     FindUser {
         /// The company whose user is looked up.
@@ -244,6 +264,8 @@ impl Call {
             Self::RotateKey { .. } => Contract::new("rotate_key", &["saved_key", "none"]),
             Self::ListKeys { .. } => Contract::new("list_keys", &["keys"]),
             Self::SetKeyStatus { .. } => Contract::new("set_key_status", &["done", "none"]),
+            Self::EndKey { .. } => Contract::new("end_key", &["ended", "none"]),
+            Self::SignOut { .. } => Contract::new("sign_out", &["done", "none"]),
             Self::FindUser { .. } => Contract::FIND_USER,
             Self::CreateUser { .. } => Contract::CREATE_USER,
             Self::ListUsers { .. } => Contract::new("list_users", &["users"]),

@@ -45,6 +45,11 @@ pub enum Command {
         /// The company's new status.
         status: CompanyStatus,
     },
+    /// Ends the tokens and codes of a company's users (`SSO-OPS-022`).
+    SignOutCompany {
+        /// The company.
+        company_email: Email,
+    },
     /// Issues a key, which is shown this once (`SSO-OPS-001`).
     IssueKey {
         /// The company.
@@ -78,6 +83,13 @@ pub enum Command {
         key_id: KeyId,
         /// The key's new status.
         status: KeyStatus,
+    },
+    /// Revokes a key and makes the passwords that it set unusable (`SSO-OPS-021`).
+    EndKey {
+        /// The company.
+        company_email: Email,
+        /// The key, which may be revoked already.
+        key_id: KeyId,
     },
     /// Sets what answers say of a company (`SSO-OPS-018`).
     SetCompany {
@@ -128,6 +140,13 @@ pub enum Command {
         user_email: Email,
         /// The new members.
         members: UserMembers,
+    },
+    /// Ends the tokens and codes of a user (`SSO-OPS-022`).
+    SignOutUser {
+        /// The company.
+        company_email: Email,
+        /// The user's address.
+        user_email: Email,
     },
     /// Counts a company's users by the kind of their password hashes (`SSO-OPS-019`).
     CountHashes {
@@ -193,6 +212,7 @@ impl Command {
                 }
                 (company_email, Action::Set(members))
             }
+            Self::SignOutCompany { company_email } => (company_email, Action::SignOut),
             Self::IssueKey { company_email, expires_at } => {
                 (company_email, Action::IssueKey(PendingKey::new(context, expires_at)?))
             }
@@ -204,6 +224,7 @@ impl Command {
             Self::SetKeyStatus { company_email, key_id, status } => {
                 (company_email, Action::SetKeyStatus(key_id, status))
             }
+            Self::EndKey { company_email, key_id } => (company_email, Action::EndKey(key_id)),
             Self::AddUser { company_email, user_email, password } => {
                 (company_email, Action::AddUser(user_email, password))
             }
@@ -224,6 +245,9 @@ impl Command {
                     return Err(Refusal::invalid("permissions", PERMISSIONS_BOUNDS).into());
                 }
                 (company_email, Action::ChangeUser(user_email, UserChange::Members(members)))
+            }
+            Self::SignOutUser { company_email, user_email } => {
+                (company_email, Action::ChangeUser(user_email, UserChange::SignOut))
             }
             Self::CountHashes { company_email, page } => {
                 (company_email, Action::ListUsers(page, PageUse::CountHashes))

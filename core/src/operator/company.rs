@@ -34,6 +34,8 @@ pub(super) enum Action {
     RotateKey { key_id: KeyId, key: PendingKey, revoke: bool },
     ListKeys(Page),
     SetKeyStatus(KeyId, KeyStatus),
+    EndKey(KeyId),
+    SignOut,
     AddUser(Email, Password),
     ListUsers(Page, PageUse),
     ChangeUser(Email, UserChange),
@@ -69,6 +71,8 @@ impl OfCompany {
             Action::SetKeyStatus(key_id, status) => {
                 key::set_status(context, company_id, key_id, status)
             }
+            Action::EndKey(key_id) => key::end(context, company_id, key_id),
+            Action::SignOut => sign_out(context, company_id),
             Action::AddUser(email, password) => user::hash(context, company_id, email, password),
             Action::ListUsers(page, page_use) => OfPage { company_id, page, page_use }.list_users(),
             Action::ChangeUser(email, change) => OfUser { company_id, email, change }.find_user(),
@@ -134,5 +138,11 @@ fn set_status(context: &Context, company_id: CompanyId, status: CompanyStatus) -
 fn set(context: &Context, company_id: CompanyId, members: CompanyMembers) -> Transition {
     let event = context.event(EventKind::CompanySet, of(company_id), None);
     let call = Call::SetCompany { company_id, members, event };
+    Transition::Call(call, State::ChangeCompany)
+}
+
+fn sign_out(context: &Context, company_id: CompanyId) -> Transition {
+    let event = context.event(EventKind::SignedOut, of(company_id), None);
+    let call = Call::SignOut { company_id, user_id: None, event };
     Transition::Call(call, State::ChangeCompany)
 }

@@ -19,15 +19,18 @@ words! {
         ListCompanies = "list_companies",
         SetCompanyStatus = "set_company_status",
         SetCompany = "set_company",
+        SignOutCompany = "sign_out_company",
         IssueKey = "issue_key",
         RotateKey = "rotate_key",
         ListKeys = "list_keys",
         SetKeyStatus = "set_key_status",
+        EndKey = "end_key",
         AddUser = "add_user",
         ListUsers = "list_users",
         SetUserStatus = "set_user_status",
         SetUserManager = "set_user_manager",
         SetUser = "set_user",
+        SignOutUser = "sign_out_user",
         CountHashes = "count_hashes",
         DisableHashes = "disable_hashes",
         SetProduct = "set_product",
@@ -67,10 +70,12 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
             optional("domainMxVerified", Type::Boolean),
         ],
     ),
+    (Kind::SignOutCompany, &[COMPANY]),
     (Kind::IssueKey, &[COMPANY, END]),
     (Kind::RotateKey, &[COMPANY, KEY, END, optional("keep", Type::Boolean)]),
     (Kind::ListKeys, &[COMPANY, AFTER, LIMIT]),
     (Kind::SetKeyStatus, &[COMPANY, KEY, STATUS]),
+    (Kind::EndKey, &[COMPANY, KEY]),
     (Kind::AddUser, &[COMPANY, USER, required("password", Type::Text)]),
     (Kind::ListUsers, &[COMPANY, AFTER, LIMIT]),
     (Kind::SetUserStatus, &[COMPANY, USER, STATUS]),
@@ -87,6 +92,7 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
             optional("permissions", Type::Texts),
         ],
     ),
+    (Kind::SignOutUser, &[COMPANY, USER]),
     (Kind::CountHashes, &[COMPANY, AFTER, LIMIT]),
     (Kind::DisableHashes, &[COMPANY, required("kind", Type::Text), AFTER, LIMIT]),
     (
@@ -136,6 +142,7 @@ impl Command {
                     domain_mx_verified: members.boolean("domainMxVerified"),
                 },
             },
+            Kind::SignOutCompany => Self::SignOutCompany { company_email: company_email()? },
             Kind::IssueKey => Self::IssueKey {
                 company_email: company_email()?,
                 expires_at: members.optional_number("expiresAt", END_BOUNDS, Some)?,
@@ -154,6 +161,9 @@ impl Command {
                 key_id: parse_key_id(&members)?,
                 status: members.word("status", KeyStatus::EXPECTED, KeyStatus::parse)?,
             },
+            Kind::EndKey => {
+                Self::EndKey { company_email: company_email()?, key_id: parse_key_id(&members)? }
+            }
             Kind::AddUser => Self::AddUser {
                 company_email: company_email()?,
                 user_email: user_email()?,
@@ -183,6 +193,9 @@ impl Command {
                     permissions: parse_permissions(&members)?,
                 },
             },
+            Kind::SignOutUser => {
+                Self::SignOutUser { company_email: company_email()?, user_email: user_email()? }
+            }
             Kind::CountHashes => {
                 Self::CountHashes { company_email: company_email()?, page: parse_page(&members)? }
             }

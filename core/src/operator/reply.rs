@@ -64,6 +64,11 @@ pub enum Reply {
         /// The number of them.
         count: u64,
     },
+    /// The key is revoked, and the passwords that it set are unusable.
+    Ended {
+        /// The number of these passwords.
+        count: u64,
+    },
     /// The record does not exist.
     None,
     /// The stored hash is not the expected one; nothing was changed.
@@ -93,6 +98,7 @@ impl Reply {
             "created" => Self::Created { user: members.member("user")? },
             "exists" => Self::Exists,
             "purged" => Self::Purged { count: members.member::<Count>("count")?.0 },
+            "ended" => Self::Ended { count: members.member::<Count>("count")?.0 },
             "none" => Self::None,
             "stale" => Self::Stale,
             "done" => Self::Done,
@@ -188,6 +194,14 @@ impl Reply {
     pub(crate) fn purged(self) -> Result<u64, Error> {
         match self {
             Self::Purged { count } => Ok(count),
+            other => Err(other.fault()),
+        }
+    }
+
+    pub(crate) fn ended(self) -> Result<Option<u64>, Error> {
+        match self {
+            Self::Ended { count } => Ok(Some(count)),
+            Self::None => Ok(None),
             other => Err(other.fault()),
         }
     }

@@ -27,6 +27,7 @@ pub(crate) enum State {
     RotateKey(CompanyId, PendingKey),
     ListKeys(CompanyId, Page),
     SetKeyStatus,
+    EndKey,
     HashPassword(CompanyId, Email),
     CreateUser(NewUser),
     ListUsers(OfPage),
@@ -63,6 +64,7 @@ impl machine::State for State {
             Self::RotateKey(company_id, pending) => pending.rotated(company_id, reply),
             Self::ListKeys(company_id, page) => key::listed(company_id, page, reply),
             Self::SetKeyStatus => done_or(reply, Refusal::NoKey),
+            Self::EndKey => key::ended(reply),
             Self::HashPassword(company_id, email) => {
                 user::hashed(context, company_id, email, reply)
             }

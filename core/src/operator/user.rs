@@ -32,6 +32,7 @@ pub(super) enum UserChange {
     Status(UserStatus),
     Manager(ManagedBy),
     Members(UserMembers),
+    SignOut,
 }
 
 impl OfUser {
@@ -59,6 +60,10 @@ impl OfUser {
             UserChange::Members(members) => {
                 let event = context.event(EventKind::UserSet, principals, None);
                 Call::SetUser { company_id, user_id, members, event }
+            }
+            UserChange::SignOut => {
+                let event = context.event(EventKind::SignedOut, principals, None);
+                Call::SignOut { company_id, user_id: Some(user_id), event }
             }
         };
         Ok(Transition::Call(call, State::ChangeUser))

@@ -113,6 +113,10 @@ pub enum EventKind {
     KeyRotated,
     /// The operator set a key's status.
     KeyStatusSet(KeyStatus),
+    /// The operator revoked a key and made the passwords that it set unusable.
+    KeyEnded,
+    /// The operator ended the tokens and codes of a user or of a company's users.
+    SignedOut,
     /// The operator added a user.
     UserAdded,
     /// The operator set a user's status.
@@ -150,6 +154,8 @@ impl EventKind {
             Self::KeyIssued => "key_issued",
             Self::KeyRotated => "key_rotated",
             Self::KeyStatusSet(_) => "key_status_set",
+            Self::KeyEnded => "key_ended",
+            Self::SignedOut => "signed_out",
             Self::UserAdded => "user_added",
             Self::UserStatusSet(_) => "user_status_set",
             Self::UserManagerSet(_) => "user_manager_set",
@@ -184,6 +190,8 @@ impl EventKind {
             | Self::CompanySet
             | Self::KeyIssued
             | Self::KeyRotated
+            | Self::KeyEnded
+            | Self::SignedOut
             | Self::UserAdded
             | Self::UserSet
             | Self::ProductSet => return None,

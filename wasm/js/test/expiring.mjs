@@ -208,6 +208,31 @@ export function expiringStorage(store) {
         result: true,
         writes: [set(keyAt(companyId, keyId), { ...key, status }), push(event)],
       })),
+    endKey: ({ companyId, keyId, passwordHash }, event) =>
+      transact(async (get, members) => {
+        const key = await get(keyAt(companyId, keyId));
+        if (key === undefined) return {};
+        const ids = await members(`users:${companyId}`);
+        const users = await Promise.all(ids.map((id) => get(userAt(companyId, id))));
+        const ended = users.filter((user) => user.passwordKeyId === keyId);
+        const unusable = { passwordHash, issuedAt: null, passwordKeyId: null };
+        const writes = ended.map((user) => set(userAt(companyId, user.id), { ...user, ...unusable, ...raised(user) }));
+        return {
+          result: ended.length,
+          writes: [...writes, set(keyAt(companyId, keyId), { ...key, status: "revoked" }), push(event)],
+        };
+      }),
+    signOut: (companyId, userId, event) =>
+      userId === null
+        ? transact(async (get, members) => {
+            const company = await get(companyAt(companyId));
+            if (company === undefined) return { result: false };
+            const ids = await members(`users:${companyId}`);
+            const users = await Promise.all(ids.map((id) => get(userAt(companyId, id))));
+            const writes = users.map((user) => set(userAt(companyId, user.id), { ...user, ...raised(user) }));
+            return { result: true, writes: [...writes, push(event)] };
+          })
+        : changeUser({ companyId, userId }, raised, event, Boolean),
     listUsers: (companyId, after, limit) => page(`users:${companyId}`, (id) => userAt(companyId, id), after, limit),
     setUserStatus: (companyId, userId, status, event) =>
       changeUser({ companyId, userId }, (user) => ({ status, ...(status === "disabled" && raised(user)) }), event, Boolean),

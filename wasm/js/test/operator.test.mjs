@@ -93,6 +93,24 @@ test("hashes are counted by kind, and those of a kind are disabled, in parts", a
   await assert.rejects(operator.disableHashes(storage, { companyEmail, kind: "disabled" }), { code: 4003 });
 });
 
+test("a key that leaked is ended, and users are signed out", async () => {
+  const storage = await partner();
+  await storage.createUser({ ...newUser(1, "ann@partner.example"), passwordKeyId: 1 }, null);
+  await storage.createUser(newUser(1, "bob@partner.example"), null);
+  const versions = async () => (await storage.listUsers(1, 0, 9)).map((user) => user.credentialVersion);
+  assert.equal(await operator.endKey(storage, { companyEmail, keyId: 1 }), 1);
+  assert.equal(await operator.endKey(storage, { companyEmail, keyId: 1 }), 0);
+  assert.deepEqual(await versions(), [2, 1]);
+  assert.equal(await operator.signOutUser(storage, { companyEmail, userEmail: "Bob@partner.example" }), undefined);
+  assert.deepEqual(await versions(), [2, 2]);
+  assert.equal(await operator.signOutCompany(storage, { companyEmail }), undefined);
+  assert.deepEqual(await versions(), [3, 3]);
+  await assert.rejects(operator.endKey(storage, { companyEmail, keyId: 2 }), {
+    code: 4040,
+    message: "the company has no such key",
+  });
+});
+
 test("a product is set, and what has expired is purged, as of the time that is given", async () => {
   const storage = await partner();
   const name = "email";

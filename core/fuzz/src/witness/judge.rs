@@ -67,6 +67,9 @@ impl Witness {
             (200, "purge", Said::Purged { count }) => {
                 assert_eq!(returned, json!({"purged": count}));
             }
+            (200, "end_key", Said::Ended { count }) => {
+                assert_eq!(returned, json!({"passwords": count}));
+            }
             (200, "list_companies", Said::Companies { companies }) => {
                 let ids = companies.iter().map(|company| company.id.get());
                 let shown: Vec<_> = companies.iter().map(shown_company).collect();

@@ -58,6 +58,34 @@ impl Store {
                 key.status = *status;
                 self.change(event)
             }
+            Call::EndKey { company_id, key_id, password_hash, event } => {
+                let is_it = |key: &&mut Key| key.id == *key_id && key.company_id == *company_id;
+                let Some(key) = self.keys.iter_mut().find(is_it) else { return Reply::None };
+                key.status = KeyStatus::Revoked;
+                let mut count = 0;
+                for user in &mut self.users {
+                    if user.company_id == *company_id && user.password_key_id == Some(*key_id) {
+                        user.password_hash = password_hash.clone();
+                        (user.issued_at, user.password_key_id) = (None, None);
+                        raise(user);
+                        count += 1;
+                    }
+                }
+                self.change(event);
+                Reply::Ended { count }
+            }
+            Call::SignOut { company_id, user_id: Some(user_id), event } => {
+                let Some(user) = self.user(*company_id, *user_id) else { return Reply::None };
+                raise(user);
+                self.change(event)
+            }
+            Call::SignOut { company_id, user_id: None, event } => {
+                if self.find_company(|it| it.id == *company_id).is_none() {
+                    return Reply::None;
+                }
+                self.users.iter_mut().filter(|it| it.company_id == *company_id).for_each(raise);
+                self.change(event)
+            }
             Call::FindUser { company_id, email } => self
                 .find_user(*company_id, email)
                 .map_or(Reply::None, |user| Reply::User { user: user.clone() }),

@@ -10,6 +10,7 @@ export const {
   addUser,
   countHashes,
   disableHashes,
+  endKey,
   issueKey,
   listCompanies,
   listKeys,
@@ -23,4 +24,6 @@ export const {
   setUser,
   setUserManager,
   setUserStatus,
+  signOutCompany,
+  signOutUser,
 } = operatorBy({ loadOperatorCore, passwords: sharedPool });

@@ -52,6 +52,19 @@ export async function setCompany(
 }
 
 /**
+ * Ends the tokens and codes of all users of a company. They may sign on and in again at once.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company.
+ */
+export async function signOutCompany(
+  storage: OperatorStorage,
+  members: Commands["sign_out_company"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("sign_out_company", members, storage, options);
+}
+
+/**
  * Issues a key to a company. The key itself is stored nowhere: hand it over, and forget it.
  *
  * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company.
@@ -104,6 +117,17 @@ export async function setKeyStatus(
   options?: OperatorOptions,
 ): Promise<void> {
   await run("set_key_status", members, storage, options);
+}
+
+/**
+ * Revokes a key that leaked, also one that is revoked already, makes the passwords that it set unusable, ends the tokens of
+ * these users, and returns how many they are. The partner's next sign-on stores the password anew; a user who is managed
+ * locally stays without one. A sign-on that is under way may still set one: repeat it half a minute later.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or key.
+ */
+export async function endKey(storage: OperatorStorage, members: Commands["end_key"], options?: OperatorOptions): Promise<number> {
+  return (await run("end_key", members, storage, options)).passwords;
 }
 
 /**
@@ -166,6 +190,19 @@ export async function setUserManager(
  */
 export async function setUser(storage: OperatorStorage, members: Commands["set_user"], options?: OperatorOptions): Promise<void> {
   await run("set_user", members, storage, options);
+}
+
+/**
+ * Ends the tokens and codes of a user, who may sign on and in again at once.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or user.
+ */
+export async function signOutUser(
+  storage: OperatorStorage,
+  members: Commands["sign_out_user"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("sign_out_user", members, storage, options);
 }
 
 /**

@@ -3,6 +3,7 @@ import type {
   CompanyMembers,
   Event,
   Key,
+  KeyEnding,
   KeyRotation,
   KeyStatus,
   Manager,
@@ -32,6 +33,13 @@ export function operatorStorageOver(
   const page = <Of>(record: string, from: string, values: Value[], after: number, limit: number): Promise<Of[]> =>
     all(`SELECT ${column(record)} FROM ${from} id > ? ORDER BY id LIMIT ?`, [...values, after, limit]);
 
+  /** Returns what raises the versions of the company's users that fit. */
+  const raise = (companyId: number, { sql, values }: Statement = { sql: "", values: [] }): Statement =>
+    statement(`UPDATE ${users} SET credential_version = credential_version + 1 WHERE company_id = ?${sql}`, [
+      companyId,
+      ...values,
+    ]);
+
   const keyWith = (digest: string): Statement => statement(`SELECT id FROM ${keys} WHERE digest = ?`, [digest]);
 
   return {
@@ -57,8 +65,7 @@ export function operatorStorageOver(
     async setCompanyStatus(companyId: number, status: Status, event: Event): Promise<boolean> {
       const write = statement(`UPDATE ${companies} SET status = ? WHERE id = ?`, [status, companyId]);
       if (status === "enabled") return isChanged(write, event);
-      const raise = `UPDATE ${users} SET credential_version = credential_version + 1 WHERE company_id = ?`;
-      return isChanged(write, event, statement(raise, [companyId]));
+      return isChanged(write, event, raise(companyId));
     },
 
     async setCompany(companyId: number, members: CompanyMembers, event: Event): Promise<boolean> {
@@ -97,6 +104,27 @@ export function operatorStorageOver(
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean> {
       const sql = `UPDATE ${keys} SET status = ? WHERE id = ? AND company_id = ? AND status <> 'revoked'`;
       return isChanged(statement(sql, [status, keyId, companyId]), event);
+    },
+
+    async endKey({ companyId, keyId, passwordHash }: KeyEnding, event: Event): Promise<number | undefined> {
+      const [revoked, , ended] = await atomically(
+        statement(`UPDATE ${keys} SET status = 'revoked' WHERE id = ? AND company_id = ?`, [keyId, companyId]),
+        eventOf(0, event),
+        statement(
+          `UPDATE ${users} SET password_hash = ?, issued_at = NULL, password_key_id = NULL,
+           credential_version = credential_version + 1 WHERE company_id = ? AND password_key_id = ?`,
+          [passwordHash, companyId, keyId],
+        ),
+      );
+      return revoked === 0 ? undefined : ended;
+    },
+
+    async signOut(companyId: number, userId: number | null, event: Event): Promise<boolean> {
+      if (userId === null) {
+        const found = statement(`UPDATE ${companies} SET status = status WHERE id = ?`, [companyId]);
+        return isChanged(found, event, raise(companyId));
+      }
+      return isChanged(raise(companyId, { sql: " AND id = ?", values: [userId] }), event);
     },
 
     async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {

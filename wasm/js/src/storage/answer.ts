@@ -187,6 +187,13 @@ const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
   async set_key_status(storage, { companyId, keyId, status, event }) {
     return doneIf(await storage.setKeyStatus(companyId, keyId, status, event));
   },
+  async end_key(storage, { call: _, event, ...ending }) {
+    const count = await storage.endKey(ending, event);
+    return count == null ? NONE : { reply: "ended", count };
+  },
+  async sign_out(storage, { companyId, userId, event }) {
+    return doneIf(await storage.signOut(companyId, userId, event));
+  },
   async list_users(storage, { companyId, after, limit }) {
     return { reply: "users", users: await storage.listUsers(companyId, after, limit) };
   },

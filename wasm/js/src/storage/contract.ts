@@ -7,6 +7,7 @@ import type {
   HashSwap,
   Holder,
   Key,
+  KeyEnding,
   KeyRotation,
   KeyStatus,
   Manager,
@@ -115,6 +116,13 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
   listKeys(companyId: number, after: number, limit: number): Promise<Key[]>;
   /** Changes a key of that company unless it is revoked; returns whether it did. */
   setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean>;
+  /**
+   * Revokes the key, stores `passwordHash` for each user of the company whose password it set, and `null` as `issuedAt` and
+   * `passwordKeyId`, and raises their versions. Returns their number; nothing where the company has no such key.
+   */
+  endKey(ending: KeyEnding, event: Event): Promise<Found<number>>;
+  /** Raises the credential version of the user, or of all of the company's if that is `null`; returns whether there is one. */
+  signOut(companyId: number, userId: number | null, event: Event): Promise<boolean>;
   /** Returns the company's users, in pages as {@link listCompanies}. */
   listUsers(companyId: number, after: number, limit: number): Promise<User[]>;
   /**

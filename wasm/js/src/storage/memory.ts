@@ -6,6 +6,7 @@ import type {
   HashSwap,
   Holder,
   Key,
+  KeyEnding,
   KeyRotation,
   KeyStatus,
   Manager,
@@ -240,6 +241,27 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       const key = keyOf(companyId, keyId);
       if (key === undefined) return false;
       key.status = status;
+      record(event);
+      return true;
+    },
+
+    async endKey({ companyId, keyId, passwordHash }: KeyEnding, event: Event): Promise<number | undefined> {
+      const key = keys.find((key) => key.id === keyId && key.companyId === companyId);
+      if (key === undefined) return undefined;
+      key.status = "revoked";
+      const ended = users.filter((user) => user.companyId === companyId && user.passwordKeyId === keyId);
+      for (const user of ended) {
+        const credentialVersion = user.credentialVersion + 1;
+        Object.assign(user, { passwordHash, issuedAt: null, passwordKeyId: null, credentialVersion });
+      }
+      record(event);
+      return ended.length;
+    },
+
+    async signOut(companyId: number, userId: number | null, event: Event): Promise<boolean> {
+      const leaving = users.filter((user) => user.companyId === companyId && (userId ?? user.id) === user.id);
+      if (userId === null ? !companies.some(({ id }) => id === companyId) : leaving.length === 0) return false;
+      for (const user of leaving) user.credentialVersion += 1;
       record(event);
       return true;
     },

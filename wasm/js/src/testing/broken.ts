@@ -1,5 +1,6 @@
 import { DISABLE } from "./broken/account.js";
 import { COMPANY } from "./broken/company.js";
+import { END } from "./broken/end.js";
 import { EVENT } from "./broken/event.js";
 import { KEY } from "./broken/key.js";
 import { LIST } from "./broken/list.js";
@@ -27,6 +28,7 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...EVENT,
   ...OPERATOR,
   ...SET,
+  ...END,
   ...MISTAKES.filter(({ needs }) => needs !== "constraints").map(({ breaks, name, methods }) =>
     broken(breaks, name, (rows) => methods(rows.sound())),
   ),

@@ -25,6 +25,8 @@ export type Requirement =
   | "STO-DISABLE"
   | "STO-SET"
   | "STO-HASHES"
+  | "STO-END"
+  | "STO-OUT"
   | "STO-LIST"
   | "STO-PRODUCT"
   | "STO-PURGE"

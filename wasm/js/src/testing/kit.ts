@@ -3,6 +3,7 @@ import { ACCOUNTS } from "./account.js";
 import { createCompany } from "./change.js";
 import { type Check, Finding, type Requirement, type TestedStorage } from "./check.js";
 import { COMPANIES } from "./company.js";
+import { ENDS } from "./end.js";
 import { EVENTS } from "./event.js";
 import { KEYS } from "./key.js";
 import { LIMITS } from "./limit.js";
@@ -69,6 +70,7 @@ export function storageTests(open: OpenStorage): StorageTest[] {
     ...PRODUCTS,
     ...ACCOUNTS,
     ...SETS,
+    ...ENDS,
     ...USERS,
     ...EMAIL_PAIRS,
     ...TOKENS,

@@ -34,6 +34,7 @@ export interface Commands {
   set_company_status: { companyEmail: string; status: Status };
   /** Sets the members that are there, at least one. */
   set_company: { companyEmail: string } & Settable<CompanyMembers>;
+  sign_out_company: { companyEmail: string };
   issue_key: {
     companyEmail: string;
     /** In milliseconds since 1970; never if absent. */
@@ -47,6 +48,7 @@ export interface Commands {
   };
   list_keys: { companyEmail: string } & ListPart;
   set_key_status: { companyEmail: string; keyId: number; status: KeyStatus };
+  end_key: { companyEmail: string; keyId: number };
   add_user: {
     companyEmail: string;
     /** Stored in lower case. Unique among the company's users. */
@@ -59,6 +61,7 @@ export interface Commands {
   set_user_manager: { companyEmail: string; userEmail: string; managedBy: Manager };
   /** Sets the members that are there, at least one. */
   set_user: { companyEmail: string; userEmail: string } & Settable<UserMembers>;
+  sign_out_user: { companyEmail: string; userEmail: string };
   count_hashes: { companyEmail: string } & ListPart;
   disable_hashes: { companyEmail: string; kind: HashKind } & ListPart;
   set_product: {
@@ -78,15 +81,21 @@ export interface Returns {
   list_companies: { companies: ListedCompany[] } & NextPart;
   set_company_status: object;
   set_company: object;
+  sign_out_company: object;
   issue_key: IssuedKey;
   rotate_key: IssuedKey;
   list_keys: { keys: ListedKey[] } & NextPart;
   set_key_status: object;
+  end_key: {
+    /** The number of passwords that were made unusable. */
+    passwords: number;
+  };
   add_user: { user: ListedUser };
   list_users: { users: ListedUser[] } & NextPart;
   set_user_status: object;
   set_user_manager: object;
   set_user: object;
+  sign_out_user: object;
   count_hashes: HashCounts & NextPart;
   disable_hashes: { disabled: number } & NextPart;
   set_product: SetProduct;
@@ -171,6 +180,13 @@ export interface PasswordDisabling {
   passwordHash: string;
 }
 
+/** A key that is revoked, and the text for the hashes of the passwords that it set, which no password matches. */
+export interface KeyEnding {
+  companyId: number;
+  keyId: number;
+  passwordHash: string;
+}
+
 /** A key to store in the place of one that the company has and that is not revoked. */
 export interface KeyRotation {
   companyId: number;
@@ -199,6 +215,8 @@ export interface OperatorCalls {
   rotate_key: KeyRotation & { event: Event };
   list_keys: { companyId: number } & Page;
   set_key_status: { companyId: number; keyId: number; status: KeyStatus; event: Event };
+  end_key: KeyEnding & { event: Event };
+  sign_out: { companyId: number; userId: number | null; event: Event };
   list_users: { companyId: number } & Page;
   set_user_status: { companyId: number; userId: number; status: Status; event: Event };
   set_user_manager: { companyId: number; userId: number; managedBy: Manager; event: Event };
@@ -219,6 +237,8 @@ export interface OperatorReplies {
   rotate_key: { reply: "saved_key"; keyId: number } | None;
   list_keys: { reply: "keys"; keys: Key[] };
   set_key_status: Done | None;
+  end_key: { reply: "ended"; count: number } | None;
+  sign_out: Done | None;
   list_users: { reply: "users"; users: User[] };
   set_user_status: Done | None;
   set_user_manager: Done | None;
@@ -236,6 +256,8 @@ export interface OperatorEventReasons {
   key_issued: null;
   key_rotated: null;
   key_status_set: KeyStatus;
+  key_ended: null;
+  signed_out: null;
   user_added: null;
   user_status_set: Status;
   user_manager_set: Manager;

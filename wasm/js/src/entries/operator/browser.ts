@@ -14,6 +14,7 @@ export const {
   addUser,
   countHashes,
   disableHashes,
+  endKey,
   issueKey,
   listCompanies,
   listKeys,
@@ -27,4 +28,6 @@ export const {
   setUser,
   setUserManager,
   setUserStatus,
+  signOutCompany,
+  signOutUser,
 } = operatorBy({ loadOperatorCore, passwords: passwordsInThread(() => unpacked(argon2id)) });

@@ -32,6 +32,7 @@ export const {
   addUser,
   countHashes,
   disableHashes,
+  endKey,
   issueKey,
   listCompanies,
   listKeys,
@@ -45,4 +46,6 @@ export const {
   setUser,
   setUserManager,
   setUserStatus,
+  signOutCompany,
+  signOutUser,
 } = operatorBy({ loadOperatorCore, passwords: passwordsInThread(givenArgon2id.source) });

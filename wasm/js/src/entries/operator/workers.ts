@@ -13,6 +13,7 @@ export const {
   addUser,
   countHashes,
   disableHashes,
+  endKey,
   issueKey,
   listCompanies,
   listKeys,
@@ -26,4 +27,6 @@ export const {
   setUser,
   setUserManager,
   setUserStatus,
+  signOutCompany,
+  signOutUser,
 } = operatorBy({ loadOperatorCore, passwords: passwordsInThread(async () => argon2id) });
