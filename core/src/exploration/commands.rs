@@ -79,7 +79,11 @@ pub(super) const COMMANDS: &[Command] = &[
         Subject::Server,
         "save_product",
     ),
+    command("list_events", r#","limit":2"#, Subject::Server, "list_events"),
+    command("list_events", r#","limit":2"#, Subject::Company, "list_events"),
+    command("list_events", r#","limit":2"#, Subject::User, "list_events"),
     command("purge", "", Subject::Server, "purge"),
+    command("purge_events", r#","before":1"#, Subject::Server, "purge_events"),
 ];
 
 const DISABLED: &str = r#","status":"disabled""#;

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::operator::{DisplayName, Name, Page};
+use crate::operator::{DisplayName, EventFilter, Name, Page};
 use crate::wire::contract::Contract;
 use crate::{
     CompanyId, CompanyStatus, Digest, Email, Event, Hashing, KeyId, KeyStatus, LaunchUrl,
@@ -229,10 +229,26 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
+    /// Lists stored events.
+    ListEvents {
+        /// What the events are of.
+        #[serde(flatten)]
+        filter: EventFilter,
+        /// The part of the list.
+        #[serde(flatten)]
+        page: Page,
+    },
     /// Deletes the tokens and codes that have expired.
     Purge {
         /// The present time in milliseconds since 1970.
         now: u64,
+    },
+    /// Deletes the events of before a time.
+    PurgeEvents {
+        /// The time in milliseconds since 1970.
+        before: u64,
+        /// The event of the change, which stays.
+        event: Event,
     },
     /// Records an event. A host need not keep it.
     Audit {
@@ -274,6 +290,8 @@ impl Call {
             Self::SetUser { .. } => Contract::new("set_user", &["done", "none"]),
             Self::DisablePassword { .. } => Contract::new("disable_password", &["done", "stale"]),
             Self::SaveProduct { .. } => Contract::new("save_product", &["done"]),
+            Self::ListEvents { .. } => Contract::new("list_events", &["events"]),
+            Self::PurgeEvents { .. } => Contract::new("purge_events", &["purged"]),
             Self::Purge { .. } => Contract::new("purge", &["purged"]),
             Self::Audit { .. } => Contract::AUDIT,
             Self::Hashing(hashing) => hashing.contract(),

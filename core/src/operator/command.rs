@@ -1,16 +1,18 @@
 //! The operator's commands, and the first call of each.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::context::Context;
 use crate::operator::company::{self, Action, OfCompany};
+use crate::operator::event;
 use crate::operator::key::PendingKey;
 use crate::operator::parse::{PERMISSIONS_BOUNDS, unknown_product, unknown_products};
 use crate::operator::product::PendingSecret;
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::user::{PageUse, UserChange};
-use crate::operator::{Call, CompanyMembers, Name, Overlap, Page, UserMembers};
+use crate::operator::{Call, CompanyMembers, EventQuery, Name, Overlap, Page, UserMembers};
 use crate::{
     CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, ManagedBy,
     NewCompany, Password, ProductName, Products, UserStatus,
@@ -175,6 +177,13 @@ pub enum Command {
     },
     /// Deletes the tokens and codes that have expired (`SSO-OPS-017`).
     Purge,
+    /// Lists stored events (`SSO-OPS-023`).
+    ListEvents(Box<EventQuery>),
+    /// Deletes the events of before a time (`SSO-OPS-024`).
+    PurgeEvents {
+        /// The time, at most now.
+        before: u64,
+    },
 }
 
 /// The most permissions of a user.
@@ -203,6 +212,8 @@ impl Command {
             Self::Purge => {
                 return Ok(Transition::Call(Call::Purge { now: context.now }, State::Purge));
             }
+            Self::ListEvents(query) => return query.begin(),
+            Self::PurgeEvents { before } => return event::purge(context, before),
             Self::SetCompanyStatus { company_email, status } => {
                 (company_email, Action::SetStatus(status))
             }

@@ -1,5 +1,6 @@
 //! Companies: adds, lists, changes and disables them, and finds the one that a command is about.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use serde::Serialize;
@@ -10,7 +11,7 @@ use crate::operator::key::{self, PendingKey};
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::user::{self, OfPage, OfUser, PageUse, UserChange};
-use crate::operator::{Call, CompanyMembers, Page, Reply};
+use crate::operator::{Call, CompanyMembers, EventQuery, Page, Reply};
 use crate::wire::event::EventKind;
 use crate::{
     Company, CompanyId, CompanyStatus, Domain, Email, Error, KeyId, KeyStatus, NewCompany,
@@ -39,6 +40,7 @@ pub(super) enum Action {
     AddUser(Email, Password),
     ListUsers(Page, PageUse),
     ChangeUser(Email, UserChange),
+    ListEvents(Box<EventQuery>),
 }
 
 impl OfCompany {
@@ -75,6 +77,7 @@ impl OfCompany {
             Action::SignOut => sign_out(context, company_id),
             Action::AddUser(email, password) => user::hash(context, company_id, email, password),
             Action::ListUsers(page, page_use) => OfPage { company_id, page, page_use }.list_users(),
+            Action::ListEvents(query) => query.of_company(company_id),
             Action::ChangeUser(email, change) => OfUser { company_id, email, change }.find_user(),
         })
     }

@@ -1,15 +1,18 @@
 //! The JSON of the operator's commands.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 
 use crate::operator::members::{Member, Members, Type, optional, required};
 use crate::operator::refusal::Refusal;
-use crate::operator::{Command, CompanyMembers, DisplayName, Name, Overlap, Page, UserMembers};
+use crate::operator::{
+    Command, CompanyMembers, DisplayName, EventQuery, EventWord, Name, Overlap, Page, UserMembers,
+};
 use crate::value::word::words;
 use crate::{
-    CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, ManagedBy,
-    Password, ProductName, Products, UserStatus,
+    CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, MAX_INTEGER,
+    ManagedBy, Password, ProductName, Products, UserStatus,
 };
 
 words! {
@@ -34,7 +37,9 @@ words! {
         CountHashes = "count_hashes",
         DisableHashes = "disable_hashes",
         SetProduct = "set_product",
+        ListEvents = "list_events",
         Purge = "purge",
+        PurgeEvents = "purge_events",
     }
 }
 
@@ -103,7 +108,20 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
             optional("overlap", Type::Number),
         ],
     ),
+    (
+        Kind::ListEvents,
+        &[
+            optional("since", Type::Number),
+            optional("companyEmail", Type::Text),
+            optional("userEmail", Type::Text),
+            optional("keyId", Type::Number),
+            optional("kind", Type::Text),
+            AFTER,
+            LIMIT,
+        ],
+    ),
     (Kind::Purge, &[]),
+    (Kind::PurgeEvents, &[required("before", Type::Number)]),
 ];
 
 impl Command {
@@ -213,15 +231,42 @@ impl Command {
                     .optional_number("overlap", Overlap::BOUNDS, Overlap::new)?
                     .unwrap_or_default(),
             },
+            Kind::ListEvents => Self::ListEvents(Box::new(EventQuery {
+                since: members.optional_number("since", EventQuery::SINCE_BOUNDS, time)?,
+                company_email: members.optional_text(
+                    "companyEmail",
+                    Email::BOUNDS,
+                    Email::parse,
+                )?,
+                user_email: members.optional_text("userEmail", Email::BOUNDS, Email::parse)?,
+                key_id: members.optional_number("keyId", KEY_BOUNDS, key_id)?,
+                kind: members.optional_text("kind", EventWord::BOUNDS, EventWord::parse)?,
+                page: parse_page(&members)?,
+            })),
             Kind::Purge => Self::Purge,
+            Kind::PurgeEvents => {
+                Self::PurgeEvents { before: members.number("before", BEFORE_BOUNDS, Some)? }
+            }
         })
     }
 }
 
 pub(super) const END_BOUNDS: &str = "must be a time after now, at most 2^53-1";
 
+pub(super) const BEFORE_BOUNDS: &str = "must be a time up to now";
+
+const KEY_BOUNDS: &str = "must be an integer from 1 to 2^53-1";
+
+fn key_id(id: u64) -> Option<KeyId> {
+    KeyId::try_from(id).ok()
+}
+
+fn time(time: u64) -> Option<u64> {
+    (time <= MAX_INTEGER).then_some(time)
+}
+
 fn parse_key_id(members: &Members) -> Result<KeyId, Refusal> {
-    members.number("keyId", "must be an integer from 1 to 2^53-1", |id| KeyId::try_from(id).ok())
+    members.number("keyId", KEY_BOUNDS, key_id)
 }
 
 fn parse_page(members: &Members) -> Result<Page, Refusal> {

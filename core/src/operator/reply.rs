@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use crate::operator::StoredEvent;
 use crate::wire::json::{Misfit, Object};
 use crate::wire::member::Count;
 use crate::wire::outcome::Creation;
@@ -59,7 +60,12 @@ pub enum Reply {
     },
     /// The domain or the address is taken; nothing was created.
     Exists,
-    /// The expired tokens and codes were deleted.
+    /// A part of the stored events.
+    Events {
+        /// The events in the order of their ids.
+        events: Vec<StoredEvent>,
+    },
+    /// The expired tokens and codes, or the events, were deleted.
     Purged {
         /// The number of them.
         count: u64,
@@ -97,6 +103,7 @@ impl Reply {
             "hashed" => Self::Hashed { password_hash: members.member("passwordHash")? },
             "created" => Self::Created { user: members.member("user")? },
             "exists" => Self::Exists,
+            "events" => Self::Events { events: members.member("events")? },
             "purged" => Self::Purged { count: members.member::<Count>("count")?.0 },
             "ended" => Self::Ended { count: members.member::<Count>("count")?.0 },
             "none" => Self::None,
@@ -187,6 +194,13 @@ impl Reply {
         match self {
             Self::Created { user } => Ok(Creation::Created(user)),
             Self::Exists => Ok(Creation::Exists),
+            other => Err(other.fault()),
+        }
+    }
+
+    pub(crate) fn events(self) -> Result<Vec<StoredEvent>, Error> {
+        match self {
+            Self::Events { events } => Ok(events),
             other => Err(other.fault()),
         }
     }

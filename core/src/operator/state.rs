@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::machine;
 use crate::operator::company::{self, OfCompany};
+use crate::operator::event;
 use crate::operator::hash::Disabling;
 use crate::operator::key::{self, PendingKey};
 use crate::operator::product::{self, PendingSecret};
@@ -35,6 +36,7 @@ pub(crate) enum State {
     ChangeUser,
     DisablePassword(Disabling),
     SaveProduct(PendingSecret),
+    ListEvents(Option<CompanyId>, Page),
     Purge,
 }
 
@@ -74,6 +76,7 @@ impl machine::State for State {
             Self::ChangeUser => done_or(reply, Refusal::NoUser),
             Self::DisablePassword(disabling) => disabling.swapped(context, reply),
             Self::SaveProduct(pending) => pending.saved(reply),
+            Self::ListEvents(company_id, page) => event::listed(company_id, page, reply),
             Self::Purge => product::purged(reply),
         }
     }

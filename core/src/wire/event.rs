@@ -129,6 +129,8 @@ pub enum EventKind {
     PasswordDisabled(HashKind),
     /// The operator set a product.
     ProductSet,
+    /// The operator deleted the events of before a time.
+    EventsPurged,
 }
 
 impl EventKind {
@@ -162,6 +164,7 @@ impl EventKind {
             Self::UserSet => "user_set",
             Self::PasswordDisabled(_) => "password_disabled",
             Self::ProductSet => "product_set",
+            Self::EventsPurged => "events_purged",
         }
     }
 
@@ -194,7 +197,8 @@ impl EventKind {
             | Self::SignedOut
             | Self::UserAdded
             | Self::UserSet
-            | Self::ProductSet => return None,
+            | Self::ProductSet
+            | Self::EventsPurged => return None,
         })
     }
 }

@@ -15,6 +15,7 @@ const COMMANDS = [
   ...["issue", "list", "rotate", "revoke", "disable", "enable"].map((name) => `key ${name}`),
   ...["add", "list", "disable", "enable", "sign-out", "manage"].map((name) => `user ${name}`),
   "product set",
+  "event list",
   "purge",
   "playground",
   "init",

@@ -260,3 +260,21 @@ test("a reply that does not fit is told by call, member and what was expected", 
   const foreign = { name: "HostFaultError", call: "list_keys", member: "keys.0.companyId", expected: "the one asked for" };
   await assert.rejects(all(operator.listKeys({ ...storage, listKeys }, { companyEmail })), foreign);
 });
+
+test("events are listed in parts, by what they are of, and old ones are deleted", async () => {
+  const storage = await partner();
+  const at = Date.now() - 1000;
+  await operator.addUser(storage, { companyEmail, userEmail: "ann@partner.example", password: "one" });
+  await operator.issueKey(storage, { companyEmail });
+  const kinds = async (members) => (await all(operator.listEvents(storage, members))).map(({ kind }) => kind);
+  assert.deepEqual(await kinds({ limit: 1 }), ["company_added", "key_issued", "user_added", "key_issued"]);
+  assert.deepEqual(await kinds({ keyId: 2, since: at, kind: "key_issued" }), ["key_issued"]);
+  assert.deepEqual(await kinds({ companyEmail, userEmail: "Ann@partner.example" }), ["user_added"]);
+  assert.deepEqual(await kinds({ since: at + 100_000 }), []);
+  const [{ userEmail, eventId }] = await all(operator.listEvents(storage, { kind: "user_added" }));
+  assert.deepEqual([userEmail, eventId], ["ann@partner.example", 3]);
+  await assert.rejects(all(operator.listEvents(storage, { userEmail: "ann@partner.example" })), { code: 4001 });
+  assert.equal(await operator.purgeEvents(storage, { before: at }), 0);
+  assert.equal(await operator.purgeEvents(storage, { before: at + 9000 }, { now: () => at + 9000 }), 5);
+  assert.deepEqual(await kinds(), ["events_purged"]);
+});

@@ -1,4 +1,13 @@
-import type { Commands, HashCounts, IssuedKey, ListedCompany, ListedKey, ListedUser, SetProduct } from "../core/wire.js";
+import type {
+  Commands,
+  HashCounts,
+  IssuedKey,
+  ListedCompany,
+  ListedEvent,
+  ListedKey,
+  ListedUser,
+  SetProduct,
+} from "../core/wire.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { type OperatorOptions, parts, run } from "./run.js";
 
@@ -263,4 +272,31 @@ export async function purge(
   options?: OperatorOptions,
 ): Promise<number> {
   return (await run("purge", members, storage, options)).purged;
+}
+
+/**
+ * Lists stored events, in the order of their ids: those from `since` on, of a company, a user, a key and a kind, as far as
+ * these are given. `limit` is how many are read at once.
+ *
+ * The first step rejects with an `OperatorError`: 4001, 4003, or 4040 if there is no such company or user.
+ */
+export async function* listEvents(
+  storage: OperatorStorage,
+  members: Commands["list_events"] = {},
+  options?: OperatorOptions,
+): AsyncGenerator<ListedEvent, void> {
+  for await (const { events } of parts("list_events", members, storage, options)) yield* events;
+}
+
+/**
+ * Deletes the events of before a time, and returns how many they were.
+ *
+ * Rejects with an `OperatorError`: 4003.
+ */
+export async function purgeEvents(
+  storage: OperatorStorage,
+  members: Commands["purge_events"],
+  options?: OperatorOptions,
+): Promise<number> {
+  return (await run("purge_events", members, storage, options)).purged;
 }

@@ -2,6 +2,7 @@ import type {
   Company,
   CompanyMembers,
   Event,
+  EventFilter,
   Key,
   KeyEnding,
   KeyRotation,
@@ -12,6 +13,7 @@ import type {
   NewProduct,
   PasswordDisabling,
   Status,
+  StoredEvent,
   User,
   UserMembers,
 } from "../core/wire.js";
@@ -19,7 +21,7 @@ import type { OperatorStorage } from "../storage/contract.js";
 import { firstCompanyValues, firstKeyValues } from "../storage/new-record.js";
 import type { databaseOver } from "./database.js";
 import type { Statement, Value } from "./executor.js";
-import { COMPANIES, EVENTS, KEYS, PRODUCTS, USERS } from "./table.js";
+import { COMPANIES, columnOf, EVENTS, KEYS, PRODUCTS, USERS } from "./table.js";
 
 /** Returns the operator's methods. Those of requests too are in the storage itself. */
 export function operatorStorageOver(
@@ -27,7 +29,7 @@ export function operatorStorageOver(
 ): Omit<OperatorStorage, "findUser" | "createUser" | "audit"> {
   const { all, one, atomically, isChanged, add, idIn } = database;
   const { statement, insert, update, eventOf, column, tables, records, dialect } = database;
-  const { companies, keys, users, products, tokens, codes } = tables;
+  const { companies, keys, users, products, tokens, codes, events } = tables;
 
   /** Returns a part of a list. */
   const page = <Of>(record: string, from: string, values: Value[], after: number, limit: number): Promise<Of[]> =>
@@ -175,6 +177,21 @@ export function operatorStorageOver(
       ];
       const suffix = { sql: orChange("name", assignments), values: [end] };
       await atomically(insert(PRODUCTS, { name, launchUrl, secretDigest }, { suffix }), insert(EVENTS, event));
+    },
+
+    async listEvents({ since, ...ids }: EventFilter, after: number, limit: number): Promise<StoredEvent[]> {
+      const of = Object.entries(ids).filter(([, value]) => value !== null);
+      const conditions = of.map(([name]) => `${columnOf(name)} = ? AND`).join(" ");
+      const values = [since, ...of.map(([, value]) => value)];
+      type Row = StoredEvent & { fault: string | null };
+      const rows = await page<Row>(records.storedEvent, `${events} WHERE at >= ? AND ${conditions}`, values, after, limit);
+      return rows.map((row) => ({ ...row, fault: row.fault && JSON.parse(row.fault) }));
+    },
+
+    async purgeEvents(before: number, event: Event): Promise<number> {
+      const old = statement(`DELETE FROM ${events} WHERE at < ?`, [before]);
+      const [purged = 0] = await atomically(old, insert(EVENTS, event));
+      return purged;
     },
 
     async purge(now: number): Promise<number> {

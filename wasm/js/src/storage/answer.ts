@@ -213,6 +213,12 @@ const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
     await storage.saveProduct(product, event);
     return DONE;
   },
+  async list_events(storage, { call: _, after, limit, ...filter }) {
+    return { reply: "events", events: await storage.listEvents(filter, after, limit) };
+  },
+  async purge_events(storage, { before, event }) {
+    return { reply: "purged", count: await storage.purgeEvents(before, event) };
+  },
   async purge(storage, { now }) {
     return { reply: "purged", count: await storage.purge(now) };
   },

@@ -4,6 +4,7 @@ import type {
   Company,
   CompanyMembers,
   Event,
+  EventFilter,
   HashSwap,
   Holder,
   Key,
@@ -20,6 +21,7 @@ import type {
   Product,
   ProductName,
   Status,
+  StoredEvent,
   Token,
   User,
   UserMembers,
@@ -149,4 +151,8 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
   saveProduct(product: NewProduct, event: Event): Promise<void>;
   /** Deletes the tokens and codes that expire at `now` or before; returns how many it deleted, 0 where the database does it by itself. */
   purge(now: number): Promise<number>;
+  /** Returns the stored events that fit, in pages as {@link listCompanies}; none where events are not kept. */
+  listEvents(filter: EventFilter, after: number, limit: number): Promise<StoredEvent[]>;
+  /** Deletes the events of before a time, stores `event`, and returns how many it deleted. */
+  purgeEvents(before: number, event: Event): Promise<number>;
 }

@@ -3,6 +3,7 @@ import type {
   Company,
   CompanyMembers,
   Event,
+  EventFilter,
   HashSwap,
   Holder,
   Key,
@@ -19,6 +20,7 @@ import type {
   Product,
   ProductName,
   Status,
+  StoredEvent,
   Token,
   User,
   UserMembers,
@@ -80,7 +82,16 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     return user && company && (key || keyId === null) ? { user, company, key } : undefined;
   };
 
-  const record = (event: Event): void => void events.push(structuredClone(event));
+  /** The ids of the events. The records themselves have none. */
+  const eventIds = new WeakMap<Event, number>(events.map((event, index) => [event, index + 1]));
+  let lastEvent = events.length;
+
+  const record = (event: Event): void => {
+    const stored = structuredClone(event);
+    lastEvent += 1;
+    eventIds.set(stored, lastEvent);
+    events.push(stored);
+  };
 
   /** Like a database's foreign key it refuses a record of no company. */
   const requireCompany = (companyId: number): void => {
@@ -317,6 +328,22 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
         previousSecretExpiresAt: isKept ? previousSecretExpiresAt : null,
       });
       record(event);
+    },
+
+    async listEvents({ since, ...ids }: EventFilter, after: number, limit: number): Promise<StoredEvent[]> {
+      const of = Object.entries(ids).filter(([, value]) => value !== null);
+      const stored = events.map((event) => {
+        const user = userOf(event.companyId ?? 0, event.userId ?? 0);
+        return { ...event, id: eventIds.get(event) ?? 0, userEmail: user?.email ?? null };
+      });
+      const isOf = (event: StoredEvent) => event.at >= since && of.every(([name, value]) => event[name as keyof Event] === value);
+      return page(stored.filter(isOf), after, limit);
+    },
+
+    async purgeEvents(before: number, event: Event): Promise<number> {
+      const purged = remove(events, ({ at }) => at < before).length;
+      record(event);
+      return purged;
     },
 
     async purge(now: number): Promise<number> {

@@ -9,6 +9,7 @@ import { OPERATOR } from "./broken/operator.js";
 import { PRODUCT } from "./broken/product.js";
 import { type BrokenStorage, broken } from "./broken/rows.js";
 import { SET } from "./broken/set.js";
+import { STORED } from "./broken/stored.js";
 import { TAKE, TOKEN } from "./broken/token.js";
 import { CREATE, FIND, SWAP } from "./broken/user.js";
 import { MISTAKES, type Mistake } from "./broken/wrong.js";
@@ -29,6 +30,7 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...OPERATOR,
   ...SET,
   ...END,
+  ...STORED,
   ...MISTAKES.filter(({ needs }) => needs !== "constraints").map(({ breaks, name, methods }) =>
     broken(breaks, name, (rows) => methods(rows.sound())),
   ),

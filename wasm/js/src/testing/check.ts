@@ -28,6 +28,7 @@ export type Requirement =
   | "STO-END"
   | "STO-OUT"
   | "STO-LIST"
+  | "STO-EVENTS"
   | "STO-PRODUCT"
   | "STO-PURGE"
   | "SSO-TEN-001";

@@ -13,6 +13,7 @@ import { PRODUCTS } from "./product.js";
 import { partner } from "./record.js";
 import { REFER } from "./refer.js";
 import { SETS } from "./set.js";
+import { STORED } from "./stored.js";
 import { TOKENS } from "./token.js";
 import { USERS } from "./user.js";
 import { WHOLE } from "./whole.js";
@@ -71,6 +72,7 @@ export function storageTests(open: OpenStorage): StorageTest[] {
     ...ACCOUNTS,
     ...SETS,
     ...ENDS,
+    ...STORED,
     ...USERS,
     ...EMAIL_PAIRS,
     ...TOKENS,

@@ -72,7 +72,19 @@ export interface Commands {
     /** The time for which the secret that the product had is accepted, in milliseconds, at most 30 days. 0 if absent. */
     overlap?: Optional<number>;
   };
+  /** Lists stored events. What is absent is not asked for. */
+  list_events: {
+    /** In milliseconds since 1970. */
+    since?: Optional<number>;
+    companyEmail?: Optional<string>;
+    /** A user of that company. */
+    userEmail?: Optional<string>;
+    keyId?: Optional<number>;
+    kind?: Optional<Event["kind"]>;
+  } & ListPart;
   purge: object;
+  /** `before` is a time up to now, in milliseconds since 1970. */
+  purge_events: { before: number };
 }
 
 /** The `return` of each command's answer. */
@@ -99,6 +111,11 @@ export interface Returns {
   count_hashes: HashCounts & NextPart;
   disable_hashes: { disabled: number } & NextPart;
   set_product: SetProduct;
+  list_events: { events: ListedEvent[] } & NextPart;
+  purge_events: {
+    /** The number of events that were deleted. */
+    purged: number;
+  };
   purge: {
     /** The number of tokens and codes that were deleted. */
     purged: number;
@@ -132,6 +149,21 @@ export interface ListedUser
     "email" | "loginId" | "displayName" | "isCreator" | "isCompanyAdmin" | "permissions" | "status" | "managedBy"
   > {
   userId: number;
+}
+
+/** An event as it is stored. `userEmail` is the address that its user has now; `null` where there is none. */
+export type StoredEvent = Event & { id: number; userEmail: string | null };
+
+/** A stored event, as an operator is told of it. */
+export type ListedEvent = Event & { eventId: number; userEmail: string | null };
+
+/** The events that are listed: from `since` on, and with each of the others that is not `null`. */
+export interface EventFilter {
+  since: number;
+  companyId: number | null;
+  userId: number | null;
+  keyId: number | null;
+  kind: string | null;
 }
 
 /** A product that was just set. */
@@ -223,7 +255,9 @@ export interface OperatorCalls {
   set_user: { companyId: number; userId: number } & UserMembers & { event: Event };
   disable_password: PasswordDisabling & { event: Event };
   save_product: NewProduct & { event: Event };
+  list_events: EventFilter & Page;
   purge: { now: number };
+  purge_events: { before: number; event: Event };
 }
 
 /** The replies that fit each of these calls. */
@@ -245,7 +279,9 @@ export interface OperatorReplies {
   set_user: Done | None;
   disable_password: Done | Stale;
   save_product: Done;
+  list_events: { reply: "events"; events: StoredEvent[] };
   purge: { reply: "purged"; count: number };
+  purge_events: { reply: "purged"; count: number };
 }
 
 /** The reasons of the events of the operator's changes, by their kinds. */
@@ -264,4 +300,5 @@ export interface OperatorEventReasons {
   user_set: null;
   password_disabled: HashKind;
   product_set: null;
+  events_purged: null;
 }
