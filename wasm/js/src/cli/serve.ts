@@ -9,7 +9,9 @@ import { health } from "../http/health.js";
 import { playground } from "../http/playground.js";
 import { nodeServer } from "../http/server.js";
 import { createService } from "../http/service.js";
-import type { Storage } from "../storage/contract.js";
+import { purge } from "../operator/node.js";
+import type { OnError } from "../storage/answer.js";
+import type { OperatorStorage, Storage } from "../storage/contract.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { Failure } from "./failure.js";
@@ -28,6 +30,7 @@ interface ServeOptions {
   tokenLifetime?: number;
   codeLifetime?: number;
   playground: boolean;
+  purgeEvery?: number;
 }
 
 /** In a configuration file it is written as in a flag: `"60m"`. */
@@ -89,6 +92,14 @@ export function serveCommand(program: Command): void {
         .argParser(trueOrFalse)
         .default(false),
     )
+    .addOption(
+      setting(
+        "--purge-every <duration>",
+        "SSOKEY_PURGE_EVERY",
+        "how often to delete expired tokens and codes, 1s to 24d (default: never; `ssokey purge` does it too)",
+        DURATION,
+      ).argParser(interval),
+    )
     .addHelpText(
       "after",
       `
@@ -104,7 +115,15 @@ Examples:
     .action(serve);
 }
 
-async function serve({ db, port, host, log: format, playground: hasPlayground, ...settings }: ServeOptions): Promise<void> {
+async function serve({
+  db,
+  port,
+  host,
+  log: format,
+  playground: hasPlayground,
+  purgeEvery,
+  ...settings
+}: ServeOptions): Promise<void> {
   const log = logTo(process.stderr, format);
   await withDatabase(db, async (storage) => {
     const core = await loadCore();
@@ -114,12 +133,30 @@ async function serve({ db, port, host, log: format, playground: hasPlayground, .
     const server = nodeServer(service, log.request, routes);
     const url = await listen(server, port, host);
     const interrupted = interruption();
+    const purging = purgeEvery === undefined ? undefined : purgeRegularly(storage, purgeEvery, log.error);
     process.stdout.write(`ssokey listening on ${url}\n`);
     await interrupted;
     const stopped = shutDown(server);
     log.note("stopping when the requests under way have ended; another signal stops at once");
     await stopped;
+    await purging?.stop();
   });
+}
+
+/** Deletes what has expired, again and again and never twice at once, until it is stopped. */
+function purgeRegularly(storage: OperatorStorage, milliseconds: number, onError: OnError): { stop(): Promise<void> } {
+  let running: Promise<unknown> | undefined;
+  const timer = setInterval(() => {
+    running ??= purge(storage)
+      .catch((error: unknown) => onError(error, "purge"))
+      .finally(() => (running = undefined));
+  }, milliseconds);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
 }
 
 /** Refuses a company that is not there: every direct sign-in would be refused, for no reason told. */
@@ -174,6 +211,13 @@ async function shutDown(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), GRACE);
   await closed;
   clearTimeout(cut);
+}
+
+function interval(text: string): number {
+  const milliseconds = duration(text);
+  // A timer that is longer fires at once.
+  if (milliseconds < 1000 || milliseconds > 24 * 86_400_000) throw new InvalidArgumentError("Give a duration from 1s to 24d.");
+  return milliseconds;
 }
 
 function port(text: string): number {
