@@ -57,7 +57,9 @@ pub use value::argon2id::{
 pub use value::digest::Digest;
 pub use value::domain::Domain;
 pub use value::email::Email;
-pub use value::id::{CompanyId, CredentialVersion, KeyId, MAX_INTEGER, OutOfRange, UserId};
+pub use value::id::{
+    CompanyId, CredentialVersion, EventId, KeyId, MAX_INTEGER, OutOfRange, UserId,
+};
 pub use value::launch_url::LaunchUrl;
 pub use value::password::Password;
 pub use value::product::{ProductName, Products};

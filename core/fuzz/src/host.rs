@@ -149,7 +149,9 @@ fn fitting(call: &Value) -> Value {
             let named = json!({"companyId": 8272, "email": "ada@partner.example"});
             json!({"reply": "users", "users": after(call, user(&named))})
         }
-        "purge" => json!({"reply": "purged", "count": 1}),
+        "purge" | "purge_events" => json!({"reply": "purged", "count": 1}),
+        "list_events" => json!({"reply": "events", "events": []}),
+        "end_key" => json!({"reply": "ended", "count": 1}),
         "rehash_password" | "save_token" | "save_code" | "revoke_token" | "save_product"
         | "audit" | "disable_password" => json!({"reply": "done"}),
         other if change(other).is_some() => json!({"reply": "done"}),

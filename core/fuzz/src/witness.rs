@@ -157,6 +157,8 @@ impl Witness {
             ("set_user_status", _) => json!(["user_status_set"]),
             ("set_user_manager", _) => json!(["user_manager_set"]),
             ("save_product", _) => json!(["product_set"]),
+            ("purge_events", _) => json!(["events_purged"]),
+            ("end_key", _) => json!(["key_ended"]),
             ("disable_password", _) => json!(["password_disabled"]),
             ("audit", _) => return,
             _ => match change(kind) {
@@ -187,7 +189,9 @@ impl Witness {
             | "create_company"
             | "list_companies"
             | "save_product"
-            | "purge" => is_command && self.calls == 1,
+            | "purge"
+            | "purge_events" => is_command && self.calls == 1,
+            "list_events" => is_command && self.calls <= 3,
             "find_token" | "revoke_token" => self.calls == 1,
             "find_product" => by_key || self.path == "/api/sso/exchange",
             "take_code" => self.is_authorised,
@@ -201,7 +205,7 @@ impl Witness {
             "rehash_password" => by_key && self.verdict == Some(Verdict::Match),
             "save_token" => self.version.is_some() && self.path != "/api/sso/login",
             "save_code" => by_key && self.version.is_some() && self.path == "/api/sso/login",
-            "save_key" | "rotate_key" | "list_keys" | "list_users" => of_company,
+            "save_key" | "rotate_key" | "end_key" | "list_keys" | "list_users" => of_company,
             "disable_password" => {
                 let before = self.last.as_ref().map(|(call, _)| &call["call"]);
                 before.is_some_and(|it| it == "list_users" || it == "disable_password")

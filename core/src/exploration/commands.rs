@@ -48,6 +48,7 @@ pub(super) const COMMANDS: &[Command] = &[
     command("list_companies", r#","limit":2"#, Subject::Server, "list_companies"),
     command("set_company_status", DISABLED, Subject::Company, "set_company_status"),
     command("set_company", r#","domainMxVerified":true"#, Subject::Company, "set_company"),
+    command("sign_out_company", "", Subject::Company, "sign_out"),
     command("issue_key", r#","expiresAt":null"#, Subject::Company, "save_key"),
     Command {
         refusal: Some(4040),
@@ -60,6 +61,7 @@ pub(super) const COMMANDS: &[Command] = &[
         Subject::Company,
         "set_key_status",
     ),
+    command("end_key", r#","keyId":5"#, Subject::Company, "end_key"),
     Command {
         refusal: Some(4093),
         ..command("add_user", r#","password":"Passwort-0815""#, Subject::NewUser, "create_user")
@@ -68,6 +70,7 @@ pub(super) const COMMANDS: &[Command] = &[
     command("set_user_status", DISABLED, Subject::User, "set_user_status"),
     command("set_user_manager", r#","managedBy":"local""#, Subject::User, "set_user_manager"),
     command("set_user", r#","permissions":["read"]"#, Subject::User, "set_user"),
+    command("sign_out_user", "", Subject::User, "sign_out"),
     command("count_hashes", r#","limit":2"#, Subject::Company, "list_users"),
     command("disable_hashes", r#","kind":"current","limit":2"#, Subject::Hashes, "list_users"),
     command(
@@ -76,7 +79,11 @@ pub(super) const COMMANDS: &[Command] = &[
         Subject::Server,
         "save_product",
     ),
+    command("list_events", r#","limit":2"#, Subject::Server, "list_events"),
+    command("list_events", r#","limit":2"#, Subject::Company, "list_events"),
+    command("list_events", r#","limit":2"#, Subject::User, "list_events"),
     command("purge", "", Subject::Server, "purge"),
+    command("purge_events", r#","before":1"#, Subject::Server, "purge_events"),
 ];
 
 const DISABLED: &str = r#","status":"disabled""#;

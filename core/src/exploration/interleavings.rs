@@ -24,6 +24,8 @@ pub(super) enum Actor {
     SignOut,
     RevokeKey,
     RotateKey,
+    EndKey,
+    SignOutUser,
     DisableUser,
     ManageUser,
     DisableCompany,
@@ -45,6 +47,10 @@ impl Actor {
                 of_company(r#""command":"set_key_status","keyId":5,"status":"revoked""#, at)
             }
             Self::RotateKey => of_company(r#""command":"rotate_key","keyId":5"#, at),
+            Self::EndKey => of_company(r#""command":"end_key","keyId":5"#, at),
+            Self::SignOutUser => {
+                of_company(&format!(r#""command":"sign_out_user","userEmail":"{EMAIL}""#), at)
+            }
             Self::DisableUser => of_company(
                 &format!(
                     r#""command":"set_user_status","userEmail":"{EMAIL}","status":"disabled""#
@@ -259,8 +265,8 @@ fn walk(world: &World, before: &Store, ends: &mut HashSet<String>, context: &str
 /// Returns the pairs that are walked in every order.
 fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
     use Actor::{
-        AddUser, DisableCompany, DisableUser, Exchange, ManageUser, RevokeKey, RotateKey, SignOn,
-        SignOut,
+        AddUser, DisableCompany, DisableUser, EndKey, Exchange, ManageUser, RevokeKey, RotateKey,
+        SignOn, SignOut, SignOutUser,
     };
     let mut pairs = Vec::new();
     for beside in [
@@ -270,6 +276,8 @@ fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
         SignOut,
         RevokeKey,
         RotateKey,
+        EndKey,
+        SignOutUser,
         DisableUser,
         ManageUser,
         DisableCompany,
@@ -280,9 +288,17 @@ fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
         for (one, two) in [(OLD, OLD), (OLD, ONE), (ONE, ONE), (ONE, TWO)] {
             pairs.push((stored, [SignOn(one), SignOn(two)]));
         }
-        for beside in
-            [SignOut, RevokeKey, RotateKey, DisableUser, ManageUser, DisableCompany, AddUser(ONE)]
-        {
+        for beside in [
+            SignOut,
+            RevokeKey,
+            RotateKey,
+            EndKey,
+            SignOutUser,
+            DisableUser,
+            ManageUser,
+            DisableCompany,
+            AddUser(ONE),
+        ] {
             for password in [OLD, ONE] {
                 pairs.push((stored, [SignOn(password), beside]));
             }
@@ -310,8 +326,8 @@ fn in_every_order_of_two_concurrent_requests_the_invariants_hold() {
 /// Walks orders of three actors that a generator with a fixed seed draws. Returns the number of orders and of different ends.
 fn sample(orders: u64) -> (u64, usize) {
     use Actor::{
-        AddUser, DisableCompany, DisableUser, Exchange, ManageUser, RevokeKey, RotateKey, SignOn,
-        SignOut,
+        AddUser, DisableCompany, DisableUser, EndKey, Exchange, ManageUser, RevokeKey, RotateKey,
+        SignOn, SignOut, SignOutUser,
     };
     let thirds = [
         SignOn(TWO),
@@ -320,6 +336,8 @@ fn sample(orders: u64) -> (u64, usize) {
         SignOut,
         RevokeKey,
         RotateKey,
+        EndKey,
+        SignOutUser,
         DisableUser,
         ManageUser,
         DisableCompany,

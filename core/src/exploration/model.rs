@@ -8,6 +8,9 @@ use super::flow::{self, NextCall, Script};
 use super::interleavings::Actor;
 use super::table::Outcome;
 
+/// The password of a user whose hash is unusable.
+const UNUSABLE: &str = "!";
+
 /// The actors as flows over a store of a few words.
 #[derive(Clone)]
 pub(super) struct Model {
@@ -24,6 +27,8 @@ struct ModelUser {
     version: u32,
     is_enabled: bool,
     is_local: bool,
+    /// True if the key set the password.
+    is_by_key: bool,
 }
 
 #[derive(Clone)]
@@ -37,7 +42,13 @@ struct ModelActor {
 
 impl Model {
     pub(super) fn new(stored: StoredUser, actors: &[Actor]) -> Self {
-        let user = ModelUser { password: OLD, version: 1, is_enabled: true, is_local: false };
+        let user = ModelUser {
+            password: OLD,
+            version: 1,
+            is_enabled: true,
+            is_local: false,
+            is_by_key: false,
+        };
         let model_actor =
             |actor: &Actor| ModelActor { actor: *actor, path: Vec::new(), seen: None, done: false };
         Self {
@@ -69,6 +80,8 @@ impl Model {
             Actor::Exchange => (flow::exchange, ""),
             Actor::SignOut => (flow::sign_out, ""),
             Actor::RevokeKey => (|script| commands::named("set_key_status").flow(script), ""),
+            Actor::EndKey => (|script| commands::named("end_key").flow(script), ""),
+            Actor::SignOutUser => (|script| commands::named("sign_out_user").flow(script), ""),
             Actor::RotateKey => (|script| commands::named("rotate_key").flow(script), ""),
             Actor::DisableUser => (|script| commands::named("set_user_status").flow(script), ""),
             Actor::ManageUser => (|script| commands::named("set_user_manager").flow(script), ""),
@@ -106,7 +119,12 @@ impl Model {
             "find_key" => Outcome::Found,
             "find_user" => match self.user {
                 None => Outcome::Absent,
-                Some(_) if matches!(actor, Actor::DisableUser | Actor::ManageUser) => {
+                Some(_)
+                    if matches!(
+                        actor,
+                        Actor::DisableUser | Actor::ManageUser | Actor::SignOutUser
+                    ) =>
+                {
                     Outcome::Found
                 }
                 Some(ModelUser { is_enabled: false, .. }) => Outcome::Disabled,
@@ -115,18 +133,25 @@ impl Model {
                     if user.is_local { Outcome::Local } else { Outcome::Found }
                 }
             },
+            "verify_password" if seen.unwrap().password == UNUSABLE => Outcome::Unreadable,
             "verify_password" if seen.unwrap().password == password => Outcome::Match,
             "verify_password" => Outcome::NoMatch,
             "hash_password" => Outcome::Hashed,
             "create_user" if self.user.is_none() => {
                 let is_local = matches!(actor, Actor::AddUser(_));
-                self.user = Some(ModelUser { password, version: 1, is_enabled: true, is_local });
+                self.user = Some(ModelUser {
+                    password,
+                    version: 1,
+                    is_enabled: true,
+                    is_local,
+                    is_by_key: !is_local,
+                });
                 Outcome::Created
             }
             "create_user" => Outcome::Exists,
             "replace_password" => match &mut self.user {
                 Some(user) if user.version == seen.unwrap().version => {
-                    user.password = password;
+                    (user.password, user.is_by_key) = (password, true);
                     user.version += 1;
                     Outcome::Replaced
                 }
@@ -138,6 +163,18 @@ impl Model {
                 } else {
                     Outcome::Absent
                 }
+            }
+            "end_key" => {
+                self.key_is_good = false;
+                if let Some(user) = self.user.as_mut().filter(|user| user.is_by_key) {
+                    (user.password, user.is_by_key) = (UNUSABLE, false);
+                    user.version += 1;
+                }
+                Outcome::Done
+            }
+            "sign_out" => {
+                self.user.as_mut().unwrap().version += 1;
+                Outcome::Done
             }
             "set_user_status" => {
                 let user = self.user.as_mut().unwrap();

@@ -86,9 +86,10 @@ impl Pending {
         match self {
             Self::OfRequest(Call::Admit(_), waiting) => waiting.step(Reply::Stale).into(),
             Self::OfRequest(_, waiting) => waiting.step(Reply::Admitted).into(),
-            Self::OfCommand(operator::Call::Purge { .. }, waiting) => {
-                waiting.step(operator::Reply::Exists).into()
-            }
+            Self::OfCommand(
+                operator::Call::Purge { .. } | operator::Call::PurgeEvents { .. },
+                waiting,
+            ) => waiting.step(operator::Reply::Exists).into(),
             Self::OfCommand(_, waiting) => {
                 waiting.step(operator::Reply::Purged { count: 1 }).into()
             }

@@ -98,9 +98,9 @@ fn answers(call: &str) -> &'static [Outcome] {
             WrongRecord,
         ],
         "give_back" | "save_token" | "save_code" | "revoke_token" | "audit" | "save_key"
-        | "save_product" | "purge" => &[Done],
+        | "save_product" | "purge" | "purge_events" => &[Done],
         "create_company" => &[Created, Exists, WrongRecord],
-        "list_companies" => &[Done, OutOfOrder, TooMany],
+        "list_companies" | "list_events" => &[Done, OutOfOrder, TooMany],
         "list_keys" | "list_users" => &[Done, OutOfOrder, TooMany, WrongRecord],
         // Any other call changes a record of a company for the operator.
         other => {
@@ -245,10 +245,16 @@ pub(super) fn reply(call: &Value, outcome: Outcome) -> Value {
         (_, Replaced) => json!({"reply": "replaced", "credentialVersion": 4}),
         (_, NotRaised) => json!({"reply": "replaced", "credentialVersion": 3}),
         ("save_key" | "rotate_key", Done) => json!({"reply": "saved_key", "keyId": 6}),
-        ("purge", Done) => json!({"reply": "purged", "count": 2}),
+        ("end_key", Done) => json!({"reply": "ended", "count": 1}),
+        ("purge" | "purge_events", Done) => json!({"reply": "purged", "count": 2}),
         ("list_companies", of) => {
             json!({"reply": "companies", "companies": list(of, company(Found))})
         }
+        ("list_events", of) => json!({"reply": "events", "events": list(of, json!({
+            "kind": "host_fault", "reason": "unfit_reply", "at": NOW, "source": "192.0.2.1", "companyId": 1, "keyId": 5,
+            "userId": 7, "product": "livechat", "userEmail": EMAIL,
+            "fault": {"call": "find_key", "member": "key.id", "expected": "an id"},
+        }))}),
         ("list_keys", of) => {
             json!({"reply": "keys", "keys": list(of, key(Found, digest("a key")))})
         }

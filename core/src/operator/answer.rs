@@ -4,9 +4,10 @@ use alloc::string::String;
 
 use serde::Serialize;
 
+use crate::operator::{StoredEvent, StoredFault};
 use crate::{
-    Company, CompanyId, CompanyStatus, Domain, Email, Key, KeyId, KeyStatus, LaunchUrl, ManagedBy,
-    ProductName, User, UserId, UserStatus,
+    Company, CompanyId, CompanyStatus, Domain, Email, EventId, Key, KeyId, KeyStatus, LaunchUrl,
+    ManagedBy, ProductName, User, UserId, UserStatus,
 };
 
 #[derive(Serialize)]
@@ -99,4 +100,38 @@ pub(super) struct ProductSecret<'a> {
     pub(super) launch_url: &'a LaunchUrl,
     pub(super) secret: &'a str,
     pub(super) previous_secret_expires_at: Option<u64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShownEvent<'a> {
+    event_id: EventId,
+    kind: &'a str,
+    reason: Option<&'a str>,
+    at: u64,
+    source: Option<&'a str>,
+    company_id: Option<CompanyId>,
+    key_id: Option<KeyId>,
+    user_id: Option<UserId>,
+    product: Option<&'a str>,
+    fault: Option<&'a StoredFault>,
+    user_email: Option<&'a Email>,
+}
+
+impl<'a> From<&'a StoredEvent> for ShownEvent<'a> {
+    fn from(event: &'a StoredEvent) -> Self {
+        Self {
+            event_id: event.id,
+            kind: &event.kind,
+            reason: event.reason.as_deref(),
+            at: event.at,
+            source: event.source.as_deref(),
+            company_id: event.company_id,
+            key_id: event.key_id,
+            user_id: event.user_id,
+            product: event.product.as_deref(),
+            fault: event.fault.as_ref(),
+            user_email: event.user_email.as_ref(),
+        }
+    }
 }

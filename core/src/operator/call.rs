@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::operator::{DisplayName, Name, Page};
+use crate::operator::{DisplayName, EventFilter, Name, Page};
 use crate::wire::contract::Contract;
 use crate::{
     CompanyId, CompanyStatus, Digest, Email, Event, Hashing, KeyId, KeyStatus, LaunchUrl,
@@ -126,6 +126,26 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
+    /// Revokes a key and stores a hash that nothing matches for each user whose password it set.
+    EndKey {
+        /// The key's company.
+        company_id: CompanyId,
+        /// The key to revoke; it may be revoked already.
+        key_id: KeyId,
+        /// The hash that nothing matches.
+        password_hash: PasswordHash,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Raises the credential version of a user, or of each user of a company.
+    SignOut {
+        /// The company.
+        company_id: CompanyId,
+        /// The user; all of the company's if there is none.
+        user_id: Option<UserId>,
+        /// The event of the change.
+        event: Event,
+    },
     /// Looks up a user.
     FindUser {
         /// The company whose user is looked up.
@@ -209,10 +229,26 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
+    /// Lists stored events.
+    ListEvents {
+        /// What the events are of.
+        #[serde(flatten)]
+        filter: EventFilter,
+        /// The part of the list.
+        #[serde(flatten)]
+        page: Page,
+    },
     /// Deletes the tokens and codes that have expired.
     Purge {
         /// The present time in milliseconds since 1970.
         now: u64,
+    },
+    /// Deletes the events of before a time.
+    PurgeEvents {
+        /// The time in milliseconds since 1970.
+        before: u64,
+        /// The event of the change, which stays.
+        event: Event,
     },
     /// Records an event. A host need not keep it.
     Audit {
@@ -244,6 +280,8 @@ impl Call {
             Self::RotateKey { .. } => Contract::new("rotate_key", &["saved_key", "none"]),
             Self::ListKeys { .. } => Contract::new("list_keys", &["keys"]),
             Self::SetKeyStatus { .. } => Contract::new("set_key_status", &["done", "none"]),
+            Self::EndKey { .. } => Contract::new("end_key", &["ended", "none"]),
+            Self::SignOut { .. } => Contract::new("sign_out", &["done", "none"]),
             Self::FindUser { .. } => Contract::FIND_USER,
             Self::CreateUser { .. } => Contract::CREATE_USER,
             Self::ListUsers { .. } => Contract::new("list_users", &["users"]),
@@ -252,6 +290,8 @@ impl Call {
             Self::SetUser { .. } => Contract::new("set_user", &["done", "none"]),
             Self::DisablePassword { .. } => Contract::new("disable_password", &["done", "stale"]),
             Self::SaveProduct { .. } => Contract::new("save_product", &["done"]),
+            Self::ListEvents { .. } => Contract::new("list_events", &["events"]),
+            Self::PurgeEvents { .. } => Contract::new("purge_events", &["purged"]),
             Self::Purge { .. } => Contract::new("purge", &["purged"]),
             Self::Audit { .. } => Contract::AUDIT,
             Self::Hashing(hashing) => hashing.contract(),

@@ -1,16 +1,18 @@
 //! The operator's commands, and the first call of each.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::context::Context;
 use crate::operator::company::{self, Action, OfCompany};
+use crate::operator::event;
 use crate::operator::key::PendingKey;
 use crate::operator::parse::{PERMISSIONS_BOUNDS, unknown_product, unknown_products};
 use crate::operator::product::PendingSecret;
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::user::{PageUse, UserChange};
-use crate::operator::{Call, CompanyMembers, Name, Overlap, Page, UserMembers};
+use crate::operator::{Call, CompanyMembers, EventQuery, Name, Overlap, Page, UserMembers};
 use crate::{
     CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, ManagedBy,
     NewCompany, Password, ProductName, Products, UserStatus,
@@ -45,6 +47,11 @@ pub enum Command {
         /// The company's new status.
         status: CompanyStatus,
     },
+    /// Ends the tokens and codes of a company's users (`SSO-OPS-022`).
+    SignOutCompany {
+        /// The company.
+        company_email: Email,
+    },
     /// Issues a key, which is shown this once (`SSO-OPS-001`).
     IssueKey {
         /// The company.
@@ -78,6 +85,13 @@ pub enum Command {
         key_id: KeyId,
         /// The key's new status.
         status: KeyStatus,
+    },
+    /// Revokes a key and makes the passwords that it set unusable (`SSO-OPS-021`).
+    EndKey {
+        /// The company.
+        company_email: Email,
+        /// The key, which may be revoked already.
+        key_id: KeyId,
     },
     /// Sets what answers say of a company (`SSO-OPS-018`).
     SetCompany {
@@ -129,6 +143,13 @@ pub enum Command {
         /// The new members.
         members: UserMembers,
     },
+    /// Ends the tokens and codes of a user (`SSO-OPS-022`).
+    SignOutUser {
+        /// The company.
+        company_email: Email,
+        /// The user's address.
+        user_email: Email,
+    },
     /// Counts a company's users by the kind of their password hashes (`SSO-OPS-019`).
     CountHashes {
         /// The company.
@@ -156,6 +177,13 @@ pub enum Command {
     },
     /// Deletes the tokens and codes that have expired (`SSO-OPS-017`).
     Purge,
+    /// Lists stored events (`SSO-OPS-023`).
+    ListEvents(Box<EventQuery>),
+    /// Deletes the events of before a time (`SSO-OPS-024`).
+    PurgeEvents {
+        /// The time, at most now.
+        before: u64,
+    },
 }
 
 /// The most permissions of a user.
@@ -184,6 +212,8 @@ impl Command {
             Self::Purge => {
                 return Ok(Transition::Call(Call::Purge { now: context.now }, State::Purge));
             }
+            Self::ListEvents(query) => return query.begin(),
+            Self::PurgeEvents { before } => return event::purge(context, before),
             Self::SetCompanyStatus { company_email, status } => {
                 (company_email, Action::SetStatus(status))
             }
@@ -193,6 +223,7 @@ impl Command {
                 }
                 (company_email, Action::Set(members))
             }
+            Self::SignOutCompany { company_email } => (company_email, Action::SignOut),
             Self::IssueKey { company_email, expires_at } => {
                 (company_email, Action::IssueKey(PendingKey::new(context, expires_at)?))
             }
@@ -204,6 +235,7 @@ impl Command {
             Self::SetKeyStatus { company_email, key_id, status } => {
                 (company_email, Action::SetKeyStatus(key_id, status))
             }
+            Self::EndKey { company_email, key_id } => (company_email, Action::EndKey(key_id)),
             Self::AddUser { company_email, user_email, password } => {
                 (company_email, Action::AddUser(user_email, password))
             }
@@ -224,6 +256,9 @@ impl Command {
                     return Err(Refusal::invalid("permissions", PERMISSIONS_BOUNDS).into());
                 }
                 (company_email, Action::ChangeUser(user_email, UserChange::Members(members)))
+            }
+            Self::SignOutUser { company_email, user_email } => {
+                (company_email, Action::ChangeUser(user_email, UserChange::SignOut))
             }
             Self::CountHashes { company_email, page } => {
                 (company_email, Action::ListUsers(page, PageUse::CountHashes))

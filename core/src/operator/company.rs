@@ -1,5 +1,6 @@
 //! Companies: adds, lists, changes and disables them, and finds the one that a command is about.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use serde::Serialize;
@@ -10,7 +11,7 @@ use crate::operator::key::{self, PendingKey};
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::user::{self, OfPage, OfUser, PageUse, UserChange};
-use crate::operator::{Call, CompanyMembers, Page, Reply};
+use crate::operator::{Call, CompanyMembers, EventQuery, Page, Reply};
 use crate::wire::event::EventKind;
 use crate::{
     Company, CompanyId, CompanyStatus, Domain, Email, Error, KeyId, KeyStatus, NewCompany,
@@ -34,9 +35,12 @@ pub(super) enum Action {
     RotateKey { key_id: KeyId, key: PendingKey, revoke: bool },
     ListKeys(Page),
     SetKeyStatus(KeyId, KeyStatus),
+    EndKey(KeyId),
+    SignOut,
     AddUser(Email, Password),
     ListUsers(Page, PageUse),
     ChangeUser(Email, UserChange),
+    ListEvents(Box<EventQuery>),
 }
 
 impl OfCompany {
@@ -69,8 +73,11 @@ impl OfCompany {
             Action::SetKeyStatus(key_id, status) => {
                 key::set_status(context, company_id, key_id, status)
             }
+            Action::EndKey(key_id) => key::end(context, company_id, key_id),
+            Action::SignOut => sign_out(context, company_id),
             Action::AddUser(email, password) => user::hash(context, company_id, email, password),
             Action::ListUsers(page, page_use) => OfPage { company_id, page, page_use }.list_users(),
+            Action::ListEvents(query) => query.of_company(company_id),
             Action::ChangeUser(email, change) => OfUser { company_id, email, change }.find_user(),
         })
     }
@@ -134,5 +141,11 @@ fn set_status(context: &Context, company_id: CompanyId, status: CompanyStatus) -
 fn set(context: &Context, company_id: CompanyId, members: CompanyMembers) -> Transition {
     let event = context.event(EventKind::CompanySet, of(company_id), None);
     let call = Call::SetCompany { company_id, members, event };
+    Transition::Call(call, State::ChangeCompany)
+}
+
+fn sign_out(context: &Context, company_id: CompanyId) -> Transition {
+    let event = context.event(EventKind::SignedOut, of(company_id), None);
+    let call = Call::SignOut { company_id, user_id: None, event };
     Transition::Call(call, State::ChangeCompany)
 }

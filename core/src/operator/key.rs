@@ -12,7 +12,9 @@ use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::{Call, Page, Reply};
 use crate::wire::event::EventKind;
-use crate::{CompanyId, Error, Key, KeyId, KeyStatus, MAX_INTEGER, NewKey, Response, SsoKey};
+use crate::{
+    CompanyId, Error, Key, KeyId, KeyStatus, MAX_INTEGER, NewKey, PasswordHash, Response, SsoKey,
+};
 
 /// A key that is not durable yet.
 #[derive(Clone, Debug)]
@@ -100,4 +102,22 @@ pub(super) fn set_status(
     let principals = Principals { key: Some(key_id), ..of(company_id) };
     let event = context.event(EventKind::KeyStatusSet(status), principals, None);
     Transition::Call(Call::SetKeyStatus { company_id, key_id, status, event }, State::SetKeyStatus)
+}
+
+/// Returns the call that revokes a key and makes the passwords that it set unusable (`SSO-OPS-021`).
+pub(super) fn end(context: &Context, company_id: CompanyId, key_id: KeyId) -> Transition {
+    let principals = Principals { key: Some(key_id), ..of(company_id) };
+    let event = context.event(EventKind::KeyEnded, principals, None);
+    let password_hash = PasswordHash::disabled();
+    Transition::Call(Call::EndKey { company_id, key_id, password_hash, event }, State::EndKey)
+}
+
+pub(super) fn ended(reply: Reply) -> Result<Transition, Error> {
+    #[derive(Serialize)]
+    struct Return {
+        passwords: u64,
+    }
+
+    let passwords = reply.ended()?.ok_or(Refusal::NoSuchKey)?;
+    Response::of_command(&Return { passwords }).map(Transition::Done)
 }

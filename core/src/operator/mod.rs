@@ -21,6 +21,7 @@ mod answer;
 mod call;
 mod command;
 mod company;
+mod event;
 mod hash;
 mod key;
 mod members;
@@ -36,6 +37,7 @@ mod user;
 
 pub use call::{Call, CompanyMembers, UserMembers};
 pub use command::Command;
+pub use event::{EventFilter, EventQuery, EventWord, StoredEvent, StoredFault};
 pub use name::{DisplayName, Name};
 pub use page::Page;
 pub use product::Overlap;

@@ -1,15 +1,18 @@
 //! The JSON of the operator's commands.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 
 use crate::operator::members::{Member, Members, Type, optional, required};
 use crate::operator::refusal::Refusal;
-use crate::operator::{Command, CompanyMembers, DisplayName, Name, Overlap, Page, UserMembers};
+use crate::operator::{
+    Command, CompanyMembers, DisplayName, EventQuery, EventWord, Name, Overlap, Page, UserMembers,
+};
 use crate::value::word::words;
 use crate::{
-    CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, ManagedBy,
-    Password, ProductName, Products, UserStatus,
+    CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, MAX_INTEGER,
+    ManagedBy, Password, ProductName, Products, UserStatus,
 };
 
 words! {
@@ -19,19 +22,24 @@ words! {
         ListCompanies = "list_companies",
         SetCompanyStatus = "set_company_status",
         SetCompany = "set_company",
+        SignOutCompany = "sign_out_company",
         IssueKey = "issue_key",
         RotateKey = "rotate_key",
         ListKeys = "list_keys",
         SetKeyStatus = "set_key_status",
+        EndKey = "end_key",
         AddUser = "add_user",
         ListUsers = "list_users",
         SetUserStatus = "set_user_status",
         SetUserManager = "set_user_manager",
         SetUser = "set_user",
+        SignOutUser = "sign_out_user",
         CountHashes = "count_hashes",
         DisableHashes = "disable_hashes",
         SetProduct = "set_product",
+        ListEvents = "list_events",
         Purge = "purge",
+        PurgeEvents = "purge_events",
     }
 }
 
@@ -67,10 +75,12 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
             optional("domainMxVerified", Type::Boolean),
         ],
     ),
+    (Kind::SignOutCompany, &[COMPANY]),
     (Kind::IssueKey, &[COMPANY, END]),
     (Kind::RotateKey, &[COMPANY, KEY, END, optional("keep", Type::Boolean)]),
     (Kind::ListKeys, &[COMPANY, AFTER, LIMIT]),
     (Kind::SetKeyStatus, &[COMPANY, KEY, STATUS]),
+    (Kind::EndKey, &[COMPANY, KEY]),
     (Kind::AddUser, &[COMPANY, USER, required("password", Type::Text)]),
     (Kind::ListUsers, &[COMPANY, AFTER, LIMIT]),
     (Kind::SetUserStatus, &[COMPANY, USER, STATUS]),
@@ -87,6 +97,7 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
             optional("permissions", Type::Texts),
         ],
     ),
+    (Kind::SignOutUser, &[COMPANY, USER]),
     (Kind::CountHashes, &[COMPANY, AFTER, LIMIT]),
     (Kind::DisableHashes, &[COMPANY, required("kind", Type::Text), AFTER, LIMIT]),
     (
@@ -97,7 +108,20 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
             optional("overlap", Type::Number),
         ],
     ),
+    (
+        Kind::ListEvents,
+        &[
+            optional("since", Type::Number),
+            optional("companyEmail", Type::Text),
+            optional("userEmail", Type::Text),
+            optional("keyId", Type::Number),
+            optional("kind", Type::Text),
+            AFTER,
+            LIMIT,
+        ],
+    ),
     (Kind::Purge, &[]),
+    (Kind::PurgeEvents, &[required("before", Type::Number)]),
 ];
 
 impl Command {
@@ -136,6 +160,7 @@ impl Command {
                     domain_mx_verified: members.boolean("domainMxVerified"),
                 },
             },
+            Kind::SignOutCompany => Self::SignOutCompany { company_email: company_email()? },
             Kind::IssueKey => Self::IssueKey {
                 company_email: company_email()?,
                 expires_at: members.optional_number("expiresAt", END_BOUNDS, Some)?,
@@ -154,6 +179,9 @@ impl Command {
                 key_id: parse_key_id(&members)?,
                 status: members.word("status", KeyStatus::EXPECTED, KeyStatus::parse)?,
             },
+            Kind::EndKey => {
+                Self::EndKey { company_email: company_email()?, key_id: parse_key_id(&members)? }
+            }
             Kind::AddUser => Self::AddUser {
                 company_email: company_email()?,
                 user_email: user_email()?,
@@ -183,6 +211,9 @@ impl Command {
                     permissions: parse_permissions(&members)?,
                 },
             },
+            Kind::SignOutUser => {
+                Self::SignOutUser { company_email: company_email()?, user_email: user_email()? }
+            }
             Kind::CountHashes => {
                 Self::CountHashes { company_email: company_email()?, page: parse_page(&members)? }
             }
@@ -200,15 +231,42 @@ impl Command {
                     .optional_number("overlap", Overlap::BOUNDS, Overlap::new)?
                     .unwrap_or_default(),
             },
+            Kind::ListEvents => Self::ListEvents(Box::new(EventQuery {
+                since: members.optional_number("since", EventQuery::SINCE_BOUNDS, time)?,
+                company_email: members.optional_text(
+                    "companyEmail",
+                    Email::BOUNDS,
+                    Email::parse,
+                )?,
+                user_email: members.optional_text("userEmail", Email::BOUNDS, Email::parse)?,
+                key_id: members.optional_number("keyId", KEY_BOUNDS, key_id)?,
+                kind: members.optional_text("kind", EventWord::BOUNDS, EventWord::parse)?,
+                page: parse_page(&members)?,
+            })),
             Kind::Purge => Self::Purge,
+            Kind::PurgeEvents => {
+                Self::PurgeEvents { before: members.number("before", BEFORE_BOUNDS, Some)? }
+            }
         })
     }
 }
 
 pub(super) const END_BOUNDS: &str = "must be a time after now, at most 2^53-1";
 
+pub(super) const BEFORE_BOUNDS: &str = "must be a time up to now";
+
+const KEY_BOUNDS: &str = "must be an integer from 1 to 2^53-1";
+
+fn key_id(id: u64) -> Option<KeyId> {
+    KeyId::try_from(id).ok()
+}
+
+fn time(time: u64) -> Option<u64> {
+    (time <= MAX_INTEGER).then_some(time)
+}
+
 fn parse_key_id(members: &Members) -> Result<KeyId, Refusal> {
-    members.number("keyId", "must be an integer from 1 to 2^53-1", |id| KeyId::try_from(id).ok())
+    members.number("keyId", KEY_BOUNDS, key_id)
 }
 
 fn parse_page(members: &Members) -> Result<Page, Refusal> {

@@ -20,6 +20,8 @@ pub(super) enum Refusal {
     NoCompany,
     /// The company has no such key, or it is revoked (`SSO-OPS-004`, `SSO-OPS-013`).
     NoKey,
+    /// The company has no such key, revoked or not (`SSO-OPS-021`).
+    NoSuchKey,
     /// The company has no such user (`SSO-OPS-012`).
     NoUser,
     /// The domain or the address is taken (`SSO-OPS-007`).
@@ -55,6 +57,7 @@ impl From<Refusal> for Error {
             Refusal::NoKey => {
                 (ErrorCode::NotFound, "the company has no such key, or it is revoked".into())
             }
+            Refusal::NoSuchKey => (ErrorCode::NotFound, "the company has no such key".into()),
             Refusal::NoUser => {
                 (ErrorCode::NotFound, "the company has no user with this e-mail".into())
             }

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use crate::operator::StoredEvent;
 use crate::wire::json::{Misfit, Object};
 use crate::wire::member::Count;
 use crate::wire::outcome::Creation;
@@ -59,9 +60,19 @@ pub enum Reply {
     },
     /// The domain or the address is taken; nothing was created.
     Exists,
-    /// The expired tokens and codes were deleted.
+    /// A part of the stored events.
+    Events {
+        /// The events in the order of their ids.
+        events: Vec<StoredEvent>,
+    },
+    /// The expired tokens and codes, or the events, were deleted.
     Purged {
         /// The number of them.
+        count: u64,
+    },
+    /// The key is revoked, and the passwords that it set are unusable.
+    Ended {
+        /// The number of these passwords.
         count: u64,
     },
     /// The record does not exist.
@@ -92,7 +103,9 @@ impl Reply {
             "hashed" => Self::Hashed { password_hash: members.member("passwordHash")? },
             "created" => Self::Created { user: members.member("user")? },
             "exists" => Self::Exists,
+            "events" => Self::Events { events: members.member("events")? },
             "purged" => Self::Purged { count: members.member::<Count>("count")?.0 },
+            "ended" => Self::Ended { count: members.member::<Count>("count")?.0 },
             "none" => Self::None,
             "stale" => Self::Stale,
             "done" => Self::Done,
@@ -185,9 +198,24 @@ impl Reply {
         }
     }
 
+    pub(crate) fn events(self) -> Result<Vec<StoredEvent>, Error> {
+        match self {
+            Self::Events { events } => Ok(events),
+            other => Err(other.fault()),
+        }
+    }
+
     pub(crate) fn purged(self) -> Result<u64, Error> {
         match self {
             Self::Purged { count } => Ok(count),
+            other => Err(other.fault()),
+        }
+    }
+
+    pub(crate) fn ended(self) -> Result<Option<u64>, Error> {
+        match self {
+            Self::Ended { count } => Ok(Some(count)),
+            Self::None => Ok(None),
             other => Err(other.fault()),
         }
     }

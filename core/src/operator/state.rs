@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::machine;
 use crate::operator::company::{self, OfCompany};
+use crate::operator::event;
 use crate::operator::hash::Disabling;
 use crate::operator::key::{self, PendingKey};
 use crate::operator::product::{self, PendingSecret};
@@ -27,6 +28,7 @@ pub(crate) enum State {
     RotateKey(CompanyId, PendingKey),
     ListKeys(CompanyId, Page),
     SetKeyStatus,
+    EndKey,
     HashPassword(CompanyId, Email),
     CreateUser(NewUser),
     ListUsers(OfPage),
@@ -34,6 +36,7 @@ pub(crate) enum State {
     ChangeUser,
     DisablePassword(Disabling),
     SaveProduct(PendingSecret),
+    ListEvents(Option<CompanyId>, Page),
     Purge,
 }
 
@@ -63,6 +66,7 @@ impl machine::State for State {
             Self::RotateKey(company_id, pending) => pending.rotated(company_id, reply),
             Self::ListKeys(company_id, page) => key::listed(company_id, page, reply),
             Self::SetKeyStatus => done_or(reply, Refusal::NoKey),
+            Self::EndKey => key::ended(reply),
             Self::HashPassword(company_id, email) => {
                 user::hashed(context, company_id, email, reply)
             }
@@ -72,6 +76,7 @@ impl machine::State for State {
             Self::ChangeUser => done_or(reply, Refusal::NoUser),
             Self::DisablePassword(disabling) => disabling.swapped(context, reply),
             Self::SaveProduct(pending) => pending.saved(reply),
+            Self::ListEvents(company_id, page) => event::listed(company_id, page, reply),
             Self::Purge => product::purged(reply),
         }
     }

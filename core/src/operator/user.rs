@@ -1,5 +1,6 @@
 //! Users: adds, lists, changes and disables them, and sets who manages them.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use serde::Serialize;
@@ -10,7 +11,7 @@ use crate::operator::company::of;
 use crate::operator::hash::{self, Disabling};
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
-use crate::operator::{Call, Page, Reply, UserMembers};
+use crate::operator::{Call, EventQuery, Page, Reply, UserMembers};
 use crate::wire::event::EventKind;
 use crate::wire::outcome::Creation;
 use crate::{
@@ -32,6 +33,9 @@ pub(super) enum UserChange {
     Status(UserStatus),
     Manager(ManagedBy),
     Members(UserMembers),
+    SignOut,
+    /// Changes nothing, and lists the events of the user.
+    ListEvents(Box<EventQuery>),
 }
 
 impl OfUser {
@@ -59,6 +63,13 @@ impl OfUser {
             UserChange::Members(members) => {
                 let event = context.event(EventKind::UserSet, principals, None);
                 Call::SetUser { company_id, user_id, members, event }
+            }
+            UserChange::ListEvents(query) => {
+                return Ok(query.list(Some(company_id), Some(user_id)));
+            }
+            UserChange::SignOut => {
+                let event = context.event(EventKind::SignedOut, principals, None);
+                Call::SignOut { company_id, user_id: Some(user_id), event }
             }
         };
         Ok(Transition::Call(call, State::ChangeUser))

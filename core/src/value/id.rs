@@ -77,6 +77,8 @@ id! {
     KeyId
     /// The id of a user, unique within the company.
     UserId
+    /// The id of a stored event.
+    EventId
     /// The version of a user's credential. A replaced password raises it and thereby ends older tokens (`SSO-RULE-007`).
     CredentialVersion
 }

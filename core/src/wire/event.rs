@@ -113,6 +113,10 @@ pub enum EventKind {
     KeyRotated,
     /// The operator set a key's status.
     KeyStatusSet(KeyStatus),
+    /// The operator revoked a key and made the passwords that it set unusable.
+    KeyEnded,
+    /// The operator ended the tokens and codes of a user or of a company's users.
+    SignedOut,
     /// The operator added a user.
     UserAdded,
     /// The operator set a user's status.
@@ -125,6 +129,8 @@ pub enum EventKind {
     PasswordDisabled(HashKind),
     /// The operator set a product.
     ProductSet,
+    /// The operator deleted the events of before a time.
+    EventsPurged,
 }
 
 impl EventKind {
@@ -150,12 +156,15 @@ impl EventKind {
             Self::KeyIssued => "key_issued",
             Self::KeyRotated => "key_rotated",
             Self::KeyStatusSet(_) => "key_status_set",
+            Self::KeyEnded => "key_ended",
+            Self::SignedOut => "signed_out",
             Self::UserAdded => "user_added",
             Self::UserStatusSet(_) => "user_status_set",
             Self::UserManagerSet(_) => "user_manager_set",
             Self::UserSet => "user_set",
             Self::PasswordDisabled(_) => "password_disabled",
             Self::ProductSet => "product_set",
+            Self::EventsPurged => "events_purged",
         }
     }
 
@@ -184,9 +193,12 @@ impl EventKind {
             | Self::CompanySet
             | Self::KeyIssued
             | Self::KeyRotated
+            | Self::KeyEnded
+            | Self::SignedOut
             | Self::UserAdded
             | Self::UserSet
-            | Self::ProductSet => return None,
+            | Self::ProductSet
+            | Self::EventsPurged => return None,
         })
     }
 }

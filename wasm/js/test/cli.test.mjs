@@ -11,10 +11,11 @@ import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
 
 const COMMANDS = [
   "serve",
-  ...["add", "list", "disable", "enable"].map((name) => `company ${name}`),
+  ...["add", "list", "sign-out", "disable", "enable"].map((name) => `company ${name}`),
   ...["issue", "list", "rotate", "revoke", "disable", "enable"].map((name) => `key ${name}`),
-  ...["add", "list", "disable", "enable", "manage"].map((name) => `user ${name}`),
+  ...["add", "list", "disable", "enable", "sign-out", "manage"].map((name) => `user ${name}`),
   "product set",
+  "event list",
   "purge",
   "playground",
   "init",

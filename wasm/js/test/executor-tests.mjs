@@ -105,6 +105,9 @@ export const executorTests = [
             { companyId: id, userId: user.id, expectedHash: user.passwordHash, passwordHash: "!" },
             change.eventOf("password_disabled", { reason: "other", companyId: id, userId: user.id }),
           ),
+        () => change.endKey(storage, id, keyId),
+        () => change.signOut(storage, id, user.id),
+        () => change.signOut(storage, id, null),
         () => change.saveProduct(storage, { ...chat, secretDigest: digestOf("8") }),
       ];
       for (const make of changes) expect(await outcomeOf(make()), "rejected");

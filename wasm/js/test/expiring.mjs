@@ -3,13 +3,16 @@
 
 import { firstCompanyValues, firstKeyValues, firstUserValues } from "../dist/storage/new-record.js";
 
+/** The kind in the place of an event that was deleted, so that all others keep their ids. */
+const GONE = "gone";
+
 /**
  * Returns a storage, with its `events`, over a `store`:
  *
  * - `get(key)` returns a text or `null`; `next(key)` counts up.
  * - `range(key, after, limit)` returns the numbers in a sorted set that are greater than `after`, at most `limit` of them; `list(key)`
  *   returns the texts of a list.
- * - `commit(seen, sizes, writes)` applies the writes (`set` with an expiry or none, `delete`, `rank`, `push`) as one operation if each
+ * - `commit(seen, sizes, writes)` applies the writes (`set` with an expiry or none, `delete`, `rank`, `push`, `put`) as one operation if each
  *   key that was seen still has its text, and each set its size; returns whether it did.
  */
 export function expiringStorage(store) {
@@ -98,7 +101,7 @@ export function expiringStorage(store) {
     });
 
   return {
-    events: async () => (await store.list("events")).map((text) => JSON.parse(text)),
+    events: async () => (await store.list("events")).map((text) => JSON.parse(text)).filter(({ kind }) => kind !== GONE),
 
     findKey: (digest) =>
       transact(async (get) => {
@@ -208,6 +211,31 @@ export function expiringStorage(store) {
         result: true,
         writes: [set(keyAt(companyId, keyId), { ...key, status }), push(event)],
       })),
+    endKey: ({ companyId, keyId, passwordHash }, event) =>
+      transact(async (get, members) => {
+        const key = await get(keyAt(companyId, keyId));
+        if (key === undefined) return {};
+        const ids = await members(`users:${companyId}`);
+        const users = await Promise.all(ids.map((id) => get(userAt(companyId, id))));
+        const ended = users.filter((user) => user.passwordKeyId === keyId);
+        const unusable = { passwordHash, issuedAt: null, passwordKeyId: null };
+        const writes = ended.map((user) => set(userAt(companyId, user.id), { ...user, ...unusable, ...raised(user) }));
+        return {
+          result: ended.length,
+          writes: [...writes, set(keyAt(companyId, keyId), { ...key, status: "revoked" }), push(event)],
+        };
+      }),
+    signOut: (companyId, userId, event) =>
+      userId === null
+        ? transact(async (get, members) => {
+            const company = await get(companyAt(companyId));
+            if (company === undefined) return { result: false };
+            const ids = await members(`users:${companyId}`);
+            const users = await Promise.all(ids.map((id) => get(userAt(companyId, id))));
+            const writes = users.map((user) => set(userAt(companyId, user.id), { ...user, ...raised(user) }));
+            return { result: true, writes: [...writes, push(event)] };
+          })
+        : changeUser({ companyId, userId }, raised, event, Boolean),
     listUsers: (companyId, after, limit) => page(`users:${companyId}`, (id) => userAt(companyId, id), after, limit),
     setUserStatus: (companyId, userId, status, event) =>
       changeUser({ companyId, userId }, (user) => ({ status, ...(status === "disabled" && raised(user)) }), event, Boolean),
@@ -231,6 +259,22 @@ export function expiringStorage(store) {
         };
         return { writes: [set(`product:${name}`, { name, launchUrl, secretDigest, ...previous }), push(event)] };
       }),
+    listEvents: async ({ since, ...ids }, after, limit) => {
+      const of = Object.entries(ids).filter(([, value]) => value !== null);
+      const stored = (await store.list("events")).map((text, index) => ({ id: index + 1, ...JSON.parse(text) }));
+      const fits = (event) => event.at >= since && of.every(([name, value]) => event[name] === value);
+      const events = stored.filter((event) => event.id > after && event.kind !== GONE && fits(event)).slice(0, limit);
+      const emailOf = async ({ companyId, userId }) => (await read(userAt(companyId, userId)))?.email ?? null;
+      return Promise.all(events.map(async (event) => ({ ...event, userEmail: await emailOf(event) })));
+    },
+    purgeEvents: async (before, event) => {
+      const texts = await store.list("events");
+      const old = texts.flatMap((text, index) => (JSON.parse(text).kind !== GONE && JSON.parse(text).at < before ? [index] : []));
+      await transact(async () => ({
+        writes: [...old.map((index) => ["put", "events", index, JSON.stringify({ kind: GONE })]), push(event)],
+      }));
+      return old.length;
+    },
     // The database deletes what has expired.
     purge: async () => 0,
   };
@@ -255,6 +299,7 @@ export function memoryStore() {
     delete: (key) => values.delete(key),
     rank: (key, id) => at(sets, key).push(id),
     push: (key, text) => at(lists, key).push(text),
+    put: (key, index, text) => (at(lists, key)[index] = text),
   };
   return {
     get: async (key) => now(key),

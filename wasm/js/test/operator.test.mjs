@@ -93,6 +93,24 @@ test("hashes are counted by kind, and those of a kind are disabled, in parts", a
   await assert.rejects(operator.disableHashes(storage, { companyEmail, kind: "disabled" }), { code: 4003 });
 });
 
+test("a key that leaked is ended, and users are signed out", async () => {
+  const storage = await partner();
+  await storage.createUser({ ...newUser(1, "ann@partner.example"), passwordKeyId: 1 }, null);
+  await storage.createUser(newUser(1, "bob@partner.example"), null);
+  const versions = async () => (await storage.listUsers(1, 0, 9)).map((user) => user.credentialVersion);
+  assert.equal(await operator.endKey(storage, { companyEmail, keyId: 1 }), 1);
+  assert.equal(await operator.endKey(storage, { companyEmail, keyId: 1 }), 0);
+  assert.deepEqual(await versions(), [2, 1]);
+  assert.equal(await operator.signOutUser(storage, { companyEmail, userEmail: "Bob@partner.example" }), undefined);
+  assert.deepEqual(await versions(), [2, 2]);
+  assert.equal(await operator.signOutCompany(storage, { companyEmail }), undefined);
+  assert.deepEqual(await versions(), [3, 3]);
+  await assert.rejects(operator.endKey(storage, { companyEmail, keyId: 2 }), {
+    code: 4040,
+    message: "the company has no such key",
+  });
+});
+
 test("a product is set, and what has expired is purged, as of the time that is given", async () => {
   const storage = await partner();
   const name = "email";
@@ -241,4 +259,22 @@ test("a reply that does not fit is told by call, member and what was expected", 
   const listKeys = async () => [{ ...storage.dump().keys[0], companyId: 2 }];
   const foreign = { name: "HostFaultError", call: "list_keys", member: "keys.0.companyId", expected: "the one asked for" };
   await assert.rejects(all(operator.listKeys({ ...storage, listKeys }, { companyEmail })), foreign);
+});
+
+test("events are listed in parts, by what they are of, and old ones are deleted", async () => {
+  const storage = await partner();
+  const at = Date.now() - 1000;
+  await operator.addUser(storage, { companyEmail, userEmail: "ann@partner.example", password: "one" });
+  await operator.issueKey(storage, { companyEmail });
+  const kinds = async (members) => (await all(operator.listEvents(storage, members))).map(({ kind }) => kind);
+  assert.deepEqual(await kinds({ limit: 1 }), ["company_added", "key_issued", "user_added", "key_issued"]);
+  assert.deepEqual(await kinds({ keyId: 2, since: at, kind: "key_issued" }), ["key_issued"]);
+  assert.deepEqual(await kinds({ companyEmail, userEmail: "Ann@partner.example" }), ["user_added"]);
+  assert.deepEqual(await kinds({ since: at + 100_000 }), []);
+  const [{ userEmail, eventId }] = await all(operator.listEvents(storage, { kind: "user_added" }));
+  assert.deepEqual([userEmail, eventId], ["ann@partner.example", 3]);
+  await assert.rejects(all(operator.listEvents(storage, { userEmail: "ann@partner.example" })), { code: 4001 });
+  assert.equal(await operator.purgeEvents(storage, { before: at }), 0);
+  assert.equal(await operator.purgeEvents(storage, { before: at + 9000 }, { now: () => at + 9000 }), 5);
+  assert.deepEqual(await kinds(), ["events_purged"]);
 });

@@ -57,6 +57,10 @@ const WIDER = [
   "lists 2 keys and no more",
   "sets a member that is null as well",
   "raises the version with what is set",
+  "records no event without a company",
+  "loses the fault of an event",
+  "loses the event of a token",
+  "stores the event of a token without its product",
 ];
 
 /** Checks of so many records, or of so long a time, that only their own broken storages are tried on them. */

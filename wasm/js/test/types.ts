@@ -136,8 +136,13 @@ async function anOperatorRunsOneCommandAtATime(companyEmail: string, userEmail: 
   same<void>(await operator.setCompany(storage, { companyEmail, domainMxVerified: true }));
   same<HashCounts>(await operator.countHashes(storage, { companyEmail }));
   same<number>(await operator.disableHashes(storage, { companyEmail, kind: "other" }));
+  same<number>(await operator.endKey(storage, { companyEmail, keyId: 1 }));
+  same<void>(await operator.signOutCompany(storage, { companyEmail }));
+  same<void>(await operator.signOutUser(storage, { companyEmail, userEmail }));
   same<void>(await operator.setUserManager(storage, { companyEmail, userEmail, managedBy: "local" }));
   same<operator.SetProduct>(await operator.setProduct(storage, { name: "email", launchUrl: "https://mail.example/" }));
+  for await (const event of operator.listEvents(storage, { keyId: 1 })) same<operator.ListedEvent>(event);
+  same<number>(await operator.purgeEvents(storage, { before: 1 }));
   same<number>(await operator.purge(storage));
   // @ts-expect-error: a status is one of three
   await operator.setKeyStatus(storage, { companyEmail, keyId: 1, status: "gone" });

@@ -64,8 +64,15 @@ impl Witness {
                 });
                 assert_eq!(returned, due);
             }
-            (200, "purge", Said::Purged { count }) => {
+            (200, "purge" | "purge_events", Said::Purged { count }) => {
                 assert_eq!(returned, json!({"purged": count}));
+            }
+            (200, "list_events", Said::Events { events }) => {
+                assert!(events.is_empty());
+                assert_eq!(returned, json!({"events": [], "next": null}));
+            }
+            (200, "end_key", Said::Ended { count }) => {
+                assert_eq!(returned, json!({"passwords": count}));
             }
             (200, "list_companies", Said::Companies { companies }) => {
                 let ids = companies.iter().map(|company| company.id.get());

@@ -5,10 +5,12 @@ extern crate alloc;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use ssokey_core::operator::{Call, CompanyMembers, Name, Page, Reply, UserMembers};
+use ssokey_core::operator::{
+    Call, CompanyMembers, EventFilter, Name, Page, Reply, StoredEvent, StoredFault, UserMembers,
+};
 use ssokey_core::{
-    Company, CompanyId, CompanyStatus, Event, Key, KeyId, KeyStatus, NewCompany, NewKey, Product,
-    User, UserId, UserStatus,
+    Company, CompanyId, CompanyStatus, Event, EventId, Key, KeyId, KeyStatus, NewCompany, NewKey,
+    Product, User, UserId, UserStatus,
 };
 
 use super::{Store, raise};
@@ -56,6 +58,34 @@ impl Store {
             Call::SetKeyStatus { company_id, key_id, status, event } => {
                 let Some(key) = self.usable_key(*company_id, *key_id) else { return Reply::None };
                 key.status = *status;
+                self.change(event)
+            }
+            Call::EndKey { company_id, key_id, password_hash, event } => {
+                let is_it = |key: &&mut Key| key.id == *key_id && key.company_id == *company_id;
+                let Some(key) = self.keys.iter_mut().find(is_it) else { return Reply::None };
+                key.status = KeyStatus::Revoked;
+                let mut count = 0;
+                for user in &mut self.users {
+                    if user.company_id == *company_id && user.password_key_id == Some(*key_id) {
+                        user.password_hash = password_hash.clone();
+                        (user.issued_at, user.password_key_id) = (None, None);
+                        raise(user);
+                        count += 1;
+                    }
+                }
+                self.change(event);
+                Reply::Ended { count }
+            }
+            Call::SignOut { company_id, user_id: Some(user_id), event } => {
+                let Some(user) = self.user(*company_id, *user_id) else { return Reply::None };
+                raise(user);
+                self.change(event)
+            }
+            Call::SignOut { company_id, user_id: None, event } => {
+                if self.find_company(|it| it.id == *company_id).is_none() {
+                    return Reply::None;
+                }
+                self.users.iter_mut().filter(|it| it.company_id == *company_id).for_each(raise);
                 self.change(event)
             }
             Call::FindUser { company_id, email } => self
@@ -126,6 +156,15 @@ impl Store {
                 }
                 self.change(event)
             }
+            Call::ListEvents { filter, page } => {
+                Reply::Events { events: part(*page, &self.stored_events(filter), |it| it.id.get()) }
+            }
+            Call::PurgeEvents { before, event } => {
+                let count = self.events.iter().filter(|it| it.at < *before).count();
+                self.events.retain(|it| *before <= it.at);
+                self.change(event);
+                Reply::Purged { count: count as u64 }
+            }
             Call::Purge { now } => {
                 let count = self.tokens.len() + self.codes.len();
                 self.tokens.retain(|token| *now < token.expires_at);
@@ -136,6 +175,40 @@ impl Store {
             Call::Audit { event } => self.change(event),
             Call::Hashing(_) => panic!("hashing is not storage"),
         }
+    }
+
+    /// Returns the events of a filter. Their ids are their places.
+    fn stored_events(&self, filter: &EventFilter) -> Vec<StoredEvent> {
+        let is_of = |event: &(usize, &Event)| {
+            let event = event.1;
+            filter.since <= event.at
+                && (filter.company_id.is_none() || filter.company_id == event.company_id)
+                && (filter.user_id.is_none() || filter.user_id == event.user_id)
+                && (filter.key_id.is_none() || filter.key_id == event.key_id)
+                && filter.kind.as_ref().is_none_or(|kind| kind.as_str() == event.kind.name())
+        };
+        let with_id = |(at, event): (usize, &Event)| StoredEvent {
+            id: EventId::try_from(at as u64 + 1).unwrap(),
+            kind: event.kind.name().into(),
+            reason: event.kind.reason().map(Into::into),
+            at: event.at,
+            source: event.source.clone(),
+            company_id: event.company_id,
+            key_id: event.key_id,
+            user_id: event.user_id,
+            product: event.product.as_ref().map(ToString::to_string),
+            fault: event.fault.as_ref().map(|fault| StoredFault {
+                call: fault.call.into(),
+                member: fault.member.to_string(),
+                expected: fault.expected.to_string(),
+            }),
+            user_email: self
+                .users
+                .iter()
+                .find(|it| Some(it.id) == event.user_id && Some(it.company_id) == event.company_id)
+                .map(|user| user.email.clone()),
+        };
+        self.events.iter().enumerate().filter(is_of).map(with_id).collect()
     }
 
     fn change(&mut self, event: &Event) -> Reply {

@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import type { ListedCompany, Status } from "../core/wire.js";
-import { addCompany, listCompanies, setCompany, setCompanyStatus } from "../operator/node.js";
+import { addCompany, listCompanies, setCompany, setCompanyStatus, signOutCompany } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray, lines } from "./output.js";
 import { companySetting, databaseSetting, list as listOf, serverProductsSetting, trueOrFalse } from "./settings.js";
@@ -81,6 +81,11 @@ Examples:
   $ ssokey company set --db sso.db --email it@partner.example --domain-mx-verified true`,
     )
     .action(set);
+  companySetting(company.command("sign-out"))
+    .description("Ends the tokens and codes of all users of a company. They may sign on and in again at once.")
+    .option("--json", "print the company's e-mail as one line of JSON")
+    .addHelpText("after", "\nExamples:\n  $ ssokey company sign-out --db sso.db --email it@partner.example")
+    .action(signOut);
   for (const { name, status, description } of CHANGES) {
     companySetting(company.command(name))
       .description(description)
@@ -136,6 +141,12 @@ async function set({ db, email, json, ...rest }: SetOptions): Promise<void> {
   const members = { name, accountType, domainOwnershipVerified, domainMxVerified };
   await withDatabase(db, (storage) => setCompany(storage, { companyEmail: email, ...members }));
   process.stdout.write(json ? `${JSON.stringify({ email, ...members })}\n` : `company ${email}: set\n`);
+}
+
+async function signOut({ db, email, json }: StatusOptions): Promise<void> {
+  requireDatabase(db);
+  await withDatabase(db, (storage) => signOutCompany(storage, { companyEmail: email }));
+  process.stdout.write(json ? `${JSON.stringify({ email })}\n` : `company ${email}: its users are signed out\n`);
 }
 
 async function change({ db, email, json }: StatusOptions, status: Status): Promise<void> {

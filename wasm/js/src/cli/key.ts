@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import type { IssuedKey, KeyStatus, ListedKey } from "../core/wire.js";
-import { issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/node.js";
+import { endKey, issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray, lines } from "./output.js";
 import { outOption, printSecret } from "./secret.js";
@@ -25,6 +25,7 @@ interface RotateOptions extends IssueOptions {
 
 interface StatusOptions extends CompanyOptions {
   id: number;
+  endSessions?: true;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -76,7 +77,9 @@ Examples:
     )
     .action(rotate);
   for (const { name, status, description } of CHANGES) {
-    companySetting(key.command(name))
+    const command = companySetting(key.command(name));
+    if (status === "revoked") command.option("--end-sessions", END_SESSIONS);
+    command
       .description(description)
       .requiredOption("--id <number>", "the key's id, as `ssokey key list` prints it", id)
       .option("--json", "print the key's id and its new status as one line of JSON")
@@ -90,6 +93,9 @@ Examples:
       .action((options: StatusOptions) => change(options, status));
   }
 }
+
+const END_SESSIONS =
+  "for a key that leaked: make the passwords that it set unusable too, and end these users' sessions; a revoked key as well";
 
 const CHANGES: { name: string; status: KeyStatus; description: string }[] = [
   {
@@ -149,8 +155,18 @@ function lineOf({ keyId, status, expiresAt }: ListedKey): string {
   return `key ${keyId}: ${status}, ${untilWhen(expiresAt)}\n`;
 }
 
-async function change({ db, email, id, json }: StatusOptions, status: KeyStatus): Promise<void> {
+async function change({ db, email, id, endSessions, json }: StatusOptions, status: KeyStatus): Promise<void> {
   requireDatabase(db);
+  if (endSessions) {
+    const passwords = await withDatabase(db, (storage) => endKey(storage, { companyEmail: email, keyId: id }));
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ keyId: id, status, passwords })}\n`
+        : `key ${id}: ${status}, ${passwords} passwords made unusable\n`,
+    );
+    process.stderr.write("run it again in half a minute: a sign-on that was under way may still set a password\n");
+    return;
+  }
   await withDatabase(db, (storage) => setKeyStatus(storage, { companyEmail: email, keyId: id, status }));
   process.stdout.write(json ? `${JSON.stringify({ keyId: id, status })}\n` : `key ${id}: ${status}\n`);
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { Command } from "./command.js";
 import { companyCommand } from "./company.js";
+import { eventCommand } from "./event.js";
 import { explain } from "./failure.js";
 import { initCommand } from "./init.js";
 import { keyCommand } from "./key.js";
@@ -60,6 +61,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 141 the reader of the output went 
   keyCommand(program);
   userCommand(program);
   productCommand(program);
+  eventCommand(program);
   purgeCommand(program);
   migrateCommand(program);
   playgroundCommand(program);

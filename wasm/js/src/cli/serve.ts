@@ -11,7 +11,9 @@ import { playground } from "../http/playground.js";
 import { sourceBehind, type TrustedProxies } from "../http/proxy.js";
 import { nodeServer, type Served } from "../http/server.js";
 import { createService } from "../http/service.js";
-import type { Storage } from "../storage/contract.js";
+import { purge } from "../operator/node.js";
+import type { OnError } from "../storage/answer.js";
+import type { OperatorStorage, Storage } from "../storage/contract.js";
 import type { Limits } from "../storage/limit.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
@@ -39,6 +41,7 @@ interface ServeOptions {
   limit?: string[];
   direct: "on" | "off";
   trustProxy?: TrustedProxies;
+  purgeEvery?: number;
 }
 
 /** Where a server listens. */
@@ -155,6 +158,14 @@ export function serveCommand(program: Command): void {
         { kind: "string" },
       ).argParser(trustedProxies),
     )
+    .addOption(
+      setting(
+        "--purge-every <duration>",
+        "SSOKEY_PURGE_EVERY",
+        "how often to delete expired tokens and codes, 1s to 24d (default: never; `ssokey purge` does it too)",
+        DURATION,
+      ).argParser(interval),
+    )
     .addHelpText(
       "after",
       `
@@ -184,6 +195,7 @@ async function serve(options: ServeOptions): Promise<void> {
     limit: given,
     direct,
     trustProxy,
+    purgeEvery,
     ...settings
   } = options;
   const limits = given === undefined ? limitsOf() : readLimits(given);
@@ -217,12 +229,14 @@ async function serve(options: ServeOptions): Promise<void> {
         throw error;
       });
       const interrupted = interruption();
+      const purging = purgeEvery === undefined ? undefined : purgeRegularly(storage, purgeEvery, log.error);
       process.stdout.write(`ssokey listening on ${url}\n`);
       await interrupted;
       ready.stop();
       const stopped = shutDown(server);
       log.note("stopping when the requests under way have ended; another signal stops at once");
       await stopped;
+      await purging?.stop();
       log.flush();
       admin.close();
       admin.closeAllConnections();
@@ -240,6 +254,22 @@ function readLimits(given: readonly string[]): Limits {
   } catch (error) {
     throw new Failure(`the setting \`limit\` is refused: ${(error as Error).message}`, 2);
   }
+}
+
+/** Deletes what has expired, again and again and never twice at once, until it is stopped. */
+function purgeRegularly(storage: OperatorStorage, milliseconds: number, onError: OnError): { stop(): Promise<void> } {
+  let running: Promise<unknown> | undefined;
+  const timer = setInterval(() => {
+    running ??= purge(storage)
+      .catch((error: unknown) => onError(error, "purge"))
+      .finally(() => (running = undefined));
+  }, milliseconds);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
 }
 
 /** Refuses a company that is not there: every direct sign-in would be refused, for no reason told. */
@@ -301,6 +331,13 @@ function adminListening(text: string): Listening | "off" {
   if (text === "off") return text;
   const [, address, name, number = ""] = /^(?:\[([0-9a-f:.]+)\]:|([^:[\]]+):)?(\d+)$/i.exec(text) ?? [];
   return { host: address ?? name ?? ADMIN_HOST, port: port(number) };
+}
+
+function interval(text: string): number {
+  const milliseconds = duration(text);
+  // A timer that is longer fires at once.
+  if (milliseconds < 1000 || milliseconds > 24 * 86_400_000) throw new InvalidArgumentError("Give a duration from 1s to 24d.");
+  return milliseconds;
 }
 
 function port(text: string): number {

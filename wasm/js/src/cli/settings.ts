@@ -55,6 +55,12 @@ export function serverProductsSetting(): Option {
   }).argParser(list);
 }
 
+/** Returns the number of an option. */
+export function wholeNumber(text: string): number {
+  if (!/^[0-9]+$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+  return Number(text);
+}
+
 /** Takes a list apart that is written with commas. */
 export function list(text: string): string[] {
   return text.split(",");

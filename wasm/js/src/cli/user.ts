@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
 import type { HashKind, ListedUser, Manager, Status } from "../core/wire.js";
-import { addUser, listUsers, setUser, setUserManager, setUserStatus } from "../operator/node.js";
+import { addUser, listUsers, setUser, setUserManager, setUserStatus, signOutUser } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { hashes } from "./hashes.js";
 import { jsonArray, lines } from "./output.js";
@@ -58,6 +58,10 @@ export function userCommand(program: Command): void {
     .description("Enables a user who was disabled.")
     .addHelpText("after", examples("enable --user ann@partner.example"))
     .action((options: UserOptions) => change(options, "enabled"));
+  ofUser(user.command("sign-out"))
+    .description("Ends a user's tokens and codes. The user may sign on and in again at once.")
+    .addHelpText("after", examples("sign-out --user ann@partner.example"))
+    .action(signOut);
   ofUser(user.command("manage"))
     .description("Says whose password counts: the partner's, or the local one, which no sign-on replaces.")
     .addOption(new Option("--by <who>", "who manages the user").choices(["local", "partner"]).makeOptionMandatory())
@@ -131,6 +135,12 @@ async function change({ db, email, user, json }: UserOptions, status: Status): P
   requireDatabase(db);
   await withDatabase(db, (storage) => setUserStatus(storage, { companyEmail: email, userEmail: user, status }));
   process.stdout.write(json ? `${JSON.stringify({ user, status })}\n` : `user ${user}: ${status}\n`);
+}
+
+async function signOut({ db, email, user, json }: UserOptions): Promise<void> {
+  requireDatabase(db);
+  await withDatabase(db, (storage) => signOutUser(storage, { companyEmail: email, userEmail: user }));
+  process.stdout.write(json ? `${JSON.stringify({ user })}\n` : `user ${user}: signed out\n`);
 }
 
 async function manage({ db, email, user, by, json }: ManageOptions): Promise<void> {

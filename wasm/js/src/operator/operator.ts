@@ -1,4 +1,13 @@
-import type { Commands, HashCounts, IssuedKey, ListedCompany, ListedKey, ListedUser, SetProduct } from "../core/wire.js";
+import type {
+  Commands,
+  HashCounts,
+  IssuedKey,
+  ListedCompany,
+  ListedEvent,
+  ListedKey,
+  ListedUser,
+  SetProduct,
+} from "../core/wire.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { type OperatorOptions, parts, run } from "./run.js";
 
@@ -49,6 +58,19 @@ export async function setCompany(
   options?: OperatorOptions,
 ): Promise<void> {
   await run("set_company", members, storage, options);
+}
+
+/**
+ * Ends the tokens and codes of all users of a company. They may sign on and in again at once.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company.
+ */
+export async function signOutCompany(
+  storage: OperatorStorage,
+  members: Commands["sign_out_company"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("sign_out_company", members, storage, options);
 }
 
 /**
@@ -104,6 +126,17 @@ export async function setKeyStatus(
   options?: OperatorOptions,
 ): Promise<void> {
   await run("set_key_status", members, storage, options);
+}
+
+/**
+ * Revokes a key that leaked, also one that is revoked already, makes the passwords that it set unusable, ends the tokens of
+ * these users, and returns how many they are. The partner's next sign-on stores the password anew; a user who is managed
+ * locally stays without one. A sign-on that is under way may still set one: repeat it half a minute later.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or key.
+ */
+export async function endKey(storage: OperatorStorage, members: Commands["end_key"], options?: OperatorOptions): Promise<number> {
+  return (await run("end_key", members, storage, options)).passwords;
 }
 
 /**
@@ -169,6 +202,19 @@ export async function setUser(storage: OperatorStorage, members: Commands["set_u
 }
 
 /**
+ * Ends the tokens and codes of a user, who may sign on and in again at once.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or user.
+ */
+export async function signOutUser(
+  storage: OperatorStorage,
+  members: Commands["sign_out_user"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("sign_out_user", members, storage, options);
+}
+
+/**
  * Counts a company's users by the kind of their password hashes. `limit` is how many are read at once. A hash that only
  * your own `passwords` read is `unreadable` here.
  *
@@ -226,4 +272,31 @@ export async function purge(
   options?: OperatorOptions,
 ): Promise<number> {
   return (await run("purge", members, storage, options)).purged;
+}
+
+/**
+ * Lists stored events, in the order of their ids: those from `since` on, of a company, a user, a key and a kind, as far as
+ * these are given. `limit` is how many are read at once.
+ *
+ * The first step rejects with an `OperatorError`: 4001, 4003, or 4040 if there is no such company or user.
+ */
+export async function* listEvents(
+  storage: OperatorStorage,
+  members: Commands["list_events"] = {},
+  options?: OperatorOptions,
+): AsyncGenerator<ListedEvent, void> {
+  for await (const { events } of parts("list_events", members, storage, options)) yield* events;
+}
+
+/**
+ * Deletes the events of before a time, and returns how many they were.
+ *
+ * Rejects with an `OperatorError`: 4003.
+ */
+export async function purgeEvents(
+  storage: OperatorStorage,
+  members: Commands["purge_events"],
+  options?: OperatorOptions,
+): Promise<number> {
+  return (await run("purge_events", members, storage, options)).purged;
 }

@@ -2,7 +2,9 @@ import type {
   Company,
   CompanyMembers,
   Event,
+  EventFilter,
   Key,
+  KeyEnding,
   KeyRotation,
   KeyStatus,
   Manager,
@@ -11,6 +13,7 @@ import type {
   NewProduct,
   PasswordDisabling,
   Status,
+  StoredEvent,
   User,
   UserMembers,
 } from "../core/wire.js";
@@ -18,7 +21,7 @@ import type { OperatorStorage } from "../storage/contract.js";
 import { firstCompanyValues, firstKeyValues } from "../storage/new-record.js";
 import type { databaseOver } from "./database.js";
 import type { Statement, Value } from "./executor.js";
-import { COMPANIES, EVENTS, KEYS, PRODUCTS, USERS } from "./table.js";
+import { COMPANIES, columnOf, EVENTS, KEYS, PRODUCTS, USERS } from "./table.js";
 
 /** Returns the operator's methods. Those of requests too are in the storage itself. */
 export function operatorStorageOver(
@@ -26,11 +29,18 @@ export function operatorStorageOver(
 ): Omit<OperatorStorage, "findUser" | "createUser" | "audit"> {
   const { all, one, atomically, isChanged, add, idIn } = database;
   const { statement, insert, update, eventOf, column, tables, records, dialect } = database;
-  const { companies, keys, users, products, tokens, codes, attempts } = tables;
+  const { companies, keys, users, products, tokens, codes, attempts, events } = tables;
 
   /** Returns a part of a list. */
   const page = <Of>(record: string, from: string, values: Value[], after: number, limit: number): Promise<Of[]> =>
     all(`SELECT ${column(record)} FROM ${from} id > ? ORDER BY id LIMIT ?`, [...values, after, limit]);
+
+  /** Returns what raises the versions of the company's users that fit. */
+  const raise = (companyId: number, { sql, values }: Statement = { sql: "", values: [] }): Statement =>
+    statement(`UPDATE ${users} SET credential_version = credential_version + 1 WHERE company_id = ?${sql}`, [
+      companyId,
+      ...values,
+    ]);
 
   const keyWith = (digest: string): Statement => statement(`SELECT id FROM ${keys} WHERE digest = ?`, [digest]);
 
@@ -57,8 +67,7 @@ export function operatorStorageOver(
     async setCompanyStatus(companyId: number, status: Status, event: Event): Promise<boolean> {
       const write = statement(`UPDATE ${companies} SET status = ? WHERE id = ?`, [status, companyId]);
       if (status === "enabled") return isChanged(write, event);
-      const raise = `UPDATE ${users} SET credential_version = credential_version + 1 WHERE company_id = ?`;
-      return isChanged(write, event, statement(raise, [companyId]));
+      return isChanged(write, event, raise(companyId));
     },
 
     async setCompany(companyId: number, members: CompanyMembers, event: Event): Promise<boolean> {
@@ -97,6 +106,27 @@ export function operatorStorageOver(
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean> {
       const sql = `UPDATE ${keys} SET status = ? WHERE id = ? AND company_id = ? AND status <> 'revoked'`;
       return isChanged(statement(sql, [status, keyId, companyId]), event);
+    },
+
+    async endKey({ companyId, keyId, passwordHash }: KeyEnding, event: Event): Promise<number | undefined> {
+      const [revoked, , ended] = await atomically(
+        statement(`UPDATE ${keys} SET status = 'revoked' WHERE id = ? AND company_id = ?`, [keyId, companyId]),
+        eventOf(0, event),
+        statement(
+          `UPDATE ${users} SET password_hash = ?, issued_at = NULL, password_key_id = NULL,
+           credential_version = credential_version + 1 WHERE company_id = ? AND password_key_id = ?`,
+          [passwordHash, companyId, keyId],
+        ),
+      );
+      return revoked === 0 ? undefined : ended;
+    },
+
+    async signOut(companyId: number, userId: number | null, event: Event): Promise<boolean> {
+      if (userId === null) {
+        const found = statement(`UPDATE ${companies} SET status = status WHERE id = ?`, [companyId]);
+        return isChanged(found, event, raise(companyId));
+      }
+      return isChanged(raise(companyId, { sql: " AND id = ?", values: [userId] }), event);
     },
 
     async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
@@ -147,6 +177,21 @@ export function operatorStorageOver(
       ];
       const suffix = { sql: orChange("name", assignments), values: [end] };
       await atomically(insert(PRODUCTS, { name, launchUrl, secretDigest }, { suffix }), insert(EVENTS, event));
+    },
+
+    async listEvents({ since, ...ids }: EventFilter, after: number, limit: number): Promise<StoredEvent[]> {
+      const of = Object.entries(ids).filter(([, value]) => value !== null);
+      const conditions = of.map(([name]) => `${columnOf(name)} = ? AND`).join(" ");
+      const values = [since, ...of.map(([, value]) => value)];
+      type Row = StoredEvent & { fault: string | null };
+      const rows = await page<Row>(records.storedEvent, `${events} WHERE at >= ? AND ${conditions}`, values, after, limit);
+      return rows.map((row) => ({ ...row, fault: row.fault && JSON.parse(row.fault) }));
+    },
+
+    async purgeEvents(before: number, event: Event): Promise<number> {
+      const old = statement(`DELETE FROM ${events} WHERE at < ?`, [before]);
+      const [purged = 0] = await atomically(old, insert(EVENTS, event));
+      return purged;
     },
 
     async purge(now: number): Promise<number> {

@@ -111,6 +111,7 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
         `${index("users_of_company")} ON ${table("users")} (company_id, id)`,
         `${index("tokens_by_expiry")} ON ${table("tokens")} (expires_at)`,
         `${index("codes_by_expiry")} ON ${table("codes")} (expires_at)`,
+        `${index("events_by_time")} ON ${table("events")} (at)`,
       ],
     },
     {

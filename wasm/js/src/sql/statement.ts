@@ -26,15 +26,16 @@ export function statementsIn(dialect: Dialect) {
     );
 
   /** Returns a row of the table as the JSON of its record. */
-  const recordOf = <Row>({ name, columns }: Table<Row>): string =>
-    object(
-      Object.fromEntries(
+  const recordOf = <Row>({ name, columns }: Table<Row>, further: Record<string, string> = {}): string =>
+    object({
+      ...further,
+      ...Object.fromEntries(
         Object.entries<Kind>(columns).map(([member, kind]) => {
           const column = `${dialect.table(name)}.${columnOf(member)}`;
           return [member, kind === "plain" ? column : json[kind](column)];
         }),
       ),
-    );
+    });
 
   const tables = {
     companies: dialect.table(COMPANIES.name),
@@ -54,6 +55,15 @@ export function statementsIn(dialect: Dialect) {
     product: recordOf(PRODUCTS),
     token: recordOf(TOKENS),
     code: recordOf(CODES),
+    // The fault is a text, which not every database can nest.
+    storedEvent: recordOf<Event>(
+      { ...EVENTS, columns: { ...EVENTS.columns, fault: "plain" } },
+      {
+        id: `${tables.events}.id`,
+        userEmail: `(SELECT email FROM ${tables.users} WHERE ${tables.users}.id = ${tables.events}.user_id
+        AND ${tables.users}.company_id = ${tables.events}.company_id)`,
+      },
+    ),
   };
 
   /** Returns the holder of a row of `table` as JSON: the records of its user, company and key, as they are now. */

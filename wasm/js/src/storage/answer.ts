@@ -200,6 +200,13 @@ const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
   async set_key_status(storage, { companyId, keyId, status, event }) {
     return doneIf(await storage.setKeyStatus(companyId, keyId, status, event));
   },
+  async end_key(storage, { call: _, event, ...ending }) {
+    const count = await storage.endKey(ending, event);
+    return count == null ? NONE : { reply: "ended", count };
+  },
+  async sign_out(storage, { companyId, userId, event }) {
+    return doneIf(await storage.signOut(companyId, userId, event));
+  },
   async list_users(storage, { companyId, after, limit }) {
     return { reply: "users", users: await storage.listUsers(companyId, after, limit) };
   },
@@ -218,6 +225,12 @@ const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
   async save_product(storage, { call: _, event, ...product }) {
     await storage.saveProduct(product, event);
     return DONE;
+  },
+  async list_events(storage, { call: _, after, limit, ...filter }) {
+    return { reply: "events", events: await storage.listEvents(filter, after, limit) };
+  },
+  async purge_events(storage, { before, event }) {
+    return { reply: "purged", count: await storage.purgeEvents(before, event) };
   },
   async purge(storage, { now }) {
     return { reply: "purged", count: await storage.purge(now) };

@@ -4,9 +4,11 @@ import type {
   Company,
   CompanyMembers,
   Event,
+  EventFilter,
   HashSwap,
   Holder,
   Key,
+  KeyEnding,
   KeyRotation,
   KeyStatus,
   Manager,
@@ -19,6 +21,7 @@ import type {
   Product,
   ProductName,
   Status,
+  StoredEvent,
   Token,
   User,
   UserMembers,
@@ -123,6 +126,13 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
   listKeys(companyId: number, after: number, limit: number): Promise<Key[]>;
   /** Changes a key of that company unless it is revoked; returns whether it did. */
   setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean>;
+  /**
+   * Revokes the key, stores `passwordHash` for each user of the company whose password it set, and `null` as `issuedAt` and
+   * `passwordKeyId`, and raises their versions. Returns their number; nothing where the company has no such key.
+   */
+  endKey(ending: KeyEnding, event: Event): Promise<Found<number>>;
+  /** Raises the credential version of the user, or of all of the company's if that is `null`; returns whether there is one. */
+  signOut(companyId: number, userId: number | null, event: Event): Promise<boolean>;
   /** Returns the company's users, in pages as {@link listCompanies}. */
   listUsers(companyId: number, after: number, limit: number): Promise<User[]>;
   /**
@@ -149,4 +159,8 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
   saveProduct(product: NewProduct, event: Event): Promise<void>;
   /** Deletes the tokens and codes that expire at `now` or before; returns how many it deleted, 0 where the database does it by itself. */
   purge(now: number): Promise<number>;
+  /** Returns the stored events that fit, in pages as {@link listCompanies}; none where events are not kept. */
+  listEvents(filter: EventFilter, after: number, limit: number): Promise<StoredEvent[]>;
+  /** Deletes the events of before a time, stores `event`, and returns how many it deleted. */
+  purgeEvents(before: number, event: Event): Promise<number>;
 }

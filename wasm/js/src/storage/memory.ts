@@ -4,9 +4,11 @@ import type {
   Company,
   CompanyMembers,
   Event,
+  EventFilter,
   HashSwap,
   Holder,
   Key,
+  KeyEnding,
   KeyRotation,
   KeyStatus,
   Manager,
@@ -19,6 +21,7 @@ import type {
   Product,
   ProductName,
   Status,
+  StoredEvent,
   Token,
   User,
   UserMembers,
@@ -83,7 +86,16 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
 
   const attempts = new Map<string, { made: number; expiresAt: number }>();
 
-  const record = (event: Event): void => void events.push(structuredClone(event));
+  /** The ids of the events. The records themselves have none. */
+  const eventIds = new WeakMap<Event, number>(events.map((event, index) => [event, index + 1]));
+  let lastEvent = events.length;
+
+  const record = (event: Event): void => {
+    const stored = structuredClone(event);
+    lastEvent += 1;
+    eventIds.set(stored, lastEvent);
+    events.push(stored);
+  };
 
   /** Like a database's foreign key it refuses a record of no company. */
   const requireCompany = (companyId: number): void => {
@@ -268,6 +280,27 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return true;
     },
 
+    async endKey({ companyId, keyId, passwordHash }: KeyEnding, event: Event): Promise<number | undefined> {
+      const key = keys.find((key) => key.id === keyId && key.companyId === companyId);
+      if (key === undefined) return undefined;
+      key.status = "revoked";
+      const ended = users.filter((user) => user.companyId === companyId && user.passwordKeyId === keyId);
+      for (const user of ended) {
+        const credentialVersion = user.credentialVersion + 1;
+        Object.assign(user, { passwordHash, issuedAt: null, passwordKeyId: null, credentialVersion });
+      }
+      record(event);
+      return ended.length;
+    },
+
+    async signOut(companyId: number, userId: number | null, event: Event): Promise<boolean> {
+      const leaving = users.filter((user) => user.companyId === companyId && (userId ?? user.id) === user.id);
+      if (userId === null ? !companies.some(({ id }) => id === companyId) : leaving.length === 0) return false;
+      for (const user of leaving) user.credentialVersion += 1;
+      record(event);
+      return true;
+    },
+
     async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
       return page(
         users.filter((user) => user.companyId === companyId),
@@ -319,6 +352,22 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
         previousSecretExpiresAt: isKept ? previousSecretExpiresAt : null,
       });
       record(event);
+    },
+
+    async listEvents({ since, ...ids }: EventFilter, after: number, limit: number): Promise<StoredEvent[]> {
+      const of = Object.entries(ids).filter(([, value]) => value !== null);
+      const stored = events.map((event) => {
+        const user = userOf(event.companyId ?? 0, event.userId ?? 0);
+        return { ...event, id: eventIds.get(event) ?? 0, userEmail: user?.email ?? null };
+      });
+      const isOf = (event: StoredEvent) => event.at >= since && of.every(([name, value]) => event[name as keyof Event] === value);
+      return page(stored.filter(isOf), after, limit);
+    },
+
+    async purgeEvents(before: number, event: Event): Promise<number> {
+      const purged = remove(events, ({ at }) => at < before).length;
+      record(event);
+      return purged;
     },
 
     async purge(now: number): Promise<number> {

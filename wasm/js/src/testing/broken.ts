@@ -1,5 +1,6 @@
 import { DISABLE } from "./broken/account.js";
 import { COMPANY } from "./broken/company.js";
+import { END } from "./broken/end.js";
 import { EVENT } from "./broken/event.js";
 import { KEY } from "./broken/key.js";
 import { LIMIT } from "./broken/limit.js";
@@ -9,6 +10,7 @@ import { OPERATOR } from "./broken/operator.js";
 import { PRODUCT } from "./broken/product.js";
 import { type BrokenStorage, broken } from "./broken/rows.js";
 import { SET } from "./broken/set.js";
+import { STORED } from "./broken/stored.js";
 import { TAKE, TOKEN } from "./broken/token.js";
 import { CREATE, FIND, SWAP } from "./broken/user.js";
 import { MISTAKES, type Mistake } from "./broken/wrong.js";
@@ -29,6 +31,8 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...EVENT,
   ...OPERATOR,
   ...SET,
+  ...END,
+  ...STORED,
   ...MISTAKES.filter(({ needs }) => needs !== "constraints").map(({ breaks, name, methods }) =>
     broken(breaks, name, (rows) => methods(rows.sound())),
   ),

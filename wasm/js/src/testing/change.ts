@@ -56,6 +56,13 @@ export const rotateKey = (
 export const setKeyStatus = (storage: TestedStorage, companyId: number, keyId: number, status: KeyStatus): Promise<boolean> =>
   storage.setKeyStatus(companyId, keyId, status, eventOf("key_status_set", { reason: status, companyId, keyId }));
 
+export const endKey = (storage: TestedStorage, companyId: number, keyId: number): Promise<number | null | undefined> =>
+  storage.endKey({ companyId, keyId, passwordHash: "!" }, eventOf("key_ended", { companyId, keyId }));
+
+/** Signs out a user, or all of the company's. */
+export const signOut = (storage: TestedStorage, companyId: number, userId: number | null): Promise<boolean> =>
+  storage.signOut(companyId, userId, eventOf("signed_out", { companyId, userId }));
+
 export const setUserStatus = (storage: TestedStorage, companyId: number, userId: number, status: Status): Promise<boolean> =>
   storage.setUserStatus(companyId, userId, status, eventOf("user_status_set", { reason: status, companyId, userId }));
 

@@ -25,7 +25,10 @@ export type Requirement =
   | "STO-DISABLE"
   | "STO-SET"
   | "STO-HASHES"
+  | "STO-END"
+  | "STO-OUT"
   | "STO-LIST"
+  | "STO-EVENTS"
   | "STO-PRODUCT"
   | "STO-PURGE"
   | "SSO-TEN-001";

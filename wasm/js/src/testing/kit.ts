@@ -3,6 +3,7 @@ import { ACCOUNTS } from "./account.js";
 import { createCompany } from "./change.js";
 import { type Check, Finding, type Requirement, type TestedStorage } from "./check.js";
 import { COMPANIES } from "./company.js";
+import { ENDS } from "./end.js";
 import { EVENTS } from "./event.js";
 import { KEYS } from "./key.js";
 import { LIMITS } from "./limit.js";
@@ -12,6 +13,7 @@ import { PRODUCTS } from "./product.js";
 import { partner } from "./record.js";
 import { REFER } from "./refer.js";
 import { SETS } from "./set.js";
+import { STORED } from "./stored.js";
 import { TOKENS } from "./token.js";
 import { USERS } from "./user.js";
 import { WHOLE } from "./whole.js";
@@ -69,6 +71,8 @@ export function storageTests(open: OpenStorage): StorageTest[] {
     ...PRODUCTS,
     ...ACCOUNTS,
     ...SETS,
+    ...ENDS,
+    ...STORED,
     ...USERS,
     ...EMAIL_PAIRS,
     ...TOKENS,

@@ -42,6 +42,7 @@ const COMMANDS = {
   delete: (key) => ["DEL", key],
   rank: (key, id) => ["ZADD", key, `${id}`, `${id}`],
   push: (key, text) => ["RPUSH", key, text],
+  put: (key, index, text) => ["LSET", key, `${index}`, text],
 };
 
 /** Returns the store of `../expiring.mjs` over a connection. */

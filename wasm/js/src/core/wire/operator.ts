@@ -34,6 +34,7 @@ export interface Commands {
   set_company_status: { companyEmail: string; status: Status };
   /** Sets the members that are there, at least one. */
   set_company: { companyEmail: string } & Settable<CompanyMembers>;
+  sign_out_company: { companyEmail: string };
   issue_key: {
     companyEmail: string;
     /** In milliseconds since 1970; never if absent. */
@@ -47,6 +48,7 @@ export interface Commands {
   };
   list_keys: { companyEmail: string } & ListPart;
   set_key_status: { companyEmail: string; keyId: number; status: KeyStatus };
+  end_key: { companyEmail: string; keyId: number };
   add_user: {
     companyEmail: string;
     /** Stored in lower case. Unique among the company's users. */
@@ -59,6 +61,7 @@ export interface Commands {
   set_user_manager: { companyEmail: string; userEmail: string; managedBy: Manager };
   /** Sets the members that are there, at least one. */
   set_user: { companyEmail: string; userEmail: string } & Settable<UserMembers>;
+  sign_out_user: { companyEmail: string; userEmail: string };
   count_hashes: { companyEmail: string } & ListPart;
   disable_hashes: { companyEmail: string; kind: HashKind } & ListPart;
   set_product: {
@@ -69,7 +72,19 @@ export interface Commands {
     /** The time for which the secret that the product had is accepted, in milliseconds, at most 30 days. 0 if absent. */
     overlap?: Optional<number>;
   };
+  /** Lists stored events. What is absent is not asked for. */
+  list_events: {
+    /** In milliseconds since 1970. */
+    since?: Optional<number>;
+    companyEmail?: Optional<string>;
+    /** A user of that company. */
+    userEmail?: Optional<string>;
+    keyId?: Optional<number>;
+    kind?: Optional<Event["kind"]>;
+  } & ListPart;
   purge: object;
+  /** `before` is a time up to now, in milliseconds since 1970. */
+  purge_events: { before: number };
 }
 
 /** The `return` of each command's answer. */
@@ -78,18 +93,29 @@ export interface Returns {
   list_companies: { companies: ListedCompany[] } & NextPart;
   set_company_status: object;
   set_company: object;
+  sign_out_company: object;
   issue_key: IssuedKey;
   rotate_key: IssuedKey;
   list_keys: { keys: ListedKey[] } & NextPart;
   set_key_status: object;
+  end_key: {
+    /** The number of passwords that were made unusable. */
+    passwords: number;
+  };
   add_user: { user: ListedUser };
   list_users: { users: ListedUser[] } & NextPart;
   set_user_status: object;
   set_user_manager: object;
   set_user: object;
+  sign_out_user: object;
   count_hashes: HashCounts & NextPart;
   disable_hashes: { disabled: number } & NextPart;
   set_product: SetProduct;
+  list_events: { events: ListedEvent[] } & NextPart;
+  purge_events: {
+    /** The number of events that were deleted. */
+    purged: number;
+  };
   purge: {
     /** The number of tokens and codes that were deleted. */
     purged: number;
@@ -123,6 +149,21 @@ export interface ListedUser
     "email" | "loginId" | "displayName" | "isCreator" | "isCompanyAdmin" | "permissions" | "status" | "managedBy"
   > {
   userId: number;
+}
+
+/** An event as it is stored. `userEmail` is the address that its user has now; `null` where there is none. */
+export type StoredEvent = Event & { id: number; userEmail: string | null };
+
+/** A stored event, as an operator is told of it. */
+export type ListedEvent = Event & { eventId: number; userEmail: string | null };
+
+/** The events that are listed: from `since` on, and with each of the others that is not `null`. */
+export interface EventFilter {
+  since: number;
+  companyId: number | null;
+  userId: number | null;
+  keyId: number | null;
+  kind: string | null;
 }
 
 /** A product that was just set. */
@@ -171,6 +212,13 @@ export interface PasswordDisabling {
   passwordHash: string;
 }
 
+/** A key that is revoked, and the text for the hashes of the passwords that it set, which no password matches. */
+export interface KeyEnding {
+  companyId: number;
+  keyId: number;
+  passwordHash: string;
+}
+
 /** A key to store in the place of one that the company has and that is not revoked. */
 export interface KeyRotation {
   companyId: number;
@@ -199,13 +247,17 @@ export interface OperatorCalls {
   rotate_key: KeyRotation & { event: Event };
   list_keys: { companyId: number } & Page;
   set_key_status: { companyId: number; keyId: number; status: KeyStatus; event: Event };
+  end_key: KeyEnding & { event: Event };
+  sign_out: { companyId: number; userId: number | null; event: Event };
   list_users: { companyId: number } & Page;
   set_user_status: { companyId: number; userId: number; status: Status; event: Event };
   set_user_manager: { companyId: number; userId: number; managedBy: Manager; event: Event };
   set_user: { companyId: number; userId: number } & UserMembers & { event: Event };
   disable_password: PasswordDisabling & { event: Event };
   save_product: NewProduct & { event: Event };
+  list_events: EventFilter & Page;
   purge: { now: number };
+  purge_events: { before: number; event: Event };
 }
 
 /** The replies that fit each of these calls. */
@@ -219,13 +271,17 @@ export interface OperatorReplies {
   rotate_key: { reply: "saved_key"; keyId: number } | None;
   list_keys: { reply: "keys"; keys: Key[] };
   set_key_status: Done | None;
+  end_key: { reply: "ended"; count: number } | None;
+  sign_out: Done | None;
   list_users: { reply: "users"; users: User[] };
   set_user_status: Done | None;
   set_user_manager: Done | None;
   set_user: Done | None;
   disable_password: Done | Stale;
   save_product: Done;
+  list_events: { reply: "events"; events: StoredEvent[] };
   purge: { reply: "purged"; count: number };
+  purge_events: { reply: "purged"; count: number };
 }
 
 /** The reasons of the events of the operator's changes, by their kinds. */
@@ -236,10 +292,13 @@ export interface OperatorEventReasons {
   key_issued: null;
   key_rotated: null;
   key_status_set: KeyStatus;
+  key_ended: null;
+  signed_out: null;
   user_added: null;
   user_status_set: Status;
   user_manager_set: Manager;
   user_set: null;
   password_disabled: HashKind;
   product_set: null;
+  events_purged: null;
 }

@@ -1,0 +1,41 @@
+import type { StoredEvent } from "../../core/wire.js";
+import { type BrokenStorage, broken } from "./rows.js";
+
+const EVERYTHING = { since: 0, companyId: null, userId: null, keyId: null, kind: null };
+
+export const STORED: BrokenStorage[] = [
+  ...(["companyId", "userId", "keyId", "kind"] as const).map((name) =>
+    broken("STO-EVENTS", `lists events whatever their ${name}`, (rows) => ({
+      listEvents: (filter, after, limit) => rows.sound().listEvents({ ...filter, [name]: null }, after, limit),
+    })),
+  ),
+  broken("STO-EVENTS", "lists events after a time, and not from it on", (rows) => ({
+    listEvents: (filter, after, limit) => rows.sound().listEvents({ ...filter, since: filter.since + 1 }, after, limit),
+  })),
+  broken("STO-EVENTS", "lists the newest events first", (rows) => ({
+    listEvents: async (...call) => (await rows.sound().listEvents(...call)).reverse(),
+  })),
+  broken("STO-EVENTS", "filters events after a page is read", (rows) => ({
+    async listEvents(filter, after, limit) {
+      const fitting = new Set((await rows.sound().listEvents(filter, 0, 500)).map(({ id }) => id));
+      return (await rows.sound().listEvents(EVERYTHING, after, limit)).filter(({ id }) => fitting.has(id));
+    },
+  })),
+  broken("STO-EVENTS", "lists events without users' addresses", (rows) => ({
+    listEvents: async (...call) => (await rows.sound().listEvents(...call)).map((event) => ({ ...event, userEmail: null })),
+  })),
+  broken("STO-EVENTS", "lists events without faults", (rows) => ({
+    listEvents: async (...call) =>
+      (await rows.sound().listEvents(...call)).map((event) => ({ ...event, fault: null }) as StoredEvent),
+  })),
+  broken("STO-EVENTS", "deletes the events of a time as well", (rows) => ({
+    purgeEvents: (before, event) => rows.sound().purgeEvents(before + 1, event),
+  })),
+  broken("STO-EVENTS", "stores no event of the deletion", (rows) => ({
+    async purgeEvents(before, event) {
+      const purged = await rows.sound().purgeEvents(before, event);
+      rows.edit(({ events }) => events.pop());
+      return purged;
+    },
+  })),
+];
