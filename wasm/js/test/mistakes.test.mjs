@@ -22,7 +22,11 @@ for (const { title, args, says } of [
   { title: "of `--db`", args: ["key", "list", "--dbb", "x", ...EMAIL], says: /unknown option '--dbb'; did you mean `--db`\?/ },
   { title: "of `--port`", args: ["serve", "--prot=1"], says: /unknown option '--prot'; did you mean `--port`\?/ },
   { title: "of `--config`", args: ["purge", "--confg", "x"], says: /unknown option '--confg'; did you mean `--config`\?/ },
-  { title: "like none", args: ["purge", "--colour", "x"], says: /unknown option '--colour'; known are --db, --events-older-than, --json/ },
+  {
+    title: "like none",
+    args: ["purge", "--colour", "x"],
+    says: /unknown option '--colour'; known are --db, --events-older-than, --json/,
+  },
 ])
   test(`a misspelling ${title} is told before what is missing`, () => check({ args, code: 2, says }));
 
