@@ -49,6 +49,10 @@ test-js: js ## Test the npm package, with the wasm that ships
 test-storage: js $(runtimes) $(libsql) ## Run the storage kit on a real PostgreSQL, MariaDB, Redis, D1 and libSQL server, installed if need be, and over drivers of the README
 	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
 
+.PHONY: test-fire
+test-fire: js $(libsql) ## Have the server over PostgreSQL, MariaDB and libSQL go through silence, delays and cuts of the network; minutes, on a machine that does little else
+	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-fire,^[^ ]* pass [1-9])
+
 .PHONY: soak
 soak: js ## Sign on 10,000 times, which takes minutes, with a trap and a dead thread on the way; SIGN_ONS says how often
 	@$(call passes,SIGN_ONS=$(or $(SIGN_ONS),10000) node --test $(js)/test/soak.test.mjs,^[^ ]* pass [1-9])
