@@ -103,12 +103,16 @@ export class Connection implements Executor {
       try {
         return await within(STATEMENT_TIMEOUT, run(), "the server has not answered");
       } catch (error) {
-        // A WebSocket that has died tells nobody. What else is under way on it is lost as well.
-        if (errorCode(error) === "ETIMEDOUT" && this.#client.protocol === "ws") await this.#client.reconnect();
+        if (errorCode(error) === "ETIMEDOUT" && this.#client.protocol === "ws") this.#replaceSocket();
         if (errorCode(error) !== "SQLITE_BUSY" || Date.now() > deadline) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE));
     }
+  }
+
+  /** A WebSocket that has died tells nobody. What else is under way on it is lost as well, and nobody waits for the new one. */
+  #replaceSocket(): void {
+    Promise.resolve(this.#client.reconnect()).catch(() => {});
   }
 
   async #run<Result>(run: () => Promise<Result>): Promise<Result> {
