@@ -1,6 +1,7 @@
 //! Reads a reply without the core's reader.
 
 use serde::Deserialize;
+use ssokey_core::operator::StoredEvent;
 use ssokey_core::{
     Code, Company, CredentialVersion, Holder, Key, KeyId, MAX_INTEGER, PasswordHash, Product,
     Token, User,
@@ -48,6 +49,12 @@ pub(crate) enum Said {
     Users {
         users: Vec<User>,
     },
+    Events {
+        events: Vec<StoredEvent>,
+    },
+    Ended {
+        count: u64,
+    },
     Purged {
         count: u64,
     },
@@ -78,7 +85,8 @@ impl Said {
     /// Reads a reply; none if it cannot be read.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let said = serde_json::from_str(text).ok()?;
-        let is_in_bounds = !matches!(said, Self::Purged { count } if count > MAX_INTEGER);
+        let is_in_bounds =
+            !matches!(said, Self::Ended { count } | Self::Purged { count } if count > MAX_INTEGER);
         is_in_bounds.then_some(said)
     }
 }

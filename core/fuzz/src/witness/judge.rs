@@ -68,8 +68,7 @@ impl Witness {
                 assert_eq!(returned, json!({"purged": count}));
             }
             (200, "list_events", Said::Events { events }) => {
-                assert!(events.is_empty());
-                assert_eq!(returned, json!({"events": [], "next": null}));
+                assert_eq!(returned["events"].as_array().map(Vec::len), Some(events.len()));
             }
             (200, "end_key", Said::Ended { count }) => {
                 assert_eq!(returned, json!({"passwords": count}));
