@@ -1,6 +1,7 @@
 import type { Client } from "@libsql/client";
 import { errorCode } from "../../core/error.js";
-import { late, STATEMENT_TIMEOUT, within } from "../bound.js";
+import { LateError, within } from "../../core/late.js";
+import { STATEMENT_TIMEOUT } from "../bound.js";
 import { imported, requireThat } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
 
@@ -89,7 +90,7 @@ export class Connection implements Executor {
     const since = performance.now();
     const result = this.#last.then(() => {
       // On a server that is silent each would wait for all before it.
-      if (!this.isFile && performance.now() - since > STATEMENT_TIMEOUT) throw late("no turn has come");
+      if (!this.isFile && performance.now() - since > STATEMENT_TIMEOUT) throw new LateError("no turn has come");
       return run();
     });
     this.#last = result.catch(() => {});
