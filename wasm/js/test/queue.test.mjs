@@ -176,3 +176,12 @@ test("what hashes is told of the client's address and of its leaving", async () 
   assert.deepEqual([context, signal.aborted], [{ keyed: true, companyId: 1, source: "192.0.2.1" }, true]);
   assert.deepEqual([status, told, storage.dump().users.length], [503, [], 0]);
 });
+
+test("a pool counts what waits for its thread, with a key and without", async (context) => {
+  const pool = passwordPool({ threads: 1 });
+  context.after(() => pool.close());
+  const hashes = [true, true, false, false, false].map((keyed) => pool.hash("any", SALT, { keyed, companyId: 1 }));
+  assert.deepEqual(pool.waiting(), { keyed: 1, keyless: 3 });
+  await Promise.all(hashes);
+  assert.deepEqual(pool.waiting(), { keyed: 0, keyless: 0 });
+});
