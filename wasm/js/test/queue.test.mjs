@@ -66,7 +66,7 @@ for (const [where, open] of Object.entries(FACES)) {
     ask("keyed", company(1), 16);
     const order = await ended();
     const contested = order.slice(order.indexOf("keyed"), order.lastIndexOf("keyed"));
-    assert.ok(contested.filter((name) => name === "keyless").length <= 4, order.join(" "));
+    assert.ok([3, 4].includes(contested.filter((name) => name === "keyless").length), order.join(" "));
     // Of those without a key some may have begun before the others came.
     assert.ok(order.lastIndexOf("keyed") <= 22, order.join(" "));
     assert.equal(order.length, 32);
