@@ -144,6 +144,9 @@ impl Place {
                 TlsFault::NotPlain => return "write the URL with https://".to_owned(),
                 _ => "see whether the server and this machine know a version of TLS in common",
             },
+            TransportError::Dropped if self.is_encrypted() => {
+                "see the server's log: it took the connection. If it does not speak TLS, write http://"
+            }
             TransportError::Dropped => {
                 "see the server's log: it took the connection. If it speaks TLS, write https://"
             }

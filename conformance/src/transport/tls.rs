@@ -108,7 +108,8 @@ impl TlsFault {
             Self::NotYetValid
         } else if matches!(fault, Fault::NotValidForName | Fault::NotValidForNameContext { .. }) {
             Self::WrongName
-        } else if matches!(fault, Fault::UnknownIssuer) {
+        } else if matches!(fault, Fault::UnknownIssuer | Fault::BadSignature) {
+            // The signature is that of an authority of the same name with a different key.
             Self::UnknownIssuer
         } else if fault.to_string().contains("CaUsedAsEndEntity") {
             // The library has no value for it.
@@ -131,6 +132,7 @@ mod tests {
             (Fault::NotValidYet, TlsFault::NotYetValid),
             (Fault::NotValidForName, TlsFault::WrongName),
             (Fault::UnknownIssuer, TlsFault::UnknownIssuer),
+            (Fault::BadSignature, TlsFault::UnknownIssuer),
         ] {
             assert_eq!(TlsFault::new(&RustlsError::InvalidCertificate(fault)), told);
         }

@@ -28,7 +28,8 @@ pub(crate) fn serve_at_once(answer: impl Fn(&Raw) -> Reply + Send + Sync + 'stat
     })
 }
 
-fn talk(stream: &mut TcpStream, answer: &mut impl FnMut(&Raw) -> Reply) {
+/// Answers one request.
+pub(crate) fn talk(stream: &mut (impl Read + Write), answer: &mut impl FnMut(&Raw) -> Reply) {
     let raw = read(stream);
     let reply = answer(&raw);
     let body = if raw.method == "HEAD" { "" } else { &reply.body };
@@ -54,7 +55,7 @@ pub(crate) fn serve_raw(mut talk: impl FnMut(&mut TcpStream) + Send + 'static) -
 }
 
 /// Reads one request, its body by Content-Length.
-pub(crate) fn read(stream: &mut TcpStream) -> Raw {
+pub(crate) fn read(stream: &mut impl Read) -> Raw {
     let mut reader = BufReader::new(stream);
     let mut lines = std::iter::from_fn(|| {
         let mut line = String::new();

@@ -24,6 +24,7 @@ mod running;
 mod scripts;
 mod secret;
 mod timing;
+mod tls;
 
 #[allow(dead_code, reason = "each target uses a part of it")]
 #[path = "../../../tests/shared/browsers.rs"]
