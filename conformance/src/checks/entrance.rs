@@ -23,10 +23,14 @@ impl Entrance {
         operation.ways().iter().map(move |way| Self { operation, way: *way })
     }
 
-    /// The entrances that the server offers.
-    pub(super) fn all(probe: &Probe<'_>) -> Vec<Self> {
-        let offered = [Operation::SignOn, Operation::Launch].into_iter();
-        offered.filter(|it| probe.needs(*it).is_ok()).flat_map(Self::of).collect()
+    /// The entrances that the server offers. A product without a URL has no launch.
+    pub(super) fn all(probe: &mut Probe<'_>) -> Result<Vec<Self>, Stop> {
+        let mut all: Vec<_> = Self::of(Operation::SignOn).collect();
+        let fields = probe.user();
+        if probe.needs(Operation::Launch).is_ok() && launch::if_offered(probe, &fields)?.is_some() {
+            all.extend(Self::of(Operation::Launch));
+        }
+        Ok(all)
     }
 
     /// The call that sends these fields.

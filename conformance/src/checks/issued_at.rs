@@ -85,7 +85,7 @@ fn refuses_future(probe: &mut Probe<'_>) -> Result<(), Stop> {
 fn counts_by_every_way(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let usual = Entrance { operation: Operation::SignOn, way: Way::Form };
     let (_, Some(expected)) = older(probe, usual, usual)? else { return Ok(()) };
-    for entrance in Entrance::all(probe) {
+    for entrance in Entrance::all(probe)? {
         for (first, second) in [(entrance, usual), (usual, entrance)] {
             let (request, effect) = older(probe, first, second)?;
             if let Some(actual) = effect.filter(|effect| *effect != expected) {

@@ -2,7 +2,7 @@
 
 use crate::checks::binding::exchange;
 use crate::checks::known::{Known, expect_holder, expect_token, session};
-use crate::checks::launch::launch;
+use crate::checks::launch::{Launched, if_offered};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -136,8 +136,8 @@ fn keeps_token_through_other_calls(probe: &mut Probe<'_>) -> Result<(), Stop> {
         calls.push((Way::Form.to(Operation::Direct, &wrong), "a wrong password"));
     }
     if let (Some(secret), Ok(())) = (probe.product_secret().ok(), probe.needs(Operation::Exchange))
+        && let Some(Ok(Launched { code, .. })) = if_offered(probe, &known.fields)?
     {
-        let code = launch(probe, &known.fields)?.code;
         calls.push((exchange(Way::Form, &code, (probe.product(), secret)), "an exchange"));
     }
     let second = Known::with(probe, known.fields.clone())?.token()?;

@@ -124,6 +124,17 @@ pub(super) fn launch(probe: &mut Probe<'_>, fields: &Fields) -> Result<Launched,
     })
 }
 
+/// The same where a launch is not what the check is about; `None` if the product has no URL.
+pub(super) fn if_offered(
+    probe: &mut Probe<'_>,
+    fields: &Fields,
+) -> Result<Option<Result<Launched, Mismatch>>, Stop> {
+    match launched(probe, &Way::Form.to(Operation::Launch, fields), fields) {
+        Err(Stop::Blocked(why)) if why.lacking() == Some(&Lacking::LaunchUrl) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 fn said(answer: &Answer) -> String {
     let location = answer.header("Location").map_or("no `Location`", |_| "a `Location`");
     format!("{}, and {location}", answer.summary())

@@ -42,7 +42,7 @@ fn tells_passwords_apart(probe: &mut Probe<'_>) -> Result<(), Stop> {
         alike.entry((&pair.one, pair.length)).or_default().push(pair);
     }
     let users: Vec<_> = alike.values().flat_map(|pairs| pairs.chunks(GUESSES)).collect();
-    let entrances = Entrance::all(probe);
+    let entrances = Entrance::all(probe)?;
     for (entrance, pairs) in entrances.iter().cycle().zip(users) {
         match &sight {
             Some(sight) => are_wrong(probe, sight, *entrance, pairs)?,

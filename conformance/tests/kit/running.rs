@@ -80,6 +80,41 @@ fn what_is_found_not_to_be_served_is_not_applicable_and_says_why() {
 }
 
 #[test]
+fn a_product_without_a_url_leaves_only_what_is_about_launches_unjudged() {
+    let server = reference("good");
+    let denied = move |raw: &Raw| {
+        let mut reply = server(raw);
+        (reply.status == 303).then(|| {
+            reply.status = 403;
+            reply.headers.retain(|(name, _)| !["location", "content-type"].contains(&name.to_ascii_lowercase().as_str()));
+            reply.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+            reply.body = r#"{"error":{"code":4030,"name":"access_denied","details":"no URL"},"status_code":403,"stat":"fail"}"#.to_owned();
+            reply
+        })
+    };
+    let (record, _) = run(&Suite::v1(), settings(), denied);
+    assert_eq!(
+        record.counts.failed,
+        0,
+        "{:?}",
+        names(&record, |it| matches!(it, Outcome::Failed { .. }))
+    );
+    let blocked = names(&record, |it| matches!(it, Outcome::CouldNotRun { .. }));
+    assert!(blocked.iter().any(|id| id.starts_with("launch.")));
+    let others: Vec<_> = blocked
+        .iter()
+        .filter(|id| {
+            !["launch.", "exchange.", "isolation.keeps-code"].iter().any(|it| id.starts_with(it))
+        })
+        .collect();
+    assert!(others.is_empty(), "{others:?}");
+}
+
+fn names(record: &Record, of: impl Fn(&Outcome) -> bool) -> Vec<String> {
+    record.checks.iter().filter(|it| of(&it.outcome)).map(|it| it.id.to_string()).collect()
+}
+
+#[test]
 fn half_a_profile_is_a_failure() {
     let (record, _) = run(&Suite::v1(), settings(), without(&["/api/signout"]));
     assert_eq!(record.verdict, Verdict::NotConformant);
