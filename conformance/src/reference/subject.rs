@@ -18,6 +18,9 @@ use crate::suite::Suite;
 use crate::suite::account::Seed;
 use crate::suite::settings::Settings;
 
+/// The end of a check's id that a fault declares, where the check may fail or not.
+const OPEN: char = '?';
+
 /// A reference server.
 #[derive(Clone, Copy)]
 pub enum Subject {
@@ -37,6 +40,8 @@ pub struct Judged {
     pub record: Record,
     /// The checks that it should have failed.
     pub due: BTreeSet<&'static str>,
+    /// The checks that it may have failed or not: who comes first in a race decides.
+    pub open: BTreeSet<&'static str>,
     /// The checks that it failed.
     pub failed: BTreeSet<&'static str>,
     /// The properties of which a sequence should have broken one; none if that is open.
@@ -115,7 +120,7 @@ impl Subject {
     ///
     /// The kit is at fault, or the network.
     pub fn judge(self) -> Result<Judged, String> {
-        let (due, due_properties) = self.due()?;
+        let Due { checks: due, open, properties: due_properties } = self.due()?;
         // Sequences are the longest part: they are played where they have to pass, or to find something.
         let idle = due_properties.is_empty() && matches!(self, Self::Faulty(_));
         let suite = if idle { Suite::v1().sequences(0) } else { Suite::v1() };
@@ -123,7 +128,7 @@ impl Subject {
         let failed = record.checks.iter();
         let failed = failed.filter(|finding| matches!(finding.outcome, Outcome::Failed { .. }));
         let failed = failed.map(|finding| finding.id).collect();
-        Ok(Judged { subject: self, due, failed, due_properties, record })
+        Ok(Judged { subject: self, due, open, failed, due_properties, record })
     }
 
     /// Runs the whole suite against the server as [`Subject::judge`] does; the record has every exchange.
@@ -161,20 +166,41 @@ impl Subject {
         settings
     }
 
-    /// The checks that should fail on it, and the properties of which one should be broken.
-    fn due(self) -> Result<(BTreeSet<&'static str>, BTreeSet<&'static str>), String> {
-        let Self::Faulty(Fault { name, fails, .. }) = self else { return Ok(Default::default()) };
-        let suite = Suite::v1();
-        let known = suite.properties();
+    /// Returns what a run should find of it.
+    fn due(self) -> Result<Due, String> {
+        let Self::Faulty(Fault { name, fails, .. }) = self else { return Ok(Due::default()) };
+        let known = Suite::v1().properties();
         let (properties, checks): (Vec<_>, Vec<_>) =
             fails.iter().copied().partition(|id| known.contains(id));
-        let properties = properties.into_iter().collect();
-        if checks.is_empty() {
-            return Ok((BTreeSet::new(), properties));
-        }
-        let suite = suite.only(&checks).map_err(|error| format!("{name}: {error}"))?;
-        Ok((suite.checks().iter().map(|check| check.id).collect(), properties))
+        let (open, checks): (Vec<_>, Vec<_>) =
+            checks.into_iter().partition(|id| id.ends_with(OPEN));
+        let open: Vec<_> = open.into_iter().map(|id| id.trim_end_matches(OPEN)).collect();
+        let ids =
+            |patterns: &[&str]| matching(patterns).map_err(|error| format!("{name}: {error}"));
+        Ok(Due {
+            checks: ids(&checks)?,
+            open: ids(&open)?,
+            properties: properties.into_iter().collect(),
+        })
     }
+}
+
+/// What a run should find of a faulty server.
+#[derive(Default)]
+struct Due {
+    checks: BTreeSet<&'static str>,
+    open: BTreeSet<&'static str>,
+    /// One of these is broken.
+    properties: BTreeSet<&'static str>,
+}
+
+/// The ids of the checks that match these patterns.
+fn matching(patterns: &[&str]) -> Result<BTreeSet<&'static str>, String> {
+    if patterns.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let suite = Suite::v1().only(patterns).map_err(|error| error.to_string())?;
+    Ok(suite.checks().iter().map(|check| check.id).collect())
 }
 
 impl Judged {
@@ -190,7 +216,9 @@ impl Judged {
 
     /// Returns what is wrong with the judgement; nothing if it is right.
     pub fn mistake(&self) -> Option<String> {
-        let more: Vec<_> = self.failed.difference(&self.due).copied().collect();
+        let more =
+            self.failed.iter().filter(|id| !self.due.contains(*id) && !self.open.contains(*id));
+        let more: Vec<_> = more.copied().collect();
         let fewer: Vec<_> = self.due.difference(&self.failed).copied().collect();
         let counts = &self.record.counts;
         let conformant = self.record.verdict == Verdict::Conformant

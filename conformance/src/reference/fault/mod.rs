@@ -37,7 +37,8 @@ pub struct Fault {
     pub name: &'static str,
     /// The behaviour of a server with it, in one sentence.
     pub sentence: &'static str,
-    /// The ids of the checks that fail on it, and no others; `*` stands for any text. Ids of properties among them are those of which a
+    /// The ids of the checks that fail on it, and no others; `*` stands for any text. One with a `?` at its end may fail or not: who comes first in
+    /// a race decides. Ids of properties among them are those of which a
     /// sequence breaks one; without any, it may break whatever follows from what the checks see.
     pub fails: &'static [&'static str],
     pub(crate) hooks: &'static [Hook],
