@@ -66,7 +66,7 @@ pub(super) fn shared(values: &[Vec<Digit>]) -> Option<String> {
 pub(super) fn uneven(values: &[Vec<Digit>]) -> Option<String> {
     let whole = values.iter().flatten().filter(|digit| digit.bits == 4);
     let whole: Vec<_> = whole.map(|digit| usize::from(digit.value)).collect();
-    uneven_of(&whole, 16, |digit| format!("{digit:x}")).or_else(|| {
+    uneven_of(&whole, 16, "a hexadecimal digit").or_else(|| {
         let all = values.iter().flatten().all(|digit| digit.bits == 4);
         let triples = values.iter().flat_map(|value| value.chunks_exact(3));
         let base64 = triples.flat_map(|triple| {
@@ -74,14 +74,25 @@ pub(super) fn uneven(values: &[Vec<Digit>]) -> Option<String> {
             [bits >> 6, bits & 63]
         });
         let base64: Vec<_> = base64.filter(|_| all).collect();
-        uneven_of(&base64, 64, |digit| format!("number {digit} of base64"))
+        uneven_of(&base64, 64, "a digit of base64")
     })
 }
 
-fn uneven_of(digits: &[usize], kinds: usize, name: impl Fn(usize) -> String) -> Option<String> {
-    (0..kinds).filter(|_| !digits.is_empty()).find_map(|kind| {
-        let count = digits.iter().filter(|digit| **digit == kind).count();
-        let uneven = of_count(count, digits.len(), 1.0 / number(kinds)) < RARE;
-        uneven.then(|| format!("{} digits of which {count} are {}", digits.len(), name(kind)))
+/// Finds the kinds that are drawn too seldom together, as those are that an alphabet does not have: of the ways to choose `k` of `m` kinds
+/// each has a share of `k / m`. Those that are drawn too often are the others.
+fn uneven_of(digits: &[usize], kinds: usize, what: &str) -> Option<String> {
+    let count = |kind| digits.iter().filter(|digit| **digit == kind).count();
+    let mut counts: Vec<_> = (0..kinds).map(count).collect();
+    counts.sort_unstable();
+    let all = digits.len();
+    let mut drawn = 0;
+    let seldom = (1..kinds).zip(&counts).map(|(rare, count)| {
+        drawn += count;
+        let share = number(rare) / number(kinds);
+        (chosen(kinds, rare) + of_count(drawn, all, share), rare, drawn)
+    });
+    let (chance, rare, drawn) = seldom.min_by(|one, other| one.0.total_cmp(&other.0))?;
+    (all > 0 && chance < RARE).then(|| {
+        format!("{drawn} of {all} digits that have {rare} of the {kinds} values of {what}")
     })
 }
