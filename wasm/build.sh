@@ -19,28 +19,44 @@ debian_packages=(rustc-web cargo-web rust-web-src lld-22)
 debian_linker=/usr/bin/wasm-ld-22
 # Vector registers for Argon2id; a SHA-256 of loops, which is slow enough to be small: it hashes less than a call's JSON has.
 rustflags='-Ctarget-feature=+simd128 --cfg sha2_backend="soft" --cfg sha2_backend_soft="compact"'
+begun=()
 
 main() {
     [ -d $modules ] || die "$modules is missing: run \`make wasm\`, which installs it first"
-    find_wasm_bindgen
+    find_toolchain
     mkdir -p $dist "$out"
-    package=ssokey-wasm
-    libraries=core,alloc
-    build ssokey request bindings
-    build operator operator operator-bindings
-    build argon2id argon2id
-    package=ssokey-conformance-wasm
-    libraries=std,panic_abort
-    # A page judges, and draws nothing at random.
-    rustflags+=' --cfg getrandom_backend="unsupported"'
-    build judge lint judge-bindings
+    # All at once: most of the time each takes a single thread.
+    begin find_wasm_bindgen
+    begin compile ssokey-wasm request
+    begin compile ssokey-wasm operator
+    begin compile ssokey-wasm argon2id
+    begin compile ssokey-conformance-wasm lint
+    wait_for_all
+    find_wasm_bindgen
+    build ssokey ssokey-wasm request bindings
+    build operator ssokey-wasm operator operator-bindings
+    build argon2id ssokey-wasm argon2id
+    build judge ssokey-conformance-wasm lint judge-bindings
 }
 
-# Builds the module of this name, of `package` with this feature, with bindings of this name if there is one.
+# Runs a command in the background.
+begin() {
+    "$@" &
+    begun+=($!)
+}
+
+# Fails when a command fails that was begun, once all have ended.
+wait_for_all() {
+    local process failed=0
+    for process in "${begun[@]}"; do wait "$process" || failed=1; done
+    [ $failed = 0 ] || exit 1
+}
+
+# Makes the module of this name of what the package was compiled to with this feature, with bindings of this name if there is one.
 build() {
-    compile "$2"
-    if is_current "$1" "${3-}"; then return; fi
-    if [ -n "${3-}" ]; then bind "$1" "$3"; fi
+    compiled=$toolchain-$3/$triple/wasm/${2//-/_}.wasm
+    if is_current "$1" "${4-}"; then return; fi
+    if [ -n "${4-}" ]; then bind "$1" "$4"; fi
     optimise "$1"
 }
 
@@ -50,36 +66,41 @@ die() {
     exit 1
 }
 
-# Sets `compiled` to what cargo made of the crate with this feature, with the first toolchain that has the target.
-compile() {
-    feature=$1
-    say "compiling the feature $feature for $triple"
-    if [ -d "$(rustc --print target-libdir --target $triple)" ]; then
-        compile_with cargo "$target/wasm"
-    elif .ci/apt-install "${debian_packages[@]}"; then
-        compile_with_debian_toolchain
+# Sets `cargo` to the first cargo whose toolchain has the target, and `toolchain` to where it builds.
+#
+# Debian has the target's libraries as source only. RUSTC_BOOTSTRAP unlocks the feature that builds them along,
+# and a target directory of its own keeps the two toolchains from undoing each other's work.
+find_toolchain() {
+    cargo=cargo
+    toolchain=$target/wasm
+    if [ -d "$(rustc --print target-libdir --target $triple)" ]; then return; fi
+    if .ci/apt-install "${debian_packages[@]}"; then
+        cargo=cargo_of_debian
+        toolchain=$target/wasm-debian
     elif command -v rustup >/dev/null; then
         say "Debian's toolchain is not to be had, so rustup fetches the target: rustup target add $triple"
         rustup target add $triple
-        compile_with cargo "$target/wasm"
     else
         die "no Rust toolchain for $triple: install rustup, then run \`rustup target add $triple\`"
     fi
 }
 
-# Each feature has a target directory of its own, or building one would make the other's module out of date.
-compile_with() {
-    RUSTFLAGS=$rustflags "$1" build --locked --profile wasm --package "$package" --no-default-features \
-        --features "$feature" --target $triple --target-dir "$2-$feature"
-    compiled=$2-$feature/$triple/wasm/${package//-/_}.wasm
+cargo_of_debian() {
+    local libraries=core,alloc
+    if [ "$package" = ssokey-conformance-wasm ]; then libraries=std,panic_abort; fi
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=$libraries \
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$debian_linker /usr/bin/cargo "$@"
 }
 
-# Debian has the target's libraries as source only. RUSTC_BOOTSTRAP unlocks the feature that builds them along,
-# and a target directory of its own keeps the two toolchains from undoing each other's work.
-compile_with_debian_toolchain() {
-    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=$libraries \
-        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$debian_linker \
-        compile_with /usr/bin/cargo "$target/wasm-debian"
+# Compiles a package with a feature. Each feature has a target directory of its own, or building one would make the other's module
+# out of date.
+compile() {
+    local package=$1 feature=$2 flags=$rustflags
+    # A page judges, and draws nothing at random.
+    if [ "$package" = ssokey-conformance-wasm ]; then flags+=' --cfg getrandom_backend="unsupported"'; fi
+    say "compiling the feature $feature of $package for $triple"
+    RUSTFLAGS=$flags $cargo build --locked --profile wasm --package "$package" --no-default-features \
+        --features "$feature" --target $triple --target-dir "$toolchain-$feature"
 }
 
 # Sets `wasm_bindgen` to a command of the version in Cargo.lock: the crate and the command must be of one version.
