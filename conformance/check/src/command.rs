@@ -204,6 +204,7 @@ at the lowest cost, and a server goes over the loopback network where that is wh
 Examples:
   ssokey-check selftest
   ssokey-check selftest --fault key-is-trimmed
+  ssokey-check selftest --seed 2f
   ssokey-check selftest --json > matrix.json
 
 Exit codes: 0 all is as it should be, 1 it is not, 6 the kit itself failed")]

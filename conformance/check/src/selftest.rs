@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use crate::console::{Console, Exit};
 use crate::progress;
+use crate::quantity::parse_seed;
 use crate::refused::Refused;
 use crate::serve::unknown;
 use ssokey_conformance::format::Level;
-use ssokey_conformance::reference::{Judged, Matrix, Row, Subject};
+use ssokey_conformance::reference::{Judged, Matrix, Row, Subject, usual_seed};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -22,6 +23,9 @@ pub(crate) struct SelftestOptions {
     /// Judge the server with this fault or variant alone; can be given several times
     #[arg(long, value_name = "NAME")]
     fault: Vec<String>,
+    /// Judge them by runs that make the choices of this seed
+    #[arg(long, value_name = "HEX", value_parser = parse_seed)]
+    seed: Option<u64>,
     /// Write JSON
     #[arg(long)]
     json: bool,
@@ -50,7 +54,9 @@ pub(crate) fn selftest(
 ) -> Result<Exit, Refused> {
     let subjects = subjects(&options.fault)?;
     let bar = progress::bar(subjects.len(), console.progress);
-    let matrix = Matrix::judge(&subjects, &|subject| {
+    let seed = usual_seed();
+    let seed = options.seed.map_or_else(|| seed.clone(), |number| seed.clone().with_number(number));
+    let matrix = Matrix::judge(&subjects, &seed, &|subject| {
         bar.set_message(subject.name());
         bar.inc(1);
     });

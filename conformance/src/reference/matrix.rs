@@ -11,6 +11,7 @@ use crate::format::requirement::{Level, Requirement};
 use crate::reference::clause::Clause;
 use crate::reference::subject::{Judged, Subject};
 use crate::suite::Suite;
+use crate::suite::account::Seed;
 
 /// The number of servers that are judged at the same time; some of them mostly wait.
 const THREADS: usize = 4;
@@ -37,12 +38,16 @@ pub struct Row {
 }
 
 impl Matrix {
-    /// Judges these servers; `began` is told each before it is.
+    /// Judges these servers by runs with this seed; `began` is told each before it is.
     ///
     /// # Errors
     ///
     /// The kit is at fault, or the network.
-    pub fn judge(subjects: &[Subject], began: &(dyn Fn(Subject) + Sync)) -> Result<Self, String> {
+    pub fn judge(
+        subjects: &[Subject],
+        seed: &Seed,
+        began: &(dyn Fn(Subject) + Sync),
+    ) -> Result<Self, String> {
         let next = AtomicUsize::new(0);
         let judged = Mutex::new(Vec::new());
         let work = || {
@@ -50,7 +55,7 @@ impl Matrix {
                 let place = next.fetch_add(1, Ordering::Relaxed);
                 let Some(subject) = subjects.get(place) else { break };
                 began(*subject);
-                let done = subject.judge();
+                let done = subject.judge(seed);
                 judged.lock().unwrap_or_else(PoisonError::into_inner).push((place, done));
             }
         };
@@ -116,10 +121,11 @@ fn fails_check_of(judged: &Judged, requirement: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reference::subject::usual_seed;
     use crate::reference::{Fault, Variant};
 
     fn check(subject: Subject, mistakes: &[&str]) {
-        let matrix = Matrix::judge(&[subject], &|_| ()).unwrap();
+        let matrix = Matrix::judge(&[subject], &usual_seed(), &|_| ()).unwrap();
         assert_eq!(matrix.mistakes(), mistakes);
     }
 
@@ -146,7 +152,7 @@ mod tests {
     fn a_clause_is_killed_by_those_of_its_faults_that_a_check_of_it_finds() {
         let subjects = ["good", "key-is-trimmed", "token-is-kept"];
         let subjects = subjects.map(|name| Subject::find(name).unwrap());
-        let mut matrix = Matrix::judge(&subjects, &|_| ()).unwrap();
+        let mut matrix = Matrix::judge(&subjects, &usual_seed(), &|_| ()).unwrap();
         assert!(!matrix.is_whole());
         for row in matrix.rows() {
             let killed_by: &[&str] = match (row.requirement, row.words) {

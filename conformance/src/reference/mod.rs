@@ -32,5 +32,5 @@ pub use matrix::{Matrix, Row};
 pub use network::{Network, base, listen, serve_until_ended};
 pub use outgoing::Outgoing;
 pub use service::Service;
-pub use subject::{Judged, Subject, settings};
+pub use subject::{Judged, Subject, settings, usual_seed};
 pub use variant::Variant;

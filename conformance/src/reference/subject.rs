@@ -114,17 +114,17 @@ impl Subject {
 
     /// Runs every check against the server: inside this process, or over the loopback network where that is what is peculiar. Plays sequences on good
     /// servers, and on faulty ones that declare a broken property.
-    /// Passwords are hashed at the lowest cost.
+    /// Passwords are hashed at the lowest cost. The seed makes the choices of the run.
     ///
     /// # Errors
     ///
     /// The kit is at fault, or the network.
-    pub fn judge(self) -> Result<Judged, String> {
+    pub fn judge(self, seed: &Seed) -> Result<Judged, String> {
         let Due { checks: due, open, properties: due_properties } = self.due()?;
         // Sequences are the longest part: they are played where they have to pass, or to find something.
         let idle = due_properties.is_empty() && matches!(self, Self::Faulty(_));
         let suite = if idle { Suite::v1().sequences(0) } else { Suite::v1() };
-        let record = self.run(&suite, false)?;
+        let record = self.run(&suite, seed, false)?;
         let failed = record.checks.iter();
         let failed = failed.filter(|finding| matches!(finding.outcome, Outcome::Failed { .. }));
         let failed = failed.map(|finding| finding.id).collect();
@@ -137,12 +137,13 @@ impl Subject {
     ///
     /// The kit is at fault, or the network.
     pub fn record(self) -> Result<Record, String> {
-        self.run(&Suite::v1(), true)
+        self.run(&Suite::v1(), &usual_seed(), true)
     }
 
-    fn run(self, suite: &Suite, exchanges: bool) -> Result<Record, String> {
+    fn run(self, suite: &Suite, seed: &Seed, exchanges: bool) -> Result<Record, String> {
         let service = self.service()?.cheap();
-        let settings = |target: &str| Settings { exchanges, ..self.settings(target) };
+        let settings =
+            |target: &str| Settings { exchanges, seed: seed.clone(), ..self.settings(target) };
         let record = if service.wire.is_none() {
             suite.run(&mut service.clone(), settings("in process"))
         } else {
@@ -249,9 +250,14 @@ impl Judged {
     }
 }
 
+/// The seed with which the reference servers are judged, unless a different one is asked for.
+pub fn usual_seed() -> Seed {
+    Seed::fixed(7)
+}
+
 /// Returns what the reference servers are judged with. The names of the accounts are the same in every run.
 pub fn settings(target: &str) -> Settings {
-    let mut settings = Settings::new(target, Credential::new(KEY), Seed::fixed(7));
+    let mut settings = Settings::new(target, Credential::new(KEY), usual_seed());
     settings.second_key = Some(Credential::new(SECOND_KEY));
     settings.product_secret = Some(Credential::new(PRODUCT_SECRET));
     settings.second_product_secret = Some(Credential::new(SECOND_PRODUCT_SECRET));

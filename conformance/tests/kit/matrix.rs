@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use ssokey_conformance::format::Level;
 use ssokey_conformance::record::{Outcome, Verdict};
-use ssokey_conformance::reference::{Fault, Matrix, Subject, Variant};
+use ssokey_conformance::reference::{Fault, Matrix, Subject, Variant, usual_seed};
 
 /// The whole matrix, judged once.
 static MATRIX: LazyLock<Matrix> =
-    LazyLock::new(|| Matrix::judge(&Subject::all(), &|_| ()).unwrap());
+    LazyLock::new(|| Matrix::judge(&Subject::all(), &usual_seed(), &|_| ()).unwrap());
 
 #[test]
 fn good_servers_pass_every_check_and_faulty_ones_fail_exactly_the_declared() {
