@@ -12,17 +12,16 @@ import { sourceBehind, type TrustedProxies } from "../http/proxy.js";
 import { nodeServer, type Served } from "../http/server.js";
 import { createService } from "../http/service.js";
 import type { Storage } from "../storage/contract.js";
-import type { Limits } from "../storage/limit.js";
 import { kept } from "../storage/refusals.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { eventSink } from "./events.js";
 import { Failure } from "./failure.js";
-import { limit, limitsOf } from "./limits.js";
+import { directSetting, limitSetting, readLimits } from "./limits.js";
 import { ADMIN_HOST, adminListening, LAST_PORT, type Listening, listen, port } from "./listening.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
 import { onNpmEnd } from "./parent.js";
-import { trustedProxies } from "./proxy.js";
+import { trustProxySetting } from "./proxy.js";
 import { purgeRegularly } from "./purging.js";
 import { databaseSetting, list, setting, trueOrFalse } from "./settings.js";
 
@@ -133,26 +132,9 @@ export function serveCommand(program: Command): void {
         .argParser(trueOrFalse)
         .default(false),
     )
-    .addOption(
-      setting(
-        "--limit <limit>",
-        "SSOKEY_LIMIT",
-        "attempts in a time, such as direct=10/15m, or none; may be repeated (default: direct, local and replacement 10/15m)",
-      ).argParser(limit),
-    )
-    .addOption(
-      setting("--direct <on|off>", "SSOKEY_DIRECT", "serve direct sign-in, which needs no key")
-        .choices(["on", "off"])
-        .default("on"),
-    )
-    .addOption(
-      setting(
-        "--trust-proxy <header=list>",
-        "SSOKEY_TRUST_PROXY",
-        "the header in which proxies at these addresses and networks tell the client's (default: none)",
-        { kind: "string" },
-      ).argParser(trustedProxies),
-    )
+    .addOption(limitSetting())
+    .addOption(directSetting())
+    .addOption(trustProxySetting())
     .addOption(
       setting(
         "--purge-every <duration>",
@@ -209,7 +191,7 @@ async function serve(options: ServeOptions): Promise<void> {
   } = options;
   if (eventsOlderThan !== undefined && purgeEvery === undefined)
     throw new Failure("`--events-older-than` needs `--purge-every`, which says how often they are deleted", 2);
-  const limits = given === undefined ? limitsOf() : readLimits(given);
+  const limits = readLimits(given);
   const log = logTo(process.stderr, format);
   const sink = eventsAt === undefined ? undefined : await eventSink(eventsAt, (error) => log.error(error, undefined));
   const waiting = { patience: dbWait, note: log.note };
@@ -270,15 +252,6 @@ async function serve(options: ServeOptions): Promise<void> {
   );
   // It keeps nothing running. A connection to a silent database, which nobody waits for any more, might.
   setTimeout(() => process.exit(), LEFT_OVER).unref();
-}
-
-/** Those of a configuration file are not read before. */
-function readLimits(given: readonly string[]): Limits {
-  try {
-    return limitsOf(given);
-  } catch (error) {
-    throw new Failure(`the setting \`limit\` is refused: ${(error as Error).message}`, 2);
-  }
 }
 
 /** Refuses a company that is not there: every direct sign-in would be refused, for no reason told. */

@@ -5,7 +5,6 @@ import { within } from "../core/late.js";
 import type { OperatorCore, OperatorSettings } from "../core/operator-core.js";
 import type { Passwords } from "../core/passwords.js";
 import type { Call, Command, CommandName, Commands, NextPart, Returns } from "../core/wire.js";
-import { warnOnce } from "../http/warning.js";
 import { answerOperatorBy, faultIn } from "../storage/answer.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { eventOf, type OnEvent, safely } from "../storage/event.js";
@@ -62,7 +61,7 @@ export async function run<Name extends CommandName>(
   const { passwords = parts.passwords, onEvent } = options;
   const core = (await parts.loadOperatorCore()).configure({ products });
   const answerCall = answerOperatorBy(storage, { passwords });
-  const tell = safely(onEvent, warnOnce);
+  const tell = safely(onEvent, warnOfHook);
   let fault: HostFaultError | undefined;
   const answer = async (call: Call) => {
     fault ??= faultIn(call);
@@ -75,6 +74,11 @@ export async function run<Name extends CommandName>(
   const body = JSON.parse(answered.body) as Body<Name>;
   if (body.stat === "ok") return body.return;
   throw fault ?? new OperatorError(command, body.error);
+}
+
+/** Warns on the console of a hook that failed; its message may hold values. */
+function warnOfHook(error: unknown): void {
+  console.warn(`ssokey: \`onEvent\` has failed with ${String((Object(error) as { name?: unknown }).name)}`);
 }
 
 /** The commands that list, which all end in where the next part begins. */
