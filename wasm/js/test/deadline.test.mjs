@@ -1,11 +1,15 @@
 // A request is answered within its deadline, whatever its storage does or fails to do.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connect } from "node:net";
 import { after, test } from "node:test";
 import { createHandler, DeadlineError } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
 import { createListener } from "ssokey/node";
-import { keyOf, signOn } from "./partner.mjs";
+import * as operator from "ssokey/operator";
+import { all, COMPANY, fields, keyOf, signOn } from "./partner.mjs";
 
 const unhandled = [];
 process.on("unhandledRejection", (reason) => unhandled.push(reason));
@@ -27,7 +31,7 @@ async function site(context, override, options = {}) {
   const handler = await createHandler({ storage: { ...storage, ...override(storage) }, passwords, onError, ...options });
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const call = () => handler(signOn(key, "one"));
-  return { call, storage, errors, handler, tick: (time) => context.mock.timers.tick(time) };
+  return { key, call, storage, errors, handler, tick: (time) => context.mock.timers.tick(time) };
 }
 
 /** Lets everything that waits for no timer go on. */
@@ -161,4 +165,125 @@ test("a deadline that is none is refused, with the remedy", async () => {
     for (const create of [createHandler, createListener])
       await assert.rejects(create({ storage: memoryStorage(), deadline }), { name: "SettingsError", message }, String(deadline));
   }
+});
+
+/** A body that gives its first byte, and then nothing more until it is cancelled. */
+function endless() {
+  const body = { isCancelled: false };
+  body.stream = new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode("e")),
+    cancel() {
+      body.isCancelled = true;
+    },
+  });
+  return body;
+}
+
+test("a body that does not end is answered for by the deadline, with the 400 that the server gives, and read no further", async (context) => {
+  const { handler, tick, errors } = await site(context, () => ({}));
+  const body = endless();
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const init = { method: "POST", headers, body: body.stream, duplex: "half" };
+  const request = new Request("http://sso.example/api/sso/authenticate", init);
+  const answer = handler(request);
+  await settled();
+  tick(9_999);
+  assert.ok(await isPending(answer));
+  tick(1);
+  const response = await answer;
+  assert.deepEqual([response.status, (await response.json()).error.code], [400, 4000]);
+  await settled();
+  assert.deepEqual([body.isCancelled, errors], [true, []]);
+});
+
+test("what the body took is not there for the storage: the deadline is one", async (context) => {
+  const { key, handler, storage, tick, errors } = await site(context, () => ({ findKey: never }));
+  let end;
+  const stream = new ReadableStream({
+    start(controller) {
+      end = () => {
+        controller.enqueue(new TextEncoder().encode(String(fields(key, "one"))));
+        controller.close();
+      };
+    },
+  });
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const init = { method: "POST", headers, body: stream, duplex: "half" };
+  const answer = handler(new Request("http://sso.example/api/sso/authenticate", init));
+  await settled();
+  tick(8_000);
+  end();
+  await settled();
+  tick(2_000);
+  assert.equal((await answer).status, 503);
+  assert.deepEqual([errors.length, storage.dump().users.length], [1, 0]);
+});
+
+test("a listener bounds a body alike, also where its server does not", async () => {
+  const listener = await createListener({ storage: memoryStorage(), deadline: 300 });
+  const server = createServer({ requestTimeout: 0, headersTimeout: 0 }, listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const socket = connect(server.address().port, "127.0.0.1");
+  socket.write("POST /api/sso/authenticate HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nemail");
+  const [part] = await once(socket, "data");
+  assert.match(part.toString(), /^HTTP\/1\.1 400 /);
+  socket.destroy();
+  server.close();
+});
+
+const USER = { companyEmail: COMPANY, userEmail: "ann@partner.example", password: "one" };
+
+for (const [name, command] of [
+  ["addUser", (storage, options) => operator.addUser(storage, USER, options)],
+  ["setCompany", (storage, options) => operator.setCompany(storage, { companyEmail: COMPANY, name: "Other" }, options)],
+  ["listUsers", (storage, options) => all(operator.listUsers(storage, { companyEmail: COMPANY }, options))],
+  ["purge", (storage, options) => operator.purge(storage, {}, options)],
+])
+  test(`\`${name}\` of an operator ends, whichever call hangs, and says which`, async () => {
+    const memory = memoryStorage();
+    await keyOf(memory);
+    const called = [];
+    const watch = ([method, run]) => [
+      method,
+      (...given) => {
+        called.push(method);
+        return run(...given);
+      },
+    ];
+    const watched = Object.fromEntries(Object.entries(memory).map(watch));
+    await command(watched, { passwords });
+    for (const method of new Set(called)) {
+      const hung = { ...memory, [method]: never };
+      const call = method.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      const message = `\`${call}\` was not answered in time`;
+      await assert.rejects(command(hung, { passwords, deadline: 30 }), { name: "LateError", message });
+    }
+  });
+
+test("an operator's call has 65 s by default, and what hashes as well", async (context) => {
+  const storage = memoryStorage();
+  await keyOf(storage);
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const hanging = { verify: never, hash: never };
+  const added = operator.addUser(storage, USER, { passwords: hanging });
+  const outcome = assert.rejects(added, { name: "LateError", message: "`hash_password` was not answered in time" });
+  await settled();
+  context.mock.timers.tick(64_999);
+  assert.ok(await isPending(added.catch(() => {})));
+  context.mock.timers.tick(1);
+  await outcome;
+});
+
+test("an operator's deadline that is none is refused, and an event of a command is told", async () => {
+  const storage = memoryStorage();
+  await keyOf(storage);
+  for (const deadline of [0, "10s", 600_001])
+    await assert.rejects(operator.purge(storage, {}, { deadline }), { name: "SettingsError" });
+  const events = [];
+  await operator.addUser(storage, USER, { passwords, onEvent: (event) => events.push(event) });
+  assert.deepEqual(
+    events.map(({ kind, companyId, userId }) => [kind, companyId, userId]),
+    [["user_added", 1, 1]],
+  );
+  assert.deepEqual(events, [storage.dump().events.at(-1)]);
 });

@@ -322,7 +322,9 @@ async function faultOf(changes, override = {}) {
   };
   const told = [];
   const options = { storage: { ...storage, findKey, ...override }, onError: (...error) => told.push(error) };
-  const response = await (await createHandler(options))(signOn(key, "one"));
+  const handler = await createHandler(options);
+  const response = await handler(signOn(key, "one"));
+  await handler.flush();
   assert.deepEqual([response.status, (await response.json()).error.code], [500, 5000]);
   return { told, events: storage.dump().events };
 }

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
+import { transformSync } from "esbuild";
+import { memoryStorage } from "ssokey/memory";
 import { migrationFiles } from "../dist/sql/d1-files.js";
 import { check, run, start } from "./cli.mjs";
+import { given, saveToken } from "./contract.mjs";
 import { temporaryFile } from "./database.mjs";
+import { keyOf } from "./partner.mjs";
 
 const { version, peerDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const MIGRATIONS = migrationFiles().map(({ name }) => join("migrations", name));
@@ -103,4 +107,29 @@ test("an unknown runtime is refused, with those that are known", async (context)
   const says = /argument 'php' is invalid\. Allowed choices are node, deno, bun, worker\./;
   await check({ args: ["init", "--runtime", "php"], cwd, code: 2, says });
   assert.deepEqual(readdirSync(cwd), []);
+});
+
+test("the Worker deletes by its schedule what has expired, and events of more than 90 days", async (context) => {
+  const directory = emptyDirectory(context);
+  await run("init", directory, "--runtime", "worker");
+  assert.match(readFileSync(join(directory, "wrangler.toml"), "utf8"), /^\[triggers\]\ncrons = \["[^"]+"\]$/m);
+  // The database of the test is the storage itself.
+  const { code } = transformSync(readFileSync(join(directory, "worker.ts"), "utf8"), { loader: "ts", format: "esm" });
+  const text = code.replace(/^import .* from "ssokey\/d1";$/m, "const d1Storage = async (storage) => storage;");
+  const file = new URL(`worker-${process.pid}.mjs`, import.meta.url);
+  writeFileSync(file, text);
+  context.after(() => rmSync(file));
+  const { default: worker } = await import(file.href);
+  const storage = memoryStorage();
+  await keyOf(storage);
+  const { token } = await given(storage, 1);
+  await saveToken(storage, { ...token, expiresAt: Date.now() });
+  const day = 86_400_000;
+  const event = { ...storage.dump().events[0], kind: "key_refused", reason: "unknown" };
+  for (const age of [91, 89]) await storage.audit({ ...event, at: Date.now() - age * day });
+  await worker.scheduled({}, { DB: storage });
+  const { tokens, events } = storage.dump();
+  assert.deepEqual([tokens, events.at(-1).kind], [[], "events_purged"]);
+  const refused = events.filter(({ kind }) => kind === "key_refused").map(({ at }) => Math.round((Date.now() - at) / day));
+  assert.deepEqual(refused, [89]);
 });

@@ -14,7 +14,7 @@ async function site(context, override = {}) {
   const key = await keyOf(memory);
   const metrics = metricsOf();
   const storage = metrics.counted({ ...memory, ...override });
-  const service = createService(await loadCore(), { storage, onError() {} });
+  const service = createService(await loadCore(), { storage, onError() {}, onEvent: metrics.event });
   const url = await listening(context, nodeServer(service, metrics.request, { routes: [metrics.route] }));
   return {
     url,

@@ -126,7 +126,7 @@ const OPERATOR_MISTAKES = [
   [
     "a typing error",
     [memoryStorage(), {}, { product: ["email"] }],
-    /no option `product`; the options are `products`, `passwords`, `now`, `random`$/,
+    /no option `product`; the options are `products`, `passwords`, `now`, `random`, `deadline`, `onEvent`$/,
   ],
   ["passwords without `verify`", [memoryStorage(), {}, { passwords: { hash: passwords.hash } }], /no method `verify`/],
   ["a time instead of a clock", [memoryStorage(), {}, { now: 1 }], /`now` must be a function/],

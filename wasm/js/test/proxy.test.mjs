@@ -42,7 +42,7 @@ test("no other header is looked at", () => {
 test("`serve --trust-proxy` tells the client's address in events, and counts by it", async (context) => {
   const path = await partnerFile(context);
   const limits = ["--limit", "direct=1/1h", "--trust-proxy", "X-Real-IP=127.0.0.0/8,::1"];
-  const { url } = await serve(context, ["--db", path, "--log", "off", ...limits]);
+  const { url, child, ended } = await serve(context, ["--db", path, "--log", "off", ...limits]);
   const guess = async (address) => {
     const query = new URLSearchParams({ userid: "ann@partner.example", password: "guess", company: "partner.example" });
     const headers = { "x-real-ip": address, "x-forwarded-for": "192.0.2.200" };
@@ -50,6 +50,9 @@ test("`serve --trust-proxy` tells the client's address in events, and counts by 
   };
   const statuses = [await guess("203.0.113.1"), await guess("203.0.113.1"), await guess("203.0.113.2")];
   assert.deepEqual(statuses, [401, 429, 401]);
+  // Refusals are stored once a second, and at the end.
+  child.kill("SIGTERM");
+  await ended;
   const client = createClient({ url: urlOf(path) });
   context.after(() => client.close());
   const { rows } = await client.execute("SELECT source FROM events WHERE kind IN ('sign_in_refused', 'rate_limited')");

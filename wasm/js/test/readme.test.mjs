@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { partnerFile, serve, start } from "./cli.mjs";
 
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const examples = [...README.matchAll(/```js\n(.*?)```/gs)].map(([, example]) => example);
@@ -58,6 +60,36 @@ test("the README's table of errors has each that a partner can get", () => {
     rows,
     ofPartners.map(({ code, name }) => `${code} ${name}`),
   );
+});
+
+test("the README's container is one of a user without rights, whose settings the server knows, and whose check sees it", async (context) => {
+  const [, recipe] = /```dockerfile\n(.*?)```/s.exec(README);
+  assert.match(recipe, /^USER node$/m);
+  const env = Object.fromEntries(
+    /^ENV (.*)$/m
+      .exec(recipe)[1]
+      .split(" ")
+      .map((pair) => pair.split("=")),
+  );
+  const [, volume] = /^VOLUME (.*)$/m.exec(recipe);
+  assert.ok(env.SSOKEY_DB.startsWith(`${volume}/`));
+  const [program, ...probe] = JSON.parse(/^HEALTHCHECK .* CMD (.*)$/m.exec(recipe)[1]);
+  assert.equal(program, "node");
+  const isWell = async (url) => {
+    const script = probe.map((part) => part.replace(`http://127.0.0.1:${env.SSOKEY_PORT}`, url));
+    const child = spawn(process.execPath, script, { stdio: "ignore" });
+    return (await once(child, "exit"))[0];
+  };
+  const database = await partnerFile(context);
+  const { url, child, ended } = await serve(context, [], {
+    env: { ...env, SSOKEY_DB: database, SSOKEY_HOST: "127.0.0.1", SSOKEY_ADMIN_LISTEN: "off" },
+  });
+  assert.equal(await isWell(url), 0);
+  const help = (await start(["serve", "--help"]).ended).stdout;
+  for (const name of Object.keys(env)) assert.ok(help.includes(name), name);
+  child.kill("SIGTERM");
+  assert.equal((await ended).code, 0);
+  assert.equal(await isWell(url), 1);
 });
 
 function run(script) {

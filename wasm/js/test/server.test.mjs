@@ -17,10 +17,12 @@ async function exchange(context, text, { legacyStatus, trustsRequestId, leaves }
   const service = createService(await loadCore(), { storage, legacyStatus });
   const requests = [];
   const log = [];
-  const answer = (request) => {
-    requests.push(request);
-    return service.answer(request);
-  };
+  const answer = (read) =>
+    service.answer(async (over) => {
+      const request = await read(over);
+      if (request !== undefined) requests.push(request);
+      return request;
+    });
   const server = nodeServer({ ...service, answer }, (served) => log.push(served), { trustsRequestId });
   const { port } = new URL(await listening(context, server));
   const socket = connect(port, "127.0.0.1");

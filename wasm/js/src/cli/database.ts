@@ -2,9 +2,17 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { errorCode } from "../core/error.js";
+import type { Dialect } from "../sql/dialect.js";
+import type { Opened } from "../sql/driver.js";
+import { mariadb } from "../sql/mariadb/dialect.js";
+import { open as openMariadb } from "../sql/mariadb/pool.js";
 import { mariadbStorage, migrateMariadb } from "../sql/mariadb.js";
 import type { MigrateOptions } from "../sql/migration.js";
+import { postgres } from "../sql/postgres/dialect.js";
+import { open as openPostgres } from "../sql/postgres/pool.js";
 import { migratePostgres, postgresStorage } from "../sql/postgres.js";
+import { sqlite } from "../sql/sqlite/dialect.js";
+import { Connection } from "../sql/sqlite/libsql.js";
 import { migrateSqlite, sqliteStorage } from "../sql/sqlite.js";
 import type { SqlStorage } from "../sql/storage.js";
 import { causeAmong, driverCause, FILE_CAUSES, isPassing, isReadOnly } from "./cause.js";
@@ -15,10 +23,22 @@ interface Database extends SqlStorage {
   close(): Promise<void> | void;
 }
 
+/** The systems of databases. */
+export type System = "file" | "libSQL" | "MariaDB" | "PostgreSQL";
+
+/** A database as it is, whatever its tables. */
+export interface Connected extends Opened<Promise<void> | void> {
+  system: System;
+  dialect: Dialect;
+}
+
 /** A kind of database. */
 interface Kind {
+  system: System;
+  dialect: Dialect;
   /** The database as a message names it. A URL is not repeated: it may hold a password. */
   name: string;
+  connect(place: string): Promise<Opened<Promise<void> | void>>;
   open(place: string): Promise<Database>;
   migrate(place: string, options: MigrateOptions): Promise<string[]>;
 }
@@ -57,6 +77,21 @@ export async function withDatabase<Result>(
     return refuse("use", kind, error);
   } finally {
     await storage.close();
+  }
+}
+
+/** Lends the database at `place` to `use`, and creates nothing there. */
+export async function withConnection<Result>(place: string, use: (connected: Connected) => Promise<Result>): Promise<Result> {
+  requireDatabase(place);
+  const kind = kindOf(place);
+  const { system, dialect } = kind;
+  const opened = await kind.connect(place).catch((error: unknown) => refuse("open", kind, error));
+  try {
+    // Nothing is known of a server before it has answered.
+    await opened.db.query("SELECT 1 AS one", []).catch((error: unknown) => refuse("open", kind, error));
+    return await use({ ...opened, system, dialect });
+  } finally {
+    await opened.close();
   }
 }
 
@@ -140,10 +175,18 @@ function refuse(verb: "open" | "use", kind: Kind | Server, error: unknown): neve
 function file(path: string): Kind {
   const { href } = pathToFileURL(resolve(path));
   return {
+    system: "file",
+    dialect: sqlite,
     name: `the database \`${path}\``,
+    connect: () => connectSqlite({ url: href }),
     open: () => sqliteStorage({ url: href }),
     migrate: (_, options) => migrateSqlite({ url: href }, options),
   };
+}
+
+async function connectSqlite(address: { url: string; authToken?: string }): Promise<Opened<void>> {
+  const db = await Connection.open(address);
+  return { db, close: () => db.close() };
 }
 
 /** A token in a URL would be seen in lists of processes. */
@@ -157,21 +200,30 @@ function libsql(url: string): { url: string; authToken?: string } {
 
 const SERVERS: readonly Server[] = [
   {
+    system: "PostgreSQL",
+    dialect: postgres,
     name: "the PostgreSQL database",
+    connect: (url) => openPostgres({ url, connections: 1 }),
     schemes: /^postgres(ql)?:\/\//,
     example: "postgres://user@host/database",
     open: (url) => postgresStorage({ url }),
     migrate: (url, options) => migratePostgres({ url }, options),
   },
   {
+    system: "MariaDB",
+    dialect: mariadb,
     name: "the MariaDB database",
+    connect: (url) => openMariadb({ url, connections: 1 }),
     schemes: /^(mariadb|mysql):\/\//,
     example: "mariadb://user@host/database",
     open: (url) => mariadbStorage({ url }),
     migrate: (url, options) => migrateMariadb({ url }, options),
   },
   {
+    system: "libSQL",
+    dialect: sqlite,
     name: "the libSQL database",
+    connect: async (url) => connectSqlite(libsql(url)),
     schemes: /^(libsql|https?|wss?):\/\//,
     example: "libsql://host",
     open: async (url) => sqliteStorage(libsql(url)),

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { Command } from "./command.js";
 import { companyCommand } from "./company.js";
+import { doctorCommand } from "./doctor.js";
 import { eventCommand } from "./event.js";
 import { explain } from "./failure.js";
 import { initCommand } from "./init.js";
@@ -64,6 +65,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 141 the reader of the output went 
   eventCommand(program);
   purgeCommand(program);
   migrateCommand(program);
+  doctorCommand(program);
   playgroundCommand(program);
   initCommand(program);
   addConfiguration(program, args);

@@ -1,28 +1,28 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Core } from "../core/core.js";
-import { errorCode } from "../core/error.js";
 import { loadCore } from "../core/node.js";
 import { passwordPool } from "../core/pool.js";
+import type { Event } from "../core/wire.js";
 import { adminServer } from "../http/admin.js";
 import { liveness, readiness } from "../http/health.js";
 import { playground } from "../http/playground.js";
 import { sourceBehind, type TrustedProxies } from "../http/proxy.js";
 import { nodeServer, type Served } from "../http/server.js";
 import { createService } from "../http/service.js";
-import { purge } from "../operator/node.js";
-import type { OnError } from "../storage/answer.js";
-import type { OperatorStorage, Storage } from "../storage/contract.js";
-import type { Limits } from "../storage/limit.js";
+import type { Storage } from "../storage/contract.js";
+import { kept } from "../storage/refusals.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
+import { eventSink } from "./events.js";
 import { Failure } from "./failure.js";
-import { limit, limitsOf } from "./limits.js";
+import { directSetting, limitSetting, readLimits } from "./limits.js";
+import { ADMIN_HOST, adminListening, LAST_PORT, type Listening, listen, port } from "./listening.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
 import { onNpmEnd } from "./parent.js";
-import { trustedProxies } from "./proxy.js";
+import { trustProxySetting } from "./proxy.js";
+import { purgeRegularly } from "./purging.js";
 import { databaseSetting, list, setting, trueOrFalse } from "./settings.js";
 
 interface ServeOptions {
@@ -43,16 +43,9 @@ interface ServeOptions {
   direct: "on" | "off";
   trustProxy?: TrustedProxies;
   purgeEvery?: number;
+  events?: string;
+  eventsOlderThan?: number;
 }
-
-/** Where a server listens. */
-interface Listening {
-  host: string;
-  port: number;
-}
-
-const ADMIN_HOST = "127.0.0.1";
-const LAST_PORT = 65_535;
 
 /** In a configuration file it is written as in a flag: `"60m"`. */
 const DURATION = { kind: "string" };
@@ -60,7 +53,7 @@ const DURATION = { kind: "string" };
 const OPERATIONS_BY_KEY = ["sign_on", "launch", "exchange", "session", "sign_out"] as const;
 
 /** The time that a shutdown waits for requests that are under way, in milliseconds. With what follows it takes less than 10 s. */
-const GRACE = 8_000;
+const GRACE = 7_000;
 /** The time after which nothing that is left keeps the process, in milliseconds. */
 const LEFT_OVER = 500;
 
@@ -139,26 +132,9 @@ export function serveCommand(program: Command): void {
         .argParser(trueOrFalse)
         .default(false),
     )
-    .addOption(
-      setting(
-        "--limit <limit>",
-        "SSOKEY_LIMIT",
-        "attempts in a time, such as direct=10/15m, or none; may be repeated (default: direct, local and replacement 10/15m)",
-      ).argParser(limit),
-    )
-    .addOption(
-      setting("--direct <on|off>", "SSOKEY_DIRECT", "serve direct sign-in, which needs no key")
-        .choices(["on", "off"])
-        .default("on"),
-    )
-    .addOption(
-      setting(
-        "--trust-proxy <header=list>",
-        "SSOKEY_TRUST_PROXY",
-        "the header in which proxies at these addresses and networks tell the client's (default: none)",
-        { kind: "string" },
-      ).argParser(trustedProxies),
-    )
+    .addOption(limitSetting())
+    .addOption(directSetting())
+    .addOption(trustProxySetting())
     .addOption(
       setting(
         "--purge-every <duration>",
@@ -166,6 +142,17 @@ export function serveCommand(program: Command): void {
         "how often to delete expired tokens and codes, 1s to 24d (default: never; `ssokey purge` does it too)",
         DURATION,
       ).argParser(interval),
+    )
+    .addOption(
+      setting(
+        "--events-older-than <duration>",
+        "SSOKEY_EVENTS_OLDER_THAN",
+        "delete stored events that are older, such as 90d, every --purge-every (default: keep all)",
+        DURATION,
+      ).argParser(duration),
+    )
+    .addOption(
+      setting("--events <file|->", "SSOKEY_EVENTS", "append each event and refusal to a file, or print it, as a line of JSON"),
     )
     .addHelpText(
       "after",
@@ -178,6 +165,7 @@ Examples:
   $ ssokey serve --db sso.db --port 0 --company partner.example --legacy-status
   $ ssokey serve --db sso.db --port 8080 --products mail,calendar --token-lifetime 8h
   $ ssokey serve --db sso.db --port 8080 --admin-listen 0.0.0.0:9090
+  $ ssokey serve --db sso.db --port 8080 --events events.jsonl --purge-every 1h --events-older-than 90d
   $ SSOKEY_DB=postgres://sso@db.example/sso ssokey serve --host 0.0.0.0 --port 80 --log json`,
     )
     .action(serve);
@@ -197,10 +185,15 @@ async function serve(options: ServeOptions): Promise<void> {
     direct,
     trustProxy,
     purgeEvery,
+    events: eventsAt,
+    eventsOlderThan,
     ...settings
   } = options;
-  const limits = given === undefined ? limitsOf() : readLimits(given);
+  if (eventsOlderThan !== undefined && purgeEvery === undefined)
+    throw new Failure("`--events-older-than` needs `--purge-every`, which says how often they are deleted", 2);
+  const limits = readLimits(given);
   const log = logTo(process.stderr, format);
+  const sink = eventsAt === undefined ? undefined : await eventSink(eventsAt, (error) => log.error(error, undefined));
   const waiting = { patience: dbWait, note: log.note };
   await withDatabase(
     db,
@@ -214,7 +207,14 @@ async function serve(options: ServeOptions): Promise<void> {
       metrics.gauge("hashes_waiting", "Hashes that wait for a thread.", ["class"], () =>
         Object.entries(passwords.waiting()).map(([name, value]) => ({ labels: { class: name }, value })),
       );
-      const service = createService(core, { storage, passwords, ...settings, operations, limits, onError: log.error });
+      if (sink !== undefined)
+        metrics.gauge("events_lost", "Events that --events could not take.", [], () => [{ value: sink.lost }]);
+      const onEvent = (event: Event) => {
+        metrics.event(event);
+        sink?.write(event);
+      };
+      const hooks = { onError: log.error, onEvent };
+      const service = createService(core, { storage, passwords, ...settings, operations, limits, ...hooks }, kept);
       if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
       const served = (request: Served) => {
         log.request(request);
@@ -234,14 +234,15 @@ async function serve(options: ServeOptions): Promise<void> {
         throw error;
       });
       const interrupted = interruption();
-      const purging = purgeEvery === undefined ? undefined : purgeRegularly(storage, purgeEvery, log.error);
+      const purging = purgeEvery === undefined ? undefined : purgeRegularly(storage, purgeEvery, eventsOlderThan, hooks);
       process.stdout.write(`ssokey listening on ${url}\n`);
       await interrupted;
       ready.stop();
       const stopped = shutDown(server);
       log.note("stopping when the requests under way have ended; another signal stops at once");
       await stopped;
-      await purging?.stop();
+      await Promise.all([purging?.stop(), service.flush()]);
+      await sink?.close();
       log.flush();
       await passwords.close();
       admin.close();
@@ -253,56 +254,11 @@ async function serve(options: ServeOptions): Promise<void> {
   setTimeout(() => process.exit(), LEFT_OVER).unref();
 }
 
-/** Those of a configuration file are not read before. */
-function readLimits(given: readonly string[]): Limits {
-  try {
-    return limitsOf(given);
-  } catch (error) {
-    throw new Failure(`the setting \`limit\` is refused: ${(error as Error).message}`, 2);
-  }
-}
-
-/** Deletes what has expired, again and again and never twice at once, until it is stopped. */
-function purgeRegularly(storage: OperatorStorage, milliseconds: number, onError: OnError): { stop(): Promise<void> } {
-  let running: Promise<unknown> | undefined;
-  const timer = setInterval(() => {
-    running ??= purge(storage)
-      .catch((error: unknown) => onError(error, "purge"))
-      .finally(() => (running = undefined));
-  }, milliseconds);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
-}
-
 /** Refuses a company that is not there: every direct sign-in would be refused, for no reason told. */
 async function requireCompany(core: Core, storage: Storage, domain: string): Promise<void> {
   if ((await storage.findCompany(core.canonicalDomain(domain) ?? domain)) != null) return;
   throw new Failure(`no company has the domain \`${domain}\`; add it first with \`ssokey company add\``);
 }
-
-async function listen(server: Server, { port, host }: Listening, what = ""): Promise<string> {
-  server.listen(port, host);
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    const cause = causes.get(errorCode(error));
-    if (cause === undefined) throw error;
-    throw new Failure(`cannot listen on ${host}, port ${port}${what}: ${cause}`);
-  }
-  const { address, family, port: actual } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${actual}`;
-}
-
-const causes = new Map<unknown, string>([
-  ["EACCES", "you may not use this port; choose one above 1023"],
-  ["EADDRINUSE", "the port is taken; choose another, or 0 for a free one"],
-  ["EADDRNOTAVAIL", "this machine has no such address; choose another --host"],
-  ["ENOTFOUND", "the name is unknown; choose another --host"],
-]);
 
 /**
  * Resolves on the first signal to stop, or when npm has ended that started the server. The next signal finds nobody
@@ -332,22 +288,9 @@ async function shutDown(server: Server): Promise<void> {
   clearTimeout(cut);
 }
 
-/** Reads `off`, a port, or host and port, such as `0.0.0.0:9090` and `[::1]:9090`. */
-function adminListening(text: string): Listening | "off" {
-  if (text === "off") return text;
-  const [, address, name, number = ""] = /^(?:\[([0-9a-f:.]+)\]:|([^:[\]]+):)?(\d+)$/i.exec(text) ?? [];
-  return { host: address ?? name ?? ADMIN_HOST, port: port(number) };
-}
-
 function interval(text: string): number {
   const milliseconds = duration(text);
   // A timer that is longer fires at once.
   if (milliseconds < 1000 || milliseconds > 24 * 86_400_000) throw new InvalidArgumentError("Give a duration from 1s to 24d.");
   return milliseconds;
-}
-
-function port(text: string): number {
-  const number = Number(text);
-  if (!/^[0-9]{1,5}$/.test(text) || number > LAST_PORT) throw new InvalidArgumentError("Give a number from 0 to 65535.");
-  return number;
 }

@@ -8,7 +8,7 @@ import { Failure, readCauses } from "./failure.js";
 import { mistakeIn } from "./json.js";
 
 /** The configuration that is read from the working directory, if it is there and no other is named. */
-const DEFAULT_FILE = "ssokey.json";
+export const DEFAULT_FILE = "ssokey.json";
 
 /** The form of a setting in a configuration file. */
 interface Written {

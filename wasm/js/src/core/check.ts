@@ -23,6 +23,15 @@ export function requireType(name: string, type: "function" | "string", value: un
   if (value !== undefined && typeof value !== type) throw new SettingsError(`\`${name}\` must be a ${type}`);
 }
 
+/** Throws a `SettingsError` if the value is given and not a time to wait. */
+export function requireDeadline(deadline: unknown = 1): void {
+  if (!Number.isInteger(deadline) || (deadline as number) < 1 || (deadline as number) > LONGEST_DEADLINE) {
+    throw new SettingsError(`\`deadline\` must be a whole number of milliseconds from 1 to ${LONGEST_DEADLINE}`);
+  }
+}
+
+const LONGEST_DEADLINE = 600_000;
+
 /** Throws a `SettingsError` if the value is not an object, or if it is a promise of one. */
 export function requireObject(name: string, value: unknown, example: string): void {
   if (value === undefined || value === null) throw new SettingsError(`${name} must be given, ${example}`);

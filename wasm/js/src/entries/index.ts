@@ -21,6 +21,7 @@ export type {
   Storage,
   TokenWithHolder,
 } from "../storage/contract.js";
+export type { OnEvent } from "../storage/event.js";
 export type { Limit, Limits } from "../storage/limit.js";
 export type { StorageFor } from "../storage/operation.js";
 

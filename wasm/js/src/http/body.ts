@@ -44,20 +44,23 @@ export function bounded(bytes: Uint8Array, limit: number): Uint8Array | "too_lar
   return bytes.length > limit ? "too_large" : bytes;
 }
 
-/** Reads parts until there are no more. Of a body that is longer than the limit the rest is not read. */
+/** Reads parts until there are no more. Of a body that is longer than the limit, or not there when its time is `over`, the rest is not read. */
 export async function readParts(
   { next, stop }: { next(): Promise<{ done?: boolean | undefined; value?: unknown }>; stop(): unknown },
   limit: number,
+  over?: AbortSignal,
 ): Promise<Body> {
   const body = new Uint8Array(limit);
+  // Not awaited, and its failure ignored: the answer is known, and depends on nothing that may still come.
+  const end = () => void (async () => stop())().catch(() => {});
+  over?.addEventListener("abort", end);
   for (let length = 0; ; ) {
     const part = await next().catch(() => undefined);
     if (part === undefined) return undefined;
     if (part.done) return body.subarray(0, length);
     const bytes = bytesOf(part.value);
     if (length + bytes.length > limit) {
-      // Not awaited, and its failure ignored: the answer is known, and depends on nothing that may still come.
-      Promise.resolve(stop()).catch(() => {});
+      end();
       return "too_large";
     }
     body.set(bytes, length);

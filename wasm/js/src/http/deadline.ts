@@ -14,35 +14,41 @@ export class DeadlineError extends Error {
   }
 }
 
-/**
- * Lets `decide` use `answer` for that many milliseconds. From then on each call is answered as failed: one that waits at once, which
- * `onError` is told, and those that follow without being carried out. What a late call comes to is ignored.
- */
-export async function withDeadline<Decided>(
-  milliseconds: number,
-  answer: Answerer,
-  onError: OnError,
-  decide: (answer: Answerer) => Promise<Decided>,
-): Promise<Decided> {
-  let isOver = false;
-  let end = () => {};
-  const over = new Promise<undefined>((resolve) => {
-    end = () => {
-      isOver = true;
-      resolve(undefined);
-    };
-  });
-  const timer = setTimeout(end, milliseconds);
-  try {
-    return await decide(async (call, client) => {
-      if (isOver) return FAILED;
-      // The race hears a late rejection too, so that it is nobody's unhandled one.
-      const reply = await Promise.race([answer(call, client), over]);
-      if (reply === undefined) onError(new DeadlineError(call.call, milliseconds), call.call);
+/** The time of one request: that in which it is read, and that in which it is decided. */
+export class Deadline {
+  readonly #milliseconds: number;
+  readonly #end = new AbortController();
+  readonly #over: Promise<undefined>;
+  readonly #timer: ReturnType<typeof setTimeout>;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+    this.#over = new Promise((resolve) => this.#end.signal.addEventListener("abort", () => resolve(undefined)));
+    this.#timer = setTimeout(() => this.#end.abort(), milliseconds);
+  }
+
+  /** Returns what `read` gives, or `"late"`. What comes later is ignored; `read` is told by the signal that nobody waits any more. */
+  async reading<Read>(read: (over: AbortSignal) => Promise<Read>): Promise<Read | "late"> {
+    // The race hears a late rejection too, so that it is nobody's unhandled one.
+    return Promise.race([read(this.#end.signal), this.#over.then(() => "late" as const)]);
+  }
+
+  /**
+   * Returns `answer` as it is until the time is over. From then on each call is answered as failed: one that waits at once, which
+   * `onError` is told, and those that follow without being carried out. What a late call comes to is ignored.
+   */
+  bound(answer: Answerer, onError: OnError): Answerer {
+    return async (call, client) => {
+      if (this.#end.signal.aborted) return FAILED;
+      const reply = await Promise.race([answer(call, client), this.#over]);
+      if (reply === undefined) onError(new DeadlineError(call.call, this.#milliseconds), call.call);
       return reply ?? FAILED;
-    });
-  } finally {
-    clearTimeout(timer);
+    };
+  }
+
+  /** Ends the timer. */
+  clear(): void {
+    clearTimeout(this.#timer);
   }
 }
 

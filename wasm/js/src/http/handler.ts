@@ -1,6 +1,7 @@
 import type { Core } from "../core/core.js";
 import type { RawRequest, RawResponse } from "../core/decide.js";
 import type { OperationName, SignedOnUser } from "../core/wire.js";
+import type { RefusalsBy } from "../storage/refusals.js";
 import { type Body, BodyReadError, bounded, bytesOfQuery, headerValues, readParts, splitTarget } from "./body.js";
 import { createService, type ServiceOptions, type SessionOptions } from "./service.js";
 
@@ -28,17 +29,27 @@ export interface Handler {
     request: Pick<Request, "method" | "headers">,
     options: SessionOptions,
   ): Promise<{ holder: SignedOnUser; response?: never } | { holder?: never; response: Response }>;
+  /**
+   * Stores the refusals that are kept back, within 2 s: call it before the storage is closed. In Node, Deno and Bun those of a second are
+   * stored together; elsewhere one of a second, and how many the others were. It never rejects.
+   */
+  flush(): Promise<void>;
 }
 
 /** Returns the fetch-style handler over a core that is already there. Throws as `createService` does. */
-export function handlerOver<Name extends OperationName>(core: Core, options: HandlerOptions<Name>): Handler {
-  const service = createService(core, options);
+export function handlerOver<Name extends OperationName>(
+  core: Core,
+  options: HandlerOptions<Name>,
+  refusalsBy?: RefusalsBy,
+): Handler {
+  const service = createService(core, options, refusalsBy);
   const { source = () => undefined } = options;
 
   const answer = async (request: Request) => {
     try {
-      const raw = await rawRequest(request, source(request), service.bodyLimit);
-      return raw === undefined ? service.failures.malformed_request : await service.answer(raw);
+      const from = source(request);
+      const read = (over: AbortSignal) => rawRequest(request, from, service.bodyLimit, over);
+      return (await service.answer(read)) ?? service.failures.malformed_request;
     } catch (error) {
       service.onError(error, undefined);
       return service.failures.internal;
@@ -54,6 +65,7 @@ export function handlerOver<Name extends OperationName>(core: Core, options: Han
       const found = await service.findHolder(headerValues(request.headers, "authorization"), options);
       return "holder" in found ? found : { response: responseOf(found.answer, request) };
     },
+    flush: () => service.flush(),
   });
 }
 
@@ -66,7 +78,12 @@ function targetOf({ url }: Request): ReturnType<typeof splitTarget> {
 }
 
 /** Returns nothing if the client breaks off before its request is complete. */
-async function rawRequest(request: Request, source: string | undefined, bodyLimit: number): Promise<RawRequest | undefined> {
+async function rawRequest(
+  request: Request,
+  source: string | undefined,
+  bodyLimit: number,
+  over: AbortSignal,
+): Promise<RawRequest | undefined> {
   // Of several headers of one name there are the values with commas between, and the core takes them apart.
   const valuesOf = (name: string) => headerValues(request.headers, name);
   const { path, query } = targetOf(request);
@@ -81,7 +98,7 @@ async function rawRequest(request: Request, source: string | undefined, bodyLimi
     source,
     signal: signalOf(request),
   };
-  const body = await readBody(request, bodyLimit);
+  const body = await readBody(request, bodyLimit, over);
   return body && { ...head, body };
 }
 
@@ -90,16 +107,16 @@ function signalOf({ signal }: { signal?: Partial<AbortSignal> | null }): AbortSi
   return typeof signal?.addEventListener === "function" ? (signal as AbortSignal) : undefined;
 }
 
-async function readBody(request: Request, limit: number): Promise<Body> {
+async function readBody(request: Request, limit: number, over: AbortSignal): Promise<Body> {
   const body = request.body as (ReadableStream<Uint8Array> & Partial<AsyncIterable<unknown>>) | null | undefined;
   if (request.bodyUsed || body?.locked) throw new BodyReadError();
   if (body === null) return new Uint8Array();
   if (typeof body?.getReader === "function") {
     const reader = body.getReader();
-    return readParts({ next: () => reader.read(), stop: () => reader.cancel() }, limit);
+    return readParts({ next: () => reader.read(), stop: () => reader.cancel() }, limit, over);
   }
   const parts = body?.[Symbol.asyncIterator]?.();
-  if (parts !== undefined) return readParts({ next: () => parts.next(), stop: () => parts.return?.() }, limit);
+  if (parts !== undefined) return readParts({ next: () => parts.next(), stop: () => parts.return?.() }, limit, over);
   // Firefox has no `body`.
   const bytes = await request.arrayBuffer().catch(() => undefined);
   return bytes && bounded(new Uint8Array(bytes), limit);

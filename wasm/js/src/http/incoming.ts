@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RawRequest } from "../core/decide.js";
 import { type Body, BodyReadError, bounded, bytesOf, bytesOfQuery, headerValues, readParts, splitTarget } from "./body.js";
+import type { Read, Service } from "./service.js";
 
 /** An answer, of the core or of something beside it. */
 export interface Answer {
@@ -36,13 +37,27 @@ export interface NodeRequest
   rawBody?: unknown;
 }
 
+/** Returns what reads a request for a service. */
+export function reading(
+  service: Service,
+  request: NodeRequest,
+  response: Partial<Pick<ServerResponse, "once" | "destroyed">>,
+  source: string | undefined,
+): Read {
+  return async (over) => {
+    const raw = await rawRequest(request, source, service.bodyLimit, over);
+    return raw && { ...raw, signal: departureFrom(response) };
+  };
+}
+
 /** Returns nothing if the client breaks off before its request is complete. */
-export async function rawRequest(
+async function rawRequest(
   request: NodeRequest,
   source: string | undefined,
   bodyLimit: number,
+  over: AbortSignal,
 ): Promise<RawRequest | undefined> {
-  const body = await readBody(request, bodyLimit);
+  const body = await readBody(request, bodyLimit, over);
   if (body === undefined) return undefined;
   const { path, query } = splitTarget(request.url ?? "");
   return {
@@ -74,7 +89,7 @@ export function valuesOf({ headers, rawHeaders = [] }: NodeRequest, name: string
   return raw.length > 1 || headers === undefined ? raw : headerValues(headers, name);
 }
 
-async function readBody(request: NodeRequest, limit: number): Promise<Body> {
+async function readBody(request: NodeRequest, limit: number, over: AbortSignal): Promise<Body> {
   const { on, [Symbol.asyncIterator]: iterate } = request;
   const wasRead = request.readableDidRead || request.readableEnded || typeof request.readableEncoding === "string";
   if (wasRead || (on === undefined && iterate === undefined)) {
@@ -86,7 +101,7 @@ async function readBody(request: NodeRequest, limit: number): Promise<Body> {
   if (request.destroyed) return undefined;
   if (on !== undefined) return readStream(request as IncomingMessage, limit);
   const parts = (request as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-  return readParts({ next: () => parts.next(), stop: () => parts.return?.() }, limit);
+  return readParts({ next: () => parts.next(), stop: () => parts.return?.() }, limit, over);
 }
 
 function hasBody(request: NodeRequest): boolean {
@@ -116,7 +131,7 @@ function readStream(request: IncomingMessage, limit: number): Promise<Body> {
 }
 
 /** Returns what tells that the client is gone: its connection has ended, also where it closed its own side alone. */
-export function departureFrom(response: Partial<Pick<ServerResponse, "once" | "destroyed">>): AbortSignal {
+function departureFrom(response: Partial<Pick<ServerResponse, "once" | "destroyed">>): AbortSignal {
   const departure = new AbortController();
   response.once?.("close", () => departure.abort());
   if (response.destroyed) departure.abort();

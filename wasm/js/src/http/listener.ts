@@ -3,8 +3,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { loadCore } from "../core/node.js";
 import type { OperationName, SignedOnUser } from "../core/wire.js";
+import { kept } from "../storage/refusals.js";
 import { splitTarget } from "./body.js";
-import { addressOf, departureFrom, drop, rawRequest, valuesOf, write } from "./incoming.js";
+import { addressOf, drop, reading, valuesOf, write } from "./incoming.js";
 import { createService, type ServiceOptions, type SessionOptions } from "./service.js";
 
 /** The parts of a listener. */
@@ -27,6 +28,8 @@ export interface Listener {
    * Rejects with a `SettingsError` if `product` is not one of the server's.
    */
   requireSession(request: IncomingMessage, response: ServerResponse, options: SessionOptions): Promise<SignedOnUser | undefined>;
+  /** Stores the refusals that are kept back, within 2 s: call it before the storage is closed. It never rejects. */
+  flush(): Promise<void>;
 }
 
 /**
@@ -42,13 +45,13 @@ export interface Listener {
 export async function createListener<Name extends OperationName = OperationName>(
   options: ListenerOptions<Name>,
 ): Promise<Listener> {
-  const service = createService(await loadCore(), options);
+  const service = createService(await loadCore(), options, kept);
   const { source = addressOf } = options;
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const raw = await rawRequest(request, source(request), service.bodyLimit);
-    if (raw === undefined) return drop(response);
-    write(response, await service.answer({ ...raw, signal: departureFrom(response) }));
+    const answer = await service.answer(reading(service, request, response, source(request)));
+    if (answer === undefined) return drop(response);
+    write(response, answer);
   };
   const listen = (...[request, response, next]: Parameters<Listener>) => {
     if (next !== undefined && !service.isServed(splitTarget(request.url ?? "").path)) return next();
@@ -65,5 +68,6 @@ export async function createListener<Name extends OperationName = OperationName>
       write(response, found.answer);
       return undefined;
     },
+    flush: () => service.flush(),
   });
 }

@@ -18,12 +18,30 @@ export interface Metrics {
   readonly route: Route;
   /** Counts an answered request. */
   request(served: Served): void;
-  /** Returns the storage as one whose calls, sign-ons and refusals are counted. */
+  /** Counts a sign-on or a refusal. */
+  event(event: Event): void;
+  /** Returns the storage as one whose calls are counted. */
   counted<Counted extends Storage>(storage: Counted): Counted;
   /** Adds a number that is read when somebody asks, such as the length of a queue. */
   gauge(name: string, help: string, labelNames: string[], read: () => Reading[]): void;
 }
 
+const REFUSALS: readonly Event["kind"][] = [
+  "rate_limited",
+  "key_refused",
+  "access_denied",
+  "sign_in_refused",
+  "hash_unreadable",
+  "host_fault",
+];
+const SIGN_ONS: readonly Event["kind"][] = [
+  "signed_on",
+  "user_created",
+  "password_replaced",
+  "launched",
+  "exchanged",
+  "signed_in",
+];
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Returns the numbers of a server, and of its process. */
@@ -43,22 +61,12 @@ export function metricsOf(): Metrics {
   const calls = histogram("storage_call_seconds", "The time of a call of the storage.", ["call"]);
   const failures = counter("storage_failures_total", "Calls of the storage that failed.", ["call"]);
 
-  /** What a call tells by its event, once it has succeeded. */
-  const count = (call: string, given: unknown[]): void => {
-    const event = (call === "audit" ? given[0] : given[1]) as Event | undefined;
-    if (call === "audit") refusals.inc({ kind: event?.kind ?? "", reason: event?.reason ?? "" });
-    if (call === "saveToken" || call === "saveCode")
-      signOns.inc({ outcome: [event?.kind, event?.reason].filter(Boolean).join("_") });
-  };
-
   const timed =
     (call: string, run: (...given: unknown[]) => Promise<unknown>) =>
     async (...given: unknown[]): Promise<unknown> => {
       const end = calls.startTimer({ call });
       try {
-        const result = await run(...given);
-        count(call, given);
-        return result;
+        return await run(...given);
       } catch (error) {
         failures.inc({ call });
         throw error;
@@ -68,6 +76,10 @@ export function metricsOf(): Metrics {
     };
 
   return {
+    event({ kind, reason }) {
+      if (REFUSALS.includes(kind)) refusals.inc({ kind, reason: reason ?? "" });
+      if (SIGN_ONS.includes(kind)) signOns.inc({ outcome: [kind, reason].filter(Boolean).join("_") });
+    },
     request({ operation = "none", status, code, milliseconds }) {
       requests.inc({ operation, status: String(status), code: code === undefined ? "" : String(code) });
       latencies.observe({ operation }, milliseconds / 1000);

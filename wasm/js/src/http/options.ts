@@ -1,6 +1,14 @@
 // What can be wrong with options before any request has come.
 
-import { hasMethods, quoted, requireKnown, requireObject, requirePasswords, requireType } from "../core/check.js";
+import {
+  hasMethods,
+  quoted,
+  requireDeadline,
+  requireKnown,
+  requireObject,
+  requirePasswords,
+  requireType,
+} from "../core/check.js";
 import { SettingsError } from "../core/settings.js";
 import type { Operation } from "../core/wire.js";
 import { requireLimits } from "../storage/limit.js";
@@ -21,11 +29,11 @@ const OPTIONS: Record<keyof HandlerOptions, "function" | "number" | "object" | "
   limits: "object",
   source: "function",
   onError: "function",
+  onEvent: "function",
   deadline: "number",
   now: "function",
   random: "function",
 };
-const LONGEST_DEADLINE = 600_000;
 /** The methods that a storage may lack, and the calls that are not put to it. */
 const NOT_NEEDED = ["admit", "give_back", "audit", "verify_password", "hash_password"];
 
@@ -39,10 +47,7 @@ export function checkOptions(options: object): void {
     if (type === "function" || type === "string") requireType(name, type, given[name]);
   }
   requirePasswords(given["passwords"]);
-  const { deadline = 1 } = given as { deadline?: number };
-  if (!Number.isInteger(deadline) || deadline < 1 || deadline > LONGEST_DEADLINE) {
-    throw new SettingsError(`\`deadline\` must be a whole number of milliseconds from 1 to ${LONGEST_DEADLINE}`);
-  }
+  requireDeadline(given["deadline"]);
   requireLimits(given["limits"]);
   if (!/^(\/[^/?#\s]+)*\/?$/.test(String(given["basePath"] ?? ""))) {
     throw new SettingsError("`basePath` must be a path such as `/sso`, with a slash before each of its parts");

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { OperationName } from "../core/wire.js";
 import { splitTarget } from "./body.js";
-import { type Answer, addressOf, departureFrom, drop, errorCodeOf, headerOf, rawRequest, write } from "./incoming.js";
+import { type Answer, addressOf, drop, errorCodeOf, headerOf, reading, write } from "./incoming.js";
 import { Refusals } from "./refusal.js";
 import { requestId, requestIdFrom } from "./request-id.js";
 import type { Service } from "./service.js";
@@ -95,9 +95,8 @@ async function answer(
   let answer = await fromRoute(routes, method, path);
   const isKnown = answer !== undefined || operation !== undefined;
   if (answer === undefined) {
-    const raw = await rawRequest(request, source, service.bodyLimit);
-    if (raw === undefined) return drop(response);
-    answer = await service.answer({ ...raw, signal: departureFrom(response) });
+    answer = await service.answer(reading(service, request, response, source));
+    if (answer === undefined) return drop(response);
   }
   const isGone = response.destroyed;
   response.setHeader("x-request-id", id);

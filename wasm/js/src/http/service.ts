@@ -6,9 +6,11 @@ import { type Settings, SettingsError } from "../core/settings.js";
 import type { OperationName, ProductName, SessionAnswer, SignedOnUser } from "../core/wire.js";
 import { answerBy, type OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
+import type { OnEvent } from "../storage/event.js";
 import type { Limits } from "../storage/limit.js";
 import type { StorageFor } from "../storage/operation.js";
-import { withDeadline } from "./deadline.js";
+import { type RefusalsBy, sampled } from "../storage/refusals.js";
+import { Deadline } from "./deadline.js";
 import { checkOptions, checkStorage } from "./options.js";
 import { warnOnce } from "./warning.js";
 
@@ -22,8 +24,8 @@ export interface ServiceOptions<Name extends OperationName = OperationName> exte
   /** Hashes passwords. Default: on threads, one pool for the process, in Node, Deno and Bun; else in the wasm. */
   passwords?: Passwords | undefined;
   /**
-   * The time that a request may take once it is read, in milliseconds, from 1 to 600000. A call that the storage, or what hashes, has not
-   * answered by then counts as failed: the client gets 503, and `onError` a `DeadlineError`. Default 10000.
+   * The time that a request may take, its body included, in milliseconds, from 1 to 600000. A call that the storage, or what hashes, has not
+   * answered by then counts as failed: the client gets 503, and `onError` a `DeadlineError`; a body that has not come, 400. Default 10000.
    */
   deadline?: number | undefined;
   /**
@@ -40,6 +42,8 @@ export interface ServiceOptions<Name extends OperationName = OperationName> exte
    * console, without its message.
    */
   onError?: OnError | undefined;
+  /** Told of each event: who was given a token or a code, and who was refused. What it throws is told to `onError`. */
+  onEvent?: OnEvent | undefined;
 }
 
 /** The tokens that are accepted. */
@@ -64,8 +68,11 @@ export interface Service {
   isServed(path: string): boolean;
   /** Returns the operation that is served at the path, if there is one. */
   operationAt(path: string): OperationName | undefined;
-  /** Answers a raw request. It never rejects. */
-  answer(request: RawRequest): Promise<RawResponse>;
+  /**
+   * Reads a request and answers it, both within its deadline. Resolves to nothing where `read` does: the client broke off. Rejects with
+   * what `read` does, and never else.
+   */
+  answer(read: Read): Promise<RawResponse | undefined>;
   /** Returns the holder of the token, or the answer to a token that is not accepted. Rejects with a `SettingsError`. */
   findHolder(
     authorization: readonly string[],
@@ -75,14 +82,24 @@ export interface Service {
   readonly failures: Readonly<Record<AdapterFailure, RawResponse>>;
   /** The hook, unable to change an answer by throwing. */
   readonly onError: OnError;
+  /** Stores the refusals that are kept back, within 2 s. It never rejects. */
+  flush(): Promise<void>;
 }
+
+/** Reads a request; `over` is aborted when nobody waits for it any more. */
+export type Read = (over: AbortSignal) => Promise<RawRequest | undefined>;
 
 /**
  * Returns the service that a runtime's adapter converts requests for.
  *
- * Throws a `SettingsError` if the core refuses the settings, or if an option is unknown, missing or not what it must be.
+ * Throws a `SettingsError` if the core refuses the settings, or if an option is unknown, missing or not what it must be. `refusalsBy` says
+ * what becomes of refusals where the storage keeps them.
  */
-export function createService<Name extends OperationName>(core: Core, options: ServiceOptions<Name>): Service {
+export function createService<Name extends OperationName>(
+  core: Core,
+  options: ServiceOptions<Name>,
+  refusalsBy: RefusalsBy = sampled,
+): Service {
   checkOptions(options);
   const { passwords = core.passwords, now = Date.now, random = randomBytes, basePath = "", deadline = DEADLINE } = options;
   const { products, tokenLifetime, codeLifetime, company, legacyStatus, operations } = options;
@@ -93,16 +110,18 @@ export function createService<Name extends OperationName>(core: Core, options: S
   const failures = Object.fromEntries(answers) as Service["failures"];
   const time = neverBack(now);
   const onError = quiet(options.onError ?? warnOnce);
-  const answerCall = answerBy(options.storage as Storage, { passwords }, onError, options.limits);
+  const storage = options.storage as Storage;
+  const refusals = storage.audit && refusalsBy(async (event) => storage.audit?.(event), onError);
+  const answerCall = answerBy(storage, { passwords, refusals, onEvent: options.onEvent, limits: options.limits }, onError);
   const base = basePath.replace(/\/$/, "");
   const local = (path: string) => (path.startsWith(`${base}/`) ? path.slice(base.length) : "");
   /** Returns what answers by a configured core, and never rejects. */
   const answering = (by: ConfiguredCore) => {
     const internal = by.failure("internal");
-    return async (request: RawRequest) => {
+    return async (request: RawRequest, timer: Deadline) => {
       try {
         const moment = { now: time(), entropy: random(ENTROPY_LENGTH) };
-        return await withDeadline(deadline, answerCall, onError, (answer) => decide(by, request, moment, answer));
+        return await decide(by, request, moment, timer.bound(answerCall, onError));
       } catch (error) {
         onError(error, undefined);
         return internal;
@@ -113,19 +132,31 @@ export function createService<Name extends OperationName>(core: Core, options: S
   // A status of 200 would let a token pass that is not accepted.
   const answerByStatus = answering(core.configure(settings));
   const session = configured.operations.find(({ name }) => name === "session");
+  /** Lends a timer to `use`. */
+  const timed = async <Result>(use: (timer: Deadline) => Promise<Result>): Promise<Result> => {
+    const timer = new Deadline(deadline);
+    return use(timer).finally(() => timer.clear());
+  };
   return {
     bodyLimit: core.bodyLimit,
     failures,
     onError,
     isServed: (path) => configured.isServed(local(path)),
     operationAt: (path) => configured.operations.find((operation) => operation.path === local(path))?.name,
-    answer: (request) => answerByOptions({ ...request, path: local(request.path) }),
+    answer: (read) =>
+      timed(async (timer) => {
+        const request = await timer.reading(read);
+        // Who does not send is answered as who sends what cannot be read.
+        if (request === "late") return failures.malformed_request;
+        return request && answerByOptions({ ...request, path: local(request.path) }, timer);
+      }),
+    flush: async () => refusals?.flush(),
     async findHolder(authorization, { product, token } = {} as SessionOptions) {
       if (session === undefined) throw new SettingsError("`requireSession` needs `session` among the `operations`");
       if (product === undefined) {
         throw new SettingsError("`requireSession` needs `product`: the one that a token must be valid for, or `null` for any");
       }
-      const answer = await answerByStatus({
+      const request: RawRequest = {
         method: "GET",
         path: session.path,
         query: new TextEncoder().encode(product === null ? "" : `product=${encodeURIComponent(product)}`),
@@ -134,7 +165,8 @@ export function createService<Name extends OperationName>(core: Core, options: S
         authorization: token === undefined ? authorization : [`Bearer ${token}`],
         body: new Uint8Array(),
         source: undefined,
-      });
+      };
+      const answer = await timed((timer) => answerByStatus(request, timer));
       const body = JSON.parse(answer.body) as SessionAnswer;
       if (body.stat === "ok") return { holder: body.return };
       // The product alone is a field here, and it is not the client's.

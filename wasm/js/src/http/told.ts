@@ -5,8 +5,9 @@ import { LateError } from "../core/late.js";
 import { UnreadableHashError } from "../storage/answer.js";
 import { BodyReadError } from "./body.js";
 import { DeadlineError } from "./deadline.js";
+import { LostEventsError } from "./lost.js";
 
-const OURS = [HostFaultError, BodyReadError, DeadlineError, LateError, UnreadableHashError];
+const OURS = [HostFaultError, BodyReadError, DeadlineError, LateError, LostEventsError, UnreadableHashError];
 
 /** The messages of networks, time-outs and resources, as systems and drivers word them, whole. */
 const PLAIN: readonly RegExp[] = [

@@ -1,8 +1,15 @@
-import { requireKnown, requireObject, requirePasswords, requireType } from "../core/check.js";
+import { requireDeadline, requireKnown, requireObject, requirePasswords, requireType } from "../core/check.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import type { OperatorOptions } from "./run.js";
 
-const OPTIONS: Record<keyof OperatorOptions, true> = { products: true, passwords: true, now: true, random: true };
+const OPTIONS: Record<keyof OperatorOptions, true> = {
+  products: true,
+  passwords: true,
+  now: true,
+  random: true,
+  deadline: true,
+  onEvent: true,
+};
 
 /** Throws a `SettingsError` if the storage is not one, or an option is unknown or not what it must be. */
 export function checkOperator(storage: OperatorStorage, options: OperatorOptions): void {
@@ -12,4 +19,6 @@ export function checkOperator(storage: OperatorStorage, options: OperatorOptions
   requirePasswords(options.passwords);
   requireType("now", "function", options.now);
   requireType("random", "function", options.random);
+  requireType("onEvent", "function", options.onEvent);
+  requireDeadline(options.deadline);
 }

@@ -1,11 +1,13 @@
 import { carryOut } from "../core/decide.js";
 import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
 import type { HostFaultError } from "../core/error.js";
+import { within } from "../core/late.js";
 import type { OperatorCore, OperatorSettings } from "../core/operator-core.js";
 import type { Passwords } from "../core/passwords.js";
 import type { Call, Command, CommandName, Commands, NextPart, Returns } from "../core/wire.js";
 import { answerOperatorBy, faultIn } from "../storage/answer.js";
 import type { OperatorStorage } from "../storage/contract.js";
+import { eventOf, type OnEvent, safely } from "../storage/event.js";
 import { checkOperator } from "./check.js";
 import { type ErrorBody, OperatorError } from "./error.js";
 
@@ -17,7 +19,16 @@ export interface OperatorOptions extends OperatorSettings {
   now?: (() => number) | undefined;
   /** That many random bytes, fit for secrets. Default `crypto.getRandomValues`. */
   random?: ((length: number) => Uint8Array) | undefined;
+  /**
+   * The time that each call of the storage, or of what hashes, may take, in milliseconds, from 1 to 600000. Then the command rejects with
+   * a `LateError`; what it was to change may still be changed. Default 65000, a little more than a statement of this package's storages has.
+   */
+  deadline?: number | undefined;
+  /** Told of what the command has done. What it throws is warned of on the console. */
+  onEvent?: OnEvent | undefined;
 }
+
+const DEADLINE = 65_000;
 
 /** The parts that an entry of the package brings: how its core is loaded, and where it hashes. */
 export interface OperatorParts {
@@ -36,8 +47,8 @@ type Body<Name extends CommandName> = { stat: "ok"; return: Returns[Name] } | { 
 /**
  * Carries out a command and returns the `return` of its answer. The options are those of a function that an entry has bound.
  *
- * Rejects with an {@link OperatorError} if it is refused, with what the storage rejects with, and with a
- * {@link HostFaultError} if the storage gives what does not fit.
+ * Rejects with an {@link OperatorError} if it is refused, with what the storage rejects with, with a {@link LateError} if it does not
+ * answer, and with a {@link HostFaultError} if it gives what does not fit.
  */
 export async function run<Name extends CommandName>(
   command: Name,
@@ -46,19 +57,28 @@ export async function run<Name extends CommandName>(
   options: OperatorOptions = {},
 ): Promise<Returns[Name]> {
   checkOperator(storage, options);
-  const { [PARTS]: parts, products, passwords = parts.passwords, now = Date.now, random = randomBytes } = options as BoundOptions;
+  const { [PARTS]: parts, products, now = Date.now, random = randomBytes, deadline = DEADLINE } = options as BoundOptions;
+  const { passwords = parts.passwords, onEvent } = options;
   const core = (await parts.loadOperatorCore()).configure({ products });
   const answerCall = answerOperatorBy(storage, { passwords });
+  const tell = safely(onEvent, warnOfHook);
   let fault: HostFaultError | undefined;
-  const answer = (call: Call) => {
+  const answer = async (call: Call) => {
     fault ??= faultIn(call);
-    return answerCall(call);
+    const reply = await within(deadline, answerCall(call), `\`${call.call}\` was not answered`);
+    tell(eventOf(call, reply));
+    return reply;
   };
   const moment = { now: now(), entropy: random(ENTROPY_LENGTH) };
   const answered = await carryOut(core, { ...members, command } as unknown as Command, moment, answer);
   const body = JSON.parse(answered.body) as Body<Name>;
   if (body.stat === "ok") return body.return;
   throw fault ?? new OperatorError(command, body.error);
+}
+
+/** Warns on the console of a hook that failed; its message may hold values. */
+function warnOfHook(error: unknown): void {
+  console.warn(`ssokey: \`onEvent\` has failed with ${String((Object(error) as { name?: unknown }).name)}`);
 }
 
 /** The commands that list, which all end in where the next part begins. */

@@ -5,8 +5,10 @@ import { answerPassword, type PasswordCall, type Passwords } from "../core/passw
 import { SettingsError } from "../core/settings.js";
 import type { Call, CallName, Company, Done, Exists, None, Replies } from "../core/wire.js";
 import type { Found, OperatorStorage, Storage } from "./contract.js";
+import { eventOf, type OnEvent, safely } from "./event.js";
 import type { Limits } from "./limit.js";
 import { methodOf } from "./operation.js";
+import type { Refusals } from "./refusals.js";
 
 /**
  * Told of an error that a client sees only as 500 or 503, or of a stored hash that cannot be read, and of the call that it
@@ -25,18 +27,27 @@ export class UnreadableHashError extends Error {
   }
 }
 
+/** What answers the calls of a request besides the storage. */
+export interface AnswerParts {
+  passwords: Passwords;
+  /** Takes the events that come with no write. Default: the storage. */
+  refusals?: Refusals | undefined;
+  onEvent?: OnEvent | undefined;
+  /** The limits by which the storage counts attempts. */
+  limits?: Limits | undefined;
+}
+
 /**
- * Answers the calls of a request: storage calls by `storage`, which counts attempts by these limits, calls that hash by
- * `passwords`, which a core has as well.
+ * Answers the calls of a request: storage calls by `storage`, calls that hash by `passwords`, which a core has as well.
  * It rejects if those do. A reply that does not fit its call is told to `onError` as a {@link HostFaultError}.
  */
 export function answerBy(
   storage: Storage,
-  { passwords }: { passwords: Passwords },
+  { passwords, refusals, onEvent, limits = {} }: AnswerParts,
   onError: OnError,
-  limits: Limits = {},
 ): Answerer {
-  const requestAnswers = requestAnswersBy(limits);
+  const requestAnswers = requestAnswersBy(limits, refusals);
+  const tell = safely(onEvent, onError);
   return async (call, client) => {
     // Not within the `try`: a hash that went wrong is not a failed storage call.
     if (isPasswordCall(call)) {
@@ -46,9 +57,13 @@ export function answerBy(
     }
     const fault = faultIn(call);
     if (fault !== undefined) onError(fault, fault.call);
+    // A refusal is one, whatever becomes of its row.
+    if (call.call === "audit") tell(call.event);
     try {
       // A request leads to no operator's call; if it did, it would fail here.
-      return await answerFrom(requestAnswers, storage, call as Call<RequestCallName>);
+      const reply = await answerFrom(requestAnswers, storage, call as Call<RequestCallName>);
+      if (call.call !== "audit") tell(eventOf(call, reply));
+      return reply;
     } catch (error) {
       onError(error, call.call);
       return { reply: "failed" };
@@ -119,8 +134,12 @@ const sharedAnswers: Answers<Pick<Storage, "findUser" | "createUser" | "audit">,
   },
 };
 
-const requestAnswersBy = (limits: Limits): Answers<Storage, RequestCallName> => ({
+const requestAnswersBy = (limits: Limits, refusals: Refusals | undefined): Answers<Storage, RequestCallName> => ({
   ...sharedAnswers,
+  async audit(storage, { event }) {
+    await (refusals ? refusals.add(event) : storage.audit?.(event));
+    return DONE;
+  },
   async admit(storage, { call: _, ...attempt }) {
     const refusal = await storage.admit?.(attempt, limits[attempt.purpose]);
     return refusal == null ? { reply: "admitted" } : { reply: "retry_after", seconds: refusal.retryAfter };

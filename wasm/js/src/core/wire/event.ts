@@ -10,6 +10,8 @@ export interface EventReasons extends OperatorEventReasons {
   sign_in_refused: "company" | "company_disabled" | "user" | "password" | "disabled" | "unreadable";
   hash_unreadable: null;
   host_fault: "wrong_record" | "unfit_reply";
+  /** Stands for events that a storage of this package's does not keep one by one. The reason is their kinds and numbers, `key_refused 12, rate_limited 3`. */
+  refusals_omitted: string;
   signed_on: null;
   user_created: null;
   password_replaced: null;
