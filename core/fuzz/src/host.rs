@@ -118,12 +118,7 @@ fn fitting(call: &Value) -> Value {
             asked_for.for_each(|(name, value)| company[name] = value.clone());
             json!({"reply": "company", "company": company})
         }
-        "find_product" => json!({"reply": "product", "product": {
-            "name": call["name"],
-            "launchUrl": "https://chat.example/enter",
-            "secretDigest": Digest::of(PRODUCT_SECRET.as_bytes()),
-            "previousSecretDigest": null, "previousSecretExpiresAt": null,
-        }}),
+        "find_product" => json!({"reply": "product", "product": product(&call["name"])}),
         "verify_password" => json!({"reply": "match"}),
         "hash_password" => json!({"reply": "hashed", "passwordHash": HASH}),
         "create_user" => json!({"reply": "created", "user": user(&call["user"])}),
@@ -150,10 +145,11 @@ fn fitting(call: &Value) -> Value {
             json!({"reply": "users", "users": after(call, user(&named))})
         }
         "purge" | "purge_events" => json!({"reply": "purged", "count": 1}),
+        "list_products" => json!({"reply": "products", "products": [product(&json!("livechat"))]}),
         "list_events" => json!({"reply": "events", "events": []}),
         "end_key" => json!({"reply": "ended", "count": 1}),
         "rehash_password" | "save_token" | "save_code" | "revoke_token" | "save_product"
-        | "audit" | "disable_password" => json!({"reply": "done"}),
+        | "rotate_product" | "audit" | "disable_password" => json!({"reply": "done"}),
         other if change(other).is_some() => json!({"reply": "done"}),
         other => panic!("`{other}` is not a call"),
     }
@@ -168,6 +164,15 @@ const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$YW4gb2xkZXIgc2FsdC4uLg$WGhK+8
 
 fn key(digest: &Value) -> Value {
     json!({"id": 1, "digest": digest, "companyId": 8272, "status": "enabled", "expiresAt": null})
+}
+
+fn product(name: &Value) -> Value {
+    json!({
+        "name": name,
+        "launchUrl": "https://chat.example/enter",
+        "secretDigest": Digest::of(PRODUCT_SECRET.as_bytes()),
+        "previousSecretDigest": null, "previousSecretExpiresAt": null,
+    })
 }
 
 fn company() -> Value {

@@ -73,11 +73,18 @@ pub(super) const COMMANDS: &[Command] = &[
     command("sign_out_user", "", Subject::User, "sign_out"),
     command("count_hashes", r#","limit":2"#, Subject::Company, "list_users"),
     command("disable_hashes", r#","kind":"current","limit":2"#, Subject::Hashes, "list_users"),
+    command("list_products", "", Subject::Server, "list_products"),
     command(
         "set_product",
-        r#","name":"livechat","launchUrl":"https://chat.example/","overlap":1"#,
+        r#","name":"livechat","launchUrl":"https://chat.example/""#,
         Subject::Server,
         "save_product",
+    ),
+    command(
+        "rotate_product",
+        r#","name":"livechat","overlap":1"#,
+        Subject::Server,
+        "rotate_product",
     ),
     command("list_events", r#","limit":2"#, Subject::Server, "list_events"),
     command("list_events", r#","limit":2"#, Subject::Company, "list_events"),
@@ -148,6 +155,8 @@ impl Command {
         match script.ask(self.call)? {
             Done if self.subject == Subject::Hashes => disable(script, 2),
             Done | Created => Ok(200),
+            // The product keeps its secret (`SSO-OPS-025`).
+            Exists if self.call == "save_product" => Ok(200),
             Absent => Ok(4040),
             Exists => Ok(4093),
             WrongRecord | OutOfOrder | TooMany => script.wrong_record(),

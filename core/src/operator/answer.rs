@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::operator::{StoredEvent, StoredFault};
 use crate::{
     Company, CompanyId, CompanyStatus, Domain, Email, EventId, Key, KeyId, KeyStatus, LaunchUrl,
-    ManagedBy, ProductName, User, UserId, UserStatus,
+    ManagedBy, Product, ProductName, User, UserId, UserStatus,
 };
 
 #[derive(Serialize)]
@@ -95,9 +95,34 @@ pub(super) struct IssuedKey<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ProductSecret<'a> {
+pub(super) struct ShownProduct<'a> {
+    name: &'a ProductName,
+    launch_url: &'a LaunchUrl,
+    previous_secret_expires_at: Option<u64>,
+}
+
+impl<'a> From<&'a Product> for ShownProduct<'a> {
+    fn from(product: &'a Product) -> Self {
+        Self {
+            name: &product.name,
+            launch_url: &product.launch_url,
+            previous_secret_expires_at: product.previous_secret_expires_at,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SavedProduct<'a> {
     pub(super) name: &'a ProductName,
     pub(super) launch_url: &'a LaunchUrl,
+    pub(super) secret: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RotatedProduct<'a> {
+    pub(super) name: &'a ProductName,
     pub(super) secret: &'a str,
     pub(super) previous_secret_expires_at: Option<u64>,
 }

@@ -216,12 +216,23 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
-    /// Creates a product, or changes it and keeps its secret as the one before.
+    /// Lists products.
+    ListProducts,
+    /// Creates a product, or sets the URL of one that is there and leaves its secrets.
     SaveProduct {
         /// The product's name.
         name: ProductName,
         /// The URL to which a launch sends the user.
         launch_url: LaunchUrl,
+        /// The digest of the secret of a new product.
+        secret_digest: Digest,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Gives a product a new secret and keeps the one that it had as the one before.
+    RotateProduct {
+        /// The product's name.
+        name: ProductName,
         /// The digest of the new secret.
         secret_digest: Digest,
         /// The end of the secret that the product had; it is gone at once if there is none.
@@ -289,7 +300,9 @@ impl Call {
             Self::SetUserManager { .. } => Contract::new("set_user_manager", &["done", "none"]),
             Self::SetUser { .. } => Contract::new("set_user", &["done", "none"]),
             Self::DisablePassword { .. } => Contract::new("disable_password", &["done", "stale"]),
-            Self::SaveProduct { .. } => Contract::new("save_product", &["done"]),
+            Self::ListProducts => Contract::new("list_products", &["products"]),
+            Self::SaveProduct { .. } => Contract::new("save_product", &["done", "exists"]),
+            Self::RotateProduct { .. } => Contract::new("rotate_product", &["done", "none"]),
             Self::ListEvents { .. } => Contract::new("list_events", &["events"]),
             Self::PurgeEvents { .. } => Contract::new("purge_events", &["purged"]),
             Self::Purge { .. } => Contract::new("purge", &["purged"]),

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::operator::company::{self, Action, OfCompany};
 use crate::operator::event;
 use crate::operator::key::PendingKey;
-use crate::operator::parse::{PERMISSIONS_BOUNDS, unknown_product, unknown_products};
+use crate::operator::parse::{PERMISSIONS_BOUNDS, unknown_products};
 use crate::operator::product::PendingSecret;
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
@@ -166,12 +166,19 @@ pub enum Command {
         /// The part of the company's users.
         page: Page,
     },
-    /// Sets a product's launch URL and gives it a new secret, which is shown this once (`SSO-OPS-014`).
+    /// Lists products, without their secrets, which are not stored (`SSO-OPS-026`).
+    ListProducts,
+    /// Sets a product's launch URL. A new product gets a secret, which is shown this once (`SSO-OPS-025`).
     SetProduct {
         /// The product, one of the server's.
         name: ProductName,
         /// The URL to which a launch sends the user.
         launch_url: LaunchUrl,
+    },
+    /// Gives a product a new secret, which is shown this once (`SSO-OPS-014`).
+    RotateProduct {
+        /// The product, one of the server's.
+        name: ProductName,
         /// The time for which the secret before is accepted.
         overlap: Overlap,
     },
@@ -203,11 +210,14 @@ impl Command {
                 return Ok(company::create(context, company));
             }
             Self::ListCompanies { page } => return Ok(company::list(page)),
-            Self::SetProduct { name, launch_url, overlap } => {
-                if products.find(name.as_str()).is_none() {
-                    return Err(unknown_product(products).into());
-                }
-                return Ok(PendingSecret::save(context, name, launch_url, overlap));
+            Self::ListProducts => {
+                return Ok(Transition::Call(Call::ListProducts, State::ListProducts));
+            }
+            Self::SetProduct { name, launch_url } => {
+                return Ok(PendingSecret::new(context, name, products)?.save(context, launch_url));
+            }
+            Self::RotateProduct { name, overlap } => {
+                return Ok(PendingSecret::new(context, name, products)?.rotate(context, overlap));
             }
             Self::Purge => {
                 return Ok(Transition::Call(Call::Purge { now: context.now }, State::Purge));

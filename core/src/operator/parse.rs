@@ -36,7 +36,9 @@ words! {
         SignOutUser = "sign_out_user",
         CountHashes = "count_hashes",
         DisableHashes = "disable_hashes",
+        ListProducts = "list_products",
         SetProduct = "set_product",
+        RotateProduct = "rotate_product",
         ListEvents = "list_events",
         Purge = "purge",
         PurgeEvents = "purge_events",
@@ -46,6 +48,7 @@ words! {
 const COMPANY: Member = required("companyEmail", Type::Text);
 const USER: Member = required("userEmail", Type::Text);
 const KEY: Member = required("keyId", Type::Number);
+const PRODUCT: Member = required("name", Type::Text);
 const STATUS: Member = required("status", Type::Text);
 const END: Member = optional("expiresAt", Type::Number);
 const AFTER: Member = optional("after", Type::Number);
@@ -100,14 +103,9 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
     (Kind::SignOutUser, &[COMPANY, USER]),
     (Kind::CountHashes, &[COMPANY, AFTER, LIMIT]),
     (Kind::DisableHashes, &[COMPANY, required("kind", Type::Text), AFTER, LIMIT]),
-    (
-        Kind::SetProduct,
-        &[
-            required("name", Type::Text),
-            required("launchUrl", Type::Text),
-            optional("overlap", Type::Number),
-        ],
-    ),
+    (Kind::ListProducts, &[]),
+    (Kind::SetProduct, &[PRODUCT, required("launchUrl", Type::Text)]),
+    (Kind::RotateProduct, &[PRODUCT, optional("overlap", Type::Number)]),
     (
         Kind::ListEvents,
         &[
@@ -222,11 +220,13 @@ impl Command {
                 kind: members.word("kind", HashKind::EXPECTED, HashKind::parse)?,
                 page: parse_page(&members)?,
             },
+            Kind::ListProducts => Self::ListProducts,
             Kind::SetProduct => Self::SetProduct {
-                name: members
-                    .text("name", "", |name| Some(ProductName::parse(name)))?
-                    .ok_or_else(|| unknown_product(products))?,
+                name: parse_product(&members, products)?,
                 launch_url: members.text("launchUrl", LaunchUrl::BOUNDS, LaunchUrl::parse)?,
+            },
+            Kind::RotateProduct => Self::RotateProduct {
+                name: parse_product(&members, products)?,
                 overlap: members
                     .optional_number("overlap", Overlap::BOUNDS, Overlap::new)?
                     .unwrap_or_default(),
@@ -280,6 +280,12 @@ fn parse_page(members: &Members) -> Result<Page, Refusal> {
         Page::new(page.after(), u32::try_from(limit).ok()?)
     })?;
     Ok(limit.unwrap_or(page))
+}
+
+fn parse_product(members: &Members, products: &Products) -> Result<ProductName, Refusal> {
+    members
+        .text("name", "", |name| Some(ProductName::parse(name)))?
+        .ok_or_else(|| unknown_product(products))
 }
 
 fn parse_products(

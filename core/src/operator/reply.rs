@@ -8,7 +8,7 @@ use crate::operator::StoredEvent;
 use crate::wire::json::{Misfit, Object};
 use crate::wire::member::Count;
 use crate::wire::outcome::Creation;
-use crate::{Company, Error, Key, KeyId, PasswordHash, User};
+use crate::{Company, Error, Key, KeyId, PasswordHash, Product, User};
 
 /// A host's reply to a [`Call`](crate::operator::Call).
 ///
@@ -48,6 +48,11 @@ pub enum Reply {
         /// The users in the order of their ids.
         users: Vec<User>,
     },
+    /// The products.
+    Products {
+        /// The products in the order of their names.
+        products: Vec<Product>,
+    },
     /// A hash was computed.
     Hashed {
         /// The hash as a PHC string.
@@ -58,7 +63,7 @@ pub enum Reply {
         /// The user with its new id.
         user: User,
     },
-    /// The domain or the address is taken; nothing was created.
+    /// The domain, the address or the name is taken; nothing was created.
     Exists,
     /// A part of the stored events.
     Events {
@@ -100,6 +105,7 @@ impl Reply {
             "keys" => Self::Keys { keys: members.member("keys")? },
             "user" => Self::User { user: members.member("user")? },
             "users" => Self::Users { users: members.member("users")? },
+            "products" => Self::Products { products: members.member("products")? },
             "hashed" => Self::Hashed { password_hash: members.member("passwordHash")? },
             "created" => Self::Created { user: members.member("user")? },
             "exists" => Self::Exists,
@@ -182,6 +188,13 @@ impl Reply {
         }
     }
 
+    pub(crate) fn products(self) -> Result<Vec<Product>, Error> {
+        match self {
+            Self::Products { products } => Ok(products),
+            other => Err(other.fault()),
+        }
+    }
+
     pub(crate) fn hashed(self) -> Result<PasswordHash, Error> {
         match self {
             Self::Hashed { password_hash } => Ok(password_hash),
@@ -237,9 +250,11 @@ impl Reply {
         }
     }
 
-    pub(crate) fn done(self) -> Result<(), Error> {
+    /// Returns whether the record is new.
+    pub(crate) fn done_or_exists(self) -> Result<bool, Error> {
         match self {
-            Self::Done => Ok(()),
+            Self::Done => Ok(true),
+            Self::Exists => Ok(false),
             other => Err(other.fault()),
         }
     }

@@ -12,7 +12,7 @@ use crate::operator::user::{self, OfPage, OfUser};
 use crate::operator::{Call, Page, Reply};
 use crate::wire::contract::Contract;
 use crate::wire::json::{Misfit, Object};
-use crate::{CompanyId, Domain, Email, Error, Event, NewUser, Response};
+use crate::{CompanyId, Domain, Email, Error, Event, LaunchUrl, NewUser, Response};
 
 /// The way on of a command.
 pub(crate) type Transition = machine::Transition<State>;
@@ -35,7 +35,9 @@ pub(crate) enum State {
     FindUser(OfUser),
     ChangeUser,
     DisablePassword(Disabling),
-    SaveProduct(PendingSecret),
+    ListProducts,
+    SaveProduct(PendingSecret, LaunchUrl),
+    RotateProduct(PendingSecret, Option<u64>),
     ListEvents(Option<CompanyId>, Page),
     Purge,
 }
@@ -75,7 +77,9 @@ impl machine::State for State {
             Self::FindUser(command) => command.user_found(context, reply),
             Self::ChangeUser => done_or(reply, Refusal::NoUser),
             Self::DisablePassword(disabling) => disabling.swapped(context, reply),
-            Self::SaveProduct(pending) => pending.saved(reply),
+            Self::ListProducts => product::listed(reply),
+            Self::SaveProduct(pending, launch_url) => pending.saved(&launch_url, reply),
+            Self::RotateProduct(pending, end) => pending.rotated(end, reply),
             Self::ListEvents(company_id, page) => event::listed(company_id, page, reply),
             Self::Purge => product::purged(reply),
         }

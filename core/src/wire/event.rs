@@ -127,8 +127,10 @@ pub enum EventKind {
     UserSet,
     /// The operator made a user's password unusable, since its hash was of this kind.
     PasswordDisabled(HashKind),
-    /// The operator set a product.
+    /// The operator set a product's launch URL.
     ProductSet,
+    /// The operator gave a product a new secret.
+    ProductRotated,
     /// The operator deleted the events of before a time.
     EventsPurged,
 }
@@ -164,6 +166,7 @@ impl EventKind {
             Self::UserSet => "user_set",
             Self::PasswordDisabled(_) => "password_disabled",
             Self::ProductSet => "product_set",
+            Self::ProductRotated => "product_rotated",
             Self::EventsPurged => "events_purged",
         }
     }
@@ -198,6 +201,7 @@ impl EventKind {
             | Self::UserAdded
             | Self::UserSet
             | Self::ProductSet
+            | Self::ProductRotated
             | Self::EventsPurged => return None,
         })
     }

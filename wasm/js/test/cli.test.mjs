@@ -14,7 +14,7 @@ const COMMANDS = [
   ...["add", "list", "sign-out", "disable", "enable"].map((name) => `company ${name}`),
   ...["issue", "list", "rotate", "revoke", "disable", "enable"].map((name) => `key ${name}`),
   ...["add", "list", "disable", "enable", "sign-out", "manage"].map((name) => `user ${name}`),
-  "product set",
+  ...["list", "set", "rotate"].map((name) => `product ${name}`),
   "event list",
   "purge",
   "playground",
@@ -189,7 +189,7 @@ test("a key that is revoked, of another company or unknown is not changed, and i
   assert.deepEqual((await tablesOf(path)).keys, keys);
 });
 
-test("a product's secret is printed once, and its digest alone is stored", async (context) => {
+test("a product's secret is printed once, its digest alone is stored, and a new URL leaves it", async (context) => {
   const path = await partnerFile(context);
   const set = ["product", "set", "--db", path, "--name", "livechat", "--launch-url"];
   const { code, stdout, stderr } = await run(...set, "https://chat.example/enter");
@@ -198,8 +198,14 @@ test("a product's secret is printed once, and its digest alone is stored", async
   assert.match(stderr, /the secret of livechat is not shown again/);
   assert.ok(!stderr.includes(stdout.trim()));
   assert.ok(!readFileSync(path).includes(stdout.trim()));
-  const again = JSON.parse((await run(...set, "https://chat.example/?a=b", "--json")).stdout);
-  assert.deepEqual(Object.keys(again), ["name", "launchUrl", "secret", "previousSecretExpiresAt"]);
+  const out = `${path}.secret`;
+  const moved = await run(...set, "https://chat.example/?a=b", "--json", "--out", out);
+  assert.deepEqual(JSON.parse(moved.stdout), { name: "livechat", launchUrl: "https://chat.example/?a=b", secret: null });
+  assert.equal(moved.stderr, "livechat keeps its secret; see `ssokey product rotate`\n");
+  assert.throws(() => readFileSync(out), { code: "ENOENT" });
+  const rotate = ["product", "rotate", "--db", path, "--name", "livechat", "--json"];
+  const again = JSON.parse((await run(...rotate)).stdout);
+  assert.deepEqual(Object.keys(again), ["name", "secret", "previousSecretExpiresAt"]);
   assert.equal(again.previousSecretExpiresAt, null);
   assert.notEqual(again.secret, stdout.trim());
   const secret_digest = createHash("sha256").update(again.secret).digest("hex");
@@ -217,12 +223,14 @@ test("a product's secret is printed once, and its digest alone is stored", async
     ],
   );
   const before = Date.now();
-  const { previousSecretExpiresAt } = JSON.parse(
-    (await run(...set, "https://chat.example/", "--overlap", "24h", "--json")).stdout,
-  );
+  const { previousSecretExpiresAt } = JSON.parse((await run(...rotate, "--overlap", "24h")).stdout);
   assert.ok(previousSecretExpiresAt >= before + 86_400_000 && previousSecretExpiresAt <= Date.now() + 86_400_000);
   const [row] = (await tablesOf(path)).products;
   assert.deepEqual([row.previous_secret_digest, row.previous_secret_expires_at], [secret_digest, previousSecretExpiresAt]);
+  const end = new Date(previousSecretExpiresAt).toISOString();
+  const listed = `product livechat: https://chat.example/?a=b, the secret before until ${end}\n`;
+  assert.equal((await run("product", "list", "--db", path)).stdout, listed);
+  await check({ args: [...rotate.slice(0, 5), "meeting"], code: 1, says: /the product is not set; set its launch URL first/ });
 });
 
 test("the server's products may be others than the document's, by a flag, a variable or the configuration", async (context) => {
@@ -334,7 +342,7 @@ const wrongUses = [
   { title: "days that are none", line: "key issue --db x --email a@b --expires 1e3", says: /whole number of days/ },
   {
     title: "a duration without a unit",
-    line: "product set --db x --name email --launch-url x --overlap 24",
+    line: "product rotate --db x --name email --overlap 24",
     says: /with its unit: s, m, h or d/,
   },
   { title: "a duration that is none", line: "serve --db x --port 0 --token-lifetime 1.5h", says: /with its unit: s, m, h or d/ },

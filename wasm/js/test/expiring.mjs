@@ -249,15 +249,28 @@ export function expiringStorage(store) {
         event,
         (changed) => (changed ? "done" : "stale"),
       ),
-    saveProduct: ({ name, launchUrl, secretDigest, previousSecretExpiresAt }, event) =>
+    listProducts: async () => {
+      const names = (await store.list("products")).toSorted();
+      return Promise.all(names.map((name) => read(`product:${name}`)));
+    },
+    saveProduct: ({ name, launchUrl, secretDigest }, event) =>
       transact(async (get) => {
         const had = await get(`product:${name}`);
-        const isKept = had !== undefined && previousSecretExpiresAt !== null;
-        const previous = {
-          previousSecretDigest: isKept ? had.secretDigest : null,
-          previousSecretExpiresAt: isKept ? previousSecretExpiresAt : null,
+        const first = { name, secretDigest, previousSecretDigest: null, previousSecretExpiresAt: null };
+        const product = { ...(had ?? first), launchUrl };
+        const listed = had === undefined ? [["push", "products", name]] : [];
+        return {
+          writes: [set(`product:${name}`, product), ...listed, push(event)],
+          result: had === undefined ? "done" : "exists",
         };
-        return { writes: [set(`product:${name}`, { name, launchUrl, secretDigest, ...previous }), push(event)] };
+      }),
+    rotateProduct: ({ name, secretDigest, previousSecretExpiresAt }, event) =>
+      transact(async (get) => {
+        const had = await get(`product:${name}`);
+        if (had === undefined) return { result: false };
+        const previousSecretDigest = previousSecretExpiresAt === null ? null : had.secretDigest;
+        const product = { ...had, secretDigest, previousSecretDigest, previousSecretExpiresAt };
+        return { writes: [set(`product:${name}`, product), push(event)], result: true };
       }),
     listEvents: async ({ since, ...ids }, after, limit) => {
       const of = Object.entries(ids).filter(([, value]) => value !== null);

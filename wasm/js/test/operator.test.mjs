@@ -111,12 +111,35 @@ test("a key that leaked is ended, and users are signed out", async () => {
   });
 });
 
-test("a product is set, and what has expired is purged, as of the time that is given", async () => {
+test("products are set, keep their secrets, are rotated and listed by name", async () => {
   const storage = await partner();
-  const name = "email";
-  const { secret, ...set } = await operator.setProduct(storage, { name, launchUrl: "https://mail.example/", overlap: 1 });
+  const [mail, chat] = [
+    { name: "email", launchUrl: "https://mail.example/" },
+    { name: "livechat", launchUrl: "https://chat.example/" },
+  ];
+  assert.deepEqual(await operator.listProducts(storage), []);
+  await operator.setProduct(storage, chat);
+  const { secret, ...set } = await operator.setProduct(storage, mail);
   assert.match(secret, /^[0-9a-f]{64}$/);
-  assert.deepEqual(Object.keys(set), ["name", "launchUrl", "previousSecretExpiresAt"]);
+  assert.deepEqual(set, mail);
+  const { secretDigest } = await storage.findProduct("email");
+  const moved = { ...mail, launchUrl: "https://mail.example/in" };
+  assert.deepEqual(await operator.setProduct(storage, moved), { ...moved, secret: null });
+  assert.equal((await storage.findProduct("email")).secretDigest, secretDigest);
+  const rotated = await operator.rotateProduct(storage, { name: "email", overlap: 5 }, { now: () => 1000 });
+  assert.notEqual(rotated.secret, secret);
+  assert.deepEqual({ ...rotated, secret: "" }, { name: "email", secret: "", previousSecretExpiresAt: 1005 });
+  assert.equal((await storage.findProduct("email")).previousSecretDigest, secretDigest);
+  assert.deepEqual(await operator.listProducts(storage), [
+    { ...moved, previousSecretExpiresAt: 1005 },
+    { ...chat, previousSecretExpiresAt: null },
+  ]);
+  const absent = operator.rotateProduct(storage, { name: "meeting" });
+  await assert.rejects(absent, { code: 4040, message: "the product is not set; set its launch URL first" });
+});
+
+test("what has expired is purged, as of the time that is given", async () => {
+  const storage = await partner();
   const asked = [];
   const purge = async (now) => {
     asked.push(now);

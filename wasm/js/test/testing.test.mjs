@@ -18,7 +18,7 @@ const WIDER = [
   "overwrites a code",
   "overwrites a token",
   "adds two companies of one e-mail",
-  "keeps the first product of a name",
+  "keeps the first URL of a product",
   "gives times back as text",
   "reads users from a lagging replica",
   "hands out what it keeps",

@@ -134,26 +134,33 @@ impl Store {
                 raise(user);
                 self.change(event)
             }
-            Call::SaveProduct {
-                name,
-                launch_url,
-                secret_digest,
-                previous_secret_expires_at,
-                event,
-            } => {
-                let before = self.products.iter().position(|product| product.name == *name);
-                let previous = before.map(|at| self.products[at].secret_digest);
-                let product = Product {
+            Call::ListProducts => {
+                let mut products = self.products.clone();
+                products.sort_by(|one, other| one.name.as_str().cmp(other.name.as_str()));
+                Reply::Products { products }
+            }
+            Call::SaveProduct { name, launch_url, secret_digest, event } => {
+                self.change(event);
+                if let Some(product) = self.products.iter_mut().find(|it| it.name == *name) {
+                    product.launch_url = launch_url.clone();
+                    return Reply::Exists;
+                }
+                self.products.push(Product {
                     name: name.clone(),
                     launch_url: launch_url.clone(),
                     secret_digest: *secret_digest,
-                    previous_secret_digest: previous_secret_expires_at.and(previous),
-                    previous_secret_expires_at: previous.and(*previous_secret_expires_at),
+                    previous_secret_digest: None,
+                    previous_secret_expires_at: None,
+                });
+                Reply::Done
+            }
+            Call::RotateProduct { name, secret_digest, previous_secret_expires_at: end, event } => {
+                let Some(product) = self.products.iter_mut().find(|it| it.name == *name) else {
+                    return Reply::None;
                 };
-                match before {
-                    Some(at) => self.products[at] = product,
-                    None => self.products.push(product),
-                }
+                product.previous_secret_digest = end.map(|_| product.secret_digest);
+                product.previous_secret_expires_at = *end;
+                product.secret_digest = *secret_digest;
                 self.change(event)
             }
             Call::ListEvents { filter, page } => {

@@ -5,7 +5,9 @@ import type {
   ListedCompany,
   ListedEvent,
   ListedKey,
+  ListedProduct,
   ListedUser,
+  RotatedProduct,
   SetProduct,
 } from "../core/wire.js";
 import type { OperatorStorage } from "../storage/contract.js";
@@ -251,9 +253,18 @@ export async function disableHashes(
   return sum;
 }
 
+/** Lists the products, in the order of their names. Nobody can show their secrets. */
+export async function listProducts(
+  storage: OperatorStorage,
+  members: Commands["list_products"] = {},
+  options?: OperatorOptions,
+): Promise<ListedProduct[]> {
+  return (await run("list_products", members, storage, options)).products;
+}
+
 /**
- * Says where users of a product are launched to, and gives it a new secret for the exchange of codes, whose digest is
- * stored. The secret that it had is accepted for `overlap` milliseconds more.
+ * Says where users of a product are launched to. A new product gets a secret for the exchange of codes, whose digest is
+ * stored; one that is there keeps its own, and `secret` is `null`.
  *
  * Rejects with an `OperatorError`: 4003.
  */
@@ -263,6 +274,20 @@ export async function setProduct(
   options?: OperatorOptions,
 ): Promise<SetProduct> {
   return run("set_product", members, storage, options);
+}
+
+/**
+ * Gives a product a new secret for the exchange of codes, whose digest is stored. The one that it had is accepted for
+ * `overlap` milliseconds more.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if the product is not set.
+ */
+export async function rotateProduct(
+  storage: OperatorStorage,
+  members: Commands["rotate_product"],
+  options?: OperatorOptions,
+): Promise<RotatedProduct> {
+  return run("rotate_product", members, storage, options);
 }
 
 /** Deletes the tokens and codes that have expired, and returns how many they were. */

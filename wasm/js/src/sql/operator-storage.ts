@@ -12,6 +12,8 @@ import type {
   NewKey,
   NewProduct,
   PasswordDisabling,
+  Product,
+  ProductRotation,
   Status,
   StoredEvent,
   User,
@@ -165,18 +167,31 @@ export function operatorStorageOver(
       return (await isChanged(write, event)) ? "done" : "stale";
     },
 
-    async saveProduct(product: NewProduct, event: Event): Promise<void> {
-      const { name, launchUrl, secretDigest, previousSecretExpiresAt: end } = product;
-      const { orChange, inserted } = dialect;
+    async listProducts(): Promise<Product[]> {
+      return all(`SELECT ${column(records.product)} FROM ${products} ORDER BY name`, []);
+    },
+
+    // No product is ever deleted: one that was not added is there.
+    async saveProduct({ name, launchUrl, secretDigest }: NewProduct, event: Event): Promise<"done" | "exists"> {
+      const suffix = { sql: dialect.ifAbsent, values: [] };
+      const addition = insert(PRODUCTS, { name, launchUrl, secretDigest }, { suffix });
+      const isAdded = await isChanged(addition, event).catch((error) => {
+        if (dialect.isDuplicate?.(error)) return false;
+        throw error;
+      });
+      if (isAdded) return "done";
+      await isChanged(statement(`UPDATE ${products} SET launch_url = ? WHERE name = ?`, [launchUrl, name]), event);
+      return "exists";
+    },
+
+    async rotateProduct({ name, secretDigest, previousSecretExpiresAt: end }: ProductRotation, event: Event): Promise<boolean> {
       // The secret is the last to be assigned: MariaDB reads what the assignments before have written.
-      const assignments = [
-        `launch_url = ${inserted("launch_url")}`,
-        `previous_secret_digest = ${end === null ? "NULL" : `${products}.secret_digest`}`,
-        "previous_secret_expires_at = ?",
-        `secret_digest = ${inserted("secret_digest")}`,
-      ];
-      const suffix = { sql: orChange("name", assignments), values: [end] };
-      await atomically(insert(PRODUCTS, { name, launchUrl, secretDigest }, { suffix }), insert(EVENTS, event));
+      const write = statement(
+        `UPDATE ${products} SET previous_secret_digest = ${end === null ? "NULL" : "secret_digest"},
+         previous_secret_expires_at = ?, secret_digest = ? WHERE name = ?`,
+        [end, secretDigest, name],
+      );
+      return isChanged(write, event);
     },
 
     async listEvents({ since, ...ids }: EventFilter, after: number, limit: number): Promise<StoredEvent[]> {

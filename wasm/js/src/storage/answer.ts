@@ -222,9 +222,14 @@ const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
   async disable_password(storage, { call: _, event, ...disabling }) {
     return { reply: await storage.disablePassword(disabling, event) };
   },
+  async list_products(storage) {
+    return { reply: "products", products: await storage.listProducts() };
+  },
   async save_product(storage, { call: _, event, ...product }) {
-    await storage.saveProduct(product, event);
-    return DONE;
+    return { reply: await storage.saveProduct(product, event) };
+  },
+  async rotate_product(storage, { call: _, event, ...rotation }) {
+    return doneIf(await storage.rotateProduct(rotation, event));
   },
   async list_events(storage, { call: _, after, limit, ...filter }) {
     return { reply: "events", events: await storage.listEvents(filter, after, limit) };

@@ -20,6 +20,7 @@ import type {
   PasswordSwap,
   Product,
   ProductName,
+  ProductRotation,
   Status,
   StoredEvent,
   Token,
@@ -152,11 +153,15 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
    * `passwordKeyId`. Raises the credential version in the same operation.
    */
   disablePassword(disabling: PasswordDisabling, event: Event): Promise<"done" | "stale">;
+  /** Returns all products, in the order of their names. */
+  listProducts(): Promise<Product[]>;
+  /** Adds the product without a previous secret. Stores the URL alone, and answers `exists`, where the product is there. */
+  saveProduct(product: NewProduct, event: Event): Promise<"done" | "exists">;
   /**
-   * Adds the product, or stores its new URL and secret. The secret that it had becomes the previous one and ends then, or
-   * is gone where that is `null`.
+   * Stores the new secret of a product; returns whether there is one. The secret that it had becomes the previous one and
+   * ends then, or is gone where that is `null`.
    */
-  saveProduct(product: NewProduct, event: Event): Promise<void>;
+  rotateProduct(rotation: ProductRotation, event: Event): Promise<boolean>;
   /** Deletes the tokens and codes that expire at `now` or before; returns how many it deleted, 0 where the database does it by itself. */
   purge(now: number): Promise<number>;
   /** Returns the stored events that fit, in pages as {@link listCompanies}; none where events are not kept. */

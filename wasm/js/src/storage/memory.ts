@@ -20,6 +20,7 @@ import type {
   PasswordSwap,
   Product,
   ProductName,
+  ProductRotation,
   Status,
   StoredEvent,
   Token,
@@ -340,18 +341,28 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return "done";
     },
 
-    async saveProduct(draft: NewProduct, event: Event): Promise<void> {
-      const { name, launchUrl, secretDigest, previousSecretExpiresAt } = draft;
-      const [replaced] = remove(products, (product) => product.name === name);
-      const isKept = replaced !== undefined && previousSecretExpiresAt !== null;
-      products.push({
-        name,
-        launchUrl,
-        secretDigest,
-        previousSecretDigest: isKept ? replaced.secretDigest : null,
-        previousSecretExpiresAt: isKept ? previousSecretExpiresAt : null,
-      });
+    async listProducts(): Promise<Product[]> {
+      return structuredClone(products.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+    },
+
+    async saveProduct({ name, launchUrl, secretDigest }: NewProduct, event: Event): Promise<"done" | "exists"> {
       record(event);
+      const product = products.find((product) => product.name === name);
+      if (product !== undefined) {
+        product.launchUrl = launchUrl;
+        return "exists";
+      }
+      products.push({ name, launchUrl, secretDigest, previousSecretDigest: null, previousSecretExpiresAt: null });
+      return "done";
+    },
+
+    async rotateProduct({ name, secretDigest, previousSecretExpiresAt }: ProductRotation, event: Event): Promise<boolean> {
+      const product = products.find((product) => product.name === name);
+      if (product === undefined) return false;
+      const previousSecretDigest = previousSecretExpiresAt === null ? null : product.secretDigest;
+      Object.assign(product, { secretDigest, previousSecretDigest, previousSecretExpiresAt });
+      record(event);
+      return true;
     },
 
     async listEvents({ since, ...ids }: EventFilter, after: number, limit: number): Promise<StoredEvent[]> {

@@ -69,5 +69,17 @@ export const setUserStatus = (storage: TestedStorage, companyId: number, userId:
 export const setUserManager = (storage: TestedStorage, companyId: number, userId: number, managedBy: Manager): Promise<boolean> =>
   storage.setUserManager(companyId, userId, managedBy, eventOf("user_manager_set", { reason: managedBy, companyId, userId }));
 
-export const saveProduct = (storage: TestedStorage, product: NewProduct): Promise<void> =>
+export const saveProduct = (storage: TestedStorage, product: NewProduct): Promise<"done" | "exists"> =>
   storage.saveProduct(product, eventOf("product_set", { product: product.name }));
+
+/** Gives a product a new secret. The one that it had is gone unless it has an end. */
+export const rotateProduct = (
+  storage: TestedStorage,
+  name: string,
+  letter: string,
+  previousSecretExpiresAt: number | null = null,
+): Promise<boolean> =>
+  storage.rotateProduct(
+    { name, secretDigest: letter.padStart(64, letter.length === 1 ? letter : "0"), previousSecretExpiresAt },
+    eventOf("product_rotated", { product: name }),
+  );

@@ -49,7 +49,6 @@ export const chat: NewProduct = {
   name: "livechat",
   launchUrl: "https://chat.example/enter?from=sso",
   secretDigest: digestOf("9"),
-  previousSecretExpiresAt: null,
 };
 
 export const ANN = "ann@partner.example";

@@ -80,7 +80,7 @@ export const STORED: Check[] = [
         await storage.saveToken({ ...token, digest: digestOf(`${index}`) }, { ...eventOf("signed_on", { companyId }), at });
       }
       const stored = await storage.listEvents(ALL, 0, 500);
-      if ((await events()) === undefined && stored.length === 0) return;
+      if ((await events()) === undefined && !stored.some(({ at }) => at === 5)) return;
       expect("deleting", await storage.purgeEvents(7, purged), 2);
       const left = [...stored.filter(({ at }) => at >= 7), { ...purged, userEmail: null }];
       const now = await storage.listEvents(ALL, 0, 500);

@@ -3,7 +3,20 @@
 
 import type { Done, Exists, None, Stale } from "./call.js";
 import type { Event } from "./event.js";
-import type { Company, Key, KeyStatus, Manager, NewCompany, NewKey, NewProduct, ProductName, Status, User } from "./record.js";
+import type {
+  Company,
+  Key,
+  KeyStatus,
+  Manager,
+  NewCompany,
+  NewKey,
+  NewProduct,
+  Product,
+  ProductName,
+  ProductRotation,
+  Status,
+  User,
+} from "./record.js";
 
 /** A member that may be absent, as `null` or not there at all. */
 type Optional<Value> = Value | null | undefined;
@@ -64,11 +77,16 @@ export interface Commands {
   sign_out_user: { companyEmail: string; userEmail: string };
   count_hashes: { companyEmail: string } & ListPart;
   disable_hashes: { companyEmail: string; kind: HashKind } & ListPart;
+  list_products: object;
   set_product: {
     /** One of the server's products. */
     name: ProductName;
     /** `http` or `https`, without a fragment. A launch appends the query parameter `code` to it. */
     launchUrl: string;
+  };
+  rotate_product: {
+    /** One of the server's products, which is set already. */
+    name: ProductName;
     /** The time for which the secret that the product had is accepted, in milliseconds, at most 30 days. 0 if absent. */
     overlap?: Optional<number>;
   };
@@ -110,7 +128,9 @@ export interface Returns {
   sign_out_user: object;
   count_hashes: HashCounts & NextPart;
   disable_hashes: { disabled: number } & NextPart;
+  list_products: { products: ListedProduct[] };
   set_product: SetProduct;
+  rotate_product: RotatedProduct;
   list_events: { events: ListedEvent[] } & NextPart;
   purge_events: {
     /** The number of events that were deleted. */
@@ -166,11 +186,24 @@ export interface EventFilter {
   kind: string | null;
 }
 
+/** A product, as an operator is told of it. */
+export type ListedProduct = Pick<Product, "name" | "launchUrl" | "previousSecretExpiresAt">;
+
 /** A product that was just set. */
 export interface SetProduct {
   name: ProductName;
   launchUrl: string;
-  /** The secret with which the product exchanges codes. It is stored nowhere: whoever loses it sets the product again. */
+  /**
+   * The secret with which a new product exchanges codes; `null` where the product was there and keeps its own. It is stored
+   * nowhere: whoever loses it rotates it.
+   */
+  secret: string | null;
+}
+
+/** A product that has just got a new secret. */
+export interface RotatedProduct {
+  name: ProductName;
+  /** The new secret. It is stored nowhere. */
   secret: string;
   /** The end of the secret that the product had; `null` where that is not accepted any more. */
   previousSecretExpiresAt: number | null;
@@ -254,7 +287,9 @@ export interface OperatorCalls {
   set_user_manager: { companyId: number; userId: number; managedBy: Manager; event: Event };
   set_user: { companyId: number; userId: number } & UserMembers & { event: Event };
   disable_password: PasswordDisabling & { event: Event };
+  list_products: object;
   save_product: NewProduct & { event: Event };
+  rotate_product: ProductRotation & { event: Event };
   list_events: EventFilter & Page;
   purge: { now: number };
   purge_events: { before: number; event: Event };
@@ -278,7 +313,9 @@ export interface OperatorReplies {
   set_user_manager: Done | None;
   set_user: Done | None;
   disable_password: Done | Stale;
-  save_product: Done;
+  list_products: { reply: "products"; products: Product[] };
+  save_product: Done | Exists;
+  rotate_product: Done | None;
   list_events: { reply: "events"; events: StoredEvent[] };
   purge: { reply: "purged"; count: number };
   purge_events: { reply: "purged"; count: number };
@@ -300,5 +337,6 @@ export interface OperatorEventReasons {
   user_set: null;
   password_disabled: HashKind;
   product_set: null;
+  product_rotated: null;
   events_purged: null;
 }

@@ -91,8 +91,11 @@ export interface Product {
   previousSecretExpiresAt: number | null;
 }
 
-/** A product to store, as far as the core knows it. The secret that the product had becomes the previous one, with that end. */
-export type NewProduct = Omit<Product, "previousSecretDigest">;
+/** A product to store. One that is there gets the URL alone. */
+export type NewProduct = Pick<Product, "name" | "launchUrl" | "secretDigest">;
+
+/** A new secret of a product. The one that it had becomes the previous one with that end, or is gone where that is `null`. */
+export type ProductRotation = Pick<Product, "name" | "secretDigest" | "previousSecretExpiresAt">;
 
 /** A token as it is stored: its digest, and what it stands for. */
 export interface Token {
