@@ -138,7 +138,10 @@ fn fitting(call: &Value) -> Value {
         "save_key" | "rotate_key" => json!({"reply": "saved_key", "keyId": 8}),
         "list_companies" => json!({"reply": "companies", "companies": after(call, company())}),
         "list_keys" => {
-            json!({"reply": "keys", "keys": after(call, key(&json!(Digest::of(b""))))})
+            let mut listed = key(&json!(Digest::of(b"")));
+            listed["createdAt"] = json!(1);
+            listed["lastUsedAt"] = json!(null);
+            json!({"reply": "keys", "keys": after(call, listed)})
         }
         "list_users" => {
             let named = json!({"companyId": 8272, "email": "ada@partner.example"});

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use ssokey_core::{
     Code, Company, CredentialVersion, Holder, Key, KeyId, MAX_INTEGER, PasswordHash, Product,
-    Token, User, operator::StoredEvent,
+    Token, User, operator::{ListedKey, StoredEvent},
 };
 
 /// A reply of a host, to a call of a request or of a command.
@@ -43,7 +43,7 @@ pub(crate) enum Said {
         key_id: KeyId,
     },
     Keys {
-        keys: Vec<Key>,
+        keys: Vec<ListedKey>,
     },
     Users {
         users: Vec<User>,

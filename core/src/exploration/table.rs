@@ -270,7 +270,11 @@ pub(super) fn reply(call: &Value, outcome: Outcome) -> Value {
             json!({"reply": "products", "products": [product("email"), product(second)]})
         }
         ("list_keys", of) => {
-            json!({"reply": "keys", "keys": list(of, key(Found, digest("a key")))})
+            let mut listed = key(Found, Value::Null);
+            listed.as_object_mut().unwrap().remove("digest");
+            listed["createdAt"] = json!(ISSUED_AT);
+            listed["lastUsedAt"] = json!(NOW);
+            json!({"reply": "keys", "keys": list(of, listed)})
         }
         ("list_users", of) => json!({"reply": "users", "users": list(of, user(Found))}),
         (_, Done) => json!({"reply": "done"}),

@@ -4,9 +4,9 @@ use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::operator::{StoredEvent, StoredFault};
+use crate::operator::{ListedKey, StoredEvent, StoredFault};
 use crate::{
-    Company, CompanyId, CompanyStatus, Domain, Email, EventId, Key, KeyId, KeyStatus, LaunchUrl,
+    Company, CompanyId, CompanyStatus, Domain, Email, EventId, KeyId, KeyStatus, LaunchUrl,
     ManagedBy, Product, ProductName, User, UserId, UserStatus,
 };
 
@@ -46,11 +46,19 @@ pub(super) struct ShownKey {
     key_id: KeyId,
     status: KeyStatus,
     expires_at: Option<u64>,
+    created_at: Option<u64>,
+    last_used_at: Option<u64>,
 }
 
-impl From<&Key> for ShownKey {
-    fn from(key: &Key) -> Self {
-        Self { key_id: key.id, status: key.status, expires_at: key.expires_at }
+impl From<&ListedKey> for ShownKey {
+    fn from(key: &ListedKey) -> Self {
+        Self {
+            key_id: key.id,
+            status: key.status,
+            expires_at: key.expires_at,
+            created_at: key.created_at,
+            last_used_at: key.last_used_at,
+        }
     }
 }
 

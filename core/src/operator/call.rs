@@ -107,7 +107,7 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
-    /// Lists a company's keys.
+    /// Lists a company's keys, with the times of their creation and last use.
     ListKeys {
         /// The company whose keys are listed.
         company_id: CompanyId,

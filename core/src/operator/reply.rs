@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::operator::StoredEvent;
+use crate::operator::{ListedKey, StoredEvent};
 use crate::wire::json::{Misfit, Object};
 use crate::wire::member::Count;
 use crate::wire::outcome::Creation;
-use crate::{Company, Error, Key, KeyId, PasswordHash, Product, User};
+use crate::{Company, Error, KeyId, PasswordHash, Product, User};
 
 /// A host's reply to a [`Call`](crate::operator::Call).
 ///
@@ -36,7 +36,7 @@ pub enum Reply {
     /// A part of the company's keys.
     Keys {
         /// The keys in the order of their ids.
-        keys: Vec<Key>,
+        keys: Vec<ListedKey>,
     },
     /// The user that was asked for.
     User {
@@ -166,7 +166,7 @@ impl Reply {
         }
     }
 
-    pub(crate) fn keys(self) -> Result<Vec<Key>, Error> {
+    pub(crate) fn keys(self) -> Result<Vec<ListedKey>, Error> {
         match self {
             Self::Keys { keys } => Ok(keys),
             other => Err(other.fault()),

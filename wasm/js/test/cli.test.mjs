@@ -156,13 +156,20 @@ test("keys are listed, disabled, enabled and revoked", async (context) => {
     assert.deepEqual([code, JSON.parse(stdout)], [0, { keyId: 1, status }]);
     const listed = await run("key", "list", ...of, "--json");
     const keys = [
-      { keyId: 1, status, expiresAt: null },
-      { keyId: 2, status: "enabled", expiresAt },
+      { keyId: 1, status, expiresAt: null, lastUsedAt: null },
+      { keyId: 2, status: "enabled", expiresAt, lastUsedAt: null },
     ];
-    assert.deepEqual([listed.code, JSON.parse(listed.stdout)], [0, keys]);
+    const shown = JSON.parse(listed.stdout).map(({ createdAt: _, ...key }) => key);
+    assert.deepEqual([listed.code, shown], [0, keys]);
   }
   const { stdout } = await run("key", "list", ...of);
-  assert.equal(stdout, `key 1: revoked, does not expire\nkey 2: enabled, expires ${new Date(expiresAt).toISOString()}\n`);
+  const [one, two] = JSON.parse((await run("key", "list", ...of, "--json")).stdout).map(({ createdAt }) => new Date(createdAt));
+  const times = ["does not expire", `expires ${new Date(expiresAt).toISOString()}`];
+  const lines = [
+    `key 1: revoked, ${times[0]}, issued ${one.toISOString()}, never used\n`,
+    `key 2: enabled, ${times[1]}, issued ${two.toISOString()}, never used\n`,
+  ];
+  assert.equal(stdout, lines.join(""));
   assert.equal((await run("key", "disable", ...of, "--id", "2")).stdout, "key 2: disabled\n");
   assert.ok(!stdout.includes(key));
 });

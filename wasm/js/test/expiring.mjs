@@ -58,8 +58,12 @@ export function expiringStorage(store) {
     transact(async (get) => {
       const at = `${kind}:${record.digest}`;
       if (await get(at)) throw new Error("this digest is already stored");
-      if (!(await holderOf(record, get))) throw new Error(`a ${kind} of nobody`);
-      return { writes: [set(at, record, record.expiresAt), push(event)] };
+      const holder = await holderOf(record, get);
+      if (!holder) throw new Error(`a ${kind} of nobody`);
+      const { key } = holder;
+      const isUse = key !== null && event.at > (key.lastUsedAt ?? -1);
+      const use = isUse ? [set(keyAt(key.companyId, key.id), { ...key, lastUsedAt: event.at })] : [];
+      return { writes: [set(at, record, record.expiresAt), ...use, push(event)] };
     });
 
   /** Changes a user where `change` says what, and returns what `result` makes of that. */
@@ -86,7 +90,7 @@ export function expiringStorage(store) {
     if (!(await get(companyAt(companyId)))) throw new Error("a key of no company");
     const id = await store.next("key");
     const writes = [
-      set(keyAt(companyId, id), { id, ...firstKeyValues(draft) }),
+      set(keyAt(companyId, id), { id, ...firstKeyValues(draft), createdAt: event.at }),
       set(`digest:${digest}`, { companyId, id }),
       ["rank", `keys:${companyId}`, id],
       push({ ...event, keyId: id }),
@@ -205,7 +209,10 @@ export function expiringStorage(store) {
         const kept = set(keyAt(companyId, keyId), { ...key, status: revoke ? "revoked" : key.status });
         return { result: id, writes: [...writes, kept] };
       })) || undefined,
-    listKeys: (companyId, after, limit) => page(`keys:${companyId}`, (id) => keyAt(companyId, id), after, limit),
+    listKeys: async (companyId, after, limit) => {
+      const keys = await page(`keys:${companyId}`, (id) => keyAt(companyId, id), after, limit);
+      return keys.map(({ digest: _, ...key }) => ({ lastUsedAt: null, ...key }));
+    },
     setKeyStatus: (companyId, keyId, status, event) =>
       changeKey(companyId, keyId, (key) => ({
         result: true,

@@ -7,7 +7,7 @@ import * as operator from "ssokey/operator";
 import { newUser } from "./contract.mjs";
 import { all, COMPANY as companyEmail, keyOf } from "./partner.mjs";
 
-const NEVER = { expiresAt: null };
+const NEVER = { expiresAt: null, lastUsedAt: null };
 
 /** A storage with a company that has the key 1. */
 async function partner() {
@@ -46,12 +46,17 @@ test("a key is issued, rotated in one call of the storage, disabled and listed",
   assert.equal((await operator.rotateKey(failing, { companyEmail, keyId: 2 })).keyId, 3);
   assert.equal((await operator.rotateKey(failing, { companyEmail, keyId: 3, keep: true })).keyId, 4);
   await operator.setKeyStatus(storage, { companyEmail, keyId: 4, status: "disabled" });
-  assert.deepEqual(await all(operator.listKeys(storage, { companyEmail })), [
-    { keyId: 1, status: "enabled", ...NEVER },
-    { keyId: 2, status: "revoked", expiresAt },
-    { keyId: 3, status: "enabled", ...NEVER },
-    { keyId: 4, status: "disabled", ...NEVER },
-  ]);
+  const listed = await all(operator.listKeys(storage, { companyEmail }));
+  for (const { createdAt } of listed.slice(1)) assert.ok(createdAt >= expiresAt - 1000 && createdAt <= Date.now());
+  assert.deepEqual(
+    listed.map(({ createdAt: _, ...key }) => key),
+    [
+      { keyId: 1, status: "enabled", ...NEVER },
+      { keyId: 2, status: "revoked", expiresAt, lastUsedAt: null },
+      { keyId: 3, status: "enabled", ...NEVER },
+      { keyId: 4, status: "disabled", ...NEVER },
+    ],
+  );
 });
 
 test("a user is added, disabled, managed and listed", async () => {
@@ -279,7 +284,7 @@ test("a reply that does not fit is told by call, member and what was expected", 
   const storage = await partner();
   const fault = { name: "HostFaultError", call: "save_key", member: "keyId", expected: "an integer from 1 to 2^53-1" };
   await assert.rejects(operator.issueKey({ ...storage, saveKey: async () => "7" }, { companyEmail }), fault);
-  const listKeys = async () => [{ ...storage.dump().keys[0], companyId: 2 }];
+  const listKeys = async () => [{ ...storage.dump().keys[0], createdAt: null, lastUsedAt: null, companyId: 2 }];
   const foreign = { name: "HostFaultError", call: "list_keys", member: "keys.0.companyId", expected: "the one asked for" };
   await assert.rejects(all(operator.listKeys({ ...storage, listKeys }, { companyEmail })), foreign);
 });

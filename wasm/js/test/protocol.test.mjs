@@ -108,6 +108,26 @@ test("with an overlap a product's old secret is accepted for so long, and no mil
   assert.equal((await site.exchange(codes[1], secret)).status, 200);
 });
 
+test("a key's list tells its last use, which comes with a token or a code, and not with a refusal", async (context) => {
+  const site = await startSite(context);
+  const lastUse = async () => {
+    const [{ lastUsedAt }] = await all(listKeys(site.storage, { companyEmail }));
+    return lastUsedAt;
+  };
+  assert.equal(await lastUse(), null);
+  await site.launch("one", "meeting");
+  assert.equal(await lastUse(), null);
+  await site.signOn("one");
+  const first = site.clock.now;
+  assert.equal(await lastUse(), first);
+  site.clock.now += MINUTE;
+  await site.launch("one");
+  assert.equal(await lastUse(), first);
+  site.clock.now += 1;
+  await site.launch("one");
+  assert.equal(await lastUse(), site.clock.now);
+});
+
 test("a product without a launch URL is not launched into", async (context) => {
   const site = await startSite(context);
   assert.deepEqual(refused(await site.launch("one", "meeting")), [403, 4030]);

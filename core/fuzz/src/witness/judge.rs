@@ -1,7 +1,8 @@
 //! Compares the answer with the replies before it.
 
 use serde_json::{Value, json};
-use ssokey_core::{Company, Digest, Key, Product, Response, User};
+use ssokey_core::operator::ListedKey;
+use ssokey_core::{Company, Digest, Product, Response, User};
 
 use crate::change::change;
 use crate::said::Said;
@@ -129,7 +130,10 @@ impl Witness {
                 assert_eq!(returned, due);
             }
             (200, "list_keys", Said::Keys { keys }) => {
-                let listed = |key: &Key| json!({"keyId": key.id, "status": key.status, "expiresAt": key.expires_at});
+                let listed = |key: &ListedKey| json!({
+                    "keyId": key.id, "status": key.status, "expiresAt": key.expires_at,
+                    "createdAt": key.created_at, "lastUsedAt": key.last_used_at,
+                });
                 let ids = keys.iter().map(|key| key.id.get());
                 let shown: Vec<_> = keys.iter().map(listed).collect();
                 assert_eq!(returned, json!({"keys": shown, "next": next(call, ids)}));

@@ -6,7 +6,8 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use ssokey_core::operator::{
-    Call, CompanyMembers, EventFilter, Name, Page, Reply, StoredEvent, StoredFault, UserMembers,
+    Call, CompanyMembers, EventFilter, ListedKey, Name, Page, Reply, StoredEvent, StoredFault,
+    UserMembers,
 };
 use ssokey_core::{
     Company, CompanyId, CompanyStatus, Event, EventId, Key, KeyId, KeyStatus, NewCompany, NewKey,
@@ -51,8 +52,8 @@ impl Store {
                 Reply::SavedKey { key_id: self.save_key(key, event) }
             }
             Call::ListKeys { company_id, page } => {
-                let mut keys = self.keys.clone();
-                keys.retain(|key| key.company_id == *company_id);
+                let keys = self.keys.iter().filter(|key| key.company_id == *company_id);
+                let keys: Vec<_> = keys.map(|key| self.listed(key)).collect();
                 Reply::Keys { keys: part(*page, &keys, |key| key.id.get()) }
             }
             Call::SetKeyStatus { company_id, key_id, status, event } => {
@@ -277,6 +278,23 @@ impl Store {
         id
     }
 
+    /// Returns a key with the times of its events.
+    fn listed(&self, key: &Key) -> ListedKey {
+        let times = |of: &[&str]| -> Vec<u64> {
+            let events = self.events.iter();
+            let is_it = |it: &&Event| it.key_id == Some(key.id) && of.contains(&it.kind.name());
+            events.filter(is_it).map(|it| it.at).collect()
+        };
+        ListedKey {
+            id: key.id,
+            company_id: key.company_id,
+            status: key.status,
+            expires_at: key.expires_at,
+            created_at: times(&["key_issued", "key_rotated"]).first().copied(),
+            last_used_at: times(&USES).into_iter().max(),
+        }
+    }
+
     fn usable_key(&mut self, company_id: CompanyId, key_id: KeyId) -> Option<&mut Key> {
         self.keys.iter_mut().find(|key| {
             key.id == key_id && key.company_id == company_id && key.status != KeyStatus::Revoked
@@ -287,6 +305,9 @@ impl Store {
         self.users.iter_mut().find(|user| user.company_id == company_id && user.id == user_id)
     }
 }
+
+/// The events of a key's successes.
+const USES: [&str; 5] = ["signed_on", "user_created", "password_replaced", "exchanged", "launched"];
 
 fn set<T>(member: &mut T, value: Option<T>) {
     if let Some(value) = value {

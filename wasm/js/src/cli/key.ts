@@ -49,7 +49,9 @@ Examples:
     )
     .action(issue);
   companySetting(key.command("list"))
-    .description("Lists a company's keys: id, status and expiry. Nobody can show the keys themselves.")
+    .description(
+      "Lists a company's keys: id, status, expiry, and when each was issued and last used, to the minute. Nobody can show the keys themselves.",
+    )
     .option("--json", "print the keys as one line of JSON")
     .addHelpText(
       "after",
@@ -151,8 +153,14 @@ async function* counted<Item>(items: AsyncIterable<Item>, count: () => void): As
   }
 }
 
-function lineOf({ keyId, status, expiresAt }: ListedKey): string {
-  return `key ${keyId}: ${status}, ${untilWhen(expiresAt)}\n`;
+function lineOf({ keyId, status, expiresAt, createdAt, lastUsedAt }: ListedKey): string {
+  const issued = createdAt === null ? "" : `, issued ${moment(createdAt)}`;
+  const used = lastUsedAt === null ? "never used" : `last used ${moment(lastUsedAt)}`;
+  return `key ${keyId}: ${status}, ${untilWhen(expiresAt)}${issued}, ${used}\n`;
+}
+
+function moment(time: number): string {
+  return new Date(Math.min(time, LAST_MOMENT)).toISOString();
 }
 
 async function change({ db, email, id, endSessions, json }: StatusOptions, status: KeyStatus): Promise<void> {
@@ -173,8 +181,7 @@ async function change({ db, email, id, endSessions, json }: StatusOptions, statu
 
 function untilWhen(expiresAt: number | null): string {
   if (expiresAt === null) return "does not expire";
-  const moment = new Date(Math.min(expiresAt, LAST_MOMENT)).toISOString();
-  return `${expiresAt <= Date.now() ? "expired" : "expires"} ${moment}`;
+  return `${expiresAt <= Date.now() ? "expired" : "expires"} ${moment(expiresAt)}`;
 }
 
 function days(text: string): number {

@@ -3,7 +3,6 @@ import type {
   CompanyMembers,
   Event,
   EventFilter,
-  Key,
   KeyEnding,
   KeyRotation,
   KeyStatus,
@@ -16,6 +15,7 @@ import type {
   ProductRotation,
   Status,
   StoredEvent,
+  StoredKey,
   User,
   UserMembers,
 } from "../core/wire.js";
@@ -23,7 +23,7 @@ import type { OperatorStorage } from "../storage/contract.js";
 import { firstCompanyValues, firstKeyValues } from "../storage/new-record.js";
 import type { databaseOver } from "./database.js";
 import type { Statement, Value } from "./executor.js";
-import { COMPANIES, columnOf, EVENTS, KEYS, PRODUCTS, USERS } from "./table.js";
+import { COMPANIES, columnOf, EVENTS, KEY_TIMES, PRODUCTS, USERS } from "./table.js";
 
 /** Returns the operator's methods. Those of requests too are in the storage itself. */
 export function operatorStorageOver(
@@ -78,7 +78,7 @@ export function operatorStorageOver(
 
     async saveKey(key: NewKey, event: Event): Promise<number> {
       const addition = {
-        insert: (suffix: Statement) => insert(KEYS, firstKeyValues(key), { suffix }),
+        insert: (suffix: Statement) => insert(KEY_TIMES, { ...firstKeyValues(key), createdAt: event.at }, { suffix }),
         find: keyWith(key.digest),
         isOptional: false,
       };
@@ -95,14 +95,14 @@ export function operatorStorageOver(
            WHERE id = ? AND company_id = ? AND status <> 'revoked'`,
           [keyId, companyId],
         ),
-        insert(KEYS, firstKeyValues(key), { ifChanged: dialect.after(0).ifChanged }),
+        insert(KEY_TIMES, { ...firstKeyValues(key), createdAt: event.at }, { ifChanged: dialect.after(0).ifChanged }),
         eventOf(1, event, "keyId"),
       );
       return replaced === 0 ? undefined : idIn(keyWith(key.digest));
     },
 
-    async listKeys(companyId: number, after: number, limit: number): Promise<Key[]> {
-      return page(records.key, `${keys} WHERE company_id = ? AND`, [companyId], after, limit);
+    async listKeys(companyId: number, after: number, limit: number): Promise<StoredKey[]> {
+      return page(records.listedKey, `${keys} WHERE company_id = ? AND`, [companyId], after, limit);
     },
 
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean> {

@@ -135,5 +135,12 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
         `${index("attempts_by_expiry")} ON ${table("attempts")} (expires_at)`,
       ],
     },
+    {
+      // Of the keys from before, nobody knows when they were issued.
+      name: "0005_uses",
+      statements: ["created_at", "last_used_at"].map(
+        (column) => `ALTER TABLE ${table("keys")} ADD COLUMN${unlessThere.part} ${column} ${integer}`,
+      ),
+    },
   ];
 }

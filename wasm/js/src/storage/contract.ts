@@ -23,6 +23,7 @@ import type {
   ProductRotation,
   Status,
   StoredEvent,
+  StoredKey,
   Token,
   User,
   UserMembers,
@@ -58,7 +59,9 @@ export interface Storage {
   replacePassword(swap: PasswordSwap): Promise<number | "stale">;
   /** Stores a stronger hash of the same password and leaves everything else as it is. */
   rehashPassword(swap: HashSwap): Promise<"done" | "stale">;
+  /** Stores a token. The key's `lastUsedAt` becomes the event's `at`, unless a later one is stored, or one that is at most a minute earlier. */
   saveToken(token: Token, event: Event): Promise<void>;
+  /** Stores a code, and the key's `lastUsedAt` likewise. */
   saveCode(code: Code, event: Event): Promise<void>;
   /** Returns the token with this digest, at least until it expires, and its holder as it is now. Never from a lagging replica. */
   findToken(digest: string): Promise<Found<TokenWithHolder>>;
@@ -123,8 +126,8 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
    * where the company has no key `keyId`, or that is revoked.
    */
   rotateKey(rotation: KeyRotation, event: Event): Promise<Found<number>>;
-  /** Returns the company's keys, whatever their status, in pages as {@link listCompanies}. */
-  listKeys(companyId: number, after: number, limit: number): Promise<Key[]>;
+  /** Returns the company's keys, whatever their status, and when each was issued and last used, in pages as {@link listCompanies}. */
+  listKeys(companyId: number, after: number, limit: number): Promise<StoredKey[]>;
   /** Changes a key of that company unless it is revoked; returns whether it did. */
   setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean>;
   /**

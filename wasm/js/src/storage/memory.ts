@@ -23,6 +23,7 @@ import type {
   ProductRotation,
   Status,
   StoredEvent,
+  StoredKey,
   Token,
   User,
   UserMembers,
@@ -35,6 +36,8 @@ import { firstCompanyValues, firstKeyValues, firstUserValues } from "./new-recor
 export interface Contents {
   companies: Company[];
   keys: Key[];
+  /** The times of each key that was stored or used since. */
+  keyTimes: ({ keyId: number } & Pick<StoredKey, "createdAt" | "lastUsedAt">)[];
   users: User[];
   tokens: Token[];
   codes: Code[];
@@ -58,6 +61,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
   const contents: Contents = {
     companies: [],
     keys: [],
+    keyTimes: [],
     users: [],
     tokens: [],
     codes: [],
@@ -65,7 +69,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     events: [],
     ...structuredClone(initial),
   };
-  const { companies, keys, users, tokens, codes, products, events } = contents;
+  const { companies, keys, keyTimes, users, tokens, codes, products, events } = contents;
 
   const nextId = { company: idsAfter(companies), key: idsAfter(keys), user: idsAfter(users) };
 
@@ -83,6 +87,14 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     const company = companies.find(({ id }) => id === companyId);
     const key = keys.find((key) => key.id === keyId && key.companyId === companyId) ?? null;
     return user && company && (key || keyId === null) ? { user, company, key } : undefined;
+  };
+
+  /** Records the success of a token's or code's key. */
+  const use = ({ keyId }: Token, { at }: Event): void => {
+    if (keyId === null) return;
+    const times = keyTimes.find((times) => times.keyId === keyId);
+    if (times === undefined) keyTimes.push({ keyId, createdAt: null, lastUsedAt: at });
+    else times.lastUsedAt = Math.max(times.lastUsedAt ?? at, at);
   };
 
   const attempts = new Map<string, { made: number; expiresAt: number }>();
@@ -116,6 +128,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     requireCompany(key.companyId);
     const id = nextId.key();
     insert(keys, { id, ...firstKeyValues(key) });
+    keyTimes.push({ keyId: id, createdAt: event.at, lastUsedAt: null });
     record({ ...event, keyId: id });
     return id;
   };
@@ -169,11 +182,13 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
 
     async saveToken(token: Token, event: Event): Promise<void> {
       insert(tokens, token);
+      use(token, event);
       record(event);
     },
 
     async saveCode(code: Code, event: Event): Promise<void> {
       insert(codes, code);
+      use(code, event);
       record(event);
     },
 
@@ -265,12 +280,12 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return id;
     },
 
-    async listKeys(companyId: number, after: number, limit: number): Promise<Key[]> {
-      return page(
-        keys.filter((key) => key.companyId === companyId),
-        after,
-        limit,
-      );
+    async listKeys(companyId: number, after: number, limit: number): Promise<StoredKey[]> {
+      const stored = keys.filter((key) => key.companyId === companyId);
+      return page(stored, after, limit).map(({ digest: _, ...key }) => {
+        const { createdAt = null, lastUsedAt = null } = keyTimes.find(({ keyId }) => keyId === key.id) ?? {};
+        return { ...key, createdAt, lastUsedAt };
+      });
     },
 
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean> {

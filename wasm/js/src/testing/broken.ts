@@ -12,6 +12,7 @@ import { type BrokenStorage, broken } from "./broken/rows.js";
 import { SET } from "./broken/set.js";
 import { STORED } from "./broken/stored.js";
 import { TAKE, TOKEN } from "./broken/token.js";
+import { USE } from "./broken/use.js";
 import { CREATE, FIND, SWAP } from "./broken/user.js";
 import { MISTAKES, type Mistake } from "./broken/wrong.js";
 
@@ -33,6 +34,7 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...SET,
   ...END,
   ...STORED,
+  ...USE,
   ...MISTAKES.filter(({ needs }) => needs !== "constraints").map(({ breaks, name, methods }) =>
     broken(breaks, name, (rows) => methods(rows.sound())),
   ),

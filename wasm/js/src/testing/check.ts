@@ -21,6 +21,7 @@ export type Requirement =
   | "STO-REVOKE"
   | "STO-COMPANY"
   | "STO-KEYS"
+  | "STO-USED"
   | "STO-AUDIT"
   | "STO-DISABLE"
   | "STO-SET"

@@ -71,6 +71,9 @@ export const newKey = (companyId: number, letter = "a", expiresAt: number | null
 /** Returns a key as it is once it is stored. */
 export const storedKey = (id: number, key: NewKey): Key => ({ id, ...key, status: "enabled" });
 
+/** Returns the members of a key that a list has. */
+export const listed = ({ digest: _, ...key }: Key): Omit<Key, "digest"> => key;
+
 /** Adds a second company and returns its id. */
 export async function otherCompany(storage: TestedStorage): Promise<number> {
   return present("a second company is added", await createCompany(storage, other)).id;

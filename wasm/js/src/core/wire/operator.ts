@@ -5,7 +5,6 @@ import type { Done, Exists, None, Stale } from "./call.js";
 import type { Event } from "./event.js";
 import type {
   Company,
-  Key,
   KeyStatus,
   Manager,
   NewCompany,
@@ -15,6 +14,7 @@ import type {
   ProductName,
   ProductRotation,
   Status,
+  StoredKey,
   User,
 } from "./record.js";
 
@@ -158,7 +158,7 @@ export interface IssuedKey {
 }
 
 /** A key, as an operator is told of it. */
-export interface ListedKey extends Pick<Key, "status" | "expiresAt"> {
+export interface ListedKey extends Omit<StoredKey, "id" | "companyId"> {
   keyId: number;
 }
 
@@ -304,7 +304,7 @@ export interface OperatorReplies {
   set_company: Done | None;
   save_key: { reply: "saved_key"; keyId: number };
   rotate_key: { reply: "saved_key"; keyId: number } | None;
-  list_keys: { reply: "keys"; keys: Key[] };
+  list_keys: { reply: "keys"; keys: StoredKey[] };
   set_key_status: Done | None;
   end_key: { reply: "ended"; count: number } | None;
   sign_out: Done | None;

@@ -78,6 +78,14 @@ export type Manager = "partner" | "local";
  */
 export type NewUser = Pick<User, "companyId" | "email" | "passwordHash" | "managedBy" | "issuedAt" | "passwordKeyId">;
 
+/** A key in a list. Times are in milliseconds since 1970. */
+export interface StoredKey extends Omit<Key, "digest"> {
+  /** The time at which it was issued; `null` where the storage does not know it. */
+  createdAt: number | null;
+  /** The time of its last success, at most a minute early; `null` if there was none. */
+  lastUsedAt: number | null;
+}
+
 /** A product that users are launched into. */
 export interface Product {
   name: ProductName;
