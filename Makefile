@@ -27,15 +27,19 @@ serve: js ## Keep the demo's server up
 	node $(js)/demo/demo.mjs --serve
 
 .PHONY: test
-test: lint test-rust test-js ## Run every test and lint
+test: lint test-rust test-js ## Run the lints, and the tests of the crates and of the npm package
 
 # $(call passes,runner,what it prints about tests that passed) fails when a test does, and when there was none.
 passes = mkdir -p $(target); set -eo pipefail; $(1) | tee $(target)/$@.log; \
 	grep -q '$(2)' $(target)/$@.log || { echo '$@: no test ran' >&2; exit 1; }
 
 .PHONY: test-rust
-test-rust: tools python php curl ## Test the Rust crates; never writes a snapshot
-	@$(call passes,INSTA_UPDATE=no cargo test --workspace --features $(features) --locked,^test result: ok\. [1-9])
+test-rust: tools python php curl ## Test the Rust crates, except for the matrix; never writes a snapshot
+	@$(call passes,INSTA_UPDATE=no cargo test --workspace --features $(features) --locked -- --skip matrix::,^test result: ok\. [1-9])
+
+.PHONY: test-matrix
+test-matrix: tools ## Judge the conformance kit by every server with one known fault, and by every good one; minutes
+	@$(call passes,cargo test --workspace --features $(features) --locked --test kit -- matrix::,^test result: ok\. [1-9])
 
 .PHONY: test-js
 test-js: js ## Test the npm package, with the wasm that ships
@@ -44,6 +48,10 @@ test-js: js ## Test the npm package, with the wasm that ships
 .PHONY: test-storage
 test-storage: js $(runtimes) $(libsql) ## Run the storage kit on a real PostgreSQL, MariaDB, Redis, D1 and libSQL server, installed if need be, and over drivers of the README
 	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
+
+.PHONY: test-fire
+test-fire: js $(libsql) ## Have the server over PostgreSQL, MariaDB and libSQL go through silence, delays and cuts of the network; minutes, on a machine that does little else
+	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-fire,^[^ ]* pass [1-9])
 
 .PHONY: soak
 soak: js ## Sign on 10,000 times, which takes minutes, with a trap and a dead thread on the way; SIGN_ONS says how often

@@ -151,8 +151,10 @@ fn fitting(call: &Value) -> Value {
         "list_products" => json!({"reply": "products", "products": [product(&json!("livechat"))]}),
         "list_events" => json!({"reply": "events", "events": []}),
         "end_key" => json!({"reply": "ended", "count": 1}),
-        "rehash_password" | "save_token" | "save_code" | "revoke_token" | "save_product"
-        | "rotate_product" | "audit" | "disable_password" => json!({"reply": "done"}),
+        "give_back" | "rehash_password" | "save_token" | "save_code" | "revoke_token"
+        | "save_product" | "rotate_product" | "audit" | "disable_password" => {
+            json!({"reply": "done"})
+        }
         other if change(other).is_some() => json!({"reply": "done"}),
         other => panic!("`{other}` is not a call"),
     }

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use ssokey_core::{
     Code, Company, CredentialVersion, Holder, Key, KeyId, MAX_INTEGER, PasswordHash, Product,
-    Token, User, operator::{ListedKey, StoredEvent},
+    Token, User,
+    operator::{ListedKey, StoredEvent},
 };
 
 /// A reply of a host, to a call of a request or of a command.
@@ -87,7 +88,8 @@ impl Said {
     /// Reads a reply; none if it cannot be read.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let said = serde_json::from_str(text).ok()?;
-        let is_in_bounds = !matches!(said, Self::Purged { count } | Self::Ended { count } if count > MAX_INTEGER);
+        let is_in_bounds =
+            !matches!(said, Self::Ended { count } | Self::Purged { count } if count > MAX_INTEGER);
         is_in_bounds.then_some(said)
     }
 }

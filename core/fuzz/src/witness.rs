@@ -284,7 +284,8 @@ impl Witness {
                 users.iter().map(|it| (it.id.get(), call["companyId"] == it.company_id.get())),
             ),
             ("list_products", Said::Products { products }) => {
-                let is_ordered = products.is_sorted_by(|one, next| one.name.as_str() < next.name.as_str());
+                let is_ordered =
+                    products.is_sorted_by(|one, next| one.name.as_str() < next.name.as_str());
                 (!is_ordered).then_some(5000)
             }
             ("hash_password", Said::Failed | Said::Overloaded { .. }) if is_stronger => None,
@@ -321,7 +322,7 @@ impl Witness {
             (change, Said::None) if self::change(change).is_some() => Some(4040),
             ("find_company_by_email" | "rotate_key" | "end_key" | "rotate_product", Said::None) => {
                 Some(4040)
-            },
+            }
             ("find_user", Said::None) if self.path.is_empty() => Some(4040),
             ("find_user", Said::None) => {
                 self.user = None;

@@ -19,7 +19,9 @@ const SUBJECTS = ["", "--fault=flag-is-number", "--fault=nosniff-is-absent", "--
 /** Checks that ask every operation, and bad requests. */
 const CHECKS = [
   "way.*",
-  "launch.*",
+  "key.refuses-unknown",
+  "launch.answers-303",
+  "launch.checks-as-sign-on",
   "exchange.gives-account",
   "session.answers-holder",
   "direct.accepts-password",

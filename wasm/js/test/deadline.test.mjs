@@ -81,6 +81,25 @@ test("the deadline is an option, and the request's as a whole", async (context) 
   assert.deepEqual(storage.dump().users, [], "what is late leads to no further call");
 });
 
+test("once the time is over no call is carried out, also where the one that hung changes no answer", async (context) => {
+  const saved = [];
+  const { call, handler, tick, errors } = await site(context, (storage) => ({
+    giveBack: never,
+    saveToken(token, event) {
+      saved.push(event.kind);
+      return storage.saveToken(token, event);
+    },
+  }));
+  assert.equal((await call()).status, 200);
+  const body = new URLSearchParams({ userid: "ann@partner.example", password: "one", company: "partner.example" });
+  const answer = handler(new Request("http://sso.example/api/authenticate", { method: "POST", body }));
+  await settled();
+  tick(10_000);
+  assert.equal((await answer).status, 503);
+  await settled();
+  assert.deepEqual([saved, errors.map(([, name]) => name)], [["user_created"], ["give_back"]]);
+});
+
 test("what is late is ignored, a rejection too", async (context) => {
   let fail;
   const late = { findKey: () => new Promise((_, reject) => (fail = reject)) };

@@ -73,7 +73,7 @@ test("a storage that never answers is not ready, and one that fails late disturb
   const answer = route({ method: "GET", path: "/readyz" });
   context.mock.timers.tick(2_000);
   assert.equal((await answer).status, 503);
-  assert.deepEqual(errors, ["the storage does not answer"]);
+  assert.deepEqual(errors, ["the storage has not answered in time"]);
   fail(new Error("late"));
   await new Promise(setImmediate);
 });

@@ -7,6 +7,8 @@ import { createHandler } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
 import { addUser, purge } from "ssokey/operator";
 import { sqliteStorage } from "ssokey/sqlite";
+import { limitsOf } from "../dist/cli/limits.js";
+import { requireLimits } from "../dist/storage/limit.js";
 import { check, PARTNER, run, serve } from "./cli.mjs";
 import { temporaryFile, urlOf } from "./database.mjs";
 import { COMPANY, keyOf, signOn } from "./partner.mjs";
@@ -158,12 +160,22 @@ test("`serve --direct off` serves no direct sign-in", async (context) => {
   assert.equal(await (await served(context, "--direct", "off"))(1), "404");
 });
 
+test("the program takes the limits that the package takes, up to their bounds", () => {
+  const given = ["none", "direct=1/1s", "sign-on=1000000/30d"];
+  const limits = limitsOf(given);
+  assert.deepEqual(limits, { direct: { attempts: 1, window: 1000 }, sign_on: { attempts: 1_000_000, window: 30 * 86_400_000 } });
+  requireLimits(limits);
+});
+
 for (const [limit, says] of [
-  ["direct", /Give none, or like direct=10\/15m, for one of direct, local, replacement, sign-on\./],
-  ["direct=0/15m", /Give none, or like direct=10\/15m/],
+  ["direct", /Give none, or like direct=10\/15m: 1 to 1000000 in 1s to 30d, for direct, local, replacement or sign-on\./],
+  ["direct=0/15m", /1 to 1000000/],
+  ["direct=1000001/15m", /1 to 1000000/],
   ["direct=1/15", /Give a whole number with its unit/],
-  ["direct=1/31d", /over 1s to 30d/],
-  ["indirect=1/15m", /one of direct, local, replacement, sign-on/],
+  ["direct=1/0s", /1s to 30d/],
+  ["direct=1/31d", /1s to 30d/],
+  ["indirect=1/15m", /for direct, local, replacement or sign-on/],
+  ["sign_on=1/15m", /for direct, local, replacement or sign-on/],
 ]) {
   test(`\`--limit ${limit}\` is refused`, () =>
     check({ args: ["serve", "--db", "x", "--port", "0", "--limit", limit], code: 2, says }));

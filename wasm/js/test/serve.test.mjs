@@ -61,10 +61,10 @@ test("its health is told to everybody, whether it is ready and its numbers to wh
     [`${admin}/api/session`, 404],
   ])
     assert.equal((await fetch(url)).status, status, url);
-  assert.match(
-    await (await fetch(`${admin}/metrics`)).text(),
-    /ssokey_requests_total\{operation="none",status="404",code="4040"\} 2/,
-  );
+  const numbers = await (await fetch(`${admin}/metrics`)).text();
+  assert.match(numbers, /^ssokey_requests_total\{operation="none",status="404",code="4040"\} 2$/m);
+  for (const hashes of ["keyed", "keyless"])
+    assert.match(numbers, new RegExp(`^ssokey_hashes_waiting\\{class="${hashes}"\\} 0$`, "m"));
 });
 
 test("where it tells its state can be said, and that it tells nobody", async (context) => {

@@ -112,7 +112,7 @@ const REFUSED = [
   {
     title: "a name like none",
     file: '{"colour": "red"}',
-    says: /known are db, port, host, company, products, token-lifetime, code-lifetime, legacy-status, log/,
+    says: /known are db, port, host, admin-listen, db-wait, company, products, token-lifetime, code-lifetime, legacy-status, log/,
   },
   { title: "an option that is no setting", file: '{"json": true}', says: /unknown setting `json`/ },
   { title: "a text for a number", file: '{"port": "8443"}', says: /`port` in `ssokey.json` is refused: it has to be a number/ },

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import type { Limits } from "../storage/limit.js";
+import { type Limits, requireLimits } from "../storage/limit.js";
 import { duration } from "./duration.js";
 
 /** The limits of a server that is given none: guesses at passwords, and passwords that take turns. */
@@ -9,7 +9,7 @@ const DEFAULTS: Limits = {
   replacement: { attempts: 10, window: 900_000 },
 };
 
-const PURPOSES = ["direct", "local", "replacement", "sign-on"];
+const FORM = "Give none, or like direct=10/15m: 1 to 1000000 in 1s to 30d, for direct, local, replacement or sign-on.";
 
 /** Adds what one `--limit` says, which may be several with commas between, to what those before said. */
 export function limit(text: string, before: readonly string[] | undefined): string[] {
@@ -29,11 +29,13 @@ export function limitsOf(given: readonly string[] = []): Limits {
 }
 
 function parsed(text: string): Limits {
-  const [, purpose = "", attempts, time = ""] = /^([a-z-]+)=([1-9][0-9]{0,5})\/(.+)$/.exec(text) ?? [];
-  if (!PURPOSES.includes(purpose)) {
-    throw new InvalidArgumentError(`Give none, or like direct=10/15m, for one of ${PURPOSES.join(", ")}.`);
+  const [, purpose = "", attempts, time = ""] = /^([a-z-]+)=([0-9]+)\/(.+)$/.exec(text) ?? [];
+  if (attempts === undefined) throw new InvalidArgumentError(FORM);
+  const limits = { [purpose.replace("-", "_")]: { attempts: Number(attempts), window: duration(time) } };
+  try {
+    requireLimits(limits);
+  } catch {
+    throw new InvalidArgumentError(FORM);
   }
-  const window = duration(time);
-  if (window < 1000 || window > 30 * 86_400_000) throw new InvalidArgumentError("A limit counts over 1s to 30d.");
-  return { [purpose.replace("-", "_")]: { attempts: Number(attempts), window } };
+  return limits;
 }

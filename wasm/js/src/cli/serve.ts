@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Core } from "../core/core.js";
 import { errorCode } from "../core/error.js";
 import { loadCore } from "../core/node.js";
+import { passwordPool } from "../core/pool.js";
 import { adminServer } from "../http/admin.js";
 import { liveness, readiness } from "../http/health.js";
 import { playground } from "../http/playground.js";
@@ -209,7 +210,11 @@ async function serve(options: ServeOptions): Promise<void> {
       const metrics = metricsOf();
       const storage = metrics.counted(database);
       const operations = direct === "off" ? OPERATIONS_BY_KEY : undefined;
-      const service = createService(core, { storage, ...settings, operations, limits, onError: log.error });
+      const passwords = passwordPool();
+      metrics.gauge("hashes_waiting", "Hashes that wait for a thread.", ["class"], () =>
+        Object.entries(passwords.waiting()).map(([name, value]) => ({ labels: { class: name }, value })),
+      );
+      const service = createService(core, { storage, passwords, ...settings, operations, limits, onError: log.error });
       if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
       const served = (request: Served) => {
         log.request(request);
@@ -238,6 +243,7 @@ async function serve(options: ServeOptions): Promise<void> {
       await stopped;
       await purging?.stop();
       log.flush();
+      await passwords.close();
       admin.close();
       admin.closeAllConnections();
     },

@@ -5,11 +5,13 @@ import { Worker } from "node:worker_threads";
 import wasm from "../inline/argon2id.js";
 import program from "../inline/thread.js";
 import { type HashCall, opened, type Passwords, passwordsBy } from "./passwords.js";
-import { type PoolOptions, turnsOf } from "./queue.js";
+import { type PoolOptions, turnsOf, type WaitingHashes } from "./queue.js";
 import { bytesIn } from "./unpacked-node.js";
 
 /** Passwords that are hashed on threads. */
 export interface PasswordPool extends Passwords {
+  /** The number of hashes that wait for a thread. */
+  waiting(): WaitingHashes;
   /** Ends the threads. What is under way or comes later is rejected. */
   close(): Promise<void>;
 }
@@ -80,6 +82,7 @@ export function passwordPool({ threads = availableParallelism(), ...options }: P
 
   return {
     ...passwordsBy((call, context) => turns.run(() => compute(call), context)),
+    waiting: turns.waiting,
     async close() {
       isClosed = true;
       turns.close(new Error(CLOSED));

@@ -25,6 +25,12 @@ export interface Waiting {
   refuse(error: Error): void;
 }
 
+/** The number of hashes that wait, with a key and without. */
+export interface WaitingHashes {
+  keyed: number;
+  keyless: number;
+}
+
 /** Of so many starts one is for a hash without a key, while hashes wait that have one. */
 const KEYLESS_SHARE = 5;
 
@@ -74,6 +80,11 @@ export class HashQueue {
   /** Returns whether {@link next} would start it. */
   isNext(waiting: Waiting, isReady?: (waiting: Waiting) => boolean): boolean {
     return this.#chosen(isReady)?.entry.waiting === waiting;
+  }
+
+  /** The number of hashes that wait. */
+  get waiting(): WaitingHashes {
+    return { keyed: this.#keyed.size, keyless: this.#keyless.size };
   }
 
   /** Refuses all. */
@@ -163,6 +174,8 @@ class Lines {
 /** Runs tasks. */
 export interface Turns {
   run<Result>(task: () => Promise<Result>, context: HashContext | undefined): Promise<Result>;
+  /** The number of tasks that wait. */
+  waiting(): WaitingHashes;
   /** Rejects what waits. */
   close(error: Error): void;
 }
@@ -185,6 +198,7 @@ export function turnsOf(most: number, options: QueueOptions): Turns {
         if (free > 0) start();
         else queue.add({ start, refuse: reject }, context);
       }),
+    waiting: () => queue.waiting,
     close: (error) => queue.close(error),
   };
 }

@@ -34,10 +34,10 @@ export async function withDeadline<Decided>(
   });
   const timer = setTimeout(end, milliseconds);
   try {
-    return await decide(async (call) => {
+    return await decide(async (call, client) => {
       if (isOver) return FAILED;
       // The race hears a late rejection too, so that it is nobody's unhandled one.
-      const reply = await Promise.race([answer(call), over]);
+      const reply = await Promise.race([answer(call, client), over]);
       if (reply === undefined) onError(new DeadlineError(call.call, milliseconds), call.call);
       return reply ?? FAILED;
     });

@@ -1,3 +1,4 @@
+import { within } from "../core/late.js";
 import type { OnError } from "../storage/answer.js";
 import type { Answer } from "./incoming.js";
 import type { Route } from "./server.js";
@@ -43,18 +44,12 @@ export function readiness(probe: () => Promise<void>, onError: OnError): Readine
 }
 
 async function succeeds(probe: () => Promise<void>, onError: OnError): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error("the storage does not answer"), { code: "ETIMEDOUT" })), PATIENCE);
-  });
   try {
-    await Promise.race([probe(), tooLate]);
+    await within(PATIENCE, probe(), "the storage has not answered");
     return true;
   } catch (error) {
     onError(error, undefined);
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,11 +1,12 @@
 // What may be told of an error that is not this package's: drivers put values into nearly every member of theirs.
 
 import { errorCode, HostFaultError } from "../core/error.js";
+import { LateError } from "../core/late.js";
 import { UnreadableHashError } from "../storage/answer.js";
 import { BodyReadError } from "./body.js";
 import { DeadlineError } from "./deadline.js";
 
-const OURS = [HostFaultError, BodyReadError, DeadlineError, UnreadableHashError];
+const OURS = [HostFaultError, BodyReadError, DeadlineError, LateError, UnreadableHashError];
 
 /** The messages of networks, time-outs and resources, as systems and drivers word them, whole. */
 const PLAIN: readonly RegExp[] = [
@@ -13,8 +14,6 @@ const PLAIN: readonly RegExp[] = [
   /^Connection terminated( unexpectedly| due to connection timeout)?$/,
   /^timeout (expired|exceeded when trying to connect)$/,
   /^Query read timeout$/,
-  /^(no connection has become free|no turn has come|the server has not answered|the pool has not ended) in time$/,
-  /^the storage does not answer$/,
   /^The operation was aborted due to timeout$/,
   /^fetch failed$/,
   /^(sorry, too many clients already|the database system is (starting up|shutting down|in recovery mode))$/,

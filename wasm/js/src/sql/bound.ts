@@ -11,19 +11,6 @@ export const MIGRATION_TIMEOUT = 600_000;
 /** The time that a pool has to end politely, in milliseconds. */
 export const CLOSE_TIMEOUT = 1_000;
 
-/** Settles as `promise` does, or rejects after that time. What comes later is ignored. */
-export function within<Result>(milliseconds: number, promise: Promise<Result>, what: string): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late(what)), milliseconds);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
-/** Returns the error of what has not happened in time. */
-export function late(what: string): Error {
-  return Object.assign(new Error(`${what} in time`), { code: "ETIMEDOUT" });
-}
-
 /**
  * Tells which idle connections can be relied on. Once one was found dead, those that nobody has used since may be dead as well: a
  * network that forgot them tells nobody, and each would cost a request its time.

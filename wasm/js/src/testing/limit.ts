@@ -2,6 +2,7 @@ import type { Attempt } from "../core/wire.js";
 import { type Check, expect, expectAbsent, Finding, RACERS, race, type TestedStorage } from "./check.js";
 import { ANN, digestOf, partner } from "./record.js";
 
+const PURPOSES = ["sign_on", "direct", "local", "replacement"] as const;
 const LIMIT = { attempts: 5, window: 600_000 };
 const SOURCE = "192.0.2.1";
 const GUESS: Attempt = { purpose: "direct", source: SOURCE, subject: `${partner.domain} ${ANN}` };
@@ -26,7 +27,7 @@ export const LIMITS: Check[] = [
         local: `1 ${companyId}/1`,
         replacement: `${companyId}/1`,
       };
-      for (const purpose of ["sign_on", "direct", "local", "replacement"] as const) {
+      for (const purpose of PURPOSES) {
         const subject = subjects[purpose];
         expectAbsent(purpose, await storage.admit?.({ purpose, source: null, subject }, LIMIT));
         for (let attempt = 0; attempt < 200; attempt += 1) {
@@ -67,9 +68,17 @@ export const LIMITS: Check[] = [
     requirement: "STO-ADMIT",
     name: "an attempt counts for its purpose alone, so that none without a key uses up what one with a key may do",
     async body(storage) {
-      if ((await usedUp(storage, GUESS)) === undefined) return;
-      for (const purpose of ["sign_on", "local", "replacement"] as const)
-        expect(`whether ${purpose} is admitted after attempts without a key`, await admit(storage, { ...GUESS, purpose }), true);
+      for (const used of PURPOSES)
+        for (const source of [SOURCE, null]) {
+          const attempt = { source, subject: `${GUESS.subject} ${used} ${source}` };
+          if ((await usedUp(storage, { ...attempt, purpose: used })) === undefined) continue;
+          for (const purpose of PURPOSES)
+            expect(
+              `whether ${purpose} is admitted after ${used}`,
+              await admit(storage, { ...attempt, purpose }),
+              purpose !== used,
+            );
+        }
     },
   },
   {

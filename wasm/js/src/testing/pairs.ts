@@ -15,6 +15,12 @@ const PAIRS = `
 #a@ #a/b@
 #-1@ #-01@
 #@ #%a.example@
+#a@ #a?b@
+#ab@ #a^b@
+#ab@ #a~b@
+#ab@ #a!b@
+#ab@ #a{b@
+#a@ #a12@
 #ab@ #%b@
 #a@ #%@
 #ab@ #_b@
@@ -27,6 +33,7 @@ const PAIRS = `
 #a@ #%61@
 #a+b@ #a%2Bb@
 #a%b@ #a%25b@
+#a&b@ #a&ampb@
 #a@ #=61@
 #a'b@ #a''b@
 #$a@ #$$a@
@@ -35,6 +42,7 @@ const PAIRS = `
 #ab@ #a\`b@
 #@ #@a.
 #@a. #@b.
+#@gmail. #@googlemail.
 #@ #@www.
 #@ab. #@a-b.
 #@ab. #@a.b.
@@ -43,6 +51,11 @@ const PAIRS = `
 #@xn--4ca. #@xn--1ca.
 #@a. #@b.a.
 #@1. #@01.
+#a~@ #b_@
+#a\`@ #b?@
+#wlkffsvo@ #okxxbftd@
+#aacq@ #apaa@
+#aca@ #bab@
 `;
 
 /** The lengths at which columns and indexes cut an e-mail. */

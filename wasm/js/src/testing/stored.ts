@@ -76,11 +76,12 @@ export const STORED: Check[] = [
     name: "the events of before a time are deleted and counted, and no others, and no id is given again",
     async body(storage, companyId, events) {
       const { token } = await given(storage, companyId);
+      const before = (await listed(storage)).length;
       for (const [index, at] of [5, 6, TIME, 7].entries()) {
         await storage.saveToken({ ...token, digest: digestOf(`${index}`) }, { ...eventOf("signed_on", { companyId }), at });
       }
       const stored = await storage.listEvents(ALL, 0, 500);
-      if ((await events()) === undefined && !stored.some(({ at }) => at === 5)) return;
+      if ((await events()) === undefined && stored.length === before) return;
       expect("deleting", await storage.purgeEvents(7, purged), 2);
       const left = [...stored.filter(({ at }) => at >= 7), { ...purged, userEmail: null }];
       const now = await storage.listEvents(ALL, 0, 500);

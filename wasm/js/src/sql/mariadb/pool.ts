@@ -1,12 +1,5 @@
-import {
-  CLOSE_TIMEOUT,
-  CONNECT_TIMEOUT,
-  MIGRATION_TIMEOUT,
-  OPERATOR_TIMEOUT,
-  STATEMENT_TIMEOUT,
-  Trust,
-  within,
-} from "../bound.js";
+import { within } from "../../core/late.js";
+import { CLOSE_TIMEOUT, CONNECT_TIMEOUT, MIGRATION_TIMEOUT, OPERATOR_TIMEOUT, STATEMENT_TIMEOUT, Trust } from "../bound.js";
 import { imported, type Opened, requireAddress } from "../driver.js";
 import { executorOver, type MariadbConnection, type MariadbPool, onConnection } from "./executor.js";
 

@@ -1,13 +1,6 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
-import {
-  CLOSE_TIMEOUT,
-  CONNECT_TIMEOUT,
-  MIGRATION_TIMEOUT,
-  OPERATOR_TIMEOUT,
-  STATEMENT_TIMEOUT,
-  Trust,
-  within,
-} from "../bound.js";
+import { within } from "../../core/late.js";
+import { CLOSE_TIMEOUT, CONNECT_TIMEOUT, MIGRATION_TIMEOUT, OPERATOR_TIMEOUT, STATEMENT_TIMEOUT, Trust } from "../bound.js";
 import { imported, type Opened, requireAddress } from "../driver.js";
 import { executorOver, type PostgresPool } from "./executor.js";
 

@@ -1,6 +1,7 @@
 import type { Client } from "@libsql/client";
 import { errorCode } from "../../core/error.js";
-import { late, STATEMENT_TIMEOUT, within } from "../bound.js";
+import { LateError, within } from "../../core/late.js";
+import { STATEMENT_TIMEOUT } from "../bound.js";
 import { imported, requireThat } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
 
@@ -89,7 +90,7 @@ export class Connection implements Executor {
     const since = performance.now();
     const result = this.#last.then(() => {
       // On a server that is silent each would wait for all before it.
-      if (!this.isFile && performance.now() - since > STATEMENT_TIMEOUT) throw late("no turn has come");
+      if (!this.isFile && performance.now() - since > STATEMENT_TIMEOUT) throw new LateError("no turn has come");
       return run();
     });
     this.#last = result.catch(() => {});
@@ -103,12 +104,16 @@ export class Connection implements Executor {
       try {
         return await within(STATEMENT_TIMEOUT, run(), "the server has not answered");
       } catch (error) {
-        // A WebSocket that has died tells nobody. What else is under way on it is lost as well.
-        if (errorCode(error) === "ETIMEDOUT" && this.#client.protocol === "ws") await this.#client.reconnect();
+        if (errorCode(error) === "ETIMEDOUT" && this.#client.protocol === "ws") this.#replaceSocket();
         if (errorCode(error) !== "SQLITE_BUSY" || Date.now() > deadline) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE));
     }
+  }
+
+  /** A WebSocket that has died tells nobody. What else is under way on it is lost as well, and nobody waits for the new one. */
+  #replaceSocket(): void {
+    Promise.resolve(this.#client.reconnect()).catch(() => {});
   }
 
   async #run<Result>(run: () => Promise<Result>): Promise<Result> {

@@ -11,10 +11,10 @@ import { postgresStorage } from "ssokey/postgres";
 import { sqliteStorage } from "ssokey/sqlite";
 import { serve } from "../cli.mjs";
 import { fields, keyOf, signOn } from "../partner.mjs";
-import { libsqlServer } from "./libsql-server.mjs";
-import { mariadbServer } from "./mariadb-server.mjs";
-import { postgresServer } from "./postgres-server.mjs";
-import { proxyTo } from "./proxy.mjs";
+import { libsqlServer } from "../storage/libsql-server.mjs";
+import { mariadbServer } from "../storage/mariadb-server.mjs";
+import { postgresServer } from "../storage/postgres-server.mjs";
+import { proxyTo } from "../storage/proxy.mjs";
 
 /** The time in which everything has to work again, and that of a request, in milliseconds. */
 const RECOVERY = 5_000;
