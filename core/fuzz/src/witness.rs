@@ -264,7 +264,7 @@ impl Witness {
                 self.hash = Some(password_hash.clone());
                 None
             }
-            ("create_company", Said::Exists) => Some(4093),
+            ("create_company" | "set_user_email", Said::Exists) => Some(4093),
             ("create_user", Said::Exists) if self.path.is_empty() => Some(4093),
             ("create_company", Said::Company { company }) => {
                 let new = &call["company"];

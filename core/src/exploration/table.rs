@@ -102,6 +102,7 @@ fn answers(call: &str) -> &'static [Outcome] {
         "save_product" => &[Done, Exists],
         "rotate_product" => &[Done, Absent],
         "list_products" => &[Done, OutOfOrder],
+        "set_user_email" => &[Done, Absent, Exists],
         "create_company" => &[Created, Exists, WrongRecord],
         "list_companies" | "list_events" => &[Done, OutOfOrder, TooMany],
         "list_keys" | "list_users" => &[Done, OutOfOrder, TooMany, WrongRecord],

@@ -146,6 +146,13 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
+    /// Deletes a company with its keys, users, tokens and codes. Events stay.
+    DeleteCompany {
+        /// The company to delete.
+        company_id: CompanyId,
+        /// The event of the change.
+        event: Event,
+    },
     /// Looks up a user.
     FindUser {
         /// The company whose user is looked up.
@@ -199,6 +206,26 @@ pub enum Call {
         /// The new members.
         #[serde(flatten)]
         members: UserMembers,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Gives a user a different address unless that is taken, and raises the credential version.
+    SetUserEmail {
+        /// The user's company.
+        company_id: CompanyId,
+        /// The user to change.
+        user_id: UserId,
+        /// The user's new canonical address.
+        email: Email,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Deletes a user with the tokens and codes. Events stay.
+    DeleteUser {
+        /// The user's company.
+        company_id: CompanyId,
+        /// The user to delete.
+        user_id: UserId,
         /// The event of the change.
         event: Event,
     },
@@ -293,12 +320,17 @@ impl Call {
             Self::SetKeyStatus { .. } => Contract::new("set_key_status", &["done", "none"]),
             Self::EndKey { .. } => Contract::new("end_key", &["ended", "none"]),
             Self::SignOut { .. } => Contract::new("sign_out", &["done", "none"]),
+            Self::DeleteCompany { .. } => Contract::new("delete_company", &["done", "none"]),
             Self::FindUser { .. } => Contract::FIND_USER,
             Self::CreateUser { .. } => Contract::CREATE_USER,
             Self::ListUsers { .. } => Contract::new("list_users", &["users"]),
             Self::SetUserStatus { .. } => Contract::new("set_user_status", &["done", "none"]),
             Self::SetUserManager { .. } => Contract::new("set_user_manager", &["done", "none"]),
             Self::SetUser { .. } => Contract::new("set_user", &["done", "none"]),
+            Self::SetUserEmail { .. } => {
+                Contract::new("set_user_email", &["done", "none", "exists"])
+            }
+            Self::DeleteUser { .. } => Contract::new("delete_user", &["done", "none"]),
             Self::DisablePassword { .. } => Contract::new("disable_password", &["done", "stale"]),
             Self::ListProducts => Contract::new("list_products", &["products"]),
             Self::SaveProduct { .. } => Contract::new("save_product", &["done", "exists"]),

@@ -52,6 +52,11 @@ pub enum Command {
         /// The company.
         company_email: Email,
     },
+    /// Deletes a company with all that is its own (`SSO-OPS-030`).
+    DeleteCompany {
+        /// The company.
+        company_email: Email,
+    },
     /// Issues a key, which is shown this once (`SSO-OPS-001`).
     IssueKey {
         /// The company.
@@ -116,6 +121,13 @@ pub enum Command {
         /// The part of the list.
         page: Page,
     },
+    /// Shows a user (`SSO-OPS-027`).
+    ShowUser {
+        /// The company.
+        company_email: Email,
+        /// The user's address.
+        user_email: Email,
+    },
     /// Sets a user's status (`SSO-OPS-005`, `SSO-OPS-012`).
     SetUserStatus {
         /// The company.
@@ -143,8 +155,24 @@ pub enum Command {
         /// The new members.
         members: UserMembers,
     },
+    /// Gives a user a different address (`SSO-OPS-028`).
+    SetUserEmail {
+        /// The company.
+        company_email: Email,
+        /// The user's address.
+        user_email: Email,
+        /// The user's new address.
+        new_email: Email,
+    },
     /// Ends the tokens and codes of a user (`SSO-OPS-022`).
     SignOutUser {
+        /// The company.
+        company_email: Email,
+        /// The user's address.
+        user_email: Email,
+    },
+    /// Deletes a user with the tokens and codes (`SSO-OPS-029`).
+    DeleteUser {
         /// The company.
         company_email: Email,
         /// The user's address.
@@ -234,6 +262,7 @@ impl Command {
                 (company_email, Action::Set(members))
             }
             Self::SignOutCompany { company_email } => (company_email, Action::SignOut),
+            Self::DeleteCompany { company_email } => (company_email, Action::Delete),
             Self::IssueKey { company_email, expires_at } => {
                 (company_email, Action::IssueKey(PendingKey::new(context, expires_at)?))
             }
@@ -252,6 +281,9 @@ impl Command {
             Self::ListUsers { company_email, page } => {
                 (company_email, Action::ListUsers(page, PageUse::Show))
             }
+            Self::ShowUser { company_email, user_email } => {
+                (company_email, Action::ChangeUser(user_email, UserChange::Show))
+            }
             Self::SetUserStatus { company_email, user_email, status } => {
                 (company_email, Action::ChangeUser(user_email, UserChange::Status(status)))
             }
@@ -267,8 +299,14 @@ impl Command {
                 }
                 (company_email, Action::ChangeUser(user_email, UserChange::Members(members)))
             }
+            Self::SetUserEmail { company_email, user_email, new_email } => {
+                (company_email, Action::ChangeUser(user_email, UserChange::Email(new_email)))
+            }
             Self::SignOutUser { company_email, user_email } => {
                 (company_email, Action::ChangeUser(user_email, UserChange::SignOut))
+            }
+            Self::DeleteUser { company_email, user_email } => {
+                (company_email, Action::ChangeUser(user_email, UserChange::Delete))
             }
             Self::CountHashes { company_email, page } => {
                 (company_email, Action::ListUsers(page, PageUse::CountHashes))

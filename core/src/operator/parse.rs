@@ -23,6 +23,7 @@ words! {
         SetCompanyStatus = "set_company_status",
         SetCompany = "set_company",
         SignOutCompany = "sign_out_company",
+        DeleteCompany = "delete_company",
         IssueKey = "issue_key",
         RotateKey = "rotate_key",
         ListKeys = "list_keys",
@@ -30,10 +31,13 @@ words! {
         EndKey = "end_key",
         AddUser = "add_user",
         ListUsers = "list_users",
+        ShowUser = "show_user",
         SetUserStatus = "set_user_status",
         SetUserManager = "set_user_manager",
         SetUser = "set_user",
+        SetUserEmail = "set_user_email",
         SignOutUser = "sign_out_user",
+        DeleteUser = "delete_user",
         CountHashes = "count_hashes",
         DisableHashes = "disable_hashes",
         ListProducts = "list_products",
@@ -79,6 +83,7 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
         ],
     ),
     (Kind::SignOutCompany, &[COMPANY]),
+    (Kind::DeleteCompany, &[COMPANY]),
     (Kind::IssueKey, &[COMPANY, END]),
     (Kind::RotateKey, &[COMPANY, KEY, END, optional("keep", Type::Boolean)]),
     (Kind::ListKeys, &[COMPANY, AFTER, LIMIT]),
@@ -86,6 +91,7 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
     (Kind::EndKey, &[COMPANY, KEY]),
     (Kind::AddUser, &[COMPANY, USER, required("password", Type::Text)]),
     (Kind::ListUsers, &[COMPANY, AFTER, LIMIT]),
+    (Kind::ShowUser, &[COMPANY, USER]),
     (Kind::SetUserStatus, &[COMPANY, USER, STATUS]),
     (Kind::SetUserManager, &[COMPANY, USER, required("managedBy", Type::Text)]),
     (
@@ -100,7 +106,9 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
             optional("permissions", Type::Texts),
         ],
     ),
+    (Kind::SetUserEmail, &[COMPANY, USER, required("newEmail", Type::Text)]),
     (Kind::SignOutUser, &[COMPANY, USER]),
+    (Kind::DeleteUser, &[COMPANY, USER]),
     (Kind::CountHashes, &[COMPANY, AFTER, LIMIT]),
     (Kind::DisableHashes, &[COMPANY, required("kind", Type::Text), AFTER, LIMIT]),
     (Kind::ListProducts, &[]),
@@ -159,6 +167,7 @@ impl Command {
                 },
             },
             Kind::SignOutCompany => Self::SignOutCompany { company_email: company_email()? },
+            Kind::DeleteCompany => Self::DeleteCompany { company_email: company_email()? },
             Kind::IssueKey => Self::IssueKey {
                 company_email: company_email()?,
                 expires_at: members.optional_number("expiresAt", END_BOUNDS, Some)?,
@@ -188,6 +197,9 @@ impl Command {
             Kind::ListUsers => {
                 Self::ListUsers { company_email: company_email()?, page: parse_page(&members)? }
             }
+            Kind::ShowUser => {
+                Self::ShowUser { company_email: company_email()?, user_email: user_email()? }
+            }
             Kind::SetUserStatus => Self::SetUserStatus {
                 company_email: company_email()?,
                 user_email: user_email()?,
@@ -209,8 +221,16 @@ impl Command {
                     permissions: parse_permissions(&members)?,
                 },
             },
+            Kind::SetUserEmail => Self::SetUserEmail {
+                company_email: company_email()?,
+                user_email: user_email()?,
+                new_email: email("newEmail")?,
+            },
             Kind::SignOutUser => {
                 Self::SignOutUser { company_email: company_email()?, user_email: user_email()? }
+            }
+            Kind::DeleteUser => {
+                Self::DeleteUser { company_email: company_email()?, user_email: user_email()? }
             }
             Kind::CountHashes => {
                 Self::CountHashes { company_email: company_email()?, page: parse_page(&members)? }

@@ -95,6 +95,15 @@ pub enum Reply {
     },
 }
 
+/// The outcome of a new address for a record.
+pub(crate) enum Naming {
+    Named,
+    /// A different record has the address.
+    Exists,
+    /// There is no such record.
+    None,
+}
+
 impl Reply {
     /// Reads the members of the reply of this name. None if there is no such reply.
     pub(crate) fn read(name: &str, members: &Object<'_>) -> Result<Option<Self>, Misfit> {
@@ -237,6 +246,15 @@ impl Reply {
         match self {
             Self::Done => Ok(Some(())),
             Self::None => Ok(None),
+            other => Err(other.fault()),
+        }
+    }
+
+    pub(crate) fn naming(self) -> Result<Naming, Error> {
+        match self {
+            Self::Done => Ok(Naming::Named),
+            Self::Exists => Ok(Naming::Exists),
+            Self::None => Ok(Naming::None),
             other => Err(other.fault()),
         }
     }

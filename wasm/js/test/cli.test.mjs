@@ -196,6 +196,49 @@ test("a key that is revoked, of another company or unknown is not changed, and i
   assert.deepEqual((await tablesOf(path)).keys, keys);
 });
 
+test("a user is shown, gets a different e-mail and is deleted, for which it asks to be confirmed", async (context) => {
+  const path = await partnerFile(context);
+  const of = ["--db", path, "--email", "it@partner.example"];
+  const password = join(dirname(path), "password");
+  writeFileSync(password, "correct horse");
+  for (const user of ["ann@partner.example", "bob@partner.example"]) {
+    await run("user", "add", ...of, "--user", user, "--password-file", password);
+  }
+  const shown = await run("user", "show", ...of, "--user", "ann@partner.example");
+  assert.match(shown.stdout, /^user 1: ann@partner.example, enabled, managed by local\nlogin id: ann@partner.example\n/);
+  assert.match(shown.stdout, /\npermissions: none\npassword: set by no key, nobody said when\n$/);
+  const { user, issuedAt } = JSON.parse((await run("user", "show", ...of, "--user", "ann@partner.example", "--json")).stdout);
+  assert.deepEqual([user.userId, issuedAt], [1, null]);
+  const rename = ["user", "set", ...of, "--user", "ann@partner.example", "--new-email"];
+  await check({ args: [...rename, "bob@partner.example"], code: 1, says: /has a user with this e-mail; see whom it has/ });
+  await check({ args: [...rename, "bob"], code: 2, says: /`--new-email` must be an e-mail address/ });
+  const both = [...rename, "lee@partner.example", "--display-name", "Lee"];
+  await check({ args: both, code: 2, says: /'--new-email <address>' cannot be used with option '--display-name/ });
+  const renamed = await run(...rename, "lee@partner.example");
+  assert.equal(renamed.stdout, "user ann@partner.example: now lee@partner.example\n");
+  assert.match(renamed.stderr, /a sign-on with ann@partner.example creates a new user .*; .* see `ssokey user disable`/);
+  const remove = ["user", "delete", ...of, "--user", "lee@partner.example"];
+  await check({ args: remove, code: 2, says: /required option '--yes' not specified/ });
+  const removed = await run(...remove, "--yes", "--json");
+  assert.deepEqual(JSON.parse(removed.stdout), { user: "lee@partner.example" });
+  assert.match(removed.stderr, /a sign-on with lee@partner.example creates a new user/);
+  const emails = async () => (await tablesOf(path)).users.map(({ email }) => email);
+  assert.deepEqual(await emails(), ["bob@partner.example"]);
+  await check({ args: [...remove, "--yes"], code: 1, says: /has no user with this e-mail/ });
+});
+
+test("a company is deleted, for which it asks to be confirmed", async (context) => {
+  const path = await partnerFile(context);
+  const of = ["--db", path, "--email", "it@partner.example"];
+  await run("key", "issue", ...of);
+  await check({ args: ["company", "delete", ...of], code: 2, says: /required option '--yes' not specified/ });
+  assert.equal((await run("company", "delete", ...of, "--yes")).stdout, "company it@partner.example: deleted\n");
+  const { companies, keys } = await tablesOf(path);
+  assert.deepEqual([companies, keys], [[], []]);
+  assert.match((await run("event", "list", "--db", path, "--json")).stdout, /"kind":"key_issued".*"kind":"company_deleted"/);
+  await check({ args: ["company", "delete", ...of, "--yes"], code: 1, says: /no company has registered this e-mail/ });
+});
+
 test("a product's secret is printed once, its digest alone is stored, and a new URL leaves it", async (context) => {
   const path = await partnerFile(context);
   const set = ["product", "set", "--db", path, "--name", "livechat", "--launch-url"];

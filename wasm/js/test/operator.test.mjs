@@ -116,6 +116,39 @@ test("a key that leaked is ended, and users are signed out", async () => {
   });
 });
 
+test("a user is shown, gets a different e-mail and is deleted, and a company is deleted", async () => {
+  const storage = await partner();
+  const userEmail = "ann@partner.example";
+  const ann = { companyEmail, userEmail };
+  await storage.createUser({ ...newUser(1, userEmail), issuedAt: 7, passwordKeyId: 1 }, null);
+  const [listed] = await all(operator.listUsers(storage, { companyEmail }));
+  assert.deepEqual(await operator.showUser(storage, ann), { user: listed, issuedAt: 7, passwordKeyId: 1 });
+  await operator.addUser(storage, { companyEmail, userEmail: "bob@partner.example", password: "one" });
+  const taken = operator.setUserEmail(storage, { ...ann, newEmail: "Bob@partner.example" });
+  await assert.rejects(taken, { name: "OperatorError", code: 4093, message: "the company has a user with this e-mail" });
+  assert.equal(await operator.setUserEmail(storage, { ...ann, newEmail: "Lee@partner.example" }), undefined);
+  await assert.rejects(operator.showUser(storage, ann), { code: 4040 });
+  const lee = { companyEmail, userEmail: "lee@partner.example" };
+  assert.equal((await storage.findUser(1, lee.userEmail)).credentialVersion, 2);
+  assert.equal(await operator.deleteUser(storage, lee), undefined);
+  await assert.rejects(operator.deleteUser(storage, lee), { code: 4040 });
+  const { user } = await operator.showUser(storage, { companyEmail, userEmail: "bob@partner.example" });
+  assert.deepEqual(await all(operator.listUsers(storage, { companyEmail })), [user]);
+  const events = (await all(operator.listEvents(storage))).filter(({ userId }) => userId === 1);
+  assert.deepEqual(
+    events.map(({ kind, userEmail }) => [kind, userEmail]),
+    [
+      ["user_email_set", null],
+      ["user_deleted", null],
+    ],
+  );
+  assert.equal(await operator.deleteCompany(storage, { companyEmail }), undefined);
+  await assert.rejects(operator.deleteCompany(storage, { companyEmail }), { code: 4040 });
+  const { companies, keys, keyTimes, users } = storage.dump();
+  assert.deepEqual({ companies, keys, keyTimes, users }, { companies: [], keys: [], keyTimes: [], users: [] });
+  assert.equal((await all(operator.listEvents(storage))).at(-1).kind, "company_deleted");
+});
+
 test("products are set, keep their secrets, are rotated and listed by name", async () => {
   const storage = await partner();
   const [mail, chat] = [

@@ -138,6 +138,10 @@ async function anOperatorRunsOneCommandAtATime(companyEmail: string, userEmail: 
   same<number>(await operator.disableHashes(storage, { companyEmail, kind: "other" }));
   same<number>(await operator.endKey(storage, { companyEmail, keyId: 1 }));
   same<void>(await operator.signOutCompany(storage, { companyEmail }));
+  same<operator.ShownUser>(await operator.showUser(storage, { companyEmail, userEmail }));
+  same<void>(await operator.setUserEmail(storage, { companyEmail, userEmail, newEmail: "lee@partner.example" }));
+  same<void>(await operator.deleteUser(storage, { companyEmail, userEmail }));
+  same<void>(await operator.deleteCompany(storage, { companyEmail }));
   same<void>(await operator.signOutUser(storage, { companyEmail, userEmail }));
   same<void>(await operator.setUserManager(storage, { companyEmail, userEmail, managedBy: "local" }));
   same<operator.SetProduct>(await operator.setProduct(storage, { name: "email", launchUrl: "https://mail.example/" }));

@@ -51,6 +51,13 @@ impl Witness {
             (200, name, Said::Done) if name == "revoke_token" || change(name).is_some() => {
                 assert_eq!(returned, json!({}));
             }
+            (200, "find_user", Said::User { user }) => {
+                let due = json!({
+                    "user": shown_user(user), "issuedAt": user.issued_at,
+                    "passwordKeyId": user.password_key_id,
+                });
+                assert_eq!(returned, due);
+            }
             (200, "create_company", Said::Company { company }) => {
                 assert_eq!(returned, json!({"company": shown_company(company)}));
             }

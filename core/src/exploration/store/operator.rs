@@ -43,6 +43,18 @@ impl Store {
                 set(&mut company.domain_mx_verified, members.domain_mx_verified);
                 self.change(event)
             }
+            Call::DeleteCompany { company_id, event } => {
+                if !self.has_company(*company_id) {
+                    return Reply::None;
+                }
+                self.companies.retain(|it| it.id != *company_id);
+                self.keys.retain(|it| it.company_id != *company_id);
+                self.users.retain(|it| it.company_id != *company_id);
+                self.tokens.retain(|it| it.company_id != *company_id);
+                self.codes.retain(|it| it.company_id != *company_id);
+                self.change(event)
+            }
+            Call::SaveKey { key, .. } if !self.has_company(key.company_id) => Reply::Failed,
             Call::SaveKey { key, event } => Reply::SavedKey { key_id: self.save_key(key, event) },
             Call::RotateKey { company_id, key_id, key, revoke, event } => {
                 let Some(old) = self.usable_key(*company_id, *key_id) else { return Reply::None };
@@ -92,6 +104,7 @@ impl Store {
             Call::FindUser { company_id, email } => self
                 .find_user(*company_id, email)
                 .map_or(Reply::None, |user| Reply::User { user: user.clone() }),
+            Call::CreateUser { user, .. } if !self.has_company(user.company_id) => Reply::Failed,
             Call::CreateUser { user, event } => self
                 .create_user(user, Some(event))
                 .map_or(Reply::Exists, |user| Reply::Created { user }),
@@ -123,6 +136,25 @@ impl Store {
                 set(&mut user.is_company_admin, members.is_company_admin);
                 let texts = |names: Vec<Name>| names.iter().map(ToString::to_string).collect();
                 set(&mut user.permissions, permissions.map(texts));
+                self.change(event)
+            }
+            Call::SetUserEmail { company_id, user_id, email, event } => {
+                if self.find_user(*company_id, email).is_some_and(|it| it.id != *user_id) {
+                    return Reply::Exists;
+                }
+                let Some(user) = self.user(*company_id, *user_id) else { return Reply::None };
+                user.email = email.clone();
+                raise(user);
+                self.change(event)
+            }
+            Call::DeleteUser { company_id, user_id, event } => {
+                if self.user(*company_id, *user_id).is_none() {
+                    return Reply::None;
+                }
+                let is_of = |company, user| company == *company_id && user == *user_id;
+                self.users.retain(|it| !is_of(it.company_id, it.id));
+                self.tokens.retain(|it| !is_of(it.company_id, it.user_id));
+                self.codes.retain(|it| !is_of(it.company_id, it.user_id));
                 self.change(event)
             }
             Call::DisablePassword { company_id, user_id, expected_hash, password_hash, event } => {

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { IssuedKey, KeyStatus, ListedKey } from "../core/wire.js";
 import { endKey, issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
-import { jsonArray, lines } from "./output.js";
+import { jsonArray, lines, moment } from "./output.js";
 import { outOption, printSecret } from "./secret.js";
 import { companySetting } from "./settings.js";
 
@@ -29,8 +29,6 @@ interface StatusOptions extends CompanyOptions {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-/** The last that a `Date` can hold; the format knows later ones. */
-const LAST_MOMENT = 8_640_000_000_000_000;
 
 /** `ssokey key …` */
 export function keyCommand(program: Command): void {
@@ -157,10 +155,6 @@ function lineOf({ keyId, status, expiresAt, createdAt, lastUsedAt }: ListedKey):
   const issued = createdAt === null ? "" : `, issued ${moment(createdAt)}`;
   const used = lastUsedAt === null ? "never used" : `last used ${moment(lastUsedAt)}`;
   return `key ${keyId}: ${status}, ${untilWhen(expiresAt)}${issued}, ${used}\n`;
-}
-
-function moment(time: number): string {
-  return new Date(Math.min(time, LAST_MOMENT)).toISOString();
 }
 
 async function change({ db, email, id, endSessions, json }: StatusOptions, status: KeyStatus): Promise<void> {

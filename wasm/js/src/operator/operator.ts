@@ -9,6 +9,7 @@ import type {
   ListedUser,
   RotatedProduct,
   SetProduct,
+  ShownUser,
 } from "../core/wire.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { type OperatorOptions, parts, run } from "./run.js";
@@ -73,6 +74,19 @@ export async function signOutCompany(
   options?: OperatorOptions,
 ): Promise<void> {
   await run("sign_out_company", members, storage, options);
+}
+
+/**
+ * Deletes a company with its keys, users, tokens and codes, for good. Events stay, with the ids that they name.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company.
+ */
+export async function deleteCompany(
+  storage: OperatorStorage,
+  members: Commands["delete_company"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("delete_company", members, storage, options);
 }
 
 /**
@@ -168,6 +182,19 @@ export async function* listUsers(
 }
 
 /**
+ * Returns a user, and when and by which key the stored password was set.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or user.
+ */
+export async function showUser(
+  storage: OperatorStorage,
+  members: Commands["show_user"],
+  options?: OperatorOptions,
+): Promise<ShownUser> {
+  return run("show_user", members, storage, options);
+}
+
+/**
  * Enables or disables a user. Disabling ends the user's tokens for good.
  *
  * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or user.
@@ -214,6 +241,34 @@ export async function signOutUser(
   options?: OperatorOptions,
 ): Promise<void> {
   await run("sign_out_user", members, storage, options);
+}
+
+/**
+ * Gives a user a different e-mail, and ends the user's tokens. A sign-on with the one before creates a new user from then on: to
+ * shut somebody out, disable the user.
+ *
+ * Rejects with an `OperatorError`: 4003, 4040 if there is no such company or user, or 4093 if a different user has the e-mail.
+ */
+export async function setUserEmail(
+  storage: OperatorStorage,
+  members: Commands["set_user_email"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("set_user_email", members, storage, options);
+}
+
+/**
+ * Deletes a user with the tokens and codes, for good. Events stay, with the id. The partner's next sign-on creates a new user: to
+ * shut somebody out, disable the user.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or user.
+ */
+export async function deleteUser(
+  storage: OperatorStorage,
+  members: Commands["delete_user"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("delete_user", members, storage, options);
 }
 
 /**

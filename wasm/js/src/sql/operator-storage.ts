@@ -29,7 +29,7 @@ import { COMPANIES, columnOf, EVENTS, KEY_TIMES, PRODUCTS, USERS } from "./table
 export function operatorStorageOver(
   database: ReturnType<typeof databaseOver>,
 ): Omit<OperatorStorage, "findUser" | "createUser" | "audit"> {
-  const { all, one, atomically, isChanged, add, idIn } = database;
+  const { all, one, atomically, isChanged, add, remove, idIn } = database;
   const { statement, insert, update, eventOf, column, tables, records, dialect } = database;
   const { companies, keys, users, products, tokens, codes, attempts, events } = tables;
 
@@ -131,6 +131,11 @@ export function operatorStorageOver(
       return isChanged(raise(companyId, { sql: " AND id = ?", values: [userId] }), event);
     },
 
+    async deleteCompany(companyId: number, event: Event): Promise<boolean> {
+      const of = [tokens, codes, keys, users].map((table) => statement(`DELETE FROM ${table} WHERE company_id = ?`, [companyId]));
+      return remove(companies, { sql: "id = ?", values: [companyId] }, event, ...of);
+    },
+
     async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
       return page(records.user, `${users} WHERE company_id = ? AND`, [companyId], after, limit);
     },
@@ -155,6 +160,28 @@ export function operatorStorageOver(
     async setUser(companyId: number, userId: number, members: UserMembers, event: Event): Promise<boolean> {
       const where = { sql: "id = ? AND company_id = ?", values: [userId, companyId] };
       return isChanged(update(USERS, members, where), event);
+    },
+
+    async setUserEmail(companyId: number, userId: number, email: string, event: Event): Promise<"done" | "none" | "exists"> {
+      const write = statement(
+        `UPDATE ${users} SET email = ?, credential_version = credential_version + 1 WHERE id = ? AND company_id = ?`,
+        [email, userId, companyId],
+      );
+      try {
+        return (await isChanged(write, event)) ? "done" : "none";
+      } catch (error) {
+        // Databases tell a row in the way each by an error of its own, and it is there to be seen.
+        const taken = `SELECT ${column(records.user)} FROM ${users} WHERE company_id = ? AND email = ? AND id <> ?`;
+        if ((await all(taken, [companyId, email, userId])).length > 0) return "exists";
+        throw error;
+      }
+    },
+
+    async deleteUser(companyId: number, userId: number, event: Event): Promise<boolean> {
+      const of = [tokens, codes].map((table) =>
+        statement(`DELETE FROM ${table} WHERE user_id = ? AND company_id = ?`, [userId, companyId]),
+      );
+      return remove(users, { sql: "id = ? AND company_id = ?", values: [userId, companyId] }, event, ...of);
     },
 
     async disablePassword(disabling: PasswordDisabling, event: Event): Promise<"done" | "stale"> {

@@ -142,5 +142,10 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
         (column) => `ALTER TABLE ${table("keys")} ADD COLUMN${unlessThere.part} ${column} ${integer}`,
       ),
     },
+    {
+      // Who is deleted is looked for in these tables, for each user of a company.
+      name: "0006_holders",
+      statements: ["tokens", "codes"].map((name) => `${index(`${name}_of_user`)} ON ${table(name)} (user_id)`),
+    },
   ];
 }

@@ -137,6 +137,11 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
   endKey(ending: KeyEnding, event: Event): Promise<Found<number>>;
   /** Raises the credential version of the user, or of all of the company's if that is `null`; returns whether there is one. */
   signOut(companyId: number, userId: number | null, event: Event): Promise<boolean>;
+  /**
+   * Deletes a company with its keys, users, tokens and codes; returns whether there was one. Events stay as they are, and no id is
+   * given again.
+   */
+  deleteCompany(companyId: number, event: Event): Promise<boolean>;
   /** Returns the company's users, in pages as {@link listCompanies}. */
   listUsers(companyId: number, after: number, limit: number): Promise<User[]>;
   /**
@@ -151,6 +156,13 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
   setUserManager(companyId: number, userId: number, managedBy: Manager, event: Event): Promise<boolean>;
   /** Sets the members of a user of that company that are not `null`; returns whether there is one. The version stays. */
   setUser(companyId: number, userId: number, members: UserMembers, event: Event): Promise<boolean>;
+  /**
+   * Gives a user of that company the e-mail (canonical), and raises the credential version in the same operation. Does nothing
+   * where a different user of the company has it.
+   */
+  setUserEmail(companyId: number, userId: number, email: string, event: Event): Promise<"done" | "none" | "exists">;
+  /** Deletes a user of that company, with the tokens and codes, as {@link deleteCompany} does. */
+  deleteUser(companyId: number, userId: number, event: Event): Promise<boolean>;
   /**
    * Stores `passwordHash` for a user of that company whose hash is `expectedHash`, and `null` as `issuedAt` and
    * `passwordKeyId`. Raises the credential version in the same operation.

@@ -71,7 +71,12 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
   };
   const { companies, keys, keyTimes, users, tokens, codes, products, events } = contents;
 
-  const nextId = { company: idsAfter(companies), key: idsAfter(keys), user: idsAfter(users) };
+  // An id that an event names is not given again either.
+  const nextId = {
+    company: idsAfter(companies, events, "companyId"),
+    key: idsAfter(keys, events, "keyId"),
+    user: idsAfter(users, events, "userId"),
+  };
 
   const userAt = ({ companyId, userId, expectedVersion }: HashSwap) =>
     users.find((user) => user.id === userId && user.companyId === companyId && user.credentialVersion === expectedVersion);
@@ -317,6 +322,16 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return true;
     },
 
+    async deleteCompany(companyId: number, event: Event): Promise<boolean> {
+      const isOf = (row: { companyId: number }) => row.companyId === companyId;
+      if (remove(companies, ({ id }) => id === companyId).length === 0) return false;
+      const ids = remove(keys, isOf).map(({ id }) => id);
+      remove(keyTimes, ({ keyId }) => ids.includes(keyId));
+      for (const rows of [users, tokens, codes]) remove<{ companyId: number }>(rows, isOf);
+      record(event);
+      return true;
+    },
+
     async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
       return page(
         users.filter((user) => user.companyId === companyId),
@@ -345,6 +360,26 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
 
     async setUser(companyId: number, userId: number, members: UserMembers, event: Event): Promise<boolean> {
       return set(userOf(companyId, userId), members, event);
+    },
+
+    async setUserEmail(companyId: number, userId: number, email: string, event: Event): Promise<"done" | "none" | "exists"> {
+      requireLowerCase(email);
+      const user = userOf(companyId, userId);
+      if (user === undefined) return "none";
+      if (users.some((other) => other !== user && other.companyId === companyId && other.email === email)) return "exists";
+      user.email = email;
+      user.credentialVersion += 1;
+      record(event);
+      return "done";
+    },
+
+    async deleteUser(companyId: number, userId: number, event: Event): Promise<boolean> {
+      const user = userOf(companyId, userId);
+      if (user === undefined) return false;
+      remove(users, (row) => row === user);
+      for (const rows of [tokens, codes]) remove<Token>(rows, (row) => row.companyId === companyId && row.userId === userId);
+      record(event);
+      return true;
     },
 
     async disablePassword(disabling: PasswordDisabling, event: Event): Promise<"done" | "stale"> {
@@ -431,8 +466,9 @@ function page<Row extends { id: number }>(rows: readonly Row[], after: number, l
 }
 
 /** Returns what counts the ids up from the largest. No id is given twice, whatever becomes of its record. */
-function idsAfter(records: readonly { id: number }[]): () => number {
-  let last = records.reduce((largest, { id }) => Math.max(largest, id), 0);
+function idsAfter(records: readonly { id: number }[], events: Event[], name: "companyId" | "keyId" | "userId"): () => number {
+  const ids = [...records.map(({ id }) => id), ...events.map((event) => event[name] ?? 0)];
+  let last = ids.reduce((largest, id) => Math.max(largest, id), 0);
   return () => {
     last += 1;
     return last;

@@ -1,5 +1,6 @@
 import { DISABLE } from "./broken/account.js";
 import { COMPANY } from "./broken/company.js";
+import { DELETE } from "./broken/delete.js";
 import { END } from "./broken/end.js";
 import { EVENT } from "./broken/event.js";
 import { KEY } from "./broken/key.js";
@@ -33,6 +34,7 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...OPERATOR,
   ...SET,
   ...END,
+  ...DELETE,
   ...STORED,
   ...USE,
   ...MISTAKES.filter(({ needs }) => needs !== "constraints").map(({ breaks, name, methods }) =>

@@ -69,6 +69,20 @@ export const setUserStatus = (storage: TestedStorage, companyId: number, userId:
 export const setUserManager = (storage: TestedStorage, companyId: number, userId: number, managedBy: Manager): Promise<boolean> =>
   storage.setUserManager(companyId, userId, managedBy, eventOf("user_manager_set", { reason: managedBy, companyId, userId }));
 
+export const setUserEmail = (
+  storage: TestedStorage,
+  companyId: number,
+  userId: number,
+  email: string,
+): Promise<"done" | "none" | "exists"> =>
+  storage.setUserEmail(companyId, userId, email, eventOf("user_email_set", { companyId, userId }));
+
+export const deleteUser = (storage: TestedStorage, companyId: number, userId: number): Promise<boolean> =>
+  storage.deleteUser(companyId, userId, eventOf("user_deleted", { companyId, userId }));
+
+export const deleteCompany = (storage: TestedStorage, companyId: number): Promise<boolean> =>
+  storage.deleteCompany(companyId, eventOf("company_deleted", { companyId }));
+
 export const saveProduct = (storage: TestedStorage, product: NewProduct): Promise<"done" | "exists"> =>
   storage.saveProduct(product, eventOf("product_set", { product: product.name }));
 

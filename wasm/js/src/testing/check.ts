@@ -25,6 +25,8 @@ export type Requirement =
   | "STO-AUDIT"
   | "STO-DISABLE"
   | "STO-SET"
+  | "STO-EMAIL"
+  | "STO-DELETE"
   | "STO-HASHES"
   | "STO-END"
   | "STO-OUT"

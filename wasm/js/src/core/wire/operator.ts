@@ -48,6 +48,7 @@ export interface Commands {
   /** Sets the members that are there, at least one. */
   set_company: { companyEmail: string } & Settable<CompanyMembers>;
   sign_out_company: { companyEmail: string };
+  delete_company: { companyEmail: string };
   issue_key: {
     companyEmail: string;
     /** In milliseconds since 1970; never if absent. */
@@ -70,11 +71,19 @@ export interface Commands {
     password: string;
   };
   list_users: { companyEmail: string } & ListPart;
+  show_user: { companyEmail: string; userEmail: string };
   set_user_status: { companyEmail: string; userEmail: string; status: Status };
   set_user_manager: { companyEmail: string; userEmail: string; managedBy: Manager };
   /** Sets the members that are there, at least one. */
   set_user: { companyEmail: string; userEmail: string } & Settable<UserMembers>;
+  set_user_email: {
+    companyEmail: string;
+    userEmail: string;
+    /** Stored in lower case. Unique among the company's users. */
+    newEmail: string;
+  };
   sign_out_user: { companyEmail: string; userEmail: string };
+  delete_user: { companyEmail: string; userEmail: string };
   count_hashes: { companyEmail: string } & ListPart;
   disable_hashes: { companyEmail: string; kind: HashKind } & ListPart;
   list_products: object;
@@ -112,6 +121,7 @@ export interface Returns {
   set_company_status: object;
   set_company: object;
   sign_out_company: object;
+  delete_company: object;
   issue_key: IssuedKey;
   rotate_key: IssuedKey;
   list_keys: { keys: ListedKey[] } & NextPart;
@@ -122,10 +132,13 @@ export interface Returns {
   };
   add_user: { user: ListedUser };
   list_users: { users: ListedUser[] } & NextPart;
+  show_user: ShownUser;
   set_user_status: object;
   set_user_manager: object;
   set_user: object;
+  set_user_email: object;
   sign_out_user: object;
+  delete_user: object;
   count_hashes: HashCounts & NextPart;
   disable_hashes: { disabled: number } & NextPart;
   list_products: { products: ListedProduct[] };
@@ -169,6 +182,15 @@ export interface ListedUser
     "email" | "loginId" | "displayName" | "isCreator" | "isCompanyAdmin" | "permissions" | "status" | "managedBy"
   > {
   userId: number;
+}
+
+/** A user, and what is known of the stored password. */
+export interface ShownUser {
+  user: ListedUser;
+  /** When it was set at the partner, in milliseconds since 1970; `null` where that is not known. */
+  issuedAt: number | null;
+  /** The key by which it was set; `null` where no key did. */
+  passwordKeyId: number | null;
 }
 
 /** An event as it is stored. `userEmail` is the address that its user has now; `null` where there is none. */
@@ -282,10 +304,13 @@ export interface OperatorCalls {
   set_key_status: { companyId: number; keyId: number; status: KeyStatus; event: Event };
   end_key: KeyEnding & { event: Event };
   sign_out: { companyId: number; userId: number | null; event: Event };
+  delete_company: { companyId: number; event: Event };
   list_users: { companyId: number } & Page;
   set_user_status: { companyId: number; userId: number; status: Status; event: Event };
   set_user_manager: { companyId: number; userId: number; managedBy: Manager; event: Event };
   set_user: { companyId: number; userId: number } & UserMembers & { event: Event };
+  set_user_email: { companyId: number; userId: number; email: string; event: Event };
+  delete_user: { companyId: number; userId: number; event: Event };
   disable_password: PasswordDisabling & { event: Event };
   list_products: object;
   save_product: NewProduct & { event: Event };
@@ -308,10 +333,13 @@ export interface OperatorReplies {
   set_key_status: Done | None;
   end_key: { reply: "ended"; count: number } | None;
   sign_out: Done | None;
+  delete_company: Done | None;
   list_users: { reply: "users"; users: User[] };
   set_user_status: Done | None;
   set_user_manager: Done | None;
   set_user: Done | None;
+  set_user_email: Done | None | Exists;
+  delete_user: Done | None;
   disable_password: Done | Stale;
   list_products: { reply: "products"; products: Product[] };
   save_product: Done | Exists;
@@ -326,6 +354,7 @@ export interface OperatorEventReasons {
   company_added: null;
   company_status_set: Status;
   company_set: null;
+  company_deleted: null;
   key_issued: null;
   key_rotated: null;
   key_status_set: KeyStatus;
@@ -335,6 +364,8 @@ export interface OperatorEventReasons {
   user_status_set: Status;
   user_manager_set: Manager;
   user_set: null;
+  user_email_set: null;
+  user_deleted: null;
   password_disabled: HashKind;
   product_set: null;
   product_rotated: null;
