@@ -55,13 +55,12 @@ fn a_product_is_one_of_the_server() {
     let product = |name| ProductName::parse(name).unwrap();
     let set = |name| {
         let launch_url = LaunchUrl::parse("https://chat.example/").unwrap();
-        refusal(Command::SetProduct {
-            name: product(name),
-            launch_url,
-            overlap: Overlap::default(),
-        })
+        refusal(Command::SetProduct { name: product(name), launch_url })
     };
     assert_eq!([set("livechat"), set("conference")], [None, Some(4003)]);
+    let rotate =
+        |name| refusal(Command::RotateProduct { name: product(name), overlap: Overlap::default() });
+    assert_eq!([rotate("livechat"), rotate("conference")], [None, Some(4003)]);
     let company = |products| {
         refusal(Command::AddCompany {
             name: Name::parse("Partner").unwrap(),

@@ -8,13 +8,16 @@ pub(crate) struct Change {
     pub(crate) is_of_user: bool,
 }
 
-const CHANGES: [Change; 7] = [
+const CHANGES: [Change; 10] = [
     Change { call: "set_company_status", event: "company_status_set", is_of_user: false },
     Change { call: "set_company", event: "company_set", is_of_user: false },
+    Change { call: "delete_company", event: "company_deleted", is_of_user: false },
     Change { call: "set_key_status", event: "key_status_set", is_of_user: false },
     Change { call: "sign_out", event: "signed_out", is_of_user: false },
     Change { call: "set_user_status", event: "user_status_set", is_of_user: true },
     Change { call: "set_user_manager", event: "user_manager_set", is_of_user: true },
+    Change { call: "set_user_email", event: "user_email_set", is_of_user: true },
+    Change { call: "delete_user", event: "user_deleted", is_of_user: true },
     Change { call: "set_user", event: "user_set", is_of_user: true },
 ];
 

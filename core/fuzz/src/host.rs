@@ -118,12 +118,7 @@ fn fitting(call: &Value) -> Value {
             asked_for.for_each(|(name, value)| company[name] = value.clone());
             json!({"reply": "company", "company": company})
         }
-        "find_product" => json!({"reply": "product", "product": {
-            "name": call["name"],
-            "launchUrl": "https://chat.example/enter",
-            "secretDigest": Digest::of(PRODUCT_SECRET.as_bytes()),
-            "previousSecretDigest": null, "previousSecretExpiresAt": null,
-        }}),
+        "find_product" => json!({"reply": "product", "product": product(&call["name"])}),
         "verify_password" => json!({"reply": "match"}),
         "hash_password" => json!({"reply": "hashed", "passwordHash": HASH}),
         "create_user" => json!({"reply": "created", "user": user(&call["user"])}),
@@ -143,17 +138,23 @@ fn fitting(call: &Value) -> Value {
         "save_key" | "rotate_key" => json!({"reply": "saved_key", "keyId": 8}),
         "list_companies" => json!({"reply": "companies", "companies": after(call, company())}),
         "list_keys" => {
-            json!({"reply": "keys", "keys": after(call, key(&json!(Digest::of(b""))))})
+            let mut listed = key(&json!(Digest::of(b"")));
+            listed["createdAt"] = json!(1);
+            listed["lastUsedAt"] = json!(null);
+            json!({"reply": "keys", "keys": after(call, listed)})
         }
         "list_users" => {
             let named = json!({"companyId": 8272, "email": "ada@partner.example"});
             json!({"reply": "users", "users": after(call, user(&named))})
         }
         "purge" | "purge_events" => json!({"reply": "purged", "count": 1}),
+        "list_products" => json!({"reply": "products", "products": [product(&json!("livechat"))]}),
         "list_events" => json!({"reply": "events", "events": []}),
         "end_key" => json!({"reply": "ended", "count": 1}),
         "give_back" | "rehash_password" | "save_token" | "save_code" | "revoke_token"
-        | "save_product" | "audit" | "disable_password" => json!({"reply": "done"}),
+        | "save_product" | "rotate_product" | "audit" | "disable_password" => {
+            json!({"reply": "done"})
+        }
         other if change(other).is_some() => json!({"reply": "done"}),
         other => panic!("`{other}` is not a call"),
     }
@@ -168,6 +169,15 @@ const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$YW4gb2xkZXIgc2FsdC4uLg$WGhK+8
 
 fn key(digest: &Value) -> Value {
     json!({"id": 1, "digest": digest, "companyId": 8272, "status": "enabled", "expiresAt": null})
+}
+
+fn product(name: &Value) -> Value {
+    json!({
+        "name": name,
+        "launchUrl": "https://chat.example/enter",
+        "secretDigest": Digest::of(PRODUCT_SECRET.as_bytes()),
+        "previousSecretDigest": null, "previousSecretExpiresAt": null,
+    })
 }
 
 fn company() -> Value {

@@ -1,10 +1,10 @@
 //! Reads a reply without the core's reader.
 
 use serde::Deserialize;
-use ssokey_core::operator::StoredEvent;
 use ssokey_core::{
     Code, Company, CredentialVersion, Holder, Key, KeyId, MAX_INTEGER, PasswordHash, Product,
     Token, User,
+    operator::{ListedKey, StoredEvent},
 };
 
 /// A reply of a host, to a call of a request or of a command.
@@ -44,10 +44,13 @@ pub(crate) enum Said {
         key_id: KeyId,
     },
     Keys {
-        keys: Vec<Key>,
+        keys: Vec<ListedKey>,
     },
     Users {
         users: Vec<User>,
+    },
+    Products {
+        products: Vec<Product>,
     },
     Events {
         events: Vec<StoredEvent>,

@@ -157,6 +157,7 @@ impl Witness {
             ("set_user_status", _) => json!(["user_status_set"]),
             ("set_user_manager", _) => json!(["user_manager_set"]),
             ("save_product", _) => json!(["product_set"]),
+            ("rotate_product", _) => json!(["product_rotated"]),
             ("purge_events", _) => json!(["events_purged"]),
             ("end_key", _) => json!(["key_ended"]),
             ("disable_password", _) => json!(["password_disabled"]),
@@ -188,7 +189,9 @@ impl Witness {
             "find_company_by_email"
             | "create_company"
             | "list_companies"
+            | "list_products"
             | "save_product"
+            | "rotate_product"
             | "purge"
             | "purge_events" => is_command && self.calls == 1,
             "list_events" => is_command && self.calls <= 3,
@@ -249,15 +252,19 @@ impl Witness {
             ("audit", Said::Done | Said::Failed)
             | ("disable_password", Said::Done | Said::Stale)
             | ("rehash_password", Said::Done | Said::Stale | Said::Failed)
-            | ("save_token" | "save_code" | "revoke_token" | "save_product", Said::Done)
+            | ("save_token" | "save_code" | "revoke_token", Said::Done)
+            | ("save_product", Said::Done | Said::Exists)
+            | ("rotate_product", Said::Done)
             | ("save_key" | "rotate_key", Said::SavedKey { .. })
-            | ("purge", Said::Purged { .. })
+            | ("purge" | "purge_events", Said::Purged { .. })
+            | ("end_key", Said::Ended { .. })
+            | ("list_events", Said::Events { .. })
             | ("find_company", Said::None) => None,
             ("hash_password", Said::Hashed { password_hash }) => {
                 self.hash = Some(password_hash.clone());
                 None
             }
-            ("create_company", Said::Exists) => Some(4093),
+            ("create_company" | "set_user_email", Said::Exists) => Some(4093),
             ("create_user", Said::Exists) if self.path.is_empty() => Some(4093),
             ("create_company", Said::Company { company }) => {
                 let new = &call["company"];
@@ -276,6 +283,11 @@ impl Witness {
                 call,
                 users.iter().map(|it| (it.id.get(), call["companyId"] == it.company_id.get())),
             ),
+            ("list_products", Said::Products { products }) => {
+                let is_ordered =
+                    products.is_sorted_by(|one, next| one.name.as_str() < next.name.as_str());
+                (!is_ordered).then_some(5000)
+            }
             ("hash_password", Said::Failed | Said::Overloaded { .. }) if is_stronger => None,
             ("verify_password" | "hash_password", Said::Overloaded { .. }) => Some(5031),
             (_, Said::Failed) => Some(5030),
@@ -308,7 +320,9 @@ impl Witness {
             }
             (change, Said::Done) if self::change(change).is_some() => None,
             (change, Said::None) if self::change(change).is_some() => Some(4040),
-            ("find_company_by_email" | "rotate_key", Said::None) => Some(4040),
+            ("find_company_by_email" | "rotate_key" | "end_key" | "rotate_product", Said::None) => {
+                Some(4040)
+            }
             ("find_user", Said::None) if self.path.is_empty() => Some(4040),
             ("find_user", Said::None) => {
                 self.user = None;

@@ -49,6 +49,10 @@ pub(super) const COMMANDS: &[Command] = &[
     command("set_company_status", DISABLED, Subject::Company, "set_company_status"),
     command("set_company", r#","domainMxVerified":true"#, Subject::Company, "set_company"),
     command("sign_out_company", "", Subject::Company, "sign_out"),
+    Command {
+        refusal: Some(4040),
+        ..command("delete_company", "", Subject::Company, "delete_company")
+    },
     command("issue_key", r#","expiresAt":null"#, Subject::Company, "save_key"),
     Command {
         refusal: Some(4040),
@@ -67,17 +71,35 @@ pub(super) const COMMANDS: &[Command] = &[
         ..command("add_user", r#","password":"Passwort-0815""#, Subject::NewUser, "create_user")
     },
     command("list_users", r#","limit":2"#, Subject::Company, "list_users"),
+    command("show_user", USER, Subject::Company, "find_user"),
     command("set_user_status", DISABLED, Subject::User, "set_user_status"),
     command("set_user_manager", r#","managedBy":"local""#, Subject::User, "set_user_manager"),
     command("set_user", r#","permissions":["read"]"#, Subject::User, "set_user"),
+    Command {
+        refusal: Some(4040),
+        ..command(
+            "set_user_email",
+            r#","newEmail":"ada@new.example""#,
+            Subject::User,
+            "set_user_email",
+        )
+    },
     command("sign_out_user", "", Subject::User, "sign_out"),
+    Command { refusal: Some(4040), ..command("delete_user", "", Subject::User, "delete_user") },
     command("count_hashes", r#","limit":2"#, Subject::Company, "list_users"),
     command("disable_hashes", r#","kind":"current","limit":2"#, Subject::Hashes, "list_users"),
+    command("list_products", "", Subject::Server, "list_products"),
     command(
         "set_product",
-        r#","name":"livechat","launchUrl":"https://chat.example/","overlap":1"#,
+        r#","name":"livechat","launchUrl":"https://chat.example/""#,
         Subject::Server,
         "save_product",
+    ),
+    command(
+        "rotate_product",
+        r#","name":"livechat","overlap":1"#,
+        Subject::Server,
+        "rotate_product",
     ),
     command("list_events", r#","limit":2"#, Subject::Server, "list_events"),
     command("list_events", r#","limit":2"#, Subject::Company, "list_events"),
@@ -87,6 +109,8 @@ pub(super) const COMMANDS: &[Command] = &[
 ];
 
 const DISABLED: &str = r#","status":"disabled""#;
+
+const USER: &str = r#","userEmail":"ada@partner.example""#;
 
 const fn command(
     name: &'static str,
@@ -147,7 +171,9 @@ impl Command {
         }
         match script.ask(self.call)? {
             Done if self.subject == Subject::Hashes => disable(script, 2),
-            Done | Created => Ok(200),
+            Done | Created | Found => Ok(200),
+            // The product keeps its secret (`SSO-OPS-025`).
+            Exists if self.call == "save_product" => Ok(200),
             Absent => Ok(4040),
             Exists => Ok(4093),
             WrongRecord | OutOfOrder | TooMany => script.wrong_record(),

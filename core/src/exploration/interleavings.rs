@@ -30,6 +30,9 @@ pub(super) enum Actor {
     ManageUser,
     DisableCompany,
     AddUser(&'static str),
+    RenameUser,
+    DeleteUser,
+    DeleteCompany,
 }
 
 impl Actor {
@@ -66,6 +69,16 @@ impl Actor {
             Self::DisableCompany => {
                 of_company(r#""command":"set_company_status","status":"disabled""#, at)
             }
+            Self::RenameUser => of_company(
+                &format!(
+                    r#""command":"set_user_email","userEmail":"{EMAIL}","newEmail":"ada@new.example""#
+                ),
+                at,
+            ),
+            Self::DeleteUser => {
+                of_company(&format!(r#""command":"delete_user","userEmail":"{EMAIL}""#), at)
+            }
+            Self::DeleteCompany => of_company(r#""command":"delete_company""#, at),
             Self::AddUser(password) => of_company(
                 &format!(r#""command":"add_user","userEmail":"{EMAIL}","password":"{password}""#),
                 at,
@@ -93,11 +106,11 @@ impl Process {
     }
 }
 
-/// A store with the actors, and with the password that each version of the user had.
+/// A store with the actors, and with the password that each version of each user had.
 #[derive(Clone)]
 struct World {
     store: Store,
-    versions: BTreeMap<u64, PasswordHash>,
+    versions: BTreeMap<u64, BTreeMap<u64, PasswordHash>>,
     processes: Vec<Process>,
 }
 
@@ -125,13 +138,13 @@ impl World {
     }
 
     fn remember(&mut self) {
-        let user = self.store.users.iter().find(|user| user.company_id.get() == 1);
-        if let Some(user) = user {
-            let last = self.versions.keys().next_back().copied().unwrap_or(0);
+        for user in self.store.users.iter().filter(|user| user.company_id.get() == 1) {
+            let versions = self.versions.entry(user.id.get()).or_default();
+            let last = versions.keys().next_back().copied().unwrap_or(0);
             assert!(last <= user.credential_version.get(), "a credential version fell");
             let version = user.credential_version.get();
-            if self.versions.get(&version) != Some(&user.password_hash) {
-                self.versions.insert(version, user.password_hash.clone());
+            if versions.get(&version) != Some(&user.password_hash) {
+                versions.insert(version, user.password_hash.clone());
             }
         }
     }
@@ -164,9 +177,12 @@ impl World {
                     let text = token(response).unwrap();
                     let digest = crate::Digest::of(text.as_bytes());
                     let token = self.store.tokens.iter().find(|token| token.digest == digest);
-                    let token = token
-                        .unwrap_or_else(|| panic!("{context}: a token was shown but not stored"));
-                    let stored = self.versions.get(&token.credential_version.get());
+                    let Some(token) = token else {
+                        assert!(self.deletes(), "{context}: a token was shown but not stored");
+                        continue;
+                    };
+                    let versions = &self.versions[&token.user_id.get()];
+                    let stored = versions.get(&token.credential_version.get());
                     assert_eq!(
                         stored,
                         Some(&hash_of(password)),
@@ -174,6 +190,8 @@ impl World {
                     );
                 }
                 4010 | 4030 | 4091 => {}
+                // The user is gone, or has a different address.
+                5030 if self.deletes() || self.has(Actor::RenameUser) => {}
                 // The operator's user was there first.
                 4090 if self.is_managed_locally() => {}
                 other => panic!("{context}: {other}"),
@@ -204,21 +222,38 @@ impl World {
 
     /// Checks invariant 5: a token is valid exactly while its version is current and its user, company and key are enabled.
     fn check_sessions(&self, context: &str) {
-        let user = self.store.users.iter().find(|user| user.company_id.get() == 1);
         for process in &self.processes {
-            let Some(response) = process.response() else { continue };
-            let (Some(text), Some(user)) = (token(response), user) else { continue };
+            let Some(text) = process.response().and_then(token) else { continue };
             let digest = crate::Digest::of(text.as_bytes());
             let stored = self.store.tokens.iter().find(|token| token.digest == digest);
-            let is_current = stored
-                .is_some_and(|token| token.credential_version == user.credential_version)
-                && user.status == UserStatus::Enabled
-                && self.store.companies[0].status == CompanyStatus::Enabled
-                && self.store.keys[0].status == KeyStatus::Enabled;
+            let is_current = self.is_usable()
+                && stored.is_some_and(|token| {
+                    let mut users = self.store.users.iter();
+                    users.find(|user| user.id == token.user_id).is_some_and(|user| {
+                        token.credential_version == user.credential_version
+                            && user.status == UserStatus::Enabled
+                    })
+                });
             let session = send("GET", "/api/session", &format!("token={text}"), None, 0);
             let answered = code(&finish(&mut self.store.clone(), session));
             assert_eq!(answered == 200, is_current, "{context}: a token's validity");
         }
+    }
+
+    fn has(&self, actor: Actor) -> bool {
+        self.processes.iter().any(|process| process.actor == actor)
+    }
+
+    fn deletes(&self) -> bool {
+        self.has(Actor::DeleteUser) || self.has(Actor::DeleteCompany)
+    }
+
+    /// Returns whether the company and its key are there and enabled.
+    fn is_usable(&self) -> bool {
+        let Store { companies, keys, .. } = &self.store;
+        keys.first().is_some_and(|key| key.status == KeyStatus::Enabled)
+            && companies[0].id.get() == 1
+            && companies[0].status == CompanyStatus::Enabled
     }
 
     fn is_managed_locally(&self) -> bool {
@@ -229,12 +264,12 @@ impl World {
     fn check_convergence(&self, context: &str) {
         let mut store = self.store.clone();
         let answered = code(&finish(&mut store, keyed("/api/sso/authenticate", TWO, 77)));
-        let user = store.users.iter().find(|user| user.company_id.get() == 1);
+        let email = crate::Email::parse(EMAIL).unwrap();
+        let mut users = store.users.iter();
+        let user = users.find(|user| user.company_id.get() == 1 && user.email == email);
         let matches = user.is_some_and(|user| user.password_hash == hash_of(TWO));
-        let is_unusable = store.keys[0].status != KeyStatus::Enabled
-            || store.companies[0].status == CompanyStatus::Disabled;
         let expected = match user.map(|user| (user.status, user.managed_by)) {
-            _ if is_unusable => 4010,
+            _ if !self.is_usable() => 4010,
             Some((UserStatus::Disabled, _)) => 4030,
             Some((_, ManagedBy::Local)) if !matches => 4090,
             _ => 200,
@@ -265,8 +300,8 @@ fn walk(world: &World, before: &Store, ends: &mut HashSet<String>, context: &str
 /// Returns the pairs that are walked in every order.
 fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
     use Actor::{
-        AddUser, DisableCompany, DisableUser, EndKey, Exchange, ManageUser, RevokeKey, RotateKey,
-        SignOn, SignOut, SignOutUser,
+        AddUser, DeleteCompany, DeleteUser, DisableCompany, DisableUser, EndKey, Exchange,
+        ManageUser, RenameUser, RevokeKey, RotateKey, SignOn, SignOut, SignOutUser,
     };
     let mut pairs = Vec::new();
     for beside in [
@@ -281,6 +316,9 @@ fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
         DisableUser,
         ManageUser,
         DisableCompany,
+        RenameUser,
+        DeleteUser,
+        DeleteCompany,
     ] {
         pairs.push((StoredUser::Known, [Exchange, beside]));
     }
@@ -298,6 +336,9 @@ fn pairs() -> Vec<(StoredUser, [Actor; 2])> {
             ManageUser,
             DisableCompany,
             AddUser(ONE),
+            RenameUser,
+            DeleteUser,
+            DeleteCompany,
         ] {
             for password in [OLD, ONE] {
                 pairs.push((stored, [SignOn(password), beside]));
@@ -326,8 +367,8 @@ fn in_every_order_of_two_concurrent_requests_the_invariants_hold() {
 /// Walks orders of three actors that a generator with a fixed seed draws. Returns the number of orders and of different ends.
 fn sample(orders: u64) -> (u64, usize) {
     use Actor::{
-        AddUser, DisableCompany, DisableUser, EndKey, Exchange, ManageUser, RevokeKey, RotateKey,
-        SignOn, SignOut, SignOutUser,
+        AddUser, DeleteCompany, DeleteUser, DisableCompany, DisableUser, EndKey, Exchange,
+        ManageUser, RenameUser, RevokeKey, RotateKey, SignOn, SignOut, SignOutUser,
     };
     let thirds = [
         SignOn(TWO),
@@ -342,6 +383,9 @@ fn sample(orders: u64) -> (u64, usize) {
         ManageUser,
         DisableCompany,
         AddUser(TWO),
+        RenameUser,
+        DeleteUser,
+        DeleteCompany,
     ];
     let mut worlds = Vec::new();
     for stored in [StoredUser::Absent, StoredUser::Known] {

@@ -18,6 +18,9 @@ pub(super) struct Model {
     key_is_good: bool,
     company_is_enabled: bool,
     has_code: bool,
+    /// True if the user was deleted: then no token of this user can be stored.
+    is_deleted: bool,
+    company_is_there: bool,
     actors: Vec<ModelActor>,
 }
 
@@ -56,6 +59,8 @@ impl Model {
             key_is_good: true,
             company_is_enabled: true,
             has_code: true,
+            is_deleted: false,
+            company_is_there: true,
             actors: actors.iter().map(model_actor).collect(),
         }
     }
@@ -88,6 +93,9 @@ impl Model {
             Actor::DisableCompany => {
                 (|script| commands::named("set_company_status").flow(script), "")
             }
+            Actor::RenameUser => (|script| commands::named("set_user_email").flow(script), ""),
+            Actor::DeleteUser => (|script| commands::named("delete_user").flow(script), ""),
+            Actor::DeleteCompany => (|script| commands::named("delete_company").flow(script), ""),
             Actor::AddUser(password) => {
                 (|script| commands::named("add_user").flow(script), password)
             }
@@ -109,11 +117,13 @@ impl Model {
     ) -> Outcome {
         match call {
             "admit" => Outcome::Admitted,
+            "find_company_by_email" if !self.company_is_there => Outcome::Absent,
             "find_product" | "find_company_by_email" => Outcome::Found,
             // The code is of version 1 and of the key.
             "take_code" if !core::mem::replace(&mut self.has_code, false) => Outcome::Absent,
             "take_code" if self.code_is_good() => Outcome::Found,
             "take_code" => Outcome::Outdated,
+            "find_key" if !self.company_is_there => Outcome::Absent,
             "find_key" if !self.key_is_good => Outcome::Revoked,
             "find_key" if !self.company_is_enabled => Outcome::CompanyDisabled,
             "find_key" => Outcome::Found,
@@ -122,7 +132,11 @@ impl Model {
                 Some(_)
                     if matches!(
                         actor,
-                        Actor::DisableUser | Actor::ManageUser | Actor::SignOutUser
+                        Actor::DisableUser
+                            | Actor::ManageUser
+                            | Actor::SignOutUser
+                            | Actor::RenameUser
+                            | Actor::DeleteUser
                     ) =>
                 {
                     Outcome::Found
@@ -137,6 +151,7 @@ impl Model {
             "verify_password" if seen.unwrap().password == password => Outcome::Match,
             "verify_password" => Outcome::NoMatch,
             "hash_password" => Outcome::Hashed,
+            "create_user" if !self.company_is_there => Outcome::Failed,
             "create_user" if self.user.is_none() => {
                 let is_local = matches!(actor, Actor::AddUser(_));
                 self.user = Some(ModelUser {
@@ -181,6 +196,21 @@ impl Model {
                 (user.is_enabled, user.version) = (false, user.version + 1);
                 Outcome::Done
             }
+            "set_user_email" => {
+                // Nobody is found by the address any more; tokens of the version before can be stored.
+                (self.user, self.has_code) = (None, false);
+                Outcome::Done
+            }
+            "delete_user" => {
+                (self.user, self.has_code, self.is_deleted) = (None, false, true);
+                Outcome::Done
+            }
+            "delete_company" => {
+                (self.user, self.has_code, self.is_deleted) = (None, false, true);
+                self.company_is_there = false;
+                Outcome::Done
+            }
+            "save_token" | "save_code" if self.is_deleted && self.user.is_none() => Outcome::Failed,
             "set_user_manager" => {
                 let user = self.user.as_mut().unwrap();
                 (user.is_local, user.version) = (true, user.version + 1);

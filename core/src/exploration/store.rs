@@ -49,6 +49,7 @@ impl Store {
                 let product = self.products.iter().find(|product| product.name == *name);
                 product.map_or(Reply::None, |product| Reply::Product { product: product.clone() })
             }
+            Call::CreateUser { user, .. } if !self.has_company(user.company_id) => Reply::Failed,
             Call::CreateUser { user, event } => self
                 .create_user(user, event.as_ref())
                 .map_or(Reply::Exists, |user| Reply::Created { user }),
@@ -63,11 +64,17 @@ impl Store {
             },
             Call::RehashPassword(swap) => self.swap(swap).map_or(Reply::Stale, |_| Reply::Done),
             Call::SaveToken { token, event } => {
+                if !self.has_holder(token.company_id, token.user_id, token.key_id) {
+                    return Reply::Failed;
+                }
                 self.tokens.push(token.clone());
                 self.events.push(event.clone());
                 Reply::Done
             }
             Call::SaveCode { code, event } => {
+                if !self.has_holder(code.company_id, code.user_id, Some(code.key_id)) {
+                    return Reply::Failed;
+                }
                 self.codes.push(code.clone());
                 self.events.push(event.clone());
                 Reply::Done
@@ -120,6 +127,16 @@ impl Store {
         self.companies.iter().find(|company| company.id == id).unwrap().clone()
     }
 
+    /// Like a database's foreign key, of a record that refers to a company.
+    pub(super) fn has_company(&self, id: CompanyId) -> bool {
+        self.companies.iter().any(|company| company.id == id)
+    }
+
+    fn has_holder(&self, company_id: CompanyId, user_id: UserId, key_id: Option<KeyId>) -> bool {
+        self.users.iter().any(|user| user.id == user_id && user.company_id == company_id)
+            && key_id.is_none_or(|id| self.keys.iter().any(|key| key.id == id))
+    }
+
     fn holder(&self, company_id: CompanyId, user_id: UserId, key_id: Option<KeyId>) -> Holder {
         Holder {
             user: self
@@ -140,7 +157,14 @@ impl Store {
         }
         let new = new.clone();
         let counted = |user: &&User| !self.numbers_per_company || user.company_id == new.company_id;
-        let last = self.users.iter().filter(counted).map(|user| user.id.get()).max().unwrap_or(0);
+        // An id that an event names is not given again (STO-ID).
+        let of_events = self
+            .events
+            .iter()
+            .filter(|event| !self.numbers_per_company || event.company_id == Some(new.company_id));
+        let of_events = of_events.filter_map(|event| event.user_id);
+        let ids = self.users.iter().filter(counted).map(|user| user.id).chain(of_events);
+        let last = ids.map(UserId::get).max().unwrap_or(0);
         let user = new.with_id(UserId::try_from(last + 1).unwrap());
         self.users.push(user.clone());
         self.events.extend(event.cloned().map(|mut event| {

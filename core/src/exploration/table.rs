@@ -98,7 +98,11 @@ fn answers(call: &str) -> &'static [Outcome] {
             WrongRecord,
         ],
         "give_back" | "save_token" | "save_code" | "revoke_token" | "audit" | "save_key"
-        | "save_product" | "purge" | "purge_events" => &[Done],
+        | "purge" | "purge_events" => &[Done],
+        "save_product" => &[Done, Exists],
+        "rotate_product" => &[Done, Absent],
+        "list_products" => &[Done, OutOfOrder],
+        "set_user_email" => &[Done, Absent, Exists],
         "create_company" => &[Created, Exists, WrongRecord],
         "list_companies" | "list_events" => &[Done, OutOfOrder, TooMany],
         "list_keys" | "list_users" => &[Done, OutOfOrder, TooMany, WrongRecord],
@@ -207,6 +211,13 @@ fn holder(outcome: Outcome) -> Value {
     json!({"user": user(outcome), "company": company(of_company), "key": key(of_key, digest("a key"))})
 }
 
+fn product(name: &str) -> Value {
+    json!({
+        "name": name, "launchUrl": "https://chat.example/enter", "secretDigest": digest(SECRET),
+        "previousSecretDigest": null, "previousSecretExpiresAt": null,
+    })
+}
+
 /// Returns a list of two records, or one that is not the page that was asked for: after 0 and at most 2.
 fn list(outcome: Outcome, record: Value) -> Value {
     let with = |id: u64| {
@@ -255,8 +266,16 @@ pub(super) fn reply(call: &Value, outcome: Outcome) -> Value {
             "userId": 7, "product": "livechat", "userEmail": EMAIL,
             "fault": {"call": "find_key", "member": "key.id", "expected": "an id"},
         }))}),
+        ("list_products", of) => {
+            let second = if of == OutOfOrder { "email" } else { "livechat" };
+            json!({"reply": "products", "products": [product("email"), product(second)]})
+        }
         ("list_keys", of) => {
-            json!({"reply": "keys", "keys": list(of, key(Found, digest("a key")))})
+            let mut listed = key(Found, Value::Null);
+            listed.as_object_mut().unwrap().remove("digest");
+            listed["createdAt"] = json!(ISSUED_AT);
+            listed["lastUsedAt"] = json!(NOW);
+            json!({"reply": "keys", "keys": list(of, listed)})
         }
         ("list_users", of) => json!({"reply": "users", "users": list(of, user(Found))}),
         (_, Done) => json!({"reply": "done"}),

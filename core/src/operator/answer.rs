@@ -4,10 +4,10 @@ use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::operator::{StoredEvent, StoredFault};
+use crate::operator::{ListedKey, StoredEvent, StoredFault};
 use crate::{
-    Company, CompanyId, CompanyStatus, Domain, Email, EventId, Key, KeyId, KeyStatus, LaunchUrl,
-    ManagedBy, ProductName, User, UserId, UserStatus,
+    Company, CompanyId, CompanyStatus, Domain, Email, EventId, KeyId, KeyStatus, LaunchUrl,
+    ManagedBy, Product, ProductName, User, UserId, UserStatus,
 };
 
 #[derive(Serialize)]
@@ -46,11 +46,19 @@ pub(super) struct ShownKey {
     key_id: KeyId,
     status: KeyStatus,
     expires_at: Option<u64>,
+    created_at: Option<u64>,
+    last_used_at: Option<u64>,
 }
 
-impl From<&Key> for ShownKey {
-    fn from(key: &Key) -> Self {
-        Self { key_id: key.id, status: key.status, expires_at: key.expires_at }
+impl From<&ListedKey> for ShownKey {
+    fn from(key: &ListedKey) -> Self {
+        Self {
+            key_id: key.id,
+            status: key.status,
+            expires_at: key.expires_at,
+            created_at: key.created_at,
+            last_used_at: key.last_used_at,
+        }
     }
 }
 
@@ -95,9 +103,34 @@ pub(super) struct IssuedKey<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ProductSecret<'a> {
+pub(super) struct ShownProduct<'a> {
+    name: &'a ProductName,
+    launch_url: &'a LaunchUrl,
+    previous_secret_expires_at: Option<u64>,
+}
+
+impl<'a> From<&'a Product> for ShownProduct<'a> {
+    fn from(product: &'a Product) -> Self {
+        Self {
+            name: &product.name,
+            launch_url: &product.launch_url,
+            previous_secret_expires_at: product.previous_secret_expires_at,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SavedProduct<'a> {
     pub(super) name: &'a ProductName,
     pub(super) launch_url: &'a LaunchUrl,
+    pub(super) secret: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RotatedProduct<'a> {
+    pub(super) name: &'a ProductName,
     pub(super) secret: &'a str,
     pub(super) previous_secret_expires_at: Option<u64>,
 }

@@ -107,7 +107,7 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
-    /// Lists a company's keys.
+    /// Lists a company's keys, with the times of their creation and last use.
     ListKeys {
         /// The company whose keys are listed.
         company_id: CompanyId,
@@ -143,6 +143,13 @@ pub enum Call {
         company_id: CompanyId,
         /// The user; all of the company's if there is none.
         user_id: Option<UserId>,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Deletes a company with its keys, users, tokens and codes. Events stay.
+    DeleteCompany {
+        /// The company to delete.
+        company_id: CompanyId,
         /// The event of the change.
         event: Event,
     },
@@ -202,6 +209,26 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
+    /// Gives a user a different address unless that is taken, and raises the credential version.
+    SetUserEmail {
+        /// The user's company.
+        company_id: CompanyId,
+        /// The user to change.
+        user_id: UserId,
+        /// The user's new canonical address.
+        email: Email,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Deletes a user with the tokens and codes. Events stay.
+    DeleteUser {
+        /// The user's company.
+        company_id: CompanyId,
+        /// The user to delete.
+        user_id: UserId,
+        /// The event of the change.
+        event: Event,
+    },
     /// Stores a hash that nothing matches, if the stored one is the expected one still. It forgets when and by which key the
     /// password was set, and raises the credential version.
     DisablePassword {
@@ -216,12 +243,23 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
-    /// Creates a product, or changes it and keeps its secret as the one before.
+    /// Lists products.
+    ListProducts,
+    /// Creates a product, or sets the URL of one that is there and leaves its secrets.
     SaveProduct {
         /// The product's name.
         name: ProductName,
         /// The URL to which a launch sends the user.
         launch_url: LaunchUrl,
+        /// The digest of the secret of a new product.
+        secret_digest: Digest,
+        /// The event of the change.
+        event: Event,
+    },
+    /// Gives a product a new secret and keeps the one that it had as the one before.
+    RotateProduct {
+        /// The product's name.
+        name: ProductName,
         /// The digest of the new secret.
         secret_digest: Digest,
         /// The end of the secret that the product had; it is gone at once if there is none.
@@ -282,14 +320,21 @@ impl Call {
             Self::SetKeyStatus { .. } => Contract::new("set_key_status", &["done", "none"]),
             Self::EndKey { .. } => Contract::new("end_key", &["ended", "none"]),
             Self::SignOut { .. } => Contract::new("sign_out", &["done", "none"]),
+            Self::DeleteCompany { .. } => Contract::new("delete_company", &["done", "none"]),
             Self::FindUser { .. } => Contract::FIND_USER,
             Self::CreateUser { .. } => Contract::CREATE_USER,
             Self::ListUsers { .. } => Contract::new("list_users", &["users"]),
             Self::SetUserStatus { .. } => Contract::new("set_user_status", &["done", "none"]),
             Self::SetUserManager { .. } => Contract::new("set_user_manager", &["done", "none"]),
             Self::SetUser { .. } => Contract::new("set_user", &["done", "none"]),
+            Self::SetUserEmail { .. } => {
+                Contract::new("set_user_email", &["done", "none", "exists"])
+            }
+            Self::DeleteUser { .. } => Contract::new("delete_user", &["done", "none"]),
             Self::DisablePassword { .. } => Contract::new("disable_password", &["done", "stale"]),
-            Self::SaveProduct { .. } => Contract::new("save_product", &["done"]),
+            Self::ListProducts => Contract::new("list_products", &["products"]),
+            Self::SaveProduct { .. } => Contract::new("save_product", &["done", "exists"]),
+            Self::RotateProduct { .. } => Contract::new("rotate_product", &["done", "none"]),
             Self::ListEvents { .. } => Contract::new("list_events", &["events"]),
             Self::PurgeEvents { .. } => Contract::new("purge_events", &["purged"]),
             Self::Purge { .. } => Contract::new("purge", &["purged"]),

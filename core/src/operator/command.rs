@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::operator::company::{self, Action, OfCompany};
 use crate::operator::event;
 use crate::operator::key::PendingKey;
-use crate::operator::parse::{PERMISSIONS_BOUNDS, unknown_product, unknown_products};
+use crate::operator::parse::{PERMISSIONS_BOUNDS, unknown_products};
 use crate::operator::product::PendingSecret;
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
@@ -49,6 +49,11 @@ pub enum Command {
     },
     /// Ends the tokens and codes of a company's users (`SSO-OPS-022`).
     SignOutCompany {
+        /// The company.
+        company_email: Email,
+    },
+    /// Deletes a company with all that is its own (`SSO-OPS-030`).
+    DeleteCompany {
         /// The company.
         company_email: Email,
     },
@@ -116,6 +121,13 @@ pub enum Command {
         /// The part of the list.
         page: Page,
     },
+    /// Shows a user (`SSO-OPS-027`).
+    ShowUser {
+        /// The company.
+        company_email: Email,
+        /// The user's address.
+        user_email: Email,
+    },
     /// Sets a user's status (`SSO-OPS-005`, `SSO-OPS-012`).
     SetUserStatus {
         /// The company.
@@ -143,8 +155,24 @@ pub enum Command {
         /// The new members.
         members: UserMembers,
     },
+    /// Gives a user a different address (`SSO-OPS-028`).
+    SetUserEmail {
+        /// The company.
+        company_email: Email,
+        /// The user's address.
+        user_email: Email,
+        /// The user's new address.
+        new_email: Email,
+    },
     /// Ends the tokens and codes of a user (`SSO-OPS-022`).
     SignOutUser {
+        /// The company.
+        company_email: Email,
+        /// The user's address.
+        user_email: Email,
+    },
+    /// Deletes a user with the tokens and codes (`SSO-OPS-029`).
+    DeleteUser {
         /// The company.
         company_email: Email,
         /// The user's address.
@@ -166,12 +194,19 @@ pub enum Command {
         /// The part of the company's users.
         page: Page,
     },
-    /// Sets a product's launch URL and gives it a new secret, which is shown this once (`SSO-OPS-014`).
+    /// Lists products, without their secrets, which are not stored (`SSO-OPS-026`).
+    ListProducts,
+    /// Sets a product's launch URL. A new product gets a secret, which is shown this once (`SSO-OPS-025`).
     SetProduct {
         /// The product, one of the server's.
         name: ProductName,
         /// The URL to which a launch sends the user.
         launch_url: LaunchUrl,
+    },
+    /// Gives a product a new secret, which is shown this once (`SSO-OPS-014`).
+    RotateProduct {
+        /// The product, one of the server's.
+        name: ProductName,
         /// The time for which the secret before is accepted.
         overlap: Overlap,
     },
@@ -203,11 +238,14 @@ impl Command {
                 return Ok(company::create(context, company));
             }
             Self::ListCompanies { page } => return Ok(company::list(page)),
-            Self::SetProduct { name, launch_url, overlap } => {
-                if products.find(name.as_str()).is_none() {
-                    return Err(unknown_product(products).into());
-                }
-                return Ok(PendingSecret::save(context, name, launch_url, overlap));
+            Self::ListProducts => {
+                return Ok(Transition::Call(Call::ListProducts, State::ListProducts));
+            }
+            Self::SetProduct { name, launch_url } => {
+                return Ok(PendingSecret::new(context, name, products)?.save(context, launch_url));
+            }
+            Self::RotateProduct { name, overlap } => {
+                return Ok(PendingSecret::new(context, name, products)?.rotate(context, overlap));
             }
             Self::Purge => {
                 return Ok(Transition::Call(Call::Purge { now: context.now }, State::Purge));
@@ -224,6 +262,7 @@ impl Command {
                 (company_email, Action::Set(members))
             }
             Self::SignOutCompany { company_email } => (company_email, Action::SignOut),
+            Self::DeleteCompany { company_email } => (company_email, Action::Delete),
             Self::IssueKey { company_email, expires_at } => {
                 (company_email, Action::IssueKey(PendingKey::new(context, expires_at)?))
             }
@@ -242,6 +281,9 @@ impl Command {
             Self::ListUsers { company_email, page } => {
                 (company_email, Action::ListUsers(page, PageUse::Show))
             }
+            Self::ShowUser { company_email, user_email } => {
+                (company_email, Action::ChangeUser(user_email, UserChange::Show))
+            }
             Self::SetUserStatus { company_email, user_email, status } => {
                 (company_email, Action::ChangeUser(user_email, UserChange::Status(status)))
             }
@@ -257,8 +299,14 @@ impl Command {
                 }
                 (company_email, Action::ChangeUser(user_email, UserChange::Members(members)))
             }
+            Self::SetUserEmail { company_email, user_email, new_email } => {
+                (company_email, Action::ChangeUser(user_email, UserChange::Email(new_email)))
+            }
             Self::SignOutUser { company_email, user_email } => {
                 (company_email, Action::ChangeUser(user_email, UserChange::SignOut))
+            }
+            Self::DeleteUser { company_email, user_email } => {
+                (company_email, Action::ChangeUser(user_email, UserChange::Delete))
             }
             Self::CountHashes { company_email, page } => {
                 (company_email, Action::ListUsers(page, PageUse::CountHashes))

@@ -1,4 +1,4 @@
-//! Companies: adds, lists, changes and disables them, and finds the one that a command is about.
+//! Companies: adds, lists, changes, disables and deletes them, and finds the one that a command is about.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -37,6 +37,7 @@ pub(super) enum Action {
     SetKeyStatus(KeyId, KeyStatus),
     EndKey(KeyId),
     SignOut,
+    Delete,
     AddUser(Email, Password),
     ListUsers(Page, PageUse),
     ChangeUser(Email, UserChange),
@@ -75,6 +76,7 @@ impl OfCompany {
             }
             Action::EndKey(key_id) => key::end(context, company_id, key_id),
             Action::SignOut => sign_out(context, company_id),
+            Action::Delete => delete(context, company_id),
             Action::AddUser(email, password) => user::hash(context, company_id, email, password),
             Action::ListUsers(page, page_use) => OfPage { company_id, page, page_use }.list_users(),
             Action::ListEvents(query) => query.of_company(company_id),
@@ -148,4 +150,10 @@ fn sign_out(context: &Context, company_id: CompanyId) -> Transition {
     let event = context.event(EventKind::SignedOut, of(company_id), None);
     let call = Call::SignOut { company_id, user_id: None, event };
     Transition::Call(call, State::ChangeCompany)
+}
+
+/// Returns the call that deletes a company and all that is its own (`SSO-OPS-030`). The events stay, with their ids.
+fn delete(context: &Context, company_id: CompanyId) -> Transition {
+    let event = context.event(EventKind::CompanyDeleted, of(company_id), None);
+    Transition::Call(Call::DeleteCompany { company_id, event }, State::ChangeCompany)
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::context::{Context, Principals};
 use crate::operator::answer::{IssuedKey, ShownKey};
@@ -12,9 +12,32 @@ use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::{Call, Page, Reply};
 use crate::wire::event::EventKind;
+use crate::wire::member::nullable_time;
 use crate::{
-    CompanyId, Error, Key, KeyId, KeyStatus, MAX_INTEGER, NewKey, PasswordHash, Response, SsoKey,
+    CompanyId, Error, KeyId, KeyStatus, MAX_INTEGER, NewKey, PasswordHash, Response, SsoKey,
 };
+
+/// A key in a list, as it is stored. Its other members are as in [`Key`](crate::Key).
+///
+/// ```json
+/// {"id":1,"companyId":8272,"status":"enabled","expiresAt":null,"createdAt":1700000000000,"lastUsedAt":null}
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "the members of a key")]
+pub struct ListedKey {
+    pub id: KeyId,
+    pub company_id: CompanyId,
+    pub status: KeyStatus,
+    #[serde(deserialize_with = "nullable_time")]
+    pub expires_at: Option<u64>,
+    /// The time at which the key was issued, in milliseconds since 1970; none if the host does not know it.
+    #[serde(deserialize_with = "nullable_time")]
+    pub created_at: Option<u64>,
+    /// The time of the key's last success, at most a minute early; none if there was none.
+    #[serde(deserialize_with = "nullable_time")]
+    pub last_used_at: Option<u64>,
+}
 
 /// A key that is not durable yet.
 #[derive(Clone, Debug)]
@@ -83,7 +106,7 @@ pub(super) fn listed(company_id: CompanyId, page: Page, reply: Reply) -> Result<
     }
 
     let keys = reply.keys()?;
-    let foreign = |key: &Key| (key.company_id != company_id).then_some("companyId");
+    let foreign = |key: &ListedKey| (key.company_id != company_id).then_some("companyId");
     let records = keys.iter().map(|key| (key.id.get(), foreign(key)));
     let next = match page.next("keys", records) {
         Ok(next) => next,

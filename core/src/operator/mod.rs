@@ -38,6 +38,7 @@ mod user;
 pub use call::{Call, CompanyMembers, UserMembers};
 pub use command::Command;
 pub use event::{EventFilter, EventQuery, EventWord, StoredEvent, StoredFault};
+pub use key::ListedKey;
 pub use name::{DisplayName, Name};
 pub use page::Page;
 pub use product::Overlap;

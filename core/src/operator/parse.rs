@@ -23,6 +23,7 @@ words! {
         SetCompanyStatus = "set_company_status",
         SetCompany = "set_company",
         SignOutCompany = "sign_out_company",
+        DeleteCompany = "delete_company",
         IssueKey = "issue_key",
         RotateKey = "rotate_key",
         ListKeys = "list_keys",
@@ -30,13 +31,18 @@ words! {
         EndKey = "end_key",
         AddUser = "add_user",
         ListUsers = "list_users",
+        ShowUser = "show_user",
         SetUserStatus = "set_user_status",
         SetUserManager = "set_user_manager",
         SetUser = "set_user",
+        SetUserEmail = "set_user_email",
         SignOutUser = "sign_out_user",
+        DeleteUser = "delete_user",
         CountHashes = "count_hashes",
         DisableHashes = "disable_hashes",
+        ListProducts = "list_products",
         SetProduct = "set_product",
+        RotateProduct = "rotate_product",
         ListEvents = "list_events",
         Purge = "purge",
         PurgeEvents = "purge_events",
@@ -46,6 +52,7 @@ words! {
 const COMPANY: Member = required("companyEmail", Type::Text);
 const USER: Member = required("userEmail", Type::Text);
 const KEY: Member = required("keyId", Type::Number);
+const PRODUCT: Member = required("name", Type::Text);
 const STATUS: Member = required("status", Type::Text);
 const END: Member = optional("expiresAt", Type::Number);
 const AFTER: Member = optional("after", Type::Number);
@@ -76,6 +83,7 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
         ],
     ),
     (Kind::SignOutCompany, &[COMPANY]),
+    (Kind::DeleteCompany, &[COMPANY]),
     (Kind::IssueKey, &[COMPANY, END]),
     (Kind::RotateKey, &[COMPANY, KEY, END, optional("keep", Type::Boolean)]),
     (Kind::ListKeys, &[COMPANY, AFTER, LIMIT]),
@@ -83,6 +91,7 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
     (Kind::EndKey, &[COMPANY, KEY]),
     (Kind::AddUser, &[COMPANY, USER, required("password", Type::Text)]),
     (Kind::ListUsers, &[COMPANY, AFTER, LIMIT]),
+    (Kind::ShowUser, &[COMPANY, USER]),
     (Kind::SetUserStatus, &[COMPANY, USER, STATUS]),
     (Kind::SetUserManager, &[COMPANY, USER, required("managedBy", Type::Text)]),
     (
@@ -97,17 +106,14 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
             optional("permissions", Type::Texts),
         ],
     ),
+    (Kind::SetUserEmail, &[COMPANY, USER, required("newEmail", Type::Text)]),
     (Kind::SignOutUser, &[COMPANY, USER]),
+    (Kind::DeleteUser, &[COMPANY, USER]),
     (Kind::CountHashes, &[COMPANY, AFTER, LIMIT]),
     (Kind::DisableHashes, &[COMPANY, required("kind", Type::Text), AFTER, LIMIT]),
-    (
-        Kind::SetProduct,
-        &[
-            required("name", Type::Text),
-            required("launchUrl", Type::Text),
-            optional("overlap", Type::Number),
-        ],
-    ),
+    (Kind::ListProducts, &[]),
+    (Kind::SetProduct, &[PRODUCT, required("launchUrl", Type::Text)]),
+    (Kind::RotateProduct, &[PRODUCT, optional("overlap", Type::Number)]),
     (
         Kind::ListEvents,
         &[
@@ -161,6 +167,7 @@ impl Command {
                 },
             },
             Kind::SignOutCompany => Self::SignOutCompany { company_email: company_email()? },
+            Kind::DeleteCompany => Self::DeleteCompany { company_email: company_email()? },
             Kind::IssueKey => Self::IssueKey {
                 company_email: company_email()?,
                 expires_at: members.optional_number("expiresAt", END_BOUNDS, Some)?,
@@ -190,6 +197,9 @@ impl Command {
             Kind::ListUsers => {
                 Self::ListUsers { company_email: company_email()?, page: parse_page(&members)? }
             }
+            Kind::ShowUser => {
+                Self::ShowUser { company_email: company_email()?, user_email: user_email()? }
+            }
             Kind::SetUserStatus => Self::SetUserStatus {
                 company_email: company_email()?,
                 user_email: user_email()?,
@@ -211,8 +221,16 @@ impl Command {
                     permissions: parse_permissions(&members)?,
                 },
             },
+            Kind::SetUserEmail => Self::SetUserEmail {
+                company_email: company_email()?,
+                user_email: user_email()?,
+                new_email: email("newEmail")?,
+            },
             Kind::SignOutUser => {
                 Self::SignOutUser { company_email: company_email()?, user_email: user_email()? }
+            }
+            Kind::DeleteUser => {
+                Self::DeleteUser { company_email: company_email()?, user_email: user_email()? }
             }
             Kind::CountHashes => {
                 Self::CountHashes { company_email: company_email()?, page: parse_page(&members)? }
@@ -222,11 +240,13 @@ impl Command {
                 kind: members.word("kind", HashKind::EXPECTED, HashKind::parse)?,
                 page: parse_page(&members)?,
             },
+            Kind::ListProducts => Self::ListProducts,
             Kind::SetProduct => Self::SetProduct {
-                name: members
-                    .text("name", "", |name| Some(ProductName::parse(name)))?
-                    .ok_or_else(|| unknown_product(products))?,
+                name: parse_product(&members, products)?,
                 launch_url: members.text("launchUrl", LaunchUrl::BOUNDS, LaunchUrl::parse)?,
+            },
+            Kind::RotateProduct => Self::RotateProduct {
+                name: parse_product(&members, products)?,
                 overlap: members
                     .optional_number("overlap", Overlap::BOUNDS, Overlap::new)?
                     .unwrap_or_default(),
@@ -280,6 +300,12 @@ fn parse_page(members: &Members) -> Result<Page, Refusal> {
         Page::new(page.after(), u32::try_from(limit).ok()?)
     })?;
     Ok(limit.unwrap_or(page))
+}
+
+fn parse_product(members: &Members, products: &Products) -> Result<ProductName, Refusal> {
+    members
+        .text("name", "", |name| Some(ProductName::parse(name)))?
+        .ok_or_else(|| unknown_product(products))
 }
 
 fn parse_products(

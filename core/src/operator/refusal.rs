@@ -24,6 +24,8 @@ pub(super) enum Refusal {
     NoSuchKey,
     /// The company has no such user (`SSO-OPS-012`).
     NoUser,
+    /// The server's product is not set (`SSO-OPS-014`).
+    NoProduct,
     /// The domain or the address is taken (`SSO-OPS-007`).
     CompanyExists,
     /// The company has a user with the address already (`SSO-OPS-010`).
@@ -60,6 +62,9 @@ impl From<Refusal> for Error {
             Refusal::NoSuchKey => (ErrorCode::NotFound, "the company has no such key".into()),
             Refusal::NoUser => {
                 (ErrorCode::NotFound, "the company has no user with this e-mail".into())
+            }
+            Refusal::NoProduct => {
+                (ErrorCode::NotFound, "the product is not set; set its launch URL first".into())
             }
             Refusal::CompanyExists => {
                 (ErrorCode::AlreadyExists, "the domain or the e-mail is taken".into())

@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::operator::StoredEvent;
+use crate::operator::{ListedKey, StoredEvent};
 use crate::wire::json::{Misfit, Object};
 use crate::wire::member::Count;
 use crate::wire::outcome::Creation;
-use crate::{Company, Error, Key, KeyId, PasswordHash, User};
+use crate::{Company, Error, KeyId, PasswordHash, Product, User};
 
 /// A host's reply to a [`Call`](crate::operator::Call).
 ///
@@ -36,7 +36,7 @@ pub enum Reply {
     /// A part of the company's keys.
     Keys {
         /// The keys in the order of their ids.
-        keys: Vec<Key>,
+        keys: Vec<ListedKey>,
     },
     /// The user that was asked for.
     User {
@@ -48,6 +48,11 @@ pub enum Reply {
         /// The users in the order of their ids.
         users: Vec<User>,
     },
+    /// The products.
+    Products {
+        /// The products in the order of their names.
+        products: Vec<Product>,
+    },
     /// A hash was computed.
     Hashed {
         /// The hash as a PHC string.
@@ -58,7 +63,7 @@ pub enum Reply {
         /// The user with its new id.
         user: User,
     },
-    /// The domain or the address is taken; nothing was created.
+    /// The domain, the address or the name is taken; nothing was created.
     Exists,
     /// A part of the stored events.
     Events {
@@ -90,6 +95,15 @@ pub enum Reply {
     },
 }
 
+/// The outcome of a new address for a record.
+pub(crate) enum Naming {
+    Named,
+    /// A different record has the address.
+    Exists,
+    /// There is no such record.
+    None,
+}
+
 impl Reply {
     /// Reads the members of the reply of this name. None if there is no such reply.
     pub(crate) fn read(name: &str, members: &Object<'_>) -> Result<Option<Self>, Misfit> {
@@ -100,6 +114,7 @@ impl Reply {
             "keys" => Self::Keys { keys: members.member("keys")? },
             "user" => Self::User { user: members.member("user")? },
             "users" => Self::Users { users: members.member("users")? },
+            "products" => Self::Products { products: members.member("products")? },
             "hashed" => Self::Hashed { password_hash: members.member("passwordHash")? },
             "created" => Self::Created { user: members.member("user")? },
             "exists" => Self::Exists,
@@ -160,7 +175,7 @@ impl Reply {
         }
     }
 
-    pub(crate) fn keys(self) -> Result<Vec<Key>, Error> {
+    pub(crate) fn keys(self) -> Result<Vec<ListedKey>, Error> {
         match self {
             Self::Keys { keys } => Ok(keys),
             other => Err(other.fault()),
@@ -178,6 +193,13 @@ impl Reply {
     pub(crate) fn users(self) -> Result<Vec<User>, Error> {
         match self {
             Self::Users { users } => Ok(users),
+            other => Err(other.fault()),
+        }
+    }
+
+    pub(crate) fn products(self) -> Result<Vec<Product>, Error> {
+        match self {
+            Self::Products { products } => Ok(products),
             other => Err(other.fault()),
         }
     }
@@ -228,6 +250,15 @@ impl Reply {
         }
     }
 
+    pub(crate) fn naming(self) -> Result<Naming, Error> {
+        match self {
+            Self::Done => Ok(Naming::Named),
+            Self::Exists => Ok(Naming::Exists),
+            Self::None => Ok(Naming::None),
+            other => Err(other.fault()),
+        }
+    }
+
     /// Returns whether the swap was made.
     pub(crate) fn swap(self) -> Result<bool, Error> {
         match self {
@@ -237,9 +268,11 @@ impl Reply {
         }
     }
 
-    pub(crate) fn done(self) -> Result<(), Error> {
+    /// Returns whether the record is new.
+    pub(crate) fn done_or_exists(self) -> Result<bool, Error> {
         match self {
-            Self::Done => Ok(()),
+            Self::Done => Ok(true),
+            Self::Exists => Ok(false),
             other => Err(other.fault()),
         }
     }

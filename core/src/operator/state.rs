@@ -12,7 +12,7 @@ use crate::operator::user::{self, OfPage, OfUser};
 use crate::operator::{Call, Page, Reply};
 use crate::wire::contract::Contract;
 use crate::wire::json::{Misfit, Object};
-use crate::{CompanyId, Domain, Email, Error, Event, NewUser, Response};
+use crate::{CompanyId, Domain, Email, Error, Event, LaunchUrl, NewUser, Response};
 
 /// The way on of a command.
 pub(crate) type Transition = machine::Transition<State>;
@@ -33,9 +33,12 @@ pub(crate) enum State {
     CreateUser(NewUser),
     ListUsers(OfPage),
     FindUser(OfUser),
+    SetUserEmail,
     ChangeUser,
     DisablePassword(Disabling),
-    SaveProduct(PendingSecret),
+    ListProducts,
+    SaveProduct(PendingSecret, LaunchUrl),
+    RotateProduct(PendingSecret, Option<u64>),
     ListEvents(Option<CompanyId>, Page),
     Purge,
 }
@@ -73,9 +76,12 @@ impl machine::State for State {
             Self::CreateUser(new_user) => user::created(&new_user, reply),
             Self::ListUsers(command) => command.users_listed(context, reply),
             Self::FindUser(command) => command.user_found(context, reply),
+            Self::SetUserEmail => user::email_set(reply),
             Self::ChangeUser => done_or(reply, Refusal::NoUser),
             Self::DisablePassword(disabling) => disabling.swapped(context, reply),
-            Self::SaveProduct(pending) => pending.saved(reply),
+            Self::ListProducts => product::listed(reply),
+            Self::SaveProduct(pending, launch_url) => pending.saved(&launch_url, reply),
+            Self::RotateProduct(pending, end) => pending.rotated(end, reply),
             Self::ListEvents(company_id, page) => event::listed(company_id, page, reply),
             Self::Purge => product::purged(reply),
         }

@@ -1,4 +1,4 @@
-//! Users: adds, lists, changes and disables them, and sets who manages them.
+//! Users: adds, lists, shows, changes, disables and deletes them, and sets who manages them.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -10,13 +10,14 @@ use crate::operator::answer::ShownUser;
 use crate::operator::company::of;
 use crate::operator::hash::{self, Disabling};
 use crate::operator::refusal::Refusal;
+use crate::operator::reply::Naming;
 use crate::operator::state::{State, Transition};
 use crate::operator::{Call, EventQuery, Page, Reply, UserMembers};
 use crate::wire::event::EventKind;
 use crate::wire::outcome::Creation;
 use crate::{
-    Behalf, CompanyId, Email, Error, HashKind, Hashing, ManagedBy, NewUser, Password, Response,
-    User, UserStatus,
+    Behalf, CompanyId, Email, Error, HashKind, Hashing, KeyId, ManagedBy, NewUser, Password,
+    Response, User, UserStatus,
 };
 
 /// A change of a user who is not looked up yet.
@@ -33,7 +34,11 @@ pub(super) enum UserChange {
     Status(UserStatus),
     Manager(ManagedBy),
     Members(UserMembers),
+    Email(Email),
     SignOut,
+    Delete,
+    /// Changes nothing, and shows the user.
+    Show,
     /// Changes nothing, and lists the events of the user.
     ListEvents(Box<EventQuery>),
 }
@@ -67,12 +72,46 @@ impl OfUser {
             UserChange::ListEvents(query) => {
                 return Ok(query.list(Some(company_id), Some(user_id)));
             }
+            UserChange::Email(email) => {
+                let event = context.event(EventKind::UserEmailSet, principals, None);
+                let call = Call::SetUserEmail { company_id, user_id, email, event };
+                return Ok(Transition::Call(call, State::SetUserEmail));
+            }
             UserChange::SignOut => {
                 let event = context.event(EventKind::SignedOut, principals, None);
                 Call::SignOut { company_id, user_id: Some(user_id), event }
             }
+            UserChange::Delete => {
+                let event = context.event(EventKind::UserDeleted, principals, None);
+                Call::DeleteUser { company_id, user_id, event }
+            }
+            UserChange::Show => return show_one(&user),
         };
         Ok(Transition::Call(call, State::ChangeUser))
+    }
+}
+
+/// Shows a user, and when and by which key the password was set (`SSO-OPS-027`).
+fn show_one(user: &User) -> Result<Transition, Error> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Return<'a> {
+        user: ShownUser<'a>,
+        issued_at: Option<u64>,
+        password_key_id: Option<KeyId>,
+    }
+
+    let User { issued_at, password_key_id, .. } = *user;
+    Response::of_command(&Return { user: user.into(), issued_at, password_key_id })
+        .map(Transition::Done)
+}
+
+/// Answers a change of the address, which a different user may have (`SSO-OPS-028`).
+pub(super) fn email_set(reply: Reply) -> Result<Transition, Error> {
+    match reply.naming()? {
+        Naming::Named => Ok(Transition::Done(Response::empty())),
+        Naming::Exists => Err(Refusal::UserExists.into()),
+        Naming::None => Err(Refusal::NoUser.into()),
     }
 }
 

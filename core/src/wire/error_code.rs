@@ -41,7 +41,7 @@ catalogue! {
     InvalidToken = 4012, "invalid_token";
     /// The product is not enabled, or the user is disabled.
     AccessDenied = 4030, "access_denied";
-    /// Nothing is served at the path; for the operator, there is no such company, key or user.
+    /// Nothing is served at the path; for the operator, there is no such company, key, user or product.
     NotFound = 4040, "not_found";
     /// The path is not served by the method.
     MethodNotAllowed = 4050, "method_not_allowed";

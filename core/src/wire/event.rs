@@ -107,6 +107,8 @@ pub enum EventKind {
     CompanyStatusSet(CompanyStatus),
     /// The operator set what answers say of a company.
     CompanySet,
+    /// The operator deleted a company with its keys, users, tokens and codes.
+    CompanyDeleted,
     /// The operator issued a key.
     KeyIssued,
     /// The operator issued a key in place of an older one.
@@ -125,10 +127,16 @@ pub enum EventKind {
     UserManagerSet(ManagedBy),
     /// The operator set what answers say of a user.
     UserSet,
+    /// The operator gave a user a different address.
+    UserEmailSet,
+    /// The operator deleted a user with the tokens and codes.
+    UserDeleted,
     /// The operator made a user's password unusable, since its hash was of this kind.
     PasswordDisabled(HashKind),
-    /// The operator set a product.
+    /// The operator set a product's launch URL.
     ProductSet,
+    /// The operator gave a product a new secret.
+    ProductRotated,
     /// The operator deleted the events of before a time.
     EventsPurged,
 }
@@ -153,6 +161,7 @@ impl EventKind {
             Self::CompanyAdded => "company_added",
             Self::CompanyStatusSet(_) => "company_status_set",
             Self::CompanySet => "company_set",
+            Self::CompanyDeleted => "company_deleted",
             Self::KeyIssued => "key_issued",
             Self::KeyRotated => "key_rotated",
             Self::KeyStatusSet(_) => "key_status_set",
@@ -162,8 +171,11 @@ impl EventKind {
             Self::UserStatusSet(_) => "user_status_set",
             Self::UserManagerSet(_) => "user_manager_set",
             Self::UserSet => "user_set",
+            Self::UserEmailSet => "user_email_set",
+            Self::UserDeleted => "user_deleted",
             Self::PasswordDisabled(_) => "password_disabled",
             Self::ProductSet => "product_set",
+            Self::ProductRotated => "product_rotated",
             Self::EventsPurged => "events_purged",
         }
     }
@@ -191,13 +203,17 @@ impl EventKind {
             | Self::SignedIn
             | Self::CompanyAdded
             | Self::CompanySet
+            | Self::CompanyDeleted
             | Self::KeyIssued
             | Self::KeyRotated
             | Self::KeyEnded
             | Self::SignedOut
             | Self::UserAdded
             | Self::UserSet
+            | Self::UserEmailSet
+            | Self::UserDeleted
             | Self::ProductSet
+            | Self::ProductRotated
             | Self::EventsPurged => return None,
         })
     }

@@ -216,6 +216,10 @@ impl World {
         let table = |(table, _): (&str, &str)| {
             let mut records = found(earlier, table).members().clone();
             for (name, change) in written?.get(table)?.members() {
+                if matches!(change, Json::Null) {
+                    records.shift_remove(name);
+                    continue;
+                }
                 let record =
                     records.entry(name.clone()).or_insert_with(|| Json::Object(Members::new()));
                 if let Json::Object(record) = record {

@@ -20,7 +20,7 @@ export interface VectorWorld extends Pick<Contents, "companies" | "keys" | "prod
 }
 
 /** The records of a vector. */
-type Stored = Omit<Contents, "events">;
+type Stored = Omit<Contents, "events" | "keyTimes">;
 
 /** One vector, expanded as `spec/vectors/README.md` says, with the name of its file. */
 export interface Vector {
@@ -94,7 +94,7 @@ export async function judge({ core, operator }: Cores, shared: VectorWorld, vect
       ? decide(core.configure(settings), request as RawRequest, moment, answer)
       : carryOut(operator.configure({ products: settings.products }), command, moment, answer),
   );
-  const { events: _, ...stored } = storage.dump();
+  const { events: _, keyTimes: __, ...stored } = storage.dump();
   const { status, headers, body } = run.response;
   const comparisons = [
     compare(

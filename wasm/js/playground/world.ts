@@ -31,6 +31,7 @@ export async function demo(): Promise<Demo> {
   const { products } = await addCompany(storage, COMPANY);
   const { ssokey } = await issueKey(storage, { companyEmail: COMPANY.email });
   const { name: product, secret } = await setProduct(storage, PRODUCT);
+  if (secret === null) throw new Error("the product was there before");
   const world = { name: `the company ${COMPANY.name}`, storage, settings: {}, now: Date.now };
   return { world, domain: COMPANY.domain, ssokey, products, product, secret };
 }

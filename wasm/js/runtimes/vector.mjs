@@ -162,8 +162,10 @@ function recordsBefore({ companies, keys, products }, { before }) {
 }
 
 async function sameRecords(world, vector, dump) {
-  const { events, ...stored } = await dump();
-  same("records", inOrder(stored), inOrder({ ...recordsBefore(world, vector), ...vector.after }));
+  const { events, keyTimes, ...stored } = await dump();
+  // The times of keys are seen in lists alone.
+  const keys = stored.keys.map(({ createdAt, lastUsedAt, ...key }) => key);
+  same("records", inOrder({ ...stored, keys }), inOrder({ ...recordsBefore(world, vector), ...vector.after }));
 }
 
 /** A database gives rows in an order of its own. */

@@ -14,7 +14,7 @@ const COMMANDS = [
   ...["add", "list", "sign-out", "disable", "enable"].map((name) => `company ${name}`),
   ...["issue", "list", "rotate", "revoke", "disable", "enable"].map((name) => `key ${name}`),
   ...["add", "list", "disable", "enable", "sign-out", "manage"].map((name) => `user ${name}`),
-  "product set",
+  ...["list", "set", "rotate"].map((name) => `product ${name}`),
   "event list",
   "purge",
   "playground",
@@ -156,13 +156,20 @@ test("keys are listed, disabled, enabled and revoked", async (context) => {
     assert.deepEqual([code, JSON.parse(stdout)], [0, { keyId: 1, status }]);
     const listed = await run("key", "list", ...of, "--json");
     const keys = [
-      { keyId: 1, status, expiresAt: null },
-      { keyId: 2, status: "enabled", expiresAt },
+      { keyId: 1, status, expiresAt: null, lastUsedAt: null },
+      { keyId: 2, status: "enabled", expiresAt, lastUsedAt: null },
     ];
-    assert.deepEqual([listed.code, JSON.parse(listed.stdout)], [0, keys]);
+    const shown = JSON.parse(listed.stdout).map(({ createdAt: _, ...key }) => key);
+    assert.deepEqual([listed.code, shown], [0, keys]);
   }
   const { stdout } = await run("key", "list", ...of);
-  assert.equal(stdout, `key 1: revoked, does not expire\nkey 2: enabled, expires ${new Date(expiresAt).toISOString()}\n`);
+  const [one, two] = JSON.parse((await run("key", "list", ...of, "--json")).stdout).map(({ createdAt }) => new Date(createdAt));
+  const times = ["does not expire", `expires ${new Date(expiresAt).toISOString()}`];
+  const lines = [
+    `key 1: revoked, ${times[0]}, issued ${one.toISOString()}, never used\n`,
+    `key 2: enabled, ${times[1]}, issued ${two.toISOString()}, never used\n`,
+  ];
+  assert.equal(stdout, lines.join(""));
   assert.equal((await run("key", "disable", ...of, "--id", "2")).stdout, "key 2: disabled\n");
   assert.ok(!stdout.includes(key));
 });
@@ -189,7 +196,50 @@ test("a key that is revoked, of another company or unknown is not changed, and i
   assert.deepEqual((await tablesOf(path)).keys, keys);
 });
 
-test("a product's secret is printed once, and its digest alone is stored", async (context) => {
+test("a user is shown, gets a different e-mail and is deleted, for which it asks to be confirmed", async (context) => {
+  const path = await partnerFile(context);
+  const of = ["--db", path, "--email", "it@partner.example"];
+  const password = join(dirname(path), "password");
+  writeFileSync(password, "correct horse");
+  for (const user of ["ann@partner.example", "bob@partner.example"]) {
+    await run("user", "add", ...of, "--user", user, "--password-file", password);
+  }
+  const shown = await run("user", "show", ...of, "--user", "ann@partner.example");
+  assert.match(shown.stdout, /^user 1: ann@partner.example, enabled, managed by local\nlogin id: ann@partner.example\n/);
+  assert.match(shown.stdout, /\npermissions: none\npassword: set by no key, nobody said when\n$/);
+  const { user, issuedAt } = JSON.parse((await run("user", "show", ...of, "--user", "ann@partner.example", "--json")).stdout);
+  assert.deepEqual([user.userId, issuedAt], [1, null]);
+  const rename = ["user", "set", ...of, "--user", "ann@partner.example", "--new-email"];
+  await check({ args: [...rename, "bob@partner.example"], code: 1, says: /has a user with this e-mail; see whom it has/ });
+  await check({ args: [...rename, "bob"], code: 2, says: /`--new-email` must be an e-mail address/ });
+  const both = [...rename, "lee@partner.example", "--display-name", "Lee"];
+  await check({ args: both, code: 2, says: /'--new-email <address>' cannot be used with option '--display-name/ });
+  const renamed = await run(...rename, "lee@partner.example");
+  assert.equal(renamed.stdout, "user ann@partner.example: now lee@partner.example\n");
+  assert.match(renamed.stderr, /a sign-on with ann@partner.example creates a new user .*; .* see `ssokey user disable`/);
+  const remove = ["user", "delete", ...of, "--user", "lee@partner.example"];
+  await check({ args: remove, code: 2, says: /required option '--yes' not specified/ });
+  const removed = await run(...remove, "--yes", "--json");
+  assert.deepEqual(JSON.parse(removed.stdout), { user: "lee@partner.example" });
+  assert.match(removed.stderr, /a sign-on with lee@partner.example creates a new user/);
+  const emails = async () => (await tablesOf(path)).users.map(({ email }) => email);
+  assert.deepEqual(await emails(), ["bob@partner.example"]);
+  await check({ args: [...remove, "--yes"], code: 1, says: /has no user with this e-mail/ });
+});
+
+test("a company is deleted, for which it asks to be confirmed", async (context) => {
+  const path = await partnerFile(context);
+  const of = ["--db", path, "--email", "it@partner.example"];
+  await run("key", "issue", ...of);
+  await check({ args: ["company", "delete", ...of], code: 2, says: /required option '--yes' not specified/ });
+  assert.equal((await run("company", "delete", ...of, "--yes")).stdout, "company it@partner.example: deleted\n");
+  const { companies, keys } = await tablesOf(path);
+  assert.deepEqual([companies, keys], [[], []]);
+  assert.match((await run("event", "list", "--db", path, "--json")).stdout, /"kind":"key_issued".*"kind":"company_deleted"/);
+  await check({ args: ["company", "delete", ...of, "--yes"], code: 1, says: /no company has registered this e-mail/ });
+});
+
+test("a product's secret is printed once, its digest alone is stored, and a new URL leaves it", async (context) => {
   const path = await partnerFile(context);
   const set = ["product", "set", "--db", path, "--name", "livechat", "--launch-url"];
   const { code, stdout, stderr } = await run(...set, "https://chat.example/enter");
@@ -198,8 +248,14 @@ test("a product's secret is printed once, and its digest alone is stored", async
   assert.match(stderr, /the secret of livechat is not shown again/);
   assert.ok(!stderr.includes(stdout.trim()));
   assert.ok(!readFileSync(path).includes(stdout.trim()));
-  const again = JSON.parse((await run(...set, "https://chat.example/?a=b", "--json")).stdout);
-  assert.deepEqual(Object.keys(again), ["name", "launchUrl", "secret", "previousSecretExpiresAt"]);
+  const out = `${path}.secret`;
+  const moved = await run(...set, "https://chat.example/?a=b", "--json", "--out", out);
+  assert.deepEqual(JSON.parse(moved.stdout), { name: "livechat", launchUrl: "https://chat.example/?a=b", secret: null });
+  assert.equal(moved.stderr, "livechat keeps its secret; see `ssokey product rotate`\n");
+  assert.throws(() => readFileSync(out), { code: "ENOENT" });
+  const rotate = ["product", "rotate", "--db", path, "--name", "livechat", "--json"];
+  const again = JSON.parse((await run(...rotate)).stdout);
+  assert.deepEqual(Object.keys(again), ["name", "secret", "previousSecretExpiresAt"]);
   assert.equal(again.previousSecretExpiresAt, null);
   assert.notEqual(again.secret, stdout.trim());
   const secret_digest = createHash("sha256").update(again.secret).digest("hex");
@@ -217,12 +273,14 @@ test("a product's secret is printed once, and its digest alone is stored", async
     ],
   );
   const before = Date.now();
-  const { previousSecretExpiresAt } = JSON.parse(
-    (await run(...set, "https://chat.example/", "--overlap", "24h", "--json")).stdout,
-  );
+  const { previousSecretExpiresAt } = JSON.parse((await run(...rotate, "--overlap", "24h")).stdout);
   assert.ok(previousSecretExpiresAt >= before + 86_400_000 && previousSecretExpiresAt <= Date.now() + 86_400_000);
   const [row] = (await tablesOf(path)).products;
   assert.deepEqual([row.previous_secret_digest, row.previous_secret_expires_at], [secret_digest, previousSecretExpiresAt]);
+  const end = new Date(previousSecretExpiresAt).toISOString();
+  const listed = `product livechat: https://chat.example/?a=b, the secret before until ${end}\n`;
+  assert.equal((await run("product", "list", "--db", path)).stdout, listed);
+  await check({ args: [...rotate.slice(0, 5), "meeting"], code: 1, says: /the product is not set; set its launch URL first/ });
 });
 
 test("the server's products may be others than the document's, by a flag, a variable or the configuration", async (context) => {
@@ -334,7 +392,7 @@ const wrongUses = [
   { title: "days that are none", line: "key issue --db x --email a@b --expires 1e3", says: /whole number of days/ },
   {
     title: "a duration without a unit",
-    line: "product set --db x --name email --launch-url x --overlap 24",
+    line: "product rotate --db x --name email --overlap 24",
     says: /with its unit: s, m, h or d/,
   },
   { title: "a duration that is none", line: "serve --db x --port 0 --token-lifetime 1.5h", says: /with its unit: s, m, h or d/ },

@@ -81,7 +81,7 @@ export const executorTests = [
         companies: await storage.listCompanies(0, 10),
         keys: await storage.listKeys(id, 0, 10),
         users: await storage.listUsers(id, 0, 10),
-        product: await storage.findProduct(chat.name),
+        products: await storage.listProducts(),
         token: await storage.findToken(token.digest),
         code: await storage.takeCode(code.digest),
       });
@@ -108,7 +108,9 @@ export const executorTests = [
         () => change.endKey(storage, id, keyId),
         () => change.signOut(storage, id, user.id),
         () => change.signOut(storage, id, null),
-        () => change.saveProduct(storage, { ...chat, secretDigest: digestOf("8") }),
+        () => change.saveProduct(storage, { ...chat, launchUrl: "https://new.example/" }),
+        () => change.saveProduct(storage, { ...chat, name: "email" }),
+        () => change.rotateProduct(storage, chat.name, "8"),
       ];
       for (const make of changes) expect(await outcomeOf(make()), "rejected");
       expect(await state(), before);

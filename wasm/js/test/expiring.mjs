@@ -12,7 +12,7 @@ const GONE = "gone";
  * - `get(key)` returns a text or `null`; `next(key)` counts up.
  * - `range(key, after, limit)` returns the numbers in a sorted set that are greater than `after`, at most `limit` of them; `list(key)`
  *   returns the texts of a list.
- * - `commit(seen, sizes, writes)` applies the writes (`set` with an expiry or none, `delete`, `rank`, `push`, `put`) as one operation if each
+ * - `commit(seen, sizes, writes)` applies the writes (`set` with an expiry or none, `delete`, `rank`, `unrank`, `push`, `put`) as one operation if each
  *   key that was seen still has its text, and each set its size; returns whether it did.
  */
 export function expiringStorage(store) {
@@ -58,8 +58,12 @@ export function expiringStorage(store) {
     transact(async (get) => {
       const at = `${kind}:${record.digest}`;
       if (await get(at)) throw new Error("this digest is already stored");
-      if (!(await holderOf(record, get))) throw new Error(`a ${kind} of nobody`);
-      return { writes: [set(at, record, record.expiresAt), push(event)] };
+      const holder = await holderOf(record, get);
+      if (!holder) throw new Error(`a ${kind} of nobody`);
+      const { key } = holder;
+      const isUse = key !== null && event.at > (key.lastUsedAt ?? -1);
+      const use = isUse ? [set(keyAt(key.companyId, key.id), { ...key, lastUsedAt: event.at })] : [];
+      return { writes: [set(at, record, record.expiresAt), ...use, push(event)] };
     });
 
   /** Changes a user where `change` says what, and returns what `result` makes of that. */
@@ -86,7 +90,7 @@ export function expiringStorage(store) {
     if (!(await get(companyAt(companyId)))) throw new Error("a key of no company");
     const id = await store.next("key");
     const writes = [
-      set(keyAt(companyId, id), { id, ...firstKeyValues(draft) }),
+      set(keyAt(companyId, id), { id, ...firstKeyValues(draft), createdAt: event.at }),
       set(`digest:${digest}`, { companyId, id }),
       ["rank", `keys:${companyId}`, id],
       push({ ...event, keyId: id }),
@@ -205,7 +209,10 @@ export function expiringStorage(store) {
         const kept = set(keyAt(companyId, keyId), { ...key, status: revoke ? "revoked" : key.status });
         return { result: id, writes: [...writes, kept] };
       })) || undefined,
-    listKeys: (companyId, after, limit) => page(`keys:${companyId}`, (id) => keyAt(companyId, id), after, limit),
+    listKeys: async (companyId, after, limit) => {
+      const keys = await page(`keys:${companyId}`, (id) => keyAt(companyId, id), after, limit);
+      return keys.map(({ digest: _, ...key }) => ({ lastUsedAt: null, ...key }));
+    },
     setKeyStatus: (companyId, keyId, status, event) =>
       changeKey(companyId, keyId, (key) => ({
         result: true,
@@ -236,12 +243,55 @@ export function expiringStorage(store) {
             return { result: true, writes: [...writes, push(event)] };
           })
         : changeUser({ companyId, userId }, raised, event, Boolean),
+    deleteCompany: (companyId, event) =>
+      transact(async (get, members) => {
+        const company = await get(companyAt(companyId));
+        if (company === undefined) return { result: false };
+        const userIds = await members(`users:${companyId}`);
+        const keyIds = await members(`keys:${companyId}`);
+        const users = await Promise.all(userIds.map((id) => get(userAt(companyId, id))));
+        const keys = await Promise.all(keyIds.map((id) => get(keyAt(companyId, id))));
+        // Tokens and codes name nobody from now on, and end by themselves.
+        const gone = [
+          companyAt(companyId),
+          `domain:${company.domain}`,
+          `registered:${company.email}`,
+          ...users.flatMap((user) => [userAt(companyId, user.id), `email:${companyId}:${user.email}`]),
+          ...keys.flatMap((key) => [keyAt(companyId, key.id), `digest:${key.digest}`]),
+          `users:${companyId}`,
+          `keys:${companyId}`,
+        ];
+        const writes = [...gone.map((key) => ["delete", key]), ["unrank", "companies", companyId], push(event)];
+        return { result: true, writes };
+      }),
     listUsers: (companyId, after, limit) => page(`users:${companyId}`, (id) => userAt(companyId, id), after, limit),
     setUserStatus: (companyId, userId, status, event) =>
       changeUser({ companyId, userId }, (user) => ({ status, ...(status === "disabled" && raised(user)) }), event, Boolean),
     setUserManager: (companyId, userId, managedBy, event) =>
       changeUser({ companyId, userId }, (user) => ({ managedBy, ...raised(user) }), event, Boolean),
     setUser: (companyId, userId, members, event) => changeUser({ companyId, userId }, () => given(members), event, Boolean),
+    setUserEmail: (companyId, userId, email, event) =>
+      transact(async (get) => {
+        const user = await get(userAt(companyId, userId));
+        if (user === undefined) return { result: "none" };
+        const has = await get(`email:${companyId}:${email}`);
+        if (has !== undefined && has !== userId) return { result: "exists" };
+        const writes = [
+          ["delete", `email:${companyId}:${user.email}`],
+          set(`email:${companyId}:${email}`, userId),
+          set(userAt(companyId, userId), { ...user, email, ...raised(user) }),
+          push(event),
+        ];
+        return { result: "done", writes };
+      }),
+    deleteUser: (companyId, userId, event) =>
+      transact(async (get) => {
+        const user = await get(userAt(companyId, userId));
+        if (user === undefined) return { result: false };
+        const gone = [userAt(companyId, userId), `email:${companyId}:${user.email}`];
+        const writes = [...gone.map((key) => ["delete", key]), ["unrank", `users:${companyId}`, userId], push(event)];
+        return { result: true, writes };
+      }),
     disablePassword: ({ expectedHash, passwordHash, ...at }, event) =>
       changeUser(
         at,
@@ -249,15 +299,28 @@ export function expiringStorage(store) {
         event,
         (changed) => (changed ? "done" : "stale"),
       ),
-    saveProduct: ({ name, launchUrl, secretDigest, previousSecretExpiresAt }, event) =>
+    listProducts: async () => {
+      const names = (await store.list("products")).toSorted();
+      return Promise.all(names.map((name) => read(`product:${name}`)));
+    },
+    saveProduct: ({ name, launchUrl, secretDigest }, event) =>
       transact(async (get) => {
         const had = await get(`product:${name}`);
-        const isKept = had !== undefined && previousSecretExpiresAt !== null;
-        const previous = {
-          previousSecretDigest: isKept ? had.secretDigest : null,
-          previousSecretExpiresAt: isKept ? previousSecretExpiresAt : null,
+        const first = { name, secretDigest, previousSecretDigest: null, previousSecretExpiresAt: null };
+        const product = { ...(had ?? first), launchUrl };
+        const listed = had === undefined ? [["push", "products", name]] : [];
+        return {
+          writes: [set(`product:${name}`, product), ...listed, push(event)],
+          result: had === undefined ? "done" : "exists",
         };
-        return { writes: [set(`product:${name}`, { name, launchUrl, secretDigest, ...previous }), push(event)] };
+      }),
+    rotateProduct: ({ name, secretDigest, previousSecretExpiresAt }, event) =>
+      transact(async (get) => {
+        const had = await get(`product:${name}`);
+        if (had === undefined) return { result: false };
+        const previousSecretDigest = previousSecretExpiresAt === null ? null : had.secretDigest;
+        const product = { ...had, secretDigest, previousSecretDigest, previousSecretExpiresAt };
+        return { writes: [set(`product:${name}`, product), push(event)], result: true };
       }),
     listEvents: async ({ since, ...ids }, after, limit) => {
       const of = Object.entries(ids).filter(([, value]) => value !== null);
@@ -296,8 +359,13 @@ export function memoryStore() {
   };
   const apply = {
     set: (key, text, expiresAt) => values.set(key, { text, expiresAt }),
-    delete: (key) => values.delete(key),
+    delete: (key) => values.delete(key) || sets.delete(key),
     rank: (key, id) => at(sets, key).push(id),
+    unrank: (key, id) =>
+      sets.set(
+        key,
+        at(sets, key).filter((it) => it !== id),
+      ),
     push: (key, text) => at(lists, key).push(text),
     put: (key, index, text) => (at(lists, key)[index] = text),
   };

@@ -7,7 +7,7 @@ import * as operator from "ssokey/operator";
 import { newUser } from "./contract.mjs";
 import { all, COMPANY as companyEmail, keyOf } from "./partner.mjs";
 
-const NEVER = { expiresAt: null };
+const NEVER = { expiresAt: null, lastUsedAt: null };
 
 /** A storage with a company that has the key 1. */
 async function partner() {
@@ -46,12 +46,17 @@ test("a key is issued, rotated in one call of the storage, disabled and listed",
   assert.equal((await operator.rotateKey(failing, { companyEmail, keyId: 2 })).keyId, 3);
   assert.equal((await operator.rotateKey(failing, { companyEmail, keyId: 3, keep: true })).keyId, 4);
   await operator.setKeyStatus(storage, { companyEmail, keyId: 4, status: "disabled" });
-  assert.deepEqual(await all(operator.listKeys(storage, { companyEmail })), [
-    { keyId: 1, status: "enabled", ...NEVER },
-    { keyId: 2, status: "revoked", expiresAt },
-    { keyId: 3, status: "enabled", ...NEVER },
-    { keyId: 4, status: "disabled", ...NEVER },
-  ]);
+  const listed = await all(operator.listKeys(storage, { companyEmail }));
+  for (const { createdAt } of listed.slice(1)) assert.ok(createdAt >= expiresAt - 1000 && createdAt <= Date.now());
+  assert.deepEqual(
+    listed.map(({ createdAt: _, ...key }) => key),
+    [
+      { keyId: 1, status: "enabled", ...NEVER },
+      { keyId: 2, status: "revoked", expiresAt, lastUsedAt: null },
+      { keyId: 3, status: "enabled", ...NEVER },
+      { keyId: 4, status: "disabled", ...NEVER },
+    ],
+  );
 });
 
 test("a user is added, disabled, managed and listed", async () => {
@@ -111,12 +116,68 @@ test("a key that leaked is ended, and users are signed out", async () => {
   });
 });
 
-test("a product is set, and what has expired is purged, as of the time that is given", async () => {
+test("a user is shown, gets a different e-mail and is deleted, and a company is deleted", async () => {
   const storage = await partner();
-  const name = "email";
-  const { secret, ...set } = await operator.setProduct(storage, { name, launchUrl: "https://mail.example/", overlap: 1 });
+  const userEmail = "ann@partner.example";
+  const ann = { companyEmail, userEmail };
+  await storage.createUser({ ...newUser(1, userEmail), issuedAt: 7, passwordKeyId: 1 }, null);
+  const [listed] = await all(operator.listUsers(storage, { companyEmail }));
+  assert.deepEqual(await operator.showUser(storage, ann), { user: listed, issuedAt: 7, passwordKeyId: 1 });
+  await operator.addUser(storage, { companyEmail, userEmail: "bob@partner.example", password: "one" });
+  const taken = operator.setUserEmail(storage, { ...ann, newEmail: "Bob@partner.example" });
+  await assert.rejects(taken, { name: "OperatorError", code: 4093, message: "the company has a user with this e-mail" });
+  assert.equal(await operator.setUserEmail(storage, { ...ann, newEmail: "Lee@partner.example" }), undefined);
+  await assert.rejects(operator.showUser(storage, ann), { code: 4040 });
+  const lee = { companyEmail, userEmail: "lee@partner.example" };
+  assert.equal((await storage.findUser(1, lee.userEmail)).credentialVersion, 2);
+  assert.equal(await operator.deleteUser(storage, lee), undefined);
+  await assert.rejects(operator.deleteUser(storage, lee), { code: 4040 });
+  const { user } = await operator.showUser(storage, { companyEmail, userEmail: "bob@partner.example" });
+  assert.deepEqual(await all(operator.listUsers(storage, { companyEmail })), [user]);
+  const events = (await all(operator.listEvents(storage))).filter(({ userId }) => userId === 1);
+  assert.deepEqual(
+    events.map(({ kind, userEmail }) => [kind, userEmail]),
+    [
+      ["user_email_set", null],
+      ["user_deleted", null],
+    ],
+  );
+  assert.equal(await operator.deleteCompany(storage, { companyEmail }), undefined);
+  await assert.rejects(operator.deleteCompany(storage, { companyEmail }), { code: 4040 });
+  const { companies, keys, keyTimes, users } = storage.dump();
+  assert.deepEqual({ companies, keys, keyTimes, users }, { companies: [], keys: [], keyTimes: [], users: [] });
+  assert.equal((await all(operator.listEvents(storage))).at(-1).kind, "company_deleted");
+});
+
+test("products are set, keep their secrets, are rotated and listed by name", async () => {
+  const storage = await partner();
+  const [mail, chat] = [
+    { name: "email", launchUrl: "https://mail.example/" },
+    { name: "livechat", launchUrl: "https://chat.example/" },
+  ];
+  assert.deepEqual(await operator.listProducts(storage), []);
+  await operator.setProduct(storage, chat);
+  const { secret, ...set } = await operator.setProduct(storage, mail);
   assert.match(secret, /^[0-9a-f]{64}$/);
-  assert.deepEqual(Object.keys(set), ["name", "launchUrl", "previousSecretExpiresAt"]);
+  assert.deepEqual(set, mail);
+  const { secretDigest } = await storage.findProduct("email");
+  const moved = { ...mail, launchUrl: "https://mail.example/in" };
+  assert.deepEqual(await operator.setProduct(storage, moved), { ...moved, secret: null });
+  assert.equal((await storage.findProduct("email")).secretDigest, secretDigest);
+  const rotated = await operator.rotateProduct(storage, { name: "email", overlap: 5 }, { now: () => 1000 });
+  assert.notEqual(rotated.secret, secret);
+  assert.deepEqual({ ...rotated, secret: "" }, { name: "email", secret: "", previousSecretExpiresAt: 1005 });
+  assert.equal((await storage.findProduct("email")).previousSecretDigest, secretDigest);
+  assert.deepEqual(await operator.listProducts(storage), [
+    { ...moved, previousSecretExpiresAt: 1005 },
+    { ...chat, previousSecretExpiresAt: null },
+  ]);
+  const absent = operator.rotateProduct(storage, { name: "meeting" });
+  await assert.rejects(absent, { code: 4040, message: "the product is not set; set its launch URL first" });
+});
+
+test("what has expired is purged, as of the time that is given", async () => {
+  const storage = await partner();
   const asked = [];
   const purge = async (now) => {
     asked.push(now);
@@ -256,7 +317,7 @@ test("a reply that does not fit is told by call, member and what was expected", 
   const storage = await partner();
   const fault = { name: "HostFaultError", call: "save_key", member: "keyId", expected: "an integer from 1 to 2^53-1" };
   await assert.rejects(operator.issueKey({ ...storage, saveKey: async () => "7" }, { companyEmail }), fault);
-  const listKeys = async () => [{ ...storage.dump().keys[0], companyId: 2 }];
+  const listKeys = async () => [{ ...storage.dump().keys[0], createdAt: null, lastUsedAt: null, companyId: 2 }];
   const foreign = { name: "HostFaultError", call: "list_keys", member: "keys.0.companyId", expected: "the one asked for" };
   await assert.rejects(all(operator.listKeys({ ...storage, listKeys }, { companyEmail })), foreign);
 });

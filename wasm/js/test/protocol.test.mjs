@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { listKeys, setCompanyStatus, setKeyStatus, setProduct, setUserStatus } from "ssokey/operator";
+import { listKeys, rotateProduct, setCompanyStatus, setKeyStatus, setProduct, setUserStatus } from "ssokey/operator";
 import { filesOf, tablesOf } from "./database.mjs";
 import { all, COMPANY as companyEmail } from "./partner.mjs";
 import { startSite, EMAIL as userEmail } from "./site.mjs";
@@ -77,10 +77,19 @@ test("a code is refused with a wrong secret, and stays; of another product, late
   assertAlike([...kept, foreign, replaced, await site.exchange(late), await site.exchange("?")], 401, 4012);
 });
 
-test("a product that was set again has a new secret, and the old one is refused", async (context) => {
+test("a product whose URL is set again keeps its secret, and is launched there", async (context) => {
+  const site = await startSite(context);
+  const launchUrl = "https://mail.example/new";
+  assert.deepEqual(await setProduct(site.storage, { name: "email", launchUrl }), { name: "email", launchUrl, secret: null });
+  const { headers } = await site.launch("one");
+  assert.ok(headers.get("location").startsWith(`${launchUrl}?code=`));
+  assert.equal((await site.exchange(await site.codeOf("one"))).status, 200);
+});
+
+test("a product that was rotated has a new secret, and the old one is refused", async (context) => {
   const site = await startSite(context);
   const code = await site.codeOf("one");
-  const { secret } = await setProduct(site.storage, { name: "email", launchUrl: "https://mail.example/new" });
+  const { secret } = await rotateProduct(site.storage, { name: "email" });
   assert.deepEqual(refused(await site.exchange(code)), [401, 4012]);
   assert.equal((await site.exchange(code, secret)).status, 200);
 });
@@ -89,14 +98,34 @@ test("with an overlap a product's old secret is accepted for so long, and no mil
   const site = await startSite(context);
   const codes = [await site.codeOf("one"), await site.codeOf("one")];
   const now = () => site.clock.now;
-  const set = { name: "email", launchUrl: "https://mail.example/new", overlap: 30_000 };
-  const { secret, previousSecretExpiresAt } = await setProduct(site.storage, set, { now });
+  const rotation = { name: "email", overlap: 30_000 };
+  const { secret, previousSecretExpiresAt } = await rotateProduct(site.storage, rotation, { now });
   assert.equal(previousSecretExpiresAt, site.clock.now + 30_000);
   site.clock.now += 29_999;
   assert.equal((await site.exchange(codes[0])).status, 200);
   site.clock.now += 1;
   assert.deepEqual(refused(await site.exchange(codes[1])), [401, 4012]);
   assert.equal((await site.exchange(codes[1], secret)).status, 200);
+});
+
+test("a key's list tells its last use, which comes with a token or a code, and not with a refusal", async (context) => {
+  const site = await startSite(context);
+  const lastUse = async () => {
+    const [{ lastUsedAt }] = await all(listKeys(site.storage, { companyEmail }));
+    return lastUsedAt;
+  };
+  assert.equal(await lastUse(), null);
+  await site.launch("one", "meeting");
+  assert.equal(await lastUse(), null);
+  await site.signOn("one");
+  const first = site.clock.now;
+  assert.equal(await lastUse(), first);
+  site.clock.now += MINUTE;
+  await site.launch("one");
+  assert.equal(await lastUse(), first);
+  site.clock.now += 1;
+  await site.launch("one");
+  assert.equal(await lastUse(), site.clock.now);
 });
 
 test("a product without a launch URL is not launched into", async (context) => {

@@ -63,7 +63,7 @@ const INEXPRESSIBLE_OF_COMMANDS = [
   },
   {
     why: "which products may be registered depends on the server's settings",
-    holds: ({ command, name }, vector) => command === "set_product" && isForeign(name, vector),
+    holds: ({ command, name }, vector) => ["set_product", "rotate_product"].includes(command) && isForeign(name, vector),
   },
   {
     why: "a password's bound counts bytes in a command too",

@@ -138,9 +138,15 @@ async function anOperatorRunsOneCommandAtATime(companyEmail: string, userEmail: 
   same<number>(await operator.disableHashes(storage, { companyEmail, kind: "other" }));
   same<number>(await operator.endKey(storage, { companyEmail, keyId: 1 }));
   same<void>(await operator.signOutCompany(storage, { companyEmail }));
+  same<operator.ShownUser>(await operator.showUser(storage, { companyEmail, userEmail }));
+  same<void>(await operator.setUserEmail(storage, { companyEmail, userEmail, newEmail: "lee@partner.example" }));
+  same<void>(await operator.deleteUser(storage, { companyEmail, userEmail }));
+  same<void>(await operator.deleteCompany(storage, { companyEmail }));
   same<void>(await operator.signOutUser(storage, { companyEmail, userEmail }));
   same<void>(await operator.setUserManager(storage, { companyEmail, userEmail, managedBy: "local" }));
   same<operator.SetProduct>(await operator.setProduct(storage, { name: "email", launchUrl: "https://mail.example/" }));
+  same<operator.RotatedProduct>(await operator.rotateProduct(storage, { name: "email", overlap: 1 }));
+  same<operator.ListedProduct[]>(await operator.listProducts(storage));
   for await (const event of operator.listEvents(storage, { keyId: 1 })) same<operator.ListedEvent>(event);
   same<number>(await operator.purgeEvents(storage, { before: 1 }));
   same<number>(await operator.purge(storage));

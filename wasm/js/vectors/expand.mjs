@@ -78,10 +78,10 @@ export function expander({ now, entropy, texts, named, calls, success }) {
 
   /** Returns the tables that `written` changes, each as records by their names. */
   function tablesOf(earlier, written = {}) {
-    return mapped(sharing(TABLES, written), (_, table) => ({
-      ...earlier[table],
-      ...mapped(written[table], (change, name) => ({ ...earlier[table][name], ...expanded(change) })),
-    }));
+    return mapped(sharing(TABLES, written), (_, table) => {
+      const changes = mapped(written[table], (change, name) => change && { ...earlier[table][name], ...expanded(change) });
+      return Object.fromEntries(Object.entries({ ...earlier[table], ...changes }).filter(([, record]) => record !== null));
+    });
   }
 }
 

@@ -1,7 +1,8 @@
 //! Compares the answer with the replies before it.
 
 use serde_json::{Value, json};
-use ssokey_core::{Company, Digest, Key, Response, User};
+use ssokey_core::operator::ListedKey;
+use ssokey_core::{Company, Digest, Product, Response, User};
 
 use crate::change::change;
 use crate::said::Said;
@@ -50,19 +51,47 @@ impl Witness {
             (200, name, Said::Done) if name == "revoke_token" || change(name).is_some() => {
                 assert_eq!(returned, json!({}));
             }
+            (200, "find_user", Said::User { user }) => {
+                let due = json!({
+                    "user": shown_user(user), "issuedAt": user.issued_at,
+                    "passwordKeyId": user.password_key_id,
+                });
+                assert_eq!(returned, due);
+            }
             (200, "create_company", Said::Company { company }) => {
                 assert_eq!(returned, json!({"company": shown_company(company)}));
             }
             (200, "create_user", Said::Created { user }) => {
                 assert_eq!(returned, json!({"user": shown_user(user)}));
             }
-            (200, "save_product", Said::Done) => {
+            (200, "save_product", Said::Done | Said::Exists) => {
+                let secret = match reply {
+                    Said::Exists => json!(null),
+                    _ => returned["secret"].clone(),
+                };
+                assert!(secret.is_null() || digest_of(&secret) == call["secretDigest"]);
+                let due = json!({
+                    "name": call["name"], "launchUrl": call["launchUrl"], "secret": secret,
+                });
+                assert_eq!(returned, due);
+            }
+            (200, "rotate_product", Said::Done) => {
                 assert_eq!(digest_of(&returned["secret"]), call["secretDigest"]);
                 let due = json!({
-                    "name": call["name"], "launchUrl": call["launchUrl"], "secret": returned["secret"],
+                    "name": call["name"], "secret": returned["secret"],
                     "previousSecretExpiresAt": call["previousSecretExpiresAt"],
                 });
                 assert_eq!(returned, due);
+            }
+            (200, "list_products", Said::Products { products }) => {
+                let listed = |it: &Product| {
+                    json!({
+                        "name": it.name, "launchUrl": it.launch_url,
+                        "previousSecretExpiresAt": it.previous_secret_expires_at,
+                    })
+                };
+                let shown: Vec<_> = products.iter().map(listed).collect();
+                assert_eq!(returned, json!({"products": shown}));
             }
             (200, "purge" | "purge_events", Said::Purged { count }) => {
                 assert_eq!(returned, json!({"purged": count}));
@@ -109,7 +138,12 @@ impl Witness {
                 assert_eq!(returned, due);
             }
             (200, "list_keys", Said::Keys { keys }) => {
-                let listed = |key: &Key| json!({"keyId": key.id, "status": key.status, "expiresAt": key.expires_at});
+                let listed = |key: &ListedKey| {
+                    json!({
+                        "keyId": key.id, "status": key.status, "expiresAt": key.expires_at,
+                        "createdAt": key.created_at, "lastUsedAt": key.last_used_at,
+                    })
+                };
                 let ids = keys.iter().map(|key| key.id.get());
                 let shown: Vec<_> = keys.iter().map(listed).collect();
                 assert_eq!(returned, json!({"keys": shown, "next": next(call, ids)}));

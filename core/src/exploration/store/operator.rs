@@ -6,7 +6,8 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use ssokey_core::operator::{
-    Call, CompanyMembers, EventFilter, Name, Page, Reply, StoredEvent, StoredFault, UserMembers,
+    Call, CompanyMembers, EventFilter, ListedKey, Name, Page, Reply, StoredEvent, StoredFault,
+    UserMembers,
 };
 use ssokey_core::{
     Company, CompanyId, CompanyStatus, Event, EventId, Key, KeyId, KeyStatus, NewCompany, NewKey,
@@ -42,6 +43,18 @@ impl Store {
                 set(&mut company.domain_mx_verified, members.domain_mx_verified);
                 self.change(event)
             }
+            Call::DeleteCompany { company_id, event } => {
+                if !self.has_company(*company_id) {
+                    return Reply::None;
+                }
+                self.companies.retain(|it| it.id != *company_id);
+                self.keys.retain(|it| it.company_id != *company_id);
+                self.users.retain(|it| it.company_id != *company_id);
+                self.tokens.retain(|it| it.company_id != *company_id);
+                self.codes.retain(|it| it.company_id != *company_id);
+                self.change(event)
+            }
+            Call::SaveKey { key, .. } if !self.has_company(key.company_id) => Reply::Failed,
             Call::SaveKey { key, event } => Reply::SavedKey { key_id: self.save_key(key, event) },
             Call::RotateKey { company_id, key_id, key, revoke, event } => {
                 let Some(old) = self.usable_key(*company_id, *key_id) else { return Reply::None };
@@ -51,8 +64,8 @@ impl Store {
                 Reply::SavedKey { key_id: self.save_key(key, event) }
             }
             Call::ListKeys { company_id, page } => {
-                let mut keys = self.keys.clone();
-                keys.retain(|key| key.company_id == *company_id);
+                let keys = self.keys.iter().filter(|key| key.company_id == *company_id);
+                let keys: Vec<_> = keys.map(|key| self.listed(key)).collect();
                 Reply::Keys { keys: part(*page, &keys, |key| key.id.get()) }
             }
             Call::SetKeyStatus { company_id, key_id, status, event } => {
@@ -91,6 +104,7 @@ impl Store {
             Call::FindUser { company_id, email } => self
                 .find_user(*company_id, email)
                 .map_or(Reply::None, |user| Reply::User { user: user.clone() }),
+            Call::CreateUser { user, .. } if !self.has_company(user.company_id) => Reply::Failed,
             Call::CreateUser { user, event } => self
                 .create_user(user, Some(event))
                 .map_or(Reply::Exists, |user| Reply::Created { user }),
@@ -124,6 +138,25 @@ impl Store {
                 set(&mut user.permissions, permissions.map(texts));
                 self.change(event)
             }
+            Call::SetUserEmail { company_id, user_id, email, event } => {
+                if self.find_user(*company_id, email).is_some_and(|it| it.id != *user_id) {
+                    return Reply::Exists;
+                }
+                let Some(user) = self.user(*company_id, *user_id) else { return Reply::None };
+                user.email = email.clone();
+                raise(user);
+                self.change(event)
+            }
+            Call::DeleteUser { company_id, user_id, event } => {
+                if self.user(*company_id, *user_id).is_none() {
+                    return Reply::None;
+                }
+                let is_of = |company, user| company == *company_id && user == *user_id;
+                self.users.retain(|it| !is_of(it.company_id, it.id));
+                self.tokens.retain(|it| !is_of(it.company_id, it.user_id));
+                self.codes.retain(|it| !is_of(it.company_id, it.user_id));
+                self.change(event)
+            }
             Call::DisablePassword { company_id, user_id, expected_hash, password_hash, event } => {
                 let user = self.user(*company_id, *user_id);
                 let Some(user) = user.filter(|user| user.password_hash == *expected_hash) else {
@@ -134,26 +167,33 @@ impl Store {
                 raise(user);
                 self.change(event)
             }
-            Call::SaveProduct {
-                name,
-                launch_url,
-                secret_digest,
-                previous_secret_expires_at,
-                event,
-            } => {
-                let before = self.products.iter().position(|product| product.name == *name);
-                let previous = before.map(|at| self.products[at].secret_digest);
-                let product = Product {
+            Call::ListProducts => {
+                let mut products = self.products.clone();
+                products.sort_by(|one, other| one.name.as_str().cmp(other.name.as_str()));
+                Reply::Products { products }
+            }
+            Call::SaveProduct { name, launch_url, secret_digest, event } => {
+                self.change(event);
+                if let Some(product) = self.products.iter_mut().find(|it| it.name == *name) {
+                    product.launch_url = launch_url.clone();
+                    return Reply::Exists;
+                }
+                self.products.push(Product {
                     name: name.clone(),
                     launch_url: launch_url.clone(),
                     secret_digest: *secret_digest,
-                    previous_secret_digest: previous_secret_expires_at.and(previous),
-                    previous_secret_expires_at: previous.and(*previous_secret_expires_at),
+                    previous_secret_digest: None,
+                    previous_secret_expires_at: None,
+                });
+                Reply::Done
+            }
+            Call::RotateProduct { name, secret_digest, previous_secret_expires_at: end, event } => {
+                let Some(product) = self.products.iter_mut().find(|it| it.name == *name) else {
+                    return Reply::None;
                 };
-                match before {
-                    Some(at) => self.products[at] = product,
-                    None => self.products.push(product),
-                }
+                product.previous_secret_digest = end.map(|_| product.secret_digest);
+                product.previous_secret_expires_at = *end;
+                product.secret_digest = *secret_digest;
                 self.change(event)
             }
             Call::ListEvents { filter, page } => {
@@ -270,6 +310,23 @@ impl Store {
         id
     }
 
+    /// Returns a key with the times of its events.
+    fn listed(&self, key: &Key) -> ListedKey {
+        let times = |of: &[&str]| -> Vec<u64> {
+            let events = self.events.iter();
+            let is_it = |it: &&Event| it.key_id == Some(key.id) && of.contains(&it.kind.name());
+            events.filter(is_it).map(|it| it.at).collect()
+        };
+        ListedKey {
+            id: key.id,
+            company_id: key.company_id,
+            status: key.status,
+            expires_at: key.expires_at,
+            created_at: times(&["key_issued", "key_rotated"]).first().copied(),
+            last_used_at: times(&USES).into_iter().max(),
+        }
+    }
+
     fn usable_key(&mut self, company_id: CompanyId, key_id: KeyId) -> Option<&mut Key> {
         self.keys.iter_mut().find(|key| {
             key.id == key_id && key.company_id == company_id && key.status != KeyStatus::Revoked
@@ -280,6 +337,9 @@ impl Store {
         self.users.iter_mut().find(|user| user.company_id == company_id && user.id == user_id)
     }
 }
+
+/// The events of a key's successes.
+const USES: [&str; 5] = ["signed_on", "user_created", "password_replaced", "exchanged", "launched"];
 
 fn set<T>(member: &mut T, value: Option<T>) {
     if let Some(value) = value {

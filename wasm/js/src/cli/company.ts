@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import type { ListedCompany, Status } from "../core/wire.js";
-import { addCompany, listCompanies, setCompany, setCompanyStatus, signOutCompany } from "../operator/node.js";
+import { addCompany, deleteCompany, listCompanies, setCompany, setCompanyStatus, signOutCompany } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray, lines } from "./output.js";
 import { companySetting, databaseSetting, list as listOf, serverProductsSetting, trueOrFalse } from "./settings.js";
@@ -86,6 +86,14 @@ Examples:
     .option("--json", "print the company's e-mail as one line of JSON")
     .addHelpText("after", "\nExamples:\n  $ ssokey company sign-out --db sso.db --email it@partner.example")
     .action(signOut);
+  companySetting(company.command("delete"))
+    .description(
+      "Deletes a company with its keys, users, tokens and codes, for good. Events keep the ids. Disable it first, where it may still be in use.",
+    )
+    .requiredOption("--yes", "confirms it, since nothing brings the company back")
+    .option("--json", "print the company's e-mail as one line of JSON")
+    .addHelpText("after", "\nExamples:\n  $ ssokey company delete --db sso.db --email it@partner.example --yes")
+    .action(remove);
   for (const { name, status, description } of CHANGES) {
     companySetting(company.command(name))
       .description(description)
@@ -141,6 +149,12 @@ async function set({ db, email, json, ...rest }: SetOptions): Promise<void> {
   const members = { name, accountType, domainOwnershipVerified, domainMxVerified };
   await withDatabase(db, (storage) => setCompany(storage, { companyEmail: email, ...members }));
   process.stdout.write(json ? `${JSON.stringify({ email, ...members })}\n` : `company ${email}: set\n`);
+}
+
+async function remove({ db, email, json }: StatusOptions): Promise<void> {
+  requireDatabase(db);
+  await withDatabase(db, (storage) => deleteCompany(storage, { companyEmail: email }));
+  process.stdout.write(json ? `${JSON.stringify({ email })}\n` : `company ${email}: deleted\n`);
 }
 
 async function signOut({ db, email, json }: StatusOptions): Promise<void> {

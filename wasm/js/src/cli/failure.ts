@@ -48,6 +48,7 @@ const FLAGS: Record<string, string> = {
   keyId: "`--id`",
   launchUrl: "`--launch-url`",
   loginId: "`--login-id`",
+  newEmail: "`--new-email`",
   name: "`--name`",
   overlap: "`--overlap`",
   password: "the password",

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { IssuedKey, KeyStatus, ListedKey } from "../core/wire.js";
 import { endKey, issueKey, listKeys, rotateKey, setKeyStatus } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
-import { jsonArray, lines } from "./output.js";
+import { jsonArray, lines, moment } from "./output.js";
 import { outOption, printSecret } from "./secret.js";
 import { companySetting } from "./settings.js";
 
@@ -29,8 +29,6 @@ interface StatusOptions extends CompanyOptions {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-/** The last that a `Date` can hold; the format knows later ones. */
-const LAST_MOMENT = 8_640_000_000_000_000;
 
 /** `ssokey key …` */
 export function keyCommand(program: Command): void {
@@ -49,7 +47,9 @@ Examples:
     )
     .action(issue);
   companySetting(key.command("list"))
-    .description("Lists a company's keys: id, status and expiry. Nobody can show the keys themselves.")
+    .description(
+      "Lists a company's keys: id, status, expiry, and when each was issued and last used, to the minute. Nobody can show the keys themselves.",
+    )
     .option("--json", "print the keys as one line of JSON")
     .addHelpText(
       "after",
@@ -151,8 +151,10 @@ async function* counted<Item>(items: AsyncIterable<Item>, count: () => void): As
   }
 }
 
-function lineOf({ keyId, status, expiresAt }: ListedKey): string {
-  return `key ${keyId}: ${status}, ${untilWhen(expiresAt)}\n`;
+function lineOf({ keyId, status, expiresAt, createdAt, lastUsedAt }: ListedKey): string {
+  const issued = createdAt === null ? "" : `, issued ${moment(createdAt)}`;
+  const used = lastUsedAt === null ? "never used" : `last used ${moment(lastUsedAt)}`;
+  return `key ${keyId}: ${status}, ${untilWhen(expiresAt)}${issued}, ${used}\n`;
 }
 
 async function change({ db, email, id, endSessions, json }: StatusOptions, status: KeyStatus): Promise<void> {
@@ -173,8 +175,7 @@ async function change({ db, email, id, endSessions, json }: StatusOptions, statu
 
 function untilWhen(expiresAt: number | null): string {
   if (expiresAt === null) return "does not expire";
-  const moment = new Date(Math.min(expiresAt, LAST_MOMENT)).toISOString();
-  return `${expiresAt <= Date.now() ? "expired" : "expires"} ${moment}`;
+  return `${expiresAt <= Date.now() ? "expired" : "expires"} ${moment(expiresAt)}`;
 }
 
 function days(text: string): number {

@@ -33,3 +33,11 @@ export async function* jsonArray(items: AsyncIterable<unknown>): AsyncGenerator<
 export async function* lines<Item>(items: AsyncIterable<Item>, lineOf: (item: Item) => string): AsyncGenerator<string, void> {
   for await (const item of items) yield lineOf(item);
 }
+
+/** The last that a `Date` can hold; the format knows later ones. */
+const LAST_MOMENT = 8_640_000_000_000_000;
+
+/** Returns a time as a text, the last that there is where it lies beyond. */
+export function moment(time: number): string {
+  return new Date(Math.min(time, LAST_MOMENT)).toISOString();
+}

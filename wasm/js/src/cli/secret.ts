@@ -11,11 +11,15 @@ export function outOption(): Option {
   return new Option("--out <file>", "print it into a new file that you alone can read; none is overwritten");
 }
 
-/** Prints the `text` of what is made, or writes it to the file `out`, without which nothing is made. */
+/**
+ * Prints the `text` of what is made, or writes it to the file `out`, without which nothing is made. What holds no secret is
+ * printed all the same.
+ */
 export async function printSecret<Made>(
   out: string | undefined,
   make: () => Promise<Made>,
   text: (made: Made) => string,
+  hasSecret: (made: Made) => boolean = () => true,
 ): Promise<Made> {
   if (out === undefined) {
     const made = await make();
@@ -25,6 +29,11 @@ export async function printSecret<Made>(
   const file = attempt(out, "", () => openSync(out, "wx", OWNER_ONLY));
   try {
     const made = await make();
+    if (!hasSecret(made)) {
+      unlinkSync(out);
+      process.stdout.write(text(made));
+      return made;
+    }
     attempt(out, ", and what was made is lost: make another", () => writeSync(file, text(made)));
     return made;
   } catch (error) {

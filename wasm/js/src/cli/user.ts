@@ -1,10 +1,20 @@
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
 import type { HashKind, ListedUser, Manager, Status } from "../core/wire.js";
-import { addUser, listUsers, setUser, setUserManager, setUserStatus, signOutUser } from "../operator/node.js";
+import {
+  addUser,
+  deleteUser,
+  listUsers,
+  setUser,
+  setUserEmail,
+  setUserManager,
+  setUserStatus,
+  showUser,
+  signOutUser,
+} from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { hashes } from "./hashes.js";
-import { jsonArray, lines } from "./output.js";
+import { jsonArray, lines, moment } from "./output.js";
 import { readPassword } from "./password.js";
 import { companySetting, databaseSetting, list as listOf, trueOrFalse } from "./settings.js";
 
@@ -27,6 +37,7 @@ interface ManageOptions extends UserOptions {
 }
 
 interface SetOptions extends UserOptions {
+  newEmail?: string;
   displayName?: string;
   loginId?: string;
   creator?: boolean;
@@ -50,6 +61,10 @@ export function userCommand(program: Command): void {
     .option("--json", "print the users as one line of JSON")
     .addHelpText("after", examples("list"))
     .action(list);
+  ofUser(user.command("show"))
+    .description("Shows a user: what `user list` and answers say, and when and by which key the password was set.")
+    .addHelpText("after", examples("show --user ann@partner.example"))
+    .action(show);
   ofUser(user.command("disable"))
     .description("Disables a user, and ends the user's tokens for good.")
     .addHelpText("after", examples("disable --user ann@partner.example"))
@@ -68,7 +83,19 @@ export function userCommand(program: Command): void {
     .addHelpText("after", examples("manage --user ann@partner.example --by local"))
     .action(manage);
   ofUser(user.command("set"))
-    .description("Sets what answers say of a user. What is not given stays as it is.")
+    .description(
+      "Sets what answers say of a user. What is not given stays as it is. A new e-mail ends the user's tokens, and a sign-on " +
+        "with the one before creates a new user: to shut somebody out, disable the user.",
+    )
+    .addOption(
+      new Option("--new-email <address>", "the e-mail in the place of --user; alone, since it is a change of its own").conflicts([
+        "displayName",
+        "loginId",
+        "creator",
+        "companyAdmin",
+        "permissions",
+      ]),
+    )
     .option("--display-name <name>", "the name to show")
     .option("--login-id <name>", "the name by which the products know the user")
     .option("--creator <true|false>", "whether the user created the company", trueOrFalse)
@@ -76,6 +103,14 @@ export function userCommand(program: Command): void {
     .option("--permissions <list>", 'the permissions in the products, separated by commas; "" for none', permissions)
     .addHelpText("after", examples('set --user ann@partner.example --display-name "Ann Lee" --permissions chat.read,chat.write'))
     .action(set);
+  ofUser(user.command("delete"))
+    .description(
+      "Deletes a user with the tokens and codes, for good. Events keep the user's id. The partner's next sign-on with this e-mail " +
+        "creates a new user: to shut somebody out, disable the user.",
+    )
+    .requiredOption("--yes", "confirms it, since nothing brings the user back")
+    .addHelpText("after", examples("delete --yes --user ann@partner.example"))
+    .action(remove);
   user
     .command("hashes")
     .description(
@@ -137,6 +172,34 @@ async function change({ db, email, user, json }: UserOptions, status: Status): P
   process.stdout.write(json ? `${JSON.stringify({ user, status })}\n` : `user ${user}: ${status}\n`);
 }
 
+async function show({ db, email, user, json }: UserOptions): Promise<void> {
+  requireDatabase(db);
+  const shown = await withDatabase(db, (storage) => showUser(storage, { companyEmail: email, userEmail: user }));
+  const { user: found, issuedAt, passwordKeyId } = shown;
+  const { loginId, displayName, isCreator, isCompanyAdmin, permissions } = found;
+  const lines = [
+    lineOf(found).trimEnd(),
+    `login id: ${loginId}`,
+    `display name: ${displayName}`,
+    `creator: ${isCreator}`,
+    `company admin: ${isCompanyAdmin}`,
+    `permissions: ${permissions.join(", ") || "none"}`,
+    `password: set ${passwordKeyId === null ? "by no key" : `by key ${passwordKeyId}`}, ${issuedAt === null ? "nobody said when" : `at the partner ${moment(issuedAt)}`}`,
+  ];
+  process.stdout.write(json ? `${JSON.stringify(shown)}\n` : `${lines.join("\n")}\n`);
+}
+
+async function remove({ db, email, user, json }: UserOptions): Promise<void> {
+  requireDatabase(db);
+  await withDatabase(db, (storage) => deleteUser(storage, { companyEmail: email, userEmail: user }));
+  process.stdout.write(json ? `${JSON.stringify({ user })}\n` : `user ${user}: deleted\n`);
+  process.stderr.write(anew(user));
+}
+
+function anew(email: string): string {
+  return `a sign-on with ${email} creates a new user from now on; to shut somebody out, see \`ssokey user disable\`\n`;
+}
+
 async function signOut({ db, email, user, json }: UserOptions): Promise<void> {
   requireDatabase(db);
   await withDatabase(db, (storage) => signOutUser(storage, { companyEmail: email, userEmail: user }));
@@ -149,8 +212,13 @@ async function manage({ db, email, user, by, json }: ManageOptions): Promise<voi
   process.stdout.write(json ? `${JSON.stringify({ user, managedBy: by })}\n` : `user ${user}: managed by ${by}\n`);
 }
 
-async function set({ db, email, user, json, ...rest }: SetOptions): Promise<void> {
+async function set({ db, email, user, json, newEmail, ...rest }: SetOptions): Promise<void> {
   requireDatabase(db);
+  if (newEmail !== undefined) {
+    await withDatabase(db, (storage) => setUserEmail(storage, { companyEmail: email, userEmail: user, newEmail }));
+    process.stdout.write(json ? `${JSON.stringify({ user, newEmail })}\n` : `user ${user}: now ${newEmail}\n`);
+    return void process.stderr.write(anew(user));
+  }
   const { displayName, loginId, creator: isCreator, companyAdmin: isCompanyAdmin, permissions } = rest;
   const members = { displayName, loginId, isCreator, isCompanyAdmin, permissions };
   await withDatabase(db, (storage) => setUser(storage, { companyEmail: email, userEmail: user, ...members }));

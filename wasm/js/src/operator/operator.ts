@@ -5,8 +5,11 @@ import type {
   ListedCompany,
   ListedEvent,
   ListedKey,
+  ListedProduct,
   ListedUser,
+  RotatedProduct,
   SetProduct,
+  ShownUser,
 } from "../core/wire.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { type OperatorOptions, parts, run } from "./run.js";
@@ -71,6 +74,19 @@ export async function signOutCompany(
   options?: OperatorOptions,
 ): Promise<void> {
   await run("sign_out_company", members, storage, options);
+}
+
+/**
+ * Deletes a company with its keys, users, tokens and codes, for good. Events stay, with the ids that they name.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company.
+ */
+export async function deleteCompany(
+  storage: OperatorStorage,
+  members: Commands["delete_company"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("delete_company", members, storage, options);
 }
 
 /**
@@ -166,6 +182,19 @@ export async function* listUsers(
 }
 
 /**
+ * Returns a user, and when and by which key the stored password was set.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or user.
+ */
+export async function showUser(
+  storage: OperatorStorage,
+  members: Commands["show_user"],
+  options?: OperatorOptions,
+): Promise<ShownUser> {
+  return run("show_user", members, storage, options);
+}
+
+/**
  * Enables or disables a user. Disabling ends the user's tokens for good.
  *
  * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or user.
@@ -215,6 +244,34 @@ export async function signOutUser(
 }
 
 /**
+ * Gives a user a different e-mail, and ends the user's tokens. A sign-on with the one before creates a new user from then on: to
+ * shut somebody out, disable the user.
+ *
+ * Rejects with an `OperatorError`: 4003, 4040 if there is no such company or user, or 4093 if a different user has the e-mail.
+ */
+export async function setUserEmail(
+  storage: OperatorStorage,
+  members: Commands["set_user_email"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("set_user_email", members, storage, options);
+}
+
+/**
+ * Deletes a user with the tokens and codes, for good. Events stay, with the id. The partner's next sign-on creates a new user: to
+ * shut somebody out, disable the user.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if there is no such company or user.
+ */
+export async function deleteUser(
+  storage: OperatorStorage,
+  members: Commands["delete_user"],
+  options?: OperatorOptions,
+): Promise<void> {
+  await run("delete_user", members, storage, options);
+}
+
+/**
  * Counts a company's users by the kind of their password hashes. `limit` is how many are read at once. A hash that only
  * your own `passwords` read is `unreadable` here.
  *
@@ -251,9 +308,18 @@ export async function disableHashes(
   return sum;
 }
 
+/** Lists the products, in the order of their names. Nobody can show their secrets. */
+export async function listProducts(
+  storage: OperatorStorage,
+  members: Commands["list_products"] = {},
+  options?: OperatorOptions,
+): Promise<ListedProduct[]> {
+  return (await run("list_products", members, storage, options)).products;
+}
+
 /**
- * Says where users of a product are launched to, and gives it a new secret for the exchange of codes, whose digest is
- * stored. The secret that it had is accepted for `overlap` milliseconds more.
+ * Says where users of a product are launched to. A new product gets a secret for the exchange of codes, whose digest is
+ * stored; one that is there keeps its own, and `secret` is `null`.
  *
  * Rejects with an `OperatorError`: 4003.
  */
@@ -263,6 +329,20 @@ export async function setProduct(
   options?: OperatorOptions,
 ): Promise<SetProduct> {
   return run("set_product", members, storage, options);
+}
+
+/**
+ * Gives a product a new secret for the exchange of codes, whose digest is stored. The one that it had is accepted for
+ * `overlap` milliseconds more.
+ *
+ * Rejects with an `OperatorError`: 4003, or 4040 if the product is not set.
+ */
+export async function rotateProduct(
+  storage: OperatorStorage,
+  members: Commands["rotate_product"],
+  options?: OperatorOptions,
+): Promise<RotatedProduct> {
+  return run("rotate_product", members, storage, options);
 }
 
 /** Deletes the tokens and codes that have expired, and returns how many they were. */

@@ -2,6 +2,7 @@ import type { Event } from "../core/wire.js";
 import type { Dialect } from "./dialect.js";
 import type { Executor, Statement, Value } from "./executor.js";
 import { type IdOfNew, statementsIn } from "./statement.js";
+import { EVENTS } from "./table.js";
 
 /** A row to add. */
 interface Addition {
@@ -16,7 +17,7 @@ interface Addition {
 /** Returns what the methods of a storage do with a database. */
 export function databaseOver(db: Executor, dialect: Dialect) {
   const statements = statementsIn(dialect);
-  const { statement, eventOf } = statements;
+  const { statement, insert, eventOf } = statements;
   const returning = dialect.hasReturning ? " RETURNING id" : "";
 
   const query = <Row>({ sql, values }: Statement): Promise<Row[]> => db.query<Row>(sql, values);
@@ -67,11 +68,28 @@ export function databaseOver(db: Executor, dialect: Dialect) {
     }
   };
 
+  /**
+   * Deletes the row that fits, with its event and after what refers to it; returns whether there was one. The row is locked before, so
+   * that nothing new refers to it meanwhile.
+   */
+  const remove = async (table: string, fits: Statement, event: Event, ...referring: Statement[]): Promise<boolean> => {
+    const { sql, values } = fits;
+    const where = `${table} WHERE ${sql}`;
+    const { forUpdate } = dialect;
+    const counts = await db.transaction([
+      ...(forUpdate === undefined ? [] : [statement(`SELECT 1 FROM ${where}${forUpdate}`, values)]),
+      insert(EVENTS, event, { ifChanged: `FROM ${table}`, suffix: { sql: ` WHERE ${sql}`, values } }),
+      ...referring,
+      statement(`DELETE FROM ${where}`, values),
+    ]);
+    return counts.at(-1) !== 0;
+  };
+
   /** Returns the `id` of the row that a statement gives. */
   const idIn = async (giving: Statement): Promise<number | undefined> => {
     const [row] = await query<{ id: unknown }>(giving);
     return row && Number(row.id);
   };
 
-  return { ...statements, dialect, all, one, change, atomically, isChanged, add, idIn };
+  return { ...statements, dialect, all, one, change, atomically, isChanged, add, remove, idIn };
 }

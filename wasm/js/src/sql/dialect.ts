@@ -21,6 +21,8 @@ export interface Dialect {
   orChange(key: string, assignments: readonly string[]): string;
   /** Returns the value that the `INSERT` was to give to a column, as part of {@link orChange}. */
   inserted(column: string): string;
+  /** Follows a `SELECT` that locks its row until the transaction ends, where transactions run at once. */
+  readonly forUpdate?: string;
   /** Returns the SQL by which a statement of an atomic operation refers to the one at `index`, right before it. */
   after(index: number): After;
   /**

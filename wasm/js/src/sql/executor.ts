@@ -18,7 +18,8 @@ export interface Executor {
   change(sql: string, values: readonly Value[]): Promise<number>;
   /**
    * Runs all of the statements in their order, on one connection and as one atomic operation, and returns how many rows each
-   * changed, as {@link change} does. They have no `RETURNING`. In PostgreSQL those of migrations alone come here.
+   * changed, as {@link change} does. They have no `RETURNING`. In PostgreSQL those of migrations and deletions alone come
+   * here.
    */
   transaction(statements: readonly Statement[]): Promise<number[]>;
   /** Runs the statements of migrations in their order. Without this method they are one {@link transaction}. */

@@ -3,7 +3,6 @@ import type {
   CompanyMembers,
   Event,
   EventFilter,
-  Key,
   KeyEnding,
   KeyRotation,
   KeyStatus,
@@ -12,8 +11,11 @@ import type {
   NewKey,
   NewProduct,
   PasswordDisabling,
+  Product,
+  ProductRotation,
   Status,
   StoredEvent,
+  StoredKey,
   User,
   UserMembers,
 } from "../core/wire.js";
@@ -21,13 +23,13 @@ import type { OperatorStorage } from "../storage/contract.js";
 import { firstCompanyValues, firstKeyValues } from "../storage/new-record.js";
 import type { databaseOver } from "./database.js";
 import type { Statement, Value } from "./executor.js";
-import { COMPANIES, columnOf, EVENTS, KEYS, PRODUCTS, USERS } from "./table.js";
+import { COMPANIES, columnOf, EVENTS, KEY_TIMES, PRODUCTS, USERS } from "./table.js";
 
 /** Returns the operator's methods. Those of requests too are in the storage itself. */
 export function operatorStorageOver(
   database: ReturnType<typeof databaseOver>,
 ): Omit<OperatorStorage, "findUser" | "createUser" | "audit"> {
-  const { all, one, atomically, isChanged, add, idIn } = database;
+  const { all, one, atomically, isChanged, add, remove, idIn } = database;
   const { statement, insert, update, eventOf, column, tables, records, dialect } = database;
   const { companies, keys, users, products, tokens, codes, attempts, events } = tables;
 
@@ -76,7 +78,7 @@ export function operatorStorageOver(
 
     async saveKey(key: NewKey, event: Event): Promise<number> {
       const addition = {
-        insert: (suffix: Statement) => insert(KEYS, firstKeyValues(key), { suffix }),
+        insert: (suffix: Statement) => insert(KEY_TIMES, { ...firstKeyValues(key), createdAt: event.at }, { suffix }),
         find: keyWith(key.digest),
         isOptional: false,
       };
@@ -93,14 +95,14 @@ export function operatorStorageOver(
            WHERE id = ? AND company_id = ? AND status <> 'revoked'`,
           [keyId, companyId],
         ),
-        insert(KEYS, firstKeyValues(key), { ifChanged: dialect.after(0).ifChanged }),
+        insert(KEY_TIMES, { ...firstKeyValues(key), createdAt: event.at }, { ifChanged: dialect.after(0).ifChanged }),
         eventOf(1, event, "keyId"),
       );
       return replaced === 0 ? undefined : idIn(keyWith(key.digest));
     },
 
-    async listKeys(companyId: number, after: number, limit: number): Promise<Key[]> {
-      return page(records.key, `${keys} WHERE company_id = ? AND`, [companyId], after, limit);
+    async listKeys(companyId: number, after: number, limit: number): Promise<StoredKey[]> {
+      return page(records.listedKey, `${keys} WHERE company_id = ? AND`, [companyId], after, limit);
     },
 
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean> {
@@ -129,6 +131,11 @@ export function operatorStorageOver(
       return isChanged(raise(companyId, { sql: " AND id = ?", values: [userId] }), event);
     },
 
+    async deleteCompany(companyId: number, event: Event): Promise<boolean> {
+      const of = [tokens, codes, keys, users].map((table) => statement(`DELETE FROM ${table} WHERE company_id = ?`, [companyId]));
+      return remove(companies, { sql: "id = ?", values: [companyId] }, event, ...of);
+    },
+
     async listUsers(companyId: number, after: number, limit: number): Promise<User[]> {
       return page(records.user, `${users} WHERE company_id = ? AND`, [companyId], after, limit);
     },
@@ -155,6 +162,28 @@ export function operatorStorageOver(
       return isChanged(update(USERS, members, where), event);
     },
 
+    async setUserEmail(companyId: number, userId: number, email: string, event: Event): Promise<"done" | "none" | "exists"> {
+      const write = statement(
+        `UPDATE ${users} SET email = ?, credential_version = credential_version + 1 WHERE id = ? AND company_id = ?`,
+        [email, userId, companyId],
+      );
+      try {
+        return (await isChanged(write, event)) ? "done" : "none";
+      } catch (error) {
+        // Databases tell a row in the way each by an error of its own, and it is there to be seen.
+        const taken = `SELECT ${column(records.user)} FROM ${users} WHERE company_id = ? AND email = ? AND id <> ?`;
+        if ((await all(taken, [companyId, email, userId])).length > 0) return "exists";
+        throw error;
+      }
+    },
+
+    async deleteUser(companyId: number, userId: number, event: Event): Promise<boolean> {
+      const of = [tokens, codes].map((table) =>
+        statement(`DELETE FROM ${table} WHERE user_id = ? AND company_id = ?`, [userId, companyId]),
+      );
+      return remove(users, { sql: "id = ? AND company_id = ?", values: [userId, companyId] }, event, ...of);
+    },
+
     async disablePassword(disabling: PasswordDisabling, event: Event): Promise<"done" | "stale"> {
       const { companyId, userId, expectedHash, passwordHash } = disabling;
       const write = statement(
@@ -165,18 +194,31 @@ export function operatorStorageOver(
       return (await isChanged(write, event)) ? "done" : "stale";
     },
 
-    async saveProduct(product: NewProduct, event: Event): Promise<void> {
-      const { name, launchUrl, secretDigest, previousSecretExpiresAt: end } = product;
-      const { orChange, inserted } = dialect;
+    async listProducts(): Promise<Product[]> {
+      return all(`SELECT ${column(records.product)} FROM ${products} ORDER BY name`, []);
+    },
+
+    // No product is ever deleted: one that was not added is there.
+    async saveProduct({ name, launchUrl, secretDigest }: NewProduct, event: Event): Promise<"done" | "exists"> {
+      const suffix = { sql: dialect.ifAbsent, values: [] };
+      const addition = insert(PRODUCTS, { name, launchUrl, secretDigest }, { suffix });
+      const isAdded = await isChanged(addition, event).catch((error) => {
+        if (dialect.isDuplicate?.(error)) return false;
+        throw error;
+      });
+      if (isAdded) return "done";
+      await isChanged(statement(`UPDATE ${products} SET launch_url = ? WHERE name = ?`, [launchUrl, name]), event);
+      return "exists";
+    },
+
+    async rotateProduct({ name, secretDigest, previousSecretExpiresAt: end }: ProductRotation, event: Event): Promise<boolean> {
       // The secret is the last to be assigned: MariaDB reads what the assignments before have written.
-      const assignments = [
-        `launch_url = ${inserted("launch_url")}`,
-        `previous_secret_digest = ${end === null ? "NULL" : `${products}.secret_digest`}`,
-        "previous_secret_expires_at = ?",
-        `secret_digest = ${inserted("secret_digest")}`,
-      ];
-      const suffix = { sql: orChange("name", assignments), values: [end] };
-      await atomically(insert(PRODUCTS, { name, launchUrl, secretDigest }, { suffix }), insert(EVENTS, event));
+      const write = statement(
+        `UPDATE ${products} SET previous_secret_digest = ${end === null ? "NULL" : "secret_digest"},
+         previous_secret_expires_at = ?, secret_digest = ? WHERE name = ?`,
+        [end, secretDigest, name],
+      );
+      return isChanged(write, event);
     },
 
     async listEvents({ since, ...ids }: EventFilter, after: number, limit: number): Promise<StoredEvent[]> {

@@ -135,5 +135,17 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
         `${index("attempts_by_expiry")} ON ${table("attempts")} (expires_at)`,
       ],
     },
+    {
+      // Of the keys from before, nobody knows when they were issued.
+      name: "0005_uses",
+      statements: ["created_at", "last_used_at"].map(
+        (column) => `ALTER TABLE ${table("keys")} ADD COLUMN${unlessThere.part} ${column} ${integer}`,
+      ),
+    },
+    {
+      // Who is deleted is looked for in these tables, for each user of a company.
+      name: "0006_holders",
+      statements: ["tokens", "codes"].map((name) => `${index(`${name}_of_user`)} ON ${table(name)} (user_id)`),
+    },
   ];
 }

@@ -1,7 +1,20 @@
 import type { Event } from "../core/wire.js";
 import type { Dialect } from "./dialect.js";
 import type { Statement, Value } from "./executor.js";
-import { ATTEMPTS, CODES, COMPANIES, columnOf, EVENTS, KEYS, type Kind, PRODUCTS, type Table, TOKENS, USERS } from "./table.js";
+import {
+  ATTEMPTS,
+  CODES,
+  COMPANIES,
+  columnOf,
+  EVENTS,
+  KEY_TIMES,
+  KEYS,
+  type Kind,
+  PRODUCTS,
+  type Table,
+  TOKENS,
+  USERS,
+} from "./table.js";
 
 /** Returns what writes the statements of a storage in that dialect. */
 export function statementsIn(dialect: Dialect) {
@@ -51,6 +64,7 @@ export function statementsIn(dialect: Dialect) {
   const records = {
     company: recordOf(COMPANIES),
     key: recordOf(KEYS),
+    listedKey: recordOf(KEY_TIMES),
     user: recordOf(USERS),
     product: recordOf(PRODUCTS),
     token: recordOf(TOKENS),

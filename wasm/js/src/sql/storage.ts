@@ -20,6 +20,20 @@ export function storageOver(db: Executor, dialect: Dialect): SqlStorage {
   const { one, change, atomically, add, statement, insert, column, object, holderOf, tables, records } = database;
   const { companies, keys, users, products, tokens, codes } = tables;
 
+  /** The last uses of keys that this storage has written, so that a busy key is written once a minute. */
+  const uses = new Map<number, number>();
+
+  /** Saves a token or a code with its event and, if it is time, with the last use of its key. */
+  const saveUsed = async (write: Statement, { keyId, companyId }: Token, event: Event): Promise<void> => {
+    const { at } = event;
+    if (keyId === null || at <= (uses.get(keyId) ?? -1) + MINUTE) return void (await atomically(write, insert(EVENTS, event)));
+    const sql = `UPDATE ${keys} SET last_used_at = ? WHERE id = ? AND company_id = ? AND coalesce(last_used_at, -1) < ?`;
+    // The key comes first: MariaDB would lock it for the token, share the lock, and then wait for who shares it.
+    await atomically(statement(sql, [at, keyId, companyId, at]), write, insert(EVENTS, event));
+    if (uses.size >= MOST_USES) uses.clear();
+    uses.set(keyId, at);
+  };
+
   return {
     ...operatorStorageOver(databaseOver(db.patient ?? db, dialect)),
     ...limitsOver(database),
@@ -74,13 +88,9 @@ export function storageOver(db: Executor, dialect: Dialect): SqlStorage {
       return changed === 0 ? "stale" : "done";
     },
 
-    async saveToken(token: Token, event: Event): Promise<void> {
-      await atomically(insert(TOKENS, token), insert(EVENTS, event));
-    },
+    saveToken: (token: Token, event: Event): Promise<void> => saveUsed(insert(TOKENS, token), token, event),
 
-    async saveCode(code: Code, event: Event): Promise<void> {
-      await atomically(insert(CODES, code), insert(EVENTS, event));
-    },
+    saveCode: (code: Code, event: Event): Promise<void> => saveUsed(insert(CODES, code), code, event),
 
     async findToken(digest: string): Promise<TokenWithHolder | undefined> {
       const found = object({ token: records.token, holder: holderOf(tokens) });
@@ -111,6 +121,11 @@ export function storageOver(db: Executor, dialect: Dialect): SqlStorage {
     },
   };
 }
+
+const MINUTE = 60_000;
+
+/** The most keys of which a storage remembers the last use. */
+const MOST_USES = 10_000;
 
 /** Returns what is held by somebody: by a user of the company, and by a key of it unless there is none. */
 function held<Of extends Partial<TokenWithHolder & CodeWithHolder>>(found: Of | undefined): Of | undefined {

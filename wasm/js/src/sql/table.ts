@@ -1,4 +1,4 @@
-import type { Code, Company, Event, Key, Product, Token, User } from "../core/wire.js";
+import type { Code, Company, Event, Key, Product, StoredKey, Token, User } from "../core/wire.js";
 
 // The columns of every table. A new member of a record is added here and in a migration.
 
@@ -29,6 +29,12 @@ export const COMPANIES: Table<Company> = {
 export const KEYS: Table<Key> = {
   name: "keys",
   columns: { id: "plain", digest: "plain", companyId: "plain", status: "plain", expiresAt: "plain" },
+};
+
+/** The members of a key that lists have besides. */
+export const KEY_TIMES: Table<Key & Pick<StoredKey, "createdAt" | "lastUsedAt">> = {
+  name: "keys",
+  columns: { ...KEYS.columns, createdAt: "plain", lastUsedAt: "plain" },
 };
 
 export const USERS: Table<User> = {

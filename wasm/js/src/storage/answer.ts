@@ -226,6 +226,9 @@ const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
   async sign_out(storage, { companyId, userId, event }) {
     return doneIf(await storage.signOut(companyId, userId, event));
   },
+  async delete_company(storage, { companyId, event }) {
+    return doneIf(await storage.deleteCompany(companyId, event));
+  },
   async list_users(storage, { companyId, after, limit }) {
     return { reply: "users", users: await storage.listUsers(companyId, after, limit) };
   },
@@ -238,12 +241,23 @@ const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
   async set_user(storage, { call: _, companyId, userId, event, ...members }) {
     return doneIf(await storage.setUser(companyId, userId, members, event));
   },
+  async set_user_email(storage, { companyId, userId, email, event }) {
+    return { reply: await storage.setUserEmail(companyId, userId, email, event) };
+  },
+  async delete_user(storage, { companyId, userId, event }) {
+    return doneIf(await storage.deleteUser(companyId, userId, event));
+  },
   async disable_password(storage, { call: _, event, ...disabling }) {
     return { reply: await storage.disablePassword(disabling, event) };
   },
+  async list_products(storage) {
+    return { reply: "products", products: await storage.listProducts() };
+  },
   async save_product(storage, { call: _, event, ...product }) {
-    await storage.saveProduct(product, event);
-    return DONE;
+    return { reply: await storage.saveProduct(product, event) };
+  },
+  async rotate_product(storage, { call: _, event, ...rotation }) {
+    return doneIf(await storage.rotateProduct(rotation, event));
   },
   async list_events(storage, { call: _, after, limit, ...filter }) {
     return { reply: "events", events: await storage.listEvents(filter, after, limit) };

@@ -20,8 +20,10 @@ import type {
   PasswordSwap,
   Product,
   ProductName,
+  ProductRotation,
   Status,
   StoredEvent,
+  StoredKey,
   Token,
   User,
   UserMembers,
@@ -57,7 +59,9 @@ export interface Storage {
   replacePassword(swap: PasswordSwap): Promise<number | "stale">;
   /** Stores a stronger hash of the same password and leaves everything else as it is. */
   rehashPassword(swap: HashSwap): Promise<"done" | "stale">;
+  /** Stores a token. The key's `lastUsedAt` becomes the event's `at`, unless a later one is stored, or one that is at most a minute earlier. */
   saveToken(token: Token, event: Event): Promise<void>;
+  /** Stores a code, and the key's `lastUsedAt` likewise. */
   saveCode(code: Code, event: Event): Promise<void>;
   /** Returns the token with this digest, at least until it expires, and its holder as it is now. Never from a lagging replica. */
   findToken(digest: string): Promise<Found<TokenWithHolder>>;
@@ -122,8 +126,8 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
    * where the company has no key `keyId`, or that is revoked.
    */
   rotateKey(rotation: KeyRotation, event: Event): Promise<Found<number>>;
-  /** Returns the company's keys, whatever their status, in pages as {@link listCompanies}. */
-  listKeys(companyId: number, after: number, limit: number): Promise<Key[]>;
+  /** Returns the company's keys, whatever their status, and when each was issued and last used, in pages as {@link listCompanies}. */
+  listKeys(companyId: number, after: number, limit: number): Promise<StoredKey[]>;
   /** Changes a key of that company unless it is revoked; returns whether it did. */
   setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean>;
   /**
@@ -133,6 +137,11 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
   endKey(ending: KeyEnding, event: Event): Promise<Found<number>>;
   /** Raises the credential version of the user, or of all of the company's if that is `null`; returns whether there is one. */
   signOut(companyId: number, userId: number | null, event: Event): Promise<boolean>;
+  /**
+   * Deletes a company with its keys, users, tokens and codes; returns whether there was one. Events stay as they are, and no id is
+   * given again.
+   */
+  deleteCompany(companyId: number, event: Event): Promise<boolean>;
   /** Returns the company's users, in pages as {@link listCompanies}. */
   listUsers(companyId: number, after: number, limit: number): Promise<User[]>;
   /**
@@ -148,15 +157,26 @@ export interface OperatorStorage extends Pick<Storage, "findUser" | "createUser"
   /** Sets the members of a user of that company that are not `null`; returns whether there is one. The version stays. */
   setUser(companyId: number, userId: number, members: UserMembers, event: Event): Promise<boolean>;
   /**
+   * Gives a user of that company the e-mail (canonical), and raises the credential version in the same operation. Does nothing
+   * where a different user of the company has it.
+   */
+  setUserEmail(companyId: number, userId: number, email: string, event: Event): Promise<"done" | "none" | "exists">;
+  /** Deletes a user of that company, with the tokens and codes, as {@link deleteCompany} does. */
+  deleteUser(companyId: number, userId: number, event: Event): Promise<boolean>;
+  /**
    * Stores `passwordHash` for a user of that company whose hash is `expectedHash`, and `null` as `issuedAt` and
    * `passwordKeyId`. Raises the credential version in the same operation.
    */
   disablePassword(disabling: PasswordDisabling, event: Event): Promise<"done" | "stale">;
+  /** Returns all products, in the order of their names. */
+  listProducts(): Promise<Product[]>;
+  /** Adds the product without a previous secret. Stores the URL alone, and answers `exists`, where the product is there. */
+  saveProduct(product: NewProduct, event: Event): Promise<"done" | "exists">;
   /**
-   * Adds the product, or stores its new URL and secret. The secret that it had becomes the previous one and ends then, or
-   * is gone where that is `null`.
+   * Stores the new secret of a product; returns whether there is one. The secret that it had becomes the previous one and
+   * ends then, or is gone where that is `null`.
    */
-  saveProduct(product: NewProduct, event: Event): Promise<void>;
+  rotateProduct(rotation: ProductRotation, event: Event): Promise<boolean>;
   /** Deletes the tokens and codes that expire at `now` or before; returns how many it deleted, 0 where the database does it by itself. */
   purge(now: number): Promise<number>;
   /** Returns the stored events that fit, in pages as {@link listCompanies}; none where events are not kept. */

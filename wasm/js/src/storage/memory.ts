@@ -20,8 +20,10 @@ import type {
   PasswordSwap,
   Product,
   ProductName,
+  ProductRotation,
   Status,
   StoredEvent,
+  StoredKey,
   Token,
   User,
   UserMembers,
@@ -34,6 +36,8 @@ import { firstCompanyValues, firstKeyValues, firstUserValues } from "./new-recor
 export interface Contents {
   companies: Company[];
   keys: Key[];
+  /** The times of each key that was stored or used since. */
+  keyTimes: ({ keyId: number } & Pick<StoredKey, "createdAt" | "lastUsedAt">)[];
   users: User[];
   tokens: Token[];
   codes: Code[];
@@ -57,6 +61,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
   const contents: Contents = {
     companies: [],
     keys: [],
+    keyTimes: [],
     users: [],
     tokens: [],
     codes: [],
@@ -64,9 +69,14 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     events: [],
     ...structuredClone(initial),
   };
-  const { companies, keys, users, tokens, codes, products, events } = contents;
+  const { companies, keys, keyTimes, users, tokens, codes, products, events } = contents;
 
-  const nextId = { company: idsAfter(companies), key: idsAfter(keys), user: idsAfter(users) };
+  // An id that an event names is not given again either.
+  const nextId = {
+    company: idsAfter(companies, events, "companyId"),
+    key: idsAfter(keys, events, "keyId"),
+    user: idsAfter(users, events, "userId"),
+  };
 
   const userAt = ({ companyId, userId, expectedVersion }: HashSwap) =>
     users.find((user) => user.id === userId && user.companyId === companyId && user.credentialVersion === expectedVersion);
@@ -82,6 +92,14 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     const company = companies.find(({ id }) => id === companyId);
     const key = keys.find((key) => key.id === keyId && key.companyId === companyId) ?? null;
     return user && company && (key || keyId === null) ? { user, company, key } : undefined;
+  };
+
+  /** Records the success of a token's or code's key. */
+  const use = ({ keyId }: Token, { at }: Event): void => {
+    if (keyId === null) return;
+    const times = keyTimes.find((times) => times.keyId === keyId);
+    if (times === undefined) keyTimes.push({ keyId, createdAt: null, lastUsedAt: at });
+    else times.lastUsedAt = Math.max(times.lastUsedAt ?? at, at);
   };
 
   const attempts = new Map<string, { made: number; expiresAt: number }>();
@@ -115,6 +133,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     requireCompany(key.companyId);
     const id = nextId.key();
     insert(keys, { id, ...firstKeyValues(key) });
+    keyTimes.push({ keyId: id, createdAt: event.at, lastUsedAt: null });
     record({ ...event, keyId: id });
     return id;
   };
@@ -168,11 +187,13 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
 
     async saveToken(token: Token, event: Event): Promise<void> {
       insert(tokens, token);
+      use(token, event);
       record(event);
     },
 
     async saveCode(code: Code, event: Event): Promise<void> {
       insert(codes, code);
+      use(code, event);
       record(event);
     },
 
@@ -264,12 +285,12 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return id;
     },
 
-    async listKeys(companyId: number, after: number, limit: number): Promise<Key[]> {
-      return page(
-        keys.filter((key) => key.companyId === companyId),
-        after,
-        limit,
-      );
+    async listKeys(companyId: number, after: number, limit: number): Promise<StoredKey[]> {
+      const stored = keys.filter((key) => key.companyId === companyId);
+      return page(stored, after, limit).map(({ digest: _, ...key }) => {
+        const { createdAt = null, lastUsedAt = null } = keyTimes.find(({ keyId }) => keyId === key.id) ?? {};
+        return { ...key, createdAt, lastUsedAt };
+      });
     },
 
     async setKeyStatus(companyId: number, keyId: number, status: KeyStatus, event: Event): Promise<boolean> {
@@ -297,6 +318,16 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       const leaving = users.filter((user) => user.companyId === companyId && (userId ?? user.id) === user.id);
       if (userId === null ? !companies.some(({ id }) => id === companyId) : leaving.length === 0) return false;
       for (const user of leaving) user.credentialVersion += 1;
+      record(event);
+      return true;
+    },
+
+    async deleteCompany(companyId: number, event: Event): Promise<boolean> {
+      const isOf = (row: { companyId: number }) => row.companyId === companyId;
+      if (remove(companies, ({ id }) => id === companyId).length === 0) return false;
+      const ids = remove(keys, isOf).map(({ id }) => id);
+      remove(keyTimes, ({ keyId }) => ids.includes(keyId));
+      for (const rows of [users, tokens, codes]) remove<{ companyId: number }>(rows, isOf);
       record(event);
       return true;
     },
@@ -331,6 +362,26 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return set(userOf(companyId, userId), members, event);
     },
 
+    async setUserEmail(companyId: number, userId: number, email: string, event: Event): Promise<"done" | "none" | "exists"> {
+      requireLowerCase(email);
+      const user = userOf(companyId, userId);
+      if (user === undefined) return "none";
+      if (users.some((other) => other !== user && other.companyId === companyId && other.email === email)) return "exists";
+      user.email = email;
+      user.credentialVersion += 1;
+      record(event);
+      return "done";
+    },
+
+    async deleteUser(companyId: number, userId: number, event: Event): Promise<boolean> {
+      const user = userOf(companyId, userId);
+      if (user === undefined) return false;
+      remove(users, (row) => row === user);
+      for (const rows of [tokens, codes]) remove<Token>(rows, (row) => row.companyId === companyId && row.userId === userId);
+      record(event);
+      return true;
+    },
+
     async disablePassword(disabling: PasswordDisabling, event: Event): Promise<"done" | "stale"> {
       const user = userOf(disabling.companyId, disabling.userId);
       if (user?.passwordHash !== disabling.expectedHash) return "stale";
@@ -340,18 +391,28 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       return "done";
     },
 
-    async saveProduct(draft: NewProduct, event: Event): Promise<void> {
-      const { name, launchUrl, secretDigest, previousSecretExpiresAt } = draft;
-      const [replaced] = remove(products, (product) => product.name === name);
-      const isKept = replaced !== undefined && previousSecretExpiresAt !== null;
-      products.push({
-        name,
-        launchUrl,
-        secretDigest,
-        previousSecretDigest: isKept ? replaced.secretDigest : null,
-        previousSecretExpiresAt: isKept ? previousSecretExpiresAt : null,
-      });
+    async listProducts(): Promise<Product[]> {
+      return structuredClone(products.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+    },
+
+    async saveProduct({ name, launchUrl, secretDigest }: NewProduct, event: Event): Promise<"done" | "exists"> {
       record(event);
+      const product = products.find((product) => product.name === name);
+      if (product !== undefined) {
+        product.launchUrl = launchUrl;
+        return "exists";
+      }
+      products.push({ name, launchUrl, secretDigest, previousSecretDigest: null, previousSecretExpiresAt: null });
+      return "done";
+    },
+
+    async rotateProduct({ name, secretDigest, previousSecretExpiresAt }: ProductRotation, event: Event): Promise<boolean> {
+      const product = products.find((product) => product.name === name);
+      if (product === undefined) return false;
+      const previousSecretDigest = previousSecretExpiresAt === null ? null : product.secretDigest;
+      Object.assign(product, { secretDigest, previousSecretDigest, previousSecretExpiresAt });
+      record(event);
+      return true;
     },
 
     async listEvents({ since, ...ids }: EventFilter, after: number, limit: number): Promise<StoredEvent[]> {
@@ -405,8 +466,9 @@ function page<Row extends { id: number }>(rows: readonly Row[], after: number, l
 }
 
 /** Returns what counts the ids up from the largest. No id is given twice, whatever becomes of its record. */
-function idsAfter(records: readonly { id: number }[]): () => number {
-  let last = records.reduce((largest, { id }) => Math.max(largest, id), 0);
+function idsAfter(records: readonly { id: number }[], events: Event[], name: "companyId" | "keyId" | "userId"): () => number {
+  const ids = [...records.map(({ id }) => id), ...events.map((event) => event[name] ?? 0)];
+  let last = ids.reduce((largest, id) => Math.max(largest, id), 0);
   return () => {
     last += 1;
     return last;

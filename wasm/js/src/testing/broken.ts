@@ -1,5 +1,6 @@
 import { DISABLE } from "./broken/account.js";
 import { COMPANY } from "./broken/company.js";
+import { DELETE } from "./broken/delete.js";
 import { END } from "./broken/end.js";
 import { EVENT } from "./broken/event.js";
 import { KEY } from "./broken/key.js";
@@ -12,6 +13,7 @@ import { type BrokenStorage, broken } from "./broken/rows.js";
 import { SET } from "./broken/set.js";
 import { STORED } from "./broken/stored.js";
 import { TAKE, TOKEN } from "./broken/token.js";
+import { USE } from "./broken/use.js";
 import { CREATE, FIND, SWAP } from "./broken/user.js";
 import { MISTAKES, type Mistake } from "./broken/wrong.js";
 
@@ -32,7 +34,9 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...OPERATOR,
   ...SET,
   ...END,
+  ...DELETE,
   ...STORED,
+  ...USE,
   ...MISTAKES.filter(({ needs }) => needs !== "constraints").map(({ breaks, name, methods }) =>
     broken(breaks, name, (rows) => methods(rows.sound())),
   ),

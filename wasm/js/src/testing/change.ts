@@ -69,5 +69,31 @@ export const setUserStatus = (storage: TestedStorage, companyId: number, userId:
 export const setUserManager = (storage: TestedStorage, companyId: number, userId: number, managedBy: Manager): Promise<boolean> =>
   storage.setUserManager(companyId, userId, managedBy, eventOf("user_manager_set", { reason: managedBy, companyId, userId }));
 
-export const saveProduct = (storage: TestedStorage, product: NewProduct): Promise<void> =>
+export const setUserEmail = (
+  storage: TestedStorage,
+  companyId: number,
+  userId: number,
+  email: string,
+): Promise<"done" | "none" | "exists"> =>
+  storage.setUserEmail(companyId, userId, email, eventOf("user_email_set", { companyId, userId }));
+
+export const deleteUser = (storage: TestedStorage, companyId: number, userId: number): Promise<boolean> =>
+  storage.deleteUser(companyId, userId, eventOf("user_deleted", { companyId, userId }));
+
+export const deleteCompany = (storage: TestedStorage, companyId: number): Promise<boolean> =>
+  storage.deleteCompany(companyId, eventOf("company_deleted", { companyId }));
+
+export const saveProduct = (storage: TestedStorage, product: NewProduct): Promise<"done" | "exists"> =>
   storage.saveProduct(product, eventOf("product_set", { product: product.name }));
+
+/** Gives a product a new secret. The one that it had is gone unless it has an end. */
+export const rotateProduct = (
+  storage: TestedStorage,
+  name: string,
+  letter: string,
+  previousSecretExpiresAt: number | null = null,
+): Promise<boolean> =>
+  storage.rotateProduct(
+    { name, secretDigest: letter.padStart(64, letter.length === 1 ? letter : "0"), previousSecretExpiresAt },
+    eventOf("product_rotated", { product: name }),
+  );

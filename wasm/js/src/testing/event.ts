@@ -3,6 +3,7 @@ import {
   eventOf,
   launched,
   rotateKey,
+  rotateProduct,
   saveCode,
   saveKey,
   saveProduct,
@@ -95,7 +96,8 @@ export const EVENTS: Check[] = [
       }
       await setUserManager(storage, companyId, user.id, "local");
       await saveProduct(storage, chat);
-      await saveProduct(storage, { ...chat, previousSecretExpiresAt: LAST });
+      await rotateProduct(storage, chat.name, "8");
+      await saveProduct(storage, chat);
       const changes = (["disabled", "enabled"] as const).flatMap((reason) => [
         eventOf("company_status_set", { reason, companyId }),
         eventOf("key_status_set", { reason, companyId, keyId }),
@@ -106,6 +108,7 @@ export const EVENTS: Check[] = [
         ...changes,
         eventOf("user_manager_set", { reason: "local", companyId, userId: user.id }),
         eventOf("product_set", { product: chat.name }),
+        eventOf("product_rotated", { product: chat.name }),
         eventOf("product_set", { product: chat.name }),
       ]);
     },
@@ -124,6 +127,7 @@ export const EVENTS: Check[] = [
         await setUserStatus(storage, companyId, NOBODY, status);
       }
       await rotateKey(storage, NOBODY, newKey(companyId));
+      await rotateProduct(storage, chat.name, "8");
       await setUserManager(storage, companyId, NOBODY, "local");
       await expectEvents("the events", events, []);
     },

@@ -1,11 +1,13 @@
-import { createCompany, rotateKey, saveKey, saveProduct, setCompanyStatus, setKeyStatus } from "./change.js";
+import { createCompany, launched, rotateKey, saveKey, saveProduct, setCompanyStatus, setKeyStatus, signedOn } from "./change.js";
 import { type Check, expect, expectAbsent, expectFailure, expectId, expectSoon, present, race } from "./check.js";
 import {
   added,
   chat,
   createdCompany,
   digestOf,
+  given,
   LAST,
+  listed,
   NOBODY,
   newKey,
   newUser,
@@ -13,6 +15,7 @@ import {
   otherCompany,
   partner,
   storedKey,
+  TIME,
 } from "./record.js";
 
 /** Keys, as the operator sees and changes them. */
@@ -95,7 +98,7 @@ export const KEYS: Check[] = [
         ["c", otherId],
         ["b", companyId],
       ] as const) {
-        saved.push(storedKey(await saveKey(storage, newKey(owner, letter)), newKey(owner, letter)));
+        saved.push(listed(storedKey(await saveKey(storage, newKey(owner, letter)), newKey(owner, letter))));
       }
       expect("its keys", await storage.listKeys(companyId, 0, 10), [saved[0], saved[2]]);
       expect("the other's", await storage.listKeys(otherId, 0, 10), [saved[1]]);
@@ -154,13 +157,16 @@ export const KEYS: Check[] = [
       const keeping = rotateKey(storage, first, newKey(companyId, "b", LAST), { revoke: false });
       const second = present("with the old one kept", await keeping);
       expectId("the id of the new key", second);
-      const [old, kept] = [storedKey(first, newKey(companyId, "a")), storedKey(second, newKey(companyId, "b", LAST))];
+      const [old, kept] = [
+        listed(storedKey(first, newKey(companyId, "a"))),
+        listed(storedKey(second, newKey(companyId, "b", LAST))),
+      ];
       expect("the keys", await storage.listKeys(companyId, 0, 10), [{ ...old, status: "disabled" }, kept]);
       const third = present("with the old one revoked", await rotateKey(storage, first, newKey(companyId, "c")));
       expect("the keys after the next", await storage.listKeys(companyId, 0, 10), [
         { ...old, status: "revoked" },
         kept,
-        storedKey(third, newKey(companyId, "c")),
+        listed(storedKey(third, newKey(companyId, "c"))),
       ]);
     },
   },
@@ -223,6 +229,50 @@ export const KEYS: Check[] = [
       expect("the first page", await pageAfter(0), [first, second]);
       expect("the next page", await pageAfter(second), [third]);
       expect("what is after the last", await pageAfter(third), []);
+    },
+  },
+  {
+    requirement: "STO-USED",
+    name: "a key is listed with the time of the event with which it was stored, and is not used by then",
+    async body(storage, companyId) {
+      const id = await saveKey(storage, newKey(companyId));
+      await rotateKey(storage, id, newKey(companyId, "b"), { revoke: false });
+      const times = { createdAt: TIME, lastUsedAt: null };
+      expect("the keys", await storage.listKeys(companyId, 0, 10), [times, times]);
+    },
+  },
+  {
+    requirement: "STO-USED",
+    name: "a token and a code take the last use of their key along, which never goes back, and of no other key",
+    async body(storage, companyId) {
+      const { token, code, keyId } = await given(storage, companyId);
+      await saveKey(storage, newKey(companyId, "b"));
+      const usesOf = async (isIt: (id: number) => boolean) =>
+        (await storage.listKeys(companyId, 0, 10)).filter(({ id }) => isIt(id)).map(({ lastUsedAt }) => lastUsedAt);
+      const lastUse = async () => (await usesOf((id) => id === keyId))[0] ?? null;
+      let [letter, latest] = [0, 0];
+      const used = async (what: string, at: number, save: (digest: string) => Promise<void>) => {
+        letter += 1;
+        await save(digestOf(`${letter}`));
+        latest = Math.max(latest, at);
+        const last = (await lastUse()) ?? Number.NaN;
+        expect(`${what}: the last use is within a minute of ${latest}`, last >= latest - 60_000 && last <= latest, true);
+      };
+      const byToken = (at: number) => (digest: string) => storage.saveToken({ ...token, digest }, { ...signedOn(token), at });
+      const byCode = (at: number) => (digest: string) => storage.saveCode({ ...code, digest }, { ...launched(code), at });
+      const later = TIME + 600_000;
+      expect("before", await lastUse(), null);
+      await used("a token", later, byToken(later));
+      await used("an earlier token", TIME, byToken(TIME));
+      await used("a code", later + 60_001, byCode(later + 60_001));
+      await used("an earlier code", later - 1, byCode(later - 1));
+      const before = await lastUse();
+      const direct = { ...token, digest: digestOf("f"), keyId: null };
+      await storage.saveToken(direct, { ...signedOn(direct), at: LAST });
+      expect("after a direct sign-in", await lastUse(), before);
+      await storage.findKey(digestOf("a"));
+      expect("after it was found", await lastUse(), before);
+      expect("the other key", await usesOf((id) => id !== keyId), [null]);
     },
   },
 ];

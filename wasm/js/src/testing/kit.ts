@@ -3,6 +3,7 @@ import { ACCOUNTS } from "./account.js";
 import { createCompany } from "./change.js";
 import { type Check, Finding, type Requirement, type TestedStorage } from "./check.js";
 import { COMPANIES } from "./company.js";
+import { DELETIONS } from "./delete.js";
 import { ENDS } from "./end.js";
 import { EVENTS } from "./event.js";
 import { KEYS } from "./key.js";
@@ -76,6 +77,7 @@ export function storageTests(open: OpenStorage): StorageTest[] {
     ...USERS,
     ...EMAIL_PAIRS,
     ...TOKENS,
+    ...DELETIONS,
     ...EVENTS,
     ...WHOLE,
     ...REFER,

@@ -49,7 +49,6 @@ export const chat: NewProduct = {
   name: "livechat",
   launchUrl: "https://chat.example/enter?from=sso",
   secretDigest: digestOf("9"),
-  previousSecretExpiresAt: null,
 };
 
 export const ANN = "ann@partner.example";
@@ -71,6 +70,9 @@ export const newKey = (companyId: number, letter = "a", expiresAt: number | null
 
 /** Returns a key as it is once it is stored. */
 export const storedKey = (id: number, key: NewKey): Key => ({ id, ...key, status: "enabled" });
+
+/** Returns the members of a key that a list has. */
+export const listed = ({ digest: _, ...key }: Key): Omit<Key, "digest"> => key;
 
 /** Adds a second company and returns its id. */
 export async function otherCompany(storage: TestedStorage): Promise<number> {

@@ -21,6 +21,7 @@ import {
   given,
   LAST,
   later,
+  listed,
   newKey,
   newUser,
   other,
@@ -175,7 +176,7 @@ const changesOf = (storage: TestedStorage, { companyId, userId }: { companyId: n
 type Changed = { [Name in keyof Kept]?: (keyof Kept[Name])[] };
 
 /** Returns `kept` with the members that were to change as they are now; other checks tell whether these are right. */
-function taking<Of extends object>(kept: Of, now: Of | null | undefined, changed: (keyof Of)[] = []): Of {
+function taking<Of extends object>(kept: Of, now: Partial<Of> | null | undefined, changed: (keyof Of)[] = []): Of {
   const found = present("a record that was stored", now);
   return { ...kept, ...Object.fromEntries(changed.map((member) => [member, found[member]])) };
 }
@@ -193,7 +194,7 @@ async function expectEverywhere(when: string, storage: TestedStorage, kept: Kept
     ["findCompanyByEmail", () => storage.findCompanyByEmail(company.email), company],
     ["listCompanies", () => storage.listCompanies(...after(company)), [company]],
     ["findKey", () => storage.findKey(key.digest), { key, company }],
-    ["listKeys", () => storage.listKeys(company.id, ...after(key)), [key]],
+    ["listKeys", () => storage.listKeys(company.id, ...after(key)), [listed(key)]],
     ["findToken", () => storage.findToken(token.digest), { token, holder: kept }],
     [
       "findToken, without key and product",

@@ -49,7 +49,9 @@ for (const [name, { server, dialect }] of Object.entries(SERVERS)) {
     assert.deepEqual((await printed("migrate")).applied, []);
     assert.equal((await printed("company", "add", ...PARTNER)).domain, "partner.example");
     const { ssokey, keyId } = await printed("key", "issue", ...EMAIL);
-    assert.deepEqual(await printed("key", "list", ...EMAIL), [{ keyId, status: "enabled", expiresAt: null }]);
+    const [{ createdAt, ...key }] = await printed("key", "list", ...EMAIL);
+    assert.deepEqual(key, { keyId, status: "enabled", expiresAt: null, lastUsedAt: null });
+    assert.ok(createdAt <= Date.now() && createdAt > Date.now() - 600_000);
     assert.equal((await printed("product", "set", "--name", "email", "--launch-url", "https://mail.example/")).name, "email");
     assert.deepEqual(await printed("purge"), { purged: 0 });
     const password = temporaryFile(context);
@@ -67,6 +69,18 @@ for (const [name, { server, dialect }] of Object.entries(SERVERS)) {
     assert.equal((await response.json()).return.companyDomain, "partner.example");
     child.kill("SIGTERM");
     assert.equal((await ended).code, 0);
+
+    const ann = [...EMAIL, "--user", "ann@partner.example"];
+    assert.equal((await printed("user", "show", ...ann)).passwordKeyId, keyId);
+    const taken = await run("user", "set", ...ann, "--new-email", "bob@partner.example", ...db);
+    assert.match(taken.stderr, /the company has a user with this e-mail/);
+    await printed("user", "set", ...ann, "--new-email", "lee@partner.example");
+    await printed("user", "delete", ...EMAIL, "--user", "lee@partner.example", "--yes");
+    assert.deepEqual(await printed("user", "list", ...EMAIL), [bob]);
+    await printed("company", "delete", ...EMAIL, "--yes");
+    assert.deepEqual(await printed("company", "list"), []);
+    const kinds = (await printed("event", "list")).map(({ kind }) => kind);
+    assert.deepEqual(kinds.slice(-4), ["user_created", "user_email_set", "user_deleted", "company_deleted"]);
   });
 }
 

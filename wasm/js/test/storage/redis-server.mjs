@@ -41,6 +41,7 @@ const COMMANDS = {
   set: (key, text, expiresAt) => ["SET", key, text, ...(expiresAt === null ? [] : ["PXAT", `${expiresAt}`])],
   delete: (key) => ["DEL", key],
   rank: (key, id) => ["ZADD", key, `${id}`, `${id}`],
+  unrank: (key, id) => ["ZREM", key, `${id}`],
   push: (key, text) => ["RPUSH", key, text],
   put: (key, index, text) => ["LSET", key, `${index}`, text],
 };

@@ -3,7 +3,20 @@
 
 import type { Done, Exists, None, Stale } from "./call.js";
 import type { Event } from "./event.js";
-import type { Company, Key, KeyStatus, Manager, NewCompany, NewKey, NewProduct, ProductName, Status, User } from "./record.js";
+import type {
+  Company,
+  KeyStatus,
+  Manager,
+  NewCompany,
+  NewKey,
+  NewProduct,
+  Product,
+  ProductName,
+  ProductRotation,
+  Status,
+  StoredKey,
+  User,
+} from "./record.js";
 
 /** A member that may be absent, as `null` or not there at all. */
 type Optional<Value> = Value | null | undefined;
@@ -35,6 +48,7 @@ export interface Commands {
   /** Sets the members that are there, at least one. */
   set_company: { companyEmail: string } & Settable<CompanyMembers>;
   sign_out_company: { companyEmail: string };
+  delete_company: { companyEmail: string };
   issue_key: {
     companyEmail: string;
     /** In milliseconds since 1970; never if absent. */
@@ -57,18 +71,31 @@ export interface Commands {
     password: string;
   };
   list_users: { companyEmail: string } & ListPart;
+  show_user: { companyEmail: string; userEmail: string };
   set_user_status: { companyEmail: string; userEmail: string; status: Status };
   set_user_manager: { companyEmail: string; userEmail: string; managedBy: Manager };
   /** Sets the members that are there, at least one. */
   set_user: { companyEmail: string; userEmail: string } & Settable<UserMembers>;
+  set_user_email: {
+    companyEmail: string;
+    userEmail: string;
+    /** Stored in lower case. Unique among the company's users. */
+    newEmail: string;
+  };
   sign_out_user: { companyEmail: string; userEmail: string };
+  delete_user: { companyEmail: string; userEmail: string };
   count_hashes: { companyEmail: string } & ListPart;
   disable_hashes: { companyEmail: string; kind: HashKind } & ListPart;
+  list_products: object;
   set_product: {
     /** One of the server's products. */
     name: ProductName;
     /** `http` or `https`, without a fragment. A launch appends the query parameter `code` to it. */
     launchUrl: string;
+  };
+  rotate_product: {
+    /** One of the server's products, which is set already. */
+    name: ProductName;
     /** The time for which the secret that the product had is accepted, in milliseconds, at most 30 days. 0 if absent. */
     overlap?: Optional<number>;
   };
@@ -94,6 +121,7 @@ export interface Returns {
   set_company_status: object;
   set_company: object;
   sign_out_company: object;
+  delete_company: object;
   issue_key: IssuedKey;
   rotate_key: IssuedKey;
   list_keys: { keys: ListedKey[] } & NextPart;
@@ -104,13 +132,18 @@ export interface Returns {
   };
   add_user: { user: ListedUser };
   list_users: { users: ListedUser[] } & NextPart;
+  show_user: ShownUser;
   set_user_status: object;
   set_user_manager: object;
   set_user: object;
+  set_user_email: object;
   sign_out_user: object;
+  delete_user: object;
   count_hashes: HashCounts & NextPart;
   disable_hashes: { disabled: number } & NextPart;
+  list_products: { products: ListedProduct[] };
   set_product: SetProduct;
+  rotate_product: RotatedProduct;
   list_events: { events: ListedEvent[] } & NextPart;
   purge_events: {
     /** The number of events that were deleted. */
@@ -138,7 +171,7 @@ export interface IssuedKey {
 }
 
 /** A key, as an operator is told of it. */
-export interface ListedKey extends Pick<Key, "status" | "expiresAt"> {
+export interface ListedKey extends Omit<StoredKey, "id" | "companyId"> {
   keyId: number;
 }
 
@@ -149,6 +182,15 @@ export interface ListedUser
     "email" | "loginId" | "displayName" | "isCreator" | "isCompanyAdmin" | "permissions" | "status" | "managedBy"
   > {
   userId: number;
+}
+
+/** A user, and what is known of the stored password. */
+export interface ShownUser {
+  user: ListedUser;
+  /** When it was set at the partner, in milliseconds since 1970; `null` where that is not known. */
+  issuedAt: number | null;
+  /** The key by which it was set; `null` where no key did. */
+  passwordKeyId: number | null;
 }
 
 /** An event as it is stored. `userEmail` is the address that its user has now; `null` where there is none. */
@@ -166,11 +208,24 @@ export interface EventFilter {
   kind: string | null;
 }
 
+/** A product, as an operator is told of it. */
+export type ListedProduct = Pick<Product, "name" | "launchUrl" | "previousSecretExpiresAt">;
+
 /** A product that was just set. */
 export interface SetProduct {
   name: ProductName;
   launchUrl: string;
-  /** The secret with which the product exchanges codes. It is stored nowhere: whoever loses it sets the product again. */
+  /**
+   * The secret with which a new product exchanges codes; `null` where the product was there and keeps its own. It is stored
+   * nowhere: whoever loses it rotates it.
+   */
+  secret: string | null;
+}
+
+/** A product that has just got a new secret. */
+export interface RotatedProduct {
+  name: ProductName;
+  /** The new secret. It is stored nowhere. */
   secret: string;
   /** The end of the secret that the product had; `null` where that is not accepted any more. */
   previousSecretExpiresAt: number | null;
@@ -249,12 +304,17 @@ export interface OperatorCalls {
   set_key_status: { companyId: number; keyId: number; status: KeyStatus; event: Event };
   end_key: KeyEnding & { event: Event };
   sign_out: { companyId: number; userId: number | null; event: Event };
+  delete_company: { companyId: number; event: Event };
   list_users: { companyId: number } & Page;
   set_user_status: { companyId: number; userId: number; status: Status; event: Event };
   set_user_manager: { companyId: number; userId: number; managedBy: Manager; event: Event };
   set_user: { companyId: number; userId: number } & UserMembers & { event: Event };
+  set_user_email: { companyId: number; userId: number; email: string; event: Event };
+  delete_user: { companyId: number; userId: number; event: Event };
   disable_password: PasswordDisabling & { event: Event };
+  list_products: object;
   save_product: NewProduct & { event: Event };
+  rotate_product: ProductRotation & { event: Event };
   list_events: EventFilter & Page;
   purge: { now: number };
   purge_events: { before: number; event: Event };
@@ -269,16 +329,21 @@ export interface OperatorReplies {
   set_company: Done | None;
   save_key: { reply: "saved_key"; keyId: number };
   rotate_key: { reply: "saved_key"; keyId: number } | None;
-  list_keys: { reply: "keys"; keys: Key[] };
+  list_keys: { reply: "keys"; keys: StoredKey[] };
   set_key_status: Done | None;
   end_key: { reply: "ended"; count: number } | None;
   sign_out: Done | None;
+  delete_company: Done | None;
   list_users: { reply: "users"; users: User[] };
   set_user_status: Done | None;
   set_user_manager: Done | None;
   set_user: Done | None;
+  set_user_email: Done | None | Exists;
+  delete_user: Done | None;
   disable_password: Done | Stale;
-  save_product: Done;
+  list_products: { reply: "products"; products: Product[] };
+  save_product: Done | Exists;
+  rotate_product: Done | None;
   list_events: { reply: "events"; events: StoredEvent[] };
   purge: { reply: "purged"; count: number };
   purge_events: { reply: "purged"; count: number };
@@ -289,6 +354,7 @@ export interface OperatorEventReasons {
   company_added: null;
   company_status_set: Status;
   company_set: null;
+  company_deleted: null;
   key_issued: null;
   key_rotated: null;
   key_status_set: KeyStatus;
@@ -298,7 +364,10 @@ export interface OperatorEventReasons {
   user_status_set: Status;
   user_manager_set: Manager;
   user_set: null;
+  user_email_set: null;
+  user_deleted: null;
   password_disabled: HashKind;
   product_set: null;
+  product_rotated: null;
   events_purged: null;
 }

@@ -78,6 +78,14 @@ export type Manager = "partner" | "local";
  */
 export type NewUser = Pick<User, "companyId" | "email" | "passwordHash" | "managedBy" | "issuedAt" | "passwordKeyId">;
 
+/** A key in a list. Times are in milliseconds since 1970. */
+export interface StoredKey extends Omit<Key, "digest"> {
+  /** The time at which it was issued; `null` where the storage does not know it. */
+  createdAt: number | null;
+  /** The time of its last success, at most a minute early; `null` if there was none. */
+  lastUsedAt: number | null;
+}
+
 /** A product that users are launched into. */
 export interface Product {
   name: ProductName;
@@ -91,8 +99,11 @@ export interface Product {
   previousSecretExpiresAt: number | null;
 }
 
-/** A product to store, as far as the core knows it. The secret that the product had becomes the previous one, with that end. */
-export type NewProduct = Omit<Product, "previousSecretDigest">;
+/** A product to store. One that is there gets the URL alone. */
+export type NewProduct = Pick<Product, "name" | "launchUrl" | "secretDigest">;
+
+/** A new secret of a product. The one that it had becomes the previous one with that end, or is gone where that is `null`. */
+export type ProductRotation = Pick<Product, "name" | "secretDigest" | "previousSecretExpiresAt">;
 
 /** A token as it is stored: its digest, and what it stands for. */
 export interface Token {

@@ -19,6 +19,7 @@ export const mariadb: Dialect = {
   isDuplicate: (error) => errorCode(error) === "ER_DUP_ENTRY",
   orChange: (_, assignments) => ` ON DUPLICATE KEY UPDATE ${assignments.join(", ")}`,
   inserted: (column) => `VALUES(${column})`,
+  forUpdate: " FOR UPDATE",
   after: () => ({ id: "LAST_INSERT_ID()", ifChanged: "FROM DUAL WHERE ROW_COUNT() > 0" }),
   json: {
     object: (pairs) => `JSON_OBJECT(${pairs})`,

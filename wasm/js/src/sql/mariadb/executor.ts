@@ -1,5 +1,5 @@
-import { errorCode } from "../../core/error.js";
 import type { Executor, Statement, Value } from "../executor.js";
+import { untilSerial } from "../serial.js";
 
 /** The part of a pool of `mysql2/promise` that is used; what its `createPool` returns fits. */
 export interface MariadbPool {
@@ -19,9 +19,10 @@ export interface MariadbConnection extends Pick<MariadbPool, "execute"> {
 export function executorOver(pool: MariadbPool): Executor & Required<Pick<Executor, "migrate">> {
   return {
     query: async <Row>(sql: string, values: readonly Value[]) =>
-      rowsOf(await untilSerial(() => execute(pool, sql, values))) as Row[],
-    change: async (sql, values) => changedBy(await untilSerial(() => execute(pool, sql, values))),
-    transaction: (statements) => untilSerial(() => onConnection(pool, (connection) => inTransaction(connection, statements))),
+      rowsOf(await untilSerial(DEADLOCK, () => execute(pool, sql, values))) as Row[],
+    change: async (sql, values) => changedBy(await untilSerial(DEADLOCK, () => execute(pool, sql, values))),
+    transaction: (statements) =>
+      untilSerial(DEADLOCK, () => onConnection(pool, (connection) => inTransaction(connection, statements))),
     migrate: (statements) => onConnection(pool, (connection) => inTurn(connection, statements)),
   };
 }
@@ -37,16 +38,7 @@ const rowsOf = (result: Result): unknown[] => (Array.isArray(result) ? result : 
 
 const changedBy = (result: Result): number => (Array.isArray(result) ? 0 : result.affectedRows);
 
-/** Repeats, ten times at most, what the server rolled back because two transactions waited for each other. */
-async function untilSerial<Done>(run: () => Promise<Done>): Promise<Done> {
-  for (let repetition = 0; ; repetition += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      if (errorCode(error) !== "ER_LOCK_DEADLOCK" || repetition === 10) throw error;
-    }
-  }
-}
+const DEADLOCK = ["ER_LOCK_DEADLOCK"];
 
 /** Lends a connection of the pool to `use`. */
 export async function onConnection<Done>(

@@ -14,6 +14,7 @@ export const postgres: Dialect = {
   ifAbsent: sqlite.ifAbsent,
   orChange: sqlite.orChange,
   inserted: sqlite.inserted,
+  forUpdate: " FOR UPDATE",
   after: (index) => ({ id: `${part(index)}.id`, ifChanged: `FROM ${part(index)}` }),
   together,
   json: {

@@ -1,9 +1,10 @@
-import type { Executor, Value } from "../executor.js";
+import type { Executor, Statement, Value } from "../executor.js";
+import { untilSerial } from "../serial.js";
 
 /** The part of a pool of the package `pg` that is used; one of its `Pool`s fits. */
 export interface PostgresPool {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
-  /** Migrations alone take a connection of their own. */
+  /** Migrations and deletions alone take a connection of their own. */
   connect(): Promise<PostgresConnection>;
 }
 
@@ -19,23 +20,28 @@ export function executorOver(pool: PostgresPool): Executor {
   return {
     query: async <Row>(sql: string, values: readonly Value[]) => (await send(sql, values)).rows as Row[],
     change: async (sql, values) => (await send(sql, values)).rowCount ?? 0,
-    async transaction(statements) {
-      const connection = await pool.connect();
-      let isBroken = false;
-      try {
-        const counts: number[] = [];
-        await connection.query("BEGIN");
-        for (const { sql, values } of statements) counts.push((await connection.query(sql, [...values])).rowCount ?? 0);
-        await connection.query("COMMIT");
-        return counts;
-      } catch (error) {
-        await connection.query("ROLLBACK").catch(() => {
-          isBroken = true;
-        });
-        throw error;
-      } finally {
-        connection.release(isBroken);
-      }
-    },
+    transaction: (statements) => untilSerial(UNDONE, () => inTransaction(pool, statements)),
   };
+}
+
+/** Two transactions waited for each other, or one was not to see what the other has written. */
+const UNDONE = ["40P01", "40001"];
+
+async function inTransaction(pool: PostgresPool, statements: readonly Statement[]): Promise<number[]> {
+  const connection = await pool.connect();
+  let isBroken = false;
+  try {
+    const counts: number[] = [];
+    await connection.query("BEGIN");
+    for (const { sql, values } of statements) counts.push((await connection.query(sql, [...values])).rowCount ?? 0);
+    await connection.query("COMMIT");
+    return counts;
+  } catch (error) {
+    await connection.query("ROLLBACK").catch(() => {
+      isBroken = true;
+    });
+    throw error;
+  } finally {
+    connection.release(isBroken);
+  }
 }

@@ -68,8 +68,9 @@ export const EVENT: BrokenStorage[] = [
   broken("STO-AUDIT", "loses the event of a product", (rows) => ({
     async saveProduct(product, event) {
       const { events } = rows.read();
-      await rows.sound().saveProduct(product, event);
+      const saved = await rows.sound().saveProduct(product, event);
       rows.edit((contents) => (contents.events = events));
+      return saved;
     },
   })),
   broken("STO-AUDIT", "stores the event of a company that is not there", (rows) => ({

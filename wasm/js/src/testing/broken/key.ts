@@ -34,8 +34,9 @@ export const KEY: BrokenStorage[] = [
       const id = rows.read().keys.length + 1;
       await betweenStatements;
       await rows.sound().saveKey(key, event);
-      rows.edit(({ keys, events }) => {
+      rows.edit(({ keys, keyTimes, events }) => {
         Object.assign(keys.at(-1) ?? {}, { id });
+        Object.assign(keyTimes.at(-1) ?? {}, { keyId: id });
         Object.assign(events.at(-1) ?? {}, { keyId: id });
       });
       return id;

@@ -18,9 +18,10 @@ export const LIST: BrokenStorage[] = [
   })),
   broken("STO-LIST", "lists the keys of every company", (rows) => ({
     async listKeys(_, after, limit) {
-      return rows
-        .read()
-        .keys.filter(({ id }) => id > after)
+      const lists = rows.read().companies.map(({ id }) => rows.sound().listKeys(id, after, limit));
+      return (await Promise.all(lists))
+        .flat()
+        .toSorted((a, b) => a.id - b.id)
         .slice(0, limit);
     },
   })),

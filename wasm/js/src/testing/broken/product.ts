@@ -2,55 +2,108 @@ import type { Product } from "../../core/wire.js";
 import { type BrokenStorage, betweenStatements, broken } from "./rows.js";
 
 export const PRODUCT: BrokenStorage[] = [
-  broken("STO-FIND", "keeps the first product of a name", (rows) => ({
+  broken("STO-FIND", "keeps the first URL of a product", (rows) => ({
     async saveProduct(product, event) {
       const { products } = rows.read();
-      await rows.sound().saveProduct(product, event);
-      const isThere = products.some(({ name }) => name === product.name);
-      if (isThere) rows.edit((contents) => (contents.products = products));
+      const saved = await rows.sound().saveProduct(product, event);
+      if (saved === "exists") rows.edit((contents) => (contents.products = products));
+      return saved;
     },
   })),
   broken("STO-RECORD", "knows the products of the document only", (rows) => ({
     createCompany: (company, event) =>
       rows.sound().createCompany({ ...company, products: company.products.filter((name) => DOCUMENTED.has(name)) }, event),
   })),
-  broken("STO-PRODUCT", "forgets the secret that a product had", (rows) => ({
+  broken("STO-PRODUCT", "stores a new secret with the URL of a product that is there", (rows) => ({
     async saveProduct(product, event) {
-      await rows.sound().saveProduct(product, event);
+      const saved = await rows.sound().saveProduct(product, event);
+      rows.edit(({ products }) => patch(products, product.name, { secretDigest: product.secretDigest }));
+      return saved;
+    },
+  })),
+  broken("STO-PRODUCT", "deletes the previous secret with a new URL", (rows) => ({
+    async saveProduct(product, event) {
+      const saved = await rows.sound().saveProduct(product, event);
       rows.edit(({ products }) => patch(products, product.name, { previousSecretDigest: null }));
+      return saved;
+    },
+  })),
+  broken("STO-PRODUCT", "looks for a product and then adds it", (rows) => ({
+    async saveProduct(product, event) {
+      const isThere = (await rows.sound().findProduct(product.name)) != null;
+      await betweenStatements;
+      await rows.sound().saveProduct(product, event);
+      return isThere ? "exists" : "done";
+    },
+  })),
+  broken("STO-PRODUCT", "forgets the secret that a product had", (rows) => ({
+    async rotateProduct(rotation, event) {
+      const isDone = await rows.sound().rotateProduct(rotation, event);
+      rows.edit(({ products }) => patch(products, rotation.name, { previousSecretDigest: null }));
+      return isDone;
     },
   })),
   broken("STO-PRODUCT", "keeps the secret that a product had without an end", (rows) => ({
-    async saveProduct(product, event) {
-      const had = await rows.sound().findProduct(product.name);
-      await rows.sound().saveProduct(product, event);
-      rows.edit(({ products }) => patch(products, product.name, { previousSecretDigest: had?.secretDigest ?? null }));
+    async rotateProduct(rotation, event) {
+      const had = await rows.sound().findProduct(rotation.name);
+      const isDone = await rows.sound().rotateProduct(rotation, event);
+      rows.edit(({ products }) => patch(products, rotation.name, { previousSecretDigest: had?.secretDigest ?? null }));
+      return isDone;
     },
   })),
   broken("STO-PRODUCT", "keeps the secret before the previous one", (rows) => ({
-    async saveProduct(product, event) {
-      const had = await rows.sound().findProduct(product.name);
-      await rows.sound().saveProduct(product, event);
-      if (had?.previousSecretDigest == null || product.previousSecretExpiresAt === null) return;
+    async rotateProduct(rotation, event) {
+      const had = await rows.sound().findProduct(rotation.name);
+      const isDone = await rows.sound().rotateProduct(rotation, event);
+      if (had?.previousSecretDigest == null || rotation.previousSecretExpiresAt === null) return isDone;
       const { previousSecretDigest } = had;
-      rows.edit(({ products }) => patch(products, product.name, { previousSecretDigest }));
+      rows.edit(({ products }) => patch(products, rotation.name, { previousSecretDigest }));
+      return isDone;
     },
   })),
-  broken("STO-PRODUCT", "takes a new product's secret for its previous one as well", (rows) => ({
-    async saveProduct(product, event) {
-      const isNew = (await rows.sound().findProduct(product.name)) == null;
-      if (isNew && product.previousSecretExpiresAt !== null) await rows.sound().saveProduct(product, event);
-      await rows.sound().saveProduct(product, event);
+  broken("STO-PRODUCT", "rotates every product", (rows) => ({
+    async rotateProduct(rotation, event) {
+      const isDone = await rows.sound().rotateProduct(rotation, event);
+      const { secretDigest } = rotation;
+      rows.edit(({ products }) => products.forEach((product) => void Object.assign(product, { secretDigest })));
+      return isDone;
     },
   })),
   broken("STO-PRODUCT", "reads the secret that a product has and then makes it the previous one", (rows) => ({
-    async saveProduct(product, event) {
-      const had = await rows.sound().findProduct(product.name);
+    async rotateProduct(rotation, event) {
+      const had = await rows.sound().findProduct(rotation.name);
       await betweenStatements;
-      await rows.sound().saveProduct(product, event);
-      if (had == null || product.previousSecretExpiresAt === null) return;
-      rows.edit(({ products }) => patch(products, product.name, { previousSecretDigest: had.secretDigest }));
+      const isDone = await rows.sound().rotateProduct(rotation, event);
+      if (had == null || rotation.previousSecretExpiresAt === null) return isDone;
+      rows.edit(({ products }) => patch(products, rotation.name, { previousSecretDigest: had.secretDigest }));
+      return isDone;
     },
+  })),
+  broken("STO-PRODUCT", "says that it rotated a product that is not there", (rows) => ({
+    async rotateProduct(rotation, event) {
+      await rows.sound().rotateProduct(rotation, event);
+      return true;
+    },
+  })),
+  broken("STO-AUDIT", "stores the event of a product that is not rotated", (rows) => ({
+    async rotateProduct(rotation, event) {
+      const isDone = await rows.sound().rotateProduct(rotation, event);
+      if (!isDone) await rows.sound().audit(event);
+      return isDone;
+    },
+  })),
+  broken("STO-PRODUCT", "lists products as they were added", (rows) => ({
+    async listProducts() {
+      return rows.read().products;
+    },
+  })),
+  broken("STO-PRODUCT", "lists products in the order of a language", (rows) => ({
+    async listProducts() {
+      return rows.read().products.toSorted((a, b) => a.name.localeCompare(b.name, "en", { ignorePunctuation: true }));
+    },
+  })),
+  broken("STO-PRODUCT", "lists the six products of the document at most", (rows) => ({
+    listProducts: async () => (await rows.sound().listProducts()).slice(0, 6),
   })),
 ];
 
