@@ -21,8 +21,10 @@ export function eventOf(call: Call, reply: Reply): Event | undefined {
   if (!("event" in call) || call.event === null) return undefined;
   const { event } = call;
   switch (reply.reply) {
-    case "none":
     case "exists":
+      // A product that is there has its URL set.
+      return call.call === "save_product" ? event : undefined;
+    case "none":
     case "stale":
     case "failed":
       return undefined;
