@@ -37,7 +37,7 @@ async function partnerOverFile(context, options) {
     const response = await handler(signOn(...call));
     return { status: response.status, ...(await response.json()) };
   };
-  return { path, key, call };
+  return { path, key, call, flush: handler.flush };
 }
 
 test("the three rules give one user, three tokens, and the documented members in order", async (context) => {
@@ -81,7 +81,7 @@ test("the database and its journal hold no password, key or token", async (conte
 });
 
 test("a wrong key is refused and changes no row but an event", async (context) => {
-  const { path, key, call } = await partnerOverFile(context);
+  const { path, key, call, flush } = await partnerOverFile(context);
   await call(key, "first");
   const { events: eventsBefore, ...before } = await tablesOf(path);
   const other = await keyOf({ ...(await sqliteStorage({ url: ":memory:" })) });
@@ -92,6 +92,7 @@ test("a wrong key is refused and changes no row but an event", async (context) =
       assert.deepEqual([status, error.code], [401, 4010]);
     }
   }
+  await flush();
   const { events: eventsAfter, ...after } = await tablesOf(path);
   assert.deepEqual(after, before);
   assert.equal(eventsAfter.length - eventsBefore.length, 2 * wrongKeys.length);
