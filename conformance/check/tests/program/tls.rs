@@ -202,7 +202,7 @@ fn a_url_of_the_wrong_scheme_is_told_the_right_one() {
         ),
     ] {
         let plain = serve_raw(move |stream| {
-            stream.read(&mut [0; 64]).unwrap();
+            assert_ne!(stream.read(&mut [0; 64]).unwrap(), 0);
             stream.write_all(answer).unwrap();
         });
         let ended = judge(&plain.replace("http://", "https://"), &[]);
