@@ -157,7 +157,9 @@ test("every command of the program works on a libSQL server, and a user is signe
   assert.deepEqual((await printed("migrate")).applied, []);
   assert.equal((await printed("company", "add", "--name", "A", "--domain", "cli.example", ...partner)).domain, "cli.example");
   const { ssokey, keyId } = await printed("key", "issue", ...partner);
-  assert.deepEqual(await printed("key", "list", ...partner), [{ keyId, status: "enabled", expiresAt: null }]);
+  const [{ createdAt, ...key }] = await printed("key", "list", ...partner);
+  assert.deepEqual(key, { keyId, status: "enabled", expiresAt: null, lastUsedAt: null });
+  assert.ok(createdAt <= Date.now());
   const { url } = await serve(context, ["--db", proxy], { env });
   const body = new URLSearchParams({ email: "ann@cli.example", password: "any", ssokey, product: "email" });
   const response = await fetch(`${url}/api/sso/authenticate`, { method: "POST", body });
