@@ -21,7 +21,7 @@ const mistakes = [];
 rmSync(UNPACKED, { recursive: true, force: true });
 mkdirSync(UNPACKED, { recursive: true });
 
-forgetUnpacked();
+forgetVerified();
 run("cargo", "package", "--locked", "--allow-dirty", ...CRATES.flatMap((name) => ["--package", name]));
 for (const { name, version } of packages.filter(({ name }) => CRATES.includes(name))) {
   unpack(join(target, `package/${name}-${version}.crate`));
@@ -36,13 +36,19 @@ for (const mistake of mistakes) console.error(mistake);
 process.exitCode = mistakes.length === 0 ? 0 : 1;
 
 /**
- * Removes what Cargo unpacked of these crates when it last verified them, which it would verify against again: it knows the
+ * Removes what Cargo unpacked and compiled of these crates when it last verified them, which it would verify against again: it knows the
  * versions of a registry on the disk by their numbers alone.
  */
-function forgetUnpacked() {
+function forgetVerified() {
+  const debug = join(target, "debug");
+  for (const file of entries(join(debug, "deps")).filter((name) => /^ssokey_.*\.d$/.test(name))) {
+    const unit = file.slice(0, -".d".length).replaceAll("_", "-");
+    if (read(debug, `deps/${file}`).includes("/registry/src/-"))
+      rmSync(join(debug, ".fingerprint", unit), { recursive: true, force: true });
+  }
   const cache = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry/src");
   // Registries that have a host are named after it.
-  for (const registry of existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith("-")) : []) {
+  for (const registry of entries(cache).filter((name) => name.startsWith("-"))) {
     for (const { name, version } of packages)
       rmSync(join(cache, registry, `${name}-${version}`), { recursive: true, force: true });
   }
@@ -82,6 +88,10 @@ function checkNpm(root) {
 
 function size(root, files) {
   return files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0);
+}
+
+function entries(folder) {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 function read(root, file) {
