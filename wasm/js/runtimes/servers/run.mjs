@@ -4,13 +4,11 @@
 //   node run.mjs --check PATH_TO_ssokey-check             all servers
 //   node run.mjs --check PATH_TO_ssokey-check deno bun    some of them
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { createProject } from "../project.mjs";
+import { judge } from "./judge.mjs";
 import { servers } from "./servers.mjs";
 
 async function main() {
@@ -43,33 +41,6 @@ async function rowOf({ name, storage, start }, project, check) {
   } catch (error) {
     return { name, storage, verdict: "none", checks: [], requests: 0, seconds: seconds(), broken: error };
   }
-}
-
-/** The report of `ssokey-check`. It gets the credentials where no list of processes shows them. */
-async function judge(check, project, url, { ssokey, secondSsokey, secret, secondSecret }) {
-  const fileOf = (name, content) => {
-    const file = join(project, name);
-    writeFileSync(file, content, { mode: 0o600 });
-    return file;
-  };
-  const files = [
-    "--second-ssokey-file",
-    fileOf("second.key", secondSsokey),
-    "--product-secret-file",
-    fileOf("product.secret", secret),
-    "--second-product",
-    "email",
-    "--second-product-secret-file",
-    fileOf("second-product.secret", secondSecret),
-  ];
-  const env = { ...process.env, SSOKEY_CHECK_KEY: ssokey };
-  const child = spawn(check, ["run", url, "--jobs", "2", ...files, "--report", "json"], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  if (stdout === "") throw new Error(`ssokey-check ended with ${code}: ${stderr}`);
-  return JSON.parse(stdout);
 }
 
 /** Prints the table, and whatever did not pass. Returns the exit code. */

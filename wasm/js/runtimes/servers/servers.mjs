@@ -3,28 +3,18 @@
 // credentials are the keys of two companies, `ssokey` and `secondSsokey`, and the secrets of two products: `secret` is that of
 // livechat, and `secondSecret` that of email.
 
-import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import { mariadbServer } from "../../test/storage/mariadb-server.mjs";
 import { postgresServer } from "../../test/storage/postgres-server.mjs";
 import { listening } from "../listening.mjs";
 import { BUN, DENO, ENVIRONMENT as env, NODE } from "../programs.mjs";
 import { bundleWorker, workerIn } from "../workerd.mjs";
-
-const run = promisify(execFile);
+import { issue, named, PARTNERS, PRODUCTS } from "./credentials.mjs";
 
 const CLI = "node_modules/ssokey/dist/entries/cli.js";
-const PARTNERS = [
-  { name: "Partner Ltd", domain: "partner.example", email: "it@partner.example" },
-  { name: "Other Ltd", domain: "other.example", email: "it@other.example" },
-];
-const PRODUCTS = [
-  { name: "livechat", launchUrl: "https://chat.example/enter" },
-  { name: "email", launchUrl: "https://mail.example/enter" },
-];
+
 /** The permissions of Deno that the driver of SQLite needs. */
 const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys", "--allow-write"] };
 
@@ -40,7 +30,7 @@ export const servers = [
 
 /** `ssokey serve`, over a file or a database elsewhere, without the limits that the judge would meet. */
 async function startNode(project, database = "node.db", ...flags) {
-  const credentials = await issue(project, database);
+  const credentials = await issue(join(project, CLI), database, project);
   return {
     credentials,
     ...(await serving(project, NODE, CLI, "serve", "--db", database, "--port", "0", "--limit", "none", ...flags)),
@@ -56,7 +46,7 @@ async function startNodeOn(databaseServer, project) {
 
 /** The handler, where a function of requests is a server. */
 async function startFetch(project, file, program) {
-  const credentials = await issue(project, file);
+  const credentials = await issue(join(project, CLI), file, project);
   return { credentials, ...(await serving(project, program, "fetch.mjs", pathToFileURL(join(project, file)).href)) };
 }
 
@@ -79,25 +69,6 @@ async function startWorker(project) {
   for (const product of PRODUCTS) secrets.push((await setProduct(storage, product)).secret);
   return { url: (await worker.ready).origin, credentials: named(keys, secrets), stop: () => worker.dispose() };
 }
-
-async function issue(project, database) {
-  const cli = async (...args) => {
-    const { stdout } = await run(NODE.command, [CLI, ...args, "--db", database], { cwd: project });
-    return stdout.trim();
-  };
-  const keys = [];
-  for (const { name, domain, email } of PARTNERS) {
-    await cli("company", "add", "--name", name, "--domain", domain, "--email", email);
-    keys.push(await cli("key", "issue", "--email", email));
-  }
-  const secrets = [];
-  for (const { name, launchUrl } of PRODUCTS) {
-    secrets.push(await cli("product", "set", "--name", name, "--launch-url", launchUrl));
-  }
-  return named(keys, secrets);
-}
-
-const named = ([ssokey, secondSsokey], [secret, secondSecret]) => ({ ssokey, secondSsokey, secret, secondSecret });
 
 /** Runs a program in the project, which says where it listens. */
 function serving(project, { command, options }, ...args) {
