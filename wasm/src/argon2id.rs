@@ -28,7 +28,11 @@ pub(crate) struct Inputs<'a> {
 }
 
 /// Computes Argon2id; see [`ssokey_core::Argon2id`].
-pub(crate) fn argon2id(
+///
+/// # Errors
+///
+/// There is not enough memory.
+pub fn argon2id(
     password: &[u8],
     salt: &[u8],
     costs: Costs,

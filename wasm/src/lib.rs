@@ -12,9 +12,9 @@
 
 extern crate alloc;
 
-#[cfg(feature = "argon2id")]
+#[cfg(feature = "kernel")]
 mod argon2id;
-#[cfg(feature = "argon2id")]
+#[cfg(feature = "kernel")]
 mod block;
 #[cfg(feature = "argon2id")]
 mod exports;
@@ -22,7 +22,7 @@ mod exports;
 pub mod operator;
 #[cfg(any(feature = "request", feature = "operator"))]
 mod progress;
-#[cfg(feature = "argon2id")]
+#[cfg(feature = "kernel")]
 mod quad;
 #[cfg(feature = "request")]
 pub mod request;
@@ -30,3 +30,6 @@ pub mod request;
 mod runtime;
 #[cfg(any(feature = "request", feature = "operator"))]
 pub mod settings;
+
+#[cfg(feature = "kernel")]
+pub use argon2id::argon2id;

@@ -12,7 +12,7 @@ export class Inexpressible extends Error {
 
 /**
  * The interfaces of spec/wit by name. Each has `types`, by name: `{ alias }`, `{ record: [[member, type], …] }`, `{ words: […] }` or
- * `{ cases: [[name, type or undefined], …] }`; and `functions`, by name: the parameters, as members.
+ * `{ cases: [[name, type or undefined], …] }`; and `functions`, by name: `{ parameters, result }`, the former as members are.
  */
 export function readWit() {
   const files = readdirSync(WIT).filter((name) => name.endsWith(".wit"));
@@ -20,7 +20,7 @@ export function readWit() {
   const interfaces = {};
   for (const [, name, body] of text.matchAll(/^interface ([a-z-]+) \{\n(.*?)^\}/gms)) interfaces[name] = interfaceOf(body);
   for (const { uses, types } of Object.values(interfaces))
-    for (const [from, names] of uses) for (const name of names) types[name] = interfaces[from].types[name];
+    for (const from of uses) for (const [name, type] of Object.entries(interfaces[from].types)) types[name] ??= type;
   return interfaces;
 }
 
@@ -34,9 +34,9 @@ function interfaceOf(body) {
     if (kind === "record") types[name] = { record: items.map(member) };
     if (kind === "variant") types[name] = { cases: items.map((item) => item.match(/^([a-z-]+)(?:\((.*)\))?$/s).slice(1)) };
   }
-  for (const [, name, parameters] of body.matchAll(/^ {2}([a-z-]+): func\((.*?)\)(?: ->.*)?;$/gm))
-    functions[name] = split(parameters).map(member);
-  const uses = [...body.matchAll(/\buse ([a-z-]+)\.\{([^}]*)\};/g)].map(([, from, names]) => [from, split(names)]);
+  for (const [, name, parameters, result] of body.matchAll(/^ {2}([a-z-]+): func\((.*?)\)(?: -> (.*))?;$/gm))
+    functions[name] = { parameters: split(parameters).map(member), result };
+  const uses = [...body.matchAll(/\buse ([a-z-]+)\.\{/g)].map(([, from]) => from);
   return { types, functions, uses };
 }
 
@@ -64,17 +64,20 @@ export function resolve(types, written) {
   return type?.alias === undefined ? (type ?? written) : resolve(types, type.alias);
 }
 
-/** Converts JSON to a type. Throws `Inexpressible` where the type has no such value. */
-export function toWit(types, written, json) {
+/**
+ * Converts JSON to a type. Throws `Inexpressible` where the type has no such value. A member that may be `null` may be absent as well if
+ * `isLax`: settings and commands have such, and replies have not.
+ */
+export function toWit(types, written, json, isLax = false) {
   const type = resolve(types, written);
   const refuse = (holds) => {
     if (!holds) throw new Inexpressible(`no ${written}: ${JSON.stringify(json)}`);
   };
   if (Array.isArray(type)) {
     const [kind, inner] = type;
-    if (kind === "option") return json === null || json === undefined ? undefined : toWit(types, inner, json);
+    if (kind === "option") return json === null || json === undefined ? undefined : toWit(types, inner, json, isLax);
     refuse(Array.isArray(json));
-    return json.map((item) => toWit(types, inner, item));
+    return json.map((item) => toWit(types, inner, item, isLax));
   }
   if (type.words) {
     refuse(typeof json === "string" && !json.includes("-") && type.words.includes(kebab(json)));
@@ -82,7 +85,12 @@ export function toWit(types, written, json) {
   }
   if (type.record) {
     refuse(json !== null && typeof json === "object" && !Array.isArray(json));
-    return Object.fromEntries(type.record.map(([name, inner]) => [camel(name), membersValue(types, inner, json, camel(name))]));
+    return Object.fromEntries(
+      type.record.map(([name, inner]) => {
+        refuse(camel(name) in json || (isLax && inner.startsWith("option<")));
+        return [camel(name), toWit(types, inner, json[camel(name)], isLax)];
+      }),
+    );
   }
   if (type === "bool") refuse(typeof json === "boolean");
   if (type === "string") refuse(typeof json === "string" && json.isWellFormed());
@@ -90,11 +98,6 @@ export function toWit(types, written, json) {
   if (type !== "u64") return json;
   refuse(Number.isInteger(json) && json >= 0 && json < 2 ** 64);
   return BigInt(json);
-}
-
-function membersValue(types, written, json, name) {
-  if (!(name in json) && types.isStrict) throw new Inexpressible(`\`${name}\` is missing`);
-  return toWit(types, written, json[name]);
 }
 
 /** Converts a value of a type back to JSON. */

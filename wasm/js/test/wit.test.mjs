@@ -55,8 +55,8 @@ test("every call but those that hash is a function of a storage, with the member
   for (const name of names) {
     const { types } = name in storage.functions ? storage : operatorStorage;
     const { call: _, ...expected } = membersInSchema("call.json", schemas["call.json"].$defs[snake(name)], snake(name));
-    const isAttempt = functions[name].some(([, type]) => type === "attempt");
-    const actual = isAttempt ? membersInWit(calls.types, "attempt") : membersOf(types, functions[name]);
+    const isAttempt = functions[name].parameters.some(([, type]) => type === "attempt");
+    const actual = isAttempt ? membersInWit(calls.types, "attempt") : membersOf(types, functions[name].parameters);
     assert.deepEqual(actual, expected, name);
   }
 });

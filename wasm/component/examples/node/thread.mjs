@@ -1,0 +1,16 @@
+// The thread that hashes.
+
+import { parentPort } from "node:worker_threads";
+import { decision } from "./stepped/ssokey-stepped.js";
+
+parentPort.on("message", ({ id, call }) => parentPort.postMessage({ id, reply: replyTo(call) }));
+
+function replyTo({ tag, val }) {
+  try {
+    return tag === "hash-password"
+      ? { tag: "hashed", val: decision.computeHash(val) }
+      : { tag: decision.computeVerification(val) };
+  } catch (error) {
+    return error.payload === "overloaded" ? { tag: "overloaded", val: 1 } : { tag: "failed" };
+  }
+}

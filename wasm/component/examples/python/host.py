@@ -1,0 +1,65 @@
+"""An instance of the component `ssokey-embedded.wasm`, which lies beside this file, over a storage."""
+
+import pathlib
+import secrets
+import sys
+import threading
+import time
+
+from wasmtime import Engine, Store
+from wasmtime.component import Component, Linker, Record, Variant
+
+AUTHORITY, STORAGE = "ssokey:sso/authority@0.1.0", "ssokey:sso/storage@0.1.0"
+CALLS = """admit give-back find-key find-user find-company find-product create-user replace-password rehash-password save-token save-code
+           find-token take-code revoke-token audit""".split()
+SETTINGS = ("legacy-status", "company", "products", "token-lifetime", "code-lifetime", "operations")
+
+
+def fields(**values):
+    it = Record()
+    it.__dict__ = {name.replace("_", "-"): value for name, value in values.items()}
+    return it
+
+
+class Host:
+    """One instance, which answers one request after the other."""
+
+    def __init__(self, storage):
+        self.storage, self.lock, self.engine = storage, threading.Lock(), Engine()
+        self.component = Component.from_file(self.engine, str(pathlib.Path(__file__).with_name("ssokey-embedded.wasm")))
+        self.linker = Linker(self.engine)
+        with self.linker.root() as root, root.add_instance(STORAGE) as calls:
+            for name in CALLS:
+                calls.add_func(name, self.guarded(name, getattr(storage, name.replace("-", "_"))))
+        self.linker.define_unknown_imports_as_traps(self.component)  # The operator's: this server carries no command out.
+        self.instantiate()
+
+    def instantiate(self):
+        self.store = Store(self.engine)
+        self.instance = self.linker.instantiate(self.store, self.component)
+        authority = self.instance.get_export_index(self.store, AUTHORITY)
+        self.function = self.instance.get_func(self.store, self.instance.get_export_index(self.store, "handle", authority))
+
+    def guarded(self, name, call):
+        """Each call is a transaction. An exception that got through would be a trap, and destroy the instance."""
+        ok, err = (lambda value: value, None) if name == "rehash-password" else (lambda value: Variant("ok", value), Variant("err"))
+
+        def function(_, *members):
+            try:
+                with self.storage.db:
+                    self.storage.db.execute("BEGIN IMMEDIATE")
+                    return ok(call(*members))
+            except Exception as error:
+                print(f"{name} failed: {error}", file=sys.stderr)
+                return err
+
+        return function
+
+    def handle(self, request):
+        moment = fields(now=time.time_ns() // 1_000_000, entropy=secrets.token_bytes(80))
+        with self.lock:
+            try:
+                return self.function(self.store, request, fields(**dict.fromkeys(SETTINGS)), moment)
+            except Exception:
+                self.instantiate()
+                raise

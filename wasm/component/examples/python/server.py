@@ -1,0 +1,42 @@
+"""A server on the component: python server.py sso.db"""
+
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from host import Host, fields
+from storage import Storage
+
+LIMIT = 8192  # What `body-limit` of the interface `server` returns.
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    host = None
+
+    def answer(self):
+        path, _, query = self.path.partition("?")
+        length = int(self.headers.get("content-length", 0))
+        all_of = lambda name: self.headers.get_all(name, [])
+        body = self.rfile.read(length) if length <= LIMIT else None  # None is the case `too-large`.
+        response = self.host.handle(fields(
+            method=self.command, path=path, query=query.encode("latin-1"), content_type=self.headers.get("content-type"),
+            content_encoding=all_of("content-encoding"), authorization=all_of("authorization"), body=body, source=self.client_address[0]))
+        self.send_response(response.status)
+        body = response.body.encode()
+        for name, value in [*response.headers, ("content-length", str(len(body)))]:
+            self.send_header(name, value)
+        if length > LIMIT:
+            self.close_connection = True
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_POST = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
+    log_message = lambda self, *_: None  # A query has passwords.
+
+
+if __name__ == "__main__":
+    Handler.host = Host(Storage(sys.argv[1]))
+    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0), Handler)
+    print(f"listening on http://127.0.0.1:{server.server_port} ", flush=True)
+    server.serve_forever()

@@ -1,0 +1,87 @@
+// A storage that fails, lies or breaks, 2,000 times in a row: the answers are those of the format, and the next call works.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { instancesOf } from "./components.mjs";
+import { importsBy } from "./face.mjs";
+
+const TIMES = 2000;
+// An instance takes a tenth of a second, and memory until it is collected.
+const INSTANCES = 100;
+const KEY = "ssok_0x2Q90BnVwyqXEBh5rWMRG4VSIFBhkjcMWcdTlnmW8a0dGdsX";
+const SIGN_ON = {
+  method: "GET",
+  path: "/api/sso/authenticate",
+  query: new TextEncoder().encode(`email=ada%40partner.example&password=x&ssokey=${KEY}&product=livechat`),
+  contentEncoding: [],
+  authorization: [],
+  body: { tag: "bytes", val: new Uint8Array() },
+};
+const MOMENT = { now: 1_700_000_000_000n, entropy: new Uint8Array(80).fill(7) };
+const COMPANY = {
+  id: 1,
+  name: "Partner Ltd",
+  domain: "partner.example",
+  email: "sso@partner.example",
+  products: ["livechat"],
+  accountType: "ENTERPRISE",
+  domainOwnershipVerified: false,
+  domainMxVerified: false,
+  status: "enabled",
+};
+const ANSWERS = { admit: { reply: "admitted" }, find_key: { reply: "none" }, audit: { reply: "done" } };
+
+const instantiate = await instancesOf("embedded");
+
+/** Over a storage whose `find_key` does this; every other call is answered well. */
+function over(findKey) {
+  const imports = importsBy((call) => ANSWERS[call.call] ?? { reply: "none" });
+  const { findKey: sound } = imports["ssokey:sso/storage"];
+  let isSound = false;
+  const storage = { ...imports["ssokey:sso/storage"], findKey: (digest) => (isSound ? sound(digest) : findKey(digest)) };
+  const { authority } = instantiate({ ...imports, "ssokey:sso/storage": storage });
+  return {
+    ask: () => authority.handle(SIGN_ON, {}, MOMENT),
+    mend: () => {
+      isSound = true;
+    },
+  };
+}
+
+for (const [what, findKey, status, name] of [
+  ["fails", () => fail(undefined), 503, "storage_unavailable"],
+  ["throws what is no error", () => fail("gone"), 503, "storage_unavailable"],
+  ["lies of the key", (digest) => keyWith(digest, { digest: "0".repeat(64) }), 500, "internal"],
+  ["lies of an id", (digest) => keyWith(digest, { id: 0n }), 500, "internal"],
+  ["lies of the company", (digest) => keyWith(digest, {}, { domain: "Partner.Example" }), 500, "internal"],
+])
+  test(`a storage that ${what} ${TIMES} times is answered with ${name}, and the next call works`, () => {
+    const { ask, mend } = over(findKey);
+    for (let at = 0; at < TIMES; at += 1) {
+      const response = ask();
+      assert.equal(response.status, status);
+      assert.equal(JSON.parse(response.body).error.name, name);
+    }
+    mend();
+    assert.equal(ask().status, 401);
+  });
+
+test(`an instance that trapped is replaced, ${INSTANCES} times`, () => {
+  for (let at = 0; at < INSTANCES; at += 1) {
+    // A text in the place of a number is no value of the type: jco throws between the storage and the component.
+    const broken = over((digest) => keyWith(digest, { id: "one" }));
+    assert.throws(broken.ask);
+  }
+  const { ask, mend } = over(() => undefined);
+  mend();
+  assert.equal(ask().status, 401);
+});
+
+function fail(payload) {
+  throw Object.assign(new Error("the database is gone"), { payload });
+}
+
+function keyWith(digest, members, companyMembers = {}) {
+  const key = { id: 5n, digest, companyId: 1n, status: "enabled", ...members };
+  return { key, company: { ...COMPANY, id: 1n, ...companyMembers } };
+}
