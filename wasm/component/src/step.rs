@@ -13,12 +13,14 @@ use crate::json::Json;
 use crate::typed::Typed;
 
 /// What comes next.
+#[expect(clippy::large_enum_variant, reason = "a request has one at a time")]
 pub(crate) enum Step {
     Call(Call, Waiting),
     Done(Response),
 }
 
 /// A request or command that waits for a reply.
+#[expect(clippy::large_enum_variant, reason = "a request has one at a time")]
 pub(crate) enum Waiting {
     Request(core::Waiting),
     Command(operator::Waiting),

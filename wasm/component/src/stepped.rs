@@ -61,6 +61,7 @@ impl From<Trouble> for decision::Trouble {
 }
 
 /// What the resource holds.
+#[expect(clippy::large_enum_variant, reason = "a request has one at a time")]
 pub(crate) enum Progress {
     Begun(Step),
     Waiting(Waiting),
