@@ -2,6 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
+import "../examples/node/decoder.mjs";
 
 const PACKAGE = new URL("../", import.meta.url);
 export const WORLDS = ["stepped", "embedded"];

@@ -111,3 +111,25 @@ test("progress that was stepped cannot be stepped again", async () => {
   decision.next(progress);
   assert.throws(() => decision.next(progress));
 });
+
+test("a password keeps a byte order mark on its way to the host", async () => {
+  const { decision } = (await instancesOf("stepped"))();
+  const password = "\ufeffcorrect horse";
+  const user = { companyEmail: "sso@partner.example", userEmail: "ada@partner.example", password };
+  const found = decision.next(decision.begin({ tag: "command", val: { tag: "add-user", val: user } }, {}, MOMENT));
+  const { call } = decision.next(found.val.progress, { tag: "company", val: COMPANY }).val;
+  assert.equal(call.tag, "hash-password");
+  assert.equal(call.val.password, password);
+});
+
+const COMPANY = {
+  id: 1n,
+  name: "Partner Ltd",
+  domain: "partner.example",
+  email: "sso@partner.example",
+  products: [],
+  accountType: "ENTERPRISE",
+  domainOwnershipVerified: false,
+  domainMxVerified: false,
+  status: "enabled",
+};

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { Worker } from "node:worker_threads";
 import pg from "pg";
+import "./decoder.mjs";
 import { decision, server } from "./stepped/ssokey-stepped.js";
 import { storageOn } from "./storage.mjs";
 
@@ -77,7 +78,7 @@ async function handle(incoming, outgoing) {
   outgoing.writeHead(status, Object.fromEntries(answered)).end(body);
 }
 
-const listener = createServer((incoming, outgoing) => {
+const listener = createServer({ requestTimeout: 10_000 }, (incoming, outgoing) => {
   handle(incoming, outgoing).catch((error) => {
     // A trap destroys the instance. End the process, and let what watches it start a new one.
     console.error(error);

@@ -1,6 +1,7 @@
 // The thread that hashes.
 
 import { parentPort } from "node:worker_threads";
+import "./decoder.mjs";
 import { decision } from "./stepped/ssokey-stepped.js";
 
 parentPort.on("message", ({ id, call }) => parentPort.postMessage({ id, reply: replyTo(call) }));

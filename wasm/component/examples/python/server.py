@@ -11,13 +11,16 @@ LIMIT = 8192  # What `body-limit` of the interface `server` returns.
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    timeout = 10  # Seconds for which a client may be silent.
     host = None
 
     def answer(self):
-        path, _, query = self.path.partition("?")
-        length = int(self.headers.get("content-length", 0))
+        path, _, query = self.requestline.split(" ")[1].partition("?")  # `self.path` joins slashes.
+        length = max(0, int(self.headers.get("content-length", 0)))
         all_of = lambda name: self.headers.get_all(name, [])
-        body = self.rfile.read(length) if length <= LIMIT else None  # None is the case `too-large`.
+        body = self.rfile.read(min(length, 8 * LIMIT))
+        if length > LIMIT:
+            body = None  # The case `too-large`.
         response = self.host.handle(fields(
             method=self.command, path=path, query=query.encode("latin-1"), content_type=self.headers.get("content-type"),
             content_encoding=all_of("content-encoding"), authorization=all_of("authorization"), body=body, source=self.client_address[0]))
