@@ -1,0 +1,49 @@
+// An example of a host, in a directory of its own with what it needs, over a database with the credentials that it is judged with.
+
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { listening } from "../../../js/runtimes/listening.mjs";
+import { issue } from "../../../js/runtimes/servers/credentials.mjs";
+import { judge } from "../../../js/runtimes/servers/judge.mjs";
+import { componentOf } from "../components.mjs";
+
+const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
+export const CHECK = process.env.CHECK;
+const CLI = pathOf("../../../js/dist/entries/cli.js");
+
+/** Copies the example of this name, with the component of the world, and lets `use` have the directory. */
+export async function inDirectory(name, world, use) {
+  const directory = mkdtempSync(join(tmpdir(), `ssokey-${name}-`));
+  try {
+    cpSync(pathOf(`../../examples/${name}`), directory, { recursive: true });
+    cpSync(fileURLToPath(componentOf(world)), join(directory, `ssokey-${world}.wasm`));
+    symlinkSync(pathOf("../../node_modules"), join(directory, "node_modules"));
+    return await use(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Issues credentials in the database and lets `use` have them, with the URL of the server that the command starts. */
+export async function serving(directory, database, command, args, env, use) {
+  const credentials = await issue(CLI, database, directory);
+  const { url, stop, log } = await listening(command, args, { cwd: directory, env: { ...process.env, ...env } });
+  try {
+    return await use(url, credentials);
+  } catch (error) {
+    throw new Error(`${error.message}\n${log()}`, { cause: error });
+  } finally {
+    await stop();
+  }
+}
+
+/** Asserts that `ssokey-check run` calls the server conformant, and says how many checks there were. */
+export async function assertConformant(t, directory, url, credentials) {
+  const { verdict, checks, requests } = await judge(CHECK, directory, url, credentials);
+  const others = checks.filter(({ outcome }) => outcome !== "passed");
+  assert.equal(verdict, "conformant", JSON.stringify(others, undefined, 2).slice(0, 10_000));
+  t.diagnostic(`${verdict.toUpperCase()}: ${checks.length} checks, ${requests} requests`);
+}

@@ -1,0 +1,35 @@
+// The host in Node, over a PostgreSQL server that is started for it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { postgresServer } from "../../../js/test/storage/postgres-server.mjs";
+import { jco } from "../components.mjs";
+import { assertConformant, inDirectory, serving } from "./host.mjs";
+
+const IN_FLIGHT = 64;
+
+test("the host in Node over PostgreSQL is conformant, and has 64 sign-ons in flight in one instance", async (t) => {
+  const server = await postgresServer();
+  try {
+    const { url: database } = await server.database();
+    await inDirectory("node", "stepped", async (directory) => {
+      jco("transpile", `${directory}/ssokey-stepped.wasm`, "-q", "-o", `${directory}/stepped`);
+      await serving(directory, database, process.execPath, ["server.mjs", database], {}, async (url, credentials) => {
+        const statuses = await Promise.all(
+          Array.from({ length: IN_FLIGHT }, (_, at) => signOn(url, credentials.ssokey, `user${at % 8}@partner.example`)),
+        );
+        assert.deepEqual(statuses, Array(IN_FLIGHT).fill(200));
+        await assertConformant(t, directory, url, credentials);
+      });
+    });
+  } finally {
+    await server.stop();
+  }
+});
+
+async function signOn(url, ssokey, email) {
+  const body = new URLSearchParams({ email, password: "correct horse", ssokey, product: "livechat" });
+  const response = await fetch(`${url}/api/sso/authenticate`, { method: "POST", body });
+  await response.text();
+  return response.status;
+}
