@@ -1,4 +1,4 @@
-import type { Contents } from "../../storage/memory.js";
+import type { Contents } from "../../storage/memory/records.js";
 import { type BrokenStorage, betweenStatements, broken } from "./rows.js";
 
 export const COMPANY: BrokenStorage[] = [

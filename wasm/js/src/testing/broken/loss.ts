@@ -1,4 +1,4 @@
-import type { Contents } from "../../storage/memory.js";
+import type { Contents } from "../../storage/memory/records.js";
 import type { TestedStorage } from "../check.js";
 import { type BrokenStorage, broken } from "./rows.js";
 import type { Mistake } from "./wrong.js";
