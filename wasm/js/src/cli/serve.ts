@@ -53,7 +53,7 @@ const DURATION = { kind: "string" };
 const OPERATIONS_BY_KEY = ["sign_on", "launch", "exchange", "session", "sign_out"] as const;
 
 /** The time that a shutdown waits for requests that are under way, in milliseconds. With what follows it takes less than 10 s. */
-const GRACE = 7_000;
+const GRACE = 6_000;
 /** The time after which nothing that is left keeps the process, in milliseconds. */
 const LEFT_OVER = 500;
 
