@@ -15,6 +15,13 @@ export function temporaryFile(context) {
 
 export const urlOf = (path) => pathToFileURL(path).href;
 
+/** Runs statements on a database file. */
+export async function plant(path, ...statements) {
+  const client = createClient({ url: urlOf(path) });
+  for (const sql of statements) await client.execute(sql);
+  client.close();
+}
+
 const TABLES = ["companies", "keys", "users", "tokens", "codes", "products", "events"];
 
 /** All rows of all tables. */
