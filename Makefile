@@ -50,7 +50,7 @@ test-storage: js $(runtimes) $(libsql) ## Run the storage kit on a real PostgreS
 	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
 
 .PHONY: test-fire
-test-fire: js $(libsql) ## Have the server over PostgreSQL, MariaDB and libSQL go through silence, delays and cuts of the network; minutes, on a machine that does little else
+test-fire: js $(libsql) ## Have the server over PostgreSQL, MariaDB and libSQL go through silence, delays and cuts of the network, and full disks; minutes, on a machine that does little else
 	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-fire,^[^ ]* pass [1-9])
 
 .PHONY: soak

@@ -11,8 +11,10 @@ import { playground } from "../http/playground.js";
 import { sourceBehind, type TrustedProxies } from "../http/proxy.js";
 import { nodeServer, type Served } from "../http/server.js";
 import { createService } from "../http/service.js";
+import type { OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
 import { kept } from "../storage/refusals.js";
+import { isOfDisk } from "./cause.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { eventSink } from "./events.js";
@@ -213,7 +215,12 @@ async function serve(options: ServeOptions): Promise<void> {
         metrics.event(event);
         sink?.write(event);
       };
-      const hooks = { onError: log.error, onEvent };
+      const ready = readiness((forRoom) => storage.probe(forRoom), log.error);
+      const onError: OnError = (error, call) => {
+        if (isOfDisk(error)) ready.full();
+        log.error(error, call);
+      };
+      const hooks = { onError, onEvent };
       const service = createService(core, { storage, passwords, ...settings, operations, limits, ...hooks }, kept);
       if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
       const served = (request: Served) => {
@@ -223,7 +230,6 @@ async function serve(options: ServeOptions): Promise<void> {
       const routes = [liveness(), ...(hasPlayground ? [playground()] : [])];
       const source = trustProxy && sourceBehind(trustProxy);
       const server = nodeServer(service, served, { routes, trustsRequestId, source });
-      const ready = readiness(() => storage.probe(), log.error);
       const admin = adminServer([ready.route, metrics.route, liveness()]);
       if (adminListen !== "off") {
         const { host, port } = typeof adminListen === "number" ? { host: ADMIN_HOST, port: adminListen } : adminListen;
