@@ -34,7 +34,7 @@ export async function tablesOf(path) {
 }
 
 const FLAGS = ["isCreator", "isCompanyAdmin", "domainOwnershipVerified", "domainMxVerified"];
-const LISTS = ["products", "permissions"];
+const LISTS = ["products", "emailDomains", "permissions"];
 
 /** The rows of {@link tablesOf} as the records of `spec/storage.md`. */
 export async function recordsOf(path) {

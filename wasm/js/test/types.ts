@@ -134,6 +134,7 @@ async function anOperatorRunsOneCommandAtATime(companyEmail: string, userEmail: 
   // @ts-expect-error: the e-mail of a user is not set
   await operator.setUser(storage, { companyEmail, userEmail, email: "bob@partner.example" });
   same<void>(await operator.setCompany(storage, { companyEmail, domainMxVerified: true }));
+  same<void>(await operator.setCompany(storage, { companyEmail, emailDomains: ["partner.example"] }));
   same<HashCounts>(await operator.countHashes(storage, { companyEmail }));
   same<number>(await operator.disableHashes(storage, { companyEmail, kind: "other" }));
   same<number>(await operator.endKey(storage, { companyEmail, keyId: 1 }));
