@@ -45,6 +45,10 @@ test-matrix: tools ## Judge the conformance kit by every server with one known f
 test-js: js ## Test the npm package, with the wasm that ships
 	@$(call passes,npm --prefix $(js) test,^[^ ]* pass [1-9])
 
+.PHONY: test-kernel
+test-kernel: js ## Compress a million pairs of random blocks by the kernel of Argon2id, and as RFC 9106 says
+	@$(call passes,BLOCKS=1000000 node --test $(js)/test/kernel.test.mjs,^[^ ]* pass [1-9])
+
 .PHONY: test-storage
 test-storage: js $(runtimes) $(libsql) ## Run the storage kit on a real PostgreSQL, MariaDB, Redis, D1 and libSQL server, installed if need be, and over drivers of the README
 	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])

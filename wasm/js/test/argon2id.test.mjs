@@ -40,6 +40,7 @@ test("a stored hash of whatever costs matches the password that hash-wasm hashed
 
 test("without the memory for a hash the client is told to come back", async () => {
   const { memory } = hashing();
+  // It has room for a hash of today's costs, and not for this one.
   memory.grow(PAGE - memory.buffer.byteLength / PAGE - 1);
   await assert.rejects(passwords.verify("any", LARGE), new Overloaded());
 });
@@ -104,6 +105,28 @@ test("nothing of a password is left in the memory of the instance", async () => 
   const password = "a password that nobody else has";
   assert.equal(await passwords.verify(password, await passwords.hash(password, SALT)), "match");
   assert.equal(Buffer.from(hashing().memory.buffer).includes(password), false);
+});
+
+test("nothing of the blocks of a hash is left in the memory of the instance: by them a password is guessed at no cost of memory", async () => {
+  await passwords.hash("any", SALT);
+  const bytes = new Uint8Array(hashing().memory.buffer);
+  // Pages of code's constants, stack and buffer; a block has no bytes that are zero.
+  const used = bytes.reduce((sum, byte) => sum + (byte !== 0), 0);
+  assert.ok(used < 8192, `${used} bytes are not zero`);
+});
+
+test("the memory of the instance is that of a hash and at most 1 MiB more, after smaller ones too", async () => {
+  const sizes = new Set();
+  // A hash of larger costs takes an instance with it.
+  await passwords.verify("any", LARGE);
+  for (let count = 0; count < 18; count += 1) {
+    await passwords.verify("any", LARGE.replace("m=65536", `m=${1024 * (count + 1)}`));
+    await passwords.hash("any", SALT);
+    sizes.add(hashing().memory.buffer.byteLength);
+  }
+  const [size, ...others] = sizes;
+  assert.deepEqual(others, [], `${[...sizes]} bytes`);
+  assert.ok(size <= (19_456 + 1024) * 1024, `${size} bytes`);
 });
 
 test("nothing of a tag is left in the memory of the instance, as it may be a key", async () => {
