@@ -95,6 +95,21 @@ test("the exported Argon2id names the parameter that is out of its bounds, and t
   assert.equal(raw(password, salt, least).length, 4);
 });
 
+test("the exported Argon2id hashes a password as a server does, and says what a stored hash is", async () => {
+  const { hash, verify } = await load();
+  const phc = hash("pässword", Buffer.from(SALT, "hex"));
+  assert.equal(phc, await passwords.hash("pässword", SALT));
+  assert.deepEqual(
+    [verify("pässword", phc), verify("password", phc), verify("any", "plain")],
+    ["match", "no_match", "unreadable"],
+  );
+  for (const salt of [SALT, new Uint8Array(15), new Uint8Array(17), undefined])
+    assert.throws(() => hash("any", salt), { name: "TypeError", message: /`salt` must be a Uint8Array of 16 bytes/ });
+  for (const password of ["", "x".repeat(1025), "\ud800"])
+    assert.throws(() => hash(password, new Uint8Array(16)), { name: "TypeError" });
+  assert.equal(verify("x".repeat(1024), hash("x".repeat(1024), new Uint8Array(16))), "match");
+});
+
 test("half a surrogate pair is refused, since it would become what a different one becomes", async () => {
   for (const password of ["\ud800", "a\udfffb"]) await assert.rejects(passwords.hash(password, SALT), { name: "TypeError" });
   const hash = await passwords.hash("😀", SALT);

@@ -215,7 +215,9 @@ async function passwordsAreHashedWhereTheHostSays() {
 
 async function argon2idIsForEveryone(password: Uint8Array, salt: Uint8Array) {
   same<Kernel>(await load());
-  const { raw } = await load();
+  const { raw, hash, verify } = await load();
+  same<string>(hash("any", salt));
+  same<Verdict>(verify("any", "$argon2id$…"));
   same<Uint8Array>(raw(password, salt, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }));
   // @ts-expect-error: a password is bytes here
   raw("password", salt, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 });
