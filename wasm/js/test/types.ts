@@ -32,6 +32,7 @@ import {
 import { type Kernel, load } from "ssokey/argon2id";
 import * as manual from "ssokey/manual";
 import { type Contents, memoryStorage } from "ssokey/memory";
+import { MissingArgon2Error, nativePasswords } from "ssokey/native";
 import { createListener, type Listener } from "ssokey/node";
 import { nodeCryptoPasswords } from "ssokey/node-crypto";
 import * as operator from "ssokey/operator";
@@ -200,6 +201,8 @@ async function passwordsAreHashedWhereTheHostSays() {
   same<Verdict>(await pool.verify("any", "$argon2id$…"));
   same<string>(await (await loadCore()).passwords.hash("any", "00112233445566778899aabbccddeeff"));
   same<void>(await pool.close());
+  same<PasswordPool>(nativePasswords({ threads: 2, queue: 8, wait: 500 }));
+  same<string>(new MissingArgon2Error().message);
   const own: Passwords = {
     verify: async (password, passwordHash) => (password === passwordHash ? "match" : "no_match"),
     hash: async () => {
@@ -213,7 +216,9 @@ async function passwordsAreHashedWhereTheHostSays() {
 
 async function argon2idIsForEveryone(password: Uint8Array, salt: Uint8Array) {
   same<Kernel>(await load());
-  const { raw } = await load();
+  const { raw, hash, verify } = await load();
+  same<string>(hash("any", salt));
+  same<Verdict>(verify("any", "$argon2id$…"));
   same<Uint8Array>(raw(password, salt, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }));
   // @ts-expect-error: a password is bytes here
   raw("password", salt, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 });

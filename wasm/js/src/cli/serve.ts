@@ -3,7 +3,6 @@ import type { Server } from "node:http";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Core } from "../core/core.js";
 import { loadCore } from "../core/node.js";
-import { passwordPool } from "../core/pool.js";
 import type { Event } from "../core/wire.js";
 import { adminServer } from "../http/admin.js";
 import { liveness, readiness } from "../http/health.js";
@@ -19,6 +18,7 @@ import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { eventSink } from "./events.js";
 import { Failure } from "./failure.js";
+import { serverPasswords } from "./hashing.js";
 import { directSetting, limitSetting, readLimits } from "./limits.js";
 import { ADMIN_HOST, adminListening, LAST_PORT, type Listening, listen, port } from "./listening.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
@@ -205,7 +205,7 @@ async function serve(options: ServeOptions): Promise<void> {
       const metrics = metricsOf();
       const storage = metrics.counted(database);
       const operations = direct === "off" ? OPERATIONS_BY_KEY : undefined;
-      const passwords = passwordPool();
+      const passwords = serverPasswords(log.note);
       metrics.gauge("hashes_waiting", "Hashes that wait for a thread.", ["class"], () =>
         Object.entries(passwords.waiting()).map(([name, value]) => ({ labels: { class: name }, value })),
       );
