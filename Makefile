@@ -10,6 +10,7 @@ hurl     := $(abspath $(target))/tools/bin/hurl
 mutants  := $(abspath $(target))/tools/bin/cargo-mutants
 npm      := $(js)/node_modules/.package-lock.json
 runtimes := $(js)/runtimes/node_modules/.package-lock.json
+peers    := $(js)/bench/peers/node_modules/.package-lock.json
 bundlers := $(js)/runtimes/bundlers/node_modules/.package-lock.json
 reports  := conformance/check/tests/reports/node_modules/.package-lock.json
 component := wasm/component
@@ -48,12 +49,16 @@ test-matrix: tools ## Judge the conformance kit by every server with one known f
 test-js: js ## Test the npm package, with the wasm that ships
 	@$(call passes,npm --prefix $(js) test,^[^ ]* pass [1-9])
 
+.PHONY: test-kernel
+test-kernel: js ## Compress a million pairs of random blocks by the kernel of Argon2id, and as RFC 9106 says
+	@$(call passes,BLOCKS=1000000 node --test $(js)/test/kernel.test.mjs,^[^ ]* pass [1-9])
+
 .PHONY: test-storage
 test-storage: js $(runtimes) $(libsql) ## Run the storage kit on a real PostgreSQL, MariaDB, Redis, D1 and libSQL server, installed if need be, and over drivers of the README
 	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-storage,^[^ ]* pass [1-9])
 
 .PHONY: test-fire
-test-fire: js $(libsql) ## Have the server over PostgreSQL, MariaDB and libSQL go through silence, delays and cuts of the network; minutes, on a machine that does little else
+test-fire: js $(libsql) ## Have the server over PostgreSQL, MariaDB and libSQL go through silence, delays and cuts of the network, and full disks; minutes, on a machine that does little else
 	@$(call passes,LIBSQL=$(libsql) npm --prefix $(js) run test-fire,^[^ ]* pass [1-9])
 
 .PHONY: soak
@@ -67,6 +72,11 @@ bench-server: js ## Measure the event loop's delay and the throughput, with hash
 .PHONY: bench-overload
 bench-overload: js ## Put ten times its load on the server, and attack it without a key, with the old queue of hashes and the fair one; PAIRS says how often
 	node $(js)/bench/overload.mjs --pairs $(or $(PAIRS),5)
+
+.PHONY: bench
+bench: js $(runtimes) $(peers) chromium ## Measure the package against its peers in every runtime, and write wasm/BENCHMARKS.md; less than 15 minutes, on a machine that does little else
+	cargo build --locked --release --package ssokey-core --example sign_on
+	CHROMIUM="$$(command -v chromium)" node $(js)/bench/all.mjs
 
 .PHONY: bench-argon2
 bench-argon2: js $(runtimes) ## Time Argon2id: the wasm against hash-wasm, Node's own and native Rust
@@ -223,7 +233,7 @@ $(deny): | tools
 .PHONY: clean
 clean: tools ## Remove everything that was built or installed
 	cargo clean
-	rm -rf $(js)/dist $(js)/spec $(js)/LICENSE-* $(js)/node_modules $(dir $(runtimes)) $(dir $(bundlers)) $(dir $(reports)) \
+	rm -rf $(js)/dist $(js)/spec $(js)/LICENSE-* $(js)/node_modules $(dir $(runtimes)) $(dir $(bundlers)) $(dir $(peers)) $(dir $(reports)) \
 		$(component)/dist $(dir $(jco))
 
 # Servers in Python, PHP and Node are among the tests.

@@ -122,6 +122,11 @@ impl Context {
         self.refuse(EventKind::AccessDenied(Denial::User), principals, Error::AccessDenied)
     }
 
+    /// Refuses to create a user with an e-mail address of this domain (`SSO-RULE-010`).
+    pub(crate) fn deny_email_domain(&self, principals: Principals) -> Transition {
+        self.refuse(EventKind::AccessDenied(Denial::EmailDomain), principals, Error::AccessDenied)
+    }
+
     pub(crate) fn deny_product(&self, product: &ProductName, principals: Principals) -> Transition {
         let kind = EventKind::AccessDenied(Denial::Product);
         let event = self.event(kind, principals, Some(product.clone()));

@@ -50,7 +50,8 @@ pub(crate) enum Error {
     InvalidCredentials,
     /// A token, a code or a product's secret is not accepted; every reason looks the same (`SSO-SES-003`).
     InvalidToken,
-    /// The product is not enabled or the user is disabled (`SSO-ERR-001`).
+    /// The product is not enabled, the user is disabled (`SSO-ERR-001`), or no user may be created with the e-mail's domain
+    /// (`SSO-RULE-010`).
     AccessDenied,
     /// The user's password is not the partner's to replace (`SSO-RULE-009`).
     IdentityUnavailable,
@@ -118,7 +119,7 @@ impl Error {
             Self::InvalidSsokey => "the ssokey is not accepted",
             Self::InvalidCredentials => "the credentials are not accepted",
             Self::InvalidToken => "the token is not accepted",
-            Self::AccessDenied => "the product or the user is not enabled",
+            Self::AccessDenied => "the product, the user or the e-mail's domain is not enabled",
             Self::NotFound => "nothing is served at this path",
             Self::MethodNotAllowed { .. } => "see the Allow header",
             Self::IdentityUnavailable => {

@@ -57,6 +57,7 @@ pub use value::argon2id::{
 pub use value::digest::Digest;
 pub use value::domain::Domain;
 pub use value::email::Email;
+pub use value::email_domains::EmailDomains;
 pub use value::id::{
     CompanyId, CredentialVersion, EventId, KeyId, MAX_INTEGER, OutOfRange, UserId,
 };

@@ -67,6 +67,7 @@ fn a_product_is_one_of_the_server() {
             domain: Domain::parse("partner.example").unwrap(),
             email: email(),
             products,
+            email_domains: None,
             account_type: None,
         })
     };

@@ -106,7 +106,7 @@ fn read((path, name): (&str, &str), way: Way, email: &str, password: &str) -> Re
     };
     let company = json!({
         "id": 1, "name": "n", "domain": "a.example", "email": "a@a.example", "products": ["livechat"],
-        "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
+        "emailDomains": [], "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
     });
     let key = json!({"id": 1, "digest": key.digest(), "status": "enabled", "expiresAt": null, "companyId": 1});
     let product = json!({

@@ -58,7 +58,7 @@ fn two_companies() -> Store {
     let company = |id: u64| {
         serde_json::from_value(json!({
             "id": id, "name": "n", "domain": format!("c{id}.example"), "email": format!("c{id}@x.example"), "products": ["email"],
-            "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
+            "emailDomains": [], "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
         }))
         .unwrap()
     };

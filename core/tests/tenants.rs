@@ -63,7 +63,7 @@ fn store() -> Store {
     let company = |id: u64| {
         json!({
             "id": id, "name": "n", "domain": format!("c{id}.example"), "email": format!("it@c{id}.example"),
-            "products": ["email"], "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
+            "products": ["email"], "emailDomains": [], "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
         })
     };
     let key = |id: u64| json!({"id": id, "digest": key(id).digest(), "companyId": id, "status": "enabled", "expiresAt": null});

@@ -1,6 +1,6 @@
 //! The bounds of parsed texts, on both sides, and the errors that say them without the text.
 
-use ssokey_core::{Domain, Email, KeyId, LaunchUrl, ProductName, Settings, operator};
+use ssokey_core::{Domain, Email, EmailDomains, KeyId, LaunchUrl, ProductName, Settings, operator};
 
 // proves: SSO-OPS-015
 #[test]
@@ -95,6 +95,41 @@ fn a_domain_is_labels_of_letters_digits_and_inner_hyphens_in_lower_case() {
         assert_eq!(Domain::parse(bad), None, "{bad}");
     }
     assert_eq!(Domain::parse(&format!("a{label}")), None);
+}
+
+// proves: SSO-OPS-008
+#[test]
+fn email_domains_are_at_most_100_each_once_where_it_occurs_first() {
+    let domains = |texts: &[String]| -> Option<Vec<String>> {
+        let domains = texts.iter().filter_map(|text| Domain::parse(text)).collect();
+        EmailDomains::new(domains).map(|it| it.as_slice().iter().map(Domain::to_string).collect())
+    };
+    let hundred: Vec<String> = (0..100).rev().map(|number| format!("d{number}.example")).collect();
+    assert_eq!(domains(&hundred), Some(hundred.clone()));
+    assert_eq!(domains(&[&hundred[..], &["d100.example".into()]].concat()), None);
+    assert_eq!(domains(&[]), Some(vec![]));
+    let twice = ["b.example", "a.example", "B.example", "a.example"].map(String::from);
+    assert_eq!(domains(&twice), Some(vec!["b.example".into(), "a.example".into()]));
+}
+
+// proves: SSO-OPS-008
+#[test]
+fn a_company_has_at_most_100_email_domains() {
+    let status = |name: &str, members: &str, count: usize| {
+        let domains: Vec<_> = (0..count).map(|number| format!("d{number}.example")).collect();
+        let domains = serde_json::json!(domains);
+        let command = format!(r#"{{"command":"{name}",{members},"emailDomains":{domains}}}"#);
+        match operator::begin_json(&command, 1, [0; 80], &Settings::default()) {
+            operator::Step::Call(..) => 0,
+            operator::Step::Done(response) => response.status,
+        }
+    };
+    for (name, members) in [
+        ("set_company", r#""companyEmail":"sso@partner.example""#),
+        ("add_company", r#""name":"n","domain":"partner.example","email":"sso@partner.example""#),
+    ] {
+        assert_eq!([0, 100, 101].map(|count| status(name, members, count)), [0, 0, 400], "{name}");
+    }
 }
 
 #[test]

@@ -14,16 +14,18 @@ for (const module of ["ssokey", "operator", "argon2id"]) {
   write(module, deflateRawSync(bytes, { level: 9 }).toString("base64"));
 }
 
-// One file, as a thread has no other to import.
-const { outputFiles } = buildSync({
-  entryPoints: [fileURLToPath(new URL("core/thread.js", DIST))],
-  bundle: true,
-  format: "esm",
-  minify: true,
-  external: ["node:*"],
-  write: false,
-});
-write("thread", outputFiles[0].text);
+// One file each, as a thread has no other to import.
+for (const program of ["thread", "native-thread"]) {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL(`core/${program}.js`, DIST))],
+    bundle: true,
+    format: "esm",
+    minify: true,
+    external: ["node:*"],
+    write: false,
+  });
+  write(program, outputFiles[0].text);
+}
 
 function write(name, text) {
   writeFileSync(new URL(`inline/${name}.js`, DIST), `export default ${JSON.stringify(text)};\n`);

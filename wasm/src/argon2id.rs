@@ -1,10 +1,10 @@
-//! Argon2id version 19 (RFC 9106) over blocks that are computed in wasm's vector registers.
+//! Argon2id version 19 (RFC 9106) over blocks that the kernel computes.
 #![expect(
     clippy::indexing_slicing,
     reason = "every index is of a block that is there, or no known answer would come out"
 )]
 
-use alloc::vec::Vec;
+use core::hint::black_box;
 
 use blake2::Blake2bVarCore;
 use blake2::digest::block_api::{UpdateCore, VariableOutputCore};
@@ -12,7 +12,12 @@ use blake2::digest::block_buffer::LazyBuffer;
 use ssokey_core::{Costs, OutOfMemory};
 use zeroize::Zeroizing;
 
+use crate::arena::Arena;
 use crate::block::Block;
+#[cfg(target_feature = "simd128")]
+use crate::kernel::compress;
+#[cfg(not(target_feature = "simd128"))]
+use crate::plain::compress;
 
 const VERSION: u32 = 19;
 const ARGON2ID: u32 = 2;
@@ -27,7 +32,7 @@ pub(crate) struct Inputs<'a> {
     pub(crate) associated_data: &'a [u8],
 }
 
-/// Computes Argon2id; see [`ssokey_core::Argon2id`].
+/// Computes Argon2id in memory that it gives back; see [`ssokey_core::Argon2id`].
 ///
 /// # Errors
 ///
@@ -38,31 +43,41 @@ pub fn argon2id(
     costs: Costs,
     tag: &mut [u8],
 ) -> Result<(), OutOfMemory> {
-    argon2id_of(&Inputs { password, salt, secret: &[], associated_data: &[] }, costs, tag)
+    let inputs = Inputs { password, salt, secret: &[], associated_data: &[] };
+    argon2id_of(&mut Arena::new(), &inputs, costs, tag.len()).map(|sum| sum.tag(tag))
 }
 
-/// Computes Argon2id of all that it may take, within the bounds of RFC 9106.
+/// Computes Argon2id in the arena, within the bounds of RFC 9106, but for the last step: [`Sum::tag`] gives the tag, of this length.
 pub(crate) fn argon2id_of(
+    arena: &mut Arena,
     inputs: &Inputs<'_>,
     costs: Costs,
-    tag: &mut [u8],
-) -> Result<(), OutOfMemory> {
-    let mut memory = Memory::new(costs)?;
-    memory.begin(&seed(inputs, costs, tag.len()));
-    for pass in 0..memory.passes {
-        for slice in 0..SLICES {
-            for lane in 0..memory.lanes {
-                memory.fill(&Segment { pass, slice, lane });
-            }
-        }
+    tag_length: usize,
+) -> Result<Sum, OutOfMemory> {
+    let lanes = costs.lanes as usize;
+    let segment_length = costs.memory_kib as usize / (SLICES * lanes);
+    let lane_length = SLICES * segment_length;
+    arena.lend(lanes * lane_length, |blocks| {
+        let passes = costs.passes as usize;
+        let mut memory = Memory { blocks, passes, lanes, lane_length, segment_length };
+        memory.begin(&seed(inputs, costs, tag_length));
+        memory.fill();
+        Sum(Zeroizing::new(memory.sum().to_bytes()))
+    })
+}
+
+/// The sum of the lanes' last blocks, of which the tag is a hash.
+pub(crate) struct Sum(Zeroizing<[u8; Block::BYTES]>);
+
+impl Sum {
+    pub(crate) fn tag(&self, tag: &mut [u8]) {
+        long_hash([&*self.0, &[]], tag);
     }
-    long_hash(&[&*Zeroizing::new(memory.last().to_bytes())], tag);
-    Ok(())
 }
 
 /// The blocks, lane by lane.
-struct Memory {
-    blocks: Vec<Block>,
+struct Memory<'a> {
+    blocks: &'a mut [Block],
     passes: usize,
     lanes: usize,
     /// In blocks, as the following.
@@ -77,30 +92,34 @@ struct Segment {
     lane: usize,
 }
 
-impl Memory {
-    fn new(costs: Costs) -> Result<Self, OutOfMemory> {
-        let lanes = costs.lanes as usize;
-        let segment_length = costs.memory_kib as usize / (SLICES * lanes);
-        let lane_length = SLICES * segment_length;
-        let mut blocks = Vec::new();
-        blocks.try_reserve_exact(lanes * lane_length).map_err(|_| OutOfMemory)?;
-        blocks.resize(lanes * lane_length, Block::ZERO);
-        Ok(Self { blocks, passes: costs.passes as usize, lanes, lane_length, segment_length })
-    }
-
+impl Memory<'_> {
     /// Hashes the seed into the first two blocks of each lane.
     fn begin(&mut self, seed: &[u8; 64]) {
         for (lane, blocks) in self.blocks.chunks_exact_mut(self.lane_length).enumerate() {
             for (column, block) in blocks.iter_mut().take(2).enumerate() {
                 let place = [column as u32, lane as u32].map(u32::to_le_bytes);
                 let mut bytes = Zeroizing::new([0; Block::BYTES]);
-                long_hash(&[seed, place.as_flattened()], &mut *bytes);
+                long_hash([seed, place.as_flattened()], &mut *bytes);
                 *block = Block::from_bytes(&bytes);
             }
         }
     }
 
-    fn fill(&mut self, segment: &Segment) {
+    /// Fills the blocks, as often as there are passes.
+    fn fill(&mut self) {
+        let mut rows = Block::ZERO;
+        for pass in 0..self.passes {
+            for slice in 0..SLICES {
+                for lane in 0..self.lanes {
+                    self.fill_segment(&Segment { pass, slice, lane }, &mut rows);
+                }
+            }
+        }
+        rows = Block::ZERO;
+        black_box(&rows);
+    }
+
+    fn fill_segment(&mut self, segment: &Segment, rows: &mut Block) {
         let mut addresses = Addresses::of(segment, self);
         let begun = if segment.pass == 0 && segment.slice == 0 { 2 } else { 0 };
         for index in begun..self.segment_length {
@@ -108,8 +127,8 @@ impl Memory {
             let current = segment.lane * self.lane_length + column;
             let previous = if column == 0 { current + self.lane_length } else { current } - 1;
             let random = match &mut addresses {
-                Some(addresses) => addresses.at(index),
-                None => self.blocks[previous].word(0),
+                Some(addresses) => addresses.at(index, rows),
+                None => self.blocks[previous].words()[0],
             };
             let reference = self.reference(segment, index, random);
 
@@ -118,8 +137,9 @@ impl Memory {
             let other = |index| {
                 if index < current { &before[index] } else { &after[index - current - 1] }
             };
-            // What a pass overwrites it adds to; the first pass adds to zeros.
-            block[0].add_compressed(other(previous), other(reference));
+            // What a pass overwrites it adds to; there is nothing before the first.
+            let put = segment.pass == 0;
+            compress(&mut block[0], other(previous), other(reference), rows, put);
         }
     }
 
@@ -141,8 +161,7 @@ impl Memory {
         of_lane * self.lane_length + (oldest + candidates - 1 - age) % self.lane_length
     }
 
-    /// The sum of the lanes' last blocks.
-    fn last(&self) -> Block {
+    fn sum(&self) -> Block {
         let mut sum = Block::ZERO;
         for lane in self.blocks.chunks_exact(self.lane_length) {
             sum.add(&lane[self.lane_length - 1]);
@@ -161,7 +180,7 @@ struct Addresses {
 
 impl Addresses {
     /// There are some for the first half of the first pass only.
-    fn of(segment: &Segment, memory: &Memory) -> Option<Self> {
+    fn of(segment: &Segment, memory: &Memory<'_>) -> Option<Self> {
         let place = [segment.pass, segment.lane, segment.slice, memory.blocks.len(), memory.passes];
         let [pass, lane, slice, blocks, passes] = place.map(|number| number as u64);
         let input = [pass, lane, slice, blocks, passes, ARGON2ID.into(), 0, 0];
@@ -169,17 +188,16 @@ impl Addresses {
         is_first_half.then_some(Self { input, words: Block::ZERO })
     }
 
-    fn at(&mut self, index: usize) -> u64 {
+    fn at(&mut self, index: usize, rows: &mut Block) -> u64 {
         let made = &mut self.input[6];
         let needed = (index / Block::WORDS + 1) as u64;
         if *made < needed {
             *made = needed;
             let mut inner = Block::ZERO;
-            inner.add_compressed(&Block::ZERO, &Block::beginning(self.input));
-            self.words = Block::ZERO;
-            self.words.add_compressed(&Block::ZERO, &inner);
+            compress(&mut inner, &Block::ZERO, &Block::beginning(self.input), rows, true);
+            compress(&mut self.words, &Block::ZERO, &inner, rows, true);
         }
-        self.words.word(index % Block::WORDS)
+        self.words.words()[index % Block::WORDS]
     }
 }
 
@@ -209,9 +227,9 @@ fn seed(inputs: &Inputs<'_>, costs: Costs, tag_length: usize) -> Zeroizing<[u8; 
 }
 
 /// H', a hash of any length (section 3.3).
-fn long_hash(inputs: &[&[u8]], out: &mut [u8]) {
+fn long_hash([one, other]: [&[u8]; 2], out: &mut [u8]) {
     let length = (out.len() as u32).to_le_bytes();
-    let inputs = [&[&length[..]], inputs].concat();
+    let inputs = [&length, one, other];
     if out.len() <= 64 {
         return hash(&inputs, out);
     }
@@ -248,6 +266,9 @@ mod tests {
     use ssokey_core::Costs;
 
     use super::{Inputs, argon2id_of};
+    use crate::arena::Arena;
+    use crate::block::Block;
+    use crate::oracle;
 
     #[test]
     fn the_tag_of_rfc_9106_is_computed() {
@@ -259,7 +280,7 @@ mod tests {
             associated_data: &[4; 12],
         };
         let mut tag = [0; 32];
-        argon2id_of(&inputs, costs, &mut tag).unwrap();
+        argon2id_of(&mut Arena::new(), &inputs, costs, tag.len()).unwrap().tag(&mut tag);
         // Section 5.3.
         let expected = [
             0x0d, 0x64, 0x0d, 0xf5, 0x8d, 0x78, 0x76, 0x6c, 0x08, 0xc0, 0x37, 0xa3, 0x4a, 0x8b,
@@ -269,21 +290,40 @@ mod tests {
         assert_eq!(tag, expected);
     }
 
+    #[test]
+    fn nothing_of_a_hash_is_left_in_its_memory() {
+        let mut arena = Arena::new();
+        let inputs = Inputs { password: b"any", salt: &[2; 16], secret: &[], associated_data: &[] };
+        for memory_kib in [64, 32] {
+            let costs = Costs { memory_kib, passes: 1, lanes: 1 };
+            argon2id_of(&mut arena, &inputs, costs, 32).unwrap();
+            let are_zero =
+                |blocks: &mut [Block]| blocks.iter().all(|block| block.words() == &[0; 128]);
+            assert!(arena.lend(64, are_zero).unwrap());
+        }
+    }
+
     proptest! {
         #[test]
         fn a_tag_is_the_one_that_the_crate_argon2_computes(
             password in vec(any::<u8>(), 1..=1024),
             salt in vec(any::<u8>(), 8..=48),
-            tag_length in 10..=64_usize,
+            secret in vec(any::<u8>(), 0..=64),
+            associated_data in vec(any::<u8>(), 0..=32),
+            tag_length in 4..=200_usize,
             passes in 1..=4_u32,
             (lanes, memory_kib) in (1..=4_u32).prop_flat_map(|lanes| (Just(lanes), 8 * lanes..2048)),
         ) {
             let costs = Costs { memory_kib, passes, lanes };
-            let tag = |argon2id: ssokey_core::Argon2id| {
-                let mut tag = vec![0; tag_length];
-                argon2id(&password, &salt, costs, &mut tag).map(|()| tag)
+            let inputs = Inputs {
+                password: &password,
+                salt: &salt,
+                secret: &secret,
+                associated_data: &associated_data,
             };
-            prop_assert_eq!(tag(super::argon2id), tag(ssokey_core::argon2id));
+            let mut tag = vec![0; tag_length];
+            argon2id_of(&mut Arena::new(), &inputs, costs, tag_length).unwrap().tag(&mut tag);
+            prop_assert_eq!(tag, oracle::argon2id(&inputs, costs, tag_length));
         }
     }
 }

@@ -9,12 +9,14 @@
 
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
+use core::iter::repeat_n;
 use core::str::from_utf8;
 
 use ssokey_core::{Costs, OutOfMemory, Password, PasswordHash, Verdict};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
-use crate::argon2id::{Inputs, argon2id, argon2id_of};
+use crate::arena::Arena;
+use crate::argon2id::{Inputs, argon2id_of};
 
 /// What a call came to, for those that give a number back. A length is never as large.
 const OUT_OF_MEMORY: u32 = u32::MAX;
@@ -23,16 +25,17 @@ const MATCH: u32 = 0;
 const NO_MATCH: u32 = 1;
 const UNREADABLE: u32 = 2;
 
-static BUFFER: Buffer = Buffer(UnsafeCell::new(Vec::new()));
+static KEPT: Kept = Kept(UnsafeCell::new((Vec::new(), Arena::new())));
 
-struct Buffer(UnsafeCell<Vec<u8>>);
+/// The buffer, and the memory for hashes.
+struct Kept(UnsafeCell<(Vec<u8>, Arena)>);
 
 // SAFETY: the module has one thread, so nothing is shared.
-unsafe impl Sync for Buffer {}
+unsafe impl Sync for Kept {}
 
-impl Buffer {
+impl Kept {
     #[expect(clippy::mut_from_ref, reason = "the cell is that of the only thread")]
-    fn bytes(&self) -> &mut Vec<u8> {
+    fn get(&self) -> &mut (Vec<u8>, Arena) {
         // SAFETY: each export calls this once, and none calls a different one, so there is one reference at a time. The caller
         // writes between two calls only.
         unsafe { &mut *self.0.get() }
@@ -42,13 +45,13 @@ impl Buffer {
 /// Empties the buffer, makes room for so many bytes and returns their address; 0 if there is no memory.
 #[unsafe(no_mangle)]
 extern "C" fn reserve(length: usize) -> *const u8 {
-    let bytes = BUFFER.bytes();
+    let (bytes, _) = KEPT.get();
     // Wipes all that was ever written to it.
     bytes.zeroize();
     if bytes.try_reserve_exact(length).is_err() {
         return core::ptr::null();
     }
-    bytes.resize(length, 0);
+    bytes.extend(repeat_n(0, length));
     bytes.as_ptr()
 }
 
@@ -65,28 +68,28 @@ extern "C" fn raw(
     lanes: u32,
     tag: usize,
 ) -> u32 {
-    let bytes = BUFFER.bytes();
+    let (bytes, arena) = KEPT.get();
     let costs = Costs { memory_kib, passes, lanes };
     let outcome = split(bytes, [password, salt, secret, associated_data]).map(
         |[password, salt, secret, associated_data]| {
-            let mut computed = Zeroizing::new(Vec::new());
-            computed.try_reserve_exact(tag).map_err(|_| OutOfMemory)?;
-            computed.resize(tag, 0);
             let inputs = Inputs { password, salt, secret, associated_data };
-            argon2id_of(&inputs, costs, &mut computed).map(|()| computed)
+            argon2id_of(arena, &inputs, costs, tag)
         },
     );
-    put(bytes, outcome)
+    put(bytes, outcome, |sum, bytes| {
+        sum.tag(bytes.get_mut(..tag)?);
+        Some(tag)
+    })
 }
 
 /// Compares a password with a PHC string, of which the buffer has so many bytes each.
 #[unsafe(no_mangle)]
 extern "C" fn verify(password: usize, hash: usize) -> u32 {
-    let bytes = BUFFER.bytes();
+    let (bytes, arena) = KEPT.get();
     let outcome = split(bytes, [password, hash]).and_then(|[password, hash]| {
         let password = Password::parse(from_utf8(password).ok()?)?;
         let hash = PasswordHash::new(from_utf8(hash).ok()?.into());
-        Some(ssokey_core::verify_password(&password, &hash, argon2id))
+        Some(ssokey_core::verify_password(&password, &hash, argon2id_in(arena)))
     });
     bytes.zeroize();
     match outcome {
@@ -101,12 +104,26 @@ extern "C" fn verify(password: usize, hash: usize) -> u32 {
 /// Hashes a password with a salt of 16 bytes, and puts the PHC string at the buffer's beginning. Returns its length.
 #[unsafe(no_mangle)]
 extern "C" fn hash(password: usize) -> u32 {
-    let bytes = BUFFER.bytes();
+    let (bytes, arena) = KEPT.get();
     let outcome = split(bytes, [password, 16]).and_then(|[password, salt]| {
         let password = Password::parse(from_utf8(password).ok()?)?;
-        Some(ssokey_core::hash_password(&password, salt.try_into().ok()?, argon2id))
+        Some(ssokey_core::hash_password(&password, salt.try_into().ok()?, argon2id_in(arena)))
     });
-    put(bytes, outcome.map(|hash| hash.map(|hash| hash.as_str().as_bytes().to_vec())))
+    put(bytes, outcome, |hash, bytes| {
+        let hash = hash.as_str().as_bytes();
+        bytes.get_mut(..hash.len())?.copy_from_slice(hash);
+        Some(hash.len())
+    })
+}
+
+/// Returns what computes [`ssokey_core::Argon2id`] in the arena.
+fn argon2id_in(
+    arena: &mut Arena,
+) -> impl FnOnce(&[u8], &[u8], Costs, &mut [u8]) -> Result<(), OutOfMemory> {
+    |password, salt, costs, tag| {
+        let inputs = Inputs { password, salt, secret: &[], associated_data: &[] };
+        argon2id_of(arena, &inputs, costs, tag.len()).map(|sum| sum.tag(tag))
+    }
 }
 
 /// Returns the parts of these lengths that the bytes begin with.
@@ -119,13 +136,16 @@ fn split<const N: usize>(bytes: &[u8], lengths: [usize; N]) -> Option<[&[u8]; N]
     Some(parts)
 }
 
-/// Puts what came of a call in the place of what went in.
-fn put<B: AsRef<[u8]>>(bytes: &mut [u8], outcome: Option<Result<B, OutOfMemory>>) -> u32 {
+/// Puts what came of a call in the place of what went in, by a function that gives its length if there is room.
+fn put<Output>(
+    bytes: &mut [u8],
+    outcome: Option<Result<Output, OutOfMemory>>,
+    write: impl FnOnce(&Output, &mut [u8]) -> Option<usize>,
+) -> u32 {
     bytes.zeroize();
-    let Some(outcome) = outcome else { return INVALID };
-    let Ok(output) = outcome else { return OUT_OF_MEMORY };
-    let output = output.as_ref();
-    let Some(room) = bytes.get_mut(..output.len()) else { return INVALID };
-    room.copy_from_slice(output);
-    output.len() as u32
+    match outcome {
+        Some(Ok(output)) => write(&output, bytes).map_or(INVALID, |length| length as u32),
+        Some(Err(OutOfMemory)) => OUT_OF_MEMORY,
+        None => INVALID,
+    }
 }

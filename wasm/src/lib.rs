@@ -1,7 +1,7 @@
 //! The wasm face of `ssokey-core`. It converts and decides nothing.
 //!
 //! It is built as three modules. The feature `request` answers requests and the feature `operator` runs the operator's commands, both
-//! by wasm-bindgen; the feature `argon2id` hashes passwords in vector registers, with exports of its own. Calls and replies are the
+//! by wasm-bindgen; the feature `argon2id` hashes passwords, with exports of its own. Calls and replies are the
 //! JSON of `spec/storage.md`. A `Decision` is one request, and a `Command` one command; the host steps either until it is done:
 //!
 //! ```text
@@ -13,16 +13,26 @@
 extern crate alloc;
 
 #[cfg(feature = "kernel")]
+mod arena;
+#[cfg(feature = "kernel")]
 mod argon2id;
 #[cfg(feature = "kernel")]
 mod block;
+#[cfg(all(feature = "differential", target_feature = "simd128"))]
+mod differential;
 #[cfg(feature = "argon2id")]
 mod exports;
+#[cfg(all(feature = "kernel", target_feature = "simd128"))]
+mod kernel;
 #[cfg(feature = "operator")]
 pub mod operator;
+#[cfg(any(test, all(feature = "differential", target_feature = "simd128")))]
+mod oracle;
+#[cfg(all(feature = "kernel", any(feature = "differential", not(target_feature = "simd128"))))]
+mod plain;
 #[cfg(any(feature = "request", feature = "operator"))]
 mod progress;
-#[cfg(feature = "kernel")]
+#[cfg(all(feature = "kernel", target_feature = "simd128"))]
 mod quad;
 #[cfg(feature = "request")]
 pub mod request;

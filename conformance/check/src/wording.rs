@@ -163,7 +163,7 @@ mod tests {
         for (lacking, option) in [
             (Lacking::SecondKey, ": add --second-ssokey-file FILE"),
             (Lacking::ProductSecret, ": add --product-secret-file FILE"),
-            (Lacking::EnabledProduct, "choose a different one with --product"),
+            (Lacking::EnabledProduct, "choose a different product with --product"),
             (Lacking::LaunchUrl, "with --product, or add --without launch"),
             (Lacking::LeftOut(Profile::Direct), "(--without direct)"),
             (

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::format::profile::Profile;
 use crate::message::secrets::Secrets;
+use crate::record::left_behind::DOMAIN;
 use crate::transport::Budget;
 
 /// Something without which a check cannot judge, and that whoever runs the checks can supply.
@@ -20,7 +21,7 @@ pub enum Lacking {
     ProductSecret,
     /// A second product that the company has, with its secret and a URL of its own.
     SecondProduct,
-    /// A product that the key's company has.
+    /// A product that the key's company has, or its leave to create users of the run's domain.
     EnabledProduct,
     /// A product that has a URL to launch.
     LaunchUrl,
@@ -54,9 +55,11 @@ impl fmt::Display for Lacking {
             Self::SecondProduct => f.write_str(
                 "it needs a second product that the company has, with its secret and a URL of its own",
             ),
-            Self::EnabledProduct => {
-                f.write_str("the server denies the company this product: choose a different one")
-            }
+            Self::EnabledProduct => write!(
+                f,
+                "the server denies the company this product, or users of the domain {DOMAIN}: let the company have users of all \
+                 domains, or choose a different product"
+            ),
             Self::LaunchUrl => {
                 f.write_str("the server denies the launch: give a product that has a URL")
             }

@@ -133,7 +133,12 @@ fn a_limit_or_an_outage_is_not_a_failure_and_never_conformant() {
 fn a_refused_key_or_product_is_excused_until_the_first_success_only() {
     for (status, code, name, told) in [
         (401, 4010, "invalid_ssokey", "the server refuses the key"),
-        (403, 4030, "access_denied", "the server denies the company this product"),
+        (
+            403,
+            4030,
+            "access_denied",
+            "the server denies the company this product, or users of the domain ssokey-check.example",
+        ),
     ] {
         let refuse = || Ok(refused(status, code, name));
         // Before the first sign-on come first contact and a look at each of the other five paths.

@@ -130,7 +130,7 @@ fn fitting(call: &Value) -> Value {
         "take_code" => json!({"reply": "code", "code": grant(digest), "holder": holder()}),
         "create_company" => {
             let mut company = company();
-            for member in ["name", "domain", "email", "products", "accountType"] {
+            for member in ["name", "domain", "email", "products", "emailDomains", "accountType"] {
                 company[member] = call["company"][member].clone();
             }
             json!({"reply": "company", "company": company})
@@ -184,7 +184,7 @@ fn company() -> Value {
     json!({
         "id": 8272, "name": "Partner Ltd", "domain": "partner.example", "email": "sso@partner.example",
         "products": ["accounts", "livechat", "email", "meeting", "groupchat", "remote"],
-        "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": true,
+        "emailDomains": [], "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": true,
         "status": "enabled",
     })
 }

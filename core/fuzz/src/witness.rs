@@ -326,7 +326,7 @@ impl Witness {
             ("find_user", Said::None) if self.path.is_empty() => Some(4040),
             ("find_user", Said::None) => {
                 self.user = None;
-                self.lost.as_ref().map(|_| 5030)
+                self.lost.as_ref().map_or((!self.may_create(call)).then_some(4030), |_| Some(5030))
             }
             ("find_user", Said::User { user }) => self.hear_user(call, user),
             ("create_user", Said::Created { user }) => {
@@ -371,6 +371,15 @@ impl Witness {
             }
             _ => Some(UNFIT),
         }
+    }
+
+    /// Returns whether an unknown user may be signed on, whose e-mail a call names (`SSO-RULE-010`). Direct sign-in creates nobody.
+    fn may_create(&self, call: &Value) -> bool {
+        let email = call["email"].as_str().unwrap_or_default();
+        let listed = self.company.as_ref().map_or(&[][..], |it| it.email_domains.as_slice());
+        !self.is_sign_on()
+            || listed.is_empty()
+            || listed.iter().any(|domain| email.ends_with(&format!("@{domain}")))
     }
 
     fn hear_key(&mut self, call: &Value, key: &Key, company: &Company) -> Option<u16> {

@@ -37,7 +37,7 @@ pub(super) enum StoredUser {
 pub(super) fn store(stored_user: StoredUser) -> Store {
     let company = |id: u64, domain: &str| {
         json!({
-            "id": id, "name": "n", "domain": domain, "email": format!("sso@{domain}"), "products": ["livechat"],
+            "id": id, "name": "n", "domain": domain, "email": format!("sso@{domain}"), "products": ["livechat"], "emailDomains": [],
             "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": "enabled",
         })
     };

@@ -74,8 +74,9 @@ fn keyed(script: &mut Script<'_>, is_launch: bool) -> Flow {
         RetryAfter => return script.audit(4290),
         other => return script.fault(other),
     }
-    match script.ask("find_key")? {
-        Found => {}
+    let key = script.ask("find_key")?;
+    match key {
+        Found | OtherEmailDomains => {}
         Absent | Disabled | Revoked | Expired | CompanyDisabled => return script.audit(4010),
         NotEnabled => return script.audit(4030),
         WrongRecord => return script.wrong_record(),
@@ -97,6 +98,7 @@ fn keyed(script: &mut Script<'_>, is_launch: bool) -> Flow {
             Disabled => return script.audit(4030),
             WrongRecord => return script.wrong_record(),
             Absent if lost_create || lost_replace => return Ok(5030),
+            Absent if key == OtherEmailDomains => return script.audit(4030),
             Absent => {
                 match script.ask("hash_password")? {
                     Hashed => has_hash = true,

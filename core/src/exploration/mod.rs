@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, and treats all faults alike"
 )]
 
+mod actor;
 mod commands;
 mod faults;
 mod fixture;

@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
+use super::actor::Actor;
 use super::commands;
 use super::fixture::{OLD, StoredUser};
 use super::flow::{self, NextCall, Script};
-use super::interleavings::Actor;
 use super::table::Outcome;
 
 /// The password of a user whose hash is unusable.

@@ -93,11 +93,17 @@ fn check_end(
             "find_user",
         ] {
             if let Some(write) = at(write) {
-                let key =
-                    at("find_key").filter(|key| *key < write && calls[*key].1 == Outcome::Found);
+                let is_valid = |key: usize| {
+                    matches!(calls[key].1, Outcome::Found | Outcome::OtherEmailDomains)
+                };
+                let key = at("find_key").filter(|key| *key < write && is_valid(*key));
                 assert!(key.is_some(), "{context}: a write without a key");
             }
         }
+    }
+    // SSO-RULE-010: nobody is created whose e-mail's domain the company's list lacks.
+    if path.contains(&Outcome::OtherEmailDomains) {
+        assert_eq!(at("create_user"), None, "{context}: a user of a different domain");
     }
     // 4: success means that the token or code is durable, and was stored last.
     if succeeds && matches!(operation.name, "sign-on" | "launch" | "direct" | "exchange") {
@@ -230,7 +236,7 @@ fn enumerate(operation: &Operation, path: &mut Vec<Outcome>) -> usize {
     }
 }
 
-// proves: SSO-PWD-005 SSO-DIR-004 SSO-ERR-007 SSO-OPS-010 SSO-OPS-016 SSO-KEY-003 SSO-TEN-001 SSO-ERR-009 SSO-ERR-011
+// proves: SSO-PWD-005 SSO-RULE-010 SSO-DIR-004 SSO-ERR-007 SSO-OPS-010 SSO-OPS-016 SSO-KEY-003 SSO-TEN-001 SSO-ERR-009 SSO-ERR-011
 #[test]
 fn every_combination_of_outcomes_ends_as_the_spec_says() {
     for operation in &operations().collect::<Vec<_>>() {

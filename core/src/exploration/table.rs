@@ -21,6 +21,7 @@ pub(super) enum Outcome {
     Revoked,
     Expired,
     NotEnabled,
+    OtherEmailDomains,
     Weak,
     Newer,
     Local,
@@ -61,9 +62,17 @@ pub(super) enum Outcome {
 fn answers(call: &str) -> &'static [Outcome] {
     match call {
         "admit" => &[Admitted, RetryAfter],
-        "find_key" => {
-            &[Found, Absent, Disabled, Revoked, Expired, CompanyDisabled, NotEnabled, WrongRecord]
-        }
+        "find_key" => &[
+            Found,
+            OtherEmailDomains,
+            Absent,
+            Disabled,
+            Revoked,
+            Expired,
+            CompanyDisabled,
+            NotEnabled,
+            WrongRecord,
+        ],
         "find_user" => &[Found, Weak, Newer, AheadOfTheClock, Local, Disabled, Absent, WrongRecord],
         "find_company" => &[Found, NotEnabled, CompanyDisabled, Absent, WrongRecord],
         "find_company_by_email" => &[Found, Absent, WrongRecord],
@@ -147,9 +156,14 @@ fn company(outcome: Outcome) -> Value {
     };
     let is_not_enabled = matches!(outcome, NotEnabled | NoProductNotEnabled);
     let products = if is_not_enabled { json!([]) } else { json!(["livechat"]) };
+    let email_domains = if outcome == OtherEmailDomains {
+        json!(["other.example", "mail.partner.example"])
+    } else {
+        json!([])
+    };
     let status = if outcome == CompanyDisabled { "disabled" } else { "enabled" };
     json!({
-        "id": id, "name": "Partner", "domain": domain, "email": email, "products": products,
+        "id": id, "name": "Partner", "domain": domain, "email": email, "products": products, "emailDomains": email_domains,
         "accountType": "ENTERPRISE", "domainOwnershipVerified": false, "domainMxVerified": false, "status": status,
     })
 }
@@ -280,7 +294,8 @@ pub(super) fn reply(call: &Value, outcome: Outcome) -> Value {
         ("list_users", of) => json!({"reply": "users", "users": list(of, user(Found))}),
         (_, Done) => json!({"reply": "done"}),
         ("find_key", of) => {
-            let of_company = if matches!(of, NotEnabled | CompanyDisabled) { of } else { Found };
+            let is_of_company = matches!(of, NotEnabled | CompanyDisabled | OtherEmailDomains);
+            let of_company = if is_of_company { of } else { Found };
             json!({"reply": "key", "key": key(of, call["digest"].to_owned()), "company": company(of_company)})
         }
         ("find_user", of) => json!({"reply": "user", "user": user(of)}),

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::operator::{ListedKey, StoredEvent, StoredFault};
 use crate::{
-    Company, CompanyId, CompanyStatus, Domain, Email, EventId, KeyId, KeyStatus, LaunchUrl,
-    ManagedBy, Product, ProductName, User, UserId, UserStatus,
+    Company, CompanyId, CompanyStatus, Domain, Email, EmailDomains, EventId, KeyId, KeyStatus,
+    LaunchUrl, ManagedBy, Product, ProductName, User, UserId, UserStatus,
 };
 
 #[derive(Serialize)]
@@ -18,6 +18,7 @@ pub(super) struct ShownCompany<'a> {
     domain: &'a Domain,
     email: &'a Email,
     products: &'a [ProductName],
+    email_domains: &'a EmailDomains,
     account_type: &'a str,
     domain_ownership_verified: bool,
     domain_mx_verified: bool,
@@ -32,6 +33,7 @@ impl<'a> From<&'a Company> for ShownCompany<'a> {
             domain: &company.domain,
             email: &company.email,
             products: &company.products,
+            email_domains: &company.email_domains,
             account_type: &company.account_type,
             domain_ownership_verified: company.domain_ownership_verified,
             domain_mx_verified: company.domain_mx_verified,

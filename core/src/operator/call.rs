@@ -7,16 +7,20 @@ use serde::Serialize;
 use crate::operator::{DisplayName, EventFilter, Name, Page};
 use crate::wire::contract::Contract;
 use crate::{
-    CompanyId, CompanyStatus, Digest, Email, Event, Hashing, KeyId, KeyStatus, LaunchUrl,
-    ManagedBy, NewCompany, NewKey, NewUser, PasswordHash, ProductName, UserId, UserStatus,
+    CompanyId, CompanyStatus, Digest, Email, EmailDomains, Event, Hashing, KeyId, KeyStatus,
+    LaunchUrl, ManagedBy, NewCompany, NewKey, NewUser, PasswordHash, ProductName, UserId,
+    UserStatus,
 };
 
-/// The members of a company that the operator sets and answers show. None leaves a member as it is.
+/// The members of a company that the operator sets. None leaves a member as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CompanyMembers {
     /// The company's name, as in [`Company::name`](crate::Company::name).
     pub name: Option<Name>,
+    /// The domains in the place of all that the company had, as in
+    /// [`Company::email_domains`](crate::Company::email_domains).
+    pub email_domains: Option<EmailDomains>,
     /// The kind of account, as in [`Company::account_type`](crate::Company::account_type).
     pub account_type: Option<Name>,
     /// As in [`Company::domain_ownership_verified`](crate::Company::domain_ownership_verified).
@@ -77,7 +81,7 @@ pub enum Call {
         /// The event of the change.
         event: Event,
     },
-    /// Sets members of a company that answers show.
+    /// Sets members of a company.
     SetCompany {
         /// The company to change.
         company_id: CompanyId,

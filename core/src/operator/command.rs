@@ -14,8 +14,8 @@ use crate::operator::state::{State, Transition};
 use crate::operator::user::{PageUse, UserChange};
 use crate::operator::{Call, CompanyMembers, EventQuery, Name, Overlap, Page, UserMembers};
 use crate::{
-    CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, ManagedBy,
-    NewCompany, Password, ProductName, Products, UserStatus,
+    CompanyStatus, Domain, Email, EmailDomains, Error, HashKind, KeyId, KeyStatus, LaunchUrl,
+    ManagedBy, NewCompany, Password, ProductName, Products, UserStatus,
 };
 
 /// A command of the operator. A company is named by its registered address, and a user by the address in that company.
@@ -32,6 +32,9 @@ pub enum Command {
         email: Email,
         /// The products that the company's users may be signed on to; all of the server's if there are none.
         products: Option<Vec<ProductName>>,
+        /// The domains of users' e-mail addresses, as in [`Company::email_domains`](crate::Company::email_domains); all if there
+        /// are none.
+        email_domains: Option<EmailDomains>,
         /// The company's kind of account; `ENTERPRISE` if there is none.
         account_type: Option<Name>,
     },
@@ -98,7 +101,7 @@ pub enum Command {
         /// The key, which may be revoked already.
         key_id: KeyId,
     },
-    /// Sets what answers say of a company (`SSO-OPS-018`).
+    /// Sets what answers say of a company, and the domains of its new users (`SSO-OPS-018`).
     SetCompany {
         /// The company.
         company_email: Email,
@@ -229,12 +232,21 @@ impl Command {
     /// many permissions, or there is nothing to set.
     pub(super) fn begin(self, context: &Context, products: &Products) -> Result<Transition, Error> {
         let (email, action) = match self {
-            Self::AddCompany { name, domain, email, products: wanted, account_type } => {
+            Self::AddCompany {
+                name,
+                domain,
+                email,
+                products: wanted,
+                email_domains,
+                account_type,
+            } => {
                 let wanted = wanted.as_deref().unwrap_or(products.as_slice());
                 let products = products.select(wanted).ok_or_else(|| unknown_products(products))?;
                 let account_type = account_type.as_ref().map_or("ENTERPRISE", Name::as_str).into();
                 let name = name.as_str().into();
-                let company = NewCompany { name, domain, email, products, account_type };
+                let email_domains = email_domains.unwrap_or_default();
+                let company =
+                    NewCompany { name, domain, email, products, email_domains, account_type };
                 return Ok(company::create(context, company));
             }
             Self::ListCompanies { page } => return Ok(company::list(page)),

@@ -11,8 +11,8 @@ use crate::operator::{
 };
 use crate::value::word::words;
 use crate::{
-    CompanyStatus, Domain, Email, Error, HashKind, KeyId, KeyStatus, LaunchUrl, MAX_INTEGER,
-    ManagedBy, Password, ProductName, Products, UserStatus,
+    CompanyStatus, Domain, Email, EmailDomains, Error, HashKind, KeyId, KeyStatus, LaunchUrl,
+    MAX_INTEGER, ManagedBy, Password, ProductName, Products, UserStatus,
 };
 
 words! {
@@ -54,6 +54,7 @@ const USER: Member = required("userEmail", Type::Text);
 const KEY: Member = required("keyId", Type::Number);
 const PRODUCT: Member = required("name", Type::Text);
 const STATUS: Member = required("status", Type::Text);
+const EMAIL_DOMAINS: Member = optional("emailDomains", Type::Texts);
 const END: Member = optional("expiresAt", Type::Number);
 const AFTER: Member = optional("after", Type::Number);
 const LIMIT: Member = optional("limit", Type::Number);
@@ -67,6 +68,7 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
             required("domain", Type::Text),
             required("email", Type::Text),
             optional("products", Type::Texts),
+            EMAIL_DOMAINS,
             optional("accountType", Type::Text),
         ],
     ),
@@ -77,6 +79,7 @@ pub(super) const COMMANDS: &[(Kind, &[Member])] = &[
         &[
             COMPANY,
             optional("name", Type::Text),
+            EMAIL_DOMAINS,
             optional("accountType", Type::Text),
             optional("domainOwnershipVerified", Type::Boolean),
             optional("domainMxVerified", Type::Boolean),
@@ -146,6 +149,7 @@ impl Command {
                 domain: members.text("domain", Domain::BOUNDS, Domain::parse)?,
                 email: email("email")?,
                 products: parse_products(&members, products)?,
+                email_domains: parse_email_domains(&members)?,
                 account_type: members.optional_text("accountType", Name::BOUNDS, Name::parse)?,
             },
             Kind::ListCompanies => Self::ListCompanies { page: parse_page(&members)? },
@@ -157,6 +161,7 @@ impl Command {
                 company_email: company_email()?,
                 members: CompanyMembers {
                     name: members.optional_text("name", Name::BOUNDS, Name::parse)?,
+                    email_domains: parse_email_domains(&members)?,
                     account_type: members.optional_text(
                         "accountType",
                         Name::BOUNDS,
@@ -315,6 +320,15 @@ fn parse_products(
     let Some(texts) = members.texts("products") else { return Ok(None) };
     let names: Option<Vec<_>> = texts.iter().map(|text| ProductName::parse(text)).collect();
     names.map(Some).ok_or_else(|| unknown_products(products))
+}
+
+fn parse_email_domains(members: &Members) -> Result<Option<EmailDomains>, Refusal> {
+    let Some(texts) = members.texts("emailDomains") else { return Ok(None) };
+    let domains: Option<Vec<_>> = texts.iter().map(|text| Domain::parse(text)).collect();
+    domains
+        .and_then(EmailDomains::new)
+        .map(Some)
+        .ok_or(Refusal::invalid("emailDomains", EmailDomains::BOUNDS))
 }
 
 pub(super) const PERMISSIONS_BOUNDS: &str =

@@ -90,7 +90,7 @@ read_words! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
 
-/// Hashes `password` with `argon2id`: version 19, m=19456 KiB, t=2, p=1 and a tag of 32 bytes (`SSO-PWD-004`).
+/// Hashes `password` with `argon2id`, which is an [`Argon2id`] or the like: version 19, m=19456 KiB, t=2, p=1 and a tag of 32 bytes (`SSO-PWD-004`).
 ///
 /// # Errors
 ///
@@ -98,7 +98,7 @@ pub struct OutOfMemory;
 pub fn hash_password(
     password: &Password,
     salt: [u8; SALT_BYTES],
-    argon2id: Argon2id,
+    argon2id: impl FnOnce(&[u8], &[u8], Costs, &mut [u8]) -> Result<(), OutOfMemory>,
 ) -> Result<PasswordHash, OutOfMemory> {
     let mut tag = [0; TAG_BYTES];
     argon2id(password.expose().as_bytes(), &salt, NEW_COSTS, &mut tag)?;
@@ -122,7 +122,7 @@ pub fn hash_password(
 pub fn verify_password(
     password: &Password,
     hash: &PasswordHash,
-    argon2id: Argon2id,
+    argon2id: impl FnOnce(&[u8], &[u8], Costs, &mut [u8]) -> Result<(), OutOfMemory>,
 ) -> Result<Verdict, OutOfMemory> {
     let Some(Stored { costs, salt, tag }) = hash.readable() else {
         return Ok(Verdict::Unreadable);

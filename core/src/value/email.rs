@@ -24,6 +24,11 @@ impl Email {
             && Domain::parse(domain).is_some();
         valid.then(|| Self(text.to_ascii_lowercase()))
     }
+
+    /// Returns the domain, in lower case.
+    pub(crate) fn domain(&self) -> &str {
+        self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
 }
 
 text!(

@@ -5,6 +5,7 @@ pub(crate) mod code;
 pub(crate) mod digest;
 pub(crate) mod domain;
 pub(crate) mod email;
+pub(crate) mod email_domains;
 pub(crate) mod hexadecimal;
 pub(crate) mod id;
 pub(crate) mod launch_url;

@@ -39,7 +39,7 @@ catalogue! {
     InvalidCredentials = 4011, "invalid_credentials";
     /// The token, code or product secret is not accepted.
     InvalidToken = 4012, "invalid_token";
-    /// The product is not enabled, or the user is disabled.
+    /// The product is not enabled, the user is disabled, or no user may be created with the e-mail's domain.
     AccessDenied = 4030, "access_denied";
     /// Nothing is served at the path; for the operator, there is no such company, key, user or product.
     NotFound = 4040, "not_found";

@@ -79,7 +79,7 @@ pub enum EventKind {
     RateLimited(Purpose),
     /// A key was refused.
     KeyRefused(KeyRefusal),
-    /// A product or a user was refused in spite of a valid key or password.
+    /// A product, a user or the domain of a new user's e-mail address was refused in spite of a valid key or password.
     AccessDenied(Denial),
     /// A direct sign-in was refused.
     SignInRefused(SignInRefusal),
@@ -105,7 +105,7 @@ pub enum EventKind {
     CompanyAdded,
     /// The operator set a company's status.
     CompanyStatusSet(CompanyStatus),
-    /// The operator set what answers say of a company.
+    /// The operator set what answers say of a company, or the domains of its new users.
     CompanySet,
     /// The operator deleted a company with its keys, users, tokens and codes.
     CompanyDeleted,
@@ -254,6 +254,8 @@ words! {
         Product = "product",
         /// The user is disabled.
         User = "user",
+        /// The company's users may not be created with an e-mail address of this domain.
+        EmailDomain = "email_domain",
     }
 
     /// The reason for which a direct sign-in was refused. The answer does not reveal it (`SSO-DIR-003`).

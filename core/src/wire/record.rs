@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::value::word::{read_words, words};
 use crate::wire::member::{nullable, nullable_time, time};
 use crate::{
-    CompanyId, CredentialVersion, Digest, Domain, Email, KeyId, LaunchUrl, PasswordHash,
-    ProductName, UserId,
+    CompanyId, CredentialVersion, Digest, Domain, Email, EmailDomains, KeyId, LaunchUrl,
+    PasswordHash, ProductName, UserId,
 };
 
 /// A partner company.
 ///
 /// ```json
 /// {"id":8272,"name":"Partner Ltd","domain":"partner.example","email":"sso@partner.example","products":["livechat"],
-///  "accountType":"ENTERPRISE","domainOwnershipVerified":false,"domainMxVerified":true,"status":"enabled"}
+///  "emailDomains":[],"accountType":"ENTERPRISE","domainOwnershipVerified":false,"domainMxVerified":true,"status":"enabled"}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,6 +31,8 @@ pub struct Company {
     pub email: Email,
     /// The products that the company's users may be signed on to.
     pub products: Vec<ProductName>,
+    /// The domains of the e-mail addresses with which the partner may create users (`SSO-RULE-010`).
+    pub email_domains: EmailDomains,
     /// The company's kind of account, such as `ENTERPRISE`. It is part of the answer and decides nothing.
     pub account_type: String,
     /// True if the company has proven that the domain is its own. It is part of the answer and decides nothing.
@@ -55,7 +57,7 @@ words! {
 ///
 /// ```json
 /// {"name":"Partner Ltd","domain":"partner.example","email":"sso@partner.example","products":["livechat"],
-///  "accountType":"ENTERPRISE"}
+///  "emailDomains":[],"accountType":"ENTERPRISE"}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -68,6 +70,8 @@ pub struct NewCompany {
     pub email: Email,
     /// The products that the company's users may be signed on to.
     pub products: Vec<ProductName>,
+    /// The domains of users' e-mail addresses, as in [`Company::email_domains`].
+    pub email_domains: EmailDomains,
     /// The company's kind of account.
     pub account_type: String,
 }

@@ -102,6 +102,7 @@ fn answer(call: Call) -> Result<Reply, ()> {
         Call::SetCompany(it) => done_or_none(operator::set_company(
             it.company_id,
             it.name.as_deref(),
+            it.email_domains.as_deref(),
             it.account_type.as_deref(),
             it.domain_ownership_verified,
             it.domain_mx_verified,

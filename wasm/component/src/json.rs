@@ -143,7 +143,8 @@ words! {
 
 objects! {
     records::Company {
-        id, name, domain, email, products, account_type, domain_ownership_verified, domain_mx_verified, status
+        id, name, domain, email, products, email_domains, account_type, domain_ownership_verified, domain_mx_verified,
+        status
     }
     records::Key { id, digest, company_id, status, expires_at }
     records::ListedKey { id, company_id, status, expires_at, created_at, last_used_at }
@@ -194,11 +195,12 @@ tagged! {
 
 tagged! {
     commands::Command, "command":
-    AddCompany { commands::AddCompany: name, domain, email, products, account_type };
+    AddCompany { commands::AddCompany: name, domain, email, products, email_domains, account_type };
     ListCompanies { commands::Page: after, limit };
     SetCompanyStatus { commands::SetCompanyStatus: company_email, status };
     SetCompany {
-        commands::SetCompany: company_email, name, account_type, domain_ownership_verified, domain_mx_verified
+        commands::SetCompany: company_email, name, email_domains, account_type, domain_ownership_verified,
+        domain_mx_verified
     };
     SignOutCompany(company_email);
     DeleteCompany(company_email);

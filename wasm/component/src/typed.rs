@@ -102,6 +102,14 @@ texts! {
     operator::Name operator::DisplayName operator::EventWord
 }
 
+impl Typed for core::EmailDomains {
+    type Wit = Vec<String>;
+
+    fn typed(self) -> Vec<String> {
+        self.as_slice().to_vec().typed()
+    }
+}
+
 impl Typed for core::Digest {
     type Wit = String;
 
@@ -121,7 +129,7 @@ words! {
 records! {
     core::Attempt => calls::Attempt { purpose, source, subject }
     core::PasswordSwap => calls::RehashPassword { company_id, user_id, expected_version, password_hash }
-    core::NewCompany => records::NewCompany { name, domain, email, products, account_type }
+    core::NewCompany => records::NewCompany { name, domain, email, products, email_domains, account_type }
     core::NewKey => records::NewKey { digest, company_id, expires_at }
     core::NewUser => records::NewUser { company_id, email, password_hash, managed_by, issued_at, password_key_id }
     core::Token => records::Token { digest, user_id, company_id, key_id, credential_version, product, expires_at }
@@ -249,6 +257,7 @@ impl Typed for operator::Call {
             Self::SetCompany { company_id, members, event } => {
                 let operator::CompanyMembers {
                     name,
+                    email_domains,
                     account_type,
                     domain_ownership_verified,
                     domain_mx_verified,
@@ -256,6 +265,7 @@ impl Typed for operator::Call {
                 call!(SetCompany {
                     company_id,
                     name,
+                    email_domains,
                     account_type,
                     domain_ownership_verified,
                     domain_mx_verified,

@@ -27,6 +27,7 @@ const COMPANY = {
   accountType: "ENTERPRISE",
   domainOwnershipVerified: false,
   domainMxVerified: false,
+  emailDomains: [],
   status: "enabled",
 };
 const ANSWERS = { admit: { reply: "admitted" }, find_key: { reply: "none" }, audit: { reply: "done" } };

@@ -131,5 +131,6 @@ const COMPANY = {
   accountType: "ENTERPRISE",
   domainOwnershipVerified: false,
   domainMxVerified: false,
+  emailDomains: [],
   status: "enabled",
 };

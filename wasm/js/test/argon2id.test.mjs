@@ -40,6 +40,7 @@ test("a stored hash of whatever costs matches the password that hash-wasm hashed
 
 test("without the memory for a hash the client is told to come back", async () => {
   const { memory } = hashing();
+  // It has room for a hash of today's costs, and not for this one.
   memory.grow(PAGE - memory.buffer.byteLength / PAGE - 1);
   await assert.rejects(passwords.verify("any", LARGE), new Overloaded());
 });
@@ -94,6 +95,21 @@ test("the exported Argon2id names the parameter that is out of its bounds, and t
   assert.equal(raw(password, salt, least).length, 4);
 });
 
+test("the exported Argon2id hashes a password as a server does, and says what a stored hash is", async () => {
+  const { hash, verify } = await load();
+  const phc = hash("pässword", Buffer.from(SALT, "hex"));
+  assert.equal(phc, await passwords.hash("pässword", SALT));
+  assert.deepEqual(
+    [verify("pässword", phc), verify("password", phc), verify("any", "plain")],
+    ["match", "no_match", "unreadable"],
+  );
+  for (const salt of [SALT, new Uint8Array(15), new Uint8Array(17), undefined])
+    assert.throws(() => hash("any", salt), { name: "TypeError", message: /`salt` must be a Uint8Array of 16 bytes/ });
+  for (const password of ["", "x".repeat(1025), "\ud800"])
+    assert.throws(() => hash(password, new Uint8Array(16)), { name: "TypeError" });
+  assert.equal(verify("x".repeat(1024), hash("x".repeat(1024), new Uint8Array(16))), "match");
+});
+
 test("half a surrogate pair is refused, since it would become what a different one becomes", async () => {
   for (const password of ["\ud800", "a\udfffb"]) await assert.rejects(passwords.hash(password, SALT), { name: "TypeError" });
   const hash = await passwords.hash("😀", SALT);
@@ -104,6 +120,28 @@ test("nothing of a password is left in the memory of the instance", async () => 
   const password = "a password that nobody else has";
   assert.equal(await passwords.verify(password, await passwords.hash(password, SALT)), "match");
   assert.equal(Buffer.from(hashing().memory.buffer).includes(password), false);
+});
+
+test("nothing of the blocks of a hash is left in the memory of the instance: by them a password is guessed at no cost of memory", async () => {
+  await passwords.hash("any", SALT);
+  const bytes = new Uint8Array(hashing().memory.buffer);
+  // Pages of code's constants, stack and buffer; a block has no bytes that are zero.
+  const used = bytes.reduce((sum, byte) => sum + (byte !== 0), 0);
+  assert.ok(used < 8192, `${used} bytes are not zero`);
+});
+
+test("the memory of the instance is that of a hash and at most 1 MiB more, after smaller ones too", async () => {
+  const sizes = new Set();
+  // A hash of larger costs takes an instance with it.
+  await passwords.verify("any", LARGE);
+  for (let count = 0; count < 18; count += 1) {
+    await passwords.verify("any", LARGE.replace("m=65536", `m=${1024 * (count + 1)}`));
+    await passwords.hash("any", SALT);
+    sizes.add(hashing().memory.buffer.byteLength);
+  }
+  const [size, ...others] = sizes;
+  assert.deepEqual(others, [], `${[...sizes]} bytes`);
+  assert.ok(size <= (19_456 + 1024) * 1024, `${size} bytes`);
 });
 
 test("nothing of a tag is left in the memory of the instance, as it may be a key", async () => {

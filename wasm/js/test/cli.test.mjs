@@ -60,6 +60,7 @@ test("a company is added and printed", async (context) => {
     domain: "partner.example",
     email: "it@partner.example",
     products: ["email", "meeting"],
+    emailDomains: [],
     accountType: "ENTERPRISE",
     domainOwnershipVerified: false,
     domainMxVerified: false,

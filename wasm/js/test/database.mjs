@@ -15,6 +15,13 @@ export function temporaryFile(context) {
 
 export const urlOf = (path) => pathToFileURL(path).href;
 
+/** Runs statements on a database file. */
+export async function plant(path, ...statements) {
+  const client = createClient({ url: urlOf(path) });
+  for (const sql of statements) await client.execute(sql);
+  client.close();
+}
+
 const TABLES = ["companies", "keys", "users", "tokens", "codes", "products", "events"];
 
 /** All rows of all tables. */
@@ -27,7 +34,7 @@ export async function tablesOf(path) {
 }
 
 const FLAGS = ["isCreator", "isCompanyAdmin", "domainOwnershipVerified", "domainMxVerified"];
-const LISTS = ["products", "permissions"];
+const LISTS = ["products", "emailDomains", "permissions"];
 
 /** The rows of {@link tablesOf} as the records of `spec/storage.md`. */
 export async function recordsOf(path) {

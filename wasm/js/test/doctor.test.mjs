@@ -4,11 +4,10 @@ import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { createClient } from "@libsql/client";
 import { clock } from "../dist/cli/doctor/database.js";
 import { hashing, limited, secrets } from "../dist/cli/doctor/host.js";
 import { partnerFile, start } from "./cli.mjs";
-import { temporaryFile, urlOf } from "./database.mjs";
+import { plant, temporaryFile } from "./database.mjs";
 
 /** Runs the command, and returns its findings by name. */
 async function doctor(args, options) {
@@ -17,13 +16,6 @@ async function doctor(args, options) {
   assert.equal(code, failed > 0 ? 1 : 0, stderr);
   assert.equal(stderr, failed > 0 ? `error: ${failed} of ${findings.length} checks failed\n` : "");
   return Object.fromEntries(findings.map(({ check, status, message }) => [check, `${status}: ${message}`]));
-}
-
-/** Runs statements on a database file. */
-async function plant(path, ...statements) {
-  const client = createClient({ url: urlOf(path) });
-  for (const sql of statements) await client.execute(sql);
-  client.close();
 }
 
 const event = (at, source) =>

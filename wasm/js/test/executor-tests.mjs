@@ -4,7 +4,7 @@ import { statementsIn } from "../dist/sql/statement.js";
 import { storageOver } from "../dist/sql/storage.js";
 import { EVENTS, PRODUCTS } from "../dist/sql/table.js";
 import * as change from "../dist/testing/change.js";
-import { chat, digestOf, given, newKey, newUser, other, partner } from "../dist/testing/record.js";
+import { chat, digestOf, given, later, newKey, newUser, other, partner } from "../dist/testing/record.js";
 
 const event = (at) => change.eventOf("hash_unreadable", { at });
 const product = { name: "email", launchUrl: "https://mail.example/", secretDigest: "0".repeat(64) };
@@ -156,6 +156,29 @@ export const executorTests = [
       asked.length = 0;
       await storage.takeCode(code.digest);
       expect(asked.length, dialect.hasReturning ? 1 : 2);
+    },
+  },
+  {
+    name: "a key's last use, which several servers write, never goes back, and each writes it once a minute",
+    async run({ executor, dialect }) {
+      const [one, second] = [storageOver(executor, dialect), storageOver(executor, dialect)];
+      const { id } = await change.createCompany(one, partner);
+      const { keyId, token } = await given(one, id);
+      const lastUse = async () => (await one.listKeys(id, 0, 10)).find((key) => key.id === keyId).lastUsedAt;
+      let saved = 0;
+      const use = (storage, at) => {
+        const digest = (saved++).toString(16).padStart(64, "0");
+        const used = change.eventOf("signed_on", { at, companyId: id, keyId, userId: token.userId });
+        return storage.saveToken({ ...token, keyId, digest }, used);
+      };
+      await use(one, later(600));
+      const latest = await lastUse();
+      await use(second, latest - 500_000);
+      expect(await lastUse(), latest);
+      await use(one, latest + 59_000);
+      expect(await lastUse(), latest);
+      await use(one, latest + 61_000);
+      expect(await lastUse(), latest + 61_000);
     },
   },
 ];

@@ -96,6 +96,38 @@ test("however many ask, and however often, the storage is asked once in 5 s", as
   assert.equal(count, 2);
 });
 
+test("a storage that has no room is not ready until there is, whatever the one row tells", async (context) => {
+  const pass = clock(context);
+  const asked = [];
+  let hasRoom = false;
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const { route, full } = readiness(
+    async (forRoom) => {
+      asked.push(forRoom);
+      if (asked.length === 1) await held;
+      if (forRoom && !hasRoom) throw new Error("full");
+    },
+    () => {},
+  );
+  const status = async () => (await route({ method: "GET", path: "/readyz" })).status;
+  const first = status();
+  full();
+  release();
+  assert.equal(await first, 200, "it was asked before");
+  assert.equal(await status(), 503);
+  pass(5_000);
+  assert.equal(await status(), 503);
+  hasRoom = true;
+  full();
+  assert.equal(await status(), 503);
+  pass(5_000);
+  assert.equal(await status(), 200);
+  pass(5_000);
+  assert.equal(await status(), 200);
+  assert.deepEqual(asked, [false, true, true, false]);
+});
+
 test("a server that stops is alive and not ready", async (context) => {
   const { url, ready } = await site(context, async () => {});
   assert.equal((await fetch(`${url}/readyz`)).status, 200);

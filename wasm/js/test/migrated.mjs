@@ -52,6 +52,26 @@ export function migratesByName(name, open, { undoes = true } = {}) {
     assert.deepEqual(await before.findCompany(partner.domain), company);
   });
 
+  // proves: SSO-RULE-010
+  test(title("a company from before the list of domains has an empty one, and is given one"), async (context) => {
+    const { database, migrated, storage } = await open(context);
+    const { db, dialect, migrations } = database;
+    const earlier = migrations.slice(
+      0,
+      migrations.findIndex(({ name }) => name === "0007_domains"),
+    );
+    await migrate({ ...database, migrations: earlier });
+    const columns = "name, domain, email, products, account_type, domain_ownership_verified, domain_mx_verified, status";
+    const values = "'Old Ltd', 'old.example', 'it@old.example', '[\"email\"]', 'FREE', TRUE, FALSE, 'enabled'";
+    await db.change(`INSERT INTO ${dialect.table("companies")} (${columns}) VALUES (${values})`, []);
+    await migrated();
+    const opened = await storage();
+    const old = await opened.findCompany("old.example");
+    assert.deepEqual([old.products, old.emailDomains, old.domainOwnershipVerified], [["email"], [], true]);
+    assert.equal(await setEmailDomains(opened, old.id, ["b.example", "a.example"]), true);
+    assert.deepEqual(await opened.findCompany("old.example"), { ...old, emailDomains: ["b.example", "a.example"] });
+  });
+
   test(title("a database of a newer version is neither opened nor migrated"), async (context) => {
     const { database, migrated, storage } = await open(context);
     await migrate(followed(database, { name: "9999_newer", statements: [] }));
@@ -91,5 +111,11 @@ export function migratesByName(name, open, { undoes = true } = {}) {
   });
 }
 
+const setEmailDomains = (storage, companyId, emailDomains) => {
+  const members = { name: null, emailDomains, accountType: null, domainOwnershipVerified: null, domainMxVerified: null };
+  return storage.setCompany(companyId, members, { ...event, companyId });
+};
+
+const event = { kind: "company_set", reason: null, at: 1, source: null, keyId: null, userId: null, product: null, fault: null };
 const followed = (database, next) => ({ ...database, migrations: [...database.migrations, next] });
 const namesOf = (migrations) => migrations.map(({ name }) => name);

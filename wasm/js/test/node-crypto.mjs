@@ -6,6 +6,7 @@ import { createHandler, loadCore, Overloaded, useArgon2id, useWasm } from "ssoke
 import { memoryStorage } from "ssokey/memory";
 import { nodeCryptoPasswords } from "ssokey/node-crypto";
 import { keyOf, signOn } from "./partner.mjs";
+import { hashesAreTheSame } from "./same-hashes.mjs";
 
 useWasm(readFileSync(new URL("../dist/ssokey.wasm", import.meta.url)));
 useArgon2id(readFileSync(new URL("../dist/argon2id.wasm", import.meta.url)));
@@ -14,52 +15,7 @@ const SALT = "00112233445566778899aabbccddeeff";
 const native = nodeCryptoPasswords();
 const { passwords: wasm } = await loadCore();
 
-const phc = (changed) => {
-  const usual = { algorithm: "argon2id", version: "v=19", costs: "m=64,t=1,p=1", salt: "c29tZXNhbHRzb21lc2FsdA" };
-  const { algorithm, version, costs, salt, tag } = { ...usual, tag: "A".repeat(43), ...changed };
-  return `$${algorithm}$${version}$${costs}$${salt}$${tag}`;
-};
-
-for (const password of ["a", "pässword", "nul\0\u0001", " ", "x".repeat(1023), "😀"]) {
-  const hash = await native.hash(password, SALT);
-  assert.equal(hash, await wasm.hash(password, SALT));
-  for (const passwords of [native, wasm]) {
-    assert.equal(await passwords.verify(password, hash), "match");
-    assert.equal(await passwords.verify(`${password}.`, hash), "no_match");
-  }
-}
-
-const costs = ["m=8,t=1,p=1", "m=7,t=1,p=1", "m=16,t=1,p=2", "m=15,t=1,p=2", "m=32,t=1,p=4", "m=40,t=1,p=5", "m=64,t=10,p=1"];
-costs.push("m=64,t=11,p=1", "m=64,t=0,p=1", "m=64,t=1,p=0", "m=65536,t=1,p=4", "m=65537,t=1,p=1", "m=4294967295,t=1,p=1");
-costs.push("t=1,m=64,p=1", "p=1,t=1,m=64", "m=64,m=64,t=1", "m=64,t=1", "m=64,t=1,p=1,x=1", "m=064,t=1,p=1", "m=+64,t=1,p=1");
-costs.push("m=64,t=1,p=", "m=64,t=1,p=1,", "m=64,,t=1,p=1", "m=64, t=1,p=1", "m=6e1,t=1,p=1", "m=64,t=1,p=1=1", "");
-const cases = costs.map((costs) => phc({ costs }));
-for (const length of [0, 1, 10, 11, 12, 13, 21, 22, 23, 43, 63, 64, 65, 68]) cases.push(phc({ salt: "A".repeat(length) }));
-for (const length of [0, 13, 14, 15, 16, 17, 18, 42, 43, 44, 85, 86, 87, 90]) cases.push(phc({ tag: "A".repeat(length) }));
-for (const end of ["B", "A=", "-", ".", " "]) {
-  const text = "A".repeat(42) + end;
-  cases.push(phc({ tag: text }), phc({ salt: text }));
-}
-for (const algorithm of ["argon2i", "argon2d", "argon2", "ARGON2ID", "scrypt", ""]) cases.push(phc({ algorithm }));
-for (const version of ["v=16", "v=18", "v=20", "v=019", "v=", "19"]) cases.push(phc({ version }));
-cases.push(
-  "",
-  "$",
-  "plain",
-  phc({}).slice(1),
-  ` ${phc({})}`,
-  `${phc({})} `,
-  `${phc({})}\n`,
-  `${phc({})}$`,
-  phc({}).replace("$v=19", ""),
-);
-const seen = {};
-for (const stored of cases) {
-  const verdict = await wasm.verify("any", stored);
-  assert.equal(await native.verify("any", stored), verdict, stored);
-  seen[verdict] = (seen[verdict] ?? 0) + 1;
-}
-assert.ok(seen.no_match > 10 && seen.unreadable > 40, JSON.stringify(seen));
+const agreed = await hashesAreTheSame(native, wasm);
 
 const few = nodeCryptoPasswords({ threads: 1, queue: 1 });
 const results = await Promise.allSettled(["one", "two", "three"].map((password) => few.hash(password, SALT)));
@@ -75,4 +31,4 @@ const key = await keyOf(storage);
 const handler = await createHandler({ storage, passwords: native });
 for (const password of ["one", "one", "two"]) assert.equal((await handler(signOn(key, password))).status, 200);
 assert.equal(storage.dump().users[0].credentialVersion, 2);
-console.log(`${cases.length} stored hashes agreed`);
+console.log(`${agreed} stored hashes agreed`);

@@ -26,6 +26,7 @@ test("a company is added, disabled and listed", async () => {
     domain: "partner.example",
     email: companyEmail,
     products: ["email"],
+    emailDomains: [],
     accountType: "ENTERPRISE",
     domainOwnershipVerified: false,
     domainMxVerified: false,
@@ -82,6 +83,25 @@ test("what answers say of a company is set", async () => {
   assert.deepEqual([company.name, company.domainMxVerified, company.accountType], ["Partner plc", true, "ENTERPRISE"]);
   const nothing = operator.setCompany(storage, { companyEmail });
   await assert.rejects(nothing, { name: "OperatorError", code: 4001, message: "a member to set is missing" });
+});
+
+// proves: SSO-RULE-010
+test("the domains of new users are set in the place of those before, and lifted", async () => {
+  const storage = memoryStorage();
+  const members = {
+    name: "Partner Ltd",
+    domain: "partner.example",
+    email: companyEmail,
+    emailDomains: ["B.example", "a.example"],
+  };
+  assert.deepEqual((await operator.addCompany(storage, members)).emailDomains, ["b.example", "a.example"]);
+  for (const emailDomains of [["c.example"], []]) {
+    await operator.setCompany(storage, { companyEmail, emailDomains });
+    await operator.setCompany(storage, { companyEmail, name: "Partner plc" });
+    assert.deepEqual((await all(operator.listCompanies(storage)))[0].emailDomains, emailDomains);
+  }
+  const outside = operator.setCompany(storage, { companyEmail, emailDomains: ["@c.example"] });
+  await assert.rejects(outside, { code: 4003, message: /^`emailDomains` must be at most 100 domain names/ });
 });
 
 test("hashes are counted by kind, and those of a kind are disabled, in parts", async () => {

@@ -109,6 +109,20 @@ test("a storage that hangs holds neither refusals nor the end", async (context) 
   assert.deepEqual([errors.length, errors[0][0].name], [1, "LateError"]);
 });
 
+test("the end waits two seconds for rows that are late one after the other", async (context) => {
+  const late = () => new Promise((resolve) => setTimeout(resolve, 990));
+  const { refusals, errors, pass } = site(context, kept, late);
+  for (const at of [1, 2, 3]) await refusals.add(event(at));
+  await pass(1_000);
+  await refusals.add(event(4));
+  let isOver = false;
+  const flushed = refusals.flush().then(() => (isOver = true));
+  for (let passed = 0; passed < 2_000; passed += 10) await pass(10);
+  assert.ok(isOver);
+  await flushed;
+  assert.equal(errors.at(-1)[0].name, "LateError");
+});
+
 test("what waits is stored at the end, and leaves no timer", async (context) => {
   const { refusals, rows, pass } = site(context);
   await refusals.add(event(1));

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { check, partnerFile, run, serve } from "./cli.mjs";
-import { tablesOf, temporaryFile } from "./database.mjs";
+import { plant, tablesOf, temporaryFile } from "./database.mjs";
 import { fields } from "./partner.mjs";
 
 /** A server over a database with a partner, whose events go to `place`. */
@@ -117,10 +117,12 @@ test("a pipe that nobody reads, a directory and a path that leads nowhere are re
 });
 
 test("a server deletes old events by itself, and the deletion is an event of the file", async (context) => {
-  const { stop, place, path } = await site(context, inFile, ["--purge-every", "1s", "--events-older-than", "0s"]);
-  const kinds = async () => (await tablesOf(path)).events.map(({ kind }) => kind);
-  for (let waited = 0; (await kinds()).includes("key_issued") && waited < 10_000; waited += 100) await sleep(100);
-  assert.deepEqual([...new Set(await kinds())], ["events_purged"]);
+  const { stop, place, path } = await site(context, inFile, ["--purge-every", "1s", "--events-older-than", "1h"]);
+  const old = `VALUES ('key_refused', 'unknown', ${Date.now() - 2 * 3_600_000})`;
+  await plant(path, `INSERT INTO events (kind, reason, at) ${old}`);
+  const kinds = async () => [...new Set((await tablesOf(path)).events.map(({ kind }) => kind))];
+  for (let waited = 0; (await kinds()).includes("key_refused") && waited < 10_000; waited += 100) await sleep(100);
+  assert.deepEqual((await kinds()).sort(), ["company_added", "events_purged", "key_issued"]);
   await stop();
   assert.ok(existsSync(place));
   assert.deepEqual([...new Set(kindsIn(readFileSync(place, "utf8")))], ["events_purged"]);

@@ -54,6 +54,29 @@ test("what answers say of a user and a company is set, and what is not given sta
   );
 });
 
+// proves: SSO-RULE-010
+test("the domains of a company's new users are given, listed, set and lifted", async (context) => {
+  const path = await partnerFile(context);
+  const db = ["--db", path];
+  const domains = async () =>
+    JSON.parse(await printed("company", "list", ...db, "--json")).map(({ emailDomains }) => emailDomains.join(" "));
+  const two = ["--name", "Two", "--domain", "two.example", "--email", "it@two.example"];
+  const line = "company 2: Two, two.example, registered e-mail it@two.example, enabled";
+  const added = await printed("company", "add", ...db, ...two, "--email-domains", "Two.example,mail.two.example");
+  assert.equal(added, `${line}, new users of two.example mail.two.example\n`);
+  assert.deepEqual(await domains(), ["", "two.example mail.two.example"]);
+  const set = ["company", "set", ...db, ...EMAIL];
+  const said = await printed(...set, "--email-domains", "partner.example", "--json");
+  assert.deepEqual(JSON.parse(said), { email: EMAIL[1], emailDomains: ["partner.example"] });
+  await printed(...set, "--name", "Partner plc");
+  assert.deepEqual(await domains(), ["partner.example", "two.example mail.two.example"]);
+  assert.equal(
+    await printed("company", "set", ...db, "--email", "it@two.example", "--email-domains", ""),
+    "company it@two.example: set\n",
+  );
+  assert.deepEqual(await domains(), ["partner.example", ""]);
+});
+
 test("what cannot be set is told by its flag, and whom there is not by where to look", async (context) => {
   const db = ["--db", await partnerFile(context)];
   const user = ["user", "set", ...db, ...EMAIL, ...ANN];
@@ -63,6 +86,11 @@ test("what cannot be set is told by its flag, and whom there is not by where to 
     { args: [...user, "--permissions", "a,"], code: 2, says: /`--permissions` must be at most 100 texts/ },
     { args: [...user, "--creator", "yes"], code: 2, says: /Give true or false/ },
     { args: [...user, "--login-id", "ann"], code: 1, says: /no user with this e-mail; .*`ssokey user list`/ },
+    {
+      args: ["company", "set", ...db, ...EMAIL, "--email-domains", "a,"],
+      code: 2,
+      says: /`--email-domains` must be at most 100/,
+    },
     { args: ["company", "set", ...db, ...EMAIL], code: 2, says: /a member to set is missing/ },
     { args: ["company", "set", ...db, "--email", "x@y.example", "--name", "x"], code: 1, says: /`ssokey company list`/ },
     { args: ["user", "hashes", ...db, "--email", "x@y.example"], code: 1, says: /`ssokey company list`/ },

@@ -32,6 +32,7 @@ import {
 import { type Kernel, load } from "ssokey/argon2id";
 import * as manual from "ssokey/manual";
 import { type Contents, memoryStorage } from "ssokey/memory";
+import { MissingArgon2Error, nativePasswords } from "ssokey/native";
 import { createListener, type Listener } from "ssokey/node";
 import { nodeCryptoPasswords } from "ssokey/node-crypto";
 import * as operator from "ssokey/operator";
@@ -134,6 +135,7 @@ async function anOperatorRunsOneCommandAtATime(companyEmail: string, userEmail: 
   // @ts-expect-error: the e-mail of a user is not set
   await operator.setUser(storage, { companyEmail, userEmail, email: "bob@partner.example" });
   same<void>(await operator.setCompany(storage, { companyEmail, domainMxVerified: true }));
+  same<void>(await operator.setCompany(storage, { companyEmail, emailDomains: ["partner.example"] }));
   same<HashCounts>(await operator.countHashes(storage, { companyEmail }));
   same<number>(await operator.disableHashes(storage, { companyEmail, kind: "other" }));
   same<number>(await operator.endKey(storage, { companyEmail, keyId: 1 }));
@@ -199,6 +201,8 @@ async function passwordsAreHashedWhereTheHostSays() {
   same<Verdict>(await pool.verify("any", "$argon2id$…"));
   same<string>(await (await loadCore()).passwords.hash("any", "00112233445566778899aabbccddeeff"));
   same<void>(await pool.close());
+  same<PasswordPool>(nativePasswords({ threads: 2, queue: 8, wait: 500 }));
+  same<string>(new MissingArgon2Error().message);
   const own: Passwords = {
     verify: async (password, passwordHash) => (password === passwordHash ? "match" : "no_match"),
     hash: async () => {
@@ -212,7 +216,9 @@ async function passwordsAreHashedWhereTheHostSays() {
 
 async function argon2idIsForEveryone(password: Uint8Array, salt: Uint8Array) {
   same<Kernel>(await load());
-  const { raw } = await load();
+  const { raw, hash, verify } = await load();
+  same<string>(hash("any", salt));
+  same<Verdict>(verify("any", "$argon2id$…"));
   same<Uint8Array>(raw(password, salt, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }));
   // @ts-expect-error: a password is bytes here
   raw("password", salt, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 });

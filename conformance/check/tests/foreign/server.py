@@ -49,7 +49,7 @@ CATALOGUE: dict[int, tuple[int, str, str]] = {
     4010: (401, "invalid_ssokey", "the ssokey is not accepted"),
     4011: (401, "invalid_credentials", "the credentials are not accepted"),
     4012: (401, "invalid_token", "the token is not accepted"),
-    4030: (403, "access_denied", "the product or the user is not enabled"),
+    4030: (403, "access_denied", "the product, the user or the e-mail's domain is not enabled"),
     4040: (404, "not_found", "nothing is served at this path"),
     4050: (405, "method_not_allowed", "see the Allow header"),
     4090: (409, "identity_unavailable", "this user's password is managed here; send the current one"),

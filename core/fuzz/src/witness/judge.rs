@@ -174,7 +174,7 @@ fn next(call: &Value, ids: impl ExactSizeIterator<Item = u64>) -> Option<u64> {
 fn shown_company(company: &Company) -> Value {
     json!({
         "companyId": company.id, "name": company.name, "domain": company.domain, "email": company.email,
-        "products": company.products, "accountType": company.account_type,
+        "products": company.products, "emailDomains": company.email_domains, "accountType": company.account_type,
         "domainOwnershipVerified": company.domain_ownership_verified,
         "domainMxVerified": company.domain_mx_verified, "status": company.status,
     })

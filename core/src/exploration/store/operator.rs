@@ -36,8 +36,9 @@ impl Store {
                 else {
                     return Reply::None;
                 };
-                let CompanyMembers { name, account_type, .. } = members.clone();
+                let CompanyMembers { name, email_domains, account_type, .. } = members.clone();
                 set(&mut company.name, name.map(|it| it.to_string()));
+                set(&mut company.email_domains, email_domains);
                 set(&mut company.account_type, account_type.map(|it| it.to_string()));
                 set(&mut company.domain_ownership_verified, members.domain_ownership_verified);
                 set(&mut company.domain_mx_verified, members.domain_mx_verified);
@@ -263,13 +264,14 @@ impl Store {
             return Reply::Exists;
         }
         let last = self.companies.iter().map(|company| company.id.get()).max().unwrap_or(0);
-        let NewCompany { name, domain, email, products, account_type } = new.clone();
+        let NewCompany { name, domain, email, products, email_domains, account_type } = new.clone();
         let company = Company {
             id: CompanyId::try_from(last + 1).unwrap(),
             name,
             domain,
             email,
             products,
+            email_domains,
             account_type,
             domain_ownership_verified: false,
             domain_mx_verified: false,

@@ -70,7 +70,7 @@ impl KeyedSignOn {
         let Some(user) = reply.user()? else {
             return match self.lost_race {
                 Some(_) => Err(Error::StorageUnavailable),
-                None => Ok(Transition::Call(self.hash_password(context), State::HashNewUser(self))),
+                None => Ok(self.hash_new_user(context)),
             };
         };
         if let Some(member) = user.difference(self.company.id, &self.sign_on.email) {
@@ -82,6 +82,15 @@ impl KeyedSignOn {
             (UserStatus::Enabled, ManagedBy::Local) => known.admit_local(context),
             (UserStatus::Enabled, ManagedBy::Partner) => known.verify(),
         })
+    }
+
+    /// Hashes the password of an unknown user, unless the company's users have e-mail addresses of other domains
+    /// (`SSO-RULE-010`). Nobody who is known gets here.
+    fn hash_new_user(self, context: &Context) -> Transition {
+        if !self.company.email_domains.allow(&self.sign_on.email) {
+            return context.deny_email_domain(self.principals());
+        }
+        Transition::Call(self.hash_password(context), State::HashNewUser(self))
     }
 
     /// Creates the user: rule 1 (`SSO-RULE-001`).

@@ -12,7 +12,7 @@ FIRST = {"is_creator": 0, "is_company_admin": 0, "permissions": "[]", "credentia
 def record(members):
     it = Record()
     for name, value in members.items():
-        value = json.loads(value) if name in ("products", "permissions") else value
+        value = json.loads(value) if name in ("products", "email_domains", "permissions") else value
         setattr(it, name.replace("_", "-"), bool(value) if name.startswith(("is_", "domain_")) else value)
     return it
 

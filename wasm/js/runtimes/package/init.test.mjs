@@ -121,10 +121,20 @@ test("what init writes for a Worker serves over D1, with a key of its operator, 
     }
     return answers[1].body.ssokey;
   });
-  const answers = await withWorker(main, (worker) =>
-    byAllRules((path, options) => worker.dispatchFetch(new URL(path, "https://sso.example"), options), ssokey),
-  );
-  assert.deepEqual(answers, EXPECTED);
+  await withWorker(main, async (worker) => {
+    const fetched = (path, options) => worker.dispatchFetch(new URL(path, "https://sso.example"), options);
+    assert.deepEqual(await byAllRules(fetched, ssokey), EXPECTED);
+    const database = await worker.getD1Database(binding);
+    const select = async (sql) => (await database.prepare(sql).all()).results;
+    assert.notDeepEqual(await select("SELECT digest FROM tokens"), []);
+    await select("UPDATE tokens SET expires_at = 1");
+    await select("INSERT INTO events (kind, reason, at) VALUES ('key_refused', 'unknown', 1)");
+    const { outcome } = await (await worker.getWorker()).scheduled({ cron: "0 * * * *" });
+    assert.equal(outcome, "ok");
+    assert.deepEqual(await select("SELECT digest FROM tokens"), []);
+    assert.deepEqual(await select("SELECT at FROM events WHERE at = 1"), []);
+    assert.equal((await select("SELECT at FROM events WHERE kind = 'events_purged'")).length, 1);
+  });
 });
 
 /** The commands that a project's README begins with. */

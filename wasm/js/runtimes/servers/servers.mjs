@@ -1,7 +1,7 @@
 // The table of servers, for a project that has the package. `start` takes the project's directory and gives
 // `{ url, credentials, stop }`: the server's URL once it listens, what the package issued, and the way to end it. The
 // credentials are the keys of two companies, `ssokey` and `secondSsokey`, and the secrets of two products: `secret` is that of
-// livechat, and `secondSecret` that of email.
+// livechat, and `secondSecret` that of email. `meets` says what each check that could not run has met; without it each has to run.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -18,9 +18,18 @@ const CLI = "node_modules/ssokey/dist/entries/cli.js";
 /** The permissions of Deno that the driver of SQLite needs. */
 const DENO_SQLITE = { ...DENO, options: [...DENO.options, "--allow-env", "--allow-ffi", "--allow-sys", "--allow-write"] };
 
+/** Without the limits that the judge would meet. */
+const UNLIMITED = ["--limit", "none"];
+
 export const servers = [
-  { name: "node", storage: "SQLite", start: startNode },
-  { name: "legacy", storage: "SQLite", start: (project) => startNode(project, "legacy.db", "--legacy-status") },
+  { name: "node", storage: "SQLite", start: (project) => startNode(project, "node.db", ...UNLIMITED) },
+  { name: "legacy", storage: "SQLite", start: (project) => startNode(project, "legacy.db", ...UNLIMITED, "--legacy-status") },
+  {
+    name: "limited",
+    storage: "SQLite",
+    start: (project) => startNode(project, "limited.db"),
+    meets: /^the server limits the rate: HTTP 429/,
+  },
   { name: "node", storage: "PostgreSQL", start: (project) => startNodeOn(postgresServer, project) },
   { name: "node", storage: "MariaDB", start: (project) => startNodeOn(mariadbServer, project) },
   { name: "deno", storage: "SQLite", start: (project) => startFetch(project, "deno.db", DENO_SQLITE) },
@@ -28,19 +37,16 @@ export const servers = [
   { name: "workerd", storage: "D1", start: startWorker },
 ];
 
-/** `ssokey serve`, over a file or a database elsewhere, without the limits that the judge would meet. */
-async function startNode(project, database = "node.db", ...flags) {
+/** `ssokey serve`, over a file or a database elsewhere. */
+async function startNode(project, database, ...flags) {
   const credentials = await issue(join(project, CLI), database, project);
-  return {
-    credentials,
-    ...(await serving(project, NODE, CLI, "serve", "--db", database, "--port", "0", "--limit", "none", ...flags)),
-  };
+  return { credentials, ...(await serving(project, NODE, CLI, "serve", "--db", database, "--port", "0", ...flags)) };
 }
 
 /** The same over a database on a server of its own. */
 async function startNodeOn(databaseServer, project) {
   const { database, stop: stopDatabase } = await databaseServer();
-  const { stop, ...server } = await startNode(project, (await database()).url);
+  const { stop, ...server } = await startNode(project, (await database()).url, ...UNLIMITED);
   return { ...server, stop: () => stop().finally(stopDatabase) };
 }
 

@@ -26,6 +26,7 @@ const CUT = "the connection was ended; try again, and look into the server's log
 const LATE = "the server does not answer in time; check host, port and firewall, and its load";
 const FULL = "the server takes no further connection; end others, or raise its limit";
 const DISK = "the disk is full; make room";
+const FAULTY = "the file cannot be read or written; check that the disk has room, and that it is not on a network";
 const REPLICA = "the database is read-only; connect to the primary, or make it writable";
 const GRANTS = "the user lacks rights on the tables; grant it SELECT, INSERT, UPDATE and DELETE on them";
 const OLDER = "the tables do not fit; see what is missing with `ssokey migrate --dry-run`";
@@ -96,7 +97,7 @@ const SQLITE_CAUSES: Causes = [
   ["SQLITE_FULL", DISK],
   ["SQLITE_READONLY", REPLICA],
   ["SQLITE_CANTOPEN SQLITE_PERM SQLITE_AUTH", "the file cannot be opened; check the rights of the file and of its directory"],
-  ["SQLITE_IOERR SQLITE_PROTOCOL", "the file cannot be read or written; check the disk, and that it is not on a network"],
+  ["SQLITE_IOERR SQLITE_PROTOCOL", FAULTY],
 ];
 
 /** Errors of drivers that have no code, by the words of their messages, which hold no value. */
@@ -133,6 +134,11 @@ export function isPassing(error: unknown): boolean {
 /** Returns whether the error tells of a standby, or of a database that is not to be written. */
 export function isReadOnly(error: unknown): boolean {
   return driverCause(error) === REPLICA;
+}
+
+/** Returns whether the error tells of a disk that is full, or that fails, as a full one does for some servers. */
+export function isOfDisk(error: unknown): boolean {
+  return [DISK, FAULTY].includes(driverCause(error) ?? "");
 }
 
 function ownCause(error: Error): string | undefined {

@@ -4,7 +4,7 @@ import type { ListedCompany, Status } from "../core/wire.js";
 import { addCompany, deleteCompany, listCompanies, setCompany, setCompanyStatus, signOutCompany } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray, lines } from "./output.js";
-import { companySetting, databaseSetting, list as listOf, serverProductsSetting, trueOrFalse } from "./settings.js";
+import { companySetting, databaseSetting, list as listOf, listOrNone, serverProductsSetting, trueOrFalse } from "./settings.js";
 
 interface ListOptions {
   db: string;
@@ -16,12 +16,14 @@ interface AddOptions extends ListOptions {
   domain: string;
   email: string;
   products?: string[];
+  emailDomains?: string[];
   accountType?: string;
   serverProducts?: string[];
 }
 
 interface SetOptions extends StatusOptions {
   name?: string;
+  emailDomains?: string[];
   accountType?: string;
   domainOwnershipVerified?: boolean;
   domainMxVerified?: boolean;
@@ -42,6 +44,7 @@ export function companyCommand(program: Command): void {
     .requiredOption("--domain <domain>", "the company's domain")
     .requiredOption("--email <address>", "the e-mail that the company registers; keys are issued to it")
     .option("--products <list>", "what its users may sign on to, separated by commas (default: all of the server's)", listOf)
+    .option("--email-domains <list>", `${EMAIL_DOMAINS} (default: all)`, listOrNone)
     .option("--account-type <type>", "the account type of its users' answers (default: ENTERPRISE)")
     .addOption(serverProductsSetting())
     .option("--json", "print the company as one line of JSON")
@@ -50,12 +53,15 @@ export function companyCommand(program: Command): void {
       `
 Examples:
   $ ssokey company add --db sso.db --name "Partner Ltd" --domain partner.example --email it@partner.example
-  $ ssokey company add --db sso.db --name One --domain one.example --email me@one.example --products email,meeting`,
+  $ ssokey company add --db sso.db --name One --domain one.example --email me@one.example --products email,meeting
+  $ ssokey company add --db sso.db --name Two --domain two.example --email me@two.example --email-domains two.example,mail.two.example`,
     )
     .action(add);
   company
     .command("list")
-    .description("Lists the companies: id, name, domain, registered e-mail and status.")
+    .description(
+      "Lists the companies: id, name, domain, registered e-mail, status, and the domains of their new users where not all are.",
+    )
     .addOption(databaseSetting())
     .option("--json", "print the companies as one line of JSON")
     .addHelpText(
@@ -67,8 +73,12 @@ Examples:
     )
     .action(list);
   companySetting(company.command("set"))
-    .description("Sets what the answers to its users' sign-ons say of a company. What is not given stays as it is.")
+    .description(
+      "Sets what the answers to its users' sign-ons say of a company, and which users its sign-ons may create. What is not given " +
+        "stays as it is.",
+    )
     .option("--name <name>", "the company's name, as shown to people")
+    .option("--email-domains <list>", `${EMAIL_DOMAINS}; "" for all`, listOrNone)
     .option("--account-type <type>", "the account type")
     .option("--domain-ownership-verified <true|false>", "whether the domain is proven to be the company's own", trueOrFalse)
     .option("--domain-mx-verified <true|false>", "whether the domain's MX records were verified", trueOrFalse)
@@ -78,7 +88,8 @@ Examples:
       `
 Examples:
   $ ssokey company set --db sso.db --email it@partner.example --name "Partner plc"
-  $ ssokey company set --db sso.db --email it@partner.example --domain-mx-verified true`,
+  $ ssokey company set --db sso.db --email it@partner.example --domain-mx-verified true
+  $ ssokey company set --db sso.db --email it@partner.example --email-domains partner.example,partner.test`,
     )
     .action(set);
   companySetting(company.command("sign-out"))
@@ -109,6 +120,10 @@ Examples:
   }
 }
 
+const EMAIL_DOMAINS =
+  "the domains of the e-mails with which its sign-ons may create users, separated by commas; a domain below one of them is not one, " +
+  "and users who are there sign on whatever theirs is";
+
 const CHANGES: { name: string; status: Status; description: string }[] = [
   {
     name: "disable",
@@ -125,8 +140,8 @@ const CHANGES: { name: string; status: Status; description: string }[] = [
 ];
 
 async function add(options: AddOptions): Promise<void> {
-  const { db, name, domain, email, products, accountType, serverProducts, json } = options;
-  const members = { name, domain, email, products, accountType };
+  const { db, name, domain, email, products, emailDomains, accountType, serverProducts, json } = options;
+  const members = { name, domain, email, products, emailDomains, accountType };
   const added = await withDatabase(db, (storage) => addCompany(storage, members, { products: serverProducts }));
   process.stdout.write(json ? `${JSON.stringify(added)}\n` : lineOf(added));
 }
@@ -139,14 +154,15 @@ async function list({ db, json }: ListOptions): Promise<void> {
   });
 }
 
-function lineOf({ companyId, name, domain, email, status }: ListedCompany): string {
-  return `company ${companyId}: ${name}, ${domain}, registered e-mail ${email}, ${status}\n`;
+function lineOf({ companyId, name, domain, email, emailDomains, status }: ListedCompany): string {
+  const restriction = emailDomains.length === 0 ? "" : `, new users of ${emailDomains.join(" ")}`;
+  return `company ${companyId}: ${name}, ${domain}, registered e-mail ${email}, ${status}${restriction}\n`;
 }
 
 async function set({ db, email, json, ...rest }: SetOptions): Promise<void> {
   requireDatabase(db);
-  const { name, accountType, domainOwnershipVerified, domainMxVerified } = rest;
-  const members = { name, accountType, domainOwnershipVerified, domainMxVerified };
+  const { name, emailDomains, accountType, domainOwnershipVerified, domainMxVerified } = rest;
+  const members = { name, emailDomains, accountType, domainOwnershipVerified, domainMxVerified };
   await withDatabase(db, (storage) => setCompany(storage, { companyEmail: email, ...members }));
   process.stdout.write(json ? `${JSON.stringify({ email, ...members })}\n` : `company ${email}: set\n`);
 }

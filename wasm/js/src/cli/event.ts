@@ -4,7 +4,7 @@ import type { Event, ListedEvent } from "../core/wire.js";
 import { listEvents } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { duration } from "./duration.js";
-import { jsonArray, lines } from "./output.js";
+import { jsonArray, lines, moment } from "./output.js";
 import { databaseSetting, wholeNumber } from "./settings.js";
 
 interface ListOptions {
@@ -60,7 +60,7 @@ function lineOf({ at, kind, reason, companyId, keyId, userId, userEmail, product
     source !== null && `from ${source}`,
     fault !== null && `\`${fault.member}\` of \`${fault.call}\` must be ${fault.expected}`,
   ];
-  return `${new Date(at).toISOString()} ${said.filter(Boolean).join(", ")}\n`;
+  return `${moment(at)} ${said.filter(Boolean).join(", ")}\n`;
 }
 
 function since(text: string): number {

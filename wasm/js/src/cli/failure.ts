@@ -44,6 +44,7 @@ const FLAGS: Record<string, string> = {
   displayName: "`--display-name`",
   domain: "`--domain`",
   email: "`--email`",
+  emailDomains: "`--email-domains`",
   expiresAt: "`--expires`",
   keyId: "`--id`",
   launchUrl: "`--launch-url`",

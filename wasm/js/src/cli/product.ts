@@ -3,6 +3,7 @@ import type { ListedProduct } from "../core/wire.js";
 import { listProducts, rotateProduct, setProduct } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { duration } from "./duration.js";
+import { moment } from "./output.js";
 import { outOption, printSecret } from "./secret.js";
 import { databaseSetting, serverProductsSetting } from "./settings.js";
 
@@ -78,7 +79,7 @@ async function list({ db, json }: ListOptions): Promise<void> {
 }
 
 function lineOf({ name, launchUrl, previousSecretExpiresAt: end }: ListedProduct): string {
-  const overlap = end !== null && end > Date.now() ? `, the secret before until ${new Date(end).toISOString()}` : "";
+  const overlap = end !== null && end > Date.now() ? `, the secret before until ${moment(end)}` : "";
   return `product ${name}: ${launchUrl}${overlap}\n`;
 }
 

@@ -3,7 +3,6 @@ import type { Server } from "node:http";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Core } from "../core/core.js";
 import { loadCore } from "../core/node.js";
-import { passwordPool } from "../core/pool.js";
 import type { Event } from "../core/wire.js";
 import { adminServer } from "../http/admin.js";
 import { liveness, readiness } from "../http/health.js";
@@ -11,12 +10,15 @@ import { playground } from "../http/playground.js";
 import { sourceBehind, type TrustedProxies } from "../http/proxy.js";
 import { nodeServer, type Served } from "../http/server.js";
 import { createService } from "../http/service.js";
+import type { OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
 import { kept } from "../storage/refusals.js";
+import { isOfDisk } from "./cause.js";
 import { withDatabase } from "./database.js";
 import { duration } from "./duration.js";
 import { eventSink } from "./events.js";
 import { Failure } from "./failure.js";
+import { serverPasswords } from "./hashing.js";
 import { directSetting, limitSetting, readLimits } from "./limits.js";
 import { ADMIN_HOST, adminListening, LAST_PORT, type Listening, listen, port } from "./listening.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
@@ -53,7 +55,7 @@ const DURATION = { kind: "string" };
 const OPERATIONS_BY_KEY = ["sign_on", "launch", "exchange", "session", "sign_out"] as const;
 
 /** The time that a shutdown waits for requests that are under way, in milliseconds. With what follows it takes less than 10 s. */
-const GRACE = 7_000;
+const GRACE = 6_000;
 /** The time after which nothing that is left keeps the process, in milliseconds. */
 const LEFT_OVER = 500;
 
@@ -203,7 +205,7 @@ async function serve(options: ServeOptions): Promise<void> {
       const metrics = metricsOf();
       const storage = metrics.counted(database);
       const operations = direct === "off" ? OPERATIONS_BY_KEY : undefined;
-      const passwords = passwordPool();
+      const passwords = serverPasswords(log.note);
       metrics.gauge("hashes_waiting", "Hashes that wait for a thread.", ["class"], () =>
         Object.entries(passwords.waiting()).map(([name, value]) => ({ labels: { class: name }, value })),
       );
@@ -213,7 +215,12 @@ async function serve(options: ServeOptions): Promise<void> {
         metrics.event(event);
         sink?.write(event);
       };
-      const hooks = { onError: log.error, onEvent };
+      const ready = readiness((forRoom) => storage.probe(forRoom), log.error);
+      const onError: OnError = (error, call) => {
+        if (isOfDisk(error)) ready.full();
+        log.error(error, call);
+      };
+      const hooks = { onError, onEvent };
       const service = createService(core, { storage, passwords, ...settings, operations, limits, ...hooks }, kept);
       if (settings.company !== undefined) await requireCompany(core, storage, settings.company);
       const served = (request: Served) => {
@@ -223,7 +230,6 @@ async function serve(options: ServeOptions): Promise<void> {
       const routes = [liveness(), ...(hasPlayground ? [playground()] : [])];
       const source = trustProxy && sourceBehind(trustProxy);
       const server = nodeServer(service, served, { routes, trustsRequestId, source });
-      const ready = readiness(() => storage.probe(), log.error);
       const admin = adminServer([ready.route, metrics.route, liveness()]);
       if (adminListen !== "off") {
         const { host, port } = typeof adminListen === "number" ? { host: ADMIN_HOST, port: adminListen } : adminListen;

@@ -66,6 +66,11 @@ export function list(text: string): string[] {
   return text.split(",");
 }
 
+/** Returns the texts of an option that may have none. */
+export function listOrNone(text: string): string[] {
+  return text === "" ? [] : list(text);
+}
+
 /** For a flag that can be taken back: the file may have set it. */
 export function trueOrFalse(text: string): boolean {
   if (text !== "true" && text !== "false") throw new InvalidArgumentError("Give true or false.");

@@ -16,7 +16,7 @@ import { requireDatabase, withDatabase } from "./database.js";
 import { hashes } from "./hashes.js";
 import { jsonArray, lines, moment } from "./output.js";
 import { readPassword } from "./password.js";
-import { companySetting, databaseSetting, list as listOf, trueOrFalse } from "./settings.js";
+import { companySetting, databaseSetting, listOrNone, trueOrFalse } from "./settings.js";
 
 interface CompanyOptions {
   db: string;
@@ -100,7 +100,7 @@ export function userCommand(program: Command): void {
     .option("--login-id <name>", "the name by which the products know the user")
     .option("--creator <true|false>", "whether the user created the company", trueOrFalse)
     .option("--company-admin <true|false>", "whether the user administers the company", trueOrFalse)
-    .option("--permissions <list>", 'the permissions in the products, separated by commas; "" for none', permissions)
+    .option("--permissions <list>", 'the permissions in the products, separated by commas; "" for none', listOrNone)
     .addHelpText("after", examples('set --user ann@partner.example --display-name "Ann Lee" --permissions chat.read,chat.write'))
     .action(set);
   ofUser(user.command("delete"))
@@ -130,10 +130,6 @@ export function userCommand(program: Command): void {
 }
 
 const KINDS: HashKind[] = ["current", "other", "unreadable"];
-
-function permissions(text: string): string[] {
-  return text === "" ? [] : listOf(text);
-}
 
 function examples(line: string): string {
   const command = `  $ ssokey user ${line} --db sso.db --email it@partner.example`;

@@ -29,10 +29,10 @@ interface Exports {
 declare const WebAssembly: { Instance: new (module: object) => { exports: Exports } };
 
 /**
- * The most memory that an instance may keep, in bytes. A hash of today's costs takes 19 MiB and a new instance less than 2 MiB; memory
+ * The most memory that an instance may keep, in bytes. A hash of today's costs takes 19 MiB and a new instance less than 1 MiB; memory
  * that a hash of larger costs took would never be given back.
  */
-const MOST_MEMORY = 24 * 1024 * 1024;
+const MOST_MEMORY = (19_456 + 1024) * 1024;
 const OUT_OF_MEMORY = 0xffff_ffff;
 const INVALID = 0xffff_fffe;
 const PHC_BYTES = 128;

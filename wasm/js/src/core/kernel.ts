@@ -1,5 +1,6 @@
 import type { Argon2id } from "./argon2id.js";
 import { loadArgon2id } from "./hashing.js";
+import type { Verdict } from "./passwords.js";
 import type { ModuleSource } from "./wasm.js";
 
 /** The costs of a hash and the length of its tag, all inclusive, and what may go into it besides password and salt. */
@@ -24,6 +25,19 @@ export interface Kernel {
    * Throws a `RangeError` that names the parameter which is out of its bounds, and an `Error` if there is not enough memory.
    */
   raw(password: Uint8Array, salt: Uint8Array, parameters: Parameters): Uint8Array;
+  /**
+   * Returns the PHC string of a password of 1 to 1,024 bytes with m=19456 KiB, t=2, p=1 and a tag of 32 bytes. `salt` is 16 random bytes.
+   *
+   * Throws a `TypeError` if either is not, and an `Error` if there is not enough memory.
+   */
+  hash(password: string, salt: Uint8Array): string;
+  /**
+   * Compares a password with a PHC string in constant time. One that is not of Argon2id version 19, or asks for more than m=65536 KiB,
+   * t=10 or p=4, is `unreadable`, and that before any memory is taken.
+   *
+   * Throws a `TypeError` if the password does not have 1 to 1,024 bytes, and an `Error` if there is not enough memory.
+   */
+  verify(password: string, passwordHash: string): Verdict;
 }
 
 /** Returns what gives the kernel, from the module that `source` has. */
@@ -47,7 +61,17 @@ function kernelOver(argon2id: Argon2id): Kernel {
       if (tag === undefined) throw new Error(`there is not enough memory for \`memory\` ${memory}`);
       return tag;
     },
+    hash(password, salt) {
+      if (!ArrayBuffer.isView(salt) || salt.length !== 16) throw new TypeError("`salt` must be a Uint8Array of 16 bytes");
+      return computed(argon2id.hash(password, Array.from(salt, (byte) => byte.toString(16).padStart(2, "0")).join("")));
+    },
+    verify: (password, passwordHash) => computed(argon2id.verify(password, passwordHash)) as Verdict,
   };
+}
+
+function computed(answer: string | undefined): string {
+  if (answer === undefined) throw new Error("there is not enough memory for the hash");
+  return answer;
 }
 
 function check(name: string, value: number, least: number, most: number): void {

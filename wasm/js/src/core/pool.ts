@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import wasm from "../inline/argon2id.js";
-import program from "../inline/thread.js";
+import ofWasm from "../inline/thread.js";
 import { type HashCall, opened, type Passwords, passwordsBy } from "./passwords.js";
 import { type PoolOptions, turnsOf, type WaitingHashes } from "./queue.js";
 import { bytesIn } from "./unpacked-node.js";
@@ -22,8 +22,7 @@ interface Job {
 }
 
 const CLOSED = "the password pool is closed";
-/** The program as a URL: a thread from a file would not be there in a bundle. */
-const PROGRAM = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
+const PROGRAM = programOf(ofWasm);
 
 /**
  * Hashes off the event loop, on threads that are started when they are first needed and keep no program running. A thread
@@ -35,7 +34,21 @@ const PROGRAM = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
  *
  * Throws a `RangeError` if an option is not such an integer.
  */
-export function passwordPool({ threads = availableParallelism(), ...options }: PoolOptions = {}): PasswordPool {
+export function passwordPool(options: PoolOptions = {}): PasswordPool {
+  return poolOf(PROGRAM, () => bytesIn(wasm), options);
+}
+
+/** Returns the URL of a program for threads: one from a file would not be there in a bundle. */
+export function programOf(text: string): URL {
+  return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+/** Hashes on threads with this program, which is given `data` and answers a call by what the method of `Argon2id` gives. */
+export function poolOf(
+  program: URL,
+  data: () => unknown,
+  { threads = availableParallelism(), ...options }: PoolOptions,
+): PasswordPool {
   const turns = turnsOf(threads, options);
   const idle: Worker[] = [];
   const busy = new Map<Worker, Job>();
@@ -54,7 +67,7 @@ export function passwordPool({ threads = availableParallelism(), ...options }: P
 
   function start(): Worker {
     // Flags that are meant for the program itself, such as `--input-type`, would keep a thread from starting.
-    const worker = new Worker(PROGRAM, { execArgv: [], workerData: bytesIn(wasm) });
+    const worker = new Worker(program, { execArgv: [], workerData: data() });
     worker.on("message", (answer: string | undefined) => {
       const job = busy.get(worker);
       rest(worker);

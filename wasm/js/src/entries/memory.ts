@@ -1,1 +1,2 @@
-export { type Contents, type MemoryStorage, memoryStorage } from "../storage/memory.js";
+export type { Contents } from "../storage/memory/records.js";
+export { type MemoryStorage, memoryStorage } from "../storage/memory.js";

@@ -16,27 +16,40 @@ export function liveness(): Route {
 /** Tells whether a sign-on could be written. */
 export interface Readiness {
   readonly route: Route;
+  /** Says no until there is room again: a write has failed for want of it, which a probe may not notice. */
+  full(): void;
   /** Says no from now on, so that nobody sends further requests. */
   stop(): void;
 }
 
 /**
  * Answers `/readyz`: 200 if `probe`, which writes, succeeds; 503 if it fails or takes too long, which `onError` is told. However many
- * ask, it is asked once in 5 s.
+ * ask, it is asked once in 5 s. After {@link Readiness.full} it is asked whether there is room.
  */
-export function readiness(probe: () => Promise<void>, onError: OnError): Readiness {
+export function readiness(probe: (forRoom: boolean) => Promise<void>, onError: OnError): Readiness {
   let isStopped = false;
+  let isFull = false;
   let askedAt = Number.NEGATIVE_INFINITY;
   let asked: Promise<boolean> = Promise.resolve(false);
   const isReady = () => {
     if (performance.now() - askedAt >= FRESH) {
       askedAt = performance.now();
-      asked = succeeds(probe, onError);
+      const forRoom = isFull;
+      asked = succeeds(() => probe(forRoom), onError).then((hasSucceeded) => {
+        if (hasSucceeded && forRoom) isFull = false;
+        return hasSucceeded;
+      });
     }
     return asked;
   };
   return {
     route: routeOf("/readyz", async () => !isStopped && (await isReady()) && !isStopped),
+    full() {
+      if (isFull) return;
+      isFull = true;
+      askedAt = performance.now();
+      asked = Promise.resolve(false);
+    },
     stop() {
       isStopped = true;
     },

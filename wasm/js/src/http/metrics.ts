@@ -1,7 +1,7 @@
 // What a server does, as numbers, in the text form of Prometheus. No label holds anything that a request carries.
 
 import prometheus from "prom-client";
-import type { Event } from "../core/wire.js";
+import type { Event, EventReasons, OperatorEventReasons } from "../core/wire.js";
 import type { Storage } from "../storage/contract.js";
 import type { Answer } from "./incoming.js";
 import type { Route, Served } from "./server.js";
@@ -26,22 +26,24 @@ export interface Metrics {
   gauge(name: string, help: string, labelNames: string[], read: () => Reading[]): void;
 }
 
-const REFUSALS: readonly Event["kind"][] = [
-  "rate_limited",
-  "key_refused",
-  "access_denied",
-  "sign_in_refused",
-  "hash_unreadable",
-  "host_fault",
-];
-const SIGN_ONS: readonly Event["kind"][] = [
-  "signed_on",
-  "user_created",
-  "password_replaced",
-  "launched",
-  "exchanged",
-  "signed_in",
-];
+/** The kinds of the events of requests. */
+type RequestKind = Exclude<keyof EventReasons, keyof OperatorEventReasons | "refusals_omitted">;
+
+/** The number that counts an event, by its kind. */
+const COUNTED: Partial<Record<Event["kind"], "refusal" | "sign-on">> = {
+  rate_limited: "refusal",
+  key_refused: "refusal",
+  access_denied: "refusal",
+  sign_in_refused: "refusal",
+  hash_unreadable: "refusal",
+  host_fault: "refusal",
+  signed_on: "sign-on",
+  user_created: "sign-on",
+  password_replaced: "sign-on",
+  launched: "sign-on",
+  exchanged: "sign-on",
+  signed_in: "sign-on",
+} satisfies Record<RequestKind, "refusal" | "sign-on">;
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Returns the numbers of a server, and of its process. */
@@ -77,8 +79,8 @@ export function metricsOf(): Metrics {
 
   return {
     event({ kind, reason }) {
-      if (REFUSALS.includes(kind)) refusals.inc({ kind, reason: reason ?? "" });
-      if (SIGN_ONS.includes(kind)) signOns.inc({ outcome: [kind, reason].filter(Boolean).join("_") });
+      if (COUNTED[kind] === "refusal") refusals.inc({ kind, reason: reason ?? "" });
+      if (COUNTED[kind] === "sign-on") signOns.inc({ outcome: [kind, reason].filter(Boolean).join("_") });
     },
     request({ operation = "none", status, code, milliseconds }) {
       requests.inc({ operation, status: String(status), code: code === undefined ? "" : String(code) });

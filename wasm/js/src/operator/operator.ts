@@ -51,7 +51,8 @@ export async function setCompanyStatus(
 }
 
 /**
- * Sets what answers say of a company: the members that are there.
+ * Sets what answers say of a company, and the domains of the users whom its sign-ons may create: the members that are there. Who
+ * is a user already stays one, whatever the domain.
  *
  * Rejects with an `OperatorError`: 4001, 4003, or 4040 if there is no such company.
  */

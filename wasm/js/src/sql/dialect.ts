@@ -66,6 +66,8 @@ export interface Types {
   flag(column: string): string;
   /** Returns the type of a column of that name for a JSON array, never `NULL`. */
   list(column: string): string;
+  /** Returns the same of a column that a table in use gets, whose rows have the empty array. */
+  newList(column: string): string;
   /** Text that is kept whole. */
   readonly text: string;
   /** Text of at most 320 characters that is compared byte by byte, and may have an index. */

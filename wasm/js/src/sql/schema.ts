@@ -8,7 +8,7 @@ import type { Migration } from "./migration.js";
  * none is there twice.
  */
 export function migrationsIn({ table, types, migrations: { table: applied, namespace, unlessThere } }: Dialect): Migration[] {
-  const { id, integer, flag, list, text, exact } = types;
+  const { id, integer, flag, list, newList, text, exact } = types;
   const create = (name: string) => `CREATE TABLE${unlessThere.table} ${name}`;
   const index = (name: string) => `CREATE INDEX${unlessThere.part} ${name}`;
   const references = (column: string, to: string) => `FOREIGN KEY (${column}) REFERENCES ${table(to)} (id)`;
@@ -146,6 +146,11 @@ export function migrationsIn({ table, types, migrations: { table: applied, names
       // Who is deleted is looked for in these tables, for each user of a company.
       name: "0006_holders",
       statements: ["tokens", "codes"].map((name) => `${index(`${name}_of_user`)} ON ${table(name)} (user_id)`),
+    },
+    {
+      // The companies from before have users of all domains.
+      name: "0007_domains",
+      statements: [`ALTER TABLE ${table("companies")} ADD COLUMN${unlessThere.part} email_domains ${newList("email_domains")}`],
     },
   ];
 }

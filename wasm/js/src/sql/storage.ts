@@ -10,8 +10,11 @@ import { CODES, EVENTS, TOKENS, USERS } from "./table.js";
 
 /** A storage in a SQL database. */
 export interface SqlStorage extends Storage, OperatorStorage {
-  /** Writes one row that nothing reads, as durably as a token; rejects where no sign-on could be written now. */
-  probe(): Promise<void>;
+  /**
+   * Writes one row that nothing reads, as durably as a token; rejects where no sign-on could be written now. `forRoom` takes more room
+   * than a sign-on does, and gives it back: the one row may stand where it stood on a disk that is full.
+   */
+  probe(forRoom?: boolean): Promise<void>;
 }
 
 /** Returns the storage over a database whose tables are those of this version. Every write is one atomic operation. */
@@ -110,9 +113,16 @@ export function storageOver(db: Executor, dialect: Dialect): SqlStorage {
       await change(`DELETE FROM ${tokens} WHERE digest = ?`, [digest]);
     },
 
-    async probe(): Promise<void> {
+    async probe(forRoom = false): Promise<void> {
+      const probe = dialect.table("probe");
       const at = dialect.orChange("name", [`at = ${dialect.inserted("at")}`]);
-      await change(`INSERT INTO ${dialect.table("probe")} (name, at) VALUES ('sign-on', ?)${at}`, [Date.now()]);
+      await change(`INSERT INTO ${probe} (name, at) VALUES ('sign-on', ?)${at}`, [Date.now()]);
+      if (!forRoom) return;
+      // Several servers may ask at once.
+      const name = `room ${crypto.randomUUID()}`;
+      const rows = Array.from({ length: ROOM }, (_, index) => `('${name} ${index}', 0)`);
+      await change(`INSERT INTO ${probe} (name, at) VALUES ${rows}`, []);
+      await change(`DELETE FROM ${probe} WHERE name LIKE 'room %'`, []);
     },
 
     async audit(event: Event): Promise<void> {
@@ -126,6 +136,8 @@ const MINUTE = 60_000;
 
 /** The most keys of which a storage remembers the last use. */
 const MOST_USES = 10_000;
+/** The rows that show whether there is room: more than 64 kB of them. */
+const ROOM = 1_000;
 
 /** Returns what is held by somebody: by a user of the company, and by a key of it unless there is none. */
 function held<Of extends Partial<TokenWithHolder & CodeWithHolder>>(found: Of | undefined): Of | undefined {

@@ -19,6 +19,7 @@ export const COMPANIES: Table<Company> = {
     domain: "plain",
     email: "plain",
     products: "nested",
+    emailDomains: "nested",
     accountType: "plain",
     domainOwnershipVerified: "flag",
     domainMxVerified: "flag",

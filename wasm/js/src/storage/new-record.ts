@@ -21,12 +21,14 @@ export function firstUserValues(user: NewUser): Omit<User, "id"> {
 }
 
 /** Returns the first values of a company that is created. */
-export function firstCompanyValues({ name, domain, email, products, accountType }: NewCompany): Omit<Company, "id"> {
+export function firstCompanyValues(company: NewCompany): Omit<Company, "id"> {
+  const { name, domain, email, products, emailDomains, accountType } = company;
   return {
     name,
     domain,
     email,
     products: [...products],
+    emailDomains: [...emailDomains],
     accountType,
     domainOwnershipVerified: false,
     domainMxVerified: false,

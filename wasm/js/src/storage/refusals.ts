@@ -8,7 +8,7 @@ import type { OnError } from "./answer.js";
 export interface Refusals {
   /** Takes an event. May reject, which changes no answer. */
   add(event: Event): Promise<void>;
-  /** Stores what is left. It never rejects. */
+  /** Stores what is left, within 2 s where there is a process. It never rejects. */
   flush(): Promise<void>;
 }
 
@@ -22,6 +22,8 @@ const MINUTE = 60_000;
 const MOST = 940;
 /** The time in which rows are stored at once, in milliseconds. What it is too short for is counted. */
 const PATIENCE = 1_000;
+/** The time in which the last rows are stored, in milliseconds. */
+const FLUSH = 2_000;
 
 /** For a process, which outlives a request: it stores the refusals of a second together, and counts what is beyond the rows of a minute. */
 export const kept: RefusalsBy = (store, onError) => {
@@ -85,10 +87,13 @@ export const kept: RefusalsBy = (store, onError) => {
       begin();
     },
     async flush() {
-      await running;
-      clearTimeout(timer);
-      timer = undefined;
-      await run();
+      const rest = async () => {
+        await running;
+        clearTimeout(timer);
+        timer = undefined;
+        await run();
+      };
+      await within(FLUSH, rest(), "the storage has not stored the last events").catch((error) => onError(error, "audit"));
     },
   };
 };

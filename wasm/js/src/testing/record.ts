@@ -25,6 +25,7 @@ export const partner: NewCompany = {
   domain: "partner.example",
   email: "it@partner.example",
   products: ["meeting", "email"],
+  emailDomains: [],
   accountType: "ENTERPRISE",
 };
 
@@ -33,6 +34,7 @@ export const other: NewCompany = {
   domain: "other.example",
   email: "it@other.example",
   products: [],
+  emailDomains: ["other.example"],
   accountType: "FREE",
 };
 

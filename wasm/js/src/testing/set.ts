@@ -4,7 +4,15 @@ import { type Check, expect, expectEvents, race, type TestedStorage } from "./ch
 import { ANN, added, createdCompany, given, NOBODY, newUser, otherCompany, partner, TIME } from "./record.js";
 
 const NO_USER: UserMembers = { loginId: null, displayName: null, isCreator: null, isCompanyAdmin: null, permissions: null };
-const NO_COMPANY: CompanyMembers = { name: null, accountType: null, domainOwnershipVerified: null, domainMxVerified: null };
+const NO_COMPANY: CompanyMembers = {
+  name: null,
+  emailDomains: null,
+  accountType: null,
+  domainOwnershipVerified: null,
+  domainMxVerified: null,
+};
+
+const LABELS = `${"x".repeat(60)}.${"y".repeat(63)}.${"x".repeat(63)}.${"z".repeat(61)}`;
 
 // As long as they may be, with what a column could fold or an encoding lose.
 export const ALL_OF_USER = {
@@ -16,6 +24,7 @@ export const ALL_OF_USER = {
 };
 export const ALL_OF_COMPANY = {
   name: `Partner \u00e9 ${"\u{1f600}".repeat(190)}`,
+  emailDomains: Array.from({ length: 100 }, (_, index) => `${999 - index}${LABELS}`),
   accountType: "y".repeat(200),
   domainOwnershipVerified: true,
   domainMxVerified: true,
@@ -94,9 +103,11 @@ export const SETS: Check[] = [
       for (const members of [
         ALL_OF_COMPANY,
         { name: "Partner plc" },
+        { emailDomains: ["partner.test", "partner.example"] },
         { accountType: "FREE" },
         { domainOwnershipVerified: false },
         { domainMxVerified: false },
+        { emailDomains: [] },
         {},
       ]) {
         expect(`setting ${Object.keys(members)}`, await setCompany(storage, companyId, members), true);

@@ -36,7 +36,12 @@ export const WHOLE: Check[] = [
     requirement: "STO-RECORD",
     name: "every member of a company, key, user, token and code is the same in each call, and changed by its own calls alone",
     async body(storage) {
-      const draft = { ...other, products: ["remote", "email", "chat-2"], accountType: "Größe \\ 'x' 😀" };
+      const draft = {
+        ...other,
+        products: ["remote", "email", "chat-2"],
+        emailDomains: ["z.example", "a.example"],
+        accountType: "Größe \\ 'x' 😀",
+      };
       const company = present("a company", await createCompany(storage, structuredClone(draft)));
       expect("the company", company, createdCompany(company.id, draft));
       const key = storedKey(await saveKey(storage, newKey(company.id, "a", LAST)), newKey(company.id, "a", LAST));
@@ -68,7 +73,7 @@ export const WHOLE: Check[] = [
         [
           "the company is set",
           setAllOfCompany,
-          { company: ["name", "accountType", "domainOwnershipVerified", "domainMxVerified"] },
+          { company: ["name", "emailDomains", "accountType", "domainOwnershipVerified", "domainMxVerified"] },
         ],
         ["the user is disabled", () => setStatus("disabled"), { user: ["status", VERSION] }],
         ["the key is disabled", disableKey, { key: ["status"] }],
@@ -113,7 +118,7 @@ export const WHOLE: Check[] = [
       const label = "d".repeat(61);
       const tail = `${label}.${label}.${label}`;
       const company = { ...other, domain: `${"e".repeat(63)}.${tail}.com`, email: `${"l".repeat(64)}@${tail}.eee` };
-      const wide = { ...company, name: "😀".repeat(200), accountType: "日".repeat(200), products: PRODUCTS };
+      const wide = { ...company, name: "😀".repeat(200), accountType: "日".repeat(200), products: PRODUCTS, ...LISTED };
       const { id } = present("a company", await createCompany(storage, wide));
       expect("the company", await storage.findCompanyByEmail(wide.email), createdCompany(id, wide));
       const passwordHash = `$argon2id$v=19$m=65536,t=10,p=4$${"S+/s".repeat(20)}$${"H+/h".repeat(35)}xx`;
@@ -151,6 +156,8 @@ export const WHOLE: Check[] = [
 ];
 
 const VERSION = "credentialVersion";
+
+const LISTED = { emailDomains: ALL_OF_COMPANY.emailDomains };
 
 const PRODUCTS = Array.from({ length: 64 }, (_, index) => `${index}-`.padEnd(32, "x"));
 

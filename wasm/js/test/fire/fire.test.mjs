@@ -168,12 +168,15 @@ for (const { name, start, place, open } of DATABASES)
     });
 
     test("the program ends in its grace, whatever is under way", async (context) => {
-      const { child, ended, url: site } = await serve(context, ["--db", url]);
-      const sign = (user) => fetch(`${site}/api/sso/authenticate`, { method: "POST", body: fields(key, "one", { email: user }) });
+      const { child, ended, url: site } = await serve(context, ["--db", url, "--purge-every", "1s"]);
+      const sign = (email, ssokey = key) =>
+        fetch(`${site}/api/sso/authenticate`, { method: "POST", body: fields(ssokey, "one", { email }) });
       assert.equal((await sign("a@partner.example")).status, 200);
       proxy.silence(true);
       const hung = sign("b@partner.example").catch((error) => error);
-      await sleep(200);
+      // A refusal waits for its row as well, and a purge is under way.
+      assert.equal((await sign("b@partner.example", "ssok_wrong")).status, 401);
+      await sleep(1_200);
       const since = performance.now();
       child.kill("SIGTERM");
       await once(child, "exit");

@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import mysql from "mysql2/promise";
 import pg from "pg";
+import { check } from "../cli.mjs";
 import { mariadbServer } from "./mariadb-server.mjs";
 import { postgresServer } from "./postgres-server.mjs";
 
@@ -39,6 +40,18 @@ test("PostgreSQL: a database without tables, and one where all is well but for t
     found["time-outs"],
     /^warn: `statement_timeout` is off: .* say ALTER ROLE "ssokey" SET statement_timeout = '65s'$/,
   );
+});
+
+test("PostgreSQL: a standby, over which no server starts either", async (context) => {
+  const { name, url } = await onPostgres.database();
+  run("migrate", "--db", url);
+  const standby = await onPostgres.standby();
+  context.after(standby.stop);
+  const { writable, migrations } = doctor(standby.urlOf(name));
+  assert.equal(writable, "fail: it is a standby, which takes no writes; connect to the primary");
+  assert.match(migrations, /^ok: /);
+  const says = /^error: cannot open the PostgreSQL database: the database is read-only; connect to the primary/;
+  await check({ args: ["serve", "--port", "0", "--db", standby.urlOf(name)], code: 1, says });
 });
 
 test("PostgreSQL: the role's time-out, isolation and durability, a database that is read-only, and a role without rights", async () => {

@@ -15,7 +15,9 @@ export async function libsqlServer() {
   assert.ok(existsSync(program), "there is no libSQL server: run `make test-storage`, which installs one");
   const directory = mkdtempSync(join(tmpdir(), "ssokey-libsql-"));
   const address = `127.0.0.1:${await freePort()}`;
-  const options = { env: { ...process.env, HOME: directory }, stdio: ["ignore", "pipe", "pipe"] };
+  // What it cannot unpack it would fetch from elsewhere.
+  const env = { ...process.env, HOME: directory, HTTPS_PROXY: "http://127.0.0.1:1" };
+  const options = { env, stdio: ["ignore", "pipe", "pipe"] };
   const server = spawn(program, ["dev", "--project-dir", directory, "--http-listen-addr", address], options);
   const ended = once(server, "exit");
   const kill = () => server.kill("SIGTERM");

@@ -1,5 +1,6 @@
 // The checks of a database: what it is, what is in it, and what its server is set to.
 
+import { loadCore } from "../../core/node.js";
 import { MigrationError, migrate, migratedBy } from "../../sql/migration.js";
 import { storageOver } from "../../sql/storage.js";
 import { isReadOnly } from "../cause.js";
@@ -117,13 +118,15 @@ function timeout(milliseconds: number, name: string, say: (seconds: number) => s
   return ok(time);
 }
 
-/** The beginning of hashes with the costs of today, and the one that an operator makes unusable. */
-const CURRENT = "$argon2id$v=19$m=19456,t=2,p=1$";
+/** The hash of a password that the operator has made unusable. */
 const UNUSABLE = "!";
 
 async function storedHashes({ db, dialect }: Connected) {
+  const { passwords } = await loadCore();
+  const hash = await passwords.hash("a password", "00".repeat(16));
+  const costs = hash.split("$", 4).join("$");
   const sql = `SELECT CAST(COUNT(*) AS CHAR(20)) AS count FROM ${dialect.table("users")}
-    WHERE password_hash NOT LIKE '${CURRENT}%' AND password_hash <> '${UNUSABLE}'`;
+    WHERE password_hash NOT LIKE '${costs}$%' AND password_hash <> '${UNUSABLE}'`;
   const [row] = await db.query<{ count: unknown }>(sql, []);
   const count = Number(row?.count);
   if (count === 0) return ok("all password hashes have the costs of today");

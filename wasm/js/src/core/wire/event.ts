@@ -6,7 +6,7 @@ import type { ProductName } from "./record.js";
 export interface EventReasons extends OperatorEventReasons {
   rate_limited: Purpose;
   key_refused: "malformed" | "unknown" | "disabled" | "revoked" | "expired" | "company_disabled";
-  access_denied: "product" | "user";
+  access_denied: "product" | "user" | "email_domain";
   sign_in_refused: "company" | "company_disabled" | "user" | "password" | "disabled" | "unreadable";
   hash_unreadable: null;
   host_fault: "wrong_record" | "unfit_reply";

@@ -40,12 +40,17 @@ export interface Commands {
     email: string;
     /** The products to which its users may sign on. All of the server's products if absent. */
     products?: Optional<readonly ProductName[]>;
+    /**
+     * At most 100 domains; stored in lower case. The partner's sign-ons create users with an e-mail of exactly these. All domains if
+     * absent or empty.
+     */
+    emailDomains?: Optional<readonly string[]>;
     /** 1 to 200 characters, no control characters. `ENTERPRISE` if absent. */
     accountType?: Optional<string>;
   };
   list_companies: ListPart;
   set_company_status: { companyEmail: string; status: Status };
-  /** Sets the members that are there, at least one. */
+  /** Sets the members that are there, at least one. Empty `emailDomains` stand for all domains. */
   set_company: { companyEmail: string } & Settable<CompanyMembers>;
   sign_out_company: { companyEmail: string };
   delete_company: { companyEmail: string };
@@ -243,8 +248,10 @@ export type CommandName = keyof Commands;
 /** An order of the operator's: `{"command":"list_keys","companyEmail":"it@partner.example"}`. */
 export type Command<Name extends CommandName = CommandName> = { [N in Name]: { command: N } & Commands[N] }[Name];
 
-/** What answers say of a company and the operator sets. `null` leaves a member as it is. */
-export type CompanyMembers = Nullable<Pick<Company, "name" | "accountType" | "domainOwnershipVerified" | "domainMxVerified">>;
+/** What the operator sets of a company. `null` leaves a member as it is. */
+export type CompanyMembers = Nullable<
+  Pick<Company, "name" | "emailDomains" | "accountType" | "domainOwnershipVerified" | "domainMxVerified">
+>;
 
 /** What answers say of a user and the operator sets. `null` leaves a member as it is. */
 export type UserMembers = Nullable<Pick<User, "loginId" | "displayName" | "isCreator" | "isCompanyAdmin" | "permissions">>;

@@ -18,6 +18,8 @@ export interface Company {
   email: string;
   /** The products to which the company's users may sign on. */
   products: ProductName[];
+  /** The domains, in lower case, of the e-mails with which the partner may create users; all domains where it is empty. */
+  emailDomains: string[];
   /** As in the answer, for example `ENTERPRISE`. */
   accountType: string;
   domainOwnershipVerified: boolean;
@@ -27,7 +29,7 @@ export interface Company {
 }
 
 /** A company to create, as far as the core knows it. The host adds a new id, both flags false and the status `enabled`. */
-export type NewCompany = Pick<Company, "name" | "domain" | "email" | "products" | "accountType">;
+export type NewCompany = Pick<Company, "name" | "domain" | "email" | "products" | "emailDomains" | "accountType">;
 
 /** Only an enabled key is accepted; the other two are refused alike. */
 export type KeyStatus = Status | "revoked";

@@ -34,6 +34,8 @@ export const mariadb: Dialect = {
     flag: () => "BOOLEAN NOT NULL",
     // The type JSON has a collation of its own, which cannot be mixed with this one.
     list: (column) => `TEXT NOT NULL CHECK (JSON_VALID(${column}))`,
+    // In parentheses, since MySQL takes no other default of a text.
+    newList: (column) => `TEXT NOT NULL DEFAULT ('[]') CHECK (JSON_VALID(${column}))`,
     text: "TEXT",
     exact: "VARCHAR(320)",
     table: TABLE,

@@ -29,6 +29,7 @@ export const postgres: Dialect = {
     integer: "BIGINT",
     flag: () => "BOOLEAN NOT NULL",
     list: (column) => `JSONB NOT NULL CHECK (jsonb_typeof(${column}) = 'array')`,
+    newList: (column) => `JSONB NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(${column}) = 'array')`,
     text: "TEXT",
     exact: 'TEXT COLLATE "C"',
     table: "",

@@ -27,6 +27,7 @@ export const sqlite: Dialect = {
     integer: "INTEGER",
     flag: (column) => `INTEGER NOT NULL CHECK (${column} IN (0, 1))`,
     list: () => "TEXT NOT NULL",
+    newList: () => "TEXT NOT NULL DEFAULT '[]'",
     text: "TEXT",
     exact: "TEXT",
     table: " STRICT",

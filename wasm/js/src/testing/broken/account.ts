@@ -1,5 +1,5 @@
 import type { Event, User } from "../../core/wire.js";
-import type { Contents } from "../../storage/memory.js";
+import type { Contents } from "../../storage/memory/records.js";
 import { accountOf, type BrokenStorage, betweenStatements, broken, userBy } from "./rows.js";
 
 export const DISABLE: BrokenStorage[] = [

@@ -1,4 +1,4 @@
-import type { Contents } from "../../storage/memory.js";
+import type { Contents } from "../../storage/memory/records.js";
 import { type BrokenStorage, betweenStatements, broken } from "./rows.js";
 
 export const COMPANY: BrokenStorage[] = [
@@ -7,6 +7,10 @@ export const COMPANY: BrokenStorage[] = [
   })),
   broken("STO-RECORD", "folds text", (rows) => ({
     createCompany: (company, event) => rows.sound().createCompany({ ...company, name: company.name?.normalize("NFKC") }, event),
+  })),
+  broken("STO-RECORD", "keeps e-mail domains in an order of its own", (rows) => ({
+    createCompany: (company, event) =>
+      rows.sound().createCompany({ ...company, emailDomains: [...company.emailDomains].sort() }, event),
   })),
   broken("STO-FIND", "finds a company by the domain of any e-mail", (rows) => ({
     findCompanyByEmail: (email) => rows.sound().findCompany(email.replace(/^.*@/, "")),

@@ -1,5 +1,5 @@
 import type { Event, KeyStatus } from "../../core/wire.js";
-import type { Contents } from "../../storage/memory.js";
+import type { Contents } from "../../storage/memory/records.js";
 import { type BrokenStorage, betweenStatements, broken } from "./rows.js";
 
 export const KEY: BrokenStorage[] = [

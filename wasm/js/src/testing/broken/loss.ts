@@ -1,4 +1,4 @@
-import type { Contents } from "../../storage/memory.js";
+import type { Contents } from "../../storage/memory/records.js";
 import type { TestedStorage } from "../check.js";
 import { type BrokenStorage, broken } from "./rows.js";
 import type { Mistake } from "./wrong.js";
@@ -25,6 +25,7 @@ const LOST = {
     domain: "",
     email: "",
     products: [],
+    emailDomains: [],
     accountType: "ENTERPRISE",
     domainOwnershipVerified: false,
     domainMxVerified: false,
@@ -92,7 +93,7 @@ const WRITES: Partial<Record<keyof TestedStorage, { [Name in keyof typeof TABLES
   createUser: { user: [] },
   setUserStatus: { user: ["status", "credentialVersion"] },
   setUser: { user: ["loginId", "displayName", "isCreator", "isCompanyAdmin", "permissions"] },
-  setCompany: { company: ["name", "accountType", "domainOwnershipVerified", "domainMxVerified"], user: [] },
+  setCompany: { company: ["name", "emailDomains", "accountType", "domainOwnershipVerified", "domainMxVerified"], user: [] },
   setKeyStatus: { key: ["status"], company: [] },
   rotateKey: { key: ["status"] },
   setCompanyStatus: { company: ["status"], user: ["credentialVersion"], key: [] },

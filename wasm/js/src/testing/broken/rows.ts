@@ -1,5 +1,6 @@
 import type { Event, HashSwap, Holder, Token, User } from "../../core/wire.js";
-import { type Contents, type MemoryStorage, memoryStorage } from "../../storage/memory.js";
+import type { Contents } from "../../storage/memory/records.js";
+import { type MemoryStorage, memoryStorage } from "../../storage/memory.js";
 import type { Requirement, TestedStorage } from "../check.js";
 
 /** A storage that breaks one promise in a way that is seen in the field. */

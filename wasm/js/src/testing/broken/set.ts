@@ -46,6 +46,18 @@ export const SET: BrokenStorage[] = [
       return true;
     },
   })),
+  broken("STO-SET", "takes e-mail domains that are empty for absent ones", (rows) => ({
+    async setCompany(companyId, members, event) {
+      const emailDomains = members.emailDomains?.length ? members.emailDomains : null;
+      return rows.sound().setCompany(companyId, { ...members, emailDomains }, event);
+    },
+  })),
+  broken("STO-SET", "keeps 64 e-mail domains", (rows) => ({
+    async setCompany(companyId, members, event) {
+      const emailDomains = members.emailDomains?.slice(0, 64) ?? null;
+      return rows.sound().setCompany(companyId, { ...members, emailDomains }, event);
+    },
+  })),
   broken("STO-SET", "sets both flags of a company to one value", (rows) => ({
     async setCompany(companyId, members, event) {
       const domainMxVerified = members.domainOwnershipVerified ?? members.domainMxVerified;

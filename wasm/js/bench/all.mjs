@@ -1,0 +1,198 @@
+#!/usr/bin/env node
+// Measures the package against its peers, prints the figures and writes `wasm/BENCHMARKS.md` with its plots.
+//
+//   node all.mjs            less than 15 minutes
+//   node all.mjs --quick    two minutes, for a look
+
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { BUN, DENO, ENVIRONMENT as env, NODE, NODE_24 } from "../runtimes/programs.mjs";
+import { OURS } from "./peers/hashes.mjs";
+import { runtimes } from "./peers/run.mjs";
+import { bars } from "./plot.mjs";
+import { measure as measureSize } from "./size.mjs";
+import { median, ratio } from "./statistics.mjs";
+
+const ROOM = new URL("../../", import.meta.url);
+const isQuick = process.argv.includes("--quick");
+const run = promisify(execFile);
+
+const rounds = isQuick ? 7 : 61;
+const taken = await hashes();
+const sections = [
+  argon2id(taken),
+  rest(await apart("rest.mjs", isQuick ? 60 : 400), await nativeRest()),
+  http(await apart("http.mjs", isQuick ? 1 : 3, isQuick ? 4 : 10)),
+  cold(await coldStarts(isQuick ? 5 : 15), (runtime) => median(taken[runtime][OURS])),
+  memory(await apart("memory.mjs", isQuick ? 1_000 : 10_000)),
+  users(await apart("users.mjs", isQuick ? 100 : 500)),
+  size(measureSize()),
+];
+writeFileSync(new URL("BENCHMARKS.md", ROOM), page());
+console.log(sections.join("\n"));
+process.exit();
+
+function page() {
+  return `# Benchmarks
+
+\`make bench\` measured this and wrote this page, on ${cpus()[0].model.trim()} with ${availableParallelism()} cores, Linux, with a load of ${loadavg()[0].toFixed(1)} at the end:
+what else the machine did weighs on all figures, and on all contenders alike. They took turns in one process, or process by process; a figure is the median, and a
+ratio the median of the ratios turn by turn.${isQuick ? "\n\n**This was a quick look (`--quick`), on a machine that did other work: no measurement.**" : ""}
+
+${sections.join("\n")}
+The conformance kit has \`make bench-kit\` and \`make bench-lint\`; \`make bench-server\` and \`make bench-overload\` load the server.
+`;
+}
+
+/** Runs the \`measure\` of a file in a process of its own. */
+async function apart(file, ...args) {
+  say(file);
+  const program = `import(${JSON.stringify(new URL(file, import.meta.url).href)})
+    .then(({ measure }) => measure(...${JSON.stringify(args)}))
+    .then((figures) => process.send(figures, () => process.exit()))`;
+  const child = spawn(process.execPath, ["--eval", program], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const ended = once(child, "exit").then(([code]) => Promise.reject(new Error(`${file} ended with ${code}`)));
+  ended.catch(() => {});
+  const [figures] = await Promise.race([once(child, "message"), ended]);
+  return figures;
+}
+
+async function hashes() {
+  const times = {};
+  for (const [name, measure] of Object.entries(runtimes)) {
+    say(`Argon2id in ${name}`);
+    times[name] = await measure(rounds);
+  }
+  return times;
+}
+
+async function coldStarts(count) {
+  const file = fileURLToPath(new URL("cold.mjs", import.meta.url));
+  const programs = { "Node 20": NODE, "Node 24": NODE_24, Deno: DENO, Bun: BUN };
+  const times = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
+  for (let turn = 0; turn < count; turn += 1)
+    for (const [name, { command, options }] of Object.entries(programs)) {
+      const more = name === "Deno" ? ["--allow-env", "--allow-sys"] : [];
+      const { stdout } = await run(command, [...options, ...more, file], { env });
+      times[name].push(JSON.parse(stdout));
+    }
+  return Object.fromEntries(
+    Object.entries(times).map(([name, taken]) => [name, [0, 1].map((part) => median(taken.map((parts) => parts[part])))]),
+  );
+}
+
+function argon2id(times) {
+  const rows = Object.entries(times).flatMap(([runtime, contenders]) =>
+    Object.entries(contenders).map(([name, taken]) => [
+      runtime,
+      name,
+      median(taken).toFixed(1),
+      Math.min(...taken).toFixed(1),
+      ratio(contenders[OURS], taken).toFixed(2),
+    ]),
+  );
+  const groups = Object.fromEntries(
+    Object.entries(times).map(([runtime, contenders]) => [
+      runtime,
+      Object.fromEntries(Object.entries(contenders).map(([name, taken]) => [name, median(taken)])),
+    ]),
+  );
+  plot("argon2id", bars("One Argon2id hash, m=19456 KiB, t=2, p=1", groups, { unit: "ms", isOurs: (name) => name === OURS }));
+  return section(
+    "Argon2id",
+    `One hash with m=19456 KiB, t=2, p=1, in ${rounds} rounds. \`ssokey\`, \`hash-wasm\` and \`argon2id\` are WebAssembly, the others native. workerd compiles no bytes, which \`hash-wasm\` asks for.`,
+    ["runtime", "by", "ms", "least ms", "ssokey takes of it"],
+    rows,
+    "argon2id",
+  );
+}
+
+/** The microseconds of the same in native code, without a handler. */
+async function nativeRest() {
+  const { stdout } = await run(fileURLToPath(new URL("../target/release/examples/sign_on", ROOM)));
+  return Number(stdout);
+}
+
+function rest({ ssokey, plain }, core) {
+  const rows = Object.entries({ ssokey, plain, "`ssokey-core`, native": core }).map(([name, time]) => [name, time.toFixed(0)]);
+  return section(
+    "All of a sign-on but its hash",
+    "A sign-on through the fetch handler in Node, over memory, with passwords that cost nothing. `plain` is the same three rules in TypeScript with zod (`wasm/js/bench/peers/plain.ts`), which has no audit, limits, deadline or settings. `ssokey-core` is without a handler, from bytes to bytes, and reads the replies of a host from JSON.",
+    ["by", "µs"],
+    rows,
+  );
+}
+
+function http({ wasm, native, plain }) {
+  const rates = { "ssokey, wasm": wasm, "ssokey, native": native, "plain, hash-wasm": plain };
+  const isOurs = (name) => name.startsWith("ssokey");
+  plot("sign-ons", bars("Sign-ons per second over HTTP", { "": rates }, { unit: "/s", isOurs }));
+  return section(
+    "Sign-ons over HTTP",
+    "A known user with a matching password, over memory, from 8 connections on the same cores. The wasm and `@node-rs/argon2` hash on a thread for each core; the plain peer hashes by `hash-wasm` on its event loop.",
+    ["by", "sign-ons/s", "of the wasm's"],
+    Object.entries(rates).map(([name, rate]) => [name, rate.toFixed(1), (rate / wasm).toFixed(2)]),
+    "sign-ons",
+  );
+}
+
+function cold(times, hashOf) {
+  return section(
+    "Cold start",
+    "In a process that has just started and has made a `Request` of its own: the import, and from there to the first answer without a hash, for which the wasm is unpacked, compiled and instantiated. Of that, undoing base64 takes less than 1 ms.",
+    ["runtime", "import, ms", "to the first answer, ms", "one hash, ms"],
+    Object.entries(times).map(([name, parts]) => [name, ...parts.map((time) => time.toFixed(0)), hashOf(name).toFixed(0)]),
+  );
+}
+
+function memory({ first, last }) {
+  return section(
+    "Linear memory",
+    "The KiB of both instances. After the first sign-on the stored hash is one of 8 KiB, as 10,000 of today's take minutes; the memory is that of the first.",
+    ["instance", "after one sign-on", `after ${isQuick ? "1,000" : "10,000"}`],
+    Object.keys(first).map((name) => [name, first[name], last[name]]),
+  );
+}
+
+function users(databases) {
+  return section(
+    "Stored users",
+    "A sign-on but for its hash, in ms, over a database on this machine with so many users; three statements or transactions.",
+    ["database", "1,000", "100,000", "1,000,000", "growth"],
+    Object.entries(databases).map(([name, times]) => {
+      const [least, , most] = times.map(({ milliseconds }) => milliseconds);
+      return [name, ...times.map(({ milliseconds }) => milliseconds.toFixed(2)), (most / least).toFixed(2)];
+    }),
+  );
+}
+
+function size(modules) {
+  const crates = [...new Set(Object.values(modules).flatMap((sums) => sums.map(([crate]) => crate)))];
+  const of = Object.fromEntries(Object.entries(modules).map(([name, sums]) => [name, Object.fromEntries(sums)]));
+  return section(
+    "Size",
+    "The bytes of code by crate, before `wasm-opt`; `core` and `alloc` are Rust's own, and what is generic counts where it is defined or used.",
+    ["crate", ...Object.keys(modules)],
+    crates.map((crate) => [crate, ...Object.keys(modules).map((name) => of[name][crate] ?? "")]),
+  );
+}
+
+function section(title, how, head, rows, image) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const table = [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+  const picture = image === undefined ? "" : `![${title}](benchmarks/${image}.svg)\n\n`;
+  return `## ${title}\n\n${how}\n\n${picture}${table}\n`;
+}
+
+function plot(name, svg) {
+  mkdirSync(new URL("benchmarks", ROOM), { recursive: true });
+  writeFileSync(new URL(`benchmarks/${name}.svg`, ROOM), svg);
+}
+
+function say(what) {
+  console.error(`bench: ${what}`);
+}

@@ -1,0 +1,3 @@
+/** The source of the program of a thread that hashes in native code. `inline.mjs` writes it. */
+declare const text: string;
+export default text;
