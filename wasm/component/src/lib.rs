@@ -1,4 +1,6 @@
-#![doc = include_str!("../README.md")]
+//! The core of ssokey as WebAssembly components, one for each world of `spec/wit`. It converts and decides nothing.
+//!
+//! `wasm/component/README.md` says which world is for whom, and what a host does.
 #![cfg_attr(target_family = "wasm", no_std)]
 
 extern crate alloc;
