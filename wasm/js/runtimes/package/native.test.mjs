@@ -1,12 +1,13 @@
 // Passwords that are hashed in native code, in a project that has `@node-rs/argon2`.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { keyOf, signOn } from "../../test/partner.mjs";
 import { hashesAreTheSame } from "../../test/same-hashes.mjs";
 import { createProject, writeFiles } from "../project.mjs";
@@ -59,6 +60,27 @@ test("a user is signed on over native passwords", async (context) => {
   for (const password of ["one", "one", "two"]) assert.equal((await handler(signOn(key, password))).status, 200);
   assert.equal(storage.dump().users[0].credentialVersion, 2);
 });
+
+const HASHING = `
+  import { nativePasswords } from "ssokey/native";
+  const passwords = nativePasswords({ threads: 1 });
+  passwords.hash("one", "${SALT}").then((hash) => {
+    process.stdout.write(hash);
+    return passwords.close();
+  });`;
+
+for (const [format, file] of [
+  ["esm", "bundle.mjs"],
+  ["cjs", "bundle.cjs"],
+])
+  test(`a bundle in ${format} finds the package`, async (context) => {
+    const outfile = join(project, file);
+    const external = ["@node-rs/argon2"];
+    const stdin = { contents: HASHING, resolveDir: project };
+    await build({ stdin, bundle: true, platform: "node", format, outfile, external, logLevel: "error" });
+    const printed = execFileSync(process.execPath, [outfile], { cwd: project, encoding: "utf8" });
+    assert.equal(printed, await open(context).hash("one", SALT));
+  });
 
 /** What a server of the project notes until it listens. */
 async function notesOf(context) {

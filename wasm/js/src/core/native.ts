@@ -1,6 +1,7 @@
 // Argon2id in native code, by `@node-rs/argon2`, for whoever asks for it.
 
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import program from "../inline/native-thread.js";
 import { errorCode } from "./error.js";
 import { type PasswordPool, poolOf, programOf } from "./pool.js";
@@ -36,7 +37,8 @@ export function nativePasswords(options: PoolOptions = {}): PasswordPool {
 
 /** Returns where the package is, once it has been loaded here: in a thread its absence would fail one hash after the other. */
 function addon(): string {
-  const require = createRequire(import.meta.url);
+  // A bundle in CommonJS has no URL: the package is looked for where the program was started.
+  const require = createRequire((import.meta.url as string | undefined) ?? join(process.cwd(), "index.js"));
   try {
     require(ADDON);
     return require.resolve(ADDON);
