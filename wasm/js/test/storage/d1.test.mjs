@@ -15,12 +15,14 @@ import { sqlite } from "../../dist/sql/sqlite/dialect.js";
 import { bundleWorker, workerIn } from "../../runtimes/workerd.mjs";
 import { createCompany, partner } from "../contract.mjs";
 import { keepsItsPromises } from "../executor.mjs";
+import { executorTests } from "../executor-tests.mjs";
 import { migratesByName } from "../migrated.mjs";
 import { keyOf, signOn } from "../partner.mjs";
 import { racesFindTheWrong, racesHaveOneWinner } from "../races.mjs";
 
 const KIT = storageTests(() => {}).map(({ requirement, name }) => `${requirement}: ${name}`);
-const OTHERS = 20;
+/** More databases than the tests need that are not counted here. */
+const OTHERS = 30;
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
@@ -39,7 +41,7 @@ async function start(directory, file, d1Databases) {
 }
 
 // One database for each test, all of them empty.
-const unused = Array.from({ length: KIT.length + OTHERS }, (_, index) => `DB${index}`);
+const unused = Array.from({ length: KIT.length + executorTests.length + OTHERS }, (_, index) => `DB${index}`);
 const worker = await start(HERE, "d1-worker.mjs", unused);
 const emptyDatabase = () => unused.shift() ?? assert.fail("there are more tests than databases");
 
