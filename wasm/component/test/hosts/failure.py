@@ -15,7 +15,7 @@ REQUEST = fields(
     content_type=None, content_encoding=[], authorization=[], body=b"", source=None)
 COMPANY = {
     "id": 1, "name": "Partner Ltd", "domain": "partner.example", "email": "sso@partner.example", "products": '["livechat"]',
-    "email_domains": [], "account_type": "ENTERPRISE", "domain_ownership_verified": 0, "domain_mx_verified": 0, "status": "enabled"}
+    "email_domains": "[]", "account_type": "ENTERPRISE", "domain_ownership_verified": 0, "domain_mx_verified": 0, "status": "enabled"}
 
 
 def found(digest, **members):
