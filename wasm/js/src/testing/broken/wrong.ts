@@ -26,7 +26,7 @@ export const MISTAKES: Mistake[] = [
   mistake("STO-SWAP", "reads the new version back", (sound) => ({
     async replacePassword(swap) {
       if ((await sound.replacePassword(swap)) === "stale") return "stale";
-      await pause(1);
+      await pause(20);
       const [user] = await sound.listUsers(swap.companyId, swap.userId - 1, 1);
       return user?.credentialVersion ?? "stale";
     },
