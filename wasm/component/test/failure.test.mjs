@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { instancesOf } from "./components.mjs";
 import { importsBy } from "./face.mjs";
+import { COMPANY } from "./record.mjs";
 
 const TIMES = 2000;
 // An instance takes a tenth of a second, and memory until it is collected.
@@ -18,18 +19,6 @@ const SIGN_ON = {
   body: { tag: "bytes", val: new Uint8Array() },
 };
 const MOMENT = { now: 1_700_000_000_000n, entropy: new Uint8Array(80).fill(7) };
-const COMPANY = {
-  id: 1,
-  name: "Partner Ltd",
-  domain: "partner.example",
-  email: "sso@partner.example",
-  products: ["livechat"],
-  accountType: "ENTERPRISE",
-  domainOwnershipVerified: false,
-  domainMxVerified: false,
-  emailDomains: [],
-  status: "enabled",
-};
 const ANSWERS = { admit: { reply: "admitted" }, find_key: { reply: "none" }, audit: { reply: "done" } };
 
 const instantiate = await instancesOf("embedded");
@@ -52,11 +41,13 @@ function over(findKey) {
 for (const [what, findKey, status, name] of [
   ["fails", () => fail(undefined), 503, "storage_unavailable"],
   ["throws what is no error", () => fail("gone"), 503, "storage_unavailable"],
+  // Its records are read: what is refused below is refused for the lie.
+  ["has a disabled key", (digest) => keyWith(digest, { status: "disabled" }), 401, "invalid_ssokey"],
   ["lies of the key", (digest) => keyWith(digest, { digest: "0".repeat(64) }), 500, "internal"],
   ["lies of an id", (digest) => keyWith(digest, { id: 0n }), 500, "internal"],
   ["lies of the company", (digest) => keyWith(digest, {}, { domain: "Partner.Example" }), 500, "internal"],
 ])
-  test(`a storage that ${what} ${TIMES} times is answered with ${name}, and the next call works`, () => {
+  test(`a storage that ${what}, ${TIMES} times, is answered with ${name}, and the next call works`, () => {
     const { ask, mend } = over(findKey);
     for (let at = 0; at < TIMES; at += 1) {
       const response = ask();
@@ -83,6 +74,6 @@ function fail(payload) {
 }
 
 function keyWith(digest, members, companyMembers = {}) {
-  const key = { id: 5n, digest, companyId: 1n, status: "enabled", ...members };
-  return { key, company: { ...COMPANY, id: 1n, ...companyMembers } };
+  const key = { id: 5n, digest, companyId: COMPANY.id, status: "enabled", ...members };
+  return { key, company: { ...COMPANY, ...companyMembers } };
 }

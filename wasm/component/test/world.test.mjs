@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { componentOf, instancesOf, jco, WORLDS } from "./components.mjs";
 import { Failed, importsBy } from "./face.mjs";
+import { COMPANY } from "./record.mjs";
 import { readWit } from "./wit.mjs";
 
 const MOST_BYTES = 90_000;
@@ -121,16 +122,3 @@ test("a password keeps a byte order mark on its way to the host", async () => {
   assert.equal(call.tag, "hash-password");
   assert.equal(call.val.password, password);
 });
-
-const COMPANY = {
-  id: 1n,
-  name: "Partner Ltd",
-  domain: "partner.example",
-  email: "sso@partner.example",
-  products: [],
-  accountType: "ENTERPRISE",
-  domainOwnershipVerified: false,
-  domainMxVerified: false,
-  emailDomains: [],
-  status: "enabled",
-};

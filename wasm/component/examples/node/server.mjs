@@ -15,7 +15,7 @@ const SETTINGS = {};
 const LIMIT = server.bodyLimit();
 
 const pool = new pg.Pool({ connectionString: process.argv[2], max: 10, connectionTimeoutMillis: 5_000, query_timeout: 10_000 });
-pool.on("error", (error) => console.error(error.message));
+pool.on("error", (error) => console.error(`a connection was lost: ${error.code ?? error.name}`));
 const storage = storageOn(pool);
 
 /** Hashes on a thread, in an instance of its own, so that this one goes on deciding. */
@@ -35,7 +35,8 @@ async function answer({ tag, val }) {
   try {
     return await (tag === "verify-password" || tag === "hash-password" ? hash({ tag, val }) : storage[tag](val));
   } catch (error) {
-    console.error(`${tag} failed: ${error.message}`);
+    // The message of an error may hold a value.
+    console.error(`${tag} failed: ${error.code ?? error.name}`);
     return { tag: "failed" };
   }
 }
@@ -48,12 +49,17 @@ async function decide(request) {
   return step.val;
 }
 
+/** Resolves to nothing if the client goes away before the end. */
 async function bodyOf(incoming) {
   const parts = [];
   let length = 0;
-  for await (const part of incoming) {
-    length += part.length;
-    if (length <= LIMIT) parts.push(part);
+  try {
+    for await (const part of incoming) {
+      length += part.length;
+      if (length <= LIMIT) parts.push(part);
+    }
+  } catch {
+    return undefined;
   }
   return length > LIMIT ? { tag: "too-large" } : { tag: "bytes", val: Buffer.concat(parts) };
 }
@@ -61,6 +67,8 @@ async function bodyOf(incoming) {
 async function handle(incoming, outgoing) {
   const [path, ...query] = incoming.url.split("?");
   const headers = incoming.headersDistinct;
+  const sent = await bodyOf(incoming);
+  if (sent === undefined) return;
   const {
     status,
     headers: answered,
@@ -72,7 +80,7 @@ async function handle(incoming, outgoing) {
     contentType: headers["content-type"]?.[0],
     contentEncoding: headers["content-encoding"] ?? [],
     authorization: headers.authorization ?? [],
-    body: await bodyOf(incoming),
+    body: sent,
     source: incoming.socket.remoteAddress,
   });
   outgoing.writeHead(status, Object.fromEntries(answered)).end(body);

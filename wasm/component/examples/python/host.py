@@ -9,7 +9,7 @@ import time
 from wasmtime import Engine, Store
 from wasmtime.component import Component, Linker, Record, Variant
 
-AUTHORITY, STORAGE = "ssokey:sso/authority@0.1.0", "ssokey:sso/storage@0.1.0"
+AUTHORITY, SERVER, STORAGE = (f"ssokey:sso/{name}@0.1.0" for name in ("authority", "server", "storage"))
 CALLS = """admit give-back find-key find-user find-company find-product create-user replace-password rehash-password save-token save-code
            find-token take-code revoke-token audit""".split()
 SETTINGS = ("legacy-status", "company", "products", "token-lifetime", "code-lifetime", "operations")
@@ -37,8 +37,11 @@ class Host:
     def instantiate(self):
         self.store = Store(self.engine)
         self.instance = self.linker.instantiate(self.store, self.component)
-        authority = self.instance.get_export_index(self.store, AUTHORITY)
-        self.function = self.instance.get_func(self.store, self.instance.get_export_index(self.store, "handle", authority))
+        self.decide, self.failure = self.function(AUTHORITY, "handle"), self.function(SERVER, "failure-response")
+
+    def function(self, interface, name):
+        index = self.instance.get_export_index(self.store, interface)
+        return self.instance.get_func(self.store, self.instance.get_export_index(self.store, name, index))
 
     def guarded(self, name, call):
         """Each call is a transaction. An exception that got through would be a trap, and destroy the instance."""
@@ -50,7 +53,7 @@ class Host:
                     self.storage.db.execute("BEGIN IMMEDIATE")
                     return ok(call(*members))
             except Exception as error:
-                print(f"{name} failed: {error}", file=sys.stderr)
+                print(f"{name} failed: {type(error).__name__}", file=sys.stderr)  # The words of an error may hold a value.
                 return err
 
         return function
@@ -58,8 +61,10 @@ class Host:
     def handle(self, request):
         moment = fields(now=time.time_ns() // 1_000_000, entropy=secrets.token_bytes(80))
         with self.lock:
+            settings = fields(**dict.fromkeys(SETTINGS))
             try:
-                return self.function(self.store, request, fields(**dict.fromkeys(SETTINGS)), moment)
-            except Exception:
+                return self.decide(self.store, request, settings, moment)
+            except Exception as error:
+                print(f"a new instance after {type(error).__name__}", file=sys.stderr)
                 self.instantiate()
-                raise
+                return self.failure(self.store, Variant("internal"), settings)

@@ -17,8 +17,12 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self):
         path, _, query = self.requestline.split(" ")[1].partition("?")  # `self.path` joins slashes.
         length = max(0, int(self.headers.get("content-length", 0)))
+        if "transfer-encoding" in self.headers:
+            return self.send_error(411)
         all_of = lambda name: self.headers.get_all(name, [])
         body = self.rfile.read(min(length, 8 * LIMIT))
+        if len(body) < min(length, 8 * LIMIT):
+            return setattr(self, "close_connection", True)  # The client has gone. A part of a password would be a different one.
         if length > LIMIT:
             body = None  # The case `too-large`.
         response = self.host.handle(fields(

@@ -1,9 +1,12 @@
 // An example of a host, in a directory of its own with what it needs, over a database with the credentials that it is judged with.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { listening } from "../../../js/runtimes/listening.mjs";
 import { issue } from "../../../js/runtimes/servers/credentials.mjs";
@@ -37,6 +40,31 @@ export async function serving(directory, database, command, args, env, use) {
     throw new Error(`${error.message}\n${log()}`, { cause: error });
   } finally {
     await stop();
+  }
+}
+
+/** Signs a user on. */
+export function signOn(url, ssokey, email) {
+  const body = new URLSearchParams({ email, ssokey, product: "livechat", password: "correct horse" });
+  return fetch(`${url}/api/sso/authenticate`, { method: "POST", body });
+}
+
+/** Asserts that a request whose body is cut off has no effect, and leaves a server that goes on. */
+export async function assertCutBodiesAreNone(url, { ssokey }) {
+  const email = "cut@partner.example";
+  const { token } = (await (await signOn(url, ssokey, email)).json()).return;
+  const body = `${new URLSearchParams({ email, ssokey, product: "livechat" })}&password=corr`;
+  const head = "POST /api/sso/authenticate HTTP/1.1\r\nHost: sso.example\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+  for (const cut of ["end", "resetAndDestroy"]) {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
+    await once(socket, "connect");
+    await new Promise((resolve) => socket.write(`${head}Content-Length: ${body.length + 5}\r\n\r\n${body}`, resolve));
+    await sleep(100);
+    socket.resume()[cut]();
+    await once(socket, "close");
+    await sleep(200);
+    const session = await fetch(`${url}/api/session?token=${token}`);
+    assert.equal(session.status, 200, `after ${cut}: ${await session.text()}`);
   }
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { postgresServer } from "../../../js/test/storage/postgres-server.mjs";
 import { jco } from "../components.mjs";
-import { assertConformant, inDirectory, serving } from "./host.mjs";
+import { assertConformant, assertCutBodiesAreNone, inDirectory, serving, signOn } from "./host.mjs";
 
 const IN_FLIGHT = 64;
 
@@ -15,10 +15,14 @@ test("the host in Node over PostgreSQL is conformant, and has 64 sign-ons in fli
     await inDirectory("node", "stepped", async (directory) => {
       jco("transpile", `${directory}/ssokey-stepped.wasm`, "-q", "-o", `${directory}/stepped`);
       await serving(directory, database, process.execPath, ["server.mjs", database], {}, async (url, credentials) => {
-        const statuses = await Promise.all(
+        const answers = await Promise.all(
           Array.from({ length: IN_FLIGHT }, (_, at) => signOn(url, credentials.ssokey, `user${at % 8}@partner.example`)),
         );
-        assert.deepEqual(statuses, Array(IN_FLIGHT).fill(200));
+        assert.deepEqual(
+          answers.map(({ status }) => status),
+          Array(IN_FLIGHT).fill(200),
+        );
+        await assertCutBodiesAreNone(url, credentials);
         await assertConformant(t, directory, url, credentials);
       });
     });
@@ -26,10 +30,3 @@ test("the host in Node over PostgreSQL is conformant, and has 64 sign-ons in fli
     await server.stop();
   }
 });
-
-async function signOn(url, ssokey, email) {
-  const body = new URLSearchParams({ email, password: "correct horse", ssokey, product: "livechat" });
-  const response = await fetch(`${url}/api/sso/authenticate`, { method: "POST", body });
-  await response.text();
-  return response.status;
-}

@@ -4,15 +4,16 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { assertConformant, inDirectory, serving } from "./host.mjs";
+import { assertConformant, assertCutBodiesAreNone, inDirectory, serving } from "./host.mjs";
 
 const env = { PYTHONPATH: process.env.WASMTIME };
 
 test("the host in Python over SQLite is conformant", async (t) => {
   await inDirectory("python", "embedded", (directory) =>
-    serving(directory, "sso.db", "python3", ["server.py", "sso.db"], env, (url, credentials) =>
-      assertConformant(t, directory, url, credentials),
-    ),
+    serving(directory, "sso.db", "python3", ["server.py", "sso.db"], env, async (url, credentials) => {
+      await assertCutBodiesAreNone(url, credentials);
+      await assertConformant(t, directory, url, credentials);
+    }),
   );
 });
 
@@ -24,6 +25,6 @@ test("a storage in Python that fails, lies or breaks 2,000 times gives the answe
       encoding: "utf8",
     });
     t.diagnostic(printed);
-    assert.match(printed, /^4 kinds of failure, 2000 times each\n$/);
+    assert.match(printed, /^5 kinds of answers, 2000 times each\n$/);
   });
 });
