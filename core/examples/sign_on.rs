@@ -12,7 +12,7 @@ const BODY: &[u8] = b"email=ada%40partner.example&password=correct+horse&product
     &ssokey=ssok_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf0DrjY0";
 const KEY: &str = r#"{"reply":"key","key":{"id":1,"digest":"5ba48f72bb07cc7a23896d4d1f2c5b151502ada1deec24c8e151fac09231a679",
     "companyId":8272,"status":"enabled","expiresAt":null},"company":{"id":8272,"name":"Partner Ltd","domain":"partner.example",
-    "email":"sso@partner.example","products":["accounts","livechat","email"],"accountType":"ENTERPRISE",
+    "email":"sso@partner.example","products":["accounts","livechat","email"],"emailDomains":[],"accountType":"ENTERPRISE",
     "domainOwnershipVerified":false,"domainMxVerified":true,"status":"enabled"}}"#;
 const USER: &str = r#"{"reply":"user","user":{"id":1021,"companyId":8272,"email":"ada@partner.example","loginId":"ada","displayName":"ada",
     "isCreator":false,"isCompanyAdmin":false,"permissions":[],"passwordHash":"$argon2id$v=19$m=19456,t=2,p=1$YW4gb2xkZXIgc2FsdC4uLg$WGhK+8v6fcHSANoPAjECBaPo7SWGgMkI8tZ/hSUmy2A",
@@ -66,4 +66,9 @@ fn reply(call: &Call) -> &'static str {
         Call::Admit(_) => r#"{"reply":"admitted"}"#,
         _ => r#"{"reply":"done"}"#,
     }
+}
+
+#[test]
+fn the_replies_are_those_of_today() {
+    sign_on(&Settings::default());
 }
