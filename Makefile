@@ -78,11 +78,6 @@ bench: js $(runtimes) $(peers) chromium ## Measure the package against its peers
 	cargo build --locked --release --package ssokey-core --example sign_on
 	CHROMIUM="$$(command -v chromium)" node $(js)/bench/all.mjs
 
-.PHONY: bench-argon2
-bench-argon2: js $(runtimes) ## Time Argon2id: the wasm against hash-wasm, Node's own and native Rust
-	cargo build --locked --release --package ssokey-core --example argon2id
-	for node in node $(dir $(runtimes)).bin/node; do $$node $(js)/bench/argon2id.mjs $(target)/release/examples/argon2id; done
-
 .PHONY: bench-lint
 bench-lint: $(npm) ## Time ssokey-check lint on recorded answers against ajv with the schemas; ANSWERS says how many
 	cargo build --locked --release --package ssokey-check
