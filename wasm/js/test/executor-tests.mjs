@@ -159,6 +159,34 @@ export const executorTests = [
     },
   },
   {
+    name: "a probe writes a row, one for room many that it deletes, and what it cannot delete does not grow",
+    async run({ executor, dialect }) {
+      const probe = dialect.table("probe");
+      const names = async () => (await executor.query(`SELECT name FROM ${probe} ORDER BY name`, [])).map(({ name }) => name);
+      const rows = [];
+      let isStuck = false;
+      const change = async (sql, values) => {
+        if (isStuck && sql.startsWith("DELETE")) throw new Error("full");
+        const changed = await executor.change(sql, values);
+        rows.push(changed);
+        return changed;
+      };
+      const storage = storageOver({ ...executor, change }, dialect);
+      await storage.probe();
+      expect([await names(), rows.length], [["sign-on"], 1]);
+      rows.length = 0;
+      await storage.probe(true);
+      expect([await names(), rows.filter((count) => count >= 1000).length], [["sign-on"], 2]);
+      await executor.change(`INSERT INTO ${probe} (name, at) VALUES ('room 1', 0)`, []);
+      isStuck = true;
+      for (let time = 0; time < 2; time += 1) expect(await outcomeOf(storage.probe(true)), "rejected");
+      expect(await names(), ["room 1", "sign-on"]);
+      isStuck = false;
+      await storage.probe(true);
+      expect(await names(), ["sign-on"]);
+    },
+  },
+  {
     name: "a key's last use, which several servers write, never goes back, and each writes it once a minute",
     async run({ executor, dialect }) {
       const [one, second] = [storageOver(executor, dialect), storageOver(executor, dialect)];

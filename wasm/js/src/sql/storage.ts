@@ -118,11 +118,14 @@ export function storageOver(db: Executor, dialect: Dialect): SqlStorage {
       const at = dialect.orChange("name", [`at = ${dialect.inserted("at")}`]);
       await change(`INSERT INTO ${probe} (name, at) VALUES ('sign-on', ?)${at}`, [Date.now()]);
       if (!forRoom) return;
+      const clear = () => change(`DELETE FROM ${probe} WHERE name LIKE 'room %'`, []);
+      // What a probe before could not delete must not grow.
+      await clear();
       // Several servers may ask at once.
       const name = `room ${crypto.randomUUID()}`;
       const rows = Array.from({ length: ROOM }, (_, index) => `('${name} ${index}', 0)`);
       await change(`INSERT INTO ${probe} (name, at) VALUES ${rows}`, []);
-      await change(`DELETE FROM ${probe} WHERE name LIKE 'room %'`, []);
+      await clear();
     },
 
     async audit(event: Event): Promise<void> {
