@@ -20,8 +20,8 @@ export class MissingArgon2Error extends Error {
 }
 
 /**
- * Passwords that are hashed in native code, by `@node-rs/argon2`, on threads like those of `ssokey/pool`: the same hashes, in about six
- * tenths of the time.
+ * Passwords that are hashed in native code, by `@node-rs/argon2`, on threads like those of `ssokey/pool`: the same hashes, in about two
+ * thirds of the time.
  *
  * ```js
  * const handler = await createHandler({ storage, passwords: nativePasswords() });
