@@ -41,7 +41,7 @@ function page() {
 
 \`make bench\` measured this and wrote this page, on ${cpus()[0].model.trim()} with ${availableParallelism()} cores, Linux, with a load of ${loadavg()[0].toFixed(1)} at the end:
 what else the machine did weighs on all figures, and on all contenders alike. They took turns in one process, or process by process; a figure is the median, and a
-ratio the median of the ratios turn by turn.${isQuick ? "\n\n**This was a quick look (`--quick`), on a machine that did other work: no measurement.**" : ""}
+ratio the median of the ratios turn by turn.${isQuick ? "\n\n**This was a quick look (`--quick`), of a few rounds each: no measurement.**" : ""}
 
 ${sections.join("\n")}
 The conformance kit has \`make bench-kit\` and \`make bench-lint\`; \`make bench-server\` and \`make bench-overload\` load the server.
