@@ -1,7 +1,7 @@
 // Passwords that are hashed in native code, in a project that has `@node-rs/argon2`.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -94,6 +94,12 @@ async function notesOf(context) {
   await once(child.stdout, "data");
   return notes;
 }
+
+test("`doctor` measures what a server would hash with", () => {
+  const args = ["node_modules/ssokey/dist/entries/cli.js", "doctor", "--db", "sso.db"];
+  const { stdout } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+  assert.match(stdout, /hashing .* a hash .*; passwords are hashed in native code, by @node-rs\/argon2\n/);
+});
 
 test("a server hashes in native code where it is installed, and notes it; without it it is silent", async (context) => {
   const scope = join(project, "node_modules/@node-rs");

@@ -2,8 +2,8 @@
 
 import { existsSync, statSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
-import { passwordPool } from "../../core/pool.js";
 import type { Limits } from "../../storage/limit.js";
+import { serverPasswords } from "../hashing.js";
 import { fail, ok, warn } from "./finding.js";
 
 const MEBIBYTE = 1_048_576;
@@ -20,11 +20,14 @@ export interface Hashing {
   memory: number;
   /** The time of one hash. */
   milliseconds: number;
+  /** What is to be said of the code that hashes, if anything. */
+  note?: string | undefined;
 }
 
 /** Measures the machine. */
 export async function measured(): Promise<Hashing> {
-  const pool = passwordPool({ threads: 1 });
+  let note: string | undefined;
+  const pool = serverPasswords((message) => (note = message), { threads: 1 });
   try {
     const hash = () => pool.hash("a password to measure by", "00".repeat(16));
     // The first one starts the thread.
@@ -34,14 +37,14 @@ export async function measured(): Promise<Hashing> {
     const milliseconds = performance.now() - start;
     const limit = process.constrainedMemory?.() ?? 0;
     const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-    return { threads: availableParallelism(), memory, milliseconds };
+    return { threads: availableParallelism(), memory, milliseconds, note };
   } finally {
     await pool.close();
   }
 }
 
 /** Compares the threads with cores and memory, and the time of a hash with what a request waits. */
-export function hashing({ threads, memory, milliseconds }: Hashing) {
+export function hashing({ threads, memory, milliseconds, note }: Hashing) {
   const needed = Math.ceil((threads * PER_THREAD + REST) / MEBIBYTE);
   const costs = `a hash (19 MiB, t=2, p=1) takes ${Math.round(milliseconds)} ms`;
   if (needed * MEBIBYTE > memory)
@@ -49,7 +52,8 @@ export function hashing({ threads, memory, milliseconds }: Hashing) {
       `${threads} threads that hash need ${needed} MiB, and the process may have ${Math.floor(memory / MEBIBYTE)}; give it more memory or fewer cores`,
     );
   if (milliseconds > LONGEST_WAIT / 2) return warn(`${costs}; the machine is too slow or too busy: give it more of a core`);
-  return ok(`${costs}, about ${Math.floor((threads * 1000) / milliseconds)} in a second on ${threads} threads`);
+  const rate = `about ${Math.floor((threads * 1000) / milliseconds)} in a second on ${threads} threads`;
+  return ok([`${costs}, ${rate}`, ...(note === undefined ? [] : [note])].join("; "));
 }
 
 /** Tells of guesses that are not limited. */
