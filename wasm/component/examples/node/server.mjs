@@ -23,8 +23,11 @@ const thread = new Worker(new URL("thread.mjs", import.meta.url));
 const waiting = new Map();
 thread.on("message", ({ id, reply }) => waiting.get(id)(reply));
 let calls = 0;
+const MOST_WAITING = 100;
 
 function hash(call) {
+  // Whoever would wait for longer than a client does is told to come back.
+  if (waiting.size >= MOST_WAITING) return { tag: "overloaded", val: 1 };
   const id = calls++;
   thread.postMessage({ id, call });
   return new Promise((resolve) => waiting.set(id, resolve)).finally(() => waiting.delete(id));
