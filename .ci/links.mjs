@@ -1,4 +1,5 @@
-// Finds links of Markdown that lead nowhere, and paths of the repository that are named in `code` and are not there.
+// Finds links of Markdown that lead nowhere, and paths of the repository that are named in `code` and are not there. What git
+// ignores is not there: a fresh clone has none of it.
 // `node .ci/links.mjs` looks through every tracked page; the changelog may name what is gone, and the copy of the format that
 // the kit carries is read by the kit alone.
 
@@ -11,13 +12,19 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PLACES = /`((?:\.ci|\.github|conformance|core|spec|wasm)\/[\w./-]+)`/g;
 const SOURCES = /^https:\/\/github\.com\/ssokey\/ssokey\/(?:blob|tree)\/main\/([^#]*)(?:#(.*))?$/;
 
+const there = new Set(
+  execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" })
+    .split("\0")
+    .flatMap((file) => [file, ...folders(file)]),
+);
+
 /** Returns the broken links of a page, as sentences. A relative link must stay below `root`, such as an unpacked package. */
 export function brokenLinks(page, root = ROOT) {
   const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
   const places = [...prose(page).matchAll(PLACES)].map(([, place]) => place);
   const broken = [
     ...links.filter((link) => !leadsSomewhere(link, page, root)),
-    ...places.filter((place) => !existsSync(join(ROOT, place))),
+    ...places.filter((place) => !there.has(place.replace(/\/$/, ""))),
   ];
   return broken.map((target) => `${relative(root, page)}: ${target} leads nowhere`);
 }
@@ -29,6 +36,12 @@ function leadsSomewhere(link, page, root) {
   const [path, anchor] = link.split("#");
   const target = path === "" ? page : resolve(dirname(page), decodeURIComponent(path));
   return !relative(root, target).startsWith("..") && exists(target, anchor);
+}
+
+/** Returns the folders that a file is in, from the deepest. */
+function folders(file) {
+  const folder = dirname(file);
+  return folder === "." ? [] : [folder, ...folders(folder)];
 }
 
 function exists(file, anchor) {
