@@ -4,7 +4,7 @@ use crate::operation::GET_OR_POST;
 use crate::{Error, Response, Settings};
 
 /// A failure that no call tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {
     /// The host is at fault: 5000.

@@ -1,17 +1,4 @@
-//! The decision behind the third-party sign-on call.
-//!
-//! The crate has no I/O, no clock, no entropy, no threads and no `async`. Time and random bytes come in with the [`Request`].
-//! Everything that is to be read, written or hashed is a [`Call`] to the host, which answers it with a [`Reply`]:
-//!
-//! ```text
-//! begin(request) -> Step::Call(call, waiting)
-//!                   waiting.step(reply) -> Step::Call(call, waiting)
-//!                                          waiting.step(reply) -> Step::Done(response)
-//! ```
-//!
-//! Each step consumes its input, so a stale state cannot be used again. A call is plain data: it can be printed, replayed,
-//! delayed, failed and reordered. `spec/storage.md` says what a host promises for each call, `spec/README.md` what each
-//! answer means. Items name the requirement that they implement.
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -22,10 +9,6 @@ extern crate alloc;
 extern crate self as ssokey_core;
 #[cfg(test)]
 extern crate std;
-
-#[doc = include_str!("../README.md")]
-#[cfg(doctest)]
-struct Readme;
 
 mod context;
 mod error;

@@ -86,7 +86,8 @@ impl<S: State> Next<S> {
         match transition {
             Ok(Transition::Call(call, state)) => Self::after(context, call, Awaited::State(state)),
             Ok(Transition::WrongRecord(WrongRecord { principals, member })) => {
-                let fault = Fault { call, member, expected: Cow::Borrowed("the one asked for") };
+                let expected = Cow::Borrowed("the one asked for");
+                let fault = Fault { call: Cow::Borrowed(call), member, expected };
                 Self::fault(context, HostFault::WrongRecord, principals, fault)
             }
             Ok(Transition::Done(response)) => Self::answer(&context, response),
@@ -160,7 +161,8 @@ impl<S: State> Progress<S> {
             }
             None => (Cow::Borrowed("reply"), contract.expected()),
         };
-        let fault = Fault { call: contract.call, member, expected: Cow::Owned(expected) };
+        let call = Cow::Borrowed(contract.call);
+        let fault = Fault { call, member, expected: Cow::Owned(expected) };
         Next::fault(context, HostFault::UnfitReply, Principals::default(), fault)
     }
 }

@@ -184,7 +184,8 @@ impl Settings {
         }
         let domain = |text: String| Domain::parse(&text);
         settings = settings.with_company(member(&object, "company", Domain::BOUNDS, domain)?);
-        if let Some(products) = member(&object, "products", Products::BOUNDS, Products::new)? {
+        let products = |names| Products::new(names).ok();
+        if let Some(products) = member(&object, "products", Products::BOUNDS, products)? {
             settings = settings.with_products(products);
         }
         if let Some(lifetime) = member(&object, "tokenLifetime", TOKEN_BOUNDS, Some)? {

@@ -18,7 +18,7 @@ struct Exported {
 }
 
 fn in_core() -> Vec<Row> {
-    ErrorCode::ALL.iter().map(|code| (code.status(), code.code(), code.name().into())).collect()
+    ErrorCode::ALL.iter().map(|code| (code.status(), code.code(), code.as_str().into())).collect()
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn a_call_that_hashes_has_its_json_and_is_computed() {
         password_hash: stored.clone(),
         behalf: Behalf { keyed: false, company_id: None },
     };
-    let behalf = Behalf { keyed: true, company_id: CompanyId::try_from(8272).ok() };
+    let behalf = Behalf { keyed: true, company_id: CompanyId::new(8272).ok() };
     let hash = Hashing::HashPassword { password: password("correct horse"), salt: SALT, behalf };
 
     let salt = r#""salt":"101112131415161718191a1b1c1d1e1f","keyed":true,"companyId":8272"#;
@@ -36,6 +36,7 @@ fn a_call_that_hashes_has_its_json_and_is_computed() {
     ] {
         let json = format!(r#"{{"call":"{call}","password":"{text}",{rest}}}"#);
         assert_eq!(serde_json::to_string(&hashing).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Hashing>(&json).unwrap(), hashing);
         assert_eq!(hashing.compute(), reply);
     }
 }

@@ -298,6 +298,9 @@ fn argon2id_once(
 fn check_response(id: &str, response: &Response, expected: &VectorResponse) {
     assert_eq!(response.body, expected.body, "{id}: body");
     assert_eq!(response.status, expected.status, "{id}: status");
+    let body: Value = serde_json::from_str(&response.body).unwrap();
+    let code = response.code().map(|code| u64::from(code.code()));
+    assert_eq!(code, body.pointer("/error/code").and_then(Value::as_u64), "{id}: code");
     let mut headers = expected.headers.clone();
     for (name, value) in [
         ("content-type", "application/json"),

@@ -20,7 +20,7 @@ pub struct Outgoing {
 
 impl From<Response> for Outgoing {
     fn from(response: Response) -> Self {
-        let Response { status, headers, body } = response;
+        let Response { status, headers, body, .. } = response;
         let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Self { status, headers, body }
     }
@@ -35,7 +35,7 @@ impl From<Outgoing> for Answer {
 impl Outgoing {
     /// A refusal with this code in place of the answer; its headers stay.
     pub(crate) fn refuse(&mut self, code: ErrorCode) {
-        let (status, number, name) = (code.status(), code.code(), code.name());
+        let (status, number, name) = (code.status(), code.code(), code.as_str());
         self.status = status;
         self.body = format!(
             r#"{{"error":{{"code":{number},"name":"{name}","details":"the request is refused"}},"status_code":{status},"stat":"fail"}}"#

@@ -194,7 +194,8 @@ fn settings(hooks: &[Hook]) -> Result<Settings, String> {
         Hook::Legacy => Ok(settings.with_legacy_status(true)),
         Hook::Products(names) => {
             let names: Option<_> = names.iter().map(|name| ProductName::parse(name)).collect();
-            let products = names.and_then(Products::new).ok_or("a product is not one")?;
+            let products =
+                names.and_then(|names| Products::new(names).ok()).ok_or("a product is not one")?;
             Ok(settings.with_products(products))
         }
         _ => Ok(settings),

@@ -219,11 +219,8 @@ impl Store {
         user: UserId,
         key: Option<KeyId>,
     ) -> Option<Holder> {
-        Some(Holder {
-            user: self.by_id(company, user)?.clone(),
-            company: self.company(company)?,
-            key: key.and_then(|id| self.keys.iter().find(|key| key.id == id)).cloned(),
-        })
+        let key = key.and_then(|id| self.keys.iter().find(|key| key.id == id)).cloned();
+        Some(Holder::new(self.by_id(company, user)?.clone(), self.company(company)?, key))
     }
 
     fn create(&mut self, new: &NewUser) -> Option<Reply> {
@@ -262,13 +259,8 @@ fn signed_on_to(names: &[ProductName]) -> Option<&ProductName> {
 
 /// Returns the product of this name, whose launch URL has a query already.
 fn product(name: &ProductName, secret: &str) -> Option<Product> {
-    Some(Product {
-        name: name.clone(),
-        launch_url: LaunchUrl::parse(&format!("https://{name}.example/enter?by=partner"))?,
-        secret_digest: Digest::of(secret.as_bytes()),
-        previous_secret_digest: None,
-        previous_secret_expires_at: None,
-    })
+    let launch_url = LaunchUrl::parse(&format!("https://{name}.example/enter?by=partner"))?;
+    Some(Product::new(name.clone(), launch_url, Digest::of(secret.as_bytes())))
 }
 
 /// Raises the credential version of a user and gives the new one.

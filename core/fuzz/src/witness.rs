@@ -357,15 +357,15 @@ impl Witness {
                 .hear_grant(call, token, holder)
                 .or((!self.is_for_the_product(token, &holder.company)).then_some(4012)),
             ("take_code", Said::Code { code, holder }) => {
-                let token = Token {
-                    digest: code.digest,
-                    user_id: code.user_id,
-                    company_id: code.company_id,
-                    key_id: Some(code.key_id),
-                    credential_version: code.credential_version,
-                    product: Some(code.product.clone()),
-                    expires_at: code.expires_at,
-                };
+                let token = Token::new(
+                    code.digest,
+                    code.user_id,
+                    code.company_id,
+                    Some(code.key_id),
+                    code.credential_version,
+                    Some(code.product.clone()),
+                    code.expires_at,
+                );
                 self.hear_grant(call, &token, holder)
                     .or((self.product != token.product).then_some(4012))
             }
@@ -431,7 +431,7 @@ impl Witness {
     }
 
     fn hear_grant(&mut self, call: &Value, token: &Token, holder: &Holder) -> Option<u16> {
-        let Holder { user, company, key } = holder;
+        let Holder { user, company, key, .. } = holder;
         let is_it = json!(token.digest) == call["digest"]
             && (company.id, user.company_id, user.id)
                 == (token.company_id, token.company_id, token.user_id)

@@ -138,16 +138,10 @@ impl Store {
     }
 
     fn holder(&self, company_id: CompanyId, user_id: UserId, key_id: Option<KeyId>) -> Holder {
-        Holder {
-            user: self
-                .users
-                .iter()
-                .find(|user| user.id == user_id && user.company_id == company_id)
-                .unwrap()
-                .clone(),
-            company: self.company(company_id),
-            key: key_id.map(|id| self.keys.iter().find(|key| key.id == id).unwrap().clone()),
-        }
+        let is_it = |user: &&User| user.id == user_id && user.company_id == company_id;
+        let user = self.users.iter().find(is_it).unwrap().clone();
+        let key = key_id.map(|id| self.keys.iter().find(|key| key.id == id).unwrap().clone());
+        Holder::new(user, self.company(company_id), key)
     }
 
     /// Creates a user unless its address is taken. The event gets the new id.

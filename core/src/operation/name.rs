@@ -1,7 +1,7 @@
 //! The names of the operations, with the path and the calls of each.
 
 use crate::operation::GET_OR_POST;
-use crate::value::word::{read_words, words};
+use crate::value::word::words;
 
 words! {
     /// An operation by its name. Each is served at a path of its own.
@@ -26,24 +26,10 @@ words! {
     }
 }
 
-read_words! {
-    OperationName: SignOn, Launch, Exchange, DirectSignIn, Session, SignOut = "an operation's name";
-}
-
 impl OperationName {
-    /// Every operation.
-    pub const ALL: [Self; 6] = [
-        Self::SignOn,
-        Self::Launch,
-        Self::Exchange,
-        Self::DirectSignIn,
-        Self::Session,
-        Self::SignOut,
-    ];
-
     /// Returns the operation at a path, compared byte for byte (`SSO-REQ-021`).
     pub(crate) fn at(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|name| name.path() == path)
+        Self::ALL.iter().copied().find(|name| name.path() == path)
     }
 
     /// Returns the path.

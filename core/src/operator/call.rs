@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::operator::{DisplayName, EventFilter, Name, Page};
+use crate::operator::{DisplayName, EventFilter, Name, Page, Reply};
 use crate::wire::contract::Contract;
 use crate::{
     CompanyId, CompanyStatus, Digest, Email, EmailDomains, Event, Hashing, KeyId, KeyStatus,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The members of a company that the operator sets. None leaves a member as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CompanyMembers {
     /// The company's name, as in [`Company::name`](crate::Company::name).
@@ -30,7 +30,7 @@ pub struct CompanyMembers {
 }
 
 /// The members of a user that the operator sets and answers show. None leaves a member as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserMembers {
     /// The login id, as in [`User::login_id`](crate::User::login_id).
@@ -45,21 +45,28 @@ pub struct UserMembers {
     pub permissions: Option<Vec<Name>>,
 }
 
-/// A call of a command to the host, to be answered with a [`Reply`](crate::operator::Reply). The host stores the event of a
-/// change in the same operation as the change (`SSO-OPS-016`).
+/// A call of a command to the host, to be answered with a [`Reply`]. Each says below which replies fit it, as [`Self::replies`]
+/// does; any may be answered with [`Reply::Failed`] besides. The host stores the event of a change in the same operation as the
+/// change (`SSO-OPS-016`).
+///
+/// As with the calls of a request, a new call is an error of the host's compiler, and a recorded one can be read back.
 ///
 /// ```json
 /// {"call":"find_company_by_email","email":"sso@partner.example"}
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Call {
     /// Looks up a company by its registered address.
+    ///
+    /// Answered with [`Reply::Company`] or [`Reply::None`].
     FindCompanyByEmail {
         /// The registered address.
         email: Email,
     },
     /// Creates a company unless its domain or its address is taken.
+    ///
+    /// Answered with [`Reply::Company`] or [`Reply::Exists`].
     CreateCompany {
         /// The company to create.
         company: NewCompany,
@@ -67,12 +74,16 @@ pub enum Call {
         event: Event,
     },
     /// Lists companies.
+    ///
+    /// Answered with [`Reply::Companies`].
     ListCompanies {
         /// The part of the list.
         #[serde(flatten)]
         page: Page,
     },
     /// Sets a company's status. Disabling it raises the credential version of each of its users.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     SetCompanyStatus {
         /// The company to change.
         company_id: CompanyId,
@@ -82,6 +93,8 @@ pub enum Call {
         event: Event,
     },
     /// Sets members of a company.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     SetCompany {
         /// The company to change.
         company_id: CompanyId,
@@ -92,6 +105,8 @@ pub enum Call {
         event: Event,
     },
     /// Stores a key.
+    ///
+    /// Answered with [`Reply::SavedKey`].
     SaveKey {
         /// The key to store.
         key: NewKey,
@@ -99,6 +114,8 @@ pub enum Call {
         event: Event,
     },
     /// Stores a key in place of an older one, if the company has that and it is not revoked.
+    ///
+    /// Answered with [`Reply::SavedKey`] or [`Reply::None`].
     RotateKey {
         /// The company of both keys.
         company_id: CompanyId,
@@ -112,6 +129,8 @@ pub enum Call {
         event: Event,
     },
     /// Lists a company's keys, with the times of their creation and last use.
+    ///
+    /// Answered with [`Reply::Keys`].
     ListKeys {
         /// The company whose keys are listed.
         company_id: CompanyId,
@@ -120,6 +139,8 @@ pub enum Call {
         page: Page,
     },
     /// Sets a key's status, unless the key is revoked.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     SetKeyStatus {
         /// The key's company.
         company_id: CompanyId,
@@ -131,6 +152,8 @@ pub enum Call {
         event: Event,
     },
     /// Revokes a key and stores a hash that nothing matches for each user whose password it set.
+    ///
+    /// Answered with [`Reply::Ended`] or [`Reply::None`].
     EndKey {
         /// The key's company.
         company_id: CompanyId,
@@ -142,6 +165,8 @@ pub enum Call {
         event: Event,
     },
     /// Raises the credential version of a user, or of each user of a company.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     SignOut {
         /// The company.
         company_id: CompanyId,
@@ -151,6 +176,8 @@ pub enum Call {
         event: Event,
     },
     /// Deletes a company with its keys, users, tokens and codes. Events stay.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     DeleteCompany {
         /// The company to delete.
         company_id: CompanyId,
@@ -158,6 +185,8 @@ pub enum Call {
         event: Event,
     },
     /// Looks up a user.
+    ///
+    /// Answered with [`Reply::User`] or [`Reply::None`].
     FindUser {
         /// The company whose user is looked up.
         company_id: CompanyId,
@@ -165,6 +194,8 @@ pub enum Call {
         email: Email,
     },
     /// Creates a user unless its address is taken.
+    ///
+    /// Answered with [`Reply::Created`] or [`Reply::Exists`].
     CreateUser {
         /// The user to create.
         user: NewUser,
@@ -172,6 +203,8 @@ pub enum Call {
         event: Event,
     },
     /// Lists a company's users.
+    ///
+    /// Answered with [`Reply::Users`].
     ListUsers {
         /// The company whose users are listed.
         company_id: CompanyId,
@@ -180,6 +213,8 @@ pub enum Call {
         page: Page,
     },
     /// Sets a user's status. Disabling the user raises the credential version.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     SetUserStatus {
         /// The user's company.
         company_id: CompanyId,
@@ -191,6 +226,8 @@ pub enum Call {
         event: Event,
     },
     /// Sets who manages a user, and raises the credential version.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     SetUserManager {
         /// The user's company.
         company_id: CompanyId,
@@ -202,6 +239,8 @@ pub enum Call {
         event: Event,
     },
     /// Sets members of a user that answers show. The credential version stays.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     SetUser {
         /// The user's company.
         company_id: CompanyId,
@@ -214,6 +253,8 @@ pub enum Call {
         event: Event,
     },
     /// Gives a user a different address unless that is taken, and raises the credential version.
+    ///
+    /// Answered with [`Reply::Done`], [`Reply::None`] or [`Reply::Exists`].
     SetUserEmail {
         /// The user's company.
         company_id: CompanyId,
@@ -225,6 +266,8 @@ pub enum Call {
         event: Event,
     },
     /// Deletes a user with the tokens and codes. Events stay.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     DeleteUser {
         /// The user's company.
         company_id: CompanyId,
@@ -235,6 +278,8 @@ pub enum Call {
     },
     /// Stores a hash that nothing matches, if the stored one is the expected one still. It forgets when and by which key the
     /// password was set, and raises the credential version.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::Stale`].
     DisablePassword {
         /// The user's company.
         company_id: CompanyId,
@@ -248,8 +293,12 @@ pub enum Call {
         event: Event,
     },
     /// Lists products.
+    ///
+    /// Answered with [`Reply::Products`].
     ListProducts,
     /// Creates a product, or sets the URL of one that is there and leaves its secrets.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::Exists`].
     SaveProduct {
         /// The product's name.
         name: ProductName,
@@ -261,6 +310,8 @@ pub enum Call {
         event: Event,
     },
     /// Gives a product a new secret and keeps the one that it had as the one before.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::None`].
     RotateProduct {
         /// The product's name.
         name: ProductName,
@@ -272,6 +323,8 @@ pub enum Call {
         event: Event,
     },
     /// Lists stored events.
+    ///
+    /// Answered with [`Reply::Events`].
     ListEvents {
         /// What the events are of.
         #[serde(flatten)]
@@ -281,11 +334,15 @@ pub enum Call {
         page: Page,
     },
     /// Deletes the tokens and codes that have expired.
+    ///
+    /// Answered with [`Reply::Purged`].
     Purge {
         /// The present time in milliseconds since 1970.
         now: u64,
     },
     /// Deletes the events of before a time.
+    ///
+    /// Answered with [`Reply::Purged`].
     PurgeEvents {
         /// The time in milliseconds since 1970.
         before: u64,
@@ -293,11 +350,15 @@ pub enum Call {
         event: Event,
     },
     /// Records an event. A host need not keep it.
+    ///
+    /// Answered with [`Reply::Done`].
     Audit {
         /// The event to record.
         event: Event,
     },
     /// Computes Argon2id.
+    ///
+    /// Answered as [`Hashing`] says.
     #[serde(untagged)]
     Hashing(Hashing),
 }
@@ -307,6 +368,20 @@ impl Call {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.contract().call
+    }
+
+    /// Returns the names of the replies that answer the call, in the order of `spec/storage.md`. `failed` fits any call besides, and
+    /// `overloaded` one that computes a hash.
+    #[must_use]
+    pub const fn replies(&self) -> &'static [&'static str] {
+        self.contract().replies
+    }
+
+    /// Returns whether the reply fits the call: it is one of [`Self::replies`], or a failure that the call may have. Any other is a
+    /// fault of the host.
+    #[must_use]
+    pub fn allows(&self, reply: &Reply) -> bool {
+        self.contract().allows(reply.name())
     }
 
     pub(crate) const fn contract(&self) -> Contract {

@@ -13,13 +13,14 @@ use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::user::{PageUse, UserChange};
 use crate::operator::{Call, CompanyMembers, EventQuery, Name, Overlap, Page, UserMembers};
+use crate::wire::record::ACCOUNT_TYPE;
 use crate::{
     CompanyStatus, Domain, Email, EmailDomains, Error, HashKind, KeyId, KeyStatus, LaunchUrl,
     ManagedBy, NewCompany, Password, ProductName, Products, UserStatus,
 };
 
 /// A command of the operator. A company is named by its registered address, and a user by the address in that company.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Command {
     /// Adds a company, enabled (`SSO-OPS-007`).
@@ -242,7 +243,7 @@ impl Command {
             } => {
                 let wanted = wanted.as_deref().unwrap_or(products.as_slice());
                 let products = products.select(wanted).ok_or_else(|| unknown_products(products))?;
-                let account_type = account_type.as_ref().map_or("ENTERPRISE", Name::as_str).into();
+                let account_type = account_type.as_ref().map_or(ACCOUNT_TYPE, Name::as_str).into();
                 let name = name.as_str().into();
                 let email_domains = email_domains.unwrap_or_default();
                 let company =

@@ -17,10 +17,10 @@ use crate::operator::{Call, Page, Reply};
 use crate::value::text::text;
 use crate::wire::event::EventKind;
 use crate::wire::member::{nullable, time};
-use crate::{CompanyId, Email, Error, EventId, KeyId, Response, UserId};
+use crate::{CompanyId, Email, Error, Event, EventId, Fault, KeyId, Response, UserId};
 
 /// A query for stored events. What is none is not asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EventQuery {
     /// The time in milliseconds since 1970 from which on the events are.
     pub since: Option<u64>,
@@ -37,7 +37,7 @@ pub struct EventQuery {
 }
 
 /// The kind of a stored event: 1 to 32 lower-case letters and underscores.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventWord(String);
 
 impl EventWord {
@@ -52,7 +52,7 @@ impl EventWord {
 text!(EventWord, "must have 1 to 32 lower-case letters and underscores", "a kind of event");
 
 /// The events that a list is of. None stands for all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventFilter {
     /// The time in milliseconds since 1970 from which on the events are.
@@ -75,6 +75,7 @@ pub struct EventFilter {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 #[allow(missing_docs, reason = "the members of an event")]
 pub struct StoredEvent {
     /// The event's id, which grows.
@@ -101,13 +102,57 @@ pub struct StoredEvent {
     pub user_email: Option<Email>,
 }
 
+impl StoredEvent {
+    /// Makes a record of an event of this kind and time. The other members are none, to be set afterwards.
+    #[must_use]
+    pub const fn new(id: EventId, kind: String, at: u64) -> Self {
+        Self {
+            id,
+            kind,
+            reason: None,
+            at,
+            source: None,
+            company_id: None,
+            key_id: None,
+            user_id: None,
+            product: None,
+            fault: None,
+            user_email: None,
+        }
+    }
+
+    /// Returns the record of an event. The user's address is none, to be set afterwards.
+    #[must_use]
+    pub fn of(id: EventId, event: Event) -> Self {
+        let Event { kind, at, source, company_id, key_id, user_id, product, fault } = event;
+        Self {
+            reason: kind.reason().map(Into::into),
+            source,
+            company_id,
+            key_id,
+            user_id,
+            product: product.map(|name| name.as_str().into()),
+            fault: fault.map(Into::into),
+            ..Self::new(id, kind.name().into(), at)
+        }
+    }
+}
+
 /// A host's fault as it is stored. Its members are as in [`Fault`](crate::Fault).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[allow(missing_docs, reason = "the members of a fault")]
 pub struct StoredFault {
     pub call: String,
     pub member: String,
     pub expected: String,
+}
+
+impl From<Fault> for StoredFault {
+    fn from(fault: Fault) -> Self {
+        let Fault { call, member, expected } = fault;
+        Self { call: call.into(), member: member.into(), expected: expected.into() }
+    }
 }
 
 impl EventQuery {

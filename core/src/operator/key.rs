@@ -24,6 +24,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 #[allow(missing_docs, reason = "the members of a key")]
 pub struct ListedKey {
     pub id: KeyId,
@@ -37,6 +38,15 @@ pub struct ListedKey {
     /// The time of the key's last success, at most a minute early; none if there was none.
     #[serde(deserialize_with = "nullable_time")]
     pub last_used_at: Option<u64>,
+}
+
+impl ListedKey {
+    /// Makes a record of a key whose times are none, to be set afterwards.
+    #[must_use]
+    pub const fn new(id: KeyId, company_id: CompanyId, status: KeyStatus) -> Self {
+        let (expires_at, created_at, last_used_at) = (None, None, None);
+        Self { id, company_id, status, expires_at, created_at, last_used_at }
+    }
 }
 
 /// A key that is not durable yet.

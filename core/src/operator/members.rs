@@ -59,9 +59,8 @@ impl Members {
         let Some((_, Some(Value::Text(command)))) = command else {
             return Err(Refusal::Malformed);
         };
-        let (command, members) = COMMANDS
-            .iter()
-            .find(|(known, _)| known.as_str() == command.as_str())
+        let (command, members) = Kind::parse(command)
+            .and_then(|kind| COMMANDS.iter().find(|(known, _)| *known == kind))
             .ok_or(Refusal::Malformed)?;
         let mut values = Vec::new();
         for (name, value) in written.into_iter().filter(|(name, _)| name != "command") {

@@ -6,7 +6,7 @@ use crate::value::text::text;
 
 /// A company's name, a company's kind of account or a user's permission: 1 to 200 characters, none of them control, nor one that
 /// changes the direction of what follows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 
 impl Name {
@@ -20,7 +20,7 @@ impl Name {
 text!(Name, "must have 1 to 200 characters, none of them control", "1 to 200 characters");
 
 /// A user's login id or display name: 1 to 254 characters, none of them control. So every e-mail address is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DisplayName(String);
 
 impl DisplayName {

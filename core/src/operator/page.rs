@@ -4,12 +4,12 @@ use alloc::borrow::Cow;
 use alloc::format;
 use core::cmp::Ordering;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::MAX_INTEGER;
+use crate::{MAX_INTEGER, OutOfRange};
 
 /// A part of a list: the records with an id greater than `after`, at most `limit` of them. The default is the first 500.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Page {
     after: u64,
     limit: u32,
@@ -19,11 +19,23 @@ impl Page {
     /// The most records that a page may have.
     pub const MAX_LIMIT: u32 = 500;
 
-    /// Takes an id, 0 to [`MAX_INTEGER`], and a number of records, 1 to [`Self::MAX_LIMIT`]; none if one is outside its bounds.
-    #[must_use]
-    pub fn new(after: u64, limit: u32) -> Option<Self> {
-        let valid = after <= MAX_INTEGER && (1..=Self::MAX_LIMIT).contains(&limit);
-        valid.then_some(Self { after, limit })
+    pub(super) const AFTER_BOUNDS: &'static str = "must be an integer from 0 to 2^53-1";
+
+    pub(super) const LIMIT_BOUNDS: &'static str = "must be an integer from 1 to 500";
+
+    /// Takes an id, 0 to [`MAX_INTEGER`], and a number of records, 1 to [`Self::MAX_LIMIT`].
+    ///
+    /// # Errors
+    ///
+    /// One of them is outside its bounds.
+    pub fn new(after: u64, limit: u32) -> Result<Self, OutOfRange> {
+        if after > MAX_INTEGER {
+            return Err(OutOfRange::new(Self::AFTER_BOUNDS));
+        }
+        if !(1..=Self::MAX_LIMIT).contains(&limit) {
+            return Err(OutOfRange::new(Self::LIMIT_BOUNDS));
+        }
+        Ok(Self { after, limit })
     }
 
     /// Returns the id after which the page begins.
@@ -58,6 +70,19 @@ impl Page {
             Ordering::Equal => Ok(Some(last)),
             Ordering::Greater => Err(list.into()),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Page {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Members {
+            after: u64,
+            limit: u32,
+        }
+
+        let Members { after, limit } = Members::deserialize(deserializer)?;
+        Self::new(after, limit).map_err(de::Error::custom)
     }
 }
 

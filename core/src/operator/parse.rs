@@ -253,7 +253,7 @@ impl Command {
             Kind::RotateProduct => Self::RotateProduct {
                 name: parse_product(&members, products)?,
                 overlap: members
-                    .optional_number("overlap", Overlap::BOUNDS, Overlap::new)?
+                    .optional_number("overlap", Overlap::BOUNDS, |it| Overlap::new(it).ok())?
                     .unwrap_or_default(),
             },
             Kind::ListEvents => Self::ListEvents(Box::new(EventQuery {
@@ -264,7 +264,7 @@ impl Command {
                     Email::parse,
                 )?,
                 user_email: members.optional_text("userEmail", Email::BOUNDS, Email::parse)?,
-                key_id: members.optional_number("keyId", KEY_BOUNDS, key_id)?,
+                key_id: members.optional_number("keyId", KeyId::BOUNDS, key_id)?,
                 kind: members.optional_text("kind", EventWord::BOUNDS, EventWord::parse)?,
                 page: parse_page(&members)?,
             })),
@@ -280,10 +280,8 @@ pub(super) const END_BOUNDS: &str = "must be a time after now, at most 2^53-1";
 
 pub(super) const BEFORE_BOUNDS: &str = "must be a time up to now";
 
-const KEY_BOUNDS: &str = "must be an integer from 1 to 2^53-1";
-
 fn key_id(id: u64) -> Option<KeyId> {
-    KeyId::try_from(id).ok()
+    KeyId::new(id).ok()
 }
 
 fn time(time: u64) -> Option<u64> {
@@ -291,18 +289,17 @@ fn time(time: u64) -> Option<u64> {
 }
 
 fn parse_key_id(members: &Members) -> Result<KeyId, Refusal> {
-    members.number("keyId", KEY_BOUNDS, key_id)
+    members.number("keyId", KeyId::BOUNDS, key_id)
 }
 
 fn parse_page(members: &Members) -> Result<Page, Refusal> {
     let first = Page::default();
-    let after =
-        members.optional_number("after", "must be an integer from 0 to 2^53-1", |after| {
-            Page::new(after, first.limit())
-        })?;
+    let after = members.optional_number("after", Page::AFTER_BOUNDS, |after| {
+        Page::new(after, first.limit()).ok()
+    })?;
     let page = after.unwrap_or(first);
-    let limit = members.optional_number("limit", "must be an integer from 1 to 500", |limit| {
-        Page::new(page.after(), u32::try_from(limit).ok()?)
+    let limit = members.optional_number("limit", Page::LIMIT_BOUNDS, |limit| {
+        Page::new(page.after(), u32::try_from(limit).ok()?).ok()
     })?;
     Ok(limit.unwrap_or(page))
 }
@@ -326,7 +323,7 @@ fn parse_email_domains(members: &Members) -> Result<Option<EmailDomains>, Refusa
     let Some(texts) = members.texts("emailDomains") else { return Ok(None) };
     let domains: Option<Vec<_>> = texts.iter().map(|text| Domain::parse(text)).collect();
     domains
-        .and_then(EmailDomains::new)
+        .and_then(|domains| EmailDomains::new(domains).ok())
         .map(Some)
         .ok_or(Refusal::invalid("emailDomains", EmailDomains::BOUNDS))
 }

@@ -15,32 +15,21 @@ use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::{Call, Reply};
 use crate::value::hexadecimal;
+use crate::value::id::integer;
 use crate::wire::event::EventKind;
 use crate::{Digest, Error, LaunchUrl, ProductName, Products, Response};
 
 /// The time for which the secret that a product had is accepted beside the new one: 0 to 30 days in milliseconds. The default is
 /// 0: the secret before is gone at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Overlap(u64);
 
 impl Overlap {
     /// The longest overlap in milliseconds.
     pub const MAX: u64 = 30 * 24 * 60 * 60 * 1000;
-
-    pub(super) const BOUNDS: &'static str = "must be 0 to 2592000000 milliseconds";
-
-    /// Takes a number of milliseconds; none if it is more than [`Self::MAX`].
-    #[must_use]
-    pub fn new(milliseconds: u64) -> Option<Self> {
-        (milliseconds <= Self::MAX).then_some(Self(milliseconds))
-    }
-
-    /// Returns the number of milliseconds.
-    #[must_use]
-    pub const fn get(self) -> u64 {
-        self.0
-    }
 }
+
+integer!(Overlap, (0..=Self::MAX), "must be 0 to 2592000000 milliseconds");
 
 /// A product's secret that is not durable yet.
 #[derive(Clone, Debug)]

@@ -2,20 +2,20 @@
 
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::operator::{ListedKey, StoredEvent};
 use crate::wire::json::{Misfit, Object};
-use crate::wire::member::Count;
+use crate::wire::member::{Count, count};
 use crate::wire::outcome::Creation;
 use crate::{Company, Error, KeyId, PasswordHash, Product, User};
 
-/// A host's reply to a [`Call`](crate::operator::Call).
+/// A host's reply to a [`Call`](crate::operator::Call), which says the replies that fit it.
 ///
 /// ```json
 /// {"reply":"saved_key","keyId":8}
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Reply {
     /// The company that was asked for, or the one that was created.
@@ -73,11 +73,13 @@ pub enum Reply {
     /// The expired tokens and codes, or the events, were deleted.
     Purged {
         /// The number of them.
+        #[serde(deserialize_with = "count")]
         count: u64,
     },
     /// The key is revoked, and the passwords that it set are unusable.
     Ended {
         /// The number of these passwords.
+        #[serde(deserialize_with = "count")]
         count: u64,
     },
     /// The record does not exist.
@@ -105,6 +107,31 @@ pub(crate) enum Naming {
 }
 
 impl Reply {
+    /// Returns the name of the reply, as in its JSON.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Company { .. } => "company",
+            Self::Companies { .. } => "companies",
+            Self::SavedKey { .. } => "saved_key",
+            Self::Keys { .. } => "keys",
+            Self::User { .. } => "user",
+            Self::Users { .. } => "users",
+            Self::Products { .. } => "products",
+            Self::Hashed { .. } => "hashed",
+            Self::Created { .. } => "created",
+            Self::Exists => "exists",
+            Self::Events { .. } => "events",
+            Self::Purged { .. } => "purged",
+            Self::Ended { .. } => "ended",
+            Self::None => "none",
+            Self::Stale => "stale",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Overloaded { .. } => "overloaded",
+        }
+    }
+
     /// Reads the members of the reply of this name. None if there is no such reply.
     pub(crate) fn read(name: &str, members: &Object<'_>) -> Result<Option<Self>, Misfit> {
         Ok(Some(match name {

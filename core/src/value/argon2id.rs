@@ -10,7 +10,7 @@ use argon2::{ARGON2ID_IDENT, Argon2, Params};
 use serde::{Deserialize, Serialize};
 
 use crate::Password;
-use crate::value::word::{read_words, words};
+use crate::value::word::words;
 
 const VERSION: u32 = 19;
 /// The costs and sizes of a new hash (`SSO-PWD-004`).
@@ -37,7 +37,7 @@ const FIXED_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGVwcGVyLg$
 pub struct PasswordHash(String);
 
 /// The costs of a hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Costs {
     /// Memory in KiB, 8 per lane to 65,536.
     pub memory_kib: u32,
@@ -59,19 +59,19 @@ struct Stored {
     tag: Output,
 }
 
-/// The outcome of comparing a password with a stored hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The password is the one that was hashed.
-    Match,
-    /// The password is a different one.
-    NoMatch,
-    /// The stored hash is not an Argon2id PHC string, or costs more than m=65536 KiB, t=10 or p=4.
-    Unreadable,
-}
-
 words! {
+    /// The outcome of comparing a password with a stored hash. Its word is the reply to a call that verifies.
+    pub enum Verdict {
+        /// The password is the one that was hashed.
+        Match = "match",
+        /// The password is a different one.
+        NoMatch = "no_match",
+        /// The stored hash is not an Argon2id PHC string, or costs more than m=65536 KiB, t=10 or p=4.
+        Unreadable = "unreadable",
+    }
+
     /// The kind of a stored hash, for an operator.
+    #[non_exhaustive]
     pub enum HashKind {
         /// The hash has the costs of a new one.
         Current = "current",
@@ -82,13 +82,17 @@ words! {
     }
 }
 
-read_words! {
-    HashKind: Current, Other, Unreadable = "one of current, other, unreadable";
+/// The error of a hash for which there is not enough memory at present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OutOfMemory;
+
+impl fmt::Display for OutOfMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is not enough memory for the hash at present")
+    }
 }
 
-/// The error of a hash for which there is not enough memory at present.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutOfMemory;
+impl core::error::Error for OutOfMemory {}
 
 /// Hashes `password` with `argon2id`, which is an [`Argon2id`] or the like: version 19, m=19456 KiB, t=2, p=1 and a tag of 32 bytes (`SSO-PWD-004`).
 ///
@@ -233,6 +237,12 @@ impl PasswordHash {
             lanes: cost("p", MAX_COSTS.lanes)?,
         };
         readable.then_some(Stored { costs, salt: phc.salt?, tag: phc.hash? })
+    }
+}
+
+impl From<String> for PasswordHash {
+    fn from(phc: String) -> Self {
+        Self(phc)
     }
 }
 

@@ -4,13 +4,13 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Domain, Email};
+use crate::{Domain, Email, ParseError};
 
 /// The domains of the e-mail addresses with which a partner may create users of a company: at most 100 of them, each once. Where
 /// there are none, it may create users of all domains (`SSO-RULE-010`).
 ///
 /// A record's domains are known by their form alone: it may have more of them, or one of them twice.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EmailDomains(Vec<Domain>);
 
 impl EmailDomains {
@@ -20,11 +20,14 @@ impl EmailDomains {
     pub(crate) const BOUNDS: &'static str =
         "must be at most 100 domain names in ASCII of at most 253 characters";
 
-    /// Takes at most [`Self::MAX`] domains, each where it occurs first; none if there are more.
-    #[must_use]
-    pub fn new(domains: Vec<Domain>) -> Option<Self> {
+    /// Takes domains, each where it occurs first.
+    ///
+    /// # Errors
+    ///
+    /// There are more than [`Self::MAX`].
+    pub fn new(domains: Vec<Domain>) -> Result<Self, ParseError> {
         if domains.len() > Self::MAX {
-            return None;
+            return Err(ParseError::of_list(Self::BOUNDS));
         }
         let mut different = Vec::new();
         for domain in domains {
@@ -32,7 +35,7 @@ impl EmailDomains {
                 different.push(domain);
             }
         }
-        Some(Self(different))
+        Ok(Self(different))
     }
 
     /// Returns the domains in their order.

@@ -3,7 +3,9 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Serializer, ser};
+use serde::{Deserializer, Serializer, ser};
+
+use crate::value::text;
 
 pub(crate) fn write(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
@@ -15,16 +17,19 @@ pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S:
     serializer.serialize_str(&digits)
 }
 
+pub(crate) fn deserialize<'de, const N: usize, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<[u8; N], D::Error> {
+    text::deserialize(deserializer, "lower-case hexadecimal digits", parse)
+}
+
 pub(crate) fn parse<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != N || !rest.is_empty() {
-        return None;
+    let mut digits = text.bytes();
+    for byte in &mut bytes {
+        *byte = nibble(digits.next()?)? * 16 + nibble(digits.next()?)?;
     }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = nibble(*high)? * 16 + nibble(*low)?;
-    }
-    Some(bytes)
+    digits.next().is_none().then_some(bytes)
 }
 
 fn nibble(digit: u8) -> Option<u8> {

@@ -8,7 +8,7 @@ use crate::value::text::text;
 /// A product's registered URL: `https://`, or `http://` to this machine, a host, optionally `:` and a port, and then nothing or what
 /// begins with `/` or `?`; at most 2,048 graphic ASCII characters, without user information, fragment and a parameter `code`
 /// (`SSO-OPS-015`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LaunchUrl(String);
 
 impl LaunchUrl {

@@ -2,10 +2,12 @@
 
 use alloc::string::String;
 use core::fmt;
+use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serializer};
 use zeroize::Zeroizing;
 
+use crate::ParseError;
 use crate::value::text::unexpected;
 
 /// A password of 1 to 1,024 bytes of UTF-8; any character may occur, NUL too (`SSO-REQ-013`, `SSO-PWD-002`).
@@ -35,6 +37,14 @@ impl Password {
     /// Writes the password out. A hashing call is the only place that does, because the host computes the hash.
     pub(crate) fn expose_to_hasher<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl FromStr for Password {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text).ok_or(ParseError::of_text(Self::BOUNDS))
     }
 }
 

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::ParseError;
 use crate::value::text::text;
 
 /// A product's name: 1 to 32 lower-case letters, digits and hyphens.
@@ -27,7 +28,7 @@ text!(ProductName, "must be 1 to 32 lower-case letters, digits and hyphens", "a 
 /// The products of a server: 1 to 64 different names, in the server's order (`SSO-REQ-012`).
 ///
 /// The default is the document's list: `accounts`, `livechat`, `email`, `meeting`, `groupchat` and `remote`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Products(Vec<ProductName>);
 
 impl Products {
@@ -37,12 +38,15 @@ impl Products {
     pub(crate) const BOUNDS: &'static str =
         "must be 1 to 64 different names of 1 to 32 lower-case letters, digits and hyphens";
 
-    /// Takes a server's products; none unless they are 1 to 64 different names.
-    #[must_use]
-    pub fn new(names: Vec<ProductName>) -> Option<Self> {
+    /// Takes a server's products.
+    ///
+    /// # Errors
+    ///
+    /// The names are not 1 to 64, or one is there twice.
+    pub fn new(names: Vec<ProductName>) -> Result<Self, ParseError> {
         let is_new = |(at, name)| !names.iter().take(at).any(|before| before == name);
         let valid = (1..=Self::MAX).contains(&names.len()) && names.iter().enumerate().all(is_new);
-        valid.then_some(Self(names))
+        if valid { Ok(Self(names)) } else { Err(ParseError::of_list(Self::BOUNDS)) }
     }
 
     /// Returns the product of this name, in exactly this spelling.

@@ -2,11 +2,12 @@
 
 use alloc::string::String;
 use core::fmt;
+use core::str::FromStr;
 
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 use zeroize::Zeroizing;
 
-use crate::Digest;
+use crate::{Digest, ParseError};
 
 const PREFIX: &str = "ssok_";
 const SECRET_DIGITS: usize = 43;
@@ -55,6 +56,16 @@ impl SsoKey {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+impl FromStr for SsoKey {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text).ok_or(ParseError::of_text(
+            "must be `ssok_` with 43 digits and their 6 check digits, or 22 to 256 printable ASCII characters",
+        ))
     }
 }
 

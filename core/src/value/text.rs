@@ -6,21 +6,31 @@ use core::fmt;
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer};
 
-/// The error of a text that is outside the bounds of its type. It holds the bounds and not the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The error of a text, of bytes or of a list outside the bounds of its type. It holds the bounds, and nothing of the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ParseError {
+    /// What was parsed, for a person.
+    subject: &'static str,
     bounds: &'static str,
 }
 
 impl ParseError {
-    pub(crate) const fn new(bounds: &'static str) -> Self {
-        Self { bounds }
+    pub(crate) const fn of_text(bounds: &'static str) -> Self {
+        Self { subject: "text", bounds }
+    }
+
+    pub(crate) const fn of_bytes(bounds: &'static str) -> Self {
+        Self { subject: "value", bounds }
+    }
+
+    pub(crate) const fn of_list(bounds: &'static str) -> Self {
+        Self { subject: "list", bounds }
     }
 }
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the text {}", self.bounds)
+        write!(f, "the {} {}", self.subject, self.bounds)
     }
 }
 
@@ -42,7 +52,7 @@ macro_rules! text {
 
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(&self.0)
+                f.pad(&self.0)
             }
         }
 
@@ -50,7 +60,13 @@ macro_rules! text {
             type Err = $crate::ParseError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::parse(text).ok_or($crate::ParseError::new(Self::BOUNDS))
+                Self::parse(text).ok_or($crate::ParseError::of_text(Self::BOUNDS))
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
             }
         }
 

@@ -2,33 +2,45 @@
 
 use alloc::string::String;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::wire::contract::Contract;
 use crate::wire::event::Purpose;
 use crate::{
     Code, CompanyId, CredentialVersion, Digest, Domain, Email, Event, Hashing, KeyId, NewUser,
-    PasswordHash, ProductName, Token, UserId,
+    PasswordHash, ProductName, Reply, Token, UserId,
 };
 
-/// A call of a request to the host, to be answered with a [`Reply`](crate::Reply).
+/// A call of a request to the host, to be answered with a [`Reply`]. Each says below which replies fit it, as [`Self::replies`] does;
+/// any may be answered with [`Reply::Failed`] besides.
+///
+/// A host matches every call. A new one is therefore an error of its compiler, in a version that says so, and no failure later.
+/// A recorded call can be read back; the record of a hashing call holds the password.
 ///
 /// ```json
 /// {"call":"find_user","companyId":8272,"email":"ada@partner.example"}
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Call {
     /// Counts an attempt and asks whether the attempt may go on.
+    ///
+    /// Answered with [`Reply::Admitted`] or [`Reply::RetryAfter`].
     Admit(Attempt),
     /// Takes the count of an attempt back: it was not a guess. A host need not do it.
+    ///
+    /// Answered with [`Reply::Done`].
     GiveBack(Attempt),
     /// Looks up a key, with its company.
+    ///
+    /// Answered with [`Reply::Key`] or [`Reply::None`].
     FindKey {
         /// The digest of the key.
         digest: Digest,
     },
     /// Looks up a user.
+    ///
+    /// Answered with [`Reply::User`] or [`Reply::None`].
     FindUser {
         /// The company whose user is looked up.
         company_id: CompanyId,
@@ -36,16 +48,22 @@ pub enum Call {
         email: Email,
     },
     /// Looks up a company by its domain.
+    ///
+    /// Answered with [`Reply::Company`] or [`Reply::None`].
     FindCompany {
         /// The company's domain.
         domain: Domain,
     },
     /// Looks up a product.
+    ///
+    /// Answered with [`Reply::Product`] or [`Reply::None`].
     FindProduct {
         /// The product's name.
         name: ProductName,
     },
     /// Creates a user unless its address is taken.
+    ///
+    /// Answered with [`Reply::Created`] or [`Reply::Exists`].
     CreateUser {
         /// The user to create.
         user: NewUser,
@@ -53,6 +71,8 @@ pub enum Call {
         event: Option<Event>,
     },
     /// Replaces a user's password and raises the credential version, if that is still the expected one.
+    ///
+    /// Answered with [`Reply::Replaced`] or [`Reply::Stale`].
     ReplacePassword {
         /// The user, the expected version and the new hash.
         #[serde(flatten)]
@@ -63,8 +83,12 @@ pub enum Call {
         password_key_id: KeyId,
     },
     /// Stores a stronger hash of the same password, if the credential version is still the expected one.
+    ///
+    /// Answered with [`Reply::Done`] or [`Reply::Stale`].
     RehashPassword(PasswordSwap),
     /// Stores a token, durably.
+    ///
+    /// Answered with [`Reply::Done`].
     SaveToken {
         /// The token to store.
         token: Token,
@@ -72,6 +96,8 @@ pub enum Call {
         event: Event,
     },
     /// Stores a launch code, durably.
+    ///
+    /// Answered with [`Reply::Done`].
     SaveCode {
         /// The code to store.
         code: Code,
@@ -79,26 +105,36 @@ pub enum Call {
         event: Event,
     },
     /// Looks up a token, with its holder.
+    ///
+    /// Answered with [`Reply::Token`] or [`Reply::None`].
     FindToken {
         /// The digest of the token.
         digest: Digest,
     },
     /// Removes a code and returns it, with its holder. Exactly one call ever gets it.
+    ///
+    /// Answered with [`Reply::Code`] or [`Reply::None`].
     TakeCode {
         /// The digest of the code.
         digest: Digest,
     },
     /// Revokes a token, if there is one.
+    ///
+    /// Answered with [`Reply::Done`].
     RevokeToken {
         /// The digest of the token.
         digest: Digest,
     },
     /// Records an event. A host need not keep it.
+    ///
+    /// Answered with [`Reply::Done`].
     Audit {
         /// The event to record.
         event: Event,
     },
     /// Computes Argon2id.
+    ///
+    /// Answered as [`Hashing`] says.
     #[serde(untagged)]
     Hashing(Hashing),
 }
@@ -108,6 +144,20 @@ impl Call {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.contract().call
+    }
+
+    /// Returns the names of the replies that answer the call, in the order of `spec/storage.md`. `failed` fits any call besides, and
+    /// `overloaded` one that computes a hash.
+    #[must_use]
+    pub const fn replies(&self) -> &'static [&'static str] {
+        self.contract().replies
+    }
+
+    /// Returns whether the reply fits the call: it is one of [`Self::replies`], or a failure that the call may have. Any other is a
+    /// fault of the host.
+    #[must_use]
+    pub fn allows(&self, reply: &Reply) -> bool {
+        self.contract().allows(reply.name())
     }
 
     pub(crate) const fn contract(&self) -> Contract {
@@ -135,7 +185,7 @@ impl Call {
 }
 
 /// An attempt that a host may limit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     /// The kind of the attempt.
     pub purpose: Purpose,
@@ -146,7 +196,7 @@ pub struct Attempt {
 }
 
 /// A compare-and-swap of a password hash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordSwap {
     /// The user's company.

@@ -6,7 +6,7 @@ use alloc::string::String;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Contract {
     pub(crate) call: &'static str,
-    replies: &'static [&'static str],
+    pub(crate) replies: &'static [&'static str],
     may_be_overloaded: bool,
 }
 

@@ -1,9 +1,17 @@
 //! The catalogue of wire codes. A test compares it with `spec/README.md` and `spec/errors.json`.
 
+use core::fmt;
+use core::str::FromStr;
+
+use crate::{OutOfRange, ParseError};
+
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $name:literal;)*) => {
         /// A code of the format. Its first three digits are the HTTP status.
+        ///
+        /// It is written as its name, and parsed from its name or its number.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         #[repr(u16)]
         pub enum ErrorCode {
             $($(#[$doc])* $variant = $code,)*
@@ -15,7 +23,7 @@ macro_rules! catalogue {
 
             /// Returns the name on the wire.
             #[must_use]
-            pub const fn name(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
                 }
@@ -67,7 +75,16 @@ catalogue! {
     Overloaded = 5031, "overloaded";
 }
 
+const NAME_BOUNDS: &str = "must be the name of an error code";
+const NUMBER_BOUNDS: &str = "must be an error code";
+
 impl ErrorCode {
+    /// Parses a name, in exactly this spelling.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == name)
+    }
+
     /// Returns the number on the wire.
     #[must_use]
     pub const fn code(self) -> u16 {
@@ -78,5 +95,31 @@ impl ErrorCode {
     #[must_use]
     pub const fn status(self) -> u16 {
         self.code() / 10
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for ErrorCode {
+    type Err = ParseError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::parse(name).ok_or(ParseError::of_text(NAME_BOUNDS))
+    }
+}
+
+impl TryFrom<u16> for ErrorCode {
+    type Error = OutOfRange;
+
+    fn try_from(number: u16) -> Result<Self, Self::Error> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.code() == number)
+            .ok_or(OutOfRange::new(NUMBER_BOUNDS))
     }
 }

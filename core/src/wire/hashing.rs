@@ -1,6 +1,6 @@
 //! The calls that compute Argon2id, and their computation.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::value::hexadecimal;
 use crate::wire::contract::Contract;
@@ -9,11 +9,14 @@ use crate::{
     verify_password,
 };
 
-/// A call that computes one Argon2id hash. The host does so on a thread, in native code, or by [`Hashing::compute`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A call that computes one Argon2id hash. The host does so on a thread, in native code, or by [`Hashing::compute`]. It may be
+/// answered with [`Reply::Overloaded`] besides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Hashing {
     /// Compares a password with a stored hash.
+    ///
+    /// Answered with [`Reply::Match`], [`Reply::NoMatch`] or [`Reply::Unreadable`].
     VerifyPassword {
         /// The password as it was sent.
         #[serde(serialize_with = "Password::expose_to_hasher")]
@@ -25,12 +28,14 @@ pub enum Hashing {
         behalf: Behalf,
     },
     /// Computes the hash of a password.
+    ///
+    /// Answered with [`Reply::Hashed`].
     HashPassword {
         /// The password as it was sent.
         #[serde(serialize_with = "Password::expose_to_hasher")]
         password: Password,
         /// 16 random bytes, in JSON 32 hexadecimal digits.
-        #[serde(serialize_with = "hexadecimal::serialize")]
+        #[serde(with = "hexadecimal")]
         salt: [u8; 16],
         /// The party for which the hash is computed.
         #[serde(flatten)]
@@ -39,7 +44,7 @@ pub enum Hashing {
 }
 
 /// The party for which a hash is computed. A host may use it to share its hashing fairly; the reply does not depend on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Behalf {
     /// True if the request has a valid key, or is a command of the operator.

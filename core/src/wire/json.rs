@@ -18,7 +18,9 @@ use crate::request::reader::Reader;
 
 /// Deserializes one JSON object. Returns none if the text is not well-formed or does not describe a `T`.
 ///
-/// A text with a lone surrogate is not well-formed. Every member of a struct must be there, one that may be `null` too.
+/// A text with a lone surrogate is not well-formed. Every member of a struct must be there, one that may be `null` too. It reads what
+/// says by its type which members it has: records and events. Calls and replies are told apart by a member, so they are read by a
+/// format that describes itself, such as `serde_json`.
 #[must_use]
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
     Object::parse(text)?;

@@ -26,12 +26,17 @@ pub(crate) fn nullable_time<'de, D: Deserializer<'de>>(
     Ok(nullable::<Time, D>(deserializer)?.map(|time| time.0))
 }
 
+/// Reads a number of records, 0 to [`MAX_INTEGER`].
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    bounded(deserializer, "an integer from 0 to 2^53-1")
+}
+
 /// A number of records, 0 to [`MAX_INTEGER`].
 pub(crate) struct Count(pub(crate) u64);
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        bounded(deserializer, "an integer from 0 to 2^53-1").map(Self)
+        count(deserializer).map(Self)
     }
 }
 

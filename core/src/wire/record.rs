@@ -5,12 +5,15 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::value::word::{read_words, words};
+use crate::value::word::words;
 use crate::wire::member::{nullable, nullable_time, time};
 use crate::{
     CompanyId, CredentialVersion, Digest, Domain, Email, EmailDomains, KeyId, LaunchUrl,
     PasswordHash, ProductName, UserId,
 };
+
+/// The kind of account of a company for which no other is given.
+pub(crate) const ACCOUNT_TYPE: &str = "ENTERPRISE";
 
 /// A partner company.
 ///
@@ -20,6 +23,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Company {
     /// The company's id.
     pub id: CompanyId,
@@ -43,6 +47,33 @@ pub struct Company {
     pub status: CompanyStatus,
 }
 
+impl Company {
+    /// Makes a record of the members that decide. The others are `ENTERPRISE` and false, to be set afterwards.
+    #[must_use]
+    pub fn new(
+        id: CompanyId,
+        name: String,
+        domain: Domain,
+        email: Email,
+        products: Vec<ProductName>,
+        email_domains: EmailDomains,
+        status: CompanyStatus,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            domain,
+            email,
+            products,
+            email_domains,
+            account_type: ACCOUNT_TYPE.into(),
+            domain_ownership_verified: false,
+            domain_mx_verified: false,
+            status,
+        }
+    }
+}
+
 words! {
     /// The status of a company.
     pub enum CompanyStatus {
@@ -61,6 +92,7 @@ words! {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewCompany {
     /// The company's name.
     pub name: String,
@@ -76,6 +108,29 @@ pub struct NewCompany {
     pub account_type: String,
 }
 
+impl NewCompany {
+    /// Makes a company of the kind `ENTERPRISE`, which may be set afterwards.
+    #[must_use]
+    pub fn new(
+        name: String,
+        domain: Domain,
+        email: Email,
+        products: Vec<ProductName>,
+        email_domains: EmailDomains,
+    ) -> Self {
+        Self { name, domain, email, products, email_domains, account_type: ACCOUNT_TYPE.into() }
+    }
+
+    /// Returns the company as it is created, with the first values of `spec/storage.md`.
+    #[must_use]
+    pub fn with_id(self, id: CompanyId) -> Company {
+        let Self { name, domain, email, products, email_domains, account_type } = self;
+        let status = CompanyStatus::Enabled;
+        let company = Company::new(id, name, domain, email, products, email_domains, status);
+        Company { account_type, ..company }
+    }
+}
+
 /// A key of a company.
 ///
 /// ```json
@@ -83,6 +138,7 @@ pub struct NewCompany {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Key {
     /// The key's id.
     pub id: KeyId,
@@ -95,6 +151,20 @@ pub struct Key {
     /// The end of the key in milliseconds since 1970, from which on it is refused; none if it does not expire (`SSO-KEY-007`).
     #[serde(deserialize_with = "nullable_time")]
     pub expires_at: Option<u64>,
+}
+
+impl Key {
+    /// Makes a record of all members.
+    #[must_use]
+    pub const fn new(
+        id: KeyId,
+        digest: Digest,
+        company_id: CompanyId,
+        status: KeyStatus,
+        expires_at: Option<u64>,
+    ) -> Self {
+        Self { id, digest, company_id, status, expires_at }
+    }
 }
 
 words! {
@@ -119,6 +189,7 @@ words! {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct User {
     /// The user's id, unique within the company.
     pub id: UserId,
@@ -152,6 +223,40 @@ pub struct User {
     pub password_key_id: Option<KeyId>,
 }
 
+impl User {
+    /// Makes a record of the members that decide. The login id and the display name are the e-mail address, and the other members
+    /// false, empty and none, to be set afterwards.
+    #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "each decides, and is of a type of its own")]
+    pub fn new(
+        id: UserId,
+        company_id: CompanyId,
+        email: Email,
+        password_hash: PasswordHash,
+        credential_version: CredentialVersion,
+        managed_by: ManagedBy,
+        status: UserStatus,
+        issued_at: Option<u64>,
+    ) -> Self {
+        Self {
+            id,
+            company_id,
+            login_id: email.as_str().into(),
+            display_name: email.as_str().into(),
+            email,
+            is_creator: false,
+            is_company_admin: false,
+            permissions: Vec::new(),
+            password_hash,
+            credential_version,
+            managed_by,
+            status,
+            issued_at,
+            password_key_id: None,
+        }
+    }
+}
+
 words! {
     /// The party that sets a user's password.
     pub enum ManagedBy {
@@ -170,13 +275,6 @@ words! {
     }
 }
 
-read_words! {
-    CompanyStatus: Enabled, Disabled = "one of enabled, disabled";
-    KeyStatus: Enabled, Disabled, Revoked = "one of enabled, disabled, revoked";
-    ManagedBy: Partner, Local = "one of partner, local";
-    UserStatus: Enabled, Disabled = "one of enabled, disabled";
-}
-
 /// A user to be created (`SSO-RULE-001`, `SSO-OPS-010`).
 ///
 /// ```json
@@ -185,6 +283,7 @@ read_words! {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewUser {
     /// The company under which the user is created.
     pub company_id: CompanyId,
@@ -203,25 +302,32 @@ pub struct NewUser {
 }
 
 impl NewUser {
+    /// Makes a user whose password no key sets, at a time that is not known; both may be set afterwards.
+    #[must_use]
+    pub const fn new(
+        company_id: CompanyId,
+        email: Email,
+        password_hash: PasswordHash,
+        managed_by: ManagedBy,
+    ) -> Self {
+        let (issued_at, password_key_id) = (None, None);
+        Self { company_id, email, password_hash, managed_by, issued_at, password_key_id }
+    }
+
     /// Returns the user as it is created, with the first values of `spec/storage.md`.
     #[must_use]
     pub fn with_id(self, id: UserId) -> User {
-        User {
+        let user = User::new(
             id,
-            company_id: self.company_id,
-            login_id: self.email.as_str().into(),
-            display_name: self.email.as_str().into(),
-            email: self.email,
-            is_creator: false,
-            is_company_admin: false,
-            permissions: Vec::new(),
-            password_hash: self.password_hash,
-            credential_version: CredentialVersion::FIRST,
-            managed_by: self.managed_by,
-            status: UserStatus::Enabled,
-            issued_at: self.issued_at,
-            password_key_id: self.password_key_id,
-        }
+            self.company_id,
+            self.email,
+            self.password_hash,
+            CredentialVersion::FIRST,
+            self.managed_by,
+            UserStatus::Enabled,
+            self.issued_at,
+        );
+        User { password_key_id: self.password_key_id, ..user }
     }
 }
 
@@ -232,6 +338,7 @@ impl NewUser {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewKey {
     /// The digest of the key's text.
     pub digest: Digest,
@@ -242,6 +349,20 @@ pub struct NewKey {
     pub expires_at: Option<u64>,
 }
 
+impl NewKey {
+    /// Makes a key of all members.
+    #[must_use]
+    pub const fn new(digest: Digest, company_id: CompanyId, expires_at: Option<u64>) -> Self {
+        Self { digest, company_id, expires_at }
+    }
+
+    /// Returns the key as it is created, with the first values of `spec/storage.md`.
+    #[must_use]
+    pub const fn with_id(self, id: KeyId) -> Key {
+        Key::new(id, self.digest, self.company_id, KeyStatus::Enabled, self.expires_at)
+    }
+}
+
 /// A product to which users are sent.
 ///
 /// ```json
@@ -249,6 +370,7 @@ pub struct NewKey {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Product {
     /// The product's name, unique.
     pub name: ProductName,
@@ -264,6 +386,15 @@ pub struct Product {
     pub previous_secret_expires_at: Option<u64>,
 }
 
+impl Product {
+    /// Makes a product without a secret before, which may be set afterwards.
+    #[must_use]
+    pub const fn new(name: ProductName, launch_url: LaunchUrl, secret_digest: Digest) -> Self {
+        let (previous_secret_digest, previous_secret_expires_at) = (None, None);
+        Self { name, launch_url, secret_digest, previous_secret_digest, previous_secret_expires_at }
+    }
+}
+
 /// A stored token.
 ///
 /// ```json
@@ -272,6 +403,7 @@ pub struct Product {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Token {
     /// The digest of the token's text, unique (`SSO-TOK-003`).
     pub digest: Digest,
@@ -292,6 +424,22 @@ pub struct Token {
     pub expires_at: u64,
 }
 
+impl Token {
+    /// Makes a record of all members.
+    #[must_use]
+    pub const fn new(
+        digest: Digest,
+        user_id: UserId,
+        company_id: CompanyId,
+        key_id: Option<KeyId>,
+        credential_version: CredentialVersion,
+        product: Option<ProductName>,
+        expires_at: u64,
+    ) -> Self {
+        Self { digest, user_id, company_id, key_id, credential_version, product, expires_at }
+    }
+}
+
 /// A stored launch code (`SSO-LAU-004`).
 ///
 /// ```json
@@ -300,6 +448,7 @@ pub struct Token {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Code {
     /// The digest of the code's text, unique.
     pub digest: Digest,
@@ -318,6 +467,22 @@ pub struct Code {
     pub expires_at: u64,
 }
 
+impl Code {
+    /// Makes a record of all members.
+    #[must_use]
+    pub const fn new(
+        digest: Digest,
+        user_id: UserId,
+        company_id: CompanyId,
+        key_id: KeyId,
+        credential_version: CredentialVersion,
+        product: ProductName,
+        expires_at: u64,
+    ) -> Self {
+        Self { digest, user_id, company_id, key_id, credential_version, product, expires_at }
+    }
+}
+
 /// The holder of a token or code: the records of its user, company and key as they are now.
 ///
 /// ```json
@@ -325,6 +490,7 @@ pub struct Code {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Holder {
     /// The user of the token or code.
     pub user: User,
@@ -333,4 +499,12 @@ pub struct Holder {
     /// The key by which the token or code was granted; none after a direct sign-in.
     #[serde(deserialize_with = "nullable")]
     pub key: Option<Key>,
+}
+
+impl Holder {
+    /// Makes a record of all members.
+    #[must_use]
+    pub const fn new(user: User, company: Company, key: Option<Key>) -> Self {
+        Self { user, company, key }
+    }
 }

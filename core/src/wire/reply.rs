@@ -1,16 +1,16 @@
 //! The replies of a host to the calls of a request.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::wire::json::{Misfit, Object};
 use crate::{Code, Company, CredentialVersion, Holder, Key, PasswordHash, Product, Token, User};
 
-/// A host's reply to a [`Call`](crate::Call).
+/// A host's reply to a [`Call`](crate::Call), which says the replies that fit it.
 ///
 /// ```json
 /// {"reply":"replaced","credentialVersion":2}
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Reply {
     /// The attempt may go on.
@@ -95,6 +95,33 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// Returns the name of the reply, as in its JSON.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Admitted => "admitted",
+            Self::RetryAfter { .. } => "retry_after",
+            Self::Key { .. } => "key",
+            Self::User { .. } => "user",
+            Self::Company { .. } => "company",
+            Self::Product { .. } => "product",
+            Self::Token { .. } => "token",
+            Self::Code { .. } => "code",
+            Self::None => "none",
+            Self::Match => "match",
+            Self::NoMatch => "no_match",
+            Self::Unreadable => "unreadable",
+            Self::Hashed { .. } => "hashed",
+            Self::Created { .. } => "created",
+            Self::Exists => "exists",
+            Self::Replaced { .. } => "replaced",
+            Self::Stale => "stale",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Overloaded { .. } => "overloaded",
+        }
+    }
+
     /// Reads the members of the reply of this name. None if there is no such reply.
     pub(crate) fn read(name: &str, members: &Object<'_>) -> Result<Option<Self>, Misfit> {
         Ok(Some(match name {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::value::token::TokenText;
 use crate::wire::record::{Company, User};
-use crate::{CompanyId, Domain, Email, Error, UserId};
+use crate::{CompanyId, Domain, Email, Error, ErrorCode, UserId};
 
 /// An HTTP answer, which the host sends as it is.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -20,12 +20,17 @@ pub struct Response {
     pub headers: Vec<(&'static str, String)>,
     /// Compact JSON. The body of a success may hold a token or key.
     pub body: String,
+    #[serde(skip)]
+    code: Option<ErrorCode>,
 }
 
 /// The body and the headers may hold a secret, so they are not printed.
 impl core::fmt::Debug for Response {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
     }
 }
 
@@ -63,6 +68,13 @@ struct ErrorMember<'a> {
 }
 
 impl Response {
+    /// Returns the error that the answer tells of; none if it is a success. It is that of the body, also where legacy clients get
+    /// errors with status 200.
+    #[must_use]
+    pub const fn code(&self) -> Option<ErrorCode> {
+        self.code
+    }
+
     /// Returns the documented success.
     pub(crate) fn success(
         company: &Company,
@@ -109,7 +121,7 @@ impl Response {
 
     fn with_return(status: u16, json: &str) -> Self {
         let body = format!(r#"{{"status_code":{status},"return":{json},"stat":"ok"}}"#);
-        Self { status, headers: headers(), body }
+        Self { status, headers: headers(), body, code: None }
     }
 
     /// Returns the documented error.
@@ -125,23 +137,24 @@ impl Response {
         if *error == Error::Encoded {
             headers.push(("accept-encoding", "identity".into()));
         }
-        let body = ErrorBody {
-            error: ErrorMember { code: code.code(), name: code.name(), details: &details },
+        let error = ErrorBody {
+            error: ErrorMember { code: code.code(), name: code.as_str(), details: &details },
             status_code: code.status(),
             stat: "fail",
         };
-        Self { status: code.status(), headers, body: json(&body).unwrap_or_default() }
+        let body = json(&error).unwrap_or_default();
+        Self { status: code.status(), headers, body, code: Some(code) }
     }
 
     /// Returns the answer for legacy clients: an error has status 200, and the last member of the body is `success`
     /// (`SSO-RSP-014`).
     pub(crate) fn for_legacy_clients(self) -> Self {
-        let success = self.status < 400;
+        let success = self.code.is_none();
         let body = self.body.strip_suffix('}').unwrap_or_default();
         Self {
             status: if success { self.status } else { 200 },
             body: format!(r#"{body},"success":{success}}}"#),
-            headers: self.headers,
+            ..self
         }
     }
 }

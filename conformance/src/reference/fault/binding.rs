@@ -73,16 +73,11 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Call(|call, visit| {
             let Call::TakeCode { .. } = call else { return None };
             let last = visit.store.last_code()?.clone();
-            let Reply::Code { code, .. } = visit.store.answer(call) else {
+            let Reply::Code { mut code, .. } = visit.store.answer(call) else {
                 return Some(Reply::None);
             };
-            let code = Code {
-                user_id: last.user_id,
-                company_id: last.company_id,
-                key_id: last.key_id,
-                credential_version: last.credential_version,
-                ..code
-            };
+            (code.user_id, code.company_id) = (last.user_id, last.company_id);
+            (code.key_id, code.credential_version) = (last.key_id, last.credential_version);
             let holder = visit.store.holder(code.company_id, code.user_id, Some(code.key_id))?;
             Some(Reply::Code { code, holder })
         })],
@@ -112,8 +107,8 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["session.minds-product-of-every-token"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::SaveToken { token, event } = call else { return None };
-            let token = Token { product: None, ..token.clone() };
-            let event = event.clone();
+            let (mut token, event) = (token.clone(), event.clone());
+            token.product = None;
             let exchanges = visit.is_for(Operation::Exchange);
             exchanges.then(|| visit.store.answer(&Call::SaveToken { token, event }))
         })],
@@ -298,15 +293,15 @@ pub(super) const FAULTS: &[Fault] = &[
                 let code = visit.store.all_codes().find(is_its)?.clone();
                 let holder =
                     visit.store.holder(code.company_id, code.user_id, Some(code.key_id))?;
-                let token = Token {
-                    digest: *digest,
-                    user_id: code.user_id,
-                    company_id: code.company_id,
-                    key_id: Some(code.key_id),
-                    credential_version: code.credential_version,
-                    product: Some(code.product),
-                    expires_at: code.expires_at,
-                };
+                let token = Token::new(
+                    *digest,
+                    code.user_id,
+                    code.company_id,
+                    Some(code.key_id),
+                    code.credential_version,
+                    Some(code.product),
+                    code.expires_at,
+                );
                 Some(Reply::Token { token, holder })
             }),
         ],
@@ -330,15 +325,15 @@ pub(super) const FAULTS: &[Fault] = &[
                     |token: &&Token| Digest::of(code_for(&token.digest).as_bytes()) == *digest;
                 let token = tokens.find(is_its)?.clone();
                 let holder = visit.store.holder(token.company_id, token.user_id, token.key_id)?;
-                let code = Code {
-                    digest: *digest,
-                    user_id: token.user_id,
-                    company_id: token.company_id,
-                    key_id: token.key_id?,
-                    credential_version: token.credential_version,
-                    product: token.product?,
-                    expires_at: token.expires_at,
-                };
+                let code = Code::new(
+                    *digest,
+                    token.user_id,
+                    token.company_id,
+                    token.key_id?,
+                    token.credential_version,
+                    token.product?,
+                    token.expires_at,
+                );
                 Some(Reply::Code { code, holder })
             }),
         ],

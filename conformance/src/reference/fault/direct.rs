@@ -1,8 +1,6 @@
 //! Faults of direct sign-in.
 
-use ssokey_core::{
-    Call, Email, ErrorCode, Hashing, PasswordHash, ProductName, Products, Reply, Token,
-};
+use ssokey_core::{Call, Email, ErrorCode, Hashing, PasswordHash, ProductName, Products, Reply};
 
 use crate::format::operation::Operation;
 use crate::message::fields::Fields;
@@ -44,8 +42,8 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["direct.ignores-unlisted-product"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::SaveToken { token, event } = call else { return None };
-            let product = Some(unlisted_product(visit)?);
-            let (token, event) = (Token { product, ..token.clone() }, event.clone());
+            let (mut token, event) = (token.clone(), event.clone());
+            token.product = Some(unlisted_product(visit)?);
             Some(visit.store.answer(&Call::SaveToken { token, event }))
         })],
     },

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ssokey_core::{Call, Code, Hashing, Products, Reply, Token};
+use ssokey_core::{Call, Hashing, Products, Reply};
 
 use crate::format::operation::Operation;
 use crate::reference::credentials::PRODUCT_SECRET;
@@ -42,8 +42,8 @@ pub(super) const FAULTS: &[Fault] = &[
         sentence: "A token in the query is valid for products that it was not given for.",
         fails: &["session.minds-product-at-every-place"],
         hooks: &[Hook::Call(|call, visit| {
-            let (token, holder) = found(call, visit)?;
-            let token = Token { product: None, ..token };
+            let (mut token, holder) = found(call, visit)?;
+            token.product = None;
             visit.incoming.bearer().is_none().then_some(Reply::Token { token, holder })
         })],
     },
@@ -143,9 +143,8 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["exchange.takes-code-of-every-launch"],
         hooks: &[Hook::Call(|call, visit| {
             let Call::SaveCode { code, event } = call else { return None };
-            let product = Products::default().find("livechat")?.clone();
-            let code = Code { product, ..code.clone() };
-            let event = event.clone();
+            let (mut code, event) = (code.clone(), event.clone());
+            code.product = Products::default().find("livechat")?.clone();
             let by_get = visit.incoming.method == "GET";
             by_get.then(|| visit.store.answer(&Call::SaveCode { code, event }))
         })],

@@ -1,6 +1,6 @@
 //! Faults of the three rules and of what they know users by.
 
-use ssokey_core::{Call, ErrorCode, ManagedBy, NewUser, Password, Reply, User};
+use ssokey_core::{Call, ErrorCode, ManagedBy, NewUser, Password, Reply};
 
 use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
@@ -19,8 +19,8 @@ pub(super) const FAULTS: &[Fault] = &[
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::FindUser { company_id, email } = call else { return None };
-            let user = visit.store.user(*company_id, email)?.clone();
-            let user = User { managed_by: ManagedBy::Local, ..user };
+            let mut user = visit.store.user(*company_id, email)?.clone();
+            user.managed_by = ManagedBy::Local;
             visit.is_for(Operation::SignOn).then_some(Reply::User { user })
         })],
     },
@@ -266,14 +266,9 @@ fn make_new_user(call: &Call, visit: &mut Visit<'_>) -> Option<Reply> {
     let Call::ReplacePassword { swap, issued_at, password_key_id } = call else { return None };
     let email = visit.store.by_id(swap.company_id, swap.user_id)?.email.clone();
     visit.store.forget(swap.company_id, &email)?;
-    let user = NewUser {
-        company_id: swap.company_id,
-        email,
-        password_hash: swap.password_hash.clone(),
-        managed_by: ManagedBy::Partner,
-        issued_at: *issued_at,
-        password_key_id: Some(*password_key_id),
-    };
+    let hash = swap.password_hash.clone();
+    let mut user = NewUser::new(swap.company_id, email, hash, ManagedBy::Partner);
+    (user.issued_at, user.password_key_id) = (*issued_at, Some(*password_key_id));
     visit.store.answer(&Call::CreateUser { user, event: None });
     Some(Reply::Stale)
 }

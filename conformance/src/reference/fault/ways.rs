@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ssokey_core::{Call, NewUser, Reply, Token};
+use ssokey_core::{Call, NewUser, Reply};
 
 use crate::format::operation::Operation;
 use crate::format::way::Way;
@@ -277,8 +277,8 @@ fn end_older_tokens(call: &Call, visit: &mut Visit<'_>, ends: bool) -> Option<Re
         return None;
     }
     let user = visit.store.users_mut().find(|user| user.id == token.user_id)?;
-    let credential_version = raise(user)?;
-    let (token, event) = (Token { credential_version, ..token.clone() }, event.clone());
+    let (mut token, event) = (token.clone(), event.clone());
+    token.credential_version = raise(user)?;
     Some(visit.store.answer(&Call::SaveToken { token, event }))
 }
 

@@ -6,8 +6,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use ssokey_core::operator::{
-    Call, CompanyMembers, EventFilter, ListedKey, Name, Page, Reply, StoredEvent, StoredFault,
-    UserMembers,
+    Call, CompanyMembers, EventFilter, ListedKey, Name, Page, Reply, StoredEvent, UserMembers,
 };
 use ssokey_core::{
     Company, CompanyId, CompanyStatus, Event, EventId, Key, KeyId, KeyStatus, NewCompany, NewKey,
@@ -179,13 +178,7 @@ impl Store {
                     product.launch_url = launch_url.clone();
                     return Reply::Exists;
                 }
-                self.products.push(Product {
-                    name: name.clone(),
-                    launch_url: launch_url.clone(),
-                    secret_digest: *secret_digest,
-                    previous_secret_digest: None,
-                    previous_secret_expires_at: None,
-                });
+                self.products.push(Product::new(name.clone(), launch_url.clone(), *secret_digest));
                 Reply::Done
             }
             Call::RotateProduct { name, secret_digest, previous_secret_expires_at: end, event } => {
@@ -228,26 +221,15 @@ impl Store {
                 && (filter.key_id.is_none() || filter.key_id == event.key_id)
                 && filter.kind.as_ref().is_none_or(|kind| kind.as_str() == event.kind.name())
         };
-        let with_id = |(at, event): (usize, &Event)| StoredEvent {
-            id: EventId::try_from(at as u64 + 1).unwrap(),
-            kind: event.kind.name().into(),
-            reason: event.kind.reason().map(Into::into),
-            at: event.at,
-            source: event.source.clone(),
-            company_id: event.company_id,
-            key_id: event.key_id,
-            user_id: event.user_id,
-            product: event.product.as_ref().map(ToString::to_string),
-            fault: event.fault.as_ref().map(|fault| StoredFault {
-                call: fault.call.into(),
-                member: fault.member.to_string(),
-                expected: fault.expected.to_string(),
-            }),
-            user_email: self
+        let with_id = |(at, event): (usize, &Event)| {
+            let id = EventId::try_from(at as u64 + 1).unwrap();
+            let mut stored = StoredEvent::of(id, event.clone());
+            stored.user_email = self
                 .users
                 .iter()
                 .find(|it| Some(it.id) == event.user_id && Some(it.company_id) == event.company_id)
-                .map(|user| user.email.clone()),
+                .map(|user| user.email.clone());
+            stored
         };
         self.events.iter().enumerate().filter(is_of).map(with_id).collect()
     }
@@ -264,19 +246,7 @@ impl Store {
             return Reply::Exists;
         }
         let last = self.companies.iter().map(|company| company.id.get()).max().unwrap_or(0);
-        let NewCompany { name, domain, email, products, email_domains, account_type } = new.clone();
-        let company = Company {
-            id: CompanyId::try_from(last + 1).unwrap(),
-            name,
-            domain,
-            email,
-            products,
-            email_domains,
-            account_type,
-            domain_ownership_verified: false,
-            domain_mx_verified: false,
-            status: CompanyStatus::Enabled,
-        };
+        let company = new.clone().with_id(CompanyId::try_from(last + 1).unwrap());
         self.companies.push(company.clone());
         let mut event = event.clone();
         event.company_id = Some(company.id);
@@ -302,10 +272,9 @@ impl Store {
     }
 
     fn save_key(&mut self, new: &NewKey, event: &Event) -> KeyId {
-        let NewKey { digest, company_id, expires_at } = new.clone();
         let last = self.keys.iter().map(|key| key.id.get()).max().unwrap_or(0);
         let id = KeyId::try_from(last + 1).unwrap();
-        self.keys.push(Key { id, digest, company_id, status: KeyStatus::Enabled, expires_at });
+        self.keys.push(new.clone().with_id(id));
         let mut event = event.clone();
         event.key_id = Some(id);
         self.events.push(event);
@@ -319,14 +288,11 @@ impl Store {
             let is_it = |it: &&Event| it.key_id == Some(key.id) && of.contains(&it.kind.name());
             events.filter(is_it).map(|it| it.at).collect()
         };
-        ListedKey {
-            id: key.id,
-            company_id: key.company_id,
-            status: key.status,
-            expires_at: key.expires_at,
-            created_at: times(&["key_issued", "key_rotated"]).first().copied(),
-            last_used_at: times(&USES).into_iter().max(),
-        }
+        let mut listed = ListedKey::new(key.id, key.company_id, key.status);
+        listed.expires_at = key.expires_at;
+        listed.created_at = times(&["key_issued", "key_rotated"]).first().copied();
+        listed.last_used_at = times(&USES).into_iter().max();
+        listed
     }
 
     fn usable_key(&mut self, company_id: CompanyId, key_id: KeyId) -> Option<&mut Key> {
