@@ -14,7 +14,7 @@ import type {
 import type { CodeWithHolder, KeyWithCompany, OperatorStorage, Storage, TokenWithHolder } from "./contract.js";
 import { digestOf, type Limit, refusedUntil } from "./limit.js";
 import { operatorMethods } from "./memory/operator.js";
-import { type Contents, insert, recordsOf, remove, requireLowerCase } from "./memory/records.js";
+import { type Contents, copyOf, insert, recordsOf, requireLowerCase } from "./memory/records.js";
 import { firstUserValues } from "./new-record.js";
 
 /** A storage in memory, for tests and for trying things out. All is lost when the process ends. */
@@ -40,19 +40,19 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     async findKey(digest): Promise<KeyWithCompany | undefined> {
       const key = keys.find((key) => key.digest === digest);
       const company = companies.find(({ id }) => id === key?.companyId);
-      return key && company && structuredClone({ key, company });
+      return key && company && copyOf({ key, company });
     },
 
     async findUser(companyId: number, email: string): Promise<User | undefined> {
-      return structuredClone(users.find((user) => user.companyId === companyId && user.email === email));
+      return copyOf(users.find((user) => user.companyId === companyId && user.email === email));
     },
 
     async findCompany(domain: string): Promise<Company | undefined> {
-      return structuredClone(companies.find((company) => company.domain === domain));
+      return copyOf(companies.find((company) => company.domain === domain));
     },
 
     async findProduct(name: ProductName): Promise<Product | undefined> {
-      return structuredClone(products.find((product) => product.name === name));
+      return copyOf(products.find((product) => product.name === name));
     },
 
     async createUser(draft: NewUser, event: Event | null): Promise<User | "exists"> {
@@ -63,7 +63,7 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       const user = { id: nextId.user(), ...firstUserValues(draft) };
       users.push(user);
       if (event !== null) record({ ...event, userId: user.id });
-      return structuredClone(user);
+      return copyOf(user);
     },
 
     async replacePassword(swap: PasswordSwap): Promise<number | "stale"> {
@@ -96,19 +96,20 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
     },
 
     async findToken(digest: string): Promise<TokenWithHolder | undefined> {
-      const token = tokens.find((token) => token.digest === digest);
+      const token = tokens.get(digest);
       const holder = token && holderOf(token);
-      return holder && structuredClone({ token, holder });
+      return holder && copyOf({ token, holder });
     },
 
     async takeCode(digest: string): Promise<CodeWithHolder | undefined> {
-      const [code] = remove(codes, (code) => code.digest === digest);
+      const code = codes.get(digest);
+      codes.delete(digest);
       const holder = code && holderOf(code);
-      return holder && structuredClone({ code, holder });
+      return holder && copyOf({ code, holder });
     },
 
     async revokeToken(digest: string): Promise<void> {
-      remove(tokens, (token) => token.digest === digest);
+      tokens.delete(digest);
     },
 
     async audit(event: Event): Promise<void> {
@@ -135,6 +136,6 @@ export function memoryStorage(initial: Partial<Contents> = {}): MemoryStorage {
       if (counted !== undefined && counted.made > 0) counted.made -= 1;
     },
 
-    dump: () => structuredClone(contents),
+    dump: () => copyOf({ ...contents, tokens: [...tokens.values()], codes: [...codes.values()] }),
   };
 }

@@ -24,7 +24,7 @@ import type {
 } from "../../core/wire.js";
 import type { OperatorStorage } from "../contract.js";
 import { firstCompanyValues } from "../new-record.js";
-import { page, type Records, remove, requireLowerCase } from "./records.js";
+import { copyOf, page, type Records, remove, removeByDigest, requireLowerCase } from "./records.js";
 
 /** Returns the operator's methods. Those of requests too are in the storage itself. */
 export function operatorMethods(shared: Records): Omit<OperatorStorage, "findUser" | "createUser" | "audit"> {
@@ -32,7 +32,7 @@ export function operatorMethods(shared: Records): Omit<OperatorStorage, "findUse
   const { companies, keys, keyTimes, users, tokens, codes, products, events } = shared.contents;
   return {
     async findCompanyByEmail(email: string): Promise<Company | undefined> {
-      return structuredClone(companies.find((company) => company.email === email));
+      return copyOf(companies.find((company) => company.email === email));
     },
 
     async createCompany(draft: NewCompany, event: Event): Promise<Company | "exists"> {
@@ -41,7 +41,7 @@ export function operatorMethods(shared: Records): Omit<OperatorStorage, "findUse
       const company = { id: nextId.company(), ...firstCompanyValues(draft) };
       companies.push(company);
       record({ ...event, companyId: company.id });
-      return structuredClone(company);
+      return copyOf(company);
     },
 
     async listCompanies(after: number, limit: number): Promise<Company[]> {
@@ -121,7 +121,8 @@ export function operatorMethods(shared: Records): Omit<OperatorStorage, "findUse
       if (remove(companies, ({ id }) => id === companyId).length === 0) return false;
       const ids = remove(keys, isOf).map(({ id }) => id);
       remove(keyTimes, ({ keyId }) => ids.includes(keyId));
-      for (const rows of [users, tokens, codes]) remove<{ companyId: number }>(rows, isOf);
+      remove(users, isOf);
+      for (const rows of [tokens, codes]) removeByDigest(rows, isOf);
       record(event);
       return true;
     },
@@ -171,7 +172,7 @@ export function operatorMethods(shared: Records): Omit<OperatorStorage, "findUse
       const user = userOf(companyId, userId);
       if (user === undefined) return false;
       remove(users, (row) => row === user);
-      for (const rows of [tokens, codes]) remove<Token>(rows, (row) => row.companyId === companyId && row.userId === userId);
+      for (const rows of [tokens, codes]) removeByDigest(rows, (row) => row.companyId === companyId && row.userId === userId);
       record(event);
       return true;
     },
@@ -186,7 +187,7 @@ export function operatorMethods(shared: Records): Omit<OperatorStorage, "findUse
     },
 
     async listProducts(): Promise<Product[]> {
-      return structuredClone(products.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+      return copyOf(products.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
     },
 
     async saveProduct({ name, launchUrl, secretDigest }: NewProduct, event: Event): Promise<"done" | "exists"> {
@@ -228,7 +229,7 @@ export function operatorMethods(shared: Records): Omit<OperatorStorage, "findUse
     async purge(now: number): Promise<number> {
       const hasExpired = ({ expiresAt }: Token) => expiresAt <= now;
       for (const [digest, { expiresAt }] of attempts) if (expiresAt <= now) attempts.delete(digest);
-      return remove(tokens, hasExpired).length + remove(codes, hasExpired).length;
+      return removeByDigest(tokens, hasExpired) + removeByDigest(codes, hasExpired);
     },
   };
 }
