@@ -48,24 +48,36 @@ export function bounded(bytes: Uint8Array, limit: number): Uint8Array | "too_lar
 export async function readParts(
   { next, stop }: { next(): Promise<{ done?: boolean | undefined; value?: unknown }>; stop(): unknown },
   limit: number,
-  over?: AbortSignal,
+  over: Promise<void>,
 ): Promise<Body> {
-  const body = new Uint8Array(limit);
+  const parts: Uint8Array[] = [];
   // Not awaited, and its failure ignored: the answer is known, and depends on nothing that may still come.
   const end = () => void (async () => stop())().catch(() => {});
-  over?.addEventListener("abort", end);
+  over.then(end);
   for (let length = 0; ; ) {
     const part = await next().catch(() => undefined);
     if (part === undefined) return undefined;
-    if (part.done) return body.subarray(0, length);
+    if (part.done) return joined(parts, length);
     const bytes = bytesOf(part.value);
     if (length + bytes.length > limit) {
       end();
       return "too_large";
     }
-    body.set(bytes, length);
+    parts.push(bytes);
     length += bytes.length;
   }
+}
+
+function joined(parts: Uint8Array[], length: number): Uint8Array {
+  const [first] = parts;
+  if (first?.length === length) return first;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Returns the bytes of a part. Those of a different realm are no instances of this one's classes. */

@@ -17,20 +17,25 @@ export class DeadlineError extends Error {
 /** The time of one request: that in which it is read, and that in which it is decided. */
 export class Deadline {
   readonly #milliseconds: number;
-  readonly #end = new AbortController();
+  // Not a signal: making one of those takes more time than all else here.
   readonly #over: Promise<undefined>;
-  readonly #timer: ReturnType<typeof setTimeout>;
+  #isOver = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(milliseconds: number) {
     this.#milliseconds = milliseconds;
-    this.#over = new Promise((resolve) => this.#end.signal.addEventListener("abort", () => resolve(undefined)));
-    this.#timer = setTimeout(() => this.#end.abort(), milliseconds);
+    this.#over = new Promise((resolve) => {
+      this.#timer = setTimeout(() => {
+        this.#isOver = true;
+        resolve(undefined);
+      }, milliseconds);
+    });
   }
 
-  /** Returns what `read` gives, or `"late"`. What comes later is ignored; `read` is told by the signal that nobody waits any more. */
-  async reading<Read>(read: (over: AbortSignal) => Promise<Read>): Promise<Read | "late"> {
+  /** Returns what `read` gives, or `"late"`. What comes later is ignored; `read` is told by `over` that nobody waits any more. */
+  async reading<Read>(read: (over: Promise<void>) => Promise<Read>): Promise<Read | "late"> {
     // The race hears a late rejection too, so that it is nobody's unhandled one.
-    return Promise.race([read(this.#end.signal), this.#over.then(() => "late" as const)]);
+    return Promise.race([read(this.#over), this.#over.then(() => "late" as const)]);
   }
 
   /**
@@ -39,7 +44,7 @@ export class Deadline {
    */
   bound(answer: Answerer, onError: OnError): Answerer {
     return async (call, client) => {
-      if (this.#end.signal.aborted) return FAILED;
+      if (this.#isOver) return FAILED;
       const reply = await Promise.race([answer(call, client), this.#over]);
       if (reply === undefined) onError(new DeadlineError(call.call, this.#milliseconds), call.call);
       return reply ?? FAILED;

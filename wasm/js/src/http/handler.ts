@@ -48,7 +48,7 @@ export function handlerOver<Name extends OperationName>(
   const answer = async (request: Request) => {
     try {
       const from = source(request);
-      const read = (over: AbortSignal) => rawRequest(request, from, service.bodyLimit, over);
+      const read = (over: Promise<void>) => rawRequest(request, from, service.bodyLimit, over);
       return (await service.answer(read)) ?? service.failures.malformed_request;
     } catch (error) {
       service.onError(error, undefined);
@@ -82,7 +82,7 @@ async function rawRequest(
   request: Request,
   source: string | undefined,
   bodyLimit: number,
-  over: AbortSignal,
+  over: Promise<void>,
 ): Promise<RawRequest | undefined> {
   // Of several headers of one name there are the values with commas between, and the core takes them apart.
   const valuesOf = (name: string) => headerValues(request.headers, name);
@@ -107,7 +107,7 @@ function signalOf({ signal }: { signal?: Partial<AbortSignal> | null }): AbortSi
   return typeof signal?.addEventListener === "function" ? (signal as AbortSignal) : undefined;
 }
 
-async function readBody(request: Request, limit: number, over: AbortSignal): Promise<Body> {
+async function readBody(request: Request, limit: number, over: Promise<void>): Promise<Body> {
   const body = request.body as (ReadableStream<Uint8Array> & Partial<AsyncIterable<unknown>>) | null | undefined;
   if (request.bodyUsed || body?.locked) throw new BodyReadError();
   if (body === null) return new Uint8Array();

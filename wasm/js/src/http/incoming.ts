@@ -55,7 +55,7 @@ async function rawRequest(
   request: NodeRequest,
   source: string | undefined,
   bodyLimit: number,
-  over: AbortSignal,
+  over: Promise<void>,
 ): Promise<RawRequest | undefined> {
   const body = await readBody(request, bodyLimit, over);
   if (body === undefined) return undefined;
@@ -89,7 +89,7 @@ export function valuesOf({ headers, rawHeaders = [] }: NodeRequest, name: string
   return raw.length > 1 || headers === undefined ? raw : headerValues(headers, name);
 }
 
-async function readBody(request: NodeRequest, limit: number, over: AbortSignal): Promise<Body> {
+async function readBody(request: NodeRequest, limit: number, over: Promise<void>): Promise<Body> {
   const { on, [Symbol.asyncIterator]: iterate } = request;
   const wasRead = request.readableDidRead || request.readableEnded || typeof request.readableEncoding === "string";
   if (wasRead || (on === undefined && iterate === undefined)) {

@@ -86,8 +86,8 @@ export interface Service {
   flush(): Promise<void>;
 }
 
-/** Reads a request; `over` is aborted when nobody waits for it any more. */
-export type Read = (over: AbortSignal) => Promise<RawRequest | undefined>;
+/** Reads a request; `over` resolves when nobody waits for it any more. */
+export type Read = (over: Promise<void>) => Promise<RawRequest | undefined>;
 
 /**
  * Returns the service that a runtime's adapter converts requests for.
