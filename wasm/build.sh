@@ -130,8 +130,11 @@ cargo_of_debian() {
 compile() {
     local package=$1 feature=$2 profile=${3-wasm} flags=$rustflags directory=$2
     if [ "$profile" = component ]; then directory=component; fi
-    # What hashes needs a small stack, and has memory for one hash.
-    if [ "$feature" = argon2id ]; then flags+=' -Clink-arg=-zstack-size=65536'; fi
+    # A stack of the usual 1 MiB would be most of an instance's memory. What hashes has memory for one hash besides.
+    case $feature in
+    argon2id) flags+=' -Clink-arg=-zstack-size=65536' ;;
+    request | operator) flags+=' -Clink-arg=-zstack-size=262144' ;;
+    esac
     # A page judges, and draws nothing at random.
     if [ "$package" = ssokey-conformance-wasm ]; then flags+=' --cfg getrandom_backend="unsupported"'; fi
     say "compiling the feature $feature of $package for $triple"
