@@ -69,8 +69,11 @@ fn an_instance_that_traps_is_replaced() {
             let Next::Call(_, progress) = next else { panic!("an answer without a call") };
             waiting.push(progress);
         }
-        // They were lost with their instance.
+        // They were lost with their instance, and the new one is not touched by that.
+        let Ok(Next::Call(_, next)) = authority.begin(request("x")) else { panic!("no call") };
         assert!(waiting.pop().unwrap().next(Some(&Reply::Admitted)).is_err());
+        drop(waiting);
+        assert!(next.next(Some(&Reply::Admitted)).is_ok());
         assert_eq!(authority.failure(Failure::Internal).unwrap().status, 500);
         assert_eq!(decide(&authority, |_| Reply::None).unwrap().status, 401);
     }
