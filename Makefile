@@ -108,6 +108,10 @@ test-component: js component ## Run the vectors through the components in jco, h
 test-component-hosts: js component check $(wasmtime) ## Have ssokey-check judge the example hosts of the components, in Node, Rust and Python, and run the vectors in wasmtime, which compiles for minutes
 	@$(call passes,CHECK=$(abspath $(target))/debug/ssokey-check WASMTIME=$(wasmtime) TARGET=$(abspath $(target))/hosts node --test --test-concurrency=1 $(component)/test/hosts/*.test.mjs,^[^ ]* pass [1-9])
 
+.PHONY: test-reproducible
+test-reproducible: $(npm) $(jco) ## Build all WebAssembly twice, in different folders, and compare the bytes; minutes
+	wasm/reproducible.sh
+
 .PHONY: test-servers
 test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package as a server in each runtime; SERVERS names some
 	node $(js)/runtimes/servers/run.mjs --check $(target)/debug/ssokey-check $(SERVERS)
