@@ -105,8 +105,12 @@ test-component: js component ## Run the vectors through the components in jco, h
 	@$(call passes,node --test --test-concurrency=1 $(component)/test/*.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: test-component-hosts
-test-component-hosts: js component check $(wasmtime) ## Have ssokey-check judge the example hosts of the components, in Node over PostgreSQL and in Python over SQLite
-	@$(call passes,CHECK=$(abspath $(target))/debug/ssokey-check WASMTIME=$(wasmtime) node --test --test-concurrency=1 $(component)/test/hosts/*.test.mjs,^[^ ]* pass [1-9])
+test-component-hosts: js component check $(wasmtime) ## Have ssokey-check judge the example hosts of the components, in Node, Rust and Python, and run the vectors in wasmtime, which compiles for minutes
+	@$(call passes,CHECK=$(abspath $(target))/debug/ssokey-check WASMTIME=$(wasmtime) TARGET=$(abspath $(target))/hosts node --test --test-concurrency=1 $(component)/test/hosts/*.test.mjs,^[^ ]* pass [1-9])
+
+.PHONY: test-reproducible
+test-reproducible: $(npm) $(jco) ## Build all WebAssembly twice, in different folders, and compare the bytes; minutes
+	wasm/reproducible.sh
 
 .PHONY: test-servers
 test-servers: js check $(runtimes) ## Have ssokey-check judge the packed package as a server in each runtime; SERVERS names some
@@ -162,6 +166,8 @@ coverage: tools ## Print what proves each requirement; fail on one that nothing 
 .PHONY: lint
 lint: tools $(npm) ## Check format, lints, documentation and links
 	cargo fmt --all --check
+	cargo fmt --manifest-path $(component)/examples/rust/Cargo.toml --check
+	rustfmt --edition 2024 --check $(component)/test/hosts/rust/vectors.rs
 	cargo clippy --workspace --all-targets --features $(features) --locked -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --features $(features) --no-deps --locked
 	$(js)/node_modules/.bin/biome check --error-on-warnings

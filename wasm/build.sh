@@ -23,7 +23,9 @@ component=wasm/component
 debian_packages=(rustc-web cargo-web rust-web-src lld-22)
 debian_linker=/usr/bin/wasm-ld-22
 # Vector registers for Argon2id; a SHA-256 of loops, which is slow enough to be small: it hashes less than a call's JSON has.
-rustflags='-Ctarget-feature=+simd128 --cfg sha2_backend="soft" --cfg sha2_backend_soft="compact"'
+# Where crates lie on this machine is nobody's business, and the bytes do not depend on it.
+rustflags=(-Ctarget-feature=+simd128 --cfg 'sha2_backend="soft"' --cfg 'sha2_backend_soft="compact"'
+    "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo")
 begun=()
 
 main() {
@@ -128,17 +130,17 @@ cargo_of_debian() {
 # Compiles a package with a feature. Each feature has a target directory of its own, or building one would make the other's module
 # out of date; the components share one.
 compile() {
-    local package=$1 feature=$2 profile=${3-wasm} flags=$rustflags directory=$2
+    local package=$1 feature=$2 profile=${3-wasm} flags=("${rustflags[@]}") directory=$2 IFS=$'\x1f'
     if [ "$profile" = component ]; then directory=component; fi
     # A stack of the usual 1 MiB would be most of an instance's memory. What hashes has memory for one hash besides.
     case $feature in
-    argon2id) flags+=' -Clink-arg=-zstack-size=65536' ;;
-    request | operator) flags+=' -Clink-arg=-zstack-size=262144' ;;
+    argon2id) flags+=(-Clink-arg=-zstack-size=65536) ;;
+    request | operator) flags+=(-Clink-arg=-zstack-size=262144) ;;
     esac
     # A page judges, and draws nothing at random.
-    if [ "$package" = ssokey-conformance-wasm ]; then flags+=' --cfg getrandom_backend="unsupported"'; fi
+    if [ "$package" = ssokey-conformance-wasm ]; then flags+=(--cfg 'getrandom_backend="unsupported"'); fi
     say "compiling the feature $feature of $package for $triple"
-    RUSTFLAGS=$flags $cargo rustc --locked --profile "$profile" --package "$package" --no-default-features \
+    CARGO_ENCODED_RUSTFLAGS="${flags[*]}" $cargo rustc --locked --profile "$profile" --package "$package" --no-default-features \
         --features "$feature" --target $triple --target-dir "$toolchain-$directory" --crate-type cdylib
 }
 

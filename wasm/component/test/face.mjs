@@ -7,21 +7,23 @@ const { calls, commands, http, storage, "operator-storage": operatorStorage } = 
 const defsOf = (name) => JSON.parse(readFileSync(new URL(`../../../spec/schemas/${name}.json`, import.meta.url), "utf8")).$defs;
 const SCHEMAS = { call: defsOf("call"), reply: defsOf("reply"), command: defsOf("command") };
 
+/**
+ * How many vectors each world can be put at least. The others have what no value of a WIT type is: a reply with a text in the place of a number, a
+ * command with an unknown member; and, to a storage that is imported, a reply that its call does not have, or one to a hash.
+ */
+export const AT_LEAST = { stepped: 956, embedded: 901 };
+
 /** A decision by the step machine, as `raw.decide` and `raw.carryOut` make it. In place of a core they take settings. */
 export function stepped({ decision }) {
-  const finish = async (input, settings, moment, answer) => {
-    let step = decision.next(decision.begin(input, toSettings(settings), toMoment(moment)));
+  const finish = (method) => async (settings, input, moment, answer) => {
+    let step = decision.next(decision.begin(toInput(method, input), toSettings(settings), toMoment(moment)));
     while (step.tag === "call") {
       const { call, progress } = step.val;
-      step = decision.next(progress, toTagged(calls.types, "reply", await answer(toJson(call))));
+      step = decision.next(progress, toReply(await answer(toJson(call))));
     }
     return step.val;
   };
-  return {
-    decide: (settings, request, moment, answer) => finish({ tag: "request", val: toRequest(request) }, settings, moment, answer),
-    carryOut: (settings, command, moment, answer) =>
-      finish({ tag: "command", val: toCommand(command) }, settings, moment, answer),
-  };
+  return { decide: finish("decide"), carryOut: finish("carryOut") };
 }
 
 /** The same by an instance that decides as a whole, over the storage that it was made with. */
@@ -86,6 +88,23 @@ function repliesTo(call) {
   return turn.properties.reply.properties.reply.enum;
 }
 
+/** Converts the JSON of a call. */
+export const toCall = (json) => toTagged(calls.types, "call", json);
+
+/** Converts the JSON of a reply. */
+export const toReply = (json) => toTagged(calls.types, "reply", json);
+
+/** Converts the JSON of a call to the function of it, with its parameters by name. */
+export function toFunction({ call, ...members }) {
+  const name = call.replaceAll("_", "-");
+  const { functions, types } = name in storage.functions ? storage : operatorStorage;
+  const parameters = functions[name].parameters.map(([member, type]) => [
+    camel(member),
+    toWit(types, type, member === "attempt" ? members : members[camel(member)]),
+  ]);
+  return { name, parameters: Object.fromEntries(parameters) };
+}
+
 /** Converts the JSON of a reply or command to a case. */
 function toTagged(types, variant, json) {
   const { [variant]: name, ...members } = json;
@@ -115,6 +134,11 @@ function singleOf(variant, name) {
   return names.length === 1 ? names[0] : undefined;
 }
 
+/** Converts what `raw.decide` or `raw.carryOut` is to decide. */
+export function toInput(method, input) {
+  return method === "decide" ? { tag: "request", val: toRequest(input) } : { tag: "command", val: toCommand(input) };
+}
+
 function toCommand(command) {
   if (typeof command === "string") throw new Inexpressible("a text is no command");
   const known = Object.keys(SCHEMAS.command[command.command]?.properties ?? command);
@@ -123,7 +147,8 @@ function toCommand(command) {
   return toTagged(commands.types, "command", command);
 }
 
-function toSettings(settings) {
+/** Converts settings as the npm package takes them. */
+export function toSettings(settings) {
   return toWit(http.types, "settings", settings, true);
 }
 
@@ -131,6 +156,7 @@ function toRequest({ body, ...request }) {
   return { ...request, body: body === "too_large" ? { tag: "too-large" } : { tag: "bytes", val: body } };
 }
 
-function toMoment({ now, entropy }) {
+/** Converts the time and the chance of a vector. */
+export function toMoment({ now, entropy }) {
   return { now: BigInt(now), entropy };
 }

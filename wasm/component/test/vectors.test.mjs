@@ -8,12 +8,8 @@ import * as raw from "../../js/dist/entries/raw.js";
 import { checkRaw, remembering } from "../../js/runtimes/vector.mjs";
 import { readVectors } from "../../js/vectors/read.mjs";
 import { instancesOf } from "./components.mjs";
-import { embedded, importsBy, passwordsOf, returnOf, stepped } from "./face.mjs";
+import { AT_LEAST, embedded, importsBy, passwordsOf, returnOf, stepped } from "./face.mjs";
 import { Inexpressible } from "./wit.mjs";
-
-// How many vectors each world can be put at least. The others have what no value of a WIT type is: a reply with a text in the place of a number, a
-// command with an unknown member; and, to a storage that is imported, a reply that its call does not have, or one to a hash.
-const AT_LEAST = { stepped: 956, embedded: 901 };
 
 const { world, vectors } = readVectors();
 const stepMachine = (await instancesOf("stepped"))();

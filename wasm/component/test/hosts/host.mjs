@@ -6,6 +6,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { listening } from "../../../js/runtimes/listening.mjs";
@@ -21,7 +22,11 @@ const CLI = pathOf("../../../js/dist/entries/cli.js");
 export async function inDirectory(name, world, use) {
   const directory = mkdtempSync(join(tmpdir(), `ssokey-${name}-`));
   try {
-    cpSync(pathOf(`../../examples/${name}`), directory, { recursive: true });
+    cpSync(pathOf(`../../examples/${name}`), directory, {
+      recursive: true,
+      dereference: true,
+      filter: (path) => !/\/target$/.test(path),
+    });
     cpSync(fileURLToPath(componentOf(world)), join(directory, `ssokey-${world}.wasm`));
     symlinkSync(pathOf("../../node_modules"), join(directory, "node_modules"));
     return await use(directory);
@@ -30,12 +35,12 @@ export async function inDirectory(name, world, use) {
   }
 }
 
-/** Issues credentials in the database and lets `use` have them, with the URL of the server that the command starts. */
+/** Issues credentials in the database and lets `use` have them, with the URL of the server that the command starts, and what ends it. */
 export async function serving(directory, database, command, args, env, use) {
   const credentials = await issue(CLI, database, directory);
   const { url, stop, log } = await listening(command, args, { cwd: directory, env: { ...process.env, ...env } });
   try {
-    return await use(url, credentials);
+    return await use(url, credentials, stop);
   } catch (error) {
     throw new Error(`${error.message}\n${log()}`, { cause: error });
   } finally {
@@ -66,6 +71,28 @@ export async function assertCutBodiesAreNone(url, { ssokey }) {
     const session = await fetch(`${url}/api/session?token=${token}`);
     assert.equal(session.status, 200, `after ${cut}: ${await session.text()}`);
   }
+}
+
+/** Asserts that a server that is asked to end answers what has come, and that its process ends well. */
+export async function assertEndsGracefully(url, { ssokey }, stop) {
+  const body = new URLSearchParams({
+    email: "last@partner.example",
+    ssokey,
+    product: "livechat",
+    password: "correct horse",
+  }).toString();
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  const answered = text(socket);
+  const half = Math.floor(body.length / 2);
+  const head = "POST /api/sso/authenticate HTTP/1.1\r\nHost: sso.example\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+  socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body.slice(0, half)}`);
+  await sleep(200);
+  const stopped = stop();
+  await sleep(200);
+  socket.write(body.slice(half));
+  assert.match(await answered, /^HTTP\/1\.1 200 OK\r\n/);
+  await stopped;
+  await assert.rejects(fetch(url));
 }
 
 /** Asserts that `ssokey-check run` calls the server conformant, and says how many checks there were. */
