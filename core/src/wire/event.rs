@@ -55,6 +55,23 @@ pub struct Fault {
     pub expected: Cow<'static, str>,
 }
 
+impl Event {
+    /// Returns an event of which nothing is known but its kind and its time, for tests of a storage.
+    #[must_use]
+    pub const fn new(kind: EventKind, at: u64) -> Self {
+        Self {
+            kind,
+            at,
+            source: None,
+            company_id: None,
+            key_id: None,
+            user_id: None,
+            product: None,
+            fault: None,
+        }
+    }
+}
+
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_struct("Event", 9)?;
