@@ -3,7 +3,7 @@ SHELL    := bash
 target   := $(or $(CARGO_TARGET_DIR),target)
 js       := wasm/js
 # What is tested and checked besides the defaults.
-features := ssokey-conformance/cargo-test,ssokey-conformance/driver,ssokey-conformance/reference,ssokey-conformance/snapshots,ssokey-check/reference
+features := ssokey-conformance/cargo-test,ssokey-conformance/driver,ssokey-conformance/reference,ssokey-conformance/snapshots,ssokey-check/reference,ssokey-host/http,ssokey-host/testing
 deny     := $(abspath $(target))/tools/bin/cargo-deny
 maturin  := $(abspath $(target))/tools/maturin/bin/maturin
 hurl     := $(abspath $(target))/tools/bin/hurl
@@ -77,6 +77,11 @@ bench-overload: js ## Put ten times its load on the server, and attack it withou
 bench: js $(runtimes) $(peers) chromium ## Measure the package against its peers in every runtime, and write wasm/BENCHMARKS.md; less than 15 minutes, on a machine that does little else
 	cargo build --locked --release --package ssokey-core --example sign_on
 	CHROMIUM="$$(command -v chromium)" node $(js)/bench/all.mjs
+
+.PHONY: bench-host
+bench-host: tools ## Print the peak memory of the example server in Rust under 200 sign-ons at once, and fail over its bound
+	cargo build --locked --release --package ssokey-host --features http --examples
+	$(target)/release/examples/sign_ons
 
 .PHONY: bench-lint
 bench-lint: $(npm) ## Time ssokey-check lint on recorded answers against ajv with the schemas; ANSWERS says how many

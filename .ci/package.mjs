@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { brokenLinks, ROOT } from "./links.mjs";
 
-const CRATES = ["ssokey-core", "ssokey-conformance", "ssokey-check"];
+const CRATES = ["ssokey-core", "ssokey-host", "ssokey-conformance", "ssokey-check"];
 const NPM = join(ROOT, "wasm/js");
 const NPM_LIMIT = 1_110_000;
 // Not counted: the page, and the copies of the wasm that travel in bundles.

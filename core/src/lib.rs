@@ -34,7 +34,7 @@ pub use settings::{Settings, SettingsError};
 pub use step::{Step, Waiting, begin};
 pub use value::ParseError;
 pub use value::argon2id::{
-    Argon2id, Costs, HashKind, OutOfMemory, PasswordHash, Verdict, argon2id, hash_password,
+    Argon2id, Costs, HashKind, Memory, OutOfMemory, PasswordHash, Verdict, argon2id, hash_password,
     verify_password,
 };
 pub use value::digest::Digest;

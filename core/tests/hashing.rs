@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use ssokey_core::{Behalf, CompanyId, Hashing, Password, PasswordHash, Reply};
+use ssokey_core::{
+    Behalf, CompanyId, Costs, Hashing, Memory, Password, PasswordHash, Reply, argon2id,
+};
 
 /// The hash of `correct horse` in the vectors, by an Argon2 that shares no code with this project.
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$EBESExQVFhcYGRobHB0eHw$JJel+/1I2gI6om5FpJkGKnPVbkfjX9opK3wrLFFaWqc";
@@ -38,5 +40,24 @@ fn a_call_that_hashes_has_its_json_and_is_computed() {
         assert_eq!(serde_json::to_string(&hashing).unwrap(), json);
         assert_eq!(serde_json::from_str::<Hashing>(&json).unwrap(), hashing);
         assert_eq!(hashing.compute(), reply);
+        assert_eq!(hashing.compute_in(&mut Memory::new()), reply);
+    }
+}
+
+#[test]
+fn a_tag_does_not_depend_on_the_memory_or_on_what_was_computed_there_before() {
+    let mut memory = Memory::new();
+    let mut check = |password: &[u8], memory_kib, passes, lanes, length| {
+        let costs = Costs { memory_kib, passes, lanes };
+        let (mut mine, mut expected) = (vec![0; length], vec![0; length]);
+        memory.argon2id(password, b"nobody's pepper.", costs, &mut mine).unwrap();
+        argon2id(password, b"nobody's pepper.", costs, &mut expected).unwrap();
+        assert_eq!(mine, expected);
+    };
+    for (memory_kib, passes, lanes, length) in
+        [(64, 2, 1, 32), (8, 1, 1, 32), (256, 3, 4, 64), (65_536, 1, 1, 32), (64, 2, 1, 16)]
+    {
+        check(b"a", memory_kib, passes, lanes, length);
+        check(b"b", memory_kib, passes, lanes, length);
     }
 }

@@ -3,11 +3,13 @@
 //! Hashing is a call, so a host may run these functions on any thread, or replace them by its own.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use argon2::password_hash::phc::{self, Output, Salt};
-use argon2::{ARGON2ID_IDENT, Argon2, Params};
+use argon2::{ARGON2ID_IDENT, Argon2, Block, Params};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use crate::Password;
 use crate::value::word::words;
@@ -51,6 +53,22 @@ pub struct Costs {
 /// function fails if there is not enough memory.
 pub type Argon2id =
     fn(password: &[u8], salt: &[u8], costs: Costs, tag: &mut [u8]) -> Result<(), OutOfMemory>;
+
+/// Memory in which hashes are computed one after the other, so that an allocator does not hold 19 MiB for each that ever was.
+///
+/// It grows to what a hash needs. Once that is computed it holds zeros alone, and no more than the 19 MiB of a new hash.
+///
+/// ```
+/// use ssokey_core::{Behalf, Hashing, Memory, Password, Reply};
+///
+/// let mut memory = Memory::new(); // one for each thread that hashes
+/// let password = Password::parse("correct horse").unwrap();
+/// let behalf = Behalf { keyed: true, company_id: None };
+/// let hashing = Hashing::HashPassword { password, salt: [7; 16], behalf };
+/// assert!(matches!(hashing.compute_in(&mut memory), Reply::Hashed { .. }));
+/// ```
+#[derive(Default)]
+pub struct Memory(Vec<Block>);
 
 /// The parts of a stored hash.
 struct Stored {
@@ -155,6 +173,59 @@ pub fn argon2id(
         .map_err(|_| OutOfMemory)
 }
 
+impl Memory {
+    /// Returns memory that takes none before the first hash.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Computes Argon2id version 19 like [`argon2id`], in this memory.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`] if the memory cannot grow.
+    pub fn argon2id(
+        &mut self,
+        password: &[u8],
+        salt: &[u8],
+        costs: Costs,
+        tag: &mut [u8],
+    ) -> Result<(), OutOfMemory> {
+        let params = costs.params().map_err(|_| OutOfMemory)?;
+        let blocks = self.take(params.block_count())?;
+        let computed =
+            Argon2::from(params).hash_password_into_with_memory(password, salt, tag, &mut *blocks);
+        // Whoever reads the blocks of a hash can guess at the password without its costs.
+        blocks.iter_mut().zeroize();
+        self.give_back();
+        computed.map_err(|_| OutOfMemory)
+    }
+
+    fn take(&mut self, count: usize) -> Result<&mut [Block], OutOfMemory> {
+        if let Some(more) = count.checked_sub(self.0.len()) {
+            self.0.try_reserve_exact(more).map_err(|_| OutOfMemory)?;
+            self.0.resize(count, Block::new());
+        }
+        self.0.get_mut(..count).ok_or(OutOfMemory)
+    }
+
+    /// Gives back what an unusual hash took beyond a new one.
+    fn give_back(&mut self) {
+        // INVARIANT: a block is a KiB.
+        let most = NEW_COSTS.memory_kib as usize;
+        self.0.truncate(most);
+        self.0.shrink_to(most);
+    }
+}
+
+/// It may hold what a password can be guessed by, so it is not printed.
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memory(..)")
+    }
+}
+
 impl Costs {
     /// Returns whether the costs are within Argon2's own bounds.
     fn are_valid(self) -> bool {
@@ -249,5 +320,24 @@ impl From<String> for PasswordHash {
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PasswordHash(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_holds_zeros_alone_after_a_hash_and_no_more_than_that_of_a_new_one() {
+        let mut memory = Memory::new();
+        let mut compute = |memory_kib, passes, lanes| {
+            let costs = Costs { memory_kib, passes, lanes };
+            memory.argon2id(b"a", b"nobody's pepper.", costs, &mut [0; 32]).unwrap();
+            assert!(memory.0.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+            (memory.0.len(), memory.0.capacity())
+        };
+        assert_eq!(compute(64, 2, 1), (64, 64));
+        assert_eq!(compute(8, 1, 1), (64, 64));
+        assert_eq!(compute(65_536, 1, 4), (19_456, 19_456));
     }
 }

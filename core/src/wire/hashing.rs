@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::value::hexadecimal;
 use crate::wire::contract::Contract;
 use crate::{
-    Argon2id, CompanyId, Password, PasswordHash, Reply, Verdict, argon2id, hash_password,
-    verify_password,
+    CompanyId, Costs, Memory, OutOfMemory, Password, PasswordHash, Reply, Verdict, argon2id,
+    hash_password, verify_password,
 };
 
 /// A call that computes one Argon2id hash. The host does so on a thread, in native code, or by [`Hashing::compute`]. It may be
@@ -61,9 +61,19 @@ impl Hashing {
         self.compute_by(argon2id)
     }
 
-    /// Computes the reply like [`Self::compute`], by a host's own Argon2id.
+    /// Computes the reply like [`Self::compute`], in memory that the host holds. A host that allocates anew for each hash has an
+    /// allocator that keeps many times 19 MiB.
     #[must_use]
-    pub fn compute_by(&self, argon2id: Argon2id) -> Reply {
+    pub fn compute_in(&self, memory: &mut Memory) -> Reply {
+        self.compute_by(|password, salt, costs, tag| memory.argon2id(password, salt, costs, tag))
+    }
+
+    /// Computes the reply like [`Self::compute`], by a host's own Argon2id, which is an [`Argon2id`](crate::Argon2id) or the like.
+    #[must_use]
+    pub fn compute_by(
+        &self,
+        argon2id: impl FnOnce(&[u8], &[u8], Costs, &mut [u8]) -> Result<(), OutOfMemory>,
+    ) -> Reply {
         let reply = match self {
             Self::VerifyPassword { password, password_hash, .. } => {
                 verify_password(password, password_hash, argon2id).map(|verdict| match verdict {

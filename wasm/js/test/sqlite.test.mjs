@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { chdir, cwd } from "node:process";
 import { test } from "node:test";
 import { createClient } from "@libsql/client";
 import { sqliteStorage } from "ssokey/sqlite";
+import { recorded } from "../dist/sql/migration.js";
+import { migrationsIn } from "../dist/sql/schema.js";
 import { sqlite } from "../dist/sql/sqlite/dialect.js";
 import { Connection } from "../dist/sql/sqlite/libsql.js";
 import { createCompany, keepsTheContract, newUser, partner } from "./contract.mjs";
@@ -185,3 +187,9 @@ function start(script) {
   });
   return { child, ended };
 }
+
+test("the example server in Rust creates these tables", () => {
+  const statements = migrationsIn(sqlite).flatMap((migration) => recorded(migration, sqlite));
+  const schema = readFileSync(new URL("../../../core/host/examples/server/schema.sql", import.meta.url), "utf8");
+  assert.equal(schema, statements.map((sql) => `${sql};\n`).join(""));
+});

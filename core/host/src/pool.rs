@@ -1,0 +1,131 @@
+//! Threads that hash, each in memory of its own.
+
+use std::fmt;
+use std::io;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use futures_channel::oneshot;
+use ssokey_core::{Behalf, Hashing, Memory, Reply};
+
+use crate::Hasher;
+use crate::queue::Queue;
+
+/// The number of seconds after which who found no thread is to try again.
+const RETRY_AFTER: u32 = 1;
+
+/// The size of a [`HashPool`], and the bounds of waiting for it.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSettings {
+    /// The number of threads, each of which keeps 19 MiB. The default is one for each core.
+    pub threads: NonZeroUsize,
+    /// The most hashes that may wait, of requests with a key and of those without. The default is 1,000 of either.
+    pub queue: usize,
+    /// The longest time that a hash may wait for its turn. The default is 1 second.
+    pub patience: Duration,
+}
+
+impl Default for PoolSettings {
+    fn default() -> Self {
+        let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { threads, queue: 1_000, patience: Duration::from_secs(1) }
+    }
+}
+
+/// A pool of threads that hash, each in memory that it uses again, so that the memory of hashing is that of the threads, whatever
+/// comes. What finds the queue full, or waits too long, is answered `overloaded`, and who has gone away costs no hash.
+///
+/// Hashes with a valid key go first, except for every fifth: whoever has no key cannot keep a partner from signing users on.
+///
+/// ```
+/// use ssokey_core::{Behalf, Hashing, Password, Reply};
+/// use ssokey_host::{HashPool, Hasher, PoolSettings};
+///
+/// let pool = HashPool::start(PoolSettings::default())?;
+/// let password = Password::parse("correct horse").unwrap();
+/// let behalf = Behalf { keyed: true, company_id: None };
+/// let hashing = Hashing::HashPassword { password, salt: [7; 16], behalf };
+/// assert!(matches!(pollster::block_on(pool.hash(hashing)), Reply::Hashed { .. }));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct HashPool {
+    queue: Arc<Queue<Job>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+struct Job {
+    hashing: Hashing,
+    answer: oneshot::Sender<Reply>,
+    since: Instant,
+}
+
+impl HashPool {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// The system gives no thread.
+    pub fn start(PoolSettings { threads, queue, patience }: PoolSettings) -> io::Result<Self> {
+        let queue = Arc::new(Queue::new(queue));
+        // Those that are started end with it if the next one is not.
+        let mut pool = Self { queue, threads: Vec::new() };
+        for _ in 0..threads.get() {
+            let queue = Arc::clone(&pool.queue);
+            let builder = thread::Builder::new().name("ssokey-hash".into());
+            pool.threads.push(builder.spawn(move || work(&queue, patience))?);
+        }
+        Ok(pool)
+    }
+}
+
+fn work(queue: &Queue<Job>, patience: Duration) {
+    let mut memory = Memory::new();
+    while let Some(Job { hashing, answer, since }) = queue.next() {
+        if answer.is_canceled() {
+            continue;
+        }
+        let reply = if since.elapsed() > patience {
+            Reply::Overloaded { seconds: RETRY_AFTER }
+        } else {
+            // A thread that died would leave the queue to the others, or to nobody.
+            let computed = catch_unwind(AssertUnwindSafe(|| hashing.compute_in(&mut memory)));
+            computed.unwrap_or(Reply::Failed)
+        };
+        // Whoever asked may have gone away meanwhile.
+        drop(answer.send(reply));
+    }
+}
+
+impl Hasher for HashPool {
+    async fn hash(&self, hashing: Hashing) -> Reply {
+        let (Hashing::VerifyPassword { behalf, .. } | Hashing::HashPassword { behalf, .. }) =
+            &hashing;
+        let Behalf { keyed, .. } = *behalf;
+        let (answer, answered) = oneshot::channel();
+        if self.queue.add(Job { hashing, answer, since: Instant::now() }, keyed).is_err() {
+            return Reply::Overloaded { seconds: RETRY_AFTER };
+        }
+        // INVARIANT: a thread answers each that it takes, and the queue has no end while the pool is borrowed.
+        answered.await.unwrap_or(Reply::Failed)
+    }
+}
+
+/// Ends the threads, which takes at most the time of one hash.
+impl Drop for HashPool {
+    fn drop(&mut self) {
+        self.queue.end();
+        for thread in self.threads.drain(..) {
+            // Whoever waited for it has been told.
+            drop(thread.join());
+        }
+    }
+}
+
+impl fmt::Debug for HashPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HashPool").field("threads", &self.threads.len()).finish_non_exhaustive()
+    }
+}

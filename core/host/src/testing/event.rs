@@ -1,0 +1,320 @@
+//! Events, where a storage keeps them.
+
+use ssokey_core::operator::{EventFilter, EventWord, StoredEvent};
+use ssokey_core::{CompanyId, Event, EventKind, KeyId, UserId};
+
+use crate::testing::check::{Checked, Tested, expect, expect_failure, present, race};
+use crate::testing::promises;
+use crate::testing::record::{
+    ANN, Given, TIME, added, email, event_of, given, hash, launched, new_key, new_user, nobody,
+    other, other_company, page, partner, saved_key, signed_on,
+};
+use crate::{Creation, Swap};
+
+promises! {
+    "STO-AUDIT" an_event_that_comes_with_a_new_record_names_it_by_its_new_id;
+    "STO-AUDIT" the_event_of_a_token_or_a_code_is_stored_with_it_or_neither;
+    "STO-AUDIT" a_change_that_is_not_made_leaves_no_event;
+    "STO-AUDIT" each_change_of_the_operator_is_stored_with_its_event;
+    "STO-AUDIT" of_64_creates_of_one_address_at_once_each_with_an_event_one_leaves_it;
+    "STO-EVENTS" events_are_listed_whole_by_what_they_are_of_and_since_a_time_in_pages;
+    "STO-EVENTS" the_events_of_before_a_time_are_deleted_and_counted_and_no_others;
+}
+
+fn all() -> EventFilter {
+    EventFilter { since: 0, company_id: None, user_id: None, key_id: None, kind: None }
+}
+
+async fn listed<S: Tested>(storage: &S, filter: EventFilter) -> Checked<Vec<StoredEvent>> {
+    Ok(storage.list_events(filter, page(0, 500)?).await?)
+}
+
+/// Returns the kinds and principals of the events that are stored, in their order.
+async fn told<S: Tested>(
+    storage: &S,
+) -> Checked<Vec<(String, Option<CompanyId>, Option<KeyId>, Option<UserId>)>> {
+    let events = listed(storage, all()).await?;
+    let part = |event: StoredEvent| (event.kind, event.company_id, event.key_id, event.user_id);
+    Ok(events.into_iter().map(part).collect())
+}
+
+/// Returns whether the storage keeps events. That of the test's company is there if it does.
+async fn keeps<S: Tested>(storage: &S) -> Checked<bool> {
+    Ok(!listed(storage, all()).await?.is_empty())
+}
+
+async fn an_event_that_comes_with_a_new_record_names_it_by_its_new_id<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    if !keeps(storage).await? {
+        return Ok(());
+    }
+    let second = other_company(storage).await?;
+    let first_key = saved_key(storage, new_key(second, 1)?).await?;
+    let event = event_of(EventKind::KeyRotated, second);
+    let rotated = storage.rotate_key(second, first_key, new_key(second, 2)?, true, event).await?;
+    let event = event_of(EventKind::UserAdded, second);
+    let created = storage.create_user(new_user(second, ANN)?, Some(event)).await?;
+    let user = storage.find_user(second, email(ANN)?).await?;
+    expect("the user", created, user.clone().map_or(Creation::Exists, Creation::Created))?;
+    let expected = vec![
+        ("company_added".into(), Some(company), None, None),
+        ("company_added".into(), Some(second), None, None),
+        ("key_issued".into(), Some(second), Some(first_key), None),
+        ("key_rotated".into(), Some(second), rotated, None),
+        ("user_added".into(), Some(second), None, user.map(|user| user.id)),
+    ];
+    expect("the events", told(storage).await?, expected)
+}
+
+async fn the_event_of_a_token_or_a_code_is_stored_with_it_or_neither<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    if !keeps(storage).await? {
+        return Ok(());
+    }
+    let Given { user, key_id, token, code, .. } = given(storage, company).await?;
+    let before = told(storage).await?;
+    storage.save_token(token.clone(), signed_on(&token)).await?;
+    storage.save_code(code.clone(), launched(&code)).await?;
+    let again = storage.save_token(token.clone(), signed_on(&token)).await;
+    expect_failure("the same token", again)?;
+    let again = storage.save_code(code.clone(), launched(&code)).await;
+    expect_failure("the same code", again)?;
+    let mut expected = before;
+    for kind in ["signed_on", "launched"] {
+        expected.push((kind.into(), Some(company), Some(key_id), Some(user.id)));
+    }
+    expect("the events", told(storage).await?, expected)
+}
+
+async fn a_change_that_is_not_made_leaves_no_event<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    use ssokey_core::{CompanyStatus, KeyStatus, ManagedBy, UserStatus};
+
+    let Given { user, key_id, .. } = given(storage, company).await?;
+    let before = told(storage).await?;
+    let event = || event_of(EventKind::UserSet, company);
+    storage.create_company(partner()?, event()).await?;
+    storage.create_user(new_user(company, ANN)?, Some(event())).await?;
+    storage.set_company_status(nobody()?, CompanyStatus::Disabled, event()).await?;
+    storage.set_key_status(company, nobody()?, KeyStatus::Disabled, event()).await?;
+    storage.rotate_key(company, nobody()?, new_key(company, 2)?, true, event()).await?;
+    storage.end_key(company, nobody()?, hash("!"), event()).await?;
+    storage.sign_out(company, Some(nobody()?), event()).await?;
+    storage.sign_out(nobody()?, None, event()).await?;
+    storage.set_user_status(company, nobody()?, UserStatus::Disabled, event()).await?;
+    storage.set_user_manager(company, nobody()?, ManagedBy::Local, event()).await?;
+    storage.set_user_email(company, nobody()?, email("c@x.example")?, event()).await?;
+    storage.delete_user(company, nobody()?, event()).await?;
+    storage.delete_company(nobody()?, event()).await?;
+    let wrong = storage.disable_password(company, user.id, hash("x"), hash("!"), event()).await?;
+    expect("a hash that is not the expected one", wrong, Swap::Stale)?;
+    let again = storage.save_key(new_key(company, 1)?, event()).await;
+    expect_failure("the same key", again)?;
+    let again = storage.rotate_key(company, key_id, new_key(company, 1)?, true, event()).await;
+    expect_failure("a rotation to the same key", again)?;
+    expect("the events", told(storage).await?, before)
+}
+
+async fn each_change_of_the_operator_is_stored_with_its_event<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    use ssokey_core::operator::{CompanyMembers, UserMembers};
+    use ssokey_core::{CompanyStatus, HashKind, KeyStatus, LaunchUrl, ManagedBy, UserStatus};
+
+    if !keeps(storage).await? {
+        return Ok(());
+    }
+    let Given { user, key_id, .. } = given(storage, company).await?;
+    let mut kinds: Vec<String> = told(storage).await?.into_iter().map(|(kind, ..)| kind).collect();
+    let of = |kind: EventKind| event_of(kind, company);
+    let (id, status) = (user.id, UserStatus::Disabled);
+    let kind = EventKind::CompanyStatusSet(CompanyStatus::Enabled);
+    storage.set_company_status(company, CompanyStatus::Enabled, of(kind)).await?;
+    let members = CompanyMembers { domain_mx_verified: Some(true), ..CompanyMembers::default() };
+    storage.set_company(company, members, of(EventKind::CompanySet)).await?;
+    let kind = EventKind::KeyStatusSet(KeyStatus::Disabled);
+    storage.set_key_status(company, key_id, KeyStatus::Disabled, of(kind)).await?;
+    storage.end_key(company, key_id, hash("!"), of(EventKind::KeyEnded)).await?;
+    storage.sign_out(company, Some(id), of(EventKind::SignedOut)).await?;
+    storage.sign_out(company, None, of(EventKind::SignedOut)).await?;
+    storage.set_user_status(company, id, status, of(EventKind::UserStatusSet(status))).await?;
+    let kind = EventKind::UserManagerSet(ManagedBy::Local);
+    storage.set_user_manager(company, id, ManagedBy::Local, of(kind)).await?;
+    let members = UserMembers { is_creator: Some(true), ..UserMembers::default() };
+    storage.set_user(company, id, members, of(EventKind::UserSet)).await?;
+    storage.set_user_email(company, id, email("c@x.example")?, of(EventKind::UserEmailSet)).await?;
+    let kind = EventKind::PasswordDisabled(HashKind::Unreadable);
+    let swap =
+        storage.disable_password(company, id, hash("$argon2id$one"), hash("!"), of(kind)).await?;
+    expect("the password", swap, Swap::Done(()))?;
+    storage.delete_user(company, id, of(EventKind::UserDeleted)).await?;
+    let (name, url) = (
+        crate::testing::record::product_name("email")?,
+        present("a URL", LaunchUrl::parse("https://a.example/"))?,
+    );
+    let digest = crate::testing::record::digest(1);
+    for _ in 0..2 {
+        let event = of(EventKind::ProductSet);
+        storage.save_product(name.clone(), url.clone(), digest, event).await?;
+    }
+    storage.rotate_product(name, digest, None, of(EventKind::ProductRotated)).await?;
+    storage.delete_company(company, of(EventKind::CompanyDeleted)).await?;
+    kinds.extend(
+        [
+            "company_status_set",
+            "company_set",
+            "key_status_set",
+            "key_ended",
+            "signed_out",
+            "signed_out",
+            "user_status_set",
+            "user_manager_set",
+            "user_set",
+            "user_email_set",
+            "password_disabled",
+            "user_deleted",
+            "product_set",
+            "product_set",
+            "product_rotated",
+            "company_deleted",
+        ]
+        .map(String::from),
+    );
+    let stored: Vec<String> = told(storage).await?.into_iter().map(|(kind, ..)| kind).collect();
+    expect("the events", stored, kinds)
+}
+
+async fn of_64_creates_of_one_address_at_once_each_with_an_event_one_leaves_it<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    if !keeps(storage).await? {
+        return Ok(());
+    }
+    race(async |_| {
+        let event = event_of(EventKind::UserAdded, company);
+        Checked::Ok(storage.create_user(new_user(company, ANN)?, Some(event)).await?)
+    })
+    .await?;
+    let user = storage.find_user(company, email(ANN)?).await?;
+    let expected = vec![
+        ("company_added".into(), Some(company), None, None),
+        ("user_added".into(), Some(company), None, user.map(|user| user.id)),
+    ];
+    expect("the events", told(storage).await?, expected)
+}
+
+async fn events_are_listed_whole_by_what_they_are_of_and_since_a_time_in_pages<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    if !keeps(storage).await? {
+        return Ok(());
+    }
+    let Given { user, key_id, token, .. } = given(storage, company).await?;
+    let second = crate::testing::record::created_company(storage, other()?).await?.id;
+    let stranger = added(storage, new_user(second, "eve@x.example")?).await?;
+    let before = listed(storage, all()).await?;
+    let of = |kind, at: u64, company, key, user| {
+        let mut event = Event::new(kind, TIME + at);
+        (event.company_id, event.key_id, event.user_id) = (company, key, user);
+        event
+    };
+    let mut whole = signed_on(&token);
+    whole.at = TIME;
+    let events = [
+        whole,
+        of(EventKind::SignedOn, 1, Some(company), Some(key_id), None),
+        of(EventKind::SignedIn, 2, Some(company), None, Some(user.id)),
+        of(EventKind::SignedOn, 3, Some(second), None, Some(stranger.id)),
+        of(EventKind::Launched(ssokey_core::Rule::Matched), 4, None, None, None),
+        of(EventKind::SignedOn, 5, Some(company), Some(key_id), Some(nobody()?)),
+    ];
+    // They come with writes, since a storage need not have `audit`.
+    for (number, event) in (100..).zip(&events) {
+        let digest = crate::testing::record::digest(number);
+        let mut token = token.clone();
+        token.digest = digest;
+        storage.save_token(token, event.clone()).await?;
+    }
+    let stored = listed(storage, all()).await?;
+    let own = stored.get(before.len()..).unwrap_or_default();
+    let addresses =
+        [Some(user.email.clone()), None, Some(user.email), Some(stranger.email), None, None];
+    expect("how many are stored", own.len(), events.len())?;
+    for ((stored, event), address) in own.iter().zip(&events).zip(addresses) {
+        let mut expected = serde_json::to_value(event)?;
+        if let serde_json::Value::Object(members) = &mut expected {
+            members.insert("id".into(), stored.id.get().into());
+            members.insert("userEmail".into(), serde_json::to_value(&address)?);
+        }
+        expect("an event", stored, &crate::testing::record::record(expected)?)?;
+    }
+    let pick = |indices: &[usize]| -> Vec<StoredEvent> {
+        indices.iter().filter_map(|index| own.get(*index).cloned()).collect()
+    };
+    let since = EventFilter { since: TIME + 1, ..all() };
+    let kind = present("a kind", EventWord::parse("signed_on"))?;
+    for (what, filter, expected) in [
+        ("since a time", since.clone(), pick(&[1, 2, 3, 4, 5])),
+        ("of a company", EventFilter { company_id: Some(second), ..since.clone() }, pick(&[3])),
+        (
+            "of a user",
+            EventFilter {
+                company_id: Some(company),
+                user_id: Some(user_id(own)?),
+                ..since.clone()
+            },
+            pick(&[2]),
+        ),
+        ("of a key", EventFilter { key_id: Some(key_id), ..since.clone() }, pick(&[1, 5])),
+        ("of a kind", EventFilter { kind: Some(kind), ..since }, pick(&[1, 3, 5])),
+    ] {
+        expect(what, listed(storage, filter).await?, expected)?;
+    }
+    let after = own.first().map_or(0, |event| event.id.get());
+    expect("a page", storage.list_events(all(), page(after, 2)?).await?, pick(&[1, 2]))
+}
+
+/// Returns the user of the first event.
+fn user_id(events: &[StoredEvent]) -> Checked<UserId> {
+    present("the user of an event", events.first().and_then(|event| event.user_id))
+}
+
+async fn the_events_of_before_a_time_are_deleted_and_counted_and_no_others<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    if !keeps(storage).await? {
+        return Ok(());
+    }
+    let Given { token, .. } = given(storage, company).await?;
+    for (number, at) in [(100, 5), (101, 6), (102, 7)] {
+        let digest = crate::testing::record::digest(number);
+        let mut event = signed_on(&token);
+        event.at = at;
+        let mut token = token.clone();
+        token.digest = digest;
+        storage.save_token(token, event).await?;
+    }
+    let stored = listed(storage, all()).await?;
+    let mut purged = Event::new(EventKind::EventsPurged, TIME + 9);
+    purged.source = None;
+    let count = storage.purge_events(7, purged.clone()).await?;
+    expect("the number of the deleted", count, 2)?;
+    let mut left = listed(storage, all()).await?;
+    let own = present("an event", left.pop())?;
+    expect("the new event", own.kind.as_str(), "events_purged")?;
+    let last = stored.iter().map(|event| event.id.get()).max().unwrap_or_default();
+    expect("the id of the new event is greater", own.id.get() > last, true)?;
+    let expected: Vec<_> = stored.into_iter().filter(|event| event.at >= 7).collect();
+    expect("the events", left, expected)?;
+    expect("deleting again", storage.purge_events(7, purged).await?, 0)
+}

@@ -1,0 +1,167 @@
+//! Tokens and codes.
+
+use ssokey_core::{CompanyId, EventKind, KeyStatus, UserStatus};
+
+use crate::testing::check::{Checked, Tested, expect, expect_failure, present, race};
+use crate::testing::key::set_status;
+use crate::testing::promises;
+use crate::testing::record::{
+    ANN, Given, as_created, as_stored, digest, email, event_of, given, later, launched, new_key,
+    partner, signed_on, token_of,
+};
+
+promises! {
+    "STO-SAVE" a_saved_token_is_found_at_once_with_its_user_company_and_key;
+    "STO-FIND" a_token_may_have_neither_key_nor_product;
+    "STO-FIND" a_holder_is_as_it_is_now;
+    "STO-SAVE" a_token_or_a_code_that_is_stored_twice_is_refused;
+    "STO-SAVE" one_digest_may_name_a_token_and_a_code;
+    "STO-REVOKE" a_revoked_token_is_gone_and_no_other_and_to_revoke_it_again_is_no_failure;
+    "STO-TAKE" a_code_is_taken_once_with_its_user_company_and_key;
+    "STO-TAKE" of_64_takers_of_one_code_at_once_exactly_one_gets_it;
+    "STO-PURGE" a_purge_deletes_all_that_has_expired_and_nothing_else;
+}
+
+async fn a_saved_token_is_found_at_once_with_its_user_company_and_key<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    let Given { user, key_id, token, .. } = given(storage, company).await?;
+    storage.save_token(token.clone(), signed_on(&token)).await?;
+    let found = storage.find_token(token.digest).await?;
+    let (found, holder) = present("the token", found)?;
+    expect("the token", found, token)?;
+    expect("its user", holder.user, user)?;
+    expect("its company", holder.company, as_created(company, &partner()?)?)?;
+    expect("its key", holder.key, Some(as_stored(key_id, &new_key(company, 1)?)?))?;
+    expect("a token that none has", storage.find_token(digest(2)).await?, None)
+}
+
+async fn a_token_may_have_neither_key_nor_product<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    let Given { user, .. } = given(storage, company).await?;
+    let mut token = token_of(&user, None, 1, later(60))?;
+    token.product = None;
+    storage.save_token(token.clone(), event_of(EventKind::SignedIn, company)).await?;
+    let (found, holder) = present("the token", storage.find_token(token.digest).await?)?;
+    expect("the token", found, token)?;
+    expect("its key", holder.key, None)?;
+    expect("its user", holder.user, user)
+}
+
+async fn a_holder_is_as_it_is_now<S: Tested>(storage: &S, company: CompanyId) -> Checked {
+    let Given { user, key_id, token, code, swap } = given(storage, company).await?;
+    storage.save_token(token.clone(), signed_on(&token)).await?;
+    storage.save_code(code.clone(), launched(&code)).await?;
+    storage.replace_password(swap, None, key_id).await?;
+    set_status(storage, company, key_id, KeyStatus::Disabled).await?;
+    let event = event_of(EventKind::UserStatusSet(UserStatus::Disabled), company);
+    storage.set_user_status(company, user.id, UserStatus::Disabled, event).await?;
+    let now = present("the user", storage.find_user(company, email(ANN)?).await?)?;
+    let (_, of_token) = present("the token", storage.find_token(token.digest).await?)?;
+    let (_, of_code) = present("the code", storage.take_code(code.digest).await?)?;
+    for holder in [of_token, of_code] {
+        expect("the user", &holder.user, &now)?;
+        expect("the key", holder.key.map(|key| key.status), Some(KeyStatus::Disabled))?;
+    }
+    Ok(())
+}
+
+async fn a_token_or_a_code_that_is_stored_twice_is_refused<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    let Given { token, code, .. } = given(storage, company).await?;
+    storage.save_token(token.clone(), signed_on(&token)).await?;
+    storage.save_code(code.clone(), launched(&code)).await?;
+    let (mut again, mut second) = (token.clone(), code.clone());
+    again.expires_at = later(9);
+    second.expires_at = later(9);
+    expect_failure("the token", storage.save_token(again, signed_on(&token)).await)?;
+    expect_failure("the code", storage.save_code(second, launched(&code)).await)?;
+    let found = storage.find_token(token.digest).await?;
+    expect("the token", found.map(|(token, _)| token), Some(token.clone()))?;
+    let taken = storage.take_code(code.digest).await?;
+    expect("the code", taken.map(|(code, _)| code), Some(code))
+}
+
+async fn one_digest_may_name_a_token_and_a_code<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    let Given { token, code, .. } = given(storage, company).await?;
+    storage.save_code(code.clone(), launched(&code)).await?;
+    storage.save_token(token.clone(), signed_on(&token)).await?;
+    let taken = storage.take_code(code.digest).await?;
+    expect("the code", taken.map(|(code, _)| code), Some(code))?;
+    let found = storage.find_token(token.digest).await?;
+    expect("the token", found.map(|(token, _)| token), Some(token))
+}
+
+async fn a_revoked_token_is_gone_and_no_other_and_to_revoke_it_again_is_no_failure<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    let Given { user, key_id, token, .. } = given(storage, company).await?;
+    let second = token_of(&user, Some(key_id), 2, later(60))?;
+    storage.save_token(token.clone(), signed_on(&token)).await?;
+    storage.save_token(second.clone(), signed_on(&second)).await?;
+    race(|_| storage.revoke_token(token.digest)).await?;
+    storage.revoke_token(digest(3)).await?;
+    expect("the token", storage.find_token(token.digest).await?, None)?;
+    let found = storage.find_token(second.digest).await?;
+    expect("the other", found.map(|(token, _)| token), Some(second))
+}
+
+async fn a_code_is_taken_once_with_its_user_company_and_key<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    let Given { user, key_id, code, .. } = given(storage, company).await?;
+    let mut second = code.clone();
+    second.digest = digest(2);
+    storage.save_code(code.clone(), launched(&code)).await?;
+    storage.save_code(second.clone(), launched(&second)).await?;
+    let (taken, holder) = present("the code", storage.take_code(code.digest).await?)?;
+    expect("the code", &taken, &code)?;
+    expect("its user", holder.user, user)?;
+    expect("its company", holder.company, as_created(company, &partner()?)?)?;
+    expect("its key", holder.key, Some(as_stored(key_id, &new_key(company, 1)?)?))?;
+    expect("a second taker's", storage.take_code(code.digest).await?, None)?;
+    let taken = storage.take_code(second.digest).await?;
+    expect("the other", taken.map(|(code, _)| code), Some(second))
+}
+
+async fn of_64_takers_of_one_code_at_once_exactly_one_gets_it<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    let Given { code, .. } = given(storage, company).await?;
+    storage.save_code(code.clone(), launched(&code)).await?;
+    let taken = race(|_| storage.take_code(code.digest)).await?;
+    expect("how many got it", taken.iter().flatten().count(), 1)
+}
+
+async fn a_purge_deletes_all_that_has_expired_and_nothing_else<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    let Given { user, key_id, mut code, .. } = given(storage, company).await?;
+    let end = later(3600);
+    for (number, expires_at) in [(1, end - 1), (2, end), (3, end + 1)] {
+        let token = token_of(&user, Some(key_id), number, expires_at)?;
+        storage.save_token(token.clone(), signed_on(&token)).await?;
+        (code.digest, code.expires_at) = (digest(number), expires_at);
+        storage.save_code(code.clone(), launched(&code)).await?;
+    }
+    expect("the number of the deleted", storage.purge(end).await?, 4)?;
+    for (number, is_there) in [(1, false), (2, false), (3, true)] {
+        let found = storage.find_token(digest(number)).await?;
+        expect("a token is there", found.is_some(), is_there)?;
+        let taken = storage.take_code(digest(number)).await?;
+        expect("a code is there", taken.is_some(), is_there)?;
+    }
+    expect("a second purge", storage.purge(end).await?, 0)
+}

@@ -1,0 +1,1049 @@
+//! A storage in memory that keeps every promise of `spec/storage.md`, but for the one that its fault breaks.
+
+use std::sync::{Mutex, MutexGuard};
+use std::task::Poll;
+
+use serde_json::{Value, json};
+use ssokey_core::operator::{
+    CompanyMembers, EventFilter, ListedKey, Page, StoredEvent, UserMembers,
+};
+use ssokey_core::{
+    Code, Company, CompanyId, CompanyStatus, CredentialVersion, Digest, Domain, Email, Event,
+    Holder, Key, KeyId, KeyStatus, LaunchUrl, ManagedBy, NewCompany, NewKey, NewUser, PasswordHash,
+    PasswordSwap, Product, ProductName, Token, User, UserId, UserStatus,
+};
+use ssokey_host::{Change, Creation, Naming, OperatorStorage, Storage, Swap, Trouble};
+
+/// A call that is refused, by its reason.
+pub(crate) type Refused = &'static str;
+type Answer<T> = Result<T, Refused>;
+
+pub(crate) struct Memory {
+    records: Mutex<Records>,
+    /// What it does wrong; nothing if it is empty.
+    fault: &'static str,
+    /// What it was told of.
+    troubles: Mutex<Vec<String>>,
+}
+
+#[derive(Default)]
+struct Records {
+    companies: Vec<Company>,
+    keys: Vec<(Key, ListedKey)>,
+    users: Vec<User>,
+    tokens: Vec<Token>,
+    codes: Vec<Code>,
+    products: Vec<Product>,
+    events: Vec<StoredEvent>,
+    last_id: u64,
+}
+
+/// Lets others be polled.
+async fn others() {
+    let mut is_first = true;
+    std::future::poll_fn(|context| {
+        if !is_first {
+            return Poll::Ready(());
+        }
+        is_first = false;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+fn made<T: serde::de::DeserializeOwned>(json: Value) -> T {
+    serde_json::from_value(json).unwrap()
+}
+
+fn raise(user: &mut User) {
+    user.credential_version = (user.credential_version.get() + 1).try_into().unwrap();
+}
+
+impl Records {
+    fn id<T: TryFrom<u64, Error: std::fmt::Debug>>(&mut self) -> T {
+        self.last_id += 1;
+        T::try_from(self.last_id).unwrap()
+    }
+
+    fn company(&self, id: CompanyId) -> Option<&Company> {
+        self.companies.iter().find(|company| company.id == id)
+    }
+
+    fn user(&mut self, company: CompanyId, id: UserId) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.company_id == company && user.id == id)
+    }
+
+    fn key(&mut self, company: CompanyId, id: KeyId) -> Option<&mut (Key, ListedKey)> {
+        self.keys.iter_mut().find(|(key, _)| key.company_id == company && key.id == id)
+    }
+
+    fn record(&mut self, event: Option<Event>) {
+        let Some(event) = event else { return };
+        let mut json = serde_json::to_value(event).unwrap();
+        let id: u64 = self.events.last().map_or(0, |event| event.id.get()) + 1;
+        (json["id"], json["userEmail"]) = (json!(id.max(self.last_id)), Value::Null);
+        self.last_id = id.max(self.last_id);
+        self.events.push(made(json));
+    }
+
+    fn holder(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+        key: Option<KeyId>,
+        careless: bool,
+    ) -> Option<Holder> {
+        let held = self.company(company)?.clone();
+        let user = match careless {
+            false => self.user(company, user)?.clone(),
+            true => self.users.iter().find(|other| other.id == user)?.clone(),
+        };
+        let key = match key {
+            Some(id) => Some(self.key(company, id)?.0.clone()),
+            None => None,
+        };
+        Some(made(json!({ "user": user, "company": held, "key": key })))
+    }
+
+    fn use_key(&mut self, company: CompanyId, key: Option<KeyId>, at: u64) {
+        let Some((_, listed)) = key.and_then(|key| self.key(company, key)) else { return };
+        listed.last_used_at = listed.last_used_at.max(Some(at));
+    }
+}
+
+fn cut<T>(records: impl Iterator<Item = T>, page: Page, id: impl Fn(&T) -> u64) -> Vec<T> {
+    let after = records.filter(|record| id(record) > page.after());
+    after.take(page.limit() as usize).collect()
+}
+
+impl Memory {
+    pub(crate) fn with(fault: &'static str) -> Self {
+        Self { records: Mutex::default(), fault, troubles: Mutex::default() }
+    }
+
+    /// Has every user of it have a hash that cannot be read.
+    pub(crate) fn spoil_hashes(&self) {
+        for user in &mut self.records().users {
+            user.password_hash = PasswordHash::new("$2b$12$bcrypt".into());
+        }
+    }
+
+    pub(crate) fn troubles(&self) -> Vec<String> {
+        self.troubles.lock().unwrap().clone()
+    }
+
+    fn records(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap()
+    }
+
+    fn does(&self, fault: &str) -> bool {
+        self.fault == fault
+    }
+
+    fn event(&self, event: Event) -> Option<Event> {
+        (!self.does("forgets events of changes")).then_some(event)
+    }
+
+    fn change_user(
+        &self,
+        company: CompanyId,
+        user: UserId,
+        event: Event,
+        change: impl FnOnce(&mut User),
+    ) -> Answer<Change> {
+        let mut records = self.records();
+        let by_id = self.does("finds users by id alone");
+        let found = match by_id {
+            true => records.users.iter_mut().find(|other| other.id == user),
+            false => records.user(company, user),
+        };
+        let Some(user) = found else {
+            if self.does("records events of nothing") {
+                records.record(Some(event));
+            }
+            return Ok(match self.does("is done with nobody") {
+                true => Change::Done,
+                false => Change::NotFound,
+            });
+        };
+        let before = user.clone();
+        change(user);
+        if *user == before && self.does("has nothing to do with what is so already") {
+            return Ok(Change::NotFound);
+        }
+        let event = self.event(event);
+        records.record(event);
+        Ok(Change::Done)
+    }
+
+    fn change_company(
+        &self,
+        company: CompanyId,
+        event: Event,
+        change: impl FnOnce(&mut Company),
+    ) -> Answer<Change> {
+        let mut records = self.records();
+        let Some(company) = records.companies.iter_mut().find(|other| other.id == company) else {
+            return Ok(match self.does("is done with nobody") {
+                true => Change::Done,
+                false => Change::NotFound,
+            });
+        };
+        let before = company.clone();
+        change(company);
+        if *company == before && self.does("has nothing to do with what is so already") {
+            return Ok(Change::NotFound);
+        }
+        let event = self.event(event);
+        records.record(event);
+        Ok(Change::Done)
+    }
+
+    fn new_key(&self, records: &mut Records, key: NewKey, at: u64) -> Answer<KeyId> {
+        let is_there = records.keys.iter().any(|(other, _)| other.digest == key.digest);
+        if is_there && !self.does("stores a key twice") {
+            return Err("the digest is there");
+        }
+        if records.company(key.company_id).is_none() && !self.does("needs no company") {
+            return Err("there is no such company");
+        }
+        let id: KeyId = match self.does("gives ids a second time") {
+            true => (1 + records.keys.len() as u64 / 2).try_into().unwrap(),
+            false => records.id(),
+        };
+        let NewKey { digest, company_id, mut expires_at, .. } = key;
+        if self.does("takes 0 for none") {
+            expires_at = expires_at.filter(|end| *end != 0);
+        }
+        let created = (!self.does("forgets when a key was made")).then_some(at);
+        let used = self.does("takes the making of a key for a use").then_some(at);
+        let stored = made(json!({
+            "id": id, "digest": digest, "companyId": company_id, "status": "enabled", "expiresAt": expires_at,
+        }));
+        let listed = made(json!({
+            "id": id, "companyId": company_id, "status": "enabled", "expiresAt": expires_at,
+            "createdAt": created, "lastUsedAt": used,
+        }));
+        records.keys.push((stored, listed));
+        Ok(id)
+    }
+}
+
+impl Storage for Memory {
+    type Error = Refused;
+
+    fn report(&self, trouble: Trouble<Refused>) {
+        self.troubles.lock().unwrap().push(trouble.to_string());
+    }
+
+    async fn find_key(&self, digest: Digest) -> Answer<Option<(Key, Company)>> {
+        if self.does("is away") {
+            return Err("the database is away");
+        }
+        let records = self.records();
+        let hides = self.does("finds enabled keys alone");
+        let found = records
+            .keys
+            .iter()
+            .filter(|(key, _)| !hides || key.status == KeyStatus::Enabled)
+            .find(|(key, _)| key.digest == digest);
+        Ok(found.and_then(|(key, _)| {
+            let mut company = records.company(key.company_id)?.clone();
+            if self.does("finds a key of a different company") {
+                company.id = (company.id.get() + 1).try_into().unwrap();
+            }
+            if self.does("tells an old status of a company") {
+                company.status = CompanyStatus::Enabled;
+            }
+            Some((key.clone(), company))
+        }))
+    }
+
+    async fn find_user(&self, company: CompanyId, email: Email) -> Answer<Option<User>> {
+        if self.does("fails to find nobody") && self.records().company(company).is_none() {
+            return Err("there is no such company");
+        }
+        let folded = |text: &str| text.replace(['_', '%', '.', '\'', '+'], "");
+        let short = |text: &str| text.chars().take(64).collect::<String>();
+        Ok(self
+            .records()
+            .users
+            .iter()
+            .find(|user| {
+                let is_it = match self.fault {
+                    "folds addresses" => folded(user.email.as_str()) == folded(email.as_str()),
+                    "cuts addresses" => short(user.email.as_str()) == short(email.as_str()),
+                    _ => user.email == email,
+                };
+                is_it && (user.company_id == company || self.does("finds users of all companies"))
+            })
+            .cloned())
+    }
+
+    async fn find_company(&self, domain: Domain) -> Answer<Option<Company>> {
+        let records = self.records();
+        let any = self.does("finds any company");
+        Ok(records.companies.iter().find(|company| any || company.domain == domain).cloned())
+    }
+
+    async fn find_product(&self, name: ProductName) -> Answer<Option<Product>> {
+        Ok(self.records().products.iter().find(|product| product.name == name).cloned())
+    }
+
+    async fn create_user(&self, new: NewUser, event: Option<Event>) -> Answer<Creation<User>> {
+        if self.records().company(new.company_id).is_none() && !self.does("needs no company") {
+            return Err("there is no such company");
+        }
+        let is_there = |user: &User| {
+            (user.company_id == new.company_id || self.does("has each address once"))
+                && user.email == new.email
+        };
+        let exists = self.records().users.iter().any(is_there);
+        if self.does("finds and then inserts") {
+            others().await;
+        }
+        if self.does("fails what meets a different write") {
+            let before = self.records().users.len();
+            others().await;
+            if self.records().users.len() != before {
+                return Err("the database is locked");
+            }
+        }
+        let mut records = self.records();
+        let exists = match self.does("finds and then inserts") {
+            true => exists,
+            false => records.users.iter().any(is_there),
+        };
+        if exists {
+            if self.does("replaces who exists") {
+                let user = records.users.iter_mut().find(|user| is_there(user)).unwrap();
+                user.password_hash = new.password_hash;
+            }
+            if self.does("records events of nothing") {
+                records.record(event);
+            }
+            return match self.does("fails a lost race") {
+                true => Err("the user is there"),
+                false => Ok(Creation::Exists),
+            };
+        }
+        let id = match self.does("gives ids a second time") {
+            true => (1 + records.users.len() as u64 / 2).try_into().unwrap(),
+            false => records.id(),
+        };
+        let mut user = new.with_id(id);
+        match self.fault {
+            "manages all users as the partner's" => user.managed_by = ManagedBy::Partner,
+            "begins with version 2" => raise(&mut user),
+            "takes 0 for none" => user.issued_at = user.issued_at.filter(|at| *at != 0),
+            "keeps seconds" => user.issued_at = user.issued_at.map(|at| at / 1000 * 1000),
+            "cuts hashes" => {
+                let cut = user.password_hash.as_str().chars().take(200).collect();
+                user.password_hash = PasswordHash::new(cut);
+            }
+            _ => (),
+        }
+        records.users.push(user.clone());
+        let event = event.map(|event| {
+            let mut event = event;
+            event.user_id = (!self.does("leaves new ids out of events")).then_some(user.id);
+            event
+        });
+        records.record(event);
+        Ok(Creation::Created(user))
+    }
+
+    async fn replace_password(
+        &self,
+        swap: PasswordSwap,
+        issued_at: Option<u64>,
+        password_key_id: KeyId,
+    ) -> Answer<Swap<CredentialVersion>> {
+        let PasswordSwap { company_id, user_id, expected_version, password_hash, .. } = swap;
+        let fits = |records: &mut Records| {
+            let user = match self.does("swaps without the company") {
+                true => records.users.iter().find(|user| user.id == user_id).cloned(),
+                false => records.user(company_id, user_id).cloned(),
+            };
+            user.filter(|user| {
+                self.does("swaps without comparing") || user.credential_version == expected_version
+            })
+        };
+        let mut found = fits(&mut self.records());
+        if self.does("compares and then swaps") {
+            others().await;
+        } else {
+            found = fits(&mut self.records());
+        }
+        let Some(found) = found else { return Ok(Swap::Stale) };
+        {
+            let mut records = self.records();
+            let user = records.user(found.company_id, user_id).unwrap();
+            user.password_hash = password_hash;
+            if !self.does("keeps the time of the old password") || issued_at.is_some() {
+                user.issued_at = issued_at;
+            }
+            if !self.does("forgets the key of a password") {
+                user.password_key_id = Some(password_key_id);
+            }
+            if !self.does("replaces without raising") {
+                raise(user);
+            }
+        }
+        if self.does("reads the version afterwards") {
+            others().await;
+            return Ok(Swap::Done(fits_now(&mut self.records(), found).credential_version));
+        }
+        Ok(Swap::Done((expected_version.get() + 1).try_into().unwrap()))
+    }
+
+    async fn rehash_password(&self, swap: PasswordSwap) -> Answer<Swap> {
+        let PasswordSwap { company_id, user_id, expected_version, password_hash, .. } = swap;
+        let mut records = self.records();
+        let user = match self.does("swaps without the company") {
+            true => records.users.iter_mut().find(|user| user.id == user_id),
+            false => records.user(company_id, user_id),
+        };
+        let careless = self.does("rehashes without comparing");
+        match user.filter(|user| careless || user.credential_version == expected_version) {
+            None => Ok(Swap::Stale),
+            Some(user) => {
+                user.password_hash = password_hash;
+                if self.does("raises at a rehash") {
+                    raise(user);
+                }
+                Ok(Swap::Done(()))
+            }
+        }
+    }
+
+    async fn save_token(&self, token: Token, event: Event) -> Answer<()> {
+        let mut records = self.records();
+        if self.does("records events first") {
+            records.record(Some(event.clone()));
+        }
+        let is_there = records.tokens.iter().any(|other| other.digest == token.digest)
+            || self.does("has one table of tokens and codes")
+                && records.codes.iter().any(|other| other.digest == token.digest);
+        if is_there && !self.does("stores a token twice") {
+            return Err("the digest is there");
+        }
+        if self.does("needs keys") && token.key_id.is_none() {
+            return Err("a token has a key");
+        }
+        if is_there {
+            records.tokens.retain(|other| other.digest != token.digest);
+        }
+        if !self.does("forgets uses") {
+            let at = event.at;
+            if self.does("lets uses go back") {
+                let key = token.key_id.and_then(|id| records.key(token.company_id, id));
+                if let Some((_, listed)) = key {
+                    listed.last_used_at = Some(at);
+                }
+            } else {
+                records.use_key(token.company_id, token.key_id, at);
+            }
+        }
+        let mut token = token;
+        if self.does("keeps seconds") {
+            token.expires_at = token.expires_at / 1000 * 1000;
+        }
+        records.tokens.push(token);
+        if !self.does("records events first") {
+            let event = self.event(event);
+            records.record(event);
+        }
+        Ok(())
+    }
+
+    async fn save_code(&self, code: Code, event: Event) -> Answer<()> {
+        let mut records = self.records();
+        if records.codes.iter().any(|other| other.digest == code.digest) {
+            return Err("the digest is there");
+        }
+        records.use_key(code.company_id, Some(code.key_id), event.at);
+        records.codes.push(code);
+        let event = self.event(event);
+        records.record(event);
+        Ok(())
+    }
+
+    async fn find_token(&self, digest: Digest) -> Answer<Option<(Token, Holder)>> {
+        let mut records = self.records();
+        let Some(token) = records.tokens.iter().find(|token| token.digest == digest).cloned()
+        else {
+            return Ok(None);
+        };
+        let careless = self.does("holds without the company");
+        let Token { company_id, user_id, key_id, .. } = token;
+        let mut holder = records.holder(company_id, user_id, key_id, careless);
+        if let Some(holder) = holder.as_mut().filter(|_| self.does("copies who holds a token")) {
+            holder.user.status = UserStatus::Enabled;
+        }
+        Ok(holder.map(|holder| (token, holder)))
+    }
+
+    async fn take_code(&self, digest: Digest) -> Answer<Option<(Code, Holder)>> {
+        let code = self.records().codes.iter().find(|code| code.digest == digest).cloned();
+        let Some(code) = code else { return Ok(None) };
+        if self.does("selects and then deletes") {
+            others().await;
+        }
+        let mut records = self.records();
+        if !self.does("leaves codes") {
+            records.codes.retain(|code| code.digest != digest);
+        }
+        let Code { company_id, user_id, key_id, .. } = code;
+        let careless = self.does("holds without the company");
+        let holder = records.holder(company_id, user_id, Some(key_id), careless);
+        Ok(holder.map(|holder| (code, holder)))
+    }
+
+    async fn revoke_token(&self, digest: Digest) -> Answer<()> {
+        let mut records = self.records();
+        let before = records.tokens.len();
+        records.tokens.retain(|token| token.digest != digest);
+        match self.does("fails to revoke nothing") && records.tokens.len() == before {
+            true => Err("there is no such token"),
+            false => Ok(()),
+        }
+    }
+
+    async fn audit(&self, event: Event) -> Answer<()> {
+        self.records().record(Some(event));
+        Ok(())
+    }
+}
+
+fn fits_now(records: &mut Records, user: User) -> User {
+    records.user(user.company_id, user.id).unwrap().clone()
+}
+
+impl OperatorStorage for Memory {
+    async fn find_company_by_email(&self, email: Email) -> Answer<Option<Company>> {
+        let records = self.records();
+        let any = self.does("finds any company");
+        Ok(records.companies.iter().find(|company| any || company.email == email).cloned())
+    }
+
+    async fn create_company(&self, new: NewCompany, event: Event) -> Answer<Creation<Company>> {
+        let is_taken = |company: &Company| {
+            company.domain == new.domain && !self.does("lets domains be taken")
+                || company.email == new.email && !self.does("lets addresses be taken")
+        };
+        let exists = self.records().companies.iter().any(is_taken);
+        if self.does("finds and then creates companies") {
+            others().await;
+        }
+        let mut records = self.records();
+        if exists
+            || records.companies.iter().any(is_taken)
+                && !self.does("finds and then creates companies")
+        {
+            if self.does("records events of nothing") {
+                records.record(Some(event));
+            }
+            return Ok(Creation::Exists);
+        }
+        let mut json = serde_json::to_value(new).unwrap();
+        let id: CompanyId = match self.does("gives ids of the deleted again") {
+            true => (records.companies.len() as u64 + 1).try_into().unwrap(),
+            false => records.id(),
+        };
+        (json["id"], json["status"]) = (json!(id), json!("enabled"));
+        json["domainOwnershipVerified"] = json!(self.does("verifies companies"));
+        json["domainMxVerified"] = json!(false);
+        let company: Company = made(json);
+        records.companies.push(company.clone());
+        let mut event = event;
+        event.company_id = (!self.does("leaves new ids out of events")).then_some(id);
+        records.record(Some(event));
+        Ok(Creation::Created(company))
+    }
+
+    async fn list_companies(&self, page: Page) -> Answer<Vec<Company>> {
+        let mut companies = self.records().companies.clone();
+        if self.does("lists by domain") {
+            companies.sort_by(|a, b| a.domain.as_str().cmp(b.domain.as_str()));
+        }
+        Ok(cut(companies.into_iter(), page, |company| company.id.get()))
+    }
+
+    async fn set_company_status(
+        &self,
+        company: CompanyId,
+        status: CompanyStatus,
+        event: Event,
+    ) -> Answer<Change> {
+        let change = self.change_company(company, event, |company| company.status = status)?;
+        if status == CompanyStatus::Disabled || self.does("raises at an enabling") {
+            if self.does("raises later") {
+                let versions: Vec<_> =
+                    self.records().users.iter().map(|user| user.credential_version).collect();
+                others().await;
+                for (user, version) in self.records().users.iter_mut().zip(versions) {
+                    user.credential_version = (version.get() + 1).try_into().unwrap();
+                }
+                return Ok(change);
+            }
+            let most = if self.does("raises 500 users") { 500 } else { usize::MAX };
+            let mut records = self.records();
+            let all = self.does("raises users of all companies");
+            let own = records.users.iter_mut().filter(|user| all || user.company_id == company);
+            own.take(most).for_each(raise);
+        }
+        Ok(change)
+    }
+
+    async fn set_company(
+        &self,
+        company: CompanyId,
+        members: CompanyMembers,
+        event: Event,
+    ) -> Answer<Change> {
+        let clears = self.does("clears what is none");
+        self.change_company(company, event, |company| {
+            if let Some(name) = members.name {
+                company.name = match self.does("trims names") {
+                    true => name.as_str().replace('"', ""),
+                    false => name.as_str().into(),
+                };
+            }
+            if let Some(domains) = members.email_domains {
+                company.email_domains = domains;
+            }
+            if let Some(account_type) = members.account_type {
+                company.account_type = account_type.as_str().into();
+            }
+            if let Some(verified) = members.domain_ownership_verified.or(clears.then_some(false)) {
+                company.domain_ownership_verified = verified;
+            }
+            if let Some(verified) = members.domain_mx_verified {
+                company.domain_mx_verified = verified;
+            }
+        })
+    }
+
+    async fn save_key(&self, key: NewKey, event: Event) -> Answer<KeyId> {
+        let mut records = self.records();
+        let id = self.new_key(&mut records, key, event.at)?;
+        let mut event = event;
+        event.key_id = (!self.does("leaves new ids out of events")).then_some(id);
+        records.record(Some(event));
+        Ok(id)
+    }
+
+    async fn rotate_key(
+        &self,
+        company: CompanyId,
+        old: KeyId,
+        key: NewKey,
+        revoke: bool,
+        event: Event,
+    ) -> Answer<Option<KeyId>> {
+        let mut records = self.records();
+        let revoked = self.does("rotates revoked keys");
+        let found = match self.does("finds keys by id alone") {
+            true => records.keys.iter().find(|(key, _)| key.id == old).cloned(),
+            false => records.key(company, old).cloned(),
+        };
+        let Some((old, _)) = found.filter(|(key, _)| revoked || key.status != KeyStatus::Revoked)
+        else {
+            return Ok(None);
+        };
+        let revoke = revoke && !self.does("never revokes");
+        let end = |records: &mut Records| {
+            let (key, listed) = records.key(old.company_id, old.id).unwrap();
+            (key.status, listed.status) = (KeyStatus::Revoked, KeyStatus::Revoked);
+        };
+        if revoke && self.does("revokes first") {
+            end(&mut records);
+        }
+        let id = self.new_key(&mut records, key, event.at)?;
+        if revoke {
+            end(&mut records);
+        }
+        let mut event = event;
+        event.key_id = Some(id);
+        records.record(Some(event));
+        Ok(Some(id))
+    }
+
+    async fn list_keys(&self, company: CompanyId, page: Page) -> Answer<Vec<ListedKey>> {
+        let records = self.records();
+        let all = self.does("lists those of all companies");
+        let own = records.keys.iter().filter(|(key, _)| all || key.company_id == company);
+        Ok(cut(own.map(|(_, listed)| listed.clone()), page, |key| key.id.get()))
+    }
+
+    async fn set_key_status(
+        &self,
+        company: CompanyId,
+        key: KeyId,
+        status: KeyStatus,
+        event: Event,
+    ) -> Answer<Change> {
+        let mut records = self.records();
+        let enables = self.does("enables revoked keys");
+        let found = match self.does("finds keys by id alone") {
+            true => records.keys.iter_mut().find(|(other, _)| other.id == key),
+            false => records.key(company, key),
+        };
+        let Some((key, listed)) =
+            found.filter(|(key, _)| enables || key.status != KeyStatus::Revoked)
+        else {
+            return Ok(Change::NotFound);
+        };
+        let is_so = key.status == status;
+        (key.status, listed.status) = (status, status);
+        if is_so && self.does("has nothing to do with a key that is so already") {
+            return Ok(Change::NotFound);
+        }
+        let event = self.event(event);
+        records.record(event);
+        Ok(Change::Done)
+    }
+
+    async fn end_key(
+        &self,
+        company: CompanyId,
+        key: KeyId,
+        password_hash: PasswordHash,
+        event: Event,
+    ) -> Answer<Option<u64>> {
+        let mut records = self.records();
+        let company = match self.does("finds keys by id alone") {
+            true => records
+                .keys
+                .iter()
+                .find(|(k, _)| k.id == key)
+                .map_or(company, |(k, _)| k.company_id),
+            false => company,
+        };
+        let Some((stored, listed)) = records.key(company, key) else { return Ok(None) };
+        if stored.status == KeyStatus::Revoked && self.does("ends no revoked key") {
+            return Ok(None);
+        }
+        (stored.status, listed.status) = (KeyStatus::Revoked, KeyStatus::Revoked);
+        let all = self.does("ends all passwords");
+        let mut count = 0;
+        for user in records.users.iter_mut().filter(|user| user.company_id == company) {
+            if all || user.password_key_id == Some(key) {
+                user.password_hash = password_hash.clone();
+                (user.issued_at, user.password_key_id) = (None, None);
+                if !self.does("ends without raising") {
+                    raise(user);
+                }
+                count += 1;
+            }
+        }
+        let event = self.event(event);
+        records.record(event);
+        Ok(Some(count))
+    }
+
+    async fn sign_out(
+        &self,
+        company: CompanyId,
+        user: Option<UserId>,
+        event: Event,
+    ) -> Answer<Change> {
+        if let Some(user) = user {
+            return self.change_user(company, user, event, |user| {
+                raise(user);
+                if self.does("disables who is signed out") {
+                    user.status = UserStatus::Disabled;
+                }
+            });
+        }
+        let change = self.change_company(company, event, |_| ())?;
+        if change == Change::Done {
+            let all = self.does("raises users of all companies");
+            let mut records = self.records();
+            let own = records.users.iter_mut().filter(|user| all || user.company_id == company);
+            own.for_each(raise);
+        }
+        Ok(change)
+    }
+
+    async fn delete_company(&self, company: CompanyId, event: Event) -> Answer<Change> {
+        let mut records = self.records();
+        if records.company(company).is_none() {
+            return Ok(match self.does("is done with nobody") {
+                true => Change::Done,
+                false => Change::NotFound,
+            });
+        }
+        records.companies.retain(|other| other.id != company);
+        if !self.does("leaves what a company had") {
+            records.users.retain(|user| user.company_id != company);
+            records.keys.retain(|(key, _)| key.company_id != company);
+        }
+        let event = self.event(event);
+        records.record(event);
+        Ok(Change::Done)
+    }
+
+    async fn list_users(&self, company: CompanyId, page: Page) -> Answer<Vec<User>> {
+        let records = self.records();
+        let all = self.does("lists those of all companies");
+        let own = records.users.iter().filter(|user| all || user.company_id == company);
+        let most = if self.does("cuts lists") { 100 } else { usize::MAX };
+        Ok(cut(own.take(most).cloned(), page, |user| user.id.get()))
+    }
+
+    async fn set_user_status(
+        &self,
+        company: CompanyId,
+        user: UserId,
+        status: UserStatus,
+        event: Event,
+    ) -> Answer<Change> {
+        let raises = status == UserStatus::Disabled && !self.does("disables without raising");
+        if self.does("raises later") {
+            let version = self.records().user(company, user).map(|user| user.credential_version);
+            others().await;
+            return self.change_user(company, user, event, |user| {
+                user.credential_version = (version.unwrap().get() + 1).try_into().unwrap();
+            });
+        }
+        self.change_user(company, user, event, |user| {
+            user.status = status;
+            if raises {
+                raise(user);
+            }
+        })
+    }
+
+    async fn set_user_manager(
+        &self,
+        company: CompanyId,
+        user: UserId,
+        managed_by: ManagedBy,
+        event: Event,
+    ) -> Answer<Change> {
+        self.change_user(company, user, event, |user| {
+            user.managed_by = managed_by;
+            if !self.does("changes the manager without raising") {
+                raise(user);
+            }
+        })
+    }
+
+    async fn set_user(
+        &self,
+        company: CompanyId,
+        user: UserId,
+        members: UserMembers,
+        event: Event,
+    ) -> Answer<Change> {
+        let clears = self.does("clears what is none");
+        self.change_user(company, user, event, |user| {
+            if let Some(name) = members.login_id {
+                user.login_id = name.as_str().into();
+            }
+            if let Some(name) = members.display_name {
+                user.display_name = match self.does("trims names") {
+                    true => name.as_str().trim().into(),
+                    false => name.as_str().into(),
+                };
+            }
+            if let Some(is_creator) = members.is_creator {
+                user.is_creator = is_creator;
+            }
+            if let Some(is_admin) = members.is_company_admin.or(clears.then_some(false)) {
+                user.is_company_admin = is_admin;
+            }
+            if let Some(permissions) = members.permissions {
+                user.permissions = permissions.iter().map(|name| name.as_str().into()).collect();
+            }
+        })
+    }
+
+    async fn set_user_email(
+        &self,
+        company: CompanyId,
+        id: UserId,
+        email: Email,
+        event: Event,
+    ) -> Answer<Naming> {
+        let is_taken =
+            |user: &User| user.company_id == company && user.email == email && user.id != id;
+        let taken = self.records().users.iter().any(is_taken);
+        let is_late = self.does("looks for addresses first");
+        if is_late {
+            others().await;
+        }
+        if taken || !is_late && self.records().users.iter().any(is_taken) {
+            return Ok(match self.does("says that nobody has an address") {
+                true => Naming::NotFound,
+                false => Naming::Exists,
+            });
+        }
+        let change = self.change_user(company, id, event, |user| {
+            user.email = email.clone();
+            if self.does("renames who has a new address") {
+                user.login_id = email.as_str().into();
+            }
+            raise(user);
+        });
+        Ok(match change? {
+            Change::Done => Naming::Done,
+            Change::NotFound => Naming::NotFound,
+        })
+    }
+
+    async fn delete_user(&self, company: CompanyId, id: UserId, event: Event) -> Answer<Change> {
+        if self.does("keeps the deleted for their tokens") {
+            let of_all = self.records().users.iter().find(|user| user.id == id).cloned();
+            return Ok(of_all.map_or(Change::NotFound, |_| Change::Done));
+        }
+        let mut records = self.records();
+        if records.user(company, id).is_none() {
+            return Ok(match self.does("is done with nobody") {
+                true => Change::Done,
+                false => Change::NotFound,
+            });
+        }
+        records.users.retain(|user| (user.company_id, user.id) != (company, id));
+        if self.does("gives ids of the deleted again") {
+            records.last_id = id.get() - 1;
+        }
+        let event = self.event(event);
+        records.record(event);
+        Ok(Change::Done)
+    }
+
+    async fn disable_password(
+        &self,
+        company: CompanyId,
+        user: UserId,
+        expected_hash: PasswordHash,
+        password_hash: PasswordHash,
+        event: Event,
+    ) -> Answer<Swap> {
+        let folded = |hash: &PasswordHash| hash.as_str().trim().to_ascii_lowercase();
+        let fits = |user: &User| match self.fault {
+            "folds hashes" => folded(&user.password_hash) == folded(&expected_hash),
+            "disables any hash" => true,
+            _ => user.password_hash == expected_hash,
+        };
+        if !self.records().user(company, user).is_some_and(|user| fits(user)) {
+            return Ok(Swap::Stale);
+        }
+        let change = self.change_user(company, user, event, |user| {
+            user.password_hash = password_hash;
+            if !self.does("keeps the time of a disabled password") {
+                user.issued_at = None;
+            }
+            user.password_key_id = None;
+            raise(user);
+        });
+        Ok(if change? == Change::Done { Swap::Done(()) } else { Swap::Stale })
+    }
+
+    async fn list_products(&self) -> Answer<Vec<Product>> {
+        let mut products = self.records().products.clone();
+        if !self.does("lists products as they came") {
+            products.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
+        }
+        Ok(products)
+    }
+
+    async fn save_product(
+        &self,
+        name: ProductName,
+        launch_url: LaunchUrl,
+        secret_digest: Digest,
+        event: Event,
+    ) -> Answer<Creation> {
+        let find_late = self.does("finds and then adds products");
+        let found = self.records().products.iter().any(|product| product.name == name);
+        if find_late {
+            others().await;
+        }
+        let mut records = self.records();
+        let event = self.event(event);
+        records.record(event);
+        let stored = records.products.iter_mut().find(|product| product.name == name);
+        if let Some(product) = stored.filter(|_| found || !find_late) {
+            product.launch_url = launch_url;
+            if self.does("gives a product that is there a secret") {
+                product.secret_digest = secret_digest;
+            }
+            return Ok(Creation::Exists);
+        }
+        records.products.push(made(json!({
+            "name": name, "launchUrl": launch_url, "secretDigest": secret_digest,
+            "previousSecretDigest": null, "previousSecretExpiresAt": null,
+        })));
+        Ok(Creation::Created(()))
+    }
+
+    async fn rotate_product(
+        &self,
+        name: ProductName,
+        secret_digest: Digest,
+        end: Option<u64>,
+        event: Event,
+    ) -> Answer<Change> {
+        let mut records = self.records();
+        let Some(product) = records.products.iter_mut().find(|product| product.name == name) else {
+            return Ok(match self.does("is done with nobody") {
+                true => Change::Done,
+                false => Change::NotFound,
+            });
+        };
+        let keeps =
+            self.does("keeps the oldest secret") && product.previous_secret_digest.is_some();
+        if !keeps {
+            product.previous_secret_digest = end.map(|_| product.secret_digest);
+        }
+        product.previous_secret_expires_at = end;
+        product.secret_digest = secret_digest;
+        let event = self.event(event);
+        records.record(event);
+        Ok(Change::Done)
+    }
+
+    async fn list_events(&self, filter: EventFilter, page: Page) -> Answer<Vec<StoredEvent>> {
+        let mut records = self.records();
+        let EventFilter { since, company_id, user_id, key_id, kind, .. } = filter;
+        let mut events = records.events.clone();
+        events.retain(|event| {
+            (event.at >= since || self.does("lists events of all times"))
+                && (company_id.is_none() || event.company_id == company_id)
+                && (user_id.is_none() || event.user_id == user_id)
+                && (key_id.is_none() || event.key_id == key_id)
+                && kind.as_ref().is_none_or(|kind| event.kind == kind.as_str())
+        });
+        for event in &mut events {
+            if let (Some(company), Some(user)) = (event.company_id, event.user_id) {
+                event.user_email = records.user(company, user).map(|user| user.email.clone());
+            }
+        }
+        Ok(cut(events.into_iter(), page, |event| event.id.get()))
+    }
+
+    async fn purge_events(&self, before: u64, event: Event) -> Answer<u64> {
+        let mut records = self.records();
+        let count = records.events.iter().filter(|event| event.at < before).count();
+        records.events.retain(|event| event.at >= before);
+        if self.does("purges all events") {
+            records.events.clear();
+        }
+        records.record(Some(event));
+        Ok(count as u64)
+    }
+
+    async fn purge(&self, now: u64) -> Answer<u64> {
+        let mut records = self.records();
+        let is_over = |end: u64| end < now || end == now && !self.does("purges too late");
+        let before = records.tokens.len() + records.codes.len();
+        records.tokens.retain(|token| !is_over(token.expires_at));
+        records.codes.retain(|code| !is_over(code.expires_at));
+        Ok((before - records.tokens.len() - records.codes.len()) as u64)
+    }
+}

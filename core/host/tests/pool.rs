@@ -1,0 +1,73 @@
+//! The pool of threads that hash.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use futures_util::future::{join_all, poll_immediate};
+use ssokey_core::{Behalf, Hashing, Password, PasswordHash, Reply};
+use ssokey_host::{HashPool, Hasher, PoolSettings};
+
+fn hashing(text: &str, keyed: bool) -> Hashing {
+    let password = Password::parse(text).unwrap();
+    Hashing::HashPassword { password, salt: [7; 16], behalf: Behalf { keyed, company_id: None } }
+}
+
+fn pool(threads: usize, queue: usize, patience: Duration) -> HashPool {
+    let threads = NonZeroUsize::new(threads).unwrap();
+    HashPool::start(PoolSettings { threads, queue, patience }).unwrap()
+}
+
+const LONG: Duration = Duration::from_secs(3600);
+
+#[test]
+fn each_hash_is_the_one_that_was_asked_for() {
+    let pool = pool(2, 100, LONG);
+    let texts: Vec<_> = (0..8).map(|number| format!("password {number}")).collect();
+    let replies = join_all(texts.iter().map(|text| pool.hash(hashing(text, true))));
+    for (text, reply) in texts.iter().zip(pollster::block_on(replies)) {
+        assert_eq!(reply, hashing(text, true).compute());
+    }
+    let password = Password::parse("a").unwrap();
+    let behalf = Behalf { keyed: false, company_id: None };
+    let password_hash = PasswordHash::new("$2b$12$bcrypt".into());
+    let verify = Hashing::VerifyPassword { password, password_hash, behalf };
+    assert_eq!(pollster::block_on(pool.hash(verify)), Reply::Unreadable);
+}
+
+#[test]
+fn what_finds_the_queue_full_is_overloaded_at_once() {
+    let pool = pool(1, 0, LONG);
+    let reply = pollster::block_on(pool.hash(hashing("a", true)));
+    assert_eq!(reply, Reply::Overloaded { seconds: 1 });
+}
+
+#[test]
+fn what_waits_too_long_is_overloaded() {
+    let pool = pool(1, 100, Duration::ZERO);
+    let reply = pollster::block_on(pool.hash(hashing("a", true)));
+    assert_eq!(reply, Reply::Overloaded { seconds: 1 });
+}
+
+#[test]
+fn a_hash_whose_asker_has_gone_away_is_not_computed_and_the_next_one_is() {
+    let pool = pool(1, 2_000, LONG);
+    // So many hashes would take a minute.
+    for _ in 0..1_000 {
+        let asked = std::pin::pin!(pool.hash(hashing("a", true)));
+        assert!(pollster::block_on(poll_immediate(asked)).is_none());
+    }
+    let reply = pollster::block_on(pool.hash(hashing("b", true)));
+    assert_eq!(reply, hashing("b", true).compute());
+}
+
+#[test]
+fn a_pool_that_goes_ends_its_threads_though_hashes_wait() {
+    let pool = pool(1, 2_000, LONG);
+    for _ in 0..1_000 {
+        let asked = std::pin::pin!(pool.hash(hashing("a", false)));
+        assert!(pollster::block_on(poll_immediate(asked)).is_none());
+    }
+    drop(pool);
+}

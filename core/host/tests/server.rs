@@ -1,0 +1,121 @@
+//! The example server: its storage keeps every promise, and the kit judges it.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../examples/server/main.rs"]
+#[expect(dead_code, reason = "its `main` is for people")]
+mod server;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use server::Host;
+use server::sqlite::Sqlite;
+use ssokey_conformance::format::ProductName;
+use ssokey_conformance::message::Credential;
+use ssokey_conformance::record::{Outcome, Verdict};
+use ssokey_conformance::suite::{Seed, Settings, Suite};
+use ssokey_conformance::transport::{Http, Target};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+#[tokio::test]
+async fn the_storage_keeps_its_promises() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, test) in ssokey_host::testing::tests().into_iter().enumerate() {
+        let storage = Sqlite::open(folder.path().join(format!("{number}.db"))).unwrap();
+        assert_eq!(test.run(&storage).await, Ok(()));
+    }
+}
+
+#[test]
+fn tables_of_a_different_version_are_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sso.db");
+    drop(Sqlite::open(&file).unwrap());
+    drop(Sqlite::open(&file).unwrap());
+    let db = rusqlite::Connection::open(&file).unwrap();
+    for change in [
+        "INSERT INTO ssokey_migrations (name) VALUES ('9999_newer')",
+        "DELETE FROM ssokey_migrations WHERE name < '9999' AND name > '0006'",
+        "DELETE FROM ssokey_migrations WHERE name = '9999_newer'",
+    ] {
+        db.execute(change, []).unwrap();
+        let Err(error) = Sqlite::open(&file) else { panic!("{change}") };
+        assert!(error.to_string().contains("different version"), "{error}");
+    }
+}
+
+/// Returns a member of what a command answers.
+async fn issued(host: &Host, command: &str, member: &str) -> String {
+    let answer: Value = serde_json::from_str(&host.carry_out(command).await).unwrap();
+    answer["return"][member].as_str().unwrap_or_else(|| panic!("{answer}")).into()
+}
+
+/// Returns the key of a new company.
+async fn key(host: &Host, name: &str) -> Credential {
+    let email = format!("it@{name}.example");
+    let add = format!(
+        r#"{{"command":"add_company","name":"{name}","domain":"{name}.example","email":"{email}"}}"#
+    );
+    let issue = format!(r#"{{"command":"issue_key","companyEmail":"{email}"}}"#);
+    assert!(host.carry_out(&add).await.contains(r#""stat":"ok""#));
+    Credential::new(issued(host, &issue, "ssokey").await)
+}
+
+/// Returns the secret of a new product.
+async fn secret(host: &Host, name: &str) -> Credential {
+    let set = format!(
+        r#"{{"command":"set_product","name":"{name}","launchUrl":"https://{name}.example/enter"}}"#
+    );
+    Credential::new(issued(host, &set, "secret").await)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_kit_calls_the_server_conformant_its_rules_included() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = Sqlite::open(folder.path().join("sso.db")).unwrap();
+    let host = Arc::new(Host::new(storage, ssokey_core::Settings::default()).unwrap());
+    let mut settings = Settings::new("the example", key(&host, "partner").await, Seed::fixed(7));
+    settings.second_key = Some(key(&host, "other").await);
+    settings.product_secret = Some(secret(&host, "livechat").await);
+    settings.second_product = Some(ProductName::parse("email").unwrap());
+    settings.second_product_secret = Some(secret(&host, "email").await);
+    settings.jobs = 2;
+    settings.exchanges = false;
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = Target::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let serving = tokio::spawn(server::serve(listener, host, async {
+        drop(ended.await);
+    }));
+    let record = tokio::task::spawn_blocking(move || {
+        let mut transport = Http::new(&target, Duration::from_secs(30));
+        Suite::v1().run(&mut transport, settings).unwrap()
+    })
+    .await
+    .unwrap();
+    end.send(()).unwrap();
+    serving.await.unwrap();
+
+    let others: Vec<_> = record
+        .checks
+        .iter()
+        .filter(|finding| !matches!(finding.outcome, Outcome::Passed))
+        .map(|finding| finding.id)
+        .collect();
+    // Of its settings alone the option for legacy clients is off.
+    assert_eq!(others, ["legacy.ends-with-success", "legacy.sends-errors-with-200"]);
+    assert_eq!(record.verdict, Verdict::Conformant);
+    let sequences = record.sequences.unwrap();
+    assert_eq!(sequences.verdict(), Verdict::Conformant, "{}", sequences.summary());
+    assert!(sequences.played > 0);
+}
