@@ -1,4 +1,4 @@
-//! Between the requests and responses of the crate [`http`](::http) and those of core, byte for byte.
+//! Between the requests and responses of the crate `http` and those of core, byte for byte.
 //!
 //! Core refuses a body of more than [`MAX_REQUEST_BYTES`] bytes, so a server need not read more than one byte beyond: what it hands over
 //! of a longer body is answered 4130, and the rest is of no use to anybody. A server that cannot read a body to its end hands over
