@@ -111,6 +111,7 @@ test-component: js component ## Run the vectors through the components in jco, h
 
 .PHONY: test-component-hosts
 test-component-hosts: js component check $(wasmtime) ## Have ssokey-check judge the example hosts of the components, in Node, Rust and Python, and run the vectors in wasmtime, which compiles for minutes
+	cd $(component)/examples/rust && CARGO_TARGET_DIR=$(abspath $(target))/hosts cargo clippy --release --all-targets --locked -- -D warnings
 	@$(call passes,CHECK=$(abspath $(target))/debug/ssokey-check WASMTIME=$(wasmtime) TARGET=$(abspath $(target))/hosts node --test --test-concurrency=1 $(component)/test/hosts/*.test.mjs,^[^ ]* pass [1-9])
 
 .PHONY: test-reproducible

@@ -52,6 +52,7 @@ impl fmt::Display for Lost {
 impl Error for Lost {}
 
 /// What comes next for a request.
+#[expect(clippy::large_enum_variant, reason = "moved once per step, never kept in numbers")]
 pub(crate) enum Next {
     Call(Call, Progress),
     Done(Response),

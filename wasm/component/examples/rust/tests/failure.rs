@@ -1,5 +1,6 @@
 //! Storages that fail or lie, and instances that trap, 2,000 times each: the answers are those of the format, and the next call works.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(
     dead_code,
     reason = "of the modules of the example, some functions are for the server alone"
@@ -35,7 +36,8 @@ const KEY: &str = "ssok_0x2Q90BnVwyqXEBh5rWMRG4VSIFBhkjcMWcdTlnmW8a0dGdsX";
 #[test]
 fn a_storage_that_fails_or_lies_gives_the_answers_of_the_format() {
     let authority = authority();
-    let kinds: [(fn(String) -> Reply, u16, &str); 6] = [
+    type Answer = fn(String) -> Reply;
+    let kinds: [(Answer, u16, &str); 6] = [
         (|_| Reply::Failed, 503, "storage_unavailable"),
         (|_| Reply::Done, 500, "internal"),
         // Its records are read: what is refused below is refused for the lie.
