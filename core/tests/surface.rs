@@ -112,9 +112,17 @@ macro_rules! words {
     }};
 }
 
-/// The types that are not values of a host's own: what it begins and steps.
-const STEPS: [&str; 7] =
-    ["Body", "Request", "Step", "Waiting", "Argon2id", "operator::Step", "operator::Waiting"];
+/// The types that are not values of a host's own: what it begins and steps, and what it hashes by and in.
+const STEPS: [&str; 8] = [
+    "Body",
+    "Request",
+    "Step",
+    "Waiting",
+    "Argon2id",
+    "Memory",
+    "operator::Step",
+    "operator::Waiting",
+];
 
 /// Returns the types that a module makes public, each with this before its name.
 fn public(module: &str, prefix: &str) -> Vec<String> {
