@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use ssokey_core::{
-    Argon2id, Behalf, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash,
-    Reply, SsoKey, User,
+    Behalf, Call, CompanyId, Digest, Email, ErrorCode, Hashing, Password, PasswordHash, Reply,
+    SsoKey, User,
 };
 
 use crate::format::operation::Operation;
 use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
+use crate::reference::pool::Hash;
 use crate::reference::store::Store;
 use crate::reference::variant::Wire;
 
@@ -41,7 +42,7 @@ pub(crate) enum Hook {
 pub(crate) struct Visit<'a> {
     pub(crate) incoming: &'a Incoming,
     pub(crate) store: &'a mut Store,
-    pub(crate) argon2id: Argon2id,
+    pub(crate) hash: Hash,
 }
 
 impl Visit<'_> {
@@ -94,7 +95,7 @@ impl Visit<'_> {
         let (password, password_hash) = (password.clone(), password_hash.clone());
         let behalf = Behalf { keyed: true, company_id: None };
         let verify = Hashing::VerifyPassword { password, password_hash, behalf };
-        verify.compute_by(self.argon2id) == Reply::Match
+        (self.hash)(&verify) == Reply::Match
     }
 
     /// Returns whether the token that it brings was given once and is still stored.

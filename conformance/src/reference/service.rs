@@ -6,8 +6,8 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use ssokey_core::{
-    Argon2id, Body, Call, Costs, Domain, ErrorCode, OutOfMemory, ProductName, Products, Reply,
-    Request as CoreRequest, Settings, Step, begin,
+    Body, Call, Domain, ErrorCode, ProductName, Products, Reply, Request as CoreRequest, Settings,
+    Step, begin,
 };
 
 use crate::message::answer::Answer;
@@ -15,8 +15,8 @@ use crate::message::request::Request;
 use crate::reference::fault::Fault;
 use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::Incoming;
-use crate::reference::memory::argon2id;
 use crate::reference::outgoing::Outgoing;
+use crate::reference::pool::{Hash, cheap, pooled};
 use crate::reference::store::Store;
 use crate::reference::variant::{Variant, Wire};
 use crate::transport::{Transport, TransportError};
@@ -28,7 +28,7 @@ const SLOWNESS: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 pub struct Service {
     hooks: &'static [Hook],
-    argon2id: Argon2id,
+    hash: Hash,
     /// The form in which its answers go over a network.
     pub(crate) wire: Option<Wire>,
     shared: Arc<Shared>,
@@ -79,14 +79,14 @@ impl Service {
         let settings = settings(hooks)?;
         let store = Mutex::new(Store::new(settings.products())?);
         let shared = Arc::new(Shared { settings, store, hashing: AtomicU64::new(0) });
-        Ok(Self { hooks, argon2id, wire, shared })
+        Ok(Self { hooks, hash: pooled, wire, shared })
     }
 
     /// The same server with Argon2id at its cheapest, so that a hundred of them can be judged in a minute. Its hashes still claim
     /// the format's costs.
     #[must_use]
     pub fn cheap(self) -> Self {
-        Self { argon2id: cheap, ..self }
+        Self { hash: cheap, ..self }
     }
 
     /// Returns how long it has computed Argon2id so far.
@@ -153,7 +153,7 @@ impl Service {
             thread::sleep(SLOWNESS);
         }
         let clock = Instant::now();
-        let reply = hashing.compute_by(self.argon2id);
+        let reply = (self.hash)(hashing);
         let took = u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.shared.hashing.fetch_add(took, Ordering::Relaxed);
         reply
@@ -164,7 +164,7 @@ impl Service {
     }
 
     fn visit<'a>(&self, incoming: &'a Incoming, store: &'a mut Store) -> Visit<'a> {
-        Visit { incoming, store, argon2id: self.argon2id }
+        Visit { incoming, store, hash: self.hash }
     }
 }
 
@@ -231,8 +231,4 @@ fn refused(step: Step, code: ErrorCode) -> Outgoing {
     let mut outgoing = Outgoing::from(response);
     outgoing.refuse(code);
     outgoing
-}
-
-fn cheap(password: &[u8], salt: &[u8], _: Costs, tag: &mut [u8]) -> Result<(), OutOfMemory> {
-    argon2id(password, salt, Costs { memory_kib: 8, passes: 1, lanes: 1 }, tag)
 }

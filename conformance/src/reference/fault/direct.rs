@@ -171,13 +171,13 @@ pub(super) const FAULTS: &[Fault] = &[
         fails: &["direct.replaces-nothing", "direct.refuses-alike", "direct.remembers-no-answer"],
         hooks: &[Hook::Call(|call, visit| {
             let hashing = verification(call, visit)?;
-            let reply = hashing.compute_by(visit.argon2id);
+            let reply = (visit.hash)(hashing);
             if let (Hashing::VerifyPassword { password, password_hash, behalf }, Reply::NoMatch) =
                 (hashing, &reply)
             {
                 let (password, salt, behalf) = (password.clone(), [7; 16], *behalf);
                 let hash = Hashing::HashPassword { password, salt, behalf };
-                let hash = hash.compute_by(visit.argon2id);
+                let hash = (visit.hash)(&hash);
                 let user = visit.store.users_mut().find(|it| it.password_hash == *password_hash);
                 if let (Reply::Hashed { password_hash }, Some(user)) = (hash, user) {
                     user.password_hash = password_hash;
