@@ -24,7 +24,7 @@ pub struct PoolSettings {
     pub threads: NonZeroUsize,
     /// The most hashes that may wait, of requests with a key and of those without. The default is 1,000 of either.
     pub queue: usize,
-    /// The longest time that a hash may wait for its turn. The default is 1 second.
+    /// The longest time that a hash may wait for its turn; it is told by the next thread that is free. The default is 1 second.
     pub patience: Duration,
 }
 
@@ -83,19 +83,17 @@ impl HashPool {
 
 fn work(queue: &Queue<Job>, patience: Duration) {
     let mut memory = Memory::new();
-    while let Some(Job { hashing, answer, since }) = queue.next() {
-        if answer.is_canceled() {
-            continue;
-        }
-        let reply = if since.elapsed() > patience {
+    let is_late = |job: &Job| job.answer.is_canceled() || job.since.elapsed() > patience;
+    while let Some(job) = queue.next(is_late) {
+        let reply = if is_late(&job) {
             Reply::Overloaded { seconds: RETRY_AFTER }
         } else {
             // A thread that died would leave the queue to the others, or to nobody.
-            let computed = catch_unwind(AssertUnwindSafe(|| hashing.compute_in(&mut memory)));
+            let computed = catch_unwind(AssertUnwindSafe(|| job.hashing.compute_in(&mut memory)));
             computed.unwrap_or(Reply::Failed)
         };
         // Whoever asked may have gone away meanwhile.
-        drop(answer.send(reply));
+        drop(job.answer.send(reply));
     }
 }
 

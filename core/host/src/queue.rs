@@ -42,13 +42,14 @@ impl<T> Queue<T> {
         Ok(())
     }
 
-    /// Waits for the one whose turn it is. None once the queue has ended.
-    pub(crate) fn next(&self) -> Option<T> {
+    /// Waits for the one whose turn it is; one of whom `is_late` comes before, whatever its line, and takes no turn. None once the queue
+    /// has ended.
+    pub(crate) fn next(&self, is_late: impl Fn(&T) -> bool) -> Option<T> {
         let is_idle = |lines: &mut Lines<T>| {
             lines.keyed.is_empty() && lines.keyless.is_empty() && !lines.has_ended
         };
         let lines = self.changed.wait_while(self.lines(), is_idle);
-        lines.unwrap_or_else(PoisonError::into_inner).next()
+        lines.unwrap_or_else(PoisonError::into_inner).next(is_late)
     }
 
     /// Has every thread stop waiting. What still waits is dropped.
@@ -66,7 +67,13 @@ impl<T> Queue<T> {
 }
 
 impl<T> Lines<T> {
-    fn next(&mut self) -> Option<T> {
+    fn next(&mut self, is_late: impl Fn(&T) -> bool) -> Option<T> {
+        // In a line the first has waited for longest.
+        for line in [&mut self.keyed, &mut self.keyless] {
+            if let Some(late) = line.pop_front_if(|one| is_late(one)) {
+                return Some(late);
+            }
+        }
         let is_keyless_turn = self.since_keyless >= KEYLESS_SHARE - 1 && !self.keyless.is_empty();
         if let Some(one) = self.keyed.pop_front_if(|_| !is_keyless_turn) {
             self.since_keyless = self.since_keyless.saturating_add(1);
@@ -88,7 +95,7 @@ mod tests {
             assert_eq!(queue.add(format!("key {number}"), true), Ok(()));
             assert_eq!(queue.add(format!("none {number}"), false), Ok(()));
         }
-        let order: Vec<_> = (0..16).filter_map(|_| queue.next()).collect();
+        let order: Vec<_> = (0..16).filter_map(|_| queue.next(|_| false)).collect();
         let expected = [
             "key 0", "key 1", "key 2", "key 3", "none 0", "key 4", "key 5", "key 6", "key 7",
             "none 1", "none 2", "none 3", "none 4", "none 5", "none 6", "none 7",
@@ -97,11 +104,28 @@ mod tests {
     }
 
     #[test]
+    fn who_is_late_comes_first_and_takes_no_turn() {
+        let queue = Queue::new(8);
+        for (name, keyed) in [
+            ("key", true),
+            ("late 1", false),
+            ("late 2", false),
+            ("none", false),
+            ("late 3", false),
+        ] {
+            assert_eq!(queue.add(name, keyed), Ok(()));
+        }
+        let order: Vec<_> =
+            (0..5).filter_map(|_| queue.next(|name| name.starts_with("late"))).collect();
+        assert_eq!(order, ["late 1", "late 2", "key", "none", "late 3"]);
+    }
+
+    #[test]
     fn what_has_a_key_may_go_any_number_of_times() {
         let queue = Queue::new(1);
         for number in 0..1_000 {
             assert_eq!(queue.add(number, true), Ok(()));
-            assert_eq!(queue.next(), Some(number));
+            assert_eq!(queue.next(|_| false), Some(number));
         }
     }
 
@@ -118,6 +142,6 @@ mod tests {
         let queue = Queue::new(1);
         assert_eq!(queue.add(1, true), Ok(()));
         queue.end();
-        assert_eq!(queue.next(), None);
+        assert_eq!(queue.next(|_| false), None);
     }
 }
