@@ -2,7 +2,8 @@
 
 use ssokey_core::operator::{self, Command};
 use ssokey_core::{
-    Behalf, Call, Event, Failure, Hashing, Reply, Request, Response, Settings, Step, begin, failure,
+    Behalf, Call, ENTROPY_BYTES, Event, Failure, Hashing, Reply, Request, Response, Settings, Step,
+    begin, failure,
 };
 
 use crate::{
@@ -27,11 +28,8 @@ pub async fn carry_out<S: OperatorStorage, H: Hasher>(
     storage: &S,
     hasher: &H,
 ) -> Response {
-    let Ok(entropy) = entropy() else {
-        storage.report(Trouble::NoEntropy);
-        return failure(Failure::Internal, settings);
-    };
-    drive_command(operator::begin(command, now(), entropy, settings), storage, hasher).await
+    let begin = |now, entropy| operator::begin(command, now, entropy, settings);
+    carry_out_by(begin, settings, storage, hasher).await
 }
 
 /// Carries out an operator's command in JSON likewise, as `spec/README.md` lists them.
@@ -45,11 +43,21 @@ pub async fn carry_out_json<S: OperatorStorage, H: Hasher>(
     storage: &S,
     hasher: &H,
 ) -> Response {
+    let begin = |now, entropy| operator::begin_json(command, now, entropy, settings);
+    carry_out_by(begin, settings, storage, hasher).await
+}
+
+async fn carry_out_by<S: OperatorStorage, H: Hasher>(
+    begin: impl FnOnce(u64, [u8; ENTROPY_BYTES]) -> operator::Step,
+    settings: &Settings,
+    storage: &S,
+    hasher: &H,
+) -> Response {
     let Ok(entropy) = entropy() else {
         storage.report(Trouble::NoEntropy);
         return failure(Failure::Internal, settings);
     };
-    drive_command(operator::begin_json(command, now(), entropy, settings), storage, hasher).await
+    drive_command(begin(now(), entropy), storage, hasher).await
 }
 
 /// Goes on with a request until it is done.
