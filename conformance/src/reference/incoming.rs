@@ -40,8 +40,7 @@ impl Incoming {
         headers: Vec<(String, String)>,
         body: impl Into<Vec<u8>>,
     ) -> Result<Self, String> {
-        let mut entropy = [0; ENTROPY_BYTES];
-        getrandom::fill(&mut entropy).map_err(|error| format!("no random bytes: {error}"))?;
+        let entropy = ssokey_host::entropy().map_err(|error| error.to_string())?;
         let (query, body) = (query.into(), body.into());
         Ok(Self { method: method.into(), path: path.into(), query, headers, body, entropy })
     }

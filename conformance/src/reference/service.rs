@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use ssokey_core::{
     Body, Call, Domain, ErrorCode, ProductName, Products, Reply, Request as CoreRequest, Settings,
@@ -207,7 +207,6 @@ fn read<'a>(
     authorization: &'a [&'a str],
     content_encoding: &'a [&'a str],
 ) -> CoreRequest<'a> {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     CoreRequest {
         method: &incoming.method,
         path: &incoming.path,
@@ -217,7 +216,7 @@ fn read<'a>(
         authorization,
         body: Body::Bytes(&incoming.body),
         source: None,
-        now: u64::try_from(now.as_millis()).unwrap_or(0),
+        now: ssokey_host::now(),
         entropy: incoming.entropy,
     }
 }
