@@ -16,6 +16,7 @@ import { componentOf } from "../components.mjs";
 
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const CHECK = process.env.CHECK;
+const IN_FLIGHT = 64;
 const CLI = pathOf("../../../js/dist/entries/cli.js");
 
 /** Copies the example of this name, with the component of the world, and lets `use` have the directory. */
@@ -52,6 +53,17 @@ export async function serving(directory, database, command, args, env, use) {
 export function signOn(url, ssokey, email) {
   const body = new URLSearchParams({ email, ssokey, product: "livechat", password: "correct horse" });
   return fetch(`${url}/api/sso/authenticate`, { method: "POST", body });
+}
+
+/** Asserts that sign-ons of a few users that are all in flight at once succeed. */
+export async function assertSignsOnAtOnce(url, { ssokey }) {
+  const answers = await Promise.all(
+    Array.from({ length: IN_FLIGHT }, (_, at) => signOn(url, ssokey, `user${at % 8}@partner.example`)),
+  );
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    Array(IN_FLIGHT).fill(200),
+  );
 }
 
 /** Asserts that a request whose body is cut off has no effect, and leaves a server that goes on. */
