@@ -68,7 +68,8 @@ export async function readParts(
   }
 }
 
-function joined(parts: Uint8Array[], length: number): Uint8Array {
+/** Returns the parts as one. */
+export function joined(parts: Uint8Array[], length: number): Uint8Array {
   const [first] = parts;
   if (first?.length === length) return first;
   const whole = new Uint8Array(length);

@@ -2,7 +2,17 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RawRequest } from "../core/decide.js";
-import { type Body, BodyReadError, bounded, bytesOf, bytesOfQuery, headerValues, readParts, splitTarget } from "./body.js";
+import {
+  type Body,
+  BodyReadError,
+  bounded,
+  bytesOf,
+  bytesOfQuery,
+  headerValues,
+  joined,
+  readParts,
+  splitTarget,
+} from "./body.js";
 import type { Read, Service } from "./service.js";
 
 /** An answer, of the core or of something beside it. */
@@ -117,7 +127,7 @@ function readStream(request: IncomingMessage, limit: number): Promise<Body> {
     let length = 0;
     const finish = () => {
       request.off("data", read).off("end", finish).resume();
-      resolve(length > limit ? "too_large" : Buffer.concat(parts));
+      resolve(length > limit ? "too_large" : joined(parts, length));
     };
     const read = (part: unknown) => {
       const bytes = bytesOf(part);
