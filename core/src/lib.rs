@@ -55,9 +55,10 @@ pub use wire::event::{
 };
 pub use wire::hashing::{Behalf, Hashing};
 pub use wire::json::from_json;
-pub use wire::record::{
-    Code, Company, CompanyStatus, Holder, Key, KeyStatus, ManagedBy, NewCompany, NewKey, NewUser,
-    Product, Token, User, UserStatus,
-};
+pub use wire::record::company::{Company, CompanyStatus, NewCompany};
+pub use wire::record::key::{Key, KeyStatus, NewKey};
+pub use wire::record::product::Product;
+pub use wire::record::token::{Code, Holder, Token};
+pub use wire::record::user::{ManagedBy, NewUser, User, UserStatus};
 pub use wire::reply::Reply;
 pub use wire::response::Response;

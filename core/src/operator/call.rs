@@ -1,49 +1,13 @@
 //! The calls of a command to its host, made one at a time. Their JSON and the host's promises stand in `spec/storage.md`.
 
-use alloc::vec::Vec;
-
 use serde::{Deserialize, Serialize};
 
-use crate::operator::{DisplayName, EventFilter, Name, Page, Reply};
+use crate::operator::{CompanyMembers, EventFilter, Page, Reply, UserMembers};
 use crate::wire::contract::Contract;
 use crate::{
-    CompanyId, CompanyStatus, Digest, Email, EmailDomains, Event, Hashing, KeyId, KeyStatus,
-    LaunchUrl, ManagedBy, NewCompany, NewKey, NewUser, PasswordHash, ProductName, UserId,
-    UserStatus,
+    CompanyId, CompanyStatus, Digest, Email, Event, Hashing, KeyId, KeyStatus, LaunchUrl,
+    ManagedBy, NewCompany, NewKey, NewUser, PasswordHash, ProductName, UserId, UserStatus,
 };
-
-/// The members of a company that the operator sets. None leaves a member as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CompanyMembers {
-    /// The company's name, as in [`Company::name`](crate::Company::name).
-    pub name: Option<Name>,
-    /// The domains in the place of all that the company had, as in
-    /// [`Company::email_domains`](crate::Company::email_domains).
-    pub email_domains: Option<EmailDomains>,
-    /// The kind of account, as in [`Company::account_type`](crate::Company::account_type).
-    pub account_type: Option<Name>,
-    /// As in [`Company::domain_ownership_verified`](crate::Company::domain_ownership_verified).
-    pub domain_ownership_verified: Option<bool>,
-    /// As in [`Company::domain_mx_verified`](crate::Company::domain_mx_verified).
-    pub domain_mx_verified: Option<bool>,
-}
-
-/// The members of a user that the operator sets and answers show. None leaves a member as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UserMembers {
-    /// The login id, as in [`User::login_id`](crate::User::login_id).
-    pub login_id: Option<DisplayName>,
-    /// The display name, as in [`User::display_name`](crate::User::display_name).
-    pub display_name: Option<DisplayName>,
-    /// As in [`User::is_creator`](crate::User::is_creator).
-    pub is_creator: Option<bool>,
-    /// As in [`User::is_company_admin`](crate::User::is_company_admin).
-    pub is_company_admin: Option<bool>,
-    /// The permissions in the place of all that the user had, at most 100.
-    pub permissions: Option<Vec<Name>>,
-}
 
 /// A call of a command to the host, to be answered with a [`Reply`]. Each says below which replies fit it, as [`Self::replies`]
 /// does; any may be answered with [`Reply::Failed`] besides. The host stores the event of a change in the same operation as the

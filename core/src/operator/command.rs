@@ -13,7 +13,7 @@ use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::user::{PageUse, UserChange};
 use crate::operator::{Call, CompanyMembers, EventQuery, Name, Overlap, Page, UserMembers};
-use crate::wire::record::ACCOUNT_TYPE;
+use crate::wire::record::company::ACCOUNT_TYPE;
 use crate::{
     CompanyStatus, Domain, Email, EmailDomains, Error, HashKind, KeyId, KeyStatus, LaunchUrl,
     ManagedBy, NewCompany, Password, ProductName, Products, UserStatus,

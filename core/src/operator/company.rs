@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::context::{Context, Principals};
 use crate::operator::answer::ShownCompany;
@@ -11,12 +11,29 @@ use crate::operator::key::{self, PendingKey};
 use crate::operator::refusal::Refusal;
 use crate::operator::state::{State, Transition};
 use crate::operator::user::{self, OfPage, OfUser, PageUse, UserChange};
-use crate::operator::{Call, CompanyMembers, EventQuery, Page, Reply};
+use crate::operator::{Call, EventQuery, Name, Page, Reply};
 use crate::wire::event::EventKind;
 use crate::{
-    Company, CompanyId, CompanyStatus, Domain, Email, Error, KeyId, KeyStatus, NewCompany,
-    Password, Response,
+    Company, CompanyId, CompanyStatus, Domain, Email, EmailDomains, Error, KeyId, KeyStatus,
+    NewCompany, Password, Response,
 };
+
+/// The members of a company that the operator sets. None leaves a member as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CompanyMembers {
+    /// The company's name, as in [`Company::name`](crate::Company::name).
+    pub name: Option<Name>,
+    /// The domains in the place of all that the company had, as in
+    /// [`Company::email_domains`](crate::Company::email_domains).
+    pub email_domains: Option<EmailDomains>,
+    /// The kind of account, as in [`Company::account_type`](crate::Company::account_type).
+    pub account_type: Option<Name>,
+    /// As in [`Company::domain_ownership_verified`](crate::Company::domain_ownership_verified).
+    pub domain_ownership_verified: Option<bool>,
+    /// As in [`Company::domain_mx_verified`](crate::Company::domain_mx_verified).
+    pub domain_mx_verified: Option<bool>,
+}
 
 /// A command about a company that is not looked up yet.
 #[derive(Clone, Debug)]

@@ -73,8 +73,9 @@ mod state;
 mod step;
 mod user;
 
-pub use call::{Call, CompanyMembers, UserMembers};
+pub use call::Call;
 pub use command::Command;
+pub use company::CompanyMembers;
 pub use event::{EventFilter, EventQuery, EventWord, StoredEvent, StoredFault};
 pub use key::ListedKey;
 pub use name::{DisplayName, Name};
@@ -82,3 +83,4 @@ pub use page::Page;
 pub use product::Overlap;
 pub use reply::Reply;
 pub use step::{Step, Waiting, begin, begin_json};
+pub use user::UserMembers;

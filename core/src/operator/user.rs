@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::context::{Context, Principals};
 use crate::operator::answer::ShownUser;
@@ -12,13 +12,29 @@ use crate::operator::hash::{self, Disabling};
 use crate::operator::refusal::Refusal;
 use crate::operator::reply::Naming;
 use crate::operator::state::{State, Transition};
-use crate::operator::{Call, EventQuery, Page, Reply, UserMembers};
+use crate::operator::{Call, DisplayName, EventQuery, Name, Page, Reply};
 use crate::wire::event::EventKind;
 use crate::wire::outcome::Creation;
 use crate::{
     Behalf, CompanyId, Email, Error, HashKind, Hashing, KeyId, ManagedBy, NewUser, Password,
     Response, User, UserStatus,
 };
+
+/// The members of a user that the operator sets and answers show. None leaves a member as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserMembers {
+    /// The login id, as in [`User::login_id`](crate::User::login_id).
+    pub login_id: Option<DisplayName>,
+    /// The display name, as in [`User::display_name`](crate::User::display_name).
+    pub display_name: Option<DisplayName>,
+    /// As in [`User::is_creator`](crate::User::is_creator).
+    pub is_creator: Option<bool>,
+    /// As in [`User::is_company_admin`](crate::User::is_company_admin).
+    pub is_company_admin: Option<bool>,
+    /// The permissions in the place of all that the user had, at most 100.
+    pub permissions: Option<Vec<Name>>,
+}
 
 /// A change of a user who is not looked up yet.
 #[derive(Clone, Debug)]

@@ -8,8 +8,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::value::token::TokenText;
-use crate::wire::record::{Company, User};
-use crate::{CompanyId, Domain, Email, Error, ErrorCode, UserId};
+use crate::{Company, CompanyId, Domain, Email, Error, ErrorCode, User, UserId};
 
 /// An HTTP answer, which the host sends as it is.
 #[derive(Clone, PartialEq, Eq, Serialize)]
