@@ -1,6 +1,6 @@
 //! Between the requests and responses of the crate `http` and those of core, byte for byte.
 //!
-//! Core refuses a body of more than [`MAX_REQUEST_BYTES`] bytes, so a server need not read more than one byte beyond: what it hands over
+//! Core refuses a body of more than [`MAX_REQUEST_BYTES`](ssokey_core::MAX_REQUEST_BYTES) bytes, so a server need not read more than one byte beyond: what it hands over
 //! of a longer body is answered 4130, and the rest is of no use to anybody. A server that cannot read a body to its end hands over
 //! nothing.
 
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
-use ssokey_core::{Body, Failure, MAX_REQUEST_BYTES, Request, Response, Settings, Step, failure};
+use ssokey_core::{Body, Failure, Request, Response, Settings, Step, failure};
 
 use crate::{Hasher, NoEntropy, Storage, Trouble, drive, entropy, now};
 
@@ -49,11 +49,6 @@ pub fn begin(
     let values = |name| texts(request.headers(), name);
     let (content_type, content_encoding, authorization) =
         (values(CONTENT_TYPE), values(CONTENT_ENCODING), values(AUTHORIZATION));
-    let body = if request.body().len() > MAX_REQUEST_BYTES {
-        Body::TooLarge
-    } else {
-        Body::Bytes(request.body())
-    };
     let request = Request {
         method: request.method().as_str(),
         path: request.uri().path(),
@@ -61,7 +56,7 @@ pub fn begin(
         content_type: content_type.first().map(AsRef::as_ref),
         content_encoding: &borrowed(&content_encoding),
         authorization: &borrowed(&authorization),
-        body,
+        body: Body::Bytes(request.body()),
         source,
         now: now(),
         entropy: entropy()?,
