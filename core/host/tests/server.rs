@@ -17,12 +17,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 use server::Host;
-use server::sqlite::Sqlite;
+use server::sqlite::{Failed, Sqlite, line};
 use ssokey_conformance::format::ProductName;
 use ssokey_conformance::message::Credential;
 use ssokey_conformance::record::{Outcome, Verdict};
 use ssokey_conformance::suite::{Seed, Settings, Suite};
 use ssokey_conformance::transport::{Http, Target};
+use ssokey_host::Trouble;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -51,6 +52,25 @@ fn tables_of_a_different_version_are_left_alone() {
         let Err(error) = Sqlite::open(&file) else { panic!("{change}") };
         assert!(error.to_string().contains("different version"), "{error}");
     }
+}
+
+#[test]
+fn what_is_logged_of_a_failed_call_is_its_code_and_no_word_of_its_error() {
+    let db = rusqlite::Connection::open_in_memory().unwrap();
+    db.execute_batch("CREATE TABLE one (a TEXT UNIQUE); INSERT INTO one VALUES ('secret')")
+        .unwrap();
+    for (error, said) in [
+        (
+            db.execute("INSERT INTO one VALUES ('secret')", []).unwrap_err().into(),
+            "ConstraintViolation",
+        ),
+        (serde_json::from_str::<u64>(r#""secret""#).unwrap_err().into(), "no code"),
+        (Failed::from("secret"), "no code"),
+    ] {
+        let trouble = Trouble::Storage { call: "save_token", error };
+        assert_eq!(line(&trouble), format!("`save_token` failed: {said}"));
+    }
+    assert!(line(&Trouble::NoEntropy).contains("random"));
 }
 
 /// Returns a member of what a command answers.

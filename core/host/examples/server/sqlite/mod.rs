@@ -108,6 +108,18 @@ fn migrate(db: &mut Connection) -> Answer<()> {
     Ok(db.commit()?)
 }
 
+/// Returns what the log says of a trouble. The words of an error may hold a value.
+pub(crate) fn line(trouble: &Trouble<Failed>) -> String {
+    if let Trouble::Storage { call, error } = trouble {
+        let code = error.downcast_ref().and_then(rusqlite::Error::sqlite_error_code);
+        return format!(
+            "`{call}` failed: {}",
+            code.map_or("no code".into(), |it| format!("{it:?}"))
+        );
+    }
+    trouble.to_string()
+}
+
 const OF_COMPANY: &str = "id = ? AND company_id = ?";
 const AT_VERSION: &str = "id = ? AND company_id = ? AND credential_version = ?";
 
@@ -153,7 +165,7 @@ impl Storage for Sqlite {
     type Error = Failed;
 
     fn report(&self, trouble: Trouble<Failed>) {
-        eprintln!("{trouble}");
+        eprintln!("{}", line(&trouble));
     }
 
     async fn find_key(&self, digest: Digest) -> Answer<Option<(Key, Company)>> {
