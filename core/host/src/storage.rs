@@ -20,7 +20,7 @@ pub trait Storage: Send + Sync {
     /// The error of a call that failed.
     type Error: Send;
 
-    /// Takes note of a trouble, such as a call that failed. The client is told none of it, so put it into your log.
+    /// Takes note of a trouble, such as a call that failed. The client is told none of it, so put it into your log, with the code of an error and without its words, in which drivers put values.
     fn report(&self, trouble: Trouble<Self::Error>);
 
     /// Counts an attempt and says whether it may go on (`STO-ADMIT`). By default all may.

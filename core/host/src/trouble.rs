@@ -4,7 +4,7 @@ use std::fmt;
 
 use ssokey_core::{CompanyId, Fault};
 
-/// A trouble of the host. Its words hold nothing that a client sent, except for what is in a storage's own error.
+/// A trouble of the host. Nothing that a client sent is in it, unless a storage's own error has it, which is not among its words.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Trouble<E> {
@@ -31,14 +31,14 @@ pub enum Trouble<E> {
     NoEntropy,
 }
 
-impl<E: fmt::Display> fmt::Display for Trouble<E> {
+/// Says what happened, for a log, without the words of the storage's own error: drivers put values there.
+impl<E> fmt::Display for Trouble<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Storage { call, error } => write!(f, "`{call}` failed: {error}"),
             Self::Fault(Fault { call, member, expected, .. }) => {
                 write!(f, "the reply to `{call}` is wrong: `{member}` must be {expected}")
             }
-            Self::Hash { call } => write!(f, "`{call}` failed"),
+            Self::Storage { call, .. } | Self::Hash { call } => write!(f, "`{call}` failed"),
             Self::UnreadableHash { company_id: Some(id) } => {
                 write!(f, "a user of company {id} has a password hash that cannot be read")
             }

@@ -110,14 +110,10 @@ fn migrate(db: &mut Connection) -> Answer<()> {
 
 /// Returns what the log says of a trouble. The words of an error may hold a value.
 pub(crate) fn line(trouble: &Trouble<Failed>) -> String {
-    if let Trouble::Storage { call, error } = trouble {
-        let code = error.downcast_ref().and_then(rusqlite::Error::sqlite_error_code);
-        return format!(
-            "`{call}` failed: {}",
-            code.map_or("no code".into(), |it| format!("{it:?}"))
-        );
-    }
-    trouble.to_string()
+    let error = if let Trouble::Storage { error, .. } = trouble { Some(error) } else { None };
+    let code =
+        error.and_then(|error| error.downcast_ref()).and_then(rusqlite::Error::sqlite_error_code);
+    code.map_or_else(|| trouble.to_string(), |code| format!("{trouble}: {code:?}"))
 }
 
 const OF_COMPANY: &str = "id = ? AND company_id = ?";
