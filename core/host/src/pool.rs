@@ -9,13 +9,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use futures_channel::oneshot;
-use ssokey_core::{Behalf, Hashing, Memory, Reply};
+use ssokey_core::{Hashing, Memory, Reply};
 
 use crate::Hasher;
 use crate::queue::Queue;
 
-/// The number of seconds after which who found no thread is to try again.
-const RETRY_AFTER: u32 = 1;
+/// The reply to who found no thread, who is to try again after a second.
+const OVERLOADED: Reply = Reply::Overloaded { seconds: 1 };
 
 /// The size of a [`HashPool`], and the bounds of waiting for it.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,8 @@ impl Default for PoolSettings {
 /// A pool of threads that hash, each in memory that it uses again, so that the memory of hashing is that of the threads, whatever
 /// comes. What finds the queue full, or waits too long, is answered `overloaded`, and who has gone away costs no hash.
 ///
-/// Hashes with a valid key go first, except for every fifth: whoever has no key cannot keep a partner from signing users on.
+/// Hashes with a valid key go first, except for every fifth, and companies take turns: neither who has no key nor a different partner can
+/// keep a partner from signing users on.
 ///
 /// ```
 /// use ssokey_core::{Behalf, Hashing, Password, Reply};
@@ -86,7 +87,7 @@ fn work(queue: &Queue<Job>, patience: Duration) {
     let is_late = |job: &Job| job.answer.is_canceled() || job.since.elapsed() > patience;
     while let Some(job) = queue.next(is_late) {
         let reply = if is_late(&job) {
-            Reply::Overloaded { seconds: RETRY_AFTER }
+            OVERLOADED
         } else {
             // A thread that died would leave the queue to the others, or to nobody.
             let computed = catch_unwind(AssertUnwindSafe(|| job.hashing.compute_in(&mut memory)));
@@ -101,10 +102,11 @@ impl Hasher for HashPool {
     async fn hash(&self, hashing: Hashing) -> Reply {
         let (Hashing::VerifyPassword { behalf, .. } | Hashing::HashPassword { behalf, .. }) =
             &hashing;
-        let Behalf { keyed, .. } = *behalf;
+        let behalf = *behalf;
         let (answer, answered) = oneshot::channel();
-        if self.queue.add(Job { hashing, answer, since: Instant::now() }, keyed).is_err() {
-            return Reply::Overloaded { seconds: RETRY_AFTER };
+        let job = Job { hashing, answer, since: Instant::now() };
+        if let Some(Job { answer, .. }) = self.queue.add(job, behalf) {
+            drop(answer.send(OVERLOADED));
         }
         // INVARIANT: a thread answers each that it takes, and the queue has no end while the pool is borrowed.
         answered.await.unwrap_or(Reply::Failed)

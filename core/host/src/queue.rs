@@ -1,7 +1,9 @@
-//! The hashes that wait for a thread: those with a key before those without.
+//! The hashes that wait for a thread: companies in turn, and what has no key after what has one.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use ssokey_core::{Behalf, CompanyId};
 
 /// Of so many turns one is for what has no key, while others wait that have one.
 const KEYLESS_SHARE: u8 = 5;
@@ -15,7 +17,8 @@ pub(crate) struct Queue<T> {
 }
 
 struct Lines<T> {
-    keyed: VecDeque<T>,
+    /// The companies that wait, in the order of their turns. None is the operator.
+    keyed: VecDeque<(Option<CompanyId>, VecDeque<T>)>,
     keyless: VecDeque<T>,
     /// The turns since the last of a keyless one.
     since_keyless: u8,
@@ -29,17 +32,20 @@ impl<T> Queue<T> {
         Self { lines, changed: Condvar::new(), most }
     }
 
-    /// Adds one at the end of its line; gives it back if that is full. So many of either kind may wait, since what needs no key
-    /// must not take the place of what has one.
-    pub(crate) fn add(&self, one: T, keyed: bool) -> Result<(), T> {
+    /// Adds one at the end of its line, and returns the one that has no place then. So many of either kind may wait, since what needs
+    /// no key must not take the place of what has one; of keyed ones the longest line gives its last up.
+    pub(crate) fn add(&self, one: T, behalf: Behalf) -> Option<T> {
         let mut lines = self.lines();
-        let line = if keyed { &mut lines.keyed } else { &mut lines.keyless };
-        if line.len() >= self.most {
-            return Err(one);
-        }
-        line.push_back(one);
+        let without_place = if behalf.keyed {
+            lines.add_keyed(one, behalf.company_id, self.most)
+        } else if lines.keyless.len() < self.most {
+            lines.keyless.push_back(one);
+            None
+        } else {
+            Some(one)
+        };
         self.changed.notify_one();
-        Ok(())
+        without_place
     }
 
     /// Waits for the one whose turn it is; one of whom `is_late` comes before, whatever its line, and takes no turn. None once the queue
@@ -67,17 +73,37 @@ impl<T> Queue<T> {
 }
 
 impl<T> Lines<T> {
+    fn add_keyed(&mut self, one: T, company: Option<CompanyId>, most: usize) -> Option<T> {
+        match self.keyed.iter_mut().find(|(id, _)| *id == company) {
+            Some((_, line)) => line.push_back(one),
+            None => self.keyed.push_back((company, VecDeque::from([one]))),
+        }
+        let waiting: usize = self.keyed.iter().map(|(_, line)| line.len()).sum();
+        if waiting <= most {
+            return None;
+        }
+        let (_, longest) = self.keyed.iter_mut().max_by_key(|(_, line)| line.len())?;
+        let last = longest.pop_back();
+        self.keyed.retain(|(_, line)| !line.is_empty());
+        last
+    }
+
     fn next(&mut self, is_late: impl Fn(&T) -> bool) -> Option<T> {
         // In a line the first has waited for longest.
-        for line in [&mut self.keyed, &mut self.keyless] {
-            if let Some(late) = line.pop_front_if(|one| is_late(one)) {
-                return Some(late);
-            }
+        let lines = self.keyed.iter_mut().map(|(_, line)| line).chain([&mut self.keyless]);
+        let late = lines.filter_map(|line| line.pop_front_if(|one| is_late(one))).next();
+        if late.is_some() {
+            self.keyed.retain(|(_, line)| !line.is_empty());
+            return late;
         }
         let is_keyless_turn = self.since_keyless >= KEYLESS_SHARE - 1 && !self.keyless.is_empty();
-        if let Some(one) = self.keyed.pop_front_if(|_| !is_keyless_turn) {
+        if let Some((company, mut line)) = self.keyed.pop_front_if(|_| !is_keyless_turn) {
             self.since_keyless = self.since_keyless.saturating_add(1);
-            return Some(one);
+            let first = line.pop_front();
+            if !line.is_empty() {
+                self.keyed.push_back((company, line));
+            }
+            return first;
         }
         self.since_keyless = 0;
         self.keyless.pop_front()
@@ -88,12 +114,18 @@ impl<T> Lines<T> {
 mod tests {
     use super::*;
 
+    const NONE: Behalf = Behalf { keyed: false, company_id: None };
+
+    fn key(company: u64) -> Behalf {
+        Behalf { keyed: true, company_id: CompanyId::new(company).ok() }
+    }
+
     #[test]
     fn what_has_a_key_goes_first_but_for_every_fifth_turn() {
         let queue = Queue::new(8);
         for number in 0..8 {
-            assert_eq!(queue.add(format!("key {number}"), true), Ok(()));
-            assert_eq!(queue.add(format!("none {number}"), false), Ok(()));
+            assert_eq!(queue.add(format!("key {number}"), key(1)), None);
+            assert_eq!(queue.add(format!("none {number}"), NONE), None);
         }
         let order: Vec<_> = (0..16).filter_map(|_| queue.next(|_| false)).collect();
         let expected = [
@@ -104,27 +136,38 @@ mod tests {
     }
 
     #[test]
+    fn companies_are_served_in_turn() {
+        let queue = Queue::new(8);
+        for (name, company) in [("1a", 1), ("1b", 1), ("1c", 1), ("2a", 2), ("3a", 3), ("2b", 2)] {
+            assert_eq!(queue.add(name, key(company)), None);
+        }
+        let order: Vec<_> = (0..6).filter_map(|_| queue.next(|_| false)).collect();
+        assert_eq!(order, ["1a", "2a", "3a", "1b", "2b", "1c"]);
+    }
+
+    #[test]
     fn who_is_late_comes_first_and_takes_no_turn() {
         let queue = Queue::new(8);
-        for (name, keyed) in [
-            ("key", true),
-            ("late 1", false),
-            ("late 2", false),
-            ("none", false),
-            ("late 3", false),
+        for (name, behalf) in [
+            ("key", key(1)),
+            ("late 0", key(2)),
+            ("late 1", NONE),
+            ("late 2", NONE),
+            ("none", NONE),
+            ("late 3", NONE),
         ] {
-            assert_eq!(queue.add(name, keyed), Ok(()));
+            assert_eq!(queue.add(name, behalf), None);
         }
         let order: Vec<_> =
-            (0..5).filter_map(|_| queue.next(|name| name.starts_with("late"))).collect();
-        assert_eq!(order, ["late 1", "late 2", "key", "none", "late 3"]);
+            (0..6).filter_map(|_| queue.next(|name| name.starts_with("late"))).collect();
+        assert_eq!(order, ["late 0", "late 1", "late 2", "key", "none", "late 3"]);
     }
 
     #[test]
     fn what_has_a_key_may_go_any_number_of_times() {
         let queue = Queue::new(1);
         for number in 0..1_000 {
-            assert_eq!(queue.add(number, true), Ok(()));
+            assert_eq!(queue.add(number, key(1)), None);
             assert_eq!(queue.next(|_| false), Some(number));
         }
     }
@@ -132,15 +175,26 @@ mod tests {
     #[test]
     fn a_full_line_leaves_the_other_its_place() {
         let queue = Queue::new(1);
-        assert_eq!(queue.add(1, false), Ok(()));
-        assert_eq!(queue.add(2, false), Err(2));
-        assert_eq!(queue.add(3, true), Ok(()));
+        assert_eq!(queue.add(1, NONE), None);
+        assert_eq!(queue.add(2, NONE), Some(2));
+        assert_eq!(queue.add(3, key(1)), None);
+    }
+
+    #[test]
+    fn a_company_that_fills_the_queue_leaves_the_others_their_place() {
+        let queue = Queue::new(2);
+        assert_eq!(queue.add("1a", key(1)), None);
+        assert_eq!(queue.add("1b", key(1)), None);
+        assert_eq!(queue.add("1c", key(1)), Some("1c"));
+        assert_eq!(queue.add("2a", key(2)), Some("1b"));
+        let order: Vec<_> = (0..2).filter_map(|_| queue.next(|_| false)).collect();
+        assert_eq!(order, ["1a", "2a"]);
     }
 
     #[test]
     fn nobody_waits_for_a_queue_that_has_ended() {
         let queue = Queue::new(1);
-        assert_eq!(queue.add(1, true), Ok(()));
+        assert_eq!(queue.add(1, key(1)), None);
         queue.end();
         assert_eq!(queue.next(|_| false), None);
     }

@@ -139,3 +139,45 @@ async fn the_kit_calls_the_server_conformant_its_rules_included() {
     assert_eq!(sequences.verdict(), Verdict::Conformant, "{}", sequences.summary());
     assert!(sequences.played > 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_is_terminated_answers_what_has_come() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpStream;
+    use std::process::{Command, Stdio};
+
+    let folder = tempfile::tempdir().unwrap();
+    // Cargo puts this test into `deps`, and builds the examples beside that.
+    let tests = std::env::current_exe().unwrap();
+    let program = tests.ancestors().nth(2).unwrap().join("examples/server");
+    let mut server = Command::new(program)
+        .args([folder.path().join("sso.db").to_str().unwrap(), "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("`cargo test` builds the examples only where no test is named");
+    let mut base = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut base).unwrap();
+    let address = base.trim().strip_prefix("http://").unwrap();
+
+    let mut client = TcpStream::connect(address).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    client
+        .write_all(
+            b"POST /api/sso/authenticate HTTP/1.1\r\nHost: sso.example\r\nExpect: 100-continue\r\n\
+            Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\n",
+        )
+        .unwrap();
+    // Asking for the body says that the request has come.
+    let mut asked = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    client.read_exact(&mut asked).unwrap();
+    let pid = server.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    // Time in which a server that does not wait would have ended.
+    std::thread::sleep(Duration::from_millis(300));
+    client.write_all(b"email=a").unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400") && answer.contains(r#""stat":"fail""#), "{answer}");
+    assert!(server.wait().unwrap().success());
+}

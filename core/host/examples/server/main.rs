@@ -8,12 +8,11 @@
 
 pub(crate) mod sqlite;
 
-use std::env;
-use std::io;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{env, io};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -27,7 +26,7 @@ use hyper_util::service::TowerToHyperService;
 use ssokey_core::{Failure, MAX_REQUEST_BYTES, Settings, failure};
 use ssokey_host::{HashPool, PoolSettings, carry_out_json, http};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use sqlite::{Failed, Sqlite};
@@ -73,7 +72,11 @@ async fn main() -> Result<(), Failed> {
     }
     let listener = TcpListener::bind(command).await?;
     println!("http://{}", listener.local_addr()?);
-    serve(listener, Arc::new(host), async { drop(tokio::signal::ctrl_c().await) }).await;
+    // Ctrl-C ends it, and SIGTERM, which service managers send.
+    let end = Arc::new(Notify::new());
+    let asked = Arc::clone(&end);
+    ctrlc::set_handler(move || asked.notify_one())?;
+    serve(listener, Arc::new(host), end.notified()).await;
     Ok(())
 }
 
@@ -102,11 +105,8 @@ pub(crate) async fn serve(listener: TcpListener, host: Arc<Host>, end: impl Futu
             .header_read_timeout(DEADLINE)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
         let connection = open.watch(connection);
-        tokio::spawn(async move {
-            // A client that goes away is not a fault of the server.
-            drop(connection.await);
-            drop(place);
-        });
+        // A client that goes away is not a fault of the server.
+        tokio::spawn(async move { drop((connection.await, place)) });
     }
     // Whoever takes longer is cut off.
     drop(timeout(2 * DEADLINE, open.shutdown()).await);
