@@ -74,8 +74,9 @@ bench-overload: js ## Put ten times its load on the server, and attack it withou
 	node $(js)/bench/overload.mjs --pairs $(or $(PAIRS),5)
 
 .PHONY: bench
-bench: js $(runtimes) $(peers) chromium ## Measure the package against its peers in every runtime, and write wasm/BENCHMARKS.md; less than 15 minutes, on a machine that does little else
-	cargo build --locked --release --package ssokey-core --example sign_on
+bench: js $(runtimes) $(peers) chromium ## Measure the package against its peers in every runtime, and write wasm/BENCHMARKS.md; less than 15 minutes when all is built, on a machine that does little else
+	cargo bench --locked --no-run --package ssokey-core --bench sign_on
+	cargo build --locked --release --package ssokey-check --bins --example bench
 	CHROMIUM="$$(command -v chromium)" node $(js)/bench/all.mjs
 
 .PHONY: bench-host

@@ -1,12 +1,7 @@
-//! Times all of a sign-on but its hash in native code, for `make bench`: prints the median microseconds, of batches, from the request's
-//! bytes to the answer. The replies of the host are read from JSON, and all are at hand.
-
-use std::time::Instant;
+//! All of a sign-on but its hash in native code, from the request's bytes to the answer. The replies of the host are read from JSON, and
+//! all are at hand: `cargo bench --package ssokey-core`.
 
 use ssokey_core::{Body, Call, Request, Settings, Step, begin};
-
-const BATCHES: usize = 201;
-const BATCH: u32 = 200;
 
 const BODY: &[u8] = b"email=ada%40partner.example&password=correct+horse&product=livechat\
     &ssokey=ssok_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf0DrjY0";
@@ -19,22 +14,12 @@ const USER: &str = r#"{"reply":"user","user":{"id":1021,"companyId":8272,"email"
     "credentialVersion":1,"managedBy":"partner","status":"enabled","issuedAt":null,"passwordKeyId":null}}"#;
 
 fn main() {
+    divan::main();
+}
+
+#[divan::bench(sample_count = 201, sample_size = 200)]
+fn sign_on() {
     let settings = Settings::default();
-    let mut batches: Vec<f64> = (0..BATCHES).map(|_| batch(&settings)).collect();
-    batches.sort_by(f64::total_cmp);
-    println!("{:.2}", batches.get(BATCHES / 2).unwrap_or(&f64::NAN));
-}
-
-/// The microseconds of a sign-on, on average.
-fn batch(settings: &Settings) -> f64 {
-    let begun = Instant::now();
-    for _ in 0..BATCH {
-        sign_on(settings);
-    }
-    begun.elapsed().as_secs_f64() * 1e6 / f64::from(BATCH)
-}
-
-fn sign_on(settings: &Settings) {
     let request = Request {
         method: "POST",
         path: "/api/sso/authenticate",
@@ -47,7 +32,7 @@ fn sign_on(settings: &Settings) {
         now: 1_700_000_000_000,
         entropy: [7; 80],
     };
-    let mut step = begin(&request, settings);
+    let mut step = begin(&request, &settings);
     let response = loop {
         step = match step {
             Step::Call(call, waiting) => waiting.step_json(reply(&call)),
@@ -66,9 +51,4 @@ fn reply(call: &Call) -> &'static str {
         Call::Admit(_) => r#"{"reply":"admitted"}"#,
         _ => r#"{"reply":"done"}"#,
     }
-}
-
-#[test]
-fn the_replies_are_those_of_today() {
-    sign_on(&Settings::default());
 }
