@@ -42,8 +42,8 @@ test-rust: tools python php curl ## Test the Rust crates, except for the matrix;
 	@$(call passes,INSTA_UPDATE=no cargo test --workspace --features $(features) --locked -- --skip matrix::,^test result: ok\. [1-9])
 
 .PHONY: test-matrix
-test-matrix: tools ## Judge the conformance kit by every server with one known fault, and by every good one; minutes
-	@$(call passes,cargo test --workspace --features $(features) --locked --test kit -- matrix::,^test result: ok\. [1-9])
+test-matrix: tools ## Judge the conformance kit by every server with one known fault, and by every good one, and search what it writes for secrets; minutes
+	@$(call passes,cargo test --workspace --features $(features) --locked --test kit --test program -- matrix::,^test result: ok\. [1-9])
 
 .PHONY: test-js
 test-js: js ## Test the npm package, with the wasm that ships

@@ -13,7 +13,7 @@ mod diff;
 mod driver;
 mod init;
 mod lint;
-mod mutilated;
+mod matrix;
 mod outlets;
 mod process;
 mod program;
@@ -22,7 +22,6 @@ mod reference;
 mod rules;
 mod running;
 mod scripts;
-mod secret;
 mod timing;
 mod tls;
 

@@ -3,7 +3,7 @@
 use ssokey_check::Exit;
 use ssokey_conformance::reference::KEY;
 
-use crate::mutilated::Search;
+use crate::matrix::mutilated::Search;
 use crate::program::{check, check_with, closed, file};
 
 const SECRET: &str = "the s3cret of somebody 4711";

@@ -10,10 +10,10 @@ use ssokey_check::Exit;
 use ssokey_conformance::reference::{KEY, PRODUCT_SECRET, SECOND_KEY};
 
 use crate::browsers::base64;
-use crate::mutilated::{Search, escaped, hexadecimal, percent};
+use crate::matrix::mutilated::{Search, escaped, hexadecimal, percent};
+use crate::matrix::secret::{Seen, files};
 use crate::program::{check_keys, file};
 use crate::reading::FORMS;
-use crate::secret::{Seen, files};
 use crate::server::{Raw, Reply, read, reference, serve_raw};
 
 /// What is made of an answer: all that was sent, the answer's header fields, and its body.

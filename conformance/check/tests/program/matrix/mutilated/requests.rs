@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use ssokey_check::Exit;
 
 use crate::browsers::{REFUSAL, SUCCESS, base64};
-use crate::mutilated::{Search, escaped, header, hexadecimal, percent};
+use crate::matrix::mutilated::{Search, escaped, header, hexadecimal, percent};
 use crate::program::{Ended, check, check_with, file};
 use crate::reading::FORMS;
 
