@@ -147,7 +147,12 @@ impl Memory<'_> {
     fn reference(&self, segment: &Segment, index: usize, random: u64) -> usize {
         let Segment { pass, slice, lane } = *segment;
         let first_slice = pass == 0 && slice == 0;
-        let of_lane = if first_slice { lane } else { (random >> 32) as usize % self.lanes };
+        let of_lane = match self.lanes {
+            // Most hashes have one, and a division takes long.
+            1 => 0,
+            _ if first_slice => lane,
+            lanes => (random >> 32) as usize % lanes,
+        };
         let complete = if pass == 0 { slice } else { SLICES - 1 } * self.segment_length;
         let candidates = match of_lane == lane {
             true => complete + index - 1,
@@ -158,7 +163,9 @@ impl Memory<'_> {
         let square = (low * low) >> 32;
         let age = ((candidates as u64 * square) >> 32) as usize;
         let oldest = if pass == 0 { 0 } else { (slice + 1) % SLICES * self.segment_length };
-        of_lane * self.lane_length + (oldest + candidates - 1 - age) % self.lane_length
+        let column = oldest + candidates - 1 - age;
+        let beyond = if column < self.lane_length { 0 } else { self.lane_length };
+        of_lane * self.lane_length + column - beyond
     }
 
     fn sum(&self) -> Block {
