@@ -89,7 +89,8 @@ async function handle(incoming, outgoing) {
   outgoing.writeHead(status, Object.fromEntries(answered)).end(body);
 }
 
-const listener = createServer({ requestTimeout: 10_000 }, (incoming, outgoing) => {
+// Node looks for who takes too long every 30 seconds if it is not told otherwise.
+const listener = createServer({ requestTimeout: 10_000, connectionsCheckingInterval: 1_000 }, (incoming, outgoing) => {
   handle(incoming, outgoing).catch((error) => {
     // A trap destroys the instance. End the process, and let what watches it start a new one.
     console.error(error);
@@ -99,4 +100,11 @@ const listener = createServer({ requestTimeout: 10_000 }, (incoming, outgoing) =
 listener.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () =>
   console.log(`listening on http://127.0.0.1:${listener.address().port} `),
 );
-process.on("SIGTERM", () => process.exit());
+process.once("SIGTERM", () => {
+  // What has come is answered. Whoever takes longer is cut off.
+  setTimeout(() => process.exit(1), 10_000).unref();
+  listener.close(async () => {
+    await pool.end();
+    await thread.terminate();
+  });
+});

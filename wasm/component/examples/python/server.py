@@ -1,7 +1,9 @@
 """A server on the component: python server.py sso.db"""
 
+import signal
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 from host import Host, fields
 from storage import Storage
@@ -13,6 +15,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 10  # Seconds for which a client may be silent.
     host = None
+    is_last = False  # Whether this server ends after the answers to what has come.
 
     def answer(self):
         path, _, query = self.requestline.split(" ")[1].partition("?")  # `self.path` joins slashes.
@@ -32,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
         body = response.body.encode()
         for name, value in [*response.headers, ("content-length", str(len(body)))]:
             self.send_header(name, value)
-        if length > LIMIT:
+        if length > LIMIT or self.is_last:
             self.close_connection = True
         self.end_headers()
         if self.command != "HEAD":
@@ -42,8 +45,16 @@ class Handler(BaseHTTPRequestHandler):
     log_message = lambda self, *_: None  # A query has passwords.
 
 
+def end(server):
+    Handler.is_last = True
+    server.shutdown()
+
+
 if __name__ == "__main__":
     Handler.host = Host(Storage(sys.argv[1]))
     server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0), Handler)
     print(f"listening on http://127.0.0.1:{server.server_port} ", flush=True)
+    server.daemon_threads = False  # They are waited for: a connection that is silent ends after `timeout`.
+    signal.signal(signal.SIGTERM, lambda *_: Thread(target=end, args=[server]).start())
     server.serve_forever()
+    server.server_close()

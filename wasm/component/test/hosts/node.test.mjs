@@ -3,18 +3,26 @@
 import { test } from "node:test";
 import { postgresServer } from "../../../js/test/storage/postgres-server.mjs";
 import { jco } from "../components.mjs";
-import { assertConformant, assertCutBodiesAreNone, assertSignsOnAtOnce, inDirectory, serving } from "./host.mjs";
+import {
+  assertConformant,
+  assertCutBodiesAreNone,
+  assertEndsGracefully,
+  assertSignsOnAtOnce,
+  inDirectory,
+  serving,
+} from "./host.mjs";
 
-test("the host in Node over PostgreSQL is conformant, and has 64 sign-ons in flight in one instance", async (t) => {
+test("the host in Node over PostgreSQL is conformant, has 64 sign-ons in flight in one instance, and ends gracefully", async (t) => {
   const server = await postgresServer();
   try {
     const { url: database } = await server.database();
     await inDirectory("node", "stepped", async (directory) => {
       jco("transpile", `${directory}/ssokey-stepped.wasm`, "-q", "-o", `${directory}/stepped`);
-      await serving(directory, database, process.execPath, ["server.mjs", database], {}, async (url, credentials) => {
+      await serving(directory, database, process.execPath, ["server.mjs", database], {}, async (url, credentials, stop) => {
         await assertSignsOnAtOnce(url, credentials);
         await assertCutBodiesAreNone(url, credentials);
         await assertConformant(t, directory, url, credentials);
+        await assertEndsGracefully(url, credentials, stop);
       });
     });
   } finally {

@@ -4,15 +4,16 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { assertConformant, assertCutBodiesAreNone, inDirectory, serving } from "./host.mjs";
+import { assertConformant, assertCutBodiesAreNone, assertEndsGracefully, inDirectory, serving } from "./host.mjs";
 
 const env = { PYTHONPATH: process.env.WASMTIME };
 
-test("the host in Python over SQLite is conformant", async (t) => {
+test("the host in Python over SQLite is conformant, and ends gracefully", async (t) => {
   await inDirectory("python", "embedded", (directory) =>
-    serving(directory, "sso.db", "python3", ["server.py", "sso.db"], env, async (url, credentials) => {
+    serving(directory, "sso.db", "python3", ["server.py", "sso.db"], env, async (url, credentials, stop) => {
       await assertCutBodiesAreNone(url, credentials);
       await assertConformant(t, directory, url, credentials);
+      await assertEndsGracefully(url, credentials, stop);
     }),
   );
 });
