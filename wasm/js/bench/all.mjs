@@ -1,16 +1,15 @@
 #!/usr/bin/env node
 // Measures the package against its peers, prints the figures and writes `wasm/BENCHMARKS.md` with its plots.
 //
-//   node all.mjs            less than 15 minutes
-//   node all.mjs --quick    two minutes, for a look
+//   node all.mjs --check PATH_TO_ssokey-check            less than 15 minutes
+//   node all.mjs --check PATH_TO_ssokey-check --quick    two minutes, for a look
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { OURS } from "./peers/hashes.mjs";
 import { runtimes } from "./peers/run.mjs";
 import { bars } from "./plot.mjs";
@@ -18,7 +17,9 @@ import { measure as measureSize } from "./size.mjs";
 import { median, ratio } from "./statistics.mjs";
 
 const ROOM = new URL("../../", import.meta.url);
-const isQuick = process.argv.includes("--quick");
+const { values: options } = parseArgs({ options: { check: { type: "string" }, quick: { type: "boolean" } } });
+if (options.check === undefined) throw new Error("usage: all.mjs --check PATH_TO_ssokey-check [--quick]");
+const isQuick = options.quick;
 const REPOSITORY = new URL("../../../", import.meta.url);
 const run = promisify(execFile);
 
@@ -116,14 +117,9 @@ async function cargo(command, ...args) {
 
 /** What the kit's `lint` takes for so many answers, beside ajv, as a table of plain text. */
 async function lint(answers) {
-  say("conformance/check/bench/lint.mjs");
-  const target = process.env.CARGO_TARGET_DIR ?? "target";
-  const file = "conformance/check/bench/lint.mjs";
-  const { stdout } = await run(
-    process.execPath,
-    [file, resolve(fileURLToPath(REPOSITORY), target, "release/ssokey-check"), answers],
-    { cwd: REPOSITORY },
-  );
+  say("ssokey-check lint");
+  const file = fileURLToPath(new URL("conformance/check/bench/lint.mjs", REPOSITORY));
+  const { stdout } = await run(process.execPath, [file, options.check, answers]);
   return stdout;
 }
 
