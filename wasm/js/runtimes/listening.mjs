@@ -7,8 +7,8 @@ import { killGroup } from "../test/group.mjs";
 const LIMIT = 120_000;
 
 /**
- * Starts a command, and gives the first group of `ready` in what it prints, which is the URL where it listens. `stop` ends it and
- * all that it started.
+ * Starts a command, and gives the first group of `ready` in what it prints, which is the URL where it listens. `stop` asks it and all that it
+ * started to end, kills them after a grace, and gives whether it ended by itself.
  */
 export async function listening(command, args, { ready = /listening on (http\S+)\s/i, ...options } = {}) {
   const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -29,11 +29,12 @@ export async function listening(command, args, { ready = /listening on (http\S+)
   const failed = ended.then(() => Promise.reject(new Error(`the server has ended:\n${log}`)));
   const url = await Promise.race([started, failed]).finally(() => clearTimeout(timer));
   failed.catch(() => {});
-  const stop = async () => {
+  const stop = async (grace = 5_000) => {
     killGroup(child, "SIGTERM");
-    const late = setTimeout(killAll, 5_000);
-    await ended;
+    const late = setTimeout(killAll, grace);
+    const [, signal] = await ended;
     clearTimeout(late);
+    return signal === null;
   };
   return { url, stop, log: () => log };
 }

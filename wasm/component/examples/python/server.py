@@ -1,9 +1,10 @@
 """A server on the component: python server.py sso.db"""
 
+import os
 import signal
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Thread, Timer
 
 from host import Host, fields
 from storage import Storage
@@ -47,6 +48,9 @@ class Handler(BaseHTTPRequestHandler):
 
 def end(server):
     Handler.is_last = True
+    late = Timer(10, os._exit, [1])  # Whoever takes longer is cut off.
+    late.daemon = True
+    late.start()
     server.shutdown()
 
 
@@ -54,7 +58,7 @@ if __name__ == "__main__":
     Handler.host = Host(Storage(sys.argv[1]))
     server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0), Handler)
     print(f"listening on http://127.0.0.1:{server.server_port} ", flush=True)
-    server.daemon_threads = False  # They are waited for: a connection that is silent ends after `timeout`.
+    server.daemon_threads = False  # At the end they are waited for.
     signal.signal(signal.SIGTERM, lambda *_: Thread(target=end, args=[server]).start())
     server.serve_forever()
     server.server_close()
