@@ -110,7 +110,8 @@ function signalOf({ signal }: { signal?: Partial<AbortSignal> | null }): AbortSi
 async function readBody(request: Request, limit: number, over: Promise<void>): Promise<Body> {
   const body = request.body as (ReadableStream<Uint8Array> & Partial<AsyncIterable<unknown>>) | null | undefined;
   if (request.bodyUsed || body?.locked) throw new BodyReadError();
-  if (body === null) return new Uint8Array();
+  // Deno and Bun keep the body of a GET from its handler, but not its length.
+  if (body === null) return Number(headerValues(request.headers, "content-length")[0]) > limit ? "too_large" : new Uint8Array();
   if (typeof body?.getReader === "function") {
     const reader = body.getReader();
     return readParts({ next: () => reader.read(), stop: () => reader.cancel() }, limit, over);
