@@ -20,8 +20,13 @@ async function main() {
   const project = await createProject("@libsql/client", "pg", "mysql2");
   try {
     for (const file of ["fetch.mjs", "worker.mjs"]) copyFileSync(new URL(file, import.meta.url), join(project, file));
+    console.log(line("server", "storage", "verdict", "passed", "failed", "not run", "requests", "seconds"));
     const rows = [];
-    for (const server of chosen) rows.push(await rowOf(server, project, values.check));
+    for (const server of chosen) {
+      const row = await rowOf(server, project, values.check);
+      console.log(textOf(row));
+      rows.push(row);
+    }
     return report(rows);
   } finally {
     rmSync(project, { recursive: true });
@@ -51,13 +56,14 @@ function isExpected({ verdict, checks }, meets) {
   return verdict === "incomplete" && notRun.length > 0 && notRun.every(({ reason }) => meets.test(reason));
 }
 
-/** Prints the table, and whatever did not pass. Returns the exit code. */
+/** Returns the line of a server, for as soon as it is judged: all of them take many minutes. */
+function textOf({ name, storage, verdict, checks, requests, seconds }) {
+  const counts = ["passed", "failed", "could_not_run"].map((outcome) => checks.filter(by(outcome)).length);
+  return line(name, storage, verdict.toUpperCase().replace("_", " "), ...counts, requests, seconds.toFixed(1));
+}
+
+/** Prints whatever did not pass. Returns the exit code. */
 function report(rows) {
-  console.log(line("server", "storage", "verdict", "passed", "failed", "not run", "requests", "seconds"));
-  for (const { name, storage, verdict, checks, requests, seconds } of rows) {
-    const counts = ["passed", "failed", "could_not_run"].map((outcome) => checks.filter(by(outcome)).length);
-    console.log(line(name, storage, verdict.toUpperCase().replace("_", " "), ...counts, requests, seconds.toFixed(1)));
-  }
   for (const { name, storage, checks, broken } of rows) {
     if (broken !== undefined) console.log(`\n${name}, ${storage}: ${broken.stack}`);
     for (const check of checks) {
