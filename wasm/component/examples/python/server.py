@@ -3,26 +3,27 @@
 import os
 import signal
 import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread, Timer
+from http.server import ThreadingHTTPServer
+from threading import Thread
 
+from bounded import BoundedHandler, after
 from host import Host, fields
 from storage import Storage
 
 LIMIT = 8192  # What `body-limit` of the interface `server` returns.
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 10  # Seconds for which a client may be silent.
+class Handler(BoundedHandler):
     host = None
     is_last = False  # Whether this server ends after the answers to what has come.
 
     def answer(self):
-        path, _, query = self.requestline.split(" ")[1].partition("?")  # `self.path` joins slashes.
-        length = max(0, int(self.headers.get("content-length", 0)))
+        path, _, query = self.requestline.split()[1].partition("?")  # `self.path` joins slashes.
         if "transfer-encoding" in self.headers:
             return self.send_error(411)
+        length = self.length()
+        if length is None:
+            return self.send_error(400)
         all_of = lambda name: self.headers.get_all(name, [])
         body = self.rfile.read(min(length, 8 * LIMIT))
         if len(body) < min(length, 8 * LIMIT):
@@ -48,9 +49,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def end(server):
     Handler.is_last = True
-    late = Timer(10, os._exit, [1])  # Whoever takes longer is cut off.
-    late.daemon = True
-    late.start()
+    after(10, os._exit, 1)  # Whoever takes longer is cut off.
     server.shutdown()
 
 

@@ -17,6 +17,9 @@ import { componentOf } from "../components.mjs";
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const CHECK = process.env.CHECK;
 const IN_FLIGHT = 64;
+/** In milliseconds; what each host says of itself is shorter. */
+const MOST_PATIENCE = 30_000;
+const POST = "POST /api/sso/authenticate HTTP/1.1\r\nHost: sso.example\r\nContent-Type: application/x-www-form-urlencoded\r\n";
 const CLI = pathOf("../../../js/dist/entries/cli.js");
 
 /** Copies the example of this name, with the component of the world, and lets `use` have the directory. */
@@ -66,23 +69,55 @@ export async function assertSignsOnAtOnce(url, { ssokey }) {
   );
 }
 
-/** Asserts that a request whose body is cut off has no effect, and leaves a server that goes on. */
-export async function assertCutBodiesAreNone(url, { ssokey }) {
+/** Asserts that a request that is cut off, in its first line, its head or its body, has no effect, and leaves a server that goes on. */
+export async function assertCutRequestsAreNone(url, { ssokey }) {
   const email = "cut@partner.example";
   const { token } = (await (await signOn(url, ssokey, email)).json()).return;
-  const body = `${new URLSearchParams({ email, ssokey, product: "livechat" })}&password=corr`;
-  const head = "POST /api/sso/authenticate HTTP/1.1\r\nHost: sso.example\r\nContent-Type: application/x-www-form-urlencoded\r\n";
-  for (const cut of ["end", "resetAndDestroy"]) {
-    const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
-    await once(socket, "connect");
-    await new Promise((resolve) => socket.write(`${head}Content-Length: ${body.length + 5}\r\n\r\n${body}`, resolve));
-    await sleep(100);
-    socket.resume()[cut]();
-    await once(socket, "close");
-    await sleep(200);
-    const session = await fetch(`${url}/api/session?token=${token}`);
-    assert.equal(session.status, 200, `after ${cut}: ${await session.text()}`);
+  const fields = `${new URLSearchParams({ email, ssokey, product: "livechat" })}&password=corr`;
+  const post = `${POST}Content-Length: ${fields.length + 5}\r\n\r\n${fields}`;
+  const line = `GET /api/sso/authenticate?${fields}`;
+  for (const sent of [line, `${line} HTTP/1.1\r\nHost: sso.exam`, `${line} HTTP/1.1\r\nHost: sso.example\r\n`, post]) {
+    for (const cut of ["end", "resetAndDestroy"]) {
+      const socket = connected(url);
+      await once(socket, "connect");
+      await new Promise((resolve) => socket.write(sent, resolve));
+      await sleep(100);
+      socket.resume()[cut]();
+      await once(socket, "close");
+      await sleep(200);
+      const session = await fetch(`${url}/api/session?token=${token}`);
+      assert.equal(session.status, 200, `after ${cut} of ${sent.slice(0, 30)}: ${await session.text()}`);
+    }
   }
+}
+
+/** Asserts that a request whose length cannot be read is refused. */
+export async function assertBadLengthsAreRefused(url) {
+  for (const length of ["abc", "+5", "1_0", "-1", "9".repeat(5_000), "5\r\nContent-Length: 6"]) {
+    const socket = connected(url);
+    socket.write(`${POST}Content-Length: ${length}\r\n\r\nemail`);
+    assert.match(await text(socket), /^HTTP\/1\.1 4\d\d /, `Content-Length: ${length.slice(0, 30)}`);
+  }
+}
+
+/** Asserts that a server ends a connection though its client goes on and on, in a head or a body. */
+export async function assertSlowClientsAreCutOff(url) {
+  const slow = [`${POST}X-Long: `, `${POST}Content-Length: 8000\r\n\r\n`].map((sent) => trickling(url, sent));
+  const closed = Promise.all(slow.map((socket) => once(socket.resume(), "close")));
+  const late = await Promise.race([closed, sleep(MOST_PATIENCE, "late", { ref: false })]);
+  assert.notEqual(late, "late", `a client is not cut off after ${MOST_PATIENCE} ms`);
+}
+
+/** Returns a connection that begins so and then sends a byte every second, to its end. */
+function trickling(url, begun) {
+  const socket = connected(url);
+  socket.write(begun);
+  const byte = setInterval(() => socket.write("a"), 1_000);
+  return socket.on("close", () => clearInterval(byte));
+}
+
+function connected(url) {
+  return connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
 }
 
 /** Asserts that a server that is asked to end answers what has come, and ends by itself though a client goes on and on. */
@@ -93,22 +128,17 @@ export async function assertEndsGracefully(url, { ssokey }, stop) {
     product: "livechat",
     password: "correct horse",
   }).toString();
-  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  const socket = connected(url);
   const answered = text(socket);
   const half = Math.floor(body.length / 2);
-  const head = "POST /api/sso/authenticate HTTP/1.1\r\nHost: sso.example\r\nContent-Type: application/x-www-form-urlencoded\r\n";
-  socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body.slice(0, half)}`);
-  const slow = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
-  slow.write(`${head}Content-Length: 8000\r\n\r\n`);
-  const byte = setInterval(() => slow.write("a"), 1_000);
+  socket.write(`${POST}Content-Length: ${body.length}\r\n\r\n${body.slice(0, half)}`);
+  trickling(url, `${POST}Content-Length: 8000\r\n\r\n`);
   await sleep(200);
   const stopped = stop(30_000);
   await sleep(200);
   socket.write(body.slice(half));
   assert.match(await answered, /^HTTP\/1\.1 200 OK\r\n/);
-  const endedByItself = await stopped;
-  clearInterval(byte);
-  assert.ok(endedByItself, "the server had to be killed");
+  assert.ok(await stopped, "the server had to be killed");
   await assert.rejects(fetch(url));
 }
 

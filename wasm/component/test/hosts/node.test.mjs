@@ -4,10 +4,12 @@ import { test } from "node:test";
 import { postgresServer } from "../../../js/test/storage/postgres-server.mjs";
 import { jco } from "../components.mjs";
 import {
+  assertBadLengthsAreRefused,
   assertConformant,
-  assertCutBodiesAreNone,
+  assertCutRequestsAreNone,
   assertEndsGracefully,
   assertSignsOnAtOnce,
+  assertSlowClientsAreCutOff,
   inDirectory,
   serving,
 } from "./host.mjs";
@@ -20,7 +22,9 @@ test("the host in Node over PostgreSQL is conformant, has 64 sign-ons in flight 
       jco("transpile", `${directory}/ssokey-stepped.wasm`, "-q", "-o", `${directory}/stepped`);
       await serving(directory, database, process.execPath, ["server.mjs", database], {}, async (url, credentials, stop) => {
         await assertSignsOnAtOnce(url, credentials);
-        await assertCutBodiesAreNone(url, credentials);
+        await assertCutRequestsAreNone(url, credentials);
+        await assertBadLengthsAreRefused(url);
+        await assertSlowClientsAreCutOff(url);
         await assertConformant(t, directory, url, credentials);
         await assertEndsGracefully(url, credentials, stop);
       });

@@ -4,14 +4,24 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { assertConformant, assertCutBodiesAreNone, assertEndsGracefully, inDirectory, serving } from "./host.mjs";
+import {
+  assertBadLengthsAreRefused,
+  assertConformant,
+  assertCutRequestsAreNone,
+  assertEndsGracefully,
+  assertSlowClientsAreCutOff,
+  inDirectory,
+  serving,
+} from "./host.mjs";
 
 const env = { PYTHONPATH: process.env.WASMTIME };
 
 test("the host in Python over SQLite is conformant, and ends gracefully", async (t) => {
   await inDirectory("python", "embedded", (directory) =>
     serving(directory, "sso.db", "python3", ["server.py", "sso.db"], env, async (url, credentials, stop) => {
-      await assertCutBodiesAreNone(url, credentials);
+      await assertCutRequestsAreNone(url, credentials);
+      await assertBadLengthsAreRefused(url);
+      await assertSlowClientsAreCutOff(url);
       await assertConformant(t, directory, url, credentials);
       await assertEndsGracefully(url, credentials, stop);
     }),

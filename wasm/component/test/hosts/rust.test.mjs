@@ -10,10 +10,12 @@ import { componentOf, WORLDS } from "../components.mjs";
 import { AT_LEAST } from "../face.mjs";
 import { readConversations, textOf } from "./conversations.mjs";
 import {
+  assertBadLengthsAreRefused,
   assertConformant,
-  assertCutBodiesAreNone,
+  assertCutRequestsAreNone,
   assertEndsGracefully,
   assertSignsOnAtOnce,
+  assertSlowClientsAreCutOff,
   inDirectory,
   serving,
 } from "./host.mjs";
@@ -52,7 +54,9 @@ async function judged(t, directory) {
   const run = ["run", "--release", "--locked", "--quiet", "sso.db"];
   await serving(directory, "sso.db", "cargo", run, env, async (url, credentials, stop) => {
     await assertSignsOnAtOnce(url, credentials);
-    await assertCutBodiesAreNone(url, credentials);
+    await assertCutRequestsAreNone(url, credentials);
+    await assertBadLengthsAreRefused(url);
+    await assertSlowClientsAreCutOff(url);
     await assertConformant(t, directory, url, credentials);
     await assertEndsGracefully(url, credentials, stop);
   });
