@@ -2,10 +2,12 @@
 // read whole has no effect.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { memoryStorage } from "ssokey/memory";
 import { loadCore } from "../dist/core/node.js";
+import { adminServer } from "../dist/http/admin.js";
 import { nodeServer } from "../dist/http/server.js";
 import { createService } from "../dist/http/service.js";
 import { listening } from "./listening.mjs";
@@ -133,3 +135,20 @@ test("a body that was too long has one answer, whatever follows", async (context
   const { answers, log } = await exchange(context, parts);
   assert.deepEqual([answers, log.length], [[[413, 4130]], 1]);
 });
+
+for (const [title, start] of [
+  ["the server", (service) => nodeServer(service, () => {})],
+  ["the server for whoever runs it", () => adminServer([])],
+])
+  test(`a client that leaves its answers unread is cut off by ${title}`, { timeout: 30_000 }, async (context) => {
+    const server = start(createService(await loadCore(), { storage: memoryStorage(), passwords }));
+    // 0 would be for ever.
+    server.timeout /= 100;
+    const { port } = new URL(await listening(context, server));
+    const client = connect(port, "127.0.0.1").on("error", () => {});
+    context.after(() => client.destroy());
+    const [connection] = await once(server, "connection");
+    // More than the system takes for a client that does not read.
+    client.write("GET /api/session HTTP/1.1\r\nHost: x\r\n\r\n".repeat(40_000));
+    await once(connection, "close");
+  });

@@ -42,6 +42,8 @@ export interface ServerOptions {
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
+/** The time for which a client may leave its answers unread. It counts while a request is decided too, which takes less. */
+export const UNREAD_TIMEOUT = 60_000;
 /** The time after which a request that took too long is seen to have. */
 const CHECKING_INTERVAL = 1_000;
 /** As nginx logs it. */
@@ -67,6 +69,7 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     connectionsCheckingInterval: CHECKING_INTERVAL,
     requireHostHeader: false,
   });
+  server.setTimeout(UNREAD_TIMEOUT);
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     refusals.begin(request, response);
     const id = requestIdFrom(trustsRequestId ? headerOf(request, "x-request-id") : undefined);
