@@ -105,8 +105,8 @@ pub(crate) async fn serve(listener: TcpListener, host: Arc<Host>, end: impl Futu
             .header_read_timeout(DEADLINE)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
         let connection = open.watch(connection);
-        // A client that goes away is not a fault of the server.
-        tokio::spawn(async move { drop((connection.await, place)) });
+        // A client that goes away is not a fault of the server, and one that reads nothing has its place for ten minutes at most.
+        tokio::spawn(async move { drop((timeout(60 * DEADLINE, connection).await, place)) });
     }
     // Whoever takes longer is cut off.
     drop(timeout(2 * DEADLINE, open.shutdown()).await);

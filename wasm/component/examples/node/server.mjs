@@ -97,6 +97,8 @@ const listener = createServer({ requestTimeout: 10_000, connectionsCheckingInter
     process.exit(1);
   });
 });
+// For as long a client may leave its answers unread.
+listener.setTimeout(60_000);
 listener.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () =>
   console.log(`listening on http://127.0.0.1:${listener.address().port} `),
 );

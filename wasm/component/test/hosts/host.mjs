@@ -17,8 +17,6 @@ import { componentOf } from "../components.mjs";
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const CHECK = process.env.CHECK;
 const IN_FLIGHT = 64;
-/** In milliseconds; what each host says of itself is shorter. */
-const MOST_PATIENCE = 30_000;
 const POST = "POST /api/sso/authenticate HTTP/1.1\r\nHost: sso.example\r\nContent-Type: application/x-www-form-urlencoded\r\n";
 const CLI = pathOf("../../../js/dist/entries/cli.js");
 
@@ -103,9 +101,22 @@ export async function assertBadLengthsAreRefused(url) {
 /** Asserts that a server ends a connection though its client goes on and on, in a head or a body. */
 export async function assertSlowClientsAreCutOff(url) {
   const slow = [`${POST}X-Long: `, `${POST}Content-Length: 8000\r\n\r\n`].map((sent) => trickling(url, sent));
-  const closed = Promise.all(slow.map((socket) => once(socket.resume(), "close")));
-  const late = await Promise.race([closed, sleep(MOST_PATIENCE, "late", { ref: false })]);
-  assert.notEqual(late, "late", `a client is not cut off after ${MOST_PATIENCE} ms`);
+  for (const socket of slow) socket.resume();
+  await assertCloseWithin(30_000, slow);
+}
+
+/** Asserts that a server ends a connection whose client leaves its answers unread. */
+export async function assertUnreadAnswersAreCutOff(url) {
+  const socket = connected(url);
+  // More than the system takes for a client that does not read.
+  socket.write("GET /api/session HTTP/1.1\r\nHost: sso.example\r\n\r\n".repeat(40_000));
+  await assertCloseWithin(180_000, [socket]);
+}
+
+async function assertCloseWithin(patience, sockets) {
+  const closed = Promise.all(sockets.map((socket) => once(socket, "close")));
+  const late = await Promise.race([closed, sleep(patience, "late", { ref: false })]);
+  assert.notEqual(late, "late", `a client is not cut off after ${patience} ms`);
 }
 
 /** Returns a connection that begins so and then sends a byte every second, to its end. */

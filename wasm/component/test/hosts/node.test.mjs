@@ -10,6 +10,7 @@ import {
   assertEndsGracefully,
   assertSignsOnAtOnce,
   assertSlowClientsAreCutOff,
+  assertUnreadAnswersAreCutOff,
   inDirectory,
   serving,
 } from "./host.mjs";
@@ -25,6 +26,7 @@ test("the host in Node over PostgreSQL is conformant, has 64 sign-ons in flight 
         await assertCutRequestsAreNone(url, credentials);
         await assertBadLengthsAreRefused(url);
         await assertSlowClientsAreCutOff(url);
+        await assertUnreadAnswersAreCutOff(url);
         await assertConformant(t, directory, url, credentials);
         await assertEndsGracefully(url, credentials, stop);
       });

@@ -10,6 +10,7 @@ import {
   assertCutRequestsAreNone,
   assertEndsGracefully,
   assertSlowClientsAreCutOff,
+  assertUnreadAnswersAreCutOff,
   inDirectory,
   serving,
 } from "./host.mjs";
@@ -22,6 +23,7 @@ test("the host in Python over SQLite is conformant, and ends gracefully", async 
       await assertCutRequestsAreNone(url, credentials);
       await assertBadLengthsAreRefused(url);
       await assertSlowClientsAreCutOff(url);
+      await assertUnreadAnswersAreCutOff(url);
       await assertConformant(t, directory, url, credentials);
       await assertEndsGracefully(url, credentials, stop);
     }),
