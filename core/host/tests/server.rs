@@ -12,6 +12,9 @@
 #[expect(dead_code, reason = "its `main` is for people")]
 mod server;
 
+use std::future::pending;
+use std::io::{ErrorKind, Write};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -140,11 +143,35 @@ async fn the_kit_calls_the_server_conformant_its_rules_included() {
     assert!(sequences.played > 0);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_leaves_its_answers_unread_is_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = Sqlite::open(folder.path().join("sso.db")).unwrap();
+    let host = Arc::new(Host::new(storage, ssokey_core::Settings::default()).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(server::serve(listener, host, pending()));
+
+    let why = tokio::task::spawn_blocking(move || {
+        let mut client = TcpStream::connect(address).unwrap();
+        client.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
+        let requests = b"GET /healthz HTTP/1.1\r\nHost: sso.example\r\n\r\n".repeat(1_000);
+        loop {
+            if let Err(error) = client.write_all(&requests) {
+                break error.kind();
+            }
+        }
+    })
+    .await
+    .unwrap();
+    assert!(matches!(why, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{why}");
+    serving.abort();
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_that_is_terminated_answers_what_has_come() {
-    use std::io::{BufRead, BufReader, Read, Write};
-    use std::net::TcpStream;
+    use std::io::{BufRead, BufReader, Read};
     use std::process::{Child, Command, Stdio};
 
     struct Running(Child);

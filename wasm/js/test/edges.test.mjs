@@ -136,6 +136,12 @@ test("a body that was too long has one answer, whatever follows", async (context
   assert.deepEqual([answers, log.length], [[[413, 4130]], 1]);
 });
 
+test("a server that is about to end says so with its last answers", async (context) => {
+  const set = (server) => server.on("request", () => server.close());
+  const { answers, isClosing } = await exchange(context, (body) => [whole(body)], { override: slow, set });
+  assert.deepEqual([answers, isClosing], [[[200, "ok"]], true]);
+});
+
 for (const [title, start] of [
   ["the server", (service) => nodeServer(service, () => {})],
   ["the server for whoever runs it", () => adminServer([])],

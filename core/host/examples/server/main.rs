@@ -28,6 +28,7 @@ use ssokey_host::{HashPool, PoolSettings, carry_out_json, http};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutWriter;
 
 use sqlite::{Failed, Sqlite};
 
@@ -72,10 +73,9 @@ async fn main() -> Result<(), Failed> {
     }
     let listener = TcpListener::bind(command).await?;
     println!("http://{}", listener.local_addr()?);
-    // Ctrl-C ends it, and SIGTERM, which service managers send.
     let end = Arc::new(Notify::new());
     let asked = Arc::clone(&end);
-    ctrlc::set_handler(move || asked.notify_one())?;
+    ctrlc::set_handler(move || asked.notify_one())?; // At Ctrl-C, and at SIGTERM.
     serve(listener, Arc::new(host), end.notified()).await;
     Ok(())
 }
@@ -92,24 +92,24 @@ pub(crate) async fn serve(listener: TcpListener, host: Arc<Host>, end: impl Futu
             () = &mut end => break,
         };
         let Ok((stream, peer)) = accepted else {
-            // The system has no more of them at present.
-            sleep(Duration::from_millis(100)).await;
+            sleep(Duration::from_millis(100)).await; // The system has no more of them at present.
             continue;
         };
         let routes = Router::new()
             .route("/healthz", get(|| async { "ok" }))
             .fallback(answer)
             .with_state((Arc::clone(&host), peer.ip()));
+        let mut stream = TimeoutWriter::new(stream);
+        stream.set_timeout(Some(DEADLINE)); // For as long a client may leave its answers unread.
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(DEADLINE)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
+            .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(routes));
         let connection = open.watch(connection);
-        // A client that goes away is not a fault of the server, and one that reads nothing has its place for ten minutes at most.
-        tokio::spawn(async move { drop((timeout(60 * DEADLINE, connection).await, place)) });
+        // A client that goes away is not a fault of the server.
+        tokio::spawn(async move { drop((connection.await, place)) });
     }
-    // Whoever takes longer is cut off.
-    drop(timeout(2 * DEADLINE, open.shutdown()).await);
+    drop(timeout(2 * DEADLINE, open.shutdown()).await); // Whoever takes longer is cut off.
 }
 
 async fn answer(State((host, client)): State<(Arc<Host>, IpAddr)>, request: Request) -> Response {

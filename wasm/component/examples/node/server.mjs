@@ -86,6 +86,7 @@ async function handle(incoming, outgoing) {
     body: sent,
     source: incoming.socket.remoteAddress,
   });
+  if (!listener.listening) outgoing.setHeader("connection", "close");
   outgoing.writeHead(status, Object.fromEntries(answered)).end(body);
 }
 

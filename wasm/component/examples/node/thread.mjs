@@ -12,6 +12,8 @@ function replyTo({ tag, val }) {
       ? { tag: "hashed", val: decision.computeHash(val) }
       : { tag: decision.computeVerification(val) };
   } catch (error) {
+    // A trap, which destroys the instance: it ends the thread, and that the process.
+    if (error.payload === undefined) throw error;
     return error.payload === "overloaded" ? { tag: "overloaded", val: 1 } : { tag: "failed" };
   }
 }

@@ -12,6 +12,8 @@ from wasmtime.component import Component, Linker, Record, Variant
 AUTHORITY, SERVER, STORAGE = (f"ssokey:sso/{name}@0.1.0" for name in ("authority", "server", "storage"))
 CALLS = """admit give-back find-key find-user find-company find-product create-user replace-password rehash-password save-token save-code
            find-token take-code revoke-token audit""".split()
+PATIENCE = 5  # Seconds for which a request waits for those before it.
+FAILURES = [["internal"], ["overloaded", 1], ["malformed-request"], ["too-large"]]
 SETTINGS = ("legacy-status", "company", "products", "token-lifetime", "code-lifetime", "operations")
 
 
@@ -32,12 +34,15 @@ class Host:
             for name in CALLS:
                 calls.add_func(name, self.guarded(name, getattr(storage, name.replace("-", "_"))))
         self.linker.define_unknown_imports_as_traps(self.component)  # The operator's: this server carries no command out.
+        self.settings = fields(**dict.fromkeys(SETTINGS))
         self.instantiate()
+        failure = self.function(SERVER, "failure-response")
+        self.failures = {name: failure(self.store, Variant(name, *value), self.settings) for name, *value in FAILURES}
 
     def instantiate(self):
         self.store = Store(self.engine)
         self.instance = self.linker.instantiate(self.store, self.component)
-        self.decide, self.failure = self.function(AUTHORITY, "handle"), self.function(SERVER, "failure-response")
+        self.decide = self.function(AUTHORITY, "handle")
 
     def function(self, interface, name):
         index = self.instance.get_export_index(self.store, interface)
@@ -59,12 +64,14 @@ class Host:
         return function
 
     def handle(self, request):
-        moment = fields(now=time.time_ns() // 1_000_000, entropy=secrets.token_bytes(80))
-        with self.lock:
-            settings = fields(**dict.fromkeys(SETTINGS))
-            try:
-                return self.decide(self.store, request, settings, moment)
-            except Exception as error:
-                print(f"a new instance after {type(error).__name__}", file=sys.stderr)
-                self.instantiate()
-                return self.failure(self.store, Variant("internal"), settings)
+        if not self.lock.acquire(timeout=PATIENCE):
+            return self.failures["overloaded"]
+        try:
+            moment = fields(now=time.time_ns() // 1_000_000, entropy=secrets.token_bytes(80))
+            return self.decide(self.store, request, self.settings, moment)
+        except Exception as error:
+            print(f"a new instance after {type(error).__name__}", file=sys.stderr)
+            self.instantiate()
+            return self.failures["internal"]
+        finally:
+            self.lock.release()

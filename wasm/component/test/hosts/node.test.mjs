@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { postgresServer } from "../../../js/test/storage/postgres-server.mjs";
 import { jco } from "../components.mjs";
 import {
-  assertBadLengthsAreRefused,
+  assertBadHeadsAreRefused,
   assertConformant,
   assertCutRequestsAreNone,
   assertEndsGracefully,
@@ -24,7 +24,7 @@ test("the host in Node over PostgreSQL is conformant, has 64 sign-ons in flight 
       await serving(directory, database, process.execPath, ["server.mjs", database], {}, async (url, credentials, stop) => {
         await assertSignsOnAtOnce(url, credentials);
         await assertCutRequestsAreNone(url, credentials);
-        await assertBadLengthsAreRefused(url);
+        await assertBadHeadsAreRefused(url);
         await assertSlowClientsAreCutOff(url);
         await assertUnreadAnswersAreCutOff(url);
         await assertConformant(t, directory, url, credentials);

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
-  assertBadLengthsAreRefused,
+  assertBadHeadsAreRefused,
   assertConformant,
   assertCutRequestsAreNone,
   assertEndsGracefully,
@@ -21,7 +21,7 @@ test("the host in Python over SQLite is conformant, and ends gracefully", async 
   await inDirectory("python", "embedded", (directory) =>
     serving(directory, "sso.db", "python3", ["server.py", "sso.db"], env, async (url, credentials, stop) => {
       await assertCutRequestsAreNone(url, credentials);
-      await assertBadLengthsAreRefused(url);
+      await assertBadHeadsAreRefused(url);
       await assertSlowClientsAreCutOff(url);
       await assertUnreadAnswersAreCutOff(url);
       await assertConformant(t, directory, url, credentials);

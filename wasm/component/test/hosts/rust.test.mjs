@@ -10,12 +10,13 @@ import { componentOf, WORLDS } from "../components.mjs";
 import { AT_LEAST } from "../face.mjs";
 import { readConversations, textOf } from "./conversations.mjs";
 import {
-  assertBadLengthsAreRefused,
+  assertBadHeadsAreRefused,
   assertConformant,
   assertCutRequestsAreNone,
   assertEndsGracefully,
   assertSignsOnAtOnce,
   assertSlowClientsAreCutOff,
+  assertUnreadAnswersAreCutOff,
   inDirectory,
   serving,
 } from "./host.mjs";
@@ -55,8 +56,9 @@ async function judged(t, directory) {
   await serving(directory, "sso.db", "cargo", run, env, async (url, credentials, stop) => {
     await assertSignsOnAtOnce(url, credentials);
     await assertCutRequestsAreNone(url, credentials);
-    await assertBadLengthsAreRefused(url);
+    await assertBadHeadsAreRefused(url);
     await assertSlowClientsAreCutOff(url);
+    await assertUnreadAnswersAreCutOff(url);
     await assertConformant(t, directory, url, credentials);
     await assertEndsGracefully(url, credentials, stop);
   });

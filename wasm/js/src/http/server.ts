@@ -70,43 +70,36 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     requireHostHeader: false,
   });
   server.setTimeout(UNREAD_TIMEOUT);
+  const answer = async (id: string, request: IncomingMessage, response: ServerResponse) => {
+    const start = performance.now();
+    const { method = "" } = request;
+    const { path } = splitTarget(request.url ?? "");
+    const operation = service.operationAt(path);
+    let answer = await fromRoute(routes, method, path);
+    const isKnown = answer !== undefined || operation !== undefined;
+    if (answer === undefined) {
+      answer = await service.answer(reading(service, request, response, source(request)));
+      if (answer === undefined) return drop(response);
+    }
+    const isGone = response.destroyed;
+    response.setHeader("x-request-id", id);
+    // At its end a server takes no further request, so a client should not send it here.
+    if (!server.listening) response.setHeader("connection", "close");
+    write(response, answer);
+    const outcome = outcomeOf(answer, start);
+    const status = isGone ? { status: CLIENT_GONE, code: undefined } : {};
+    served({ id, method, path: isKnown ? path : "-", operation, ...outcome, ...status });
+  };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     refusals.begin(request, response);
     const id = requestIdFrom(trustsRequestId ? headerOf(request, "x-request-id") : undefined);
-    void requestId.run(id, answer, id, service, routes, source(request), request, response, served);
+    void requestId.run(id, answer, id, request, response);
   };
   // What an `Expect` header asks for does not matter: Node would answer it in words of its own.
   server.on("request", listener).on("checkExpectation", listener);
   server.on("connect", (_request, socket) => void refusals.refuse("method_not_allowed", socket));
   server.on("clientError", (error, socket) => void refusals.refuseError(error, socket as Socket));
   return server;
-}
-
-async function answer(
-  id: string,
-  service: Service,
-  routes: readonly Route[],
-  source: string | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
-  served: (request: Served) => void,
-): Promise<void> {
-  const start = performance.now();
-  const { method = "" } = request;
-  const { path } = splitTarget(request.url ?? "");
-  const operation = service.operationAt(path);
-  let answer = await fromRoute(routes, method, path);
-  const isKnown = answer !== undefined || operation !== undefined;
-  if (answer === undefined) {
-    answer = await service.answer(reading(service, request, response, source));
-    if (answer === undefined) return drop(response);
-  }
-  const isGone = response.destroyed;
-  response.setHeader("x-request-id", id);
-  write(response, answer);
-  const outcome = outcomeOf(answer, start);
-  const status = isGone ? { status: CLIENT_GONE, code: undefined } : {};
-  served({ id, method, path: isKnown ? path : "-", operation, ...outcome, ...status });
 }
 
 /** Returns the answer of the first that has one. */

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutWriter;
 
 use crate::authority::{Authority, Lost};
 use crate::component::exports::ssokey::sso::server::Failure;
@@ -25,10 +26,8 @@ use crate::component::ssokey::sso::calls::{Call, Reply};
 use crate::component::ssokey::sso::http::{Body, Request, Response};
 use crate::threads::Threads;
 
-/// How long a client may take for a head or a body, and an answer may take to be decided.
+/// How long a client may take for a head or a body, an answer may take to be decided, and a client may leave its answers unread.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a connection may last.
-const LIFETIME: Duration = Duration::from_secs(600);
 /// The most connections at once. Others wait to be accepted.
 const MOST_CONNECTIONS: usize = 1_000;
 /// A body that is too large is read up to so many times the limit, so that its sender sees the answer.
@@ -68,14 +67,16 @@ impl Server {
                 let server = server.clone();
                 async move { server.answer(request, address.ip()).await }
             });
+            let mut stream = TimeoutWriter::new(stream);
+            stream.set_timeout(Some(PATIENCE));
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(PATIENCE)
-                .serve_connection(TokioIo::new(stream), answer);
+                .serve_connection(TokioIo::new(Box::pin(stream)), answer);
             let connection = open.watch(connection);
             tokio::spawn(async {
                 // A client that goes away is not a fault of the server.
-                drop(timeout(LIFETIME, connection).await);
+                drop(connection.await);
                 drop(place);
             });
         }
