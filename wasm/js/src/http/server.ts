@@ -70,7 +70,7 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
     requireHostHeader: false,
   });
   server.setTimeout(UNREAD_TIMEOUT);
-  const answer = async (id: string, request: IncomingMessage, response: ServerResponse) => {
+  const respond = async (id: string, request: IncomingMessage, response: ServerResponse) => {
     const start = performance.now();
     const { method = "" } = request;
     const { path } = splitTarget(request.url ?? "");
@@ -93,7 +93,7 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     refusals.begin(request, response);
     const id = requestIdFrom(trustsRequestId ? headerOf(request, "x-request-id") : undefined);
-    void requestId.run(id, answer, id, request, response);
+    void requestId.run(id, respond, id, request, response);
   };
   // What an `Expect` header asks for does not matter: Node would answer it in words of its own.
   server.on("request", listener).on("checkExpectation", listener);
