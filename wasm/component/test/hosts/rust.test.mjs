@@ -9,17 +9,7 @@ import { fileURLToPath } from "node:url";
 import { componentOf, WORLDS } from "../components.mjs";
 import { AT_LEAST } from "../face.mjs";
 import { readConversations, textOf } from "./conversations.mjs";
-import {
-  assertBadHeadsAreRefused,
-  assertConformant,
-  assertCutRequestsAreNone,
-  assertEndsGracefully,
-  assertSignsOnAtOnce,
-  assertSlowClientsAreCutOff,
-  assertUnreadAnswersAreCutOff,
-  inDirectory,
-  serving,
-} from "./host.mjs";
+import { assertServes, assertSignsOnAtOnce, inDirectory, serving } from "./host.mjs";
 
 const env = { CARGO_TARGET_DIR: process.env.TARGET };
 
@@ -55,12 +45,7 @@ async function judged(t, directory) {
   const run = ["run", "--release", "--locked", "--quiet", "sso.db"];
   await serving(directory, "sso.db", "cargo", run, env, async (url, credentials, stop) => {
     await assertSignsOnAtOnce(url, credentials);
-    await assertCutRequestsAreNone(url, credentials);
-    await assertBadHeadsAreRefused(url);
-    await assertSlowClientsAreCutOff(url);
-    await assertUnreadAnswersAreCutOff(url);
-    await assertConformant(t, directory, url, credentials);
-    await assertEndsGracefully(url, credentials, stop);
+    await assertServes(t, directory, url, credentials, stop);
   });
 }
 
