@@ -4,7 +4,7 @@ use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
 use crate::message::fields::Fields;
-use crate::message::secrets::TELLING;
+use crate::message::known::TELLING;
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
 use crate::suite::probe::Probe;

@@ -5,6 +5,7 @@ pub(crate) mod decoded;
 pub(crate) mod escape;
 pub(crate) mod fields;
 pub(crate) mod json;
+pub(crate) mod known;
 pub(crate) mod request;
 pub(crate) mod secret;
 pub(crate) mod secrets;

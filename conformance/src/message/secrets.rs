@@ -5,11 +5,10 @@ use std::ops::Range;
 
 use crate::format::operation::Operation;
 use crate::message::decoded::{Decoded, codings};
+use crate::message::known::{Known, TELLING, canonical};
 use crate::message::secret::Kind;
 use crate::message::shape::shapes;
 
-/// A text of this length is not found by chance.
-pub(crate) const TELLING: usize = 8;
 /// A shorter one is not looked for at all.
 const SHORTEST: usize = 4;
 /// Escapes in escapes are decoded so many times.
@@ -26,11 +25,7 @@ struct Found {
 /// and pages do, in base64 at every alignment, in hexadecimal digits.
 #[derive(Default)]
 pub struct Secrets {
-    /// Each secret in lower case, a space as `+`.
-    known: HashMap<Vec<u8>, Kind>,
-    /// The lengths of those that begin with these 8 bytes, the longest first.
-    lengths: HashMap<u64, Vec<usize>>,
-    sieve: Sieve,
+    known: Known,
     /// Those too short to be looked for but as words of free text.
     short: HashMap<Vec<u8>, Kind>,
     /// True if labels stand for secrets, as in a recording of a run.
@@ -45,16 +40,8 @@ impl Secrets {
         let form = canonical(secret.as_bytes());
         if (SHORTEST..TELLING).contains(&form.len()) && !is_word_of_the_format(secret) {
             self.short.entry(form).or_insert(kind);
-        } else if let Some(start) = form.first_chunk()
-            && !self.known.contains_key(&form)
-        {
-            let start = u64::from_be_bytes(*start);
-            self.sieve.add(start);
-            let lengths = self.lengths.entry(start).or_default();
-            if let Err(place) = lengths.binary_search_by(|length| form.len().cmp(length)) {
-                lengths.insert(place, form.len());
-            }
-            self.known.insert(form, kind);
+        } else {
+            self.known.add(&form, kind);
         }
     }
 
@@ -75,10 +62,9 @@ impl Secrets {
 
     /// Remembers all that others know.
     pub fn learn_all(&mut self, others: &Self) {
-        for (form, kind) in others.known.iter().chain(&others.short) {
-            if !self.known.contains_key(form) {
-                self.learn(*kind, &String::from_utf8_lossy(form));
-            }
+        self.known.add_all(&others.known);
+        for (form, kind) in &others.short {
+            self.short.entry(form.clone()).or_insert(*kind);
         }
         self.labels |= others.labels;
         self.doubtful |= others.doubtful;
@@ -187,7 +173,7 @@ impl Secrets {
         for _ in 0..DEPTH {
             let Some(now) = decoded else { break };
             let text = now.bytes();
-            let mut places = self.known_in(text);
+            let mut places = self.known.places_in(text);
             if shown {
                 places.extend(shapes(text));
             }
@@ -205,7 +191,8 @@ impl Secrets {
                 let inside = readings.iter().flat_map(|it| match shown {
                     true => self.find(it, shown, depth - 1),
                     false => self
-                        .known_in(it)
+                        .known
+                        .places_in(it)
                         .into_iter()
                         .map(|(at, kind)| Found {
                             reading: it.get(at.clone()).unwrap_or_default().to_vec(),
@@ -230,35 +217,6 @@ impl Secrets {
             }
         }
         apart
-    }
-
-    /// The places of the secrets that are written in the text as they are; of two that begin at one place, the longer.
-    fn known_in(&self, text: &[u8]) -> Vec<(Range<usize>, Kind)> {
-        let mut found = Vec::new();
-        if self.known.is_empty() {
-            return found;
-        }
-        let text = canonical(text);
-        let (mut window, mut next) = (0_u64, 0);
-        for (at, byte) in text.iter().enumerate() {
-            window = window << 8 | u64::from(*byte);
-            let Some(start) = (at + 1).checked_sub(TELLING).filter(|start| *start >= next) else {
-                continue;
-            };
-            if !self.sieve.may_have(window) {
-                continue;
-            }
-            let lengths = self.lengths.get(&window).into_iter().flatten();
-            let mut known = lengths.filter_map(|length| {
-                let range = start..start + length;
-                Some((range.clone(), *self.known.get(text.get(range)?)?))
-            });
-            if let Some((range, kind)) = known.next() {
-                next = range.end;
-                found.push((range, kind));
-            }
-        }
-        found
     }
 }
 
@@ -294,12 +252,6 @@ pub(crate) fn hidden(thing: &str, labels: &[&str]) -> String {
     }
 }
 
-/// The text in lower case, and a space as forms write it.
-fn canonical(text: &[u8]) -> Vec<u8> {
-    let lower = text.iter().map(u8::to_ascii_lowercase);
-    lower.map(|byte| if byte == b' ' { b'+' } else { byte }).collect()
-}
-
 /// The places of labels in the text.
 fn labels_of(text: &[u8]) -> Vec<(Range<usize>, Kind)> {
     let mut found = Vec::new();
@@ -318,32 +270,6 @@ fn is_word_of_the_format(text: &str) -> bool {
         || ["text", "json", "http", "stat", "true", "false", "null", "error", "fail"]
             .iter()
             .any(|word| word.eq_ignore_ascii_case(text))
-}
-
-/// Tells quickly of most 8 bytes that no secret begins with them.
-#[derive(Default)]
-struct Sieve(Vec<u64>);
-
-impl Sieve {
-    const BITS: u32 = 20;
-
-    fn place(start: u64) -> (usize, u64) {
-        let mixed = start.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::BITS);
-        (usize::try_from(mixed >> 6).unwrap_or(0), 1 << (mixed & 63))
-    }
-
-    fn add(&mut self, start: u64) {
-        self.0.resize(1 << (Self::BITS - 6), 0);
-        let (word, bit) = Self::place(start);
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= bit;
-        }
-    }
-
-    fn may_have(&self, start: u64) -> bool {
-        let (word, bit) = Self::place(start);
-        self.0.get(word).is_some_and(|word| word & bit != 0)
-    }
 }
 
 #[cfg(test)]

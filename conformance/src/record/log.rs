@@ -1,9 +1,10 @@
 //! Every exchange of a run or of a recording, for the requirements that hold for every answer.
 
 use crate::message::json::Json;
+use crate::message::known::TELLING;
 use crate::message::request::{Request, form_fields};
 use crate::message::secret::Kind;
-use crate::message::secrets::{Secrets, TELLING};
+use crate::message::secrets::Secrets;
 use crate::record::exchange::Exchange;
 use crate::record::lacking::Reason;
 use crate::record::mismatch::{LocatedMismatch, Mismatch};

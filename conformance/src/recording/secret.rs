@@ -2,9 +2,10 @@
 
 use crate::format::operation::Operation;
 use crate::message::escape::unescape;
+use crate::message::known::TELLING;
 use crate::message::request::form_fields;
 use crate::message::secret::Kind;
-use crate::message::secrets::{Secrets, TELLING};
+use crate::message::secrets::Secrets;
 use crate::message::shown;
 use crate::record::exchange::Exchange;
 
