@@ -12,8 +12,10 @@ use crate::record::lacking::Lacking;
 use crate::record::left_behind::DOMAIN;
 use crate::record::stop::Stop;
 use crate::rules::failure::Failure;
+use crate::rules::misstep::Misstep;
 use crate::rules::model::{Model, Offer, Seen};
 use crate::rules::property::{MismatchKind, broken};
+use crate::rules::shown_accounts::ShownAccounts;
 use crate::rules::step::{
     Code, Direct, Entrance, Exchange, Password, Presented, SignOn, Step, Token, User,
 };
@@ -30,10 +32,7 @@ pub(crate) struct Player<'p, 't> {
     model: Model,
     names: BTreeMap<u8, String>,
     passwords: BTreeMap<u8, String>,
-    /// `companyId` and `companyDomain` of each company, as its first answer told them.
-    companies: BTreeMap<u8, (String, String)>,
-    /// `userId` of each user, likewise.
-    users: BTreeMap<User, String>,
+    shown: ShownAccounts,
     tokens: BTreeMap<Token, String>,
     codes: BTreeMap<Code, String>,
     /// The number of tokens that each user has or might have been given.
@@ -47,20 +46,6 @@ pub(crate) struct Player<'p, 't> {
 /// The results of a step, unless no conforming server has them.
 type Judged = Result<Vec<Seen>, Misstep>;
 
-/// A difference of an answer to a step: its place and its kind.
-struct Misstep {
-    at: usize,
-    kind: MismatchKind,
-    expected: String,
-    actual: String,
-}
-
-impl Misstep {
-    fn new(at: usize, kind: MismatchKind, expected: impl Into<String>, actual: String) -> Self {
-        Self { at, kind, expected: expected.into(), actual }
-    }
-}
-
 impl<'p, 't> Player<'p, 't> {
     pub(crate) fn new(probe: &'p mut Probe<'t>, offer: Offer) -> Self {
         Self {
@@ -68,8 +53,7 @@ impl<'p, 't> Player<'p, 't> {
             model: Model::new(offer),
             names: BTreeMap::new(),
             passwords: BTreeMap::new(),
-            companies: BTreeMap::new(),
-            users: BTreeMap::new(),
+            shown: ShownAccounts::default(),
             tokens: BTreeMap::new(),
             codes: BTreeMap::new(),
             given: BTreeMap::new(),
@@ -93,7 +77,7 @@ impl<'p, 't> Player<'p, 't> {
                 let fields = Fields::default()
                     .and("userid", &self.email(*user, false))
                     .and("password", &self.password(*password))
-                    .and("company", self.domain(user.company));
+                    .and("company", self.shown.domain(user.company));
                 self.ask(step, &way.to(Operation::Direct, &fields), *user)?
             }
             Step::Exchange(Exchange { code, way }) => match self.codes.get(code) {
@@ -231,7 +215,7 @@ impl<'p, 't> Player<'p, 't> {
         answer: &Answer,
         at: usize,
     ) -> Result<Result<(), Misstep>, Stop> {
-        if let Err(misstep) = self.recognise(user, answer, at) {
+        if let Err(misstep) = self.shown.recognise(user, answer, at) {
             return Ok(Err(misstep));
         }
         let token = self.keep_token(user, answer)?;
@@ -242,45 +226,6 @@ impl<'p, 't> Player<'p, 't> {
             return Ok(Err(Misstep::new(at, kind, expected, format!("{earlier}"))));
         }
         Ok(Ok(()))
-    }
-
-    /// Expects the account of an answer to be that of the user, as any answer before has shown it.
-    fn recognise(&mut self, user: User, answer: &Answer, at: usize) -> Result<(), Misstep> {
-        let shown = |name: &str| answer.returned(name).map_or("absent".to_owned(), Json::to_string);
-        let (company, id) = (shown("companyId"), shown("userId"));
-        match self.companies.get(&user.company) {
-            Some((known, _)) if *known != company => {
-                let expected = format!("the `companyId` {known} of the key, as before");
-                return Err(Misstep::new(at, MismatchKind::Company, expected, company));
-            }
-            Some(_) => (),
-            None => {
-                if self.companies.values().any(|(other, _)| *other == company) {
-                    let expected = format!("a `companyId` other than {company} of the other key");
-                    return Err(Misstep::new(at, MismatchKind::OtherCompany, expected, company));
-                }
-                let domain = answer.returned("companyDomain").and_then(Json::as_str);
-                let domain = domain.unwrap_or_default().to_owned();
-                self.companies.insert(user.company, (company, domain));
-            }
-        }
-        match self.users.get(&user) {
-            Some(known) if *known != id => {
-                let expected = format!("the `userId` {known}, as before");
-                return Err(Misstep::new(at, MismatchKind::User, expected, id));
-            }
-            Some(_) => (),
-            None => {
-                let mut others = self.users.iter();
-                let same = others.find(|(it, known)| it.company == user.company && **known == id);
-                if let Some((other, _)) = same {
-                    let expected = format!("a `userId` other than {id}, which is {other}");
-                    return Err(Misstep::new(at, MismatchKind::OtherUser(*other), expected, id));
-                }
-                self.users.insert(user, id);
-            }
-        }
-        Ok(())
     }
 
     /// Asks for a user by its own password, by a code or by a token.
@@ -305,7 +250,7 @@ impl<'p, 't> Player<'p, 't> {
             }
             return Ok(Err(misstep));
         }
-        if let Err(misstep) = self.recognise(user, &answer, 0) {
+        if let Err(misstep) = self.shown.recognise(user, &answer, 0) {
             return Ok(Err(misstep));
         }
         if gives {
@@ -414,7 +359,7 @@ impl<'p, 't> Player<'p, 't> {
 
     /// Blames a refusal on the second key, as long as nobody knows whether it is good.
     fn blame_second_key(&self, user: User, answer: &Answer) -> Result<(), Stop> {
-        let unproven = user.company == 2 && !self.companies.contains_key(&2);
+        let unproven = user.company == 2 && !self.shown.has_company(2);
         if unproven && (answer.is(Refusal::KEY) || answer.is(Refusal::ACCESS)) {
             let why = "the server refuses the second key: is it a key of this server, enabled, and for this product?";
             return Err(Stop::Blocked(why.into()));
@@ -433,9 +378,5 @@ impl<'p, 't> Player<'p, 't> {
         let accounts = self.probe.accounts();
         let own = self.passwords.entry(password.number).or_insert_with(|| accounts.password());
         password.shape.around(own)
-    }
-
-    fn domain(&self, company: u8) -> &str {
-        self.companies.get(&company).map_or("", |(_, domain)| domain)
     }
 }
