@@ -186,8 +186,8 @@ fn read_object(text: &str) -> Option<Vec<(String, Option<Value>)>> {
     let mut members: Vec<(String, Option<Value>)> = Vec::new();
     let mut reader = Reader::new(text);
     reader.object(|reader, name| {
-        let is_new = members.iter().all(|(known, _)| known != name);
-        members.push((is_new.then(|| name.into())?, read_value(reader)?));
+        let is_new = members.iter().all(|(known, _)| *known != *name);
+        members.push((is_new.then(|| (*name).into())?, read_value(reader)?));
         Some(())
     })?;
     reader.is_done().then_some(members)
@@ -196,10 +196,10 @@ fn read_object(text: &str) -> Option<Vec<(String, Option<Value>)>> {
 fn read_value(reader: &mut Reader<'_>) -> Option<Option<Value>> {
     Some(Some(match reader.peek()? {
         b'n' => {
-            reader.literal(b"null")?;
+            reader.literal("null")?;
             return Some(None);
         }
-        b'"' => Value::Text(reader.string()?),
+        b'"' => Value::Text(reader.string()?.into()),
         b't' | b'f' => Value::Boolean(reader.boolean()?),
         b'[' => Value::Texts(read_texts(reader)?),
         _ => Value::Number(reader.number()?.parse().ok()),
@@ -210,7 +210,7 @@ fn read_texts(reader: &mut Reader<'_>) -> Option<Vec<Zeroizing<String>>> {
     reader.expect(b'[')?;
     let (mut texts, mut is_first) = (Vec::new(), true);
     while reader.has_next(&mut is_first, b']')? {
-        texts.push(reader.string()?);
+        texts.push(reader.string()?.into());
     }
     Some(texts)
 }

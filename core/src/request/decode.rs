@@ -46,13 +46,13 @@ pub(crate) fn json(bytes: &[u8], fields: &mut Fields) -> Result<(), Error> {
     let mut reader = Reader::new(text);
     let members = reader.object(|reader, name| {
         let value = match reader.peek()? {
-            b'"' => Value::Text(reader.string()?),
+            b'"' => Value::Text(reader.string()?.into()),
             _ => {
                 reader.skip()?;
                 Value::NotText
             }
         };
-        fields.push(name, value);
+        fields.push(&name, value);
         Some(())
     });
     members.filter(|()| reader.is_done()).ok_or(Error::Malformed)

@@ -2,27 +2,59 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Deref;
+use core::str::Chars;
 
 use zeroize::Zeroizing;
 
 /// A position in a JSON text.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
-    /// The bytes that are not read yet.
-    rest: &'a [u8],
+    /// The text that is not read yet.
+    rest: &'a str,
+}
+
+/// A string of a JSON text.
+pub(crate) enum Text<'a> {
+    /// As it stands there, with nothing to unescape.
+    Plain(&'a str),
+    Unescaped(Zeroizing<String>),
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Plain(text) => text,
+            Self::Unescaped(text) => text,
+        }
+    }
+}
+
+impl From<Text<'_>> for Zeroizing<String> {
+    fn from(text: Text<'_>) -> Self {
+        match text {
+            Text::Plain(text) => Self::new(text.into()),
+            Text::Unescaped(text) => text,
+        }
+    }
 }
 
 impl<'a> Reader<'a> {
     pub(crate) const fn new(text: &'a str) -> Self {
-        Self { rest: text.as_bytes() }
+        Self { rest: text }
     }
 
     /// Skips white space and returns the byte after it.
     pub(crate) fn peek(&mut self) -> Option<u8> {
-        while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
-            self.rest = rest;
+        loop {
+            let next = self.rest.as_bytes().first().copied();
+            if !matches!(next, Some(b' ' | b'\t' | b'\n' | b'\r')) {
+                return next;
+            }
+            self.advance(1)?;
         }
-        self.rest.first().copied()
     }
 
     pub(crate) fn is_done(&mut self) -> bool {
@@ -32,29 +64,44 @@ impl<'a> Reader<'a> {
     /// Reads an object. `value` reads the value of each member.
     pub(crate) fn object(
         &mut self,
-        mut value: impl FnMut(&mut Self, &str) -> Option<()>,
+        mut value: impl FnMut(&mut Self, Text<'a>) -> Option<()>,
     ) -> Option<()> {
         self.expect(b'{')?;
         let mut is_first = true;
         while self.has_next(&mut is_first, b'}')? {
             let name = self.name()?;
-            value(self, &name)?;
+            value(self, name)?;
         }
         Some(())
     }
 
-    pub(crate) fn string(&mut self) -> Option<Zeroizing<String>> {
+    pub(crate) fn string(&mut self) -> Option<Text<'a>> {
         self.expect(b'"')?;
+        let plain = self.until(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+        if self.accept(b'"') {
+            return Some(Text::Plain(plain));
+        }
         let mut is_escaped = false;
-        let length = self.rest.iter().position(|byte| {
-            let ends = *byte == b'"' && !is_escaped;
-            is_escaped = *byte == b'\\' && !is_escaped;
+        let escaped = self.until(|byte| {
+            let ends = byte == b'"' && !is_escaped;
+            is_escaped = byte == b'\\' && !is_escaped;
             ends
         })?;
+        self.expect(b'"')?;
+        unescape(plain, escaped).map(Text::Unescaped)
+    }
+
+    /// Reads up to an ASCII character.
+    fn until(&mut self, ends: impl FnMut(u8) -> bool) -> Option<&'a str> {
+        let length = self.rest.bytes().position(ends)?;
+        self.advance(length)
+    }
+
+    /// Reads so many bytes, which end with a character.
+    fn advance(&mut self, length: usize) -> Option<&'a str> {
         let (text, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
-        self.expect(b'"')?;
-        unescape(text)
+        Some(text)
     }
 
     /// Skips a value, however deep it is nested.
@@ -86,14 +133,14 @@ impl<'a> Reader<'a> {
         match self.peek()? {
             b'"' => self.string().map(drop),
             b't' | b'f' => self.boolean().map(drop),
-            b'n' => self.literal(b"null"),
+            b'n' => self.literal("null"),
             _ => self.number().map(drop),
         }
     }
 
     pub(crate) fn boolean(&mut self) -> Option<bool> {
         let value = self.peek()? == b't';
-        self.literal(if value { b"true" } else { b"false" })?;
+        self.literal(if value { "true" } else { "false" })?;
         Some(value)
     }
 
@@ -112,17 +159,16 @@ impl<'a> Reader<'a> {
             let _sign = self.accept(b'+') || self.accept(b'-');
             self.digits()?;
         }
-        core::str::from_utf8(text.strip_suffix(self.rest)?).ok()
+        text.strip_suffix(self.rest)
     }
 
     fn digits(&mut self) -> Option<()> {
-        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        self.rest = self.rest.get(count..)?;
-        (count > 0).then_some(())
+        let count = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        self.advance(count).filter(|digits| !digits.is_empty()).map(drop)
     }
 
     /// Reads a member's name and the colon after it.
-    pub(crate) fn name(&mut self) -> Option<Zeroizing<String>> {
+    pub(crate) fn name(&mut self) -> Option<Text<'a>> {
         let name = self.string()?;
         self.expect(b':')?;
         Some(name)
@@ -140,7 +186,7 @@ impl<'a> Reader<'a> {
         Some(!ends)
     }
 
-    pub(crate) fn literal(&mut self, literal: &[u8]) -> Option<()> {
+    pub(crate) fn literal(&mut self, literal: &str) -> Option<()> {
         self.rest = self.rest.strip_prefix(literal)?;
         Some(())
     }
@@ -153,53 +199,50 @@ impl<'a> Reader<'a> {
 
     /// Reads this byte if it is the next one.
     fn accept(&mut self, byte: u8) -> bool {
-        let rest = self.rest.strip_prefix(&[byte]);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
+        self.rest.as_bytes().first() == Some(&byte) && self.advance(1).is_some()
     }
 }
 
-/// Unescapes the text between quotes without leaving copies behind: it may be a password.
-fn unescape(text: &[u8]) -> Option<Zeroizing<String>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut rest = text.iter().copied();
-    while let Some(byte) = rest.next() {
-        match byte {
-            0..=0x1f => return None,
-            b'\\' => {
-                let character = escaped(&mut rest)?;
-                bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-            byte => bytes.push(byte),
-        }
+/// Unescapes what comes after the plain beginning of a string, without leaving copies behind: it may be a password.
+fn unescape(plain: &str, escaped: &str) -> Option<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(plain.len() + escaped.len()));
+    text.push_str(plain);
+    let mut rest = escaped.chars();
+    while let Some(character) = rest.next() {
+        text.push(match character {
+            '\0'..='\x1f' => return None,
+            '\\' => unescaped(&mut rest)?,
+            character => character,
+        });
     }
-    String::from_utf8(core::mem::take(&mut *bytes)).ok().map(Zeroizing::new)
+    Some(text)
 }
 
-fn escaped(rest: &mut impl Iterator<Item = u8>) -> Option<char> {
+/// Reads the rest of an escape.
+fn unescaped(rest: &mut Chars<'_>) -> Option<char> {
     Some(match rest.next()? {
-        byte @ (b'"' | b'\\' | b'/') => byte.into(),
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => {
+        character @ ('"' | '\\' | '/') => character,
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'u' => {
             let unit = utf16_unit(rest)?;
             if !matches!(unit, 0xd800..=0xdbff) {
                 return char::from_u32(unit.into());
             }
-            (rest.next()? == b'\\' && rest.next()? == b'u').then_some(())?;
+            (rest.next()? == '\\' && rest.next()? == 'u').then_some(())?;
             char::decode_utf16([unit, utf16_unit(rest)?]).next()?.ok()?
         }
         _ => return None,
     })
 }
 
-fn utf16_unit(rest: &mut impl Iterator<Item = u8>) -> Option<u16> {
+fn utf16_unit(rest: &mut Chars<'_>) -> Option<u16> {
     let mut unit = 0;
     for _ in 0..4 {
-        unit = unit * 16 + char::from(rest.next()?).to_digit(16)? as u16;
+        unit = unit * 16 + rest.next()?.to_digit(16)? as u16;
     }
     Some(unit)
 }

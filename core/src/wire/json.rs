@@ -12,9 +12,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use zeroize::Zeroizing;
-
-use crate::request::reader::Reader;
+use crate::request::reader::{Reader, Text};
 
 /// Deserializes one JSON object. Returns none if the text is not well-formed or does not describe a `T`.
 ///
@@ -30,7 +28,7 @@ pub fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
 /// A JSON object that is well-formed. The types of its members are not known yet.
 pub(crate) struct Object<'a> {
     /// The names with the positions of the values.
-    members: Vec<(Zeroizing<String>, Reader<'a>)>,
+    members: Vec<(Text<'a>, Reader<'a>)>,
 }
 
 impl<'a> Object<'a> {
@@ -38,7 +36,7 @@ impl<'a> Object<'a> {
         let mut members = Vec::new();
         let mut reader = Reader::new(text);
         reader.object(|reader, name| {
-            members.push((Zeroizing::new(name.into()), *reader));
+            members.push((name, *reader));
             reader.skip()
         })?;
         reader.is_done().then_some(Self { members })
@@ -59,12 +57,12 @@ impl<'a> Object<'a> {
 
     /// Returns the names of the members.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.members.iter().map(|(name, _)| name.as_str())
+        self.members.iter().map(|(name, _)| &**name)
     }
 
     /// Returns the position of a member's value. One that is absent or occurs twice has a value that cannot be read as anything.
     fn value(&self, name: &str) -> Reader<'a> {
-        let mut values = self.members.iter().filter(|(each, _)| each.as_str() == name);
+        let mut values = self.members.iter().filter(|(each, _)| **each == *name);
         match (values.next(), values.next()) {
             (Some((_, value)), None) => *value,
             _ => Reader::new(""),
@@ -183,14 +181,16 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        let mut string = self.string().ok_or_else(|| Misfit::new(&"a string"))?;
-        visitor.visit_string(core::mem::take(&mut *string))
+        match self.string().ok_or_else(|| Misfit::new(&"a string"))? {
+            Text::Plain(text) => visitor.visit_str(text),
+            Text::Unescaped(mut text) => visitor.visit_string(core::mem::take(&mut *text)),
+        }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.peek() {
             Some(b'n') => {
-                self.literal(b"null");
+                self.literal("null");
                 visitor.visit_none()
             }
             _ => visitor.visit_some(self).map_err(Misfit::or_null),
@@ -277,8 +277,8 @@ impl Members<'_, '_> {
     fn next_index(&mut self) -> Option<usize> {
         if let Some(reader) = &mut self.reader {
             if reader.has_next(&mut self.is_first, b'}') == Some(true) {
-                let name = reader.name().unwrap_or_default();
-                let known = self.index(|at| self.names.get(at) == Some(&&**name));
+                let name = reader.name();
+                let known = self.index(|at| self.names.get(at).copied() == name.as_deref());
                 return Some(known.unwrap_or(usize::MAX));
             }
             self.reader = None;
