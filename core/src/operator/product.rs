@@ -44,10 +44,7 @@ struct Secret(Zeroizing<String>);
 
 impl Secret {
     fn generate(entropy: [u8; 32]) -> Self {
-        let mut digits = Zeroizing::new(String::with_capacity(64));
-        // A string takes all that is written to it.
-        let _written = hexadecimal::write(&entropy, &mut *digits);
-        Self(digits)
+        Self(Zeroizing::new(hexadecimal::digits(&entropy)))
     }
 }
 

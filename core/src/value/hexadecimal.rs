@@ -1,20 +1,13 @@
 //! Bytes as lower-case hexadecimal digits, their form in JSON.
 
-use alloc::string::String;
-use core::fmt;
-
-use serde::{Deserializer, Serializer, ser};
+use serde::{Deserializer, Serializer};
 
 use crate::value::text;
 
-pub(crate) fn write(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
-}
+pub(crate) use base16ct::lower::encode_string as digits;
 
 pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut digits = String::new();
-    write(bytes, &mut digits).map_err(ser::Error::custom)?;
-    serializer.serialize_str(&digits)
+    serializer.serialize_str(&digits(bytes))
 }
 
 pub(crate) fn deserialize<'de, const N: usize, D: Deserializer<'de>>(
@@ -23,19 +16,8 @@ pub(crate) fn deserialize<'de, const N: usize, D: Deserializer<'de>>(
     text::deserialize(deserializer, "lower-case hexadecimal digits", parse)
 }
 
-pub(crate) fn parse<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn parse<const N: usize>(digits: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    let mut digits = text.bytes();
-    for byte in &mut bytes {
-        *byte = nibble(digits.next()?)? * 16 + nibble(digits.next()?)?;
-    }
-    digits.next().is_none().then_some(bytes)
-}
-
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
+    let read = base16ct::lower::decode(digits, &mut bytes).ok()?.len();
+    (read == N).then_some(bytes)
 }
