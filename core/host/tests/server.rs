@@ -13,8 +13,8 @@
 mod server;
 
 use std::future::pending;
-use std::io::{ErrorKind, Write};
-use std::net::TcpStream;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,14 +83,14 @@ async fn issued(host: &Host, command: &str, member: &str) -> String {
 }
 
 /// Returns the key of a new company.
-async fn key(host: &Host, name: &str) -> Credential {
+async fn key(host: &Host, name: &str) -> String {
     let email = format!("it@{name}.example");
     let add = format!(
         r#"{{"command":"add_company","name":"{name}","domain":"{name}.example","email":"{email}"}}"#
     );
     let issue = format!(r#"{{"command":"issue_key","companyEmail":"{email}"}}"#);
     assert!(host.carry_out(&add).await.contains(r#""stat":"ok""#));
-    Credential::new(issued(host, &issue, "ssokey").await)
+    issued(host, &issue, "ssokey").await
 }
 
 /// Returns the secret of a new product.
@@ -106,8 +106,9 @@ async fn the_kit_calls_the_server_conformant_its_rules_included() {
     let folder = tempfile::tempdir().unwrap();
     let storage = Sqlite::open(folder.path().join("sso.db")).unwrap();
     let host = Arc::new(Host::new(storage, ssokey_core::Settings::default()).unwrap());
-    let mut settings = Settings::new("the example", key(&host, "partner").await, Seed::fixed(7));
-    settings.second_key = Some(key(&host, "other").await);
+    let first = Credential::new(key(&host, "partner").await);
+    let mut settings = Settings::new("the example", first, Seed::fixed(7));
+    settings.second_key = Some(Credential::new(key(&host, "other").await));
     settings.product_secret = Some(secret(&host, "livechat").await);
     settings.second_product = Some(ProductName::parse("email").unwrap());
     settings.second_product_secret = Some(secret(&host, "email").await);
@@ -168,10 +169,52 @@ async fn a_client_that_leaves_its_answers_unread_is_cut_off() {
     serving.abort();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_whose_storage_stays_locked_is_answered_as_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sso.db");
+    let host = Host::new(Sqlite::open(&file).unwrap(), ssokey_core::Settings::default()).unwrap();
+    let key = key(&host, "partner").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(server::serve(listener, Arc::new(host), pending()));
+
+    let (locked, free) = tokio::task::spawn_blocking(move || {
+        let db = rusqlite::Connection::open(&file).unwrap();
+        db.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let locked = sign_on(address, &key);
+        db.execute_batch("ROLLBACK").unwrap();
+        (locked, sign_on(address, &key))
+    })
+    .await
+    .unwrap();
+    assert!(locked.starts_with("HTTP/1.1 503") && locked.contains(r#""code":5030"#), "{locked}");
+    assert!(free.starts_with("HTTP/1.1 200") && free.contains(r#""stat":"ok""#), "{free}");
+    serving.abort();
+}
+
+/// Signs a user on, and returns the answer.
+fn sign_on(address: SocketAddr, key: &str) -> String {
+    let body =
+        format!("email=ada%40partner.example&password=correct+horse&product=email&ssokey={key}");
+    let mut client = TcpStream::connect(address).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    write!(
+        client,
+        "POST /api/sso/authenticate HTTP/1.1\r\nHost: sso.example\r\nConnection: close\r\n\
+        Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    answer
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_that_is_terminated_answers_what_has_come() {
-    use std::io::{BufRead, BufReader, Read};
+    use std::io::{BufRead, BufReader};
     use std::process::{Child, Command, Stdio};
 
     struct Running(Child);
