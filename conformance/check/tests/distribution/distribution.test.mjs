@@ -132,7 +132,8 @@ for (const way of ["npm", "pip"]) {
         const args = ["run", `http://127.0.0.1:${silent.address().port}`, "--timeout", "60"];
         const running = start(programs[way], args, { env: { ...process.env, SSOKEY_CHECK_KEY: "a key" } });
         const [socket] = await once(silent, "connection");
-        const gone = once(socket, "close");
+        // The system may reset the connection of a program that ends, which is an error to `once`.
+        const gone = new Promise((resolve) => socket.once("close", resolve));
         socket.resume();
         running.child.kill(signal);
         const ended = await running.ended;
