@@ -1,4 +1,5 @@
-//! Between the requests and responses of the crate `http` and those of core, byte for byte.
+//! Between the requests and responses of the crate `http` and those of core, byte for byte of what [`http::Uri`] keeps: it drops a `#` and what
+//! comes after it, which no request may have. A client that sends a GET writes `#` as `%23`.
 //!
 //! Core refuses a body of more than [`MAX_REQUEST_BYTES`](ssokey_core::MAX_REQUEST_BYTES) bytes, so a server need not read more than one byte beyond: what it hands over
 //! of a longer body is answered 4130, and the rest is of no use to anybody. A server that cannot read a body to its end hands over
@@ -7,7 +8,9 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue,
+};
 use http::{HeaderMap, Method, StatusCode};
 use ssokey_core::{Body, Failure, Request, Response, Settings, Step, failure};
 
@@ -31,6 +34,8 @@ pub async fn answer<S: Storage, H: Hasher>(
     };
     let mut response = into_http(response);
     if request.method() == Method::HEAD {
+        let length = HeaderValue::from(response.body().len());
+        response.headers_mut().insert(CONTENT_LENGTH, length);
         response.body_mut().clear();
     }
     response

@@ -20,9 +20,10 @@ const OVERLOADED: Reply = Reply::Overloaded { seconds: 1 };
 /// The size of a [`HashPool`], and the bounds of waiting for it.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSettings {
-    /// The number of threads, each of which keeps 19 MiB. The default is one for each core.
+    /// The number of threads, each of which keeps 19 MiB, and has up to 64 MiB while it compares a stored hash that asks for as much. The
+    /// default is one for each core.
     pub threads: NonZeroUsize,
-    /// The most hashes that may wait, of requests with a key and of those without. The default is 1,000 of either.
+    /// The most hashes that may wait while no thread is idle, of requests with a key and of those without. The default is 1,000 of either.
     pub queue: usize,
     /// The longest time that a hash may wait for its turn; it is told by the next thread that is free. The default is 1 second.
     pub patience: Duration,
@@ -82,9 +83,13 @@ impl HashPool {
     }
 }
 
+fn is_gone(job: &Job) -> bool {
+    job.answer.is_canceled()
+}
+
 fn work(queue: &Queue<Job>, patience: Duration) {
     let mut memory = Memory::new();
-    let is_late = |job: &Job| job.answer.is_canceled() || job.since.elapsed() > patience;
+    let is_late = |job: &Job| is_gone(job) || job.since.elapsed() > patience;
     while let Some(job) = queue.next(is_late) {
         let reply = if is_late(&job) {
             OVERLOADED
@@ -93,8 +98,8 @@ fn work(queue: &Queue<Job>, patience: Duration) {
             let computed = catch_unwind(AssertUnwindSafe(|| job.hashing.compute_in(&mut memory)));
             computed.unwrap_or(Reply::Failed)
         };
-        // Whoever asked may have gone away meanwhile.
-        drop(job.answer.send(reply));
+        // Whoever asked may have gone away meanwhile, and what wakes them is not this crate's.
+        drop(catch_unwind(AssertUnwindSafe(|| drop(job.answer.send(reply)))));
     }
 }
 
@@ -105,7 +110,7 @@ impl Hasher for HashPool {
         let behalf = *behalf;
         let (answer, answered) = oneshot::channel();
         let job = Job { hashing, answer, since: Instant::now() };
-        if let Some(Job { answer, .. }) = self.queue.add(job, behalf) {
+        if let Some(Job { answer, .. }) = self.queue.add(job, behalf, is_gone) {
             drop(answer.send(OVERLOADED));
         }
         // INVARIANT: a thread answers each that it takes, and the queue has no end while the pool is borrowed.

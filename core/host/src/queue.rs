@@ -22,28 +22,23 @@ struct Lines<T> {
     keyless: VecDeque<T>,
     /// The turns since the last of a keyless one.
     since_keyless: u8,
+    /// The threads that have nothing to do.
+    idle: usize,
     has_ended: bool,
 }
 
 impl<T> Queue<T> {
     pub(crate) fn new(most: usize) -> Self {
         let (keyed, keyless) = (VecDeque::new(), VecDeque::new());
-        let lines = Mutex::new(Lines { keyed, keyless, since_keyless: 0, has_ended: false });
+        let lines =
+            Mutex::new(Lines { keyed, keyless, since_keyless: 0, idle: 0, has_ended: false });
         Self { lines, changed: Condvar::new(), most }
     }
 
     /// Adds one at the end of its line, and returns the one that has no place then. So many of either kind may wait, since what needs
-    /// no key must not take the place of what has one; of keyed ones the longest line gives its last up.
-    pub(crate) fn add(&self, one: T, behalf: Behalf) -> Option<T> {
-        let mut lines = self.lines();
-        let without_place = if behalf.keyed {
-            lines.add_keyed(one, behalf.company_id, self.most)
-        } else if lines.keyless.len() < self.most {
-            lines.keyless.push_back(one);
-            None
-        } else {
-            Some(one)
-        };
+    /// no key must not take the place of what has one; of keyed ones the longest line gives its last up. Whoever is gone has no place.
+    pub(crate) fn add(&self, one: T, behalf: Behalf, is_gone: impl Fn(&T) -> bool) -> Option<T> {
+        let without_place = self.lines().add(one, behalf, self.most, is_gone);
         self.changed.notify_one();
         without_place
     }
@@ -54,8 +49,12 @@ impl<T> Queue<T> {
         let is_idle = |lines: &mut Lines<T>| {
             lines.keyed.is_empty() && lines.keyless.is_empty() && !lines.has_ended
         };
-        let lines = self.changed.wait_while(self.lines(), is_idle);
-        lines.unwrap_or_else(PoisonError::into_inner).next(is_late)
+        let mut lines = self.lines();
+        lines.idle += 1;
+        let lines = self.changed.wait_while(lines, is_idle);
+        let mut lines = lines.unwrap_or_else(PoisonError::into_inner);
+        lines.idle -= 1;
+        lines.next(is_late)
     }
 
     /// Has every thread stop waiting. What still waits is dropped.
@@ -73,19 +72,52 @@ impl<T> Queue<T> {
 }
 
 impl<T> Lines<T> {
+    fn add(
+        &mut self,
+        one: T,
+        behalf: Behalf,
+        most: usize,
+        is_gone: impl Fn(&T) -> bool,
+    ) -> Option<T> {
+        if self.keyed_count().max(self.keyless.len()) >= most {
+            self.keep(|one| !is_gone(one));
+        }
+        // What idle threads are about to take does not wait.
+        let (keyed, keyless) = (self.keyed_count(), self.keyless.len());
+        if behalf.keyed {
+            self.add_keyed(one, behalf.company_id, most + self.idle.saturating_sub(keyless))
+        } else if keyless < most + self.idle.saturating_sub(keyed) {
+            self.keyless.push_back(one);
+            None
+        } else {
+            Some(one)
+        }
+    }
+
     fn add_keyed(&mut self, one: T, company: Option<CompanyId>, most: usize) -> Option<T> {
         match self.keyed.iter_mut().find(|(id, _)| *id == company) {
             Some((_, line)) => line.push_back(one),
             None => self.keyed.push_back((company, VecDeque::from([one]))),
         }
-        let waiting: usize = self.keyed.iter().map(|(_, line)| line.len()).sum();
-        if waiting <= most {
+        if self.keyed_count() <= most {
             return None;
         }
         let (_, longest) = self.keyed.iter_mut().max_by_key(|(_, line)| line.len())?;
         let last = longest.pop_back();
         self.keyed.retain(|(_, line)| !line.is_empty());
         last
+    }
+
+    fn keyed_count(&self) -> usize {
+        self.keyed.iter().map(|(_, line)| line.len()).sum()
+    }
+
+    fn keep(&mut self, is_kept: impl Fn(&T) -> bool) {
+        self.keyless.retain(&is_kept);
+        for (_, line) in &mut self.keyed {
+            line.retain(&is_kept);
+        }
+        self.keyed.retain(|(_, line)| !line.is_empty());
     }
 
     fn next(&mut self, is_late: impl Fn(&T) -> bool) -> Option<T> {
@@ -124,8 +156,8 @@ mod tests {
     fn what_has_a_key_goes_first_but_for_every_fifth_turn() {
         let queue = Queue::new(8);
         for number in 0..8 {
-            assert_eq!(queue.add(format!("key {number}"), key(1)), None);
-            assert_eq!(queue.add(format!("none {number}"), NONE), None);
+            assert_eq!(queue.add(format!("key {number}"), key(1), |_| false), None);
+            assert_eq!(queue.add(format!("none {number}"), NONE, |_| false), None);
         }
         let order: Vec<_> = (0..16).filter_map(|_| queue.next(|_| false)).collect();
         let expected = [
@@ -139,7 +171,7 @@ mod tests {
     fn companies_are_served_in_turn() {
         let queue = Queue::new(8);
         for (name, company) in [("1a", 1), ("1b", 1), ("1c", 1), ("2a", 2), ("3a", 3), ("2b", 2)] {
-            assert_eq!(queue.add(name, key(company)), None);
+            assert_eq!(queue.add(name, key(company), |_| false), None);
         }
         let order: Vec<_> = (0..6).filter_map(|_| queue.next(|_| false)).collect();
         assert_eq!(order, ["1a", "2a", "3a", "1b", "2b", "1c"]);
@@ -156,7 +188,7 @@ mod tests {
             ("none", NONE),
             ("late 3", NONE),
         ] {
-            assert_eq!(queue.add(name, behalf), None);
+            assert_eq!(queue.add(name, behalf, |_| false), None);
         }
         let order: Vec<_> =
             (0..6).filter_map(|_| queue.next(|name| name.starts_with("late"))).collect();
@@ -167,7 +199,7 @@ mod tests {
     fn what_has_a_key_may_go_any_number_of_times() {
         let queue = Queue::new(1);
         for number in 0..1_000 {
-            assert_eq!(queue.add(number, key(1)), None);
+            assert_eq!(queue.add(number, key(1), |_| false), None);
             assert_eq!(queue.next(|_| false), Some(number));
         }
     }
@@ -175,26 +207,60 @@ mod tests {
     #[test]
     fn a_full_line_leaves_the_other_its_place() {
         let queue = Queue::new(1);
-        assert_eq!(queue.add(1, NONE), None);
-        assert_eq!(queue.add(2, NONE), Some(2));
-        assert_eq!(queue.add(3, key(1)), None);
+        assert_eq!(queue.add(1, NONE, |_| false), None);
+        assert_eq!(queue.add(2, NONE, |_| false), Some(2));
+        assert_eq!(queue.add(3, key(1), |_| false), None);
     }
 
     #[test]
     fn a_company_that_fills_the_queue_leaves_the_others_their_place() {
         let queue = Queue::new(2);
-        assert_eq!(queue.add("1a", key(1)), None);
-        assert_eq!(queue.add("1b", key(1)), None);
-        assert_eq!(queue.add("1c", key(1)), Some("1c"));
-        assert_eq!(queue.add("2a", key(2)), Some("1b"));
+        assert_eq!(queue.add("1a", key(1), |_| false), None);
+        assert_eq!(queue.add("1b", key(1), |_| false), None);
+        assert_eq!(queue.add("1c", key(1), |_| false), Some("1c"));
+        assert_eq!(queue.add("2a", key(2), |_| false), Some("1b"));
         let order: Vec<_> = (0..2).filter_map(|_| queue.next(|_| false)).collect();
         assert_eq!(order, ["1a", "2a"]);
     }
 
     #[test]
+    fn whoever_is_gone_leaves_their_place() {
+        let queue = Queue::new(2);
+        for behalf in [key(1), NONE] {
+            for name in ["gone", "there"] {
+                assert_eq!(queue.add(name, behalf, |_| false), None);
+            }
+            assert_eq!(queue.add("new", behalf, |name| *name == "gone"), None);
+            assert_eq!(queue.add("more", behalf, |name| *name == "gone"), Some("more"));
+        }
+    }
+
+    #[test]
+    fn what_an_idle_thread_takes_does_not_wait() {
+        let queue = Queue::new(0);
+        std::thread::scope(|scope| {
+            let idle = [(); 2].map(|()| scope.spawn(|| queue.next(|_| false)));
+            while queue.lines().idle < 2 {
+                std::thread::yield_now();
+            }
+            // Held, so that neither thread comes between.
+            let mut lines = queue.lines();
+            assert_eq!(lines.add(1, key(1), 0, |_| false), None);
+            assert_eq!(lines.add(2, NONE, 0, |_| false), None);
+            assert_eq!(lines.add(3, key(2), 0, |_| false), Some(3));
+            assert_eq!(lines.add(4, NONE, 0, |_| false), Some(4));
+            drop(lines);
+            queue.changed.notify_all();
+            let mut taken = idle.map(|thread| thread.join().unwrap());
+            taken.sort();
+            assert_eq!(taken, [Some(1), Some(2)]);
+        });
+    }
+
+    #[test]
     fn nobody_waits_for_a_queue_that_has_ended() {
         let queue = Queue::new(1);
-        assert_eq!(queue.add(1, key(1)), None);
+        assert_eq!(queue.add(1, key(1), |_| false), None);
         queue.end();
         assert_eq!(queue.next(|_| false), None);
     }

@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
             let _sign = self.accept(b'+') || self.accept(b'-');
             self.digits()?;
         }
-        text.strip_suffix(self.rest)
+        text.get(..text.len() - self.rest.len())
     }
 
     fn digits(&mut self) -> Option<()> {

@@ -203,6 +203,10 @@ impl Memory {
     }
 
     fn take(&mut self, count: usize) -> Result<&mut [Block], OutOfMemory> {
+        if count > self.0.capacity() {
+            // Not at once with what is taken, which an allocator would have to keep for a copy.
+            self.0 = Vec::new();
+        }
         if let Some(more) = count.checked_sub(self.0.len()) {
             self.0.try_reserve_exact(more).map_err(|_| OutOfMemory)?;
             self.0.resize(count, Block::new());

@@ -108,6 +108,17 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("purges too late", &["a_purge_deletes"]),
     ("trims names", &["what_is_set_of_a_user", "what_is_set_of_a_company"]),
     ("clears what is none", &["a_member_that_is_none"]),
+    (
+        "writes back whole records",
+        &[
+            "of_64_sets_of_a_user",
+            "of_64_changes_of_an_address",
+            "of_64_sets_of_a_company",
+            "of_64_sign_outs",
+            "of_64_uses_of_a_key",
+        ],
+    ),
+    ("keeps the events of keys alone", &["an_event_that_comes", "each_change_of"]),
     ("has nothing to do with what is so already", &["a_change_that_leaves"]),
     ("has nothing to do with a key that is so already", &["a_change_that_leaves"]),
     ("ends all passwords", &["the_passwords_that_a_key"]),

@@ -118,6 +118,20 @@ fn cut<T>(records: impl Iterator<Item = T>, page: Page, id: impl Fn(&T) -> u64) 
 }
 
 impl Memory {
+    /// Reads all users, companies and keys, and writes them back later, if that is what it does.
+    async fn write_back(&self) {
+        if !self.does("writes back whole records") {
+            return;
+        }
+        let (users, companies, keys) = {
+            let records = self.records();
+            (records.users.clone(), records.companies.clone(), records.keys.clone())
+        };
+        others().await;
+        let mut records = self.records();
+        (records.users, records.companies, records.keys) = (users, companies, keys);
+    }
+
     pub(crate) fn with(fault: &'static str) -> Self {
         Self { records: Mutex::default(), fault, troubles: Mutex::default() }
     }
@@ -419,6 +433,7 @@ impl Storage for Memory {
     }
 
     async fn save_token(&self, token: Token, event: Event) -> Answer<()> {
+        self.write_back().await;
         let mut records = self.records();
         if self.does("records events first") {
             records.record(Some(event.clone()));
@@ -603,6 +618,7 @@ impl OperatorStorage for Memory {
         members: CompanyMembers,
         event: Event,
     ) -> Answer<Change> {
+        self.write_back().await;
         let clears = self.does("clears what is none");
         self.change_company(company, event, |company| {
             if let Some(name) = members.name {
@@ -750,6 +766,7 @@ impl OperatorStorage for Memory {
         user: Option<UserId>,
         event: Event,
     ) -> Answer<Change> {
+        self.write_back().await;
         if let Some(user) = user {
             return self.change_user(company, user, event, |user| {
                 raise(user);
@@ -839,6 +856,7 @@ impl OperatorStorage for Memory {
         members: UserMembers,
         event: Event,
     ) -> Answer<Change> {
+        self.write_back().await;
         let clears = self.does("clears what is none");
         self.change_user(company, user, event, |user| {
             if let Some(name) = members.login_id {
@@ -869,6 +887,7 @@ impl OperatorStorage for Memory {
         email: Email,
         event: Event,
     ) -> Answer<Naming> {
+        self.write_back().await;
         let is_taken =
             |user: &User| user.company_id == company && user.email == email && user.id != id;
         let taken = self.records().users.iter().any(is_taken);
@@ -1012,6 +1031,8 @@ impl OperatorStorage for Memory {
         let mut records = self.records();
         let EventFilter { since, company_id, user_id, key_id, kind, .. } = filter;
         let mut events = records.events.clone();
+        let of_keys = self.does("keeps the events of keys alone");
+        events.retain(|event| !of_keys || event.kind == "key_issued");
         events.retain(|event| {
             (event.at >= since || self.does("lists events of all times"))
                 && (company_id.is_none() || event.company_id == company_id)
