@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { chdir, cwd } from "node:process";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@libsql/client";
 import { sqliteStorage } from "ssokey/sqlite";
 import { recorded } from "../dist/sql/migration.js";
@@ -99,7 +100,8 @@ test("a write that found the file busy fails, and what was queued behind it is c
   // The file is free again while the second write waits, after the first gave up.
   const { ended } = await writingProcess(path, 5000);
   const create = (name) => storage.createUser(newUser(companyId, `${name}@partner.example`), null);
-  const [first, second] = await Promise.allSettled([create("first"), create("second")]);
+  const queued = sleep(2500).then(() => create("second"));
+  const [first, second] = await Promise.allSettled([create("first"), queued]);
   assert.equal(first.reason?.code, "SQLITE_BUSY");
   assert.equal(second.status, "fulfilled");
   await ended;
@@ -108,6 +110,28 @@ test("a write that found the file busy fails, and what was queued behind it is c
     users.map(({ email }) => email),
     ["second@partner.example"],
   );
+});
+
+test("writes that find the file busy leave the event loop free, and none waits for the time of those before it", async (context) => {
+  const path = temporaryFile(context);
+  const storage = await sqliteStorage({ url: urlOf(path), busyTimeout: 1000 });
+  context.after(() => storage.close());
+  const { id: companyId } = await createCompany(storage, partner);
+  const { ended } = await writingProcess(path, 5000);
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 20);
+  context.after(() => clearInterval(timer));
+  const writes = Array.from({ length: 8 }, (_, at) => storage.createUser(newUser(companyId, `${at}@partner.example`), null));
+  const outcomes = await Promise.allSettled(writes);
+  assert.deepEqual(
+    outcomes.map(({ reason }) => reason?.code),
+    Array(8).fill("SQLITE_BUSY"),
+  );
+  assert.ok(turns > 5, `${turns} turns`);
+  await ended;
+  assert.equal((await tablesOf(path)).users.length, 0);
 });
 
 test("a relative path stays the same file when the process changes its directory", async (context) => {

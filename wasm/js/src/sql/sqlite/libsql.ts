@@ -1,4 +1,5 @@
 import type { Client } from "@libsql/client";
+import { requireKnown } from "../../core/check.js";
 import { errorCode } from "../../core/error.js";
 import { LateError, within } from "../../core/late.js";
 import { STATEMENT_TIMEOUT } from "../bound.js";
@@ -11,16 +12,13 @@ export interface Address {
   url: string;
   /** For a libSQL server. */
   authToken?: string;
-  /**
-   * The time that a statement waits for a different process that is writing, in milliseconds, before it fails. On a file it holds
-   * the event loop meanwhile. Default 5000.
-   */
+  /** The time that a statement waits for a different process that is writing, in milliseconds, before it fails. Default 5000. */
   busyTimeout?: number;
 }
 
 const OWNER_ONLY = 0o600;
 
-/** The longest time before a statement that a server had no turn for is sent again, in milliseconds. */
+/** The longest time before a statement that had no turn is tried again, in milliseconds. */
 const PAUSE = 50;
 
 /**
@@ -47,6 +45,7 @@ export class Connection implements Executor {
     const { url, authToken, busyTimeout = 5000 } = Object(address) as Address;
     const isRight = typeof url === "string" && url.includes(":");
     requireThat(isRight, 'the SQLite storage needs `{ url }`, such as `{ url: "file:sso.db" }`: a path begins with `file:`');
+    requireKnown(Object.keys(address), ["url", "authToken", "busyTimeout"]);
     const { createClient } = await imported("SQLite", "@libsql/client", () => import("@libsql/client"));
     const isFile = url.startsWith("file:") && !url.startsWith("file::memory:");
     const client = createClient({
@@ -54,7 +53,8 @@ export class Connection implements Executor {
       ...(authToken !== undefined && { authToken }),
       intMode: "number",
       concurrency: isFile ? 1 : 20,
-      timeout: busyTimeout,
+      // The driver would wait on the event loop.
+      timeout: 0,
       fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(STATEMENT_TIMEOUT) }),
     });
     return new Connection(client, isFile, busyTimeout);
@@ -82,30 +82,29 @@ export class Connection implements Executor {
   }
 
   #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
-    return this.isFile ? this.#oneByOne(() => this.#run(run)) : this.#untilFree(run);
+    return this.isFile ? this.#oneByOne((since) => this.#untilFree(() => this.#run(run), since)) : this.#untilFree(run);
   }
 
   /** Of several transactions at once a libSQL server may finish none: each waits for all others without an end. */
-  #oneByOne<Result>(run: () => Promise<Result>): Promise<Result> {
+  #oneByOne<Result>(run: (since: number) => Promise<Result>): Promise<Result> {
     const since = performance.now();
     const result = this.#last.then(() => {
       // On a server that is silent each would wait for all before it.
       if (!this.isFile && performance.now() - since > STATEMENT_TIMEOUT) throw new LateError("no turn has come");
-      return run();
+      return run(since);
     });
     this.#last = result.catch(() => {});
     return result;
   }
 
-  /** A server that is busy answers so at once, and has changed nothing. */
-  async #untilFree<Result>(run: () => Promise<Result>): Promise<Result> {
-    const deadline = Date.now() + this.#busyTimeout;
+  /** A server that is busy, or a file that is locked, says so at once, and nothing has changed. Who queued has waited `since` then. */
+  async #untilFree<Result>(run: () => Promise<Result>, since = performance.now()): Promise<Result> {
     for (;;) {
       try {
         return await within(STATEMENT_TIMEOUT, run(), "the server has not answered");
       } catch (error) {
         if (errorCode(error) === "ETIMEDOUT" && this.#client.protocol === "ws") this.#replaceSocket();
-        if (errorCode(error) !== "SQLITE_BUSY" || Date.now() > deadline) throw error;
+        if (errorCode(error) !== "SQLITE_BUSY" || performance.now() - since > this.#busyTimeout) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE));
     }
