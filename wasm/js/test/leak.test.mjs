@@ -139,8 +139,22 @@ test("events are listed since a duration or a time, as JSON, and old ones are de
   assert.deepEqual(await kinds("--since", "1h"), ["company_added", "key_issued"]);
   assert.deepEqual(await kinds("--since", "2100-01-01"), []);
   assert.deepEqual(await kinds("--company", "it@partner.example", "--key", "1"), ["key_issued"]);
-  const wrong = await run("event", "list", "--db", path, "--since", "yesterday");
-  assert.match(wrong.stderr, /Give a time such as/);
+  for (const time of ["yesterday", "2026-02-31", "2026-11-27T25:00", "2026"]) {
+    const wrong = await run("event", "list", "--db", path, "--since", time);
+    assert.match(wrong.stderr, /Give a time such as/);
+  }
+  const { stdout: none, stderr } = await run("event", "list", "--db", path, "--kind", "signed_out");
+  assert.deepEqual([none, stderr], ["", "no stored event fits\n"]);
+  for (const [flag, value] of [
+    ["--key", "0"],
+    ["--kind", "!"],
+    ["--user", "ann@partner.example"],
+    ["--company", "ann"],
+  ]) {
+    const { code, stderr } = await run("event", "list", "--db", path, flag, value);
+    const named = flag === "--user" ? "--company" : flag;
+    assert.deepEqual([code, stderr.includes(`\`${named}\``)], [2, true], stderr);
+  }
   assert.equal(
     (await run("purge", "--db", path, "--events-older-than", "1d")).stdout,
     "0 expired tokens and codes deleted, and 0 old events\n",

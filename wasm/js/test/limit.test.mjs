@@ -170,6 +170,7 @@ test("the program takes the limits that the package takes, up to their bounds", 
 for (const [limit, says] of [
   ["direct", /Give none, or like direct=10\/15m: 1 to 1000000 in 1s to 30d, for direct, local, replacement or sign-on\./],
   ["direct=0/15m", /1 to 1000000/],
+  ["direct=1/1m,none", /none goes first/],
   ["direct=1000001/15m", /1 to 1000000/],
   ["direct=1/15", /Give a whole number with its unit/],
   ["direct=1/0s", /1s to 30d/],

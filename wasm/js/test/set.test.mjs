@@ -95,6 +95,7 @@ test("what cannot be set is told by its flag, and whom there is not by where to 
     { args: ["company", "set", ...db, "--email", "x@y.example", "--name", "x"], code: 1, says: /`ssokey company list`/ },
     { args: ["user", "hashes", ...db, "--email", "x@y.example"], code: 1, says: /`ssokey company list`/ },
     { args: ["user", "hashes", ...db, "--disable", "disabled"], code: 2, says: /current, other, unreadable/ },
+    { args: ["user", "hashes", ...db, "--disable", "current"], code: 2, says: /`--disable` needs `--yes`/ },
   ])
     await check({ args, code, says });
 });
@@ -110,7 +111,7 @@ test("hashes are counted for all companies or one, and those of a kind are disab
   });
   const hashes = ["user", "hashes", ...db];
   assert.equal(await printed(...hashes), "current: 1\nother: 0\nunreadable: 2\ndisabled: 0\n");
-  assert.equal(await printed(...hashes, ...EMAIL, "--disable", "unreadable"), "disabled: 1\n");
+  assert.equal(await printed(...hashes, ...EMAIL, "--disable", "unreadable", "--yes"), "disabled: 1\n");
   const counts = { current: 1, other: 0, unreadable: 1, disabled: 1 };
   assert.deepEqual(JSON.parse(await printed(...hashes, "--json")), counts);
 });

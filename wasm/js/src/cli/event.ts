@@ -25,7 +25,11 @@ export function eventCommand(program: Command): void {
     .command("list")
     .description("Lists the stored events: sign-ons, sign-ins, refusals and the operator's changes.")
     .addOption(databaseSetting())
-    .option("--since <time>", "events from then on: a time such as 2026-11-26T09:00Z, or a duration up to now such as 24h", since)
+    .option(
+      "--since <time>",
+      "events from then on: a time such as 2026-11-26T09:00, in UTC unless it has a zone, or a duration up to now such as 24h",
+      since,
+    )
     .option("--company <address>", "of this company, by the e-mail that it has registered")
     .option("--user <address>", "of this user of that company")
     .option("--key <number>", "of this key, as `ssokey key list` prints it", wholeNumber)
@@ -44,10 +48,19 @@ Examples:
 async function list({ db, since, company, user, key, kind, json }: ListOptions): Promise<void> {
   requireDatabase(db);
   const members = { since, companyEmail: company, userEmail: user, keyId: key, kind };
+  let isNone = true;
   await withDatabase(db, async (storage) => {
     const events = listEvents(storage, members);
-    await pipeline(json ? jsonArray(events) : lines(events, lineOf), process.stdout, { end: false });
+    const counted = async function* () {
+      for await (const event of events) {
+        isNone = false;
+        yield event;
+      }
+    };
+    await pipeline(json ? jsonArray(counted()) : lines(counted(), lineOf), process.stdout, { end: false });
   });
+  // What was mistyped must not read as: nothing has happened.
+  if (isNone) process.stderr.write("no stored event fits\n");
 }
 
 function lineOf({ at, kind, reason, companyId, keyId, userId, userEmail, product, source, fault }: ListedEvent): string {
@@ -63,9 +76,15 @@ function lineOf({ at, kind, reason, companyId, keyId, userId, userEmail, product
   return `${moment(at)} ${said.filter(Boolean).join(", ")}\n`;
 }
 
+/** A day, perhaps with a time, perhaps with its zone. Without one it is in UTC, as what is printed. */
+const TIME = /^(\d{4}-\d{2}-\d{2})(T[\d:.]+)?(Z|[+-]\d{2}:\d{2})?$/;
+
 function since(text: string): number {
   if (/^[0-9]+[smhd]$/.test(text)) return Math.max(0, Date.now() - duration(text));
-  const time = /^[0-9]{4}-/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!(time >= 0)) throw new InvalidArgumentError("Give a time such as 2026-11-26T09:00Z, or a duration such as 24h.");
+  const [, day = "", clock = "", zone = ""] = TIME.exec(text) ?? [];
+  // A day that no month has would become one of the next.
+  const isDay = new Date(Date.parse(day) || Number.NaN).toJSON()?.startsWith(day);
+  const time = isDay ? Date.parse(`${day}${clock || "T00:00"}${zone || "Z"}`) : Number.NaN;
+  if (!(time >= 0)) throw new InvalidArgumentError("Give a time such as 2026-11-26T09:00, or a duration such as 24h.");
   return time;
 }

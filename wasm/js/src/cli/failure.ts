@@ -1,5 +1,6 @@
 import { errorCode, HostFaultError } from "../core/error.js";
 import { SettingsError } from "../core/settings.js";
+import type { CommandName } from "../core/wire.js";
 import { toldOf } from "../http/told.js";
 import { OperatorError } from "../operator/error.js";
 import { MissingDriverError } from "../sql/driver.js";
@@ -58,6 +59,11 @@ const FLAGS: Record<string, string> = {
   userEmail: "`--user`",
 };
 
+/** The same of commands that have other flags for some of them. */
+const FLAGS_OF: Partial<Record<CommandName, Record<string, string>>> = {
+  list_events: { companyEmail: "`--company`", keyId: "`--key`", kind: "`--kind`", since: "`--since`" },
+};
+
 const COMPANIES = "see which there are with `ssokey company list`";
 const KEYS = "see which it has with `ssokey key list`";
 const USERS = "see whom it has with `ssokey user list`";
@@ -74,10 +80,11 @@ const NEXT: readonly [said: RegExp, next: string][] = [
 /** The codes of what was asked for wrongly: 4000 to 4003. */
 const LAST_MISUSE = 4003;
 
-function explainOperatorError({ code, message }: OperatorError): { message: string; exitCode: ExitCode } {
+function explainOperatorError({ code, message, command }: OperatorError): { message: string; exitCode: ExitCode } {
   const next = NEXT.find(([said]) => said.test(message))?.[1] ?? "try again";
   if (code > LAST_MISUSE) return { message: `${message}; ${next}`, exitCode: 1 };
-  return { message: message.replace(/^`(\w+)`/, (quoted, member: string) => FLAGS[member] ?? quoted), exitCode: 2 };
+  const flagOf = (quoted: string, member: string) => FLAGS_OF[command]?.[member] ?? FLAGS[member] ?? quoted;
+  return { message: message.replace(/^`(\w+)`/, flagOf), exitCode: 2 };
 }
 
 /** Errors whose messages are for people, and quote no value. */

@@ -2,16 +2,21 @@ import type { HashCounts, HashKind } from "../core/wire.js";
 import { countHashes, disableHashes, listCompanies } from "../operator/node.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { requireDatabase, withDatabase } from "./database.js";
+import { Failure } from "./failure.js";
 
 interface HashesOptions {
   db: string;
   email?: string;
   disable?: HashKind;
+  yes?: true;
   json?: true;
 }
 
 /** `ssokey user hashes` */
-export async function hashes({ db, email, disable, json }: HashesOptions): Promise<void> {
+export async function hashes({ db, email, disable, yes, json }: HashesOptions): Promise<void> {
+  if (disable !== undefined && yes === undefined) {
+    throw new Failure("`--disable` needs `--yes`: nothing brings a hash back; without both, see how many users it is", 2);
+  }
   requireDatabase(db);
   const sum: Partial<HashCounts> = {};
   await withDatabase(db, async (storage) => {

@@ -48,6 +48,8 @@ function limit(text: string, before: readonly string[] | undefined): string[] {
 /** Returns the limits: the default ones, changed by each in turn. */
 export function limitsOf(given: readonly string[] = []): Limits {
   let limits = DEFAULTS;
+  // Else it would undo what stands before it.
+  if (given.lastIndexOf("none") > 0) throw new InvalidArgumentError(`none goes first. ${FORM}`);
   for (const text of given) {
     if (text === "none") limits = {};
     else limits = { ...limits, ...parsed(text) };

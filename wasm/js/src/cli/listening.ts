@@ -43,6 +43,12 @@ export function adminListening(text: string): Listening | "off" {
   return { host: address ?? name ?? ADMIN_HOST, port: port(number) };
 }
 
+/** Reads the address or name of a machine. An empty one would be all addresses. */
+export function hostName(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("Give an address such as 127.0.0.1, or 0.0.0.0 for all.");
+  return text;
+}
+
 /** Reads the number of a port. */
 export function port(text: string): number {
   const number = Number(text);

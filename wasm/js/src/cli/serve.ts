@@ -20,7 +20,7 @@ import { eventSink } from "./events.js";
 import { Failure } from "./failure.js";
 import { serverPasswords } from "./hashing.js";
 import { directSetting, limitSetting, readLimits } from "./limits.js";
-import { ADMIN_HOST, adminListening, LAST_PORT, type Listening, listen, port } from "./listening.js";
+import { ADMIN_HOST, adminListening, hostName, LAST_PORT, type Listening, listen, port } from "./listening.js";
 import { LOG_FORMATS, type LogFormat, logTo } from "./log.js";
 import { onNpmEnd } from "./parent.js";
 import { trustProxySetting } from "./proxy.js";
@@ -66,7 +66,7 @@ export function serveCommand(program: Command): void {
     .description("Serves the format over HTTP until it is interrupted. Prints one line with its URL when it is ready.")
     .addOption(databaseSetting("a SQLite file, created if it does not exist, postgres://…, mariadb://… or libsql://…"))
     .addOption(setting("--port <number>", "SSOKEY_PORT", "the port, 0 for a free one").argParser(port).makeOptionMandatory())
-    .addOption(setting("--host <address>", "SSOKEY_HOST", "the address to listen on").default("127.0.0.1"))
+    .addOption(setting("--host <address>", "SSOKEY_HOST", "the address to listen on").argParser(hostName).default("127.0.0.1"))
     .addOption(
       setting(
         "--admin-listen <[host:]port|off>",

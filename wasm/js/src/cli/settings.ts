@@ -63,7 +63,7 @@ export function wholeNumber(text: string): number {
 
 /** Takes a list apart that is written with commas. */
 export function list(text: string): string[] {
-  return text.split(",");
+  return text.split(",").map((part) => part.trim());
 }
 
 /** Returns the texts of an option that may have none. */

@@ -120,11 +120,12 @@ export function userCommand(program: Command): void {
     )
     .addOption(databaseSetting())
     .option("--email <address>", "the e-mail that the company has registered (default: all companies)")
-    .addOption(new Option("--disable <kind>", "the kind to make unusable").choices(KINDS))
+    .addOption(new Option("--disable <kind>", "the kind to make unusable; needs --yes").choices(KINDS))
+    .option("--yes", "confirms --disable, since nothing brings a hash back")
     .option("--json", "print the numbers as one line of JSON")
     .addHelpText(
       "after",
-      `\nExamples:\n  $ ssokey user hashes --db sso.db\n  $ ssokey user hashes --db sso.db --disable unreadable`,
+      `\nExamples:\n  $ ssokey user hashes --db sso.db\n  $ ssokey user hashes --db sso.db --disable unreadable --yes`,
     )
     .action(hashes);
 }
