@@ -278,6 +278,8 @@ test("an onError that throws changes no answer", async () => {
   };
   const request = (key) => signOn(key, "one");
   await check({ request, override: { saveToken: thrower }, options: { onError: thrower }, status: 503, code: 5030 });
+  const rejecting = async () => thrower();
+  await check({ request, override: { saveToken: thrower }, options: { onError: rejecting }, status: 503, code: 5030 });
 });
 
 test("an absent record may be null", async () => {
@@ -348,6 +350,44 @@ test("a reply of the storage that does not fit is told by call, member and what 
     events.filter(({ kind }) => kind === "host_fault").map((event) => event.fault),
     [fault],
   );
+});
+
+test("a reply that JSON does not have is told by call and member, or as a whole", async () => {
+  const circular = {};
+  circular.again = circular;
+  for (const [changes, member] of [
+    [{ id: 7n }, "key.id"],
+    [{ companyId: circular }, "reply"],
+  ]) {
+    const [[error]] = (await faultOf(changes)).told;
+    assert.deepEqual([error.name, error.call, error.member], ["HostFaultError", "find_key", member]);
+  }
+});
+
+test("an option that gives what it must not is named", async () => {
+  for (const [options, name] of [
+    [{ now: () => performance.now() + 0.5 }, "now"],
+    [{ now: () => new Date() }, "now"],
+    [{ random: () => new Uint8Array(16) }, "random"],
+    [{ random: async () => new Uint8Array(80) }, "random"],
+    [{ source: async () => "192.0.2.1" }, "source"],
+    [{ source: () => Promise.reject(new Error("down")) }, "source"],
+  ]) {
+    const told = [];
+    const given = { ...options, onError: (error) => told.push(error) };
+    await check({ request: (key) => signOn(key, "one"), options: given, status: 500, code: 5000 });
+    assert.deepEqual([told.length, told[0].name], [1, "SettingsError"]);
+    assert.match(told[0].message, new RegExp(`^\`${name}\` must give`));
+  }
+});
+
+test("a token with half a character is refused like any other", async () => {
+  const handler = await createHandler({ storage: memoryStorage() });
+  const { response } = await handler.requireSession(
+    { method: "GET", headers: new Headers() },
+    { product: null, token: "\ud800" },
+  );
+  assert.deepEqual([response.status, (await response.json()).error.code], [401, 4012]);
 });
 
 test("a record that was not asked for is told, and no value of it", async () => {

@@ -10,6 +10,7 @@ import { test } from "node:test";
 import { createClient } from "@libsql/client";
 import { d1Storage } from "ssokey/d1";
 import { mariadbStorage } from "ssokey/mariadb";
+import { passwordPool } from "ssokey/pool";
 import { postgresStorage } from "ssokey/postgres";
 import { sqlite, sqlStorage } from "ssokey/sql";
 import { sqliteStorage } from "ssokey/sqlite";
@@ -245,7 +246,16 @@ for (const { title, place, code = 1, says } of [
 test("an address that is not this machine's, and a port that is not one's own, are told", async (context) => {
   const args = ["serve", "--db", await partnerFile(context), "--port", "0", "--host"];
   await check({ args: [...args, "192.0.2.1"], code: 1, says: /no such address; choose another --host/ });
+  // No address would be all of them.
+  await check({ args: [...args, ""], code: 2, says: /Give an address such as 127\.0\.0\.1/ });
+  await check({ args: args.slice(0, -1), code: 2, env: { SSOKEY_HOST: "" }, says: /Give an address such as 127\.0\.0\.1/ });
   await check({ args: [...args, "http://localhost"], code: 1, says: /the name is unknown; choose another --host/ });
+});
+
+test("an option that a storage or a pool does not have is refused", async () => {
+  const message = /no option `foo`; the options are `/;
+  await assert.rejects(sqliteStorage({ url: ":memory:", foo: 1 }), { name: "SettingsError", message });
+  assert.throws(() => passwordPool({ foo: 1 }), { name: "SettingsError", message });
 });
 
 const SQLITE = /the SQLite storage needs `\{ url \}`, such as `\{ url: "file:sso.db" \}`: a path begins with `file:`/;

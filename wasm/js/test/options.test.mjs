@@ -39,6 +39,8 @@ const MISTAKES = [
   ["a typing error", { tokenLifeTime: 60_000 }, /no option `tokenLifeTime`; the options are `storage`, .*`tokenLifetime`/],
   ["a base path that is no path", { basePath: "sso" }, /`basePath` must be a path such as `\/sso`/],
   ["a base path with a query", { basePath: "/sso?x" }, /`basePath` must be a path/],
+  ["a base path that no URL has", { basePath: "/ssö" }, /`basePath` must be written as in a URL/],
+  ["a base path with a step back", { basePath: "/a/../b" }, /`basePath` must be written as in a URL/],
   ["a base path that is a URL", { basePath: new URL("https://sso.example/sso") }, /`basePath` must be a string/],
   ["no operation", { operations: [] }, /`operations` must be a list of different operations: sign_on, /],
   ["an operation that there is not", { operations: ["signOn"] }, /`operations` must be a list of different operations/],

@@ -1,5 +1,6 @@
 import type { Moment, RawRequest, RawResponse } from "./decide.js";
 import { type Decision, type InstanceBindings, instanceOver } from "./instance.js";
+import { jsonOfHead } from "./json.js";
 import type { Passwords } from "./passwords.js";
 import type { Settings } from "./settings.js";
 import type { Operation } from "./wire.js";
@@ -94,5 +95,5 @@ export function coreOver<Checked>(bindings: Bindings<Checked>, replace: () => vo
 
 function headOf(request: RawRequest, now: number): string {
   const { method, path, contentType = null, authorization, contentEncoding, source = null } = request;
-  return JSON.stringify({ method, path, contentType, authorization, contentEncoding, source, now });
+  return jsonOfHead({ method, path, contentType, authorization, contentEncoding, source, now });
 }

@@ -1,5 +1,6 @@
 import type { ConfiguredCore } from "./core.js";
 import type { Decision } from "./instance.js";
+import { jsonOfReply } from "./json.js";
 import type { ConfiguredOperatorCore } from "./operator-core.js";
 import type { Call, Command, Reply } from "./wire.js";
 
@@ -75,7 +76,7 @@ async function finish(decision: Decision, answer: Answerer): Promise<RawResponse
     let step = parse(decision.step());
     while ("call" in step) {
       const reply = await answer(step);
-      step = parse(decision.step(JSON.stringify(reply)));
+      step = parse(decision.step(jsonOfReply(reply)));
     }
     return step.done;
   } finally {

@@ -1,7 +1,36 @@
 /**
- * Returns the value as JSON for the core. A number that JSON does not have becomes a string, which the core refuses:
- * `JSON.stringify` would make `null` of it, and `null` counts as absent.
+ * Returns the value as JSON for the core. What JSON does not have becomes a string, which the core refuses with the name of its member:
+ * a number that is none, of which `JSON.stringify` would make `null`, and `null` counts as absent; and a `bigint`.
  */
 export function jsonOf(value: object): string {
-  return JSON.stringify(value, (_, part: unknown) => (typeof part === "number" && !Number.isFinite(part) ? String(part) : part));
+  return JSON.stringify(value, (_, part: unknown) => {
+    const isLacking = typeof part === "bigint" || (typeof part === "number" && !Number.isFinite(part));
+    return isLacking ? String(part) : part;
+  });
+}
+
+/** Returns a reply as JSON. One that cannot be written at all, such as a circular one, is one that the core finds unfit. */
+export function jsonOfReply(reply: object): string {
+  try {
+    return JSON.stringify(reply);
+  } catch {
+    return refusable(reply);
+  }
+}
+
+function refusable(reply: object): string {
+  try {
+    return jsonOf(reply);
+  } catch {
+    return "{}";
+  }
+}
+
+/** Returns a request's head as JSON. A half of a surrogate pair, which no header can hold, is replaced: the core reads whole texts alone. */
+export function jsonOfHead(head: object): string {
+  const json = JSON.stringify(head);
+  if (!json.includes("\\ud")) return json;
+  return JSON.stringify(head, (_, part: unknown) =>
+    typeof part === "string" ? part.replace(/\p{Surrogate}/gu, "\ufffd") : part,
+  );
 }

@@ -27,8 +27,8 @@ export class MissingArgon2Error extends Error {
  * const handler = await createHandler({ storage, passwords: nativePasswords() });
  * ```
  *
- * Throws a {@link MissingArgon2Error} if the package is not installed for this platform, and a `RangeError` if an option is not such an
- * integer.
+ * Throws a {@link MissingArgon2Error} if the package is not installed for this platform, and like
+ * `passwordPool`.
  */
 export function nativePasswords(options: PoolOptions = {}): PasswordPool {
   const path = addon();

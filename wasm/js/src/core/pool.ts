@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import wasm from "../inline/argon2id.js";
 import ofWasm from "../inline/thread.js";
+import { requireKnown } from "./check.js";
 import { type HashCall, opened, type Passwords, passwordsBy } from "./passwords.js";
 import { type PoolOptions, turnsOf, type WaitingHashes } from "./queue.js";
 import { bytesIn } from "./unpacked-node.js";
@@ -32,7 +33,7 @@ const PROGRAM = programOf(ofWasm);
  * const handler = await createHandler({ storage, passwords: passwordPool({ threads: 4 }) });
  * ```
  *
- * Throws a `RangeError` if an option is not such an integer.
+ * Throws a `RangeError` if an option is not such an integer, and a `SettingsError` if there is no such option.
  */
 export function passwordPool(options: PoolOptions = {}): PasswordPool {
   return poolOf(PROGRAM, () => bytesIn(wasm), options);
@@ -49,6 +50,7 @@ export function poolOf(
   data: () => unknown,
   { threads = availableParallelism(), ...options }: PoolOptions,
 ): PasswordPool {
+  requireKnown(Object.keys(options), ["threads", "queue", "wait"]);
   const turns = turnsOf(threads, options);
   const idle: Worker[] = [];
   const busy = new Map<Worker, Job>();

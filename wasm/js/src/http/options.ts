@@ -49,8 +49,13 @@ export function checkOptions(options: object): void {
   requirePasswords(given["passwords"]);
   requireDeadline(given["deadline"]);
   requireLimits(given["limits"]);
-  if (!/^(\/[^/?#\s]+)*\/?$/.test(String(given["basePath"] ?? ""))) {
+  const basePath = String(given["basePath"] ?? "");
+  if (!/^(\/[^/?#\s]+)*\/?$/.test(basePath)) {
     throw new SettingsError("`basePath` must be a path such as `/sso`, with a slash before each of its parts");
+  }
+  // Clients send a path as URLs have it, so no request would ever match.
+  if (new URL(basePath || "/", "http://localhost").pathname !== (basePath || "/")) {
+    throw new SettingsError("`basePath` must be written as in a URL, in ASCII with `%` and without `.` and `..`");
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ConfiguredCore, Core, Failure } from "../core/core.js";
 import { decide, type RawRequest, type RawResponse } from "../core/decide.js";
-import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
+import { ENTROPY_LENGTH, momentOf, randomBytes } from "../core/entropy.js";
 import type { Passwords } from "../core/passwords.js";
 import { type Settings, SettingsError } from "../core/settings.js";
 import type { OperationName, ProductName, SessionAnswer, SignedOnUser } from "../core/wire.js";
@@ -120,7 +120,8 @@ export function createService<Name extends OperationName>(
     const internal = by.failure("internal");
     return async (request: RawRequest, timer: Deadline) => {
       try {
-        const moment = { now: time(), entropy: random(ENTROPY_LENGTH) };
+        requireSource(request.source);
+        const moment = momentOf(time(), random(ENTROPY_LENGTH));
         return await decide(by, request, moment, timer.bound(answerCall, onError));
       } catch (error) {
         onError(error, undefined);
@@ -178,24 +179,27 @@ export function createService<Name extends OperationName>(
   };
 }
 
+/** Throws a `SettingsError` if the option `source` gave neither an address nor nothing. */
+function requireSource(source: unknown): void {
+  if (source == null || typeof source === "string") return;
+  // Nobody else hears of its failure.
+  Promise.resolve(source).catch(() => {});
+  throw new SettingsError("`source` must give a string or nothing, at once: no promise");
+}
+
 /** Returns the clock as one that stands still while it would go back: what has expired does not come back. */
 function neverBack(now: () => number): () => number {
   let latest = Number.NEGATIVE_INFINITY;
   return () => {
     const time = now();
-    // What is not a time is refused by the core.
+    // What is not a time is refused by whoever asked.
     if (!(time < latest)) latest = time;
     return latest;
   };
 }
 
-/** Returns the hook, made unable to change an answer by throwing. */
+/** Returns the hook, made unable to change an answer, or to end the process, by throwing or rejecting. */
 function quiet(onError: OnError): OnError {
-  return (error, call) => {
-    try {
-      onError(error, call);
-    } catch {
-      // Whoever listens for errors has one of their own; the answer matters more.
-    }
-  };
+  // Whoever listens for errors has one of their own; the answer matters more, and does not wait for them.
+  return (error, call) => void (async () => onError(error, call))().catch(() => {});
 }

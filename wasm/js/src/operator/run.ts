@@ -1,5 +1,5 @@
 import { carryOut } from "../core/decide.js";
-import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
+import { ENTROPY_LENGTH, momentOf, randomBytes } from "../core/entropy.js";
 import type { HostFaultError } from "../core/error.js";
 import { within } from "../core/late.js";
 import type { OperatorCore, OperatorSettings } from "../core/operator-core.js";
@@ -69,7 +69,7 @@ export async function run<Name extends CommandName>(
     tell(eventOf(call, reply));
     return reply;
   };
-  const moment = { now: now(), entropy: random(ENTROPY_LENGTH) };
+  const moment = momentOf(now(), random(ENTROPY_LENGTH));
   const answered = await carryOut(core, { ...members, command } as unknown as Command, moment, answer);
   const body = JSON.parse(answered.body) as Body<Name>;
   if (body.stat === "ok") return body.return;

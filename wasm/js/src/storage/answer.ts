@@ -14,7 +14,7 @@ import type { Refusals } from "./refusals.js";
  * Told of an error that a client sees only as 500 or 503, or of a stored hash that cannot be read, and of the call that it
  * struck, if any.
  */
-export type OnError = (error: unknown, call: CallName | undefined) => void;
+export type OnError = (error: unknown, call: CallName | undefined) => unknown;
 
 /** A stored hash that cannot be read: no password matches it. The user's next sign-on replaces it. It tells no value. */
 export class UnreadableHashError extends Error {

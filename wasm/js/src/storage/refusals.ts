@@ -93,7 +93,7 @@ export const kept: RefusalsBy = (store, onError) => {
         timer = undefined;
         await run();
       };
-      await within(FLUSH, rest(), "the storage has not stored the last events").catch((error) => onError(error, "audit"));
+      await within(FLUSH, rest(), "the storage has not stored the last events").catch((error) => void onError(error, "audit"));
     },
   };
 };
@@ -110,7 +110,7 @@ export const sampled: RefusalsBy = (store, onError) => {
       await omitted.storeBy(store);
       await store(event);
     },
-    flush: () => omitted.storeBy(store).catch((error: unknown) => onError(error, "audit")),
+    flush: () => omitted.storeBy(store).catch((error: unknown) => void onError(error, "audit")),
   };
 };
 
