@@ -65,13 +65,12 @@ pub fn run(
             Action::Selftest(options) => selftest::selftest(&options, &mut console),
             Action::Explain { id } => explain::explain(&id, console.out),
             Action::Completions { shell } => {
-                clap_complete::generate(
-                    shell,
-                    &mut Command::command(),
-                    "ssokey-check",
-                    &mut console.out,
-                );
-                Ok(Exit::Success)
+                // Into memory first: the library panics when it cannot write.
+                let mut script = Vec::new();
+                let mut command = Command::command();
+                clap_complete::generate(shell, &mut command, "ssokey-check", &mut script);
+                let written = console.out.write_all(&script);
+                written.map(|()| Exit::Success).map_err(Refused::from)
             }
         },
         Err(message) => return say(&message, &mut console),

@@ -1,7 +1,9 @@
 //! Connections: each answer is whole and alone, and a connection may carry many.
 
+use crate::checks::known::{Known, session};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
+use crate::format::refusal::Refusal;
 use crate::format::way::Way;
 use crate::message::fields::Fields;
 use crate::message::json::Json;
@@ -19,6 +21,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-RSP-016"],
         title: "over one connection each request gets its own answer, whatever came before it",
         judge: Judge::Active(carries_many_requests),
+    },
+    Check {
+        id: "connection.forgets-requests",
+        profile: Profile::Session,
+        requirements: &["SSO-RSP-016"],
+        title: "what an earlier request of a connection had, a token or a field, is not a later one's",
+        judge: Judge::Active(forgets_requests),
     },
     Check {
         id: "connection.brings-whole-answers",
@@ -60,6 +69,34 @@ fn carries_many_requests(probe: &mut Probe<'_>) -> Result<(), Stop> {
             let expected = "the answer to this sign-on, as over a connection of its own";
             probe.note(&request, Mismatch::new(expected, actual));
         }
+    }
+    Ok(())
+}
+
+fn forgets_requests(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let known = Known::new(probe)?;
+    let sign_on = |fields: &Fields| Way::Form.request(fields);
+    let whole = sign_on(&known.fields);
+    let lacking = |name| sign_on(&known.fields.clone().without(name));
+    for (before, request, refusal, case) in [
+        (
+            session(&known.token()?),
+            Request::bare(Operation::Session),
+            Refusal::TOKEN,
+            "no token, after a request with one",
+        ),
+        (whole.clone(), lacking("ssokey"), Refusal::MISSING, "no `ssokey`, after a whole sign-on"),
+        (whole, lacking("password"), Refusal::MISSING, "no `password`, after a whole sign-on"),
+    ] {
+        probe.keep_connection(false);
+        let alone = probe.answered(&request.clone().case(format!("{case}, on its own")))?;
+        // Who takes it anyway is for other checks.
+        if !alone.is_ok_and(|answer| answer.is(refusal)) {
+            continue;
+        }
+        probe.keep_connection(true);
+        drop(probe.answered(&before.case("over a connection that carries another"))?);
+        probe.expect_refusal(&request.case(format!("{case} of the connection")), refusal)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::num::NonZeroUsize;
 use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -176,12 +177,13 @@ async fn serve(
         }
         let title_case = service.wire == Some(Wire::TitleCase);
         let service = service.clone();
+        let before = Arc::new(Mutex::new(None));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .title_case_headers(title_case)
             .serve_connection(
                 TokioIo::new(stream),
-                service_fn(move |request| answer(service.clone(), request)),
+                service_fn(move |request| answer(service.clone(), request, Arc::clone(&before))),
             );
         let connection = open.watch(connection);
         // A client that goes away is not a fault of the server.
@@ -194,6 +196,7 @@ async fn serve(
 async fn answer(
     service: Service,
     request: Request<Body>,
+    before: Arc<Mutex<Option<String>>>,
 ) -> Result<Response<BoxBody<Bytes, Infallible>>, hyper::Error> {
     let wire = service.wire;
     let (head, mut body) = request.into_parts();
@@ -207,12 +210,45 @@ async fn answer(
     });
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let incoming = Incoming::new(head.method.as_str(), path, query, headers.collect(), bytes);
-    let answered = match incoming {
+    let answered = match incoming.map(|incoming| remembered(incoming, wire, &before)) {
         // Argon2id keeps a thread busy for long.
         Ok(incoming) => tokio::task::spawn_blocking(move || service.answer(incoming)).await.ok(),
         Err(_) => None,
     };
     Ok(answered.map_or_else(nothing, |outgoing| respond(outgoing, wire)))
+}
+
+/// Returns the request with what it lacks from the one before it on its connection, if that is what the server does.
+fn remembered(
+    mut incoming: Incoming,
+    wire: Option<Wire>,
+    before: &Mutex<Option<String>>,
+) -> Incoming {
+    let is_authorization = |(name, _): &(String, String)| name == "authorization";
+    let text = String::from_utf8_lossy(&incoming.body).into_owned();
+    let own = match wire {
+        Some(Wire::RemembersToken) => incoming
+            .headers
+            .iter()
+            .find(|header| is_authorization(header))
+            .map(|(_, it)| it.clone()),
+        Some(Wire::RemembersKey) => {
+            text.split('&').find(|pair| pair.starts_with("ssokey=")).map(Into::into)
+        }
+        Some(_) | None => return incoming,
+    };
+    let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(last) = before.take().filter(|_| own.is_none()) else {
+        *before = own;
+        return incoming;
+    };
+    let is_bare = incoming.query.is_empty() && text.is_empty();
+    if wire == Some(Wire::RemembersToken) && is_bare {
+        incoming.headers.push(("authorization".into(), last));
+    } else if wire == Some(Wire::RemembersKey) && text.contains("password=") {
+        incoming.body.extend(format!("&{last}").into_bytes());
+    }
+    incoming
 }
 
 /// Returns what is said when there is no answer.

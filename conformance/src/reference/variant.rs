@@ -45,6 +45,10 @@ pub(crate) enum Wire {
     LastChunkMissing,
     /// Not at all, now and then.
     Dropped,
+    /// With the token of the request before it on its connection, where it has none.
+    RemembersToken,
+    /// With the key of the request before it on its connection, where it has none.
+    RemembersKey,
     /// Without the name of the protocol.
     StatusGarbage,
     /// With a very long header.
@@ -54,7 +58,14 @@ pub(crate) enum Wire {
 impl Wire {
     /// Returns whether a library for HTTP would not do so.
     pub(crate) fn is_written_by_hand(self) -> bool {
-        !matches!(self, Self::Chunked | Self::TitleCase | Self::Slow)
+        !matches!(
+            self,
+            Self::Chunked
+                | Self::TitleCase
+                | Self::Slow
+                | Self::RemembersToken
+                | Self::RemembersKey
+        )
     }
 }
 

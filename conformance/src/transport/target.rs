@@ -37,6 +37,10 @@ impl Target {
         if host.is_empty() {
             return Err("the URL names no host");
         }
+        let has_port = authority.as_str().len() > host.len();
+        if has_port && authority.port_u16().is_none_or(|port| port == 0) {
+            return Err("the port of the URL must be a number from 1 to 65535");
+        }
         Ok(Self { base: url.trim_end_matches('/').to_owned(), loopback: is_loopback(host) })
     }
 
@@ -108,6 +112,12 @@ mod tests {
             "ftp://h",
             "http://",
             "http://:80",
+            "http://h:0",
+            "http://h:65616",
+            "http://h:80a0",
+            "http://h:-1",
+            "http://h:",
+            "https://[::1]:99999/x",
             "http://user:secret@h",
             "http://h/?ssokey=secret",
             "http://h/#x",

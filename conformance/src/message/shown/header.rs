@@ -56,6 +56,9 @@ const OF_ANSWERS: &[&str] = &[
     "x-powered-by",
 ];
 
+/// Those of which a number is shown alone.
+const NUMBERS: &[&str] = &["access-control-max-age", "age", "content-length"];
+
 /// The schemes of `Authorization` that have a name.
 const SCHEMES: &[&str] = &[
     "basic",
@@ -93,10 +96,15 @@ pub(crate) fn answer_header(name: &str, value: &str, secrets: &Secrets) -> (Stri
     let value = match name.to_ascii_lowercase().as_str() {
         "location" | "content-location" => url(value, secrets),
         "content-type" => content_type(value, secrets),
+        lower if NUMBERS.contains(&lower) && !is_number(value) => not_shown(value, secrets),
         lower if OF_ANSWERS.contains(&lower) => secrets.redact_free(value),
         _ => not_shown(value, secrets),
     };
     (secrets.redact(name), value)
+}
+
+fn is_number(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn not_shown(value: &str, secrets: &Secrets) -> String {
@@ -165,6 +173,8 @@ mod tests {
         insta::assert_snapshot!(of_answer("Allow", "GET, POST"), @"GET, POST");
         insta::assert_snapshot!(of_answer("Server", "correct horse/1"), @"[password]/1");
         insta::assert_snapshot!(of_answer("X-Debug", "secret"), @"[not shown]");
+        insta::assert_snapshot!(of_answer("Age", "17"), @"17");
+        insta::assert_snapshot!(of_answer("Age", "the beginning of a key"), @"[not shown]");
         insta::assert_snapshot!(of_answer("Location", "https://h/?code=x&state=y"), @"https://h/?code=[code]&[1 more]");
     }
 }

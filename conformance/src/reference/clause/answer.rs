@@ -130,7 +130,12 @@ pub(super) const GROUPS: &[Group] = &[
             ("with nothing after it", &["head-has-body", "length-is-short"]),
             (
                 "over a connection that has carried others the same answer as over one of its own",
-                &["answer-lags", "body-is-left-unread"],
+                &[
+                    "answer-lags",
+                    "body-is-left-unread",
+                    "token-stays-with-connection",
+                    "key-stays-with-connection",
+                ],
             ),
         ],
     ),

@@ -26,6 +26,18 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Wire(Wire::Lagging)],
     },
     Fault {
+        name: "token-stays-with-connection",
+        sentence: "A request without a token has that of the request before it on its connection.",
+        fails: &["connection.forgets-requests"],
+        hooks: &[Hook::Wire(Wire::RemembersToken)],
+    },
+    Fault {
+        name: "key-stays-with-connection",
+        sentence: "A sign-on without a key has that of the request before it on its connection.",
+        fails: &["connection.forgets-requests"],
+        hooks: &[Hook::Wire(Wire::RemembersKey)],
+    },
+    Fault {
         name: "length-is-short",
         sentence: "The body ends with a line feed that its length does not count.",
         fails: WHOLE,
