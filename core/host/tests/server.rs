@@ -193,19 +193,48 @@ async fn a_request_whose_storage_stays_locked_is_answered_as_unavailable() {
     serving.abort();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_answer_to_a_head_says_the_length_of_that_to_a_get() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = Sqlite::open(folder.path().join("sso.db")).unwrap();
+    let host = Arc::new(Host::new(storage, ssokey_core::Settings::default()).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(server::serve(listener, host, pending()));
+
+    let [get, head] = tokio::task::spawn_blocking(move || {
+        ["GET", "HEAD"].map(|method| {
+            let head =
+                format!("{method} /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            exchange(address, &head)
+        })
+    })
+    .await
+    .unwrap();
+    let (_, body) = get.split_once("\r\n\r\n").unwrap();
+    assert!(body.contains(r#""code":4040"#), "{get}");
+    assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{head}");
+    assert!(head.ends_with("\r\n\r\n"), "{head}");
+    serving.abort();
+}
+
 /// Signs a user on, and returns the answer.
 fn sign_on(address: SocketAddr, key: &str) -> String {
     let body =
         format!("email=ada%40partner.example&password=correct+horse&product=email&ssokey={key}");
-    let mut client = TcpStream::connect(address).unwrap();
-    client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    write!(
-        client,
+    let request = format!(
         "POST /api/sso/authenticate HTTP/1.1\r\nHost: sso.example\r\nConnection: close\r\n\
         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
-    )
-    .unwrap();
+    );
+    exchange(address, &request)
+}
+
+/// Sends a request, and returns all that comes.
+fn exchange(address: SocketAddr, request: &str) -> String {
+    let mut client = TcpStream::connect(address).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    client.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     client.read_to_string(&mut answer).unwrap();
     answer
