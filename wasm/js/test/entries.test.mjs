@@ -212,6 +212,7 @@ test("what answers requests carries nothing of the operator's, and that nothing 
     assert.deepEqual(modules(file, /operator(-bindings|-loader|\.wasm|\.js|\/)/), [], file);
   }
   for (const file of [...ANYWHERE, "node.js"]) {
+    assert.deepEqual(modules(file, /operator-answer\.js/), [], file);
     assert.deepEqual(modules(`operator/${file}`, /^bindings\.js|ssokey\.(js|wasm)/), [], file);
     assert.ok(reached(`entries/operator/${file}`).has("operator-bindings.js"), file);
   }

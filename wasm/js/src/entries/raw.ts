@@ -13,4 +13,5 @@ export {
 export type { Decision } from "../core/instance.js";
 export type { ConfiguredOperatorCore, OperatorCore, OperatorSettings } from "../core/operator-core.js";
 export type { Settings } from "../core/settings.js";
-export { answerBy, answerOperatorBy, type OnError } from "../storage/answer.js";
+export { answerBy, type OnError } from "../storage/answer.js";
+export { answerOperatorBy } from "../storage/operator-answer.js";

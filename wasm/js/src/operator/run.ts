@@ -5,9 +5,10 @@ import { within } from "../core/late.js";
 import type { OperatorCore, OperatorSettings } from "../core/operator-core.js";
 import type { Passwords } from "../core/passwords.js";
 import type { Call, Command, CommandName, Commands, NextPart, Returns } from "../core/wire.js";
-import { answerOperatorBy, faultIn } from "../storage/answer.js";
+import { faultIn } from "../storage/answer.js";
 import type { OperatorStorage } from "../storage/contract.js";
 import { eventOf, type OnEvent, safely } from "../storage/event.js";
+import { answerOperatorBy } from "../storage/operator-answer.js";
 import { checkOperator } from "./check.js";
 import { type ErrorBody, OperatorError } from "./error.js";
 

@@ -1,14 +1,21 @@
-import { hasMethods } from "../core/check.js";
 import type { Answerer } from "../core/decide.js";
 import { HostFaultError } from "../core/error.js";
-import { answerPassword, type PasswordCall, type Passwords } from "../core/passwords.js";
-import { SettingsError } from "../core/settings.js";
-import type { Call, CallName, Company, Done, Exists, None, Replies } from "../core/wire.js";
-import type { Found, OperatorStorage, Storage } from "./contract.js";
+import { answerPassword, type Passwords } from "../core/passwords.js";
+import type { Call, CallName } from "../core/wire.js";
+import type { Storage } from "./contract.js";
 import { eventOf, type OnEvent, safely } from "./event.js";
 import type { Limits } from "./limit.js";
-import { methodOf } from "./operation.js";
 import type { Refusals } from "./refusals.js";
+import {
+  type Answers,
+  answerFrom,
+  companyOrNone,
+  DONE,
+  isPasswordCall,
+  NONE,
+  type SharedCallName,
+  sharedAnswers,
+} from "./shared-answer.js";
 
 /**
  * Told of an error that a client sees only as 500 or 503, or of a stored hash that cannot be read, and of the call that it
@@ -71,29 +78,12 @@ export function answerBy(
   };
 }
 
-/**
- * Answers the calls of an operator's command: those that hash by `passwords`, all others by `storage`. It rejects with
- * whatever they do.
- */
-export function answerOperatorBy(storage: OperatorStorage, { passwords }: { passwords: Passwords }): Answerer {
-  return async (call, client) => {
-    if (isPasswordCall(call)) return answerPassword(passwords, call, client);
-    const method = methodOf(call.call);
-    if (call.call !== "audit" && !hasMethods(storage, method))
-      throw new SettingsError(`the storage has no method \`${method}\`; add it`);
-    // A command leads to no other calls.
-    return answerFrom(operatorAnswers, storage, call as Call<OperatorCallName>);
-  };
-}
-
 /** Returns the fault of the host that the call tells of, if it does. */
 export function faultIn(call: Call): HostFaultError | undefined {
   return call.call === "audit" && call.event.kind === "host_fault" ? new HostFaultError(call.event.fault) : undefined;
 }
 
-type SharedCallName = "find_user" | "create_user" | "audit";
-
-type RequestCallName =
+export type RequestCallName =
   | SharedCallName
   | "admit"
   | "give_back"
@@ -107,32 +97,6 @@ type RequestCallName =
   | "find_token"
   | "take_code"
   | "revoke_token";
-
-type OperatorCallName = SharedCallName | Exclude<CallName, RequestCallName | PasswordCall["call"]>;
-
-function isPasswordCall(call: Call): call is PasswordCall {
-  return call.call === "verify_password" || call.call === "hash_password";
-}
-
-type Answers<Port, Names extends CallName> = {
-  [Name in Names]: (storage: Port, call: Call<Name>) => Promise<Replies[Name]>;
-};
-
-// Tables with one row for each call; a call that has none does not compile.
-const sharedAnswers: Answers<Pick<Storage, "findUser" | "createUser" | "audit">, SharedCallName> = {
-  async find_user(storage, { companyId, email }) {
-    const user = await storage.findUser(companyId, email);
-    return user == null ? NONE : { reply: "user", user };
-  },
-  async create_user(storage, { user, event }) {
-    const created = await storage.createUser(user, event);
-    return created === "exists" ? EXISTS : { reply: "created", user: created };
-  },
-  async audit(storage, { event }) {
-    await storage.audit?.(event);
-    return DONE;
-  },
-};
 
 const requestAnswersBy = (limits: Limits, refusals: Refusals | undefined): Answers<Storage, RequestCallName> => ({
   ...sharedAnswers,
@@ -187,106 +151,3 @@ const requestAnswersBy = (limits: Limits, refusals: Refusals | undefined): Answe
     return DONE;
   },
 });
-
-const operatorAnswers: Answers<OperatorStorage, OperatorCallName> = {
-  ...sharedAnswers,
-  async find_company_by_email(storage, { email }) {
-    return companyOrNone(await storage.findCompanyByEmail(email));
-  },
-  async create_company(storage, { company, event }) {
-    const created = await storage.createCompany(company, event);
-    return created === "exists" ? EXISTS : { reply: "company", company: created };
-  },
-  async list_companies(storage, { after, limit }) {
-    return { reply: "companies", companies: await storage.listCompanies(after, limit) };
-  },
-  async set_company_status(storage, { companyId, status, event }) {
-    return doneIf(await storage.setCompanyStatus(companyId, status, event));
-  },
-  async set_company(storage, { call: _, companyId, event, ...members }) {
-    return doneIf(await storage.setCompany(companyId, members, event));
-  },
-  async save_key(storage, { key, event }) {
-    return { reply: "saved_key", keyId: await storage.saveKey(key, event) };
-  },
-  async rotate_key(storage, { call: _, event, ...rotation }) {
-    const keyId = await storage.rotateKey(rotation, event);
-    return keyId == null ? NONE : { reply: "saved_key", keyId };
-  },
-  async list_keys(storage, { companyId, after, limit }) {
-    return { reply: "keys", keys: await storage.listKeys(companyId, after, limit) };
-  },
-  async set_key_status(storage, { companyId, keyId, status, event }) {
-    return doneIf(await storage.setKeyStatus(companyId, keyId, status, event));
-  },
-  async end_key(storage, { call: _, event, ...ending }) {
-    const count = await storage.endKey(ending, event);
-    return count == null ? NONE : { reply: "ended", count };
-  },
-  async sign_out(storage, { companyId, userId, event }) {
-    return doneIf(await storage.signOut(companyId, userId, event));
-  },
-  async delete_company(storage, { companyId, event }) {
-    return doneIf(await storage.deleteCompany(companyId, event));
-  },
-  async list_users(storage, { companyId, after, limit }) {
-    return { reply: "users", users: await storage.listUsers(companyId, after, limit) };
-  },
-  async set_user_status(storage, { companyId, userId, status, event }) {
-    return doneIf(await storage.setUserStatus(companyId, userId, status, event));
-  },
-  async set_user_manager(storage, { companyId, userId, managedBy, event }) {
-    return doneIf(await storage.setUserManager(companyId, userId, managedBy, event));
-  },
-  async set_user(storage, { call: _, companyId, userId, event, ...members }) {
-    return doneIf(await storage.setUser(companyId, userId, members, event));
-  },
-  async set_user_email(storage, { companyId, userId, email, event }) {
-    return { reply: await storage.setUserEmail(companyId, userId, email, event) };
-  },
-  async delete_user(storage, { companyId, userId, event }) {
-    return doneIf(await storage.deleteUser(companyId, userId, event));
-  },
-  async disable_password(storage, { call: _, event, ...disabling }) {
-    return { reply: await storage.disablePassword(disabling, event) };
-  },
-  async list_products(storage) {
-    return { reply: "products", products: await storage.listProducts() };
-  },
-  async save_product(storage, { call: _, event, ...product }) {
-    return { reply: await storage.saveProduct(product, event) };
-  },
-  async rotate_product(storage, { call: _, event, ...rotation }) {
-    return doneIf(await storage.rotateProduct(rotation, event));
-  },
-  async list_events(storage, { call: _, after, limit, ...filter }) {
-    return { reply: "events", events: await storage.listEvents(filter, after, limit) };
-  },
-  async purge_events(storage, { before, event }) {
-    return { reply: "purged", count: await storage.purgeEvents(before, event) };
-  },
-  async purge(storage, { now }) {
-    return { reply: "purged", count: await storage.purge(now) };
-  },
-};
-
-const DONE: Done = { reply: "done" };
-const NONE: None = { reply: "none" };
-const EXISTS: Exists = { reply: "exists" };
-
-function doneIf(isDone: boolean): Done | None {
-  return isDone ? DONE : NONE;
-}
-
-function companyOrNone(company: Found<Company>): Replies["find_company"] {
-  return company == null ? NONE : { reply: "company", company };
-}
-
-function answerFrom<Port, Name extends CallName>(
-  answers: Answers<Port, Name>,
-  storage: Port,
-  call: Call<Name>,
-): Promise<Replies[Name]> {
-  const answer: Answers<Port, Name>[Name] = answers[call.call];
-  return answer(storage, call);
-}
