@@ -9,16 +9,8 @@ export function jsonOf(value: object): string {
   });
 }
 
-/** Returns a reply as JSON. One that cannot be written at all, such as a circular one, is one that the core finds unfit. */
+/** Returns a reply as JSON. One that cannot be written at all, such as a circular one, becomes one that the core finds unfit. */
 export function jsonOfReply(reply: object): string {
-  try {
-    return JSON.stringify(reply);
-  } catch {
-    return refusable(reply);
-  }
-}
-
-function refusable(reply: object): string {
   try {
     return jsonOf(reply);
   } catch {
@@ -28,9 +20,5 @@ function refusable(reply: object): string {
 
 /** Returns a request's head as JSON. A half of a surrogate pair, which no header can hold, is replaced: the core reads whole texts alone. */
 export function jsonOfHead(head: object): string {
-  const json = JSON.stringify(head);
-  if (!json.includes("\\ud")) return json;
-  return JSON.stringify(head, (_, part: unknown) =>
-    typeof part === "string" ? part.replace(/\p{Surrogate}/gu, "\ufffd") : part,
-  );
+  return JSON.stringify(head, (_, part: unknown) => (typeof part === "string" ? part.toWellFormed() : part));
 }

@@ -50,12 +50,11 @@ export function checkOptions(options: object): void {
   requireDeadline(given["deadline"]);
   requireLimits(given["limits"]);
   const basePath = String(given["basePath"] ?? "");
-  if (!/^(\/[^/?#\s]+)*\/?$/.test(basePath)) {
-    throw new SettingsError("`basePath` must be a path such as `/sso`, with a slash before each of its parts");
-  }
-  // Clients send a path as URLs have it, so no request would ever match.
-  if (new URL(basePath || "/", "http://localhost").pathname !== (basePath || "/")) {
-    throw new SettingsError("`basePath` must be written as in a URL, in ASCII with `%` and without `.` and `..`");
+  // Clients send a path as URLs have it; no request would ever match another.
+  if (!/^(\/[^/?#\s]+)*\/?$/.test(basePath) || new URL(`http://localhost${basePath}`).pathname !== (basePath || "/")) {
+    throw new SettingsError(
+      "`basePath` must be a path such as `/sso`, written as in a URL: in ASCII, with a slash before each part, without `.` and `..`",
+    );
   }
 }
 
