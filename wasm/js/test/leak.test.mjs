@@ -137,6 +137,8 @@ test("events are listed since a duration or a time, as JSON, and old ones are de
     return JSON.parse(stdout).map(({ kind }) => kind);
   };
   assert.deepEqual(await kinds("--since", "1h"), ["company_added", "key_issued"]);
+  for (const time of ["1970-01-01", "2026-11-26T09:00", "2026-11-26T09:00:00.5+02:00"])
+    assert.deepEqual(await kinds("--since", time), ["company_added", "key_issued"]);
   assert.deepEqual(await kinds("--since", "2100-01-01"), []);
   assert.deepEqual(await kinds("--company", "it@partner.example", "--key", "1"), ["key_issued"]);
   for (const time of ["yesterday", "2026-02-31", "2026-11-27T25:00", "2026"]) {

@@ -83,7 +83,7 @@ function since(text: string): number {
   if (/^[0-9]+[smhd]$/.test(text)) return Math.max(0, Date.now() - duration(text));
   const [, day = "", clock = "", zone = ""] = TIME.exec(text) ?? [];
   // A day that no month has would become one of the next.
-  const isDay = new Date(Date.parse(day) || Number.NaN).toJSON()?.startsWith(day);
+  const isDay = day !== "" && new Date(day).toJSON()?.startsWith(day);
   const time = isDay ? Date.parse(`${day}${clock || "T00:00"}${zone || "Z"}`) : Number.NaN;
   if (!(time >= 0)) throw new InvalidArgumentError("Give a time such as 2026-11-26T09:00, or a duration such as 24h.");
   return time;
