@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createHandler, HostFaultError } from "ssokey";
 import { memoryStorage } from "ssokey/memory";
 import { handlerOver } from "../dist/http/handler.js";
@@ -278,8 +279,17 @@ test("an onError that throws changes no answer", async () => {
   };
   const request = (key) => signOn(key, "one");
   await check({ request, override: { saveToken: thrower }, options: { onError: thrower }, status: 503, code: 5030 });
-  const rejecting = async () => thrower();
-  await check({ request, override: { saveToken: thrower }, options: { onError: rejecting }, status: 503, code: 5030 });
+});
+
+test("an onError that rejects changes no answer, and ends no process", async () => {
+  const failing = async () => {
+    throw new Error("no log");
+  };
+  const options = { onError: failing, onEvent: failing };
+  await check({ request: (key) => signOn(key, "one"), override: { saveToken: failing }, options, status: 503, code: 5030 });
+  await check({ request: () => signOn("no key", "one"), options, status: 401, code: 4010 });
+  // By then a rejection that nobody has heard of would have failed the test.
+  await nextTurn();
 });
 
 test("an absent record may be null", async () => {

@@ -34,9 +34,11 @@ test("what answers say of a user and a company is set, and what is not given sta
   await on(path, (storage) => storage.createUser(newUser(1, "ann@partner.example"), null));
   const user = ["user", "set", ...db, ...EMAIL, ...ANN];
   assert.equal(
-    await printed(...user, "--display-name", "Ann Lee", "--permissions", "read,write"),
+    await printed(...user, "--display-name", "Ann Lee", "--permissions", "read, write"),
     "user ann@partner.example: set\n",
   );
+  const [{ permissions }] = JSON.parse(await printed("user", "list", ...db, ...EMAIL, "--json"));
+  assert.deepEqual(permissions, ["read", "write"]);
   const flags = await printed(...user, "--creator", "true", "--company-admin", "true", "--login-id", "ann", "--json");
   const said = { user: "ann@partner.example", loginId: "ann", isCreator: true, isCompanyAdmin: true };
   assert.deepEqual(JSON.parse(flags), said);
