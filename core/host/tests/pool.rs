@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use futures_util::future::{join_all, poll_immediate};
@@ -58,6 +60,22 @@ fn a_hash_whose_asker_has_gone_away_is_not_computed_and_the_next_one_is() {
         let asked = std::pin::pin!(pool.hash(hashing("a", true)));
         assert!(pollster::block_on(poll_immediate(asked)).is_none());
     }
+    let reply = pollster::block_on(pool.hash(hashing("b", true)));
+    assert_eq!(reply, hashing("b", true).compute());
+}
+
+#[test]
+fn a_thread_goes_on_though_waking_who_asked_panics() {
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("a waker");
+        }
+    }
+    let pool = pool(1, 2, LONG);
+    let mut asked = std::pin::pin!(pool.hash(hashing("a", true)));
+    let waker = Waker::from(Arc::new(Panics));
+    assert!(asked.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
     let reply = pollster::block_on(pool.hash(hashing("b", true)));
     assert_eq!(reply, hashing("b", true).compute());
 }

@@ -15,6 +15,7 @@ mod server;
 use std::future::pending;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +30,7 @@ use ssokey_conformance::transport::{Http, Target};
 use ssokey_host::Trouble;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 #[tokio::test]
 async fn the_storage_keeps_its_promises() {
@@ -76,6 +78,17 @@ fn what_is_logged_of_a_failed_call_is_its_code_and_no_word_of_its_error() {
     assert!(line(&Trouble::NoEntropy).contains("random"));
 }
 
+fn host(file: &Path) -> Host {
+    Host::new(Sqlite::open(file).unwrap(), ssokey_core::Settings::default()).unwrap()
+}
+
+/// Serves the host on a free port until the task is aborted.
+async fn served(host: Host) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (address, tokio::spawn(server::serve(listener, Arc::new(host), pending())))
+}
+
 /// Returns a member of what a command answers.
 async fn issued(host: &Host, command: &str, member: &str) -> String {
     let answer: Value = serde_json::from_str(&host.carry_out(command).await).unwrap();
@@ -104,8 +117,7 @@ async fn secret(host: &Host, name: &str) -> Credential {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_kit_calls_the_server_conformant_its_rules_included() {
     let folder = tempfile::tempdir().unwrap();
-    let storage = Sqlite::open(folder.path().join("sso.db")).unwrap();
-    let host = Arc::new(Host::new(storage, ssokey_core::Settings::default()).unwrap());
+    let host = Arc::new(host(&folder.path().join("sso.db")));
     let first = Credential::new(key(&host, "partner").await);
     let mut settings = Settings::new("the example", first, Seed::fixed(7));
     settings.second_key = Some(Credential::new(key(&host, "other").await));
@@ -147,11 +159,7 @@ async fn the_kit_calls_the_server_conformant_its_rules_included() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_leaves_its_answers_unread_is_cut_off() {
     let folder = tempfile::tempdir().unwrap();
-    let storage = Sqlite::open(folder.path().join("sso.db")).unwrap();
-    let host = Arc::new(Host::new(storage, ssokey_core::Settings::default()).unwrap());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let serving = tokio::spawn(server::serve(listener, host, pending()));
+    let (address, serving) = served(host(&folder.path().join("sso.db"))).await;
 
     let why = tokio::task::spawn_blocking(move || {
         let mut client = TcpStream::connect(address).unwrap();
@@ -173,11 +181,9 @@ async fn a_client_that_leaves_its_answers_unread_is_cut_off() {
 async fn a_request_whose_storage_stays_locked_is_answered_as_unavailable() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sso.db");
-    let host = Host::new(Sqlite::open(&file).unwrap(), ssokey_core::Settings::default()).unwrap();
+    let host = host(&file);
     let key = key(&host, "partner").await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let serving = tokio::spawn(server::serve(listener, Arc::new(host), pending()));
+    let (address, serving) = served(host).await;
 
     let (locked, free) = tokio::task::spawn_blocking(move || {
         let db = rusqlite::Connection::open(&file).unwrap();
@@ -196,11 +202,7 @@ async fn a_request_whose_storage_stays_locked_is_answered_as_unavailable() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_answer_to_a_head_says_the_length_of_that_to_a_get() {
     let folder = tempfile::tempdir().unwrap();
-    let storage = Sqlite::open(folder.path().join("sso.db")).unwrap();
-    let host = Arc::new(Host::new(storage, ssokey_core::Settings::default()).unwrap());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let serving = tokio::spawn(server::serve(listener, host, pending()));
+    let (address, serving) = served(host(&folder.path().join("sso.db"))).await;
 
     let [get, head] = tokio::task::spawn_blocking(move || {
         ["GET", "HEAD"].map(|method| {

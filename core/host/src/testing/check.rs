@@ -80,7 +80,7 @@ pub(crate) fn present<T>(what: &str, came: Option<T>) -> Checked<T> {
 }
 
 /// Waits, on a thread since there is no runtime, which dies soon if nobody waits any more.
-async fn pause(time: Duration) {
+pub(crate) async fn pause(time: Duration) {
     let (over, waiting) = oneshot::channel();
     std::thread::spawn(move || {
         std::thread::sleep(time);

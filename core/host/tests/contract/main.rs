@@ -106,6 +106,8 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("leaves codes", &["a_code_is_taken_once"]),
     ("selects and then deletes", &["of_64_takers"]),
     ("purges too late", &["a_purge_deletes"]),
+    ("never purges", &["a_purge_deletes"]),
+    ("purges all that there is", &["a_purge_deletes"]),
     ("trims names", &["what_is_set_of_a_user", "what_is_set_of_a_company"]),
     ("clears what is none", &["a_member_that_is_none"]),
     (
