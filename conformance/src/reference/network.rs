@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::mem;
 use std::net::{Ipv4Addr, TcpListener};
 use std::num::NonZeroUsize;
 use std::pin::pin;
@@ -224,29 +225,31 @@ fn remembered(
     wire: Option<Wire>,
     before: &Mutex<Option<String>>,
 ) -> Incoming {
-    let is_authorization = |(name, _): &(String, String)| name == "authorization";
-    let text = String::from_utf8_lossy(&incoming.body).into_owned();
     let own = match wire {
-        Some(Wire::RemembersToken) => incoming
-            .headers
-            .iter()
-            .find(|header| is_authorization(header))
-            .map(|(_, it)| it.clone()),
+        Some(Wire::RemembersToken) => {
+            let mut headers = incoming.headers.iter();
+            headers.find(|(name, _)| name == "authorization").map(|(_, value)| value.clone())
+        }
         Some(Wire::RemembersKey) => {
-            text.split('&').find(|pair| pair.starts_with("ssokey=")).map(Into::into)
+            let form = String::from_utf8_lossy(&incoming.body);
+            form.split('&').find(|pair| pair.starts_with("ssokey=")).map(Into::into)
         }
         Some(_) | None => return incoming,
     };
     let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(last) = before.take().filter(|_| own.is_none()) else {
-        *before = own;
-        return incoming;
-    };
-    let is_bare = incoming.query.is_empty() && text.is_empty();
-    if wire == Some(Wire::RemembersToken) && is_bare {
-        incoming.headers.push(("authorization".into(), last));
-    } else if wire == Some(Wire::RemembersKey) && text.contains("password=") {
-        incoming.body.extend(format!("&{last}").into_bytes());
+    let last = mem::replace(&mut *before, own.clone()).filter(|_| own.is_none());
+    let is_bare = incoming.query.is_empty() && incoming.body.is_empty();
+    match last {
+        Some(token) if wire == Some(Wire::RemembersToken) && is_bare => {
+            incoming.headers.push(("authorization".into(), token));
+        }
+        Some(key)
+            if wire == Some(Wire::RemembersKey)
+                && String::from_utf8_lossy(&incoming.body).contains("password=") =>
+        {
+            incoming.body.extend(format!("&{key}").into_bytes());
+        }
+        Some(_) | None => {}
     }
     incoming
 }

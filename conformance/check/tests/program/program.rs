@@ -59,6 +59,34 @@ fn check_in<'k>(args: &[&str], env: impl Fn(&str) -> Option<&'k str>, input: &st
     Ended { exit, out: plain(out), err: plain(err) }
 }
 
+#[test]
+fn every_command_that_prints_says_when_it_cannot() {
+    for args in [
+        &["--help"][..],
+        &["--version"],
+        &["list"],
+        &["explain", "key.refuses-unknown"],
+        &["completions", "bash"],
+        &["completions", "zsh"],
+        &["selftest", "--fault", "key-is-trimmed"],
+    ] {
+        let mut err = Vec::new();
+        let console = Console {
+            input: &mut &[][..],
+            // Like a disk that is full.
+            out: &mut &mut [][..],
+            err: &mut err,
+            terminal: None,
+            progress: false,
+        };
+        let args = ["ssokey-check"].iter().chain(args).map(OsString::from);
+        let exit = run(args.clone(), |_| None, console);
+        let said = String::from_utf8(err).unwrap();
+        assert_eq!(exit, Exit::Fault, "{args:?}: {said}");
+        assert!(!said.contains("report it"), "{args:?}: {said}");
+    }
+}
+
 pub(crate) fn good() -> String {
     serve(reference("good"))
 }
