@@ -154,6 +154,14 @@ for (const { title, args } of [
     assert.equal(readFileSync(out, "utf8"), secret);
   });
 
+test("a secret that is to go into `-` is printed", async (context) => {
+  const db = await partnerFile(context);
+  const { code, stdout } = await run("key", "issue", "--db", db, ...EMAIL, "--out", "-");
+  assert.equal(code, 0);
+  assert.match(stdout, /^ssok_\w{49}\n$/);
+  assert.ok(!existsSync("-"));
+});
+
 test("where no key is issued, no file is left, and where there is no file, no key is issued", async (context) => {
   const db = await partnerFile(context);
   const out = join(dirname(db), "secret");
@@ -245,12 +253,14 @@ for (const { title, place, code = 1, says } of [
 
 test("an address that is not this machine's, and a port that is not one's own, are told", async (context) => {
   const args = ["serve", "--db", await partnerFile(context), "--port", "0", "--host"];
-  await check({ args: [...args, "192.0.2.1"], code: 1, says: /no such address; choose another --host/ });
+  await check({ args: [...args, "192.0.2.1"], code: 1, says: /on 192\.0\.2\.1, port 0: .* no such address; choose another$/m });
+  const admin = ["serve", "--db", await partnerFile(context), "--port", "0", "--admin-listen", "192.0.2.1:0"];
+  await check({ args: admin, code: 1, says: /port 0 for --admin-listen: .* no such address; choose another$/m });
   // No address would be all of them, and the server would not end.
   const refused = { code: 2, says: /Give an address such as 127\.0\.0\.1/, timeout: 20_000 };
   await check({ args: [...args, ""], ...refused });
   await check({ args: args.slice(0, -1), env: { SSOKEY_HOST: "" }, ...refused });
-  await check({ args: [...args, "http://localhost"], code: 1, says: /the name is unknown; choose another --host/ });
+  await check({ args: [...args, "http://localhost"], code: 1, says: /the name is unknown; choose another$/m });
 });
 
 test("an option that a storage or a pool does not have is refused", async () => {

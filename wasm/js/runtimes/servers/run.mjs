@@ -15,7 +15,11 @@ async function main() {
   const { values, positionals: names } = parseArgs({ options: { check: { type: "string" } }, allowPositionals: true });
   if (values.check === undefined) throw new Error("usage: run.mjs --check PATH_TO_ssokey-check [SERVER …]");
   const unknown = names.filter((name) => !servers.some((server) => server.name === name));
-  if (unknown.length > 0) throw new Error(`no such server: ${unknown.join(", ")}`);
+  if (unknown.length > 0) {
+    const known = [...new Set(servers.map(({ name }) => name))].join(", ");
+    console.error(`no such server: ${unknown.join(", ")}; there are ${known}`);
+    return 2;
+  }
   const chosen = servers.filter(({ name }) => names.length === 0 || names.includes(name));
   const project = await createProject("@libsql/client", "pg", "mysql2");
   try {

@@ -32,8 +32,8 @@ export async function listen(server: Server, { port, host }: Listening, what = "
 const causes = new Map<unknown, string>([
   ["EACCES", "you may not use this port; choose one above 1023"],
   ["EADDRINUSE", "the port is taken; choose another, or 0 for a free one"],
-  ["EADDRNOTAVAIL", "this machine has no such address; choose another --host"],
-  ["ENOTFOUND", "the name is unknown; choose another --host"],
+  ["EADDRNOTAVAIL", "this machine has no such address; choose another"],
+  ["ENOTFOUND", "the name is unknown; choose another"],
 ]);
 
 /** Reads `off`, a port, or host and port, such as `0.0.0.0:9090` and `[::1]:9090`. */

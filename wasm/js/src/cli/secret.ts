@@ -8,7 +8,7 @@ const OWNER_ONLY = 0o600;
 
 /** `--out`, of a command that makes a secret. */
 export function outOption(): Option {
-  return new Option("--out <file>", "print it into a new file that you alone can read; none is overwritten");
+  return new Option("--out <file>", "print it into a new file that you alone can read; none is overwritten (`-`: print it)");
 }
 
 /**
@@ -21,7 +21,7 @@ export async function printSecret<Made>(
   text: (made: Made) => string,
   hasSecret: (made: Made) => boolean = () => true,
 ): Promise<Made> {
-  if (out === undefined) {
+  if (out === undefined || out === "-") {
     const made = await make();
     process.stdout.write(text(made));
     return made;
