@@ -1,6 +1,6 @@
 //! The secrets that are known, to be found in any case of ASCII letters. A search takes as long for very many as for one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::message::secret::Kind;
@@ -15,6 +15,8 @@ pub(crate) struct Known {
     forms: HashMap<Vec<u8>, Kind>,
     /// The lengths of those that begin with these 8 bytes, the longest first.
     lengths: HashMap<u64, Vec<usize>>,
+    /// The first 8 bytes of those that count when they are cut.
+    telling: HashSet<u64>,
     sieve: Sieve,
 }
 
@@ -26,6 +28,9 @@ impl Known {
         {
             let start = u64::from_be_bytes(*start);
             self.sieve.add(start);
+            if !matches!(kind, Kind::Password | Kind::ProductSecret) {
+                self.telling.insert(start);
+            }
             let lengths = self.lengths.entry(start).or_default();
             if let Err(place) = lengths.binary_search_by(|length| form.len().cmp(length)) {
                 lengths.insert(place, form.len());
@@ -43,6 +48,13 @@ impl Known {
         for (form, kind) in &others.forms {
             self.add(form, *kind);
         }
+    }
+
+    /// Returns whether the [canonical] text has the first [`TELLING`] bytes of a secret anywhere. Passwords and secrets of products do not count:
+    /// those that a run makes up begin with its digits, as the names of its accounts do.
+    pub(crate) fn has_start_in(&self, text: &[u8]) -> bool {
+        let starts = text.windows(TELLING).filter_map(<[u8]>::first_chunk);
+        { starts }.any(|start| self.telling.contains(&u64::from_be_bytes(*start)))
     }
 
     /// The places of the secrets that are written in the text as they are; of two that begin at one place, the longer.

@@ -111,20 +111,24 @@ impl Secrets {
     }
 
     /// The same as [`Self::redact`] of a text in which somebody may have written anything. If it has a short secret as a word, none of it is shown:
-    /// a label in its place would give it away by the hole that it leaves.
+    /// a label in its place would give it away by the hole that it leaves. Nor is it shown if it has the start of a longer one, which somebody cut.
     pub(crate) fn redact_free(&self, text: &str) -> String {
         let redacted = self.redact(text);
-        if self.short.is_empty() || !self.has_short(redacted.as_bytes()) {
-            return redacted;
+        if self.has_remnant(redacted.as_bytes()) {
+            hidden("text", &self.labels_in(text))
+        } else {
+            redacted
         }
-        hidden("text", &self.labels_in(text))
     }
 
-    fn has_short(&self, text: &[u8]) -> bool {
+    fn has_remnant(&self, text: &[u8]) -> bool {
         let mut decoded = Some(Decoded::plain(text));
         for _ in 0..DEPTH {
             let Some(now) = decoded else { return false };
             let text = canonical(now.bytes());
+            if self.known.has_start_in(&text) {
+                return true;
+            }
             let is_inside = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
             let found = self.short.keys().any(|short| {
                 let mut places = memchr::memmem::find_iter(&text, short);
@@ -314,6 +318,21 @@ mod tests {
         assert_eq!(secrets.redact_free("hunter23 at 127.0.0.1"), "hunter23 at 127.0.0.1");
         assert_eq!(secrets.redact_free("the email"), "the email");
         assert_eq!(secrets.excerpt("hunter2 is `no hunter2`"), "hunter2 is `[text]`");
+    }
+
+    #[test]
+    fn free_text_with_a_secret_that_was_cut_is_not_shown() {
+        let mut secrets = Secrets::default();
+        secrets.learn(Kind::Header, "Battery-Staple-Horse");
+        for cut in ["battery-", "no BATTERY-staple", "battery%2Dst", r"\u0062attery-staple is none"]
+        {
+            assert_eq!(secrets.redact_free(cut), "[text]", "{cut}");
+        }
+        for other in ["battery", "staple-horse"] {
+            assert_eq!(secrets.redact_free(other), other);
+        }
+        let text = "battery-staple-horse, which is battery-stap";
+        assert_eq!(secrets.redact_free(text), "[text, with [header]]");
     }
 
     #[test]
