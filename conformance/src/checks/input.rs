@@ -1,7 +1,10 @@
 //! The rules for fields, methods and paths that every operation has, checked on each but sign-on, which has areas of its own.
 
+use std::collections::BTreeSet;
+
 use crate::checks::known::{forged_code, forged_token};
-use crate::checks::{authorization, coding};
+use crate::checks::parameter::{FAR_TOO_LARGE, LARGEST, refuses_unread};
+use crate::checks::{authorization, coding, one_body};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -19,9 +22,6 @@ mod route;
 
 /// The fields that hold a token, whose form is looked at with the token.
 const TOKENS: [&str; 2] = ["token", "_token"];
-
-/// The most bytes that a query or a body may have.
-const LARGEST: usize = 8192;
 
 /// The checks of an operation's input, named after it.
 macro_rules! input {
@@ -87,7 +87,7 @@ macro_rules! input {
             id: concat!($area, ".refuses-oversize"),
             profile: Profile::$profile,
             requirements: &["SSO-REQ-016"],
-            title: "a query or body of 8,193 bytes is refused",
+            title: "a query or body of 8,193 bytes, and a body of 128 KiB, is refused",
             judge: Judge::Active(|probe| refuses_oversize(probe, Operation::$operation)),
         }
     };
@@ -118,6 +118,15 @@ macro_rules! input {
             judge: Judge::Active(|probe| authorization::refuses_two(probe, Operation::$operation)),
         }
     };
+    (@ others $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".ignores-fields-of-others"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-007"],
+            title: "fields that only other operations know are unknown ones",
+            judge: Judge::Active(|probe| ignores_fields_of_others(probe, Operation::$operation)),
+        }
+    };
     (@ query $area:literal $profile:ident $operation:ident) => {
         Check {
             id: concat!($area, ".takes-no-field-from-query"),
@@ -129,17 +138,21 @@ macro_rules! input {
     };
 }
 
+pub(super) const SIGN_ON: &[Check] = input!("parameter", SignOn, SignOn: others);
 pub(super) const LAUNCH: &[Check] = input!("launch", Launch, Launch:
-    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query);
+    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query,
+    others);
 pub(super) const EXCHANGE: &[Check] = input!("exchange", Launch, Exchange:
     methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query,
-    authorizations);
+    authorizations, others);
 pub(super) const DIRECT: &[Check] = input!("direct", Direct, Direct:
-    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query);
+    methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query,
+    others);
 pub(super) const SESSION: &[Check] = input!("session", Session, Session:
-    methods, paths, missing, duplicate, malformed, invalid, oversize, authorizations);
+    methods, paths, missing, duplicate, malformed, invalid, oversize, authorizations, others);
 pub(super) const SIGN_OUT: &[Check] = input!("sign-out", Session, SignOut:
-    methods, paths, duplicate, malformed, oversize, media_types, codings, query, authorizations);
+    methods, paths, duplicate, malformed, oversize, media_types, codings, query, authorizations,
+    others);
 
 /// The fields of a call with nothing wrong in its form; whether a code or token is one is looked at later.
 pub(super) fn fields(probe: &mut Probe<'_>, operation: Operation) -> Fields {
@@ -286,10 +299,17 @@ fn refuses_oversize(probe: &mut Probe<'_>, operation: Operation) -> Result<(), S
     for way in operation.ways() {
         let fields = fields(probe, operation).and("note", "");
         let bare = if *way == Way::Json { fields.json() } else { fields.form() };
-        let padding = "x".repeat((LARGEST + 1).saturating_sub(bare.len()));
-        let request = call(probe, operation, *way, &fields.with("note", &padding));
-        let request = request.case(format!("{} bytes", LARGEST + 1));
+        let padded = |probe: &mut Probe<'_>, size: usize| {
+            let padding = "x".repeat(size.saturating_sub(bare.len()));
+            let request = call(probe, operation, *way, &fields.clone().with("note", &padding));
+            request.case(format!("{size} bytes"))
+        };
+        let request = padded(probe, LARGEST + 1);
         probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
+        if *way != Way::Get {
+            let request = padded(probe, FAR_TOO_LARGE);
+            refuses_unread(probe, &request)?;
+        }
     }
     Ok(())
 }
@@ -300,6 +320,23 @@ fn refuses_other_media_types(probe: &mut Probe<'_>, operation: Operation) -> Res
         let request = Request::post(media_type, fields.form()).to(operation);
         let request = secured(probe, request);
         probe.expect_refusal(&request, Refusal::MEDIA_TYPE)?;
+    }
+    Ok(())
+}
+
+fn ignores_fields_of_others(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    let known = |operation: Operation| operation.required().iter().chain(operation.optional());
+    let others: BTreeSet<_> = Operation::ALL.into_iter().flat_map(known).collect();
+    let own: BTreeSet<_> = known(operation).collect();
+    for way in operation.ways() {
+        let fields = fields(probe, operation);
+        let plain = call(probe, operation, *way, &fields);
+        let requests = others.difference(&own).map(|name| {
+            let with = fields.clone().and(name, "x@y.example").and(name, "");
+            let request = Request { headers: plain.headers.clone(), ..way.to(operation, &with) };
+            request.case(format!("a field `{name}`, twice"))
+        });
+        one_body::expect_same(probe, &plain, &requests.collect::<Vec<_>>())?;
     }
     Ok(())
 }

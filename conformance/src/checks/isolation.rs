@@ -43,6 +43,13 @@ pub(super) const CHECKS: &[Check] = &[
         judge: Judge::Active(keeps_token),
     },
     Check {
+        id: "isolation.keeps-time",
+        profile: Profile::Isolation,
+        requirements: &["SSO-RULE-003", "SSO-TEN-004"],
+        title: "a time of one company's password makes no password of the second company outdated",
+        judge: Judge::Active(keeps_time),
+    },
+    Check {
         id: "isolation.keeps-password",
         profile: Profile::Isolation,
         requirements: &["SSO-TEN-004"],
@@ -142,6 +149,17 @@ fn keeps_token(probe: &mut Probe<'_>) -> Result<(), Stop> {
         expect_holder(probe, &request, &mine)?;
     }
     Ok(())
+}
+
+fn keeps_time(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let mine = probe.user().and("issued_at", "1700000000000");
+    probe.sign_on(&mine)?;
+    let theirs = by_second(probe, &mine)?.with("issued_at", "1500000000000");
+    let request = Way::Form.request(&theirs).case("the second company, with an older time");
+    let Some(created) = probe.expect_sign_on(&request)? else { return Ok(()) };
+    let newer = by_second(probe, &mine)?.with("issued_at", "1600000000000");
+    let case = "a newer password there, older than the first company's";
+    probe.expect_same_user(&Way::Form.request(&newer).case(case), &created)
 }
 
 fn keeps_password(probe: &mut Probe<'_>) -> Result<(), Stop> {

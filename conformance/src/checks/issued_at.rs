@@ -42,6 +42,13 @@ pub(super) const CHECKS: &[Check] = &[
         title: "an older time than the stored one has the same effect by GET, form and JSON, by sign-on and launch",
         judge: Judge::Active(counts_by_every_way),
     },
+    Check {
+        id: "issued-at.lets-in-the-latest",
+        profile: Profile::SignOn,
+        requirements: &["SSO-RULE-002", "SSO-RULE-003"],
+        title: "only a password that differs and is older than the stored one may be refused for its time",
+        judge: Judge::Active(lets_in_the_latest),
+    },
 ];
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -121,6 +128,41 @@ fn older(
         }
     });
     Ok((request, effect))
+}
+
+/// What one user sends in this order: a password by its place in a list, its time if it has one, and a word for both.
+const LATEST: [(usize, Option<&str>, &str); 9] = [
+    (0, Some("1600000000000"), "a new user, with a time"),
+    (0, Some("1500000000000"), "the same password, with an older time"),
+    (0, None, "the same password, without a time"),
+    (0, Some("1700000000000"), "the same password, with a newer time"),
+    (
+        1,
+        Some("1650000000000"),
+        "a newer password, older than the time of a match, which moves nothing",
+    ),
+    (2, Some("1650000000000"), "a different password, with the time of the stored one"),
+    (3, Some("1700000000000"), "a different password, with a newer time"),
+    (4, None, "a different password, without a time"),
+    (5, Some("1400000000000"), "a different password, with a time, after one without"),
+];
+
+fn lets_in_the_latest(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let user = probe.user();
+    let mut known = None;
+    let passwords = [(); 6].map(|()| probe.password());
+    for (password, time, case) in LATEST {
+        let fields =
+            passwords.get(password).map_or(user.clone(), |it| user.clone().with("password", it));
+        let fields = time.map_or(fields.clone(), |time| fields.and("issued_at", time));
+        let request = Way::Form.request(&fields).case(case);
+        match &known {
+            Some(known) => probe.expect_same_user(&request, known)?,
+            // Other checks expect a new user to be let in.
+            None => known = Some(probe.sign_on(&fields)?),
+        }
+    }
+    Ok(())
 }
 
 fn refuses_malformed(probe: &mut Probe<'_>) -> Result<(), Stop> {

@@ -2,7 +2,7 @@
 
 use crate::checks::documented::{LAUNCH, is_like};
 use crate::checks::key::unknown;
-use crate::checks::known::{Known, expect_holder};
+use crate::checks::known::{Known, expect_holder, session};
 use crate::checks::token;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
@@ -56,6 +56,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-LAU-006"],
         title: "neither Location nor body holds a token, a key or a password",
         judge: Judge::Passive(gives_no_token),
+    },
+    Check {
+        id: "launch.gives-no-usable-token",
+        profile: Profile::Launch,
+        requirements: &["SSO-LAU-006"],
+        title: "nothing that is shaped like a token in a header of a launch is one",
+        judge: Judge::Active(gives_no_usable_token),
     },
 ];
 
@@ -255,10 +262,31 @@ fn gives_no_token(log: &Log) -> Result<Vec<LocatedMismatch>, Stop> {
     })
 }
 
+fn gives_no_usable_token(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    probe.needs(Operation::Session)?;
+    for way in Way::ALL {
+        let request = way.to(Operation::Launch, &probe.user());
+        let Ok(answer) = probe.answered(&request)? else { continue };
+        for (name, value) in answer.headers() {
+            for token in tokens_in(value) {
+                probe.learn(Kind::Token, token);
+                let case = format!("a text of the form of a token in `{name}` of a launch");
+                probe.expect_refusal(&session(token).case(case), Refusal::TOKEN)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Returns whether a text of the form of a token stands anywhere.
 fn holds_token(text: &str) -> bool {
+    tokens_in(text).next().is_some()
+}
+
+/// Returns every part of the text that has the form of a token.
+fn tokens_in(text: &str) -> impl Iterator<Item = &str> {
     let starts = text.char_indices().map(|(at, _)| at);
-    starts.filter_map(|at| text.get(at..at + 36)).any(token::fits)
+    starts.filter_map(|at| text.get(at..at + 36)).filter(|part| token::fits(part))
 }
 
 #[cfg(test)]

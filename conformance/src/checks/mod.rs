@@ -36,6 +36,7 @@ mod launch;
 mod legacy;
 mod look_alike;
 mod near_miss;
+mod one_body;
 mod pairs;
 mod parameter;
 mod password;
@@ -68,19 +69,24 @@ pub(crate) const AREAS: &[&[Check]] = &[
     elsewhere::CHECKS,
     reading::SIGN_ON,
     every_way::SIGN_ON,
+    one_body::SIGN_ON,
+    input::SIGN_ON,
     launch::CHECKS,
     code::CHECKS,
     input::LAUNCH,
     every_way::LAUNCH,
     reading::LAUNCH,
+    one_body::LAUNCH,
     exchange::CHECKS,
     input::EXCHANGE,
     elsewhere::EXCHANGE,
     reading::EXCHANGE,
+    one_body::EXCHANGE,
     direct::CHECKS,
     input::DIRECT,
     every_way::DIRECT,
     reading::DIRECT,
+    one_body::DIRECT,
     session::CHECKS,
     session_product::CHECKS,
     input::SESSION,
@@ -88,6 +94,7 @@ pub(crate) const AREAS: &[&[Check]] = &[
     elsewhere::SESSION,
     reading::SESSION,
     reading::SIGN_OUT,
+    one_body::SIGN_OUT,
     isolation::CHECKS,
     legacy::CHECKS,
     connection::CHECKS,

@@ -88,13 +88,15 @@ pub(super) const CHECKS: &[Check] = &[
         id: "parameter.refuses-oversize",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-016"],
-        title: "a query or body of 8,193 bytes is refused",
+        title: "a query or body of 8,193 bytes, and a body of 128 KiB, is refused",
         judge: Judge::Active(refuses_oversize),
     },
 ];
 
 /// The most bytes that a query or a body may have.
-const LARGEST: usize = 8192;
+pub(super) const LARGEST: usize = 8192;
+/// The size of a body for which frameworks have limits of their own, with answers of their own.
+pub(super) const FAR_TOO_LARGE: usize = 128 << 10;
 
 fn refuses_missing(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for way in Way::ALL {
@@ -294,6 +296,10 @@ fn refuses_oversize(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let request = padded(way, &probe.user(), LARGEST + 1);
         probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
     }
+    for way in [Way::Form, Way::Json] {
+        let request = padded(way, &probe.user(), FAR_TOO_LARGE);
+        refuses_unread(probe, &request)?;
+    }
     let query = format!("note={}", "x".repeat(LARGEST + 1 - "note=".len()));
     let request = Way::Form.request(&probe.user()).query(query);
     let request = request.case("8193 bytes of query of a POST");
@@ -303,11 +309,16 @@ fn refuses_oversize(probe: &mut Probe<'_>) -> Result<(), Stop> {
     probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
     let request = padded(Way::Form, &probe.user(), LARGEST + 1).method("GET");
     let request = request.query(probe.user().form()).case("8193 bytes of body of a GET");
-    // A server may answer and close the connection without having read the body, which may lose the answer.
-    if let Ok(answer) = probe.answered(&request)?
+    refuses_unread(probe, &request)
+}
+
+/// Expects a request to be refused as too large. A server may answer and close the connection without having read the body, which may lose
+/// the answer.
+pub(super) fn refuses_unread(probe: &mut Probe<'_>, request: &Request) -> Result<(), Stop> {
+    if let Ok(answer) = probe.answered(request)?
         && !answer.is(Refusal::TOO_LARGE)
     {
-        probe.note(&request, Mismatch::new(Refusal::TOO_LARGE.to_string(), answer.summary()));
+        probe.note(request, Mismatch::new(Refusal::TOO_LARGE.to_string(), answer.summary()));
     }
     Ok(())
 }

@@ -68,6 +68,13 @@ pub(super) const CHECKS: &[Check] = &[
         judge: Judge::Active(answers_ok),
     },
     Check {
+        id: "sign-out.needs-no-body",
+        profile: Profile::Session,
+        requirements: &["SSO-OUT-001", "SSO-REQ-024"],
+        title: "a POST with an empty body ends the token of its header, whatever its media type",
+        judge: Judge::Active(needs_no_body),
+    },
+    Check {
         id: "sign-out.can-be-repeated",
         profile: Profile::Session,
         requirements: &["SSO-OUT-001"],
@@ -219,6 +226,18 @@ fn expect_signed_out(probe: &mut Probe<'_>, request: &Request) -> Result<Option<
         Err(mismatch) => probe.note(request, mismatch),
     }
     Ok(None)
+}
+
+fn needs_no_body(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for media_type in ["text/plain", "application/json", "application/x-www-form-urlencoded"] {
+        let token = Known::new(probe)?.token()?;
+        let request = Request::post(media_type, "").to(Operation::SignOut).bearer(&token);
+        if expect_signed_out(probe, &request.case("an empty body"))?.is_some() {
+            let case = format!("a token that was signed out by an empty body of {media_type}");
+            probe.expect_refusal(&session(&token).case(case), Refusal::TOKEN)?;
+        }
+    }
+    Ok(())
 }
 
 fn answers_ok(probe: &mut Probe<'_>) -> Result<(), Stop> {

@@ -1,5 +1,7 @@
 //! The three rules, and whose company a user belongs to.
 
+use std::collections::BTreeSet;
+
 use crate::format::profile::Profile;
 use crate::format::way::Way;
 use crate::message::json::Json;
@@ -23,6 +25,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-RULE-001"],
         title: "two e-mails are two users",
         judge: Judge::Active(creates_one_user_per_email),
+    },
+    Check {
+        id: "sign-on.tells-raced-users-apart",
+        profile: Profile::SignOn,
+        requirements: &["SSO-RULE-001"],
+        title: "unknown users who come at once are as many users",
+        judge: Judge::Active(tells_raced_users_apart),
     },
     Check {
         id: "sign-on.gives-new-user-defaults",
@@ -74,6 +83,31 @@ fn creates_one_user_per_email(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let first = probe.sign_on(&first)?;
     let second = Way::Form.request(&probe.user());
     probe.expect_other_user(&second, &first)
+}
+
+/// So many races of so many users: a server that takes the next number in two steps does not win each of them.
+const ROUNDS: usize = 4;
+const RACERS: usize = 6;
+
+fn tells_raced_users_apart(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for round in 1..=ROUNDS {
+        let case = format!("{RACERS} unknown users at once, round {round}");
+        let race = [(); RACERS].map(|()| Way::Form.request(&probe.user()).case(case.as_str()));
+        let answers = probe.exchange_together(&race).map_err(|why| {
+            let why = format!("not every one of {RACERS} requests at once was answered: {why}");
+            Stop::Blocked(why.into())
+        })?;
+        let mut users = BTreeSet::new();
+        for (request, answer) in race.iter().zip(answers.iter().filter(|it| it.is_success())) {
+            let user = answer.returned("userId").filter(|it| **it != Json::Null);
+            let Some(user) = user.map(Json::to_string) else { continue };
+            if !users.insert(user.clone()) {
+                let actual = format!("{user} for two of them");
+                probe.note(request, Mismatch::new("a `userId` for each user", actual));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn gives_new_user_defaults(probe: &mut Probe<'_>) -> Result<(), Stop> {

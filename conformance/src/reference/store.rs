@@ -28,6 +28,8 @@ pub(crate) struct Store {
     pub(crate) marked: HashSet<Digest>,
     /// The id of the next user.
     next: u64,
+    /// The ids that a fault has seen to be next, of the users that it saw them for.
+    seen_next: HashMap<(CompanyId, Email), u64>,
 }
 
 const RECORDS: &str = include_str!("records.json");
@@ -74,6 +76,7 @@ impl Store {
             history,
             marked,
             next: 101,
+            seen_next: HashMap::new(),
         })
     }
 
@@ -131,6 +134,16 @@ impl Store {
 
     pub(crate) fn users_mut(&mut self) -> impl Iterator<Item = &mut User> {
         self.users.values_mut()
+    }
+
+    /// Sees which number is next, for a user who is to have it.
+    pub(crate) fn read_number(&mut self, company_id: CompanyId, email: &Email) {
+        self.seen_next.entry((company_id, email.clone())).or_insert(self.next);
+    }
+
+    /// The number that was next when it was seen for this user.
+    pub(crate) fn number(&self, company_id: CompanyId, email: &Email) -> Option<u64> {
+        self.seen_next.get(&(company_id, email.clone())).copied()
     }
 
     pub(crate) fn user(&self, company_id: CompanyId, email: &Email) -> Option<&User> {

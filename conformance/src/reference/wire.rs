@@ -1,6 +1,6 @@
 //! Connections written byte by byte, for servers that do with them what a library would not.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::mem;
 use std::net::TcpStream;
 use std::time::Duration;
@@ -33,9 +33,7 @@ pub(super) fn talk(
         }
         let needless = incoming.operation().is_none() || incoming.method == "PUT";
         if !(wire == Wire::BodyUnread && needless) {
-            let length = incoming.header("content-length").and_then(|it| it.parse().ok());
-            incoming.body = vec![0; length.unwrap_or(0)];
-            reader.read_exact(&mut incoming.body)?;
+            incoming.body = read_body(&mut reader, &incoming)?;
         }
         if wire == Wire::Dropped && incoming.method == "GET" && number % 5 == 4 {
             return Ok(());
@@ -84,6 +82,30 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     });
     let incoming = Incoming::new(method, path, query, headers.collect(), "");
     incoming.map(Some).map_err(io::Error::other)
+}
+
+/// Reads the body of a request, of which this is the head.
+fn read_body(reader: &mut impl BufRead, head: &Incoming) -> io::Result<Vec<u8>> {
+    if head.header("transfer-encoding").is_none() {
+        let length = head.header("content-length").and_then(|it| it.parse().ok());
+        let mut body = vec![0; length.unwrap_or(0)];
+        reader.read_exact(&mut body)?;
+        return Ok(body);
+    }
+    let mut body = Vec::new();
+    loop {
+        let mut size = String::new();
+        reader.read_line(&mut size)?;
+        let size = usize::from_str_radix(size.trim_end(), 16).map_err(io::Error::other)?;
+        // Two bytes end a chunk.
+        let mut chunk = vec![0; size + 2];
+        reader.read_exact(&mut chunk)?;
+        chunk.truncate(size);
+        if chunk.is_empty() {
+            return Ok(body);
+        }
+        body.extend(chunk);
+    }
 }
 
 /// Returns the bytes of an answer; `rare` is true of one request of a run.

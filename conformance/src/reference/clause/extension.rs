@@ -45,7 +45,10 @@ pub(super) const GROUPS: &[Group] = &[
     (
         "SSO-LAU-006",
         &[
-            ("A launch MUST NOT give a token", &["launch-gives-a-token"]),
+            (
+                "A launch MUST NOT give a token",
+                &["launch-gives-a-token", "launch-sets-a-cookie-with-a-token"],
+            ),
             ("no key", &["key-is-in-location"]),
             ("password", &["password-is-in-location"]),
             ("or token may occur in `Location`", &["token-is-in-location"]),

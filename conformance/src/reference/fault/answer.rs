@@ -15,6 +15,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.refuses-two-tokens",
             "answer.has-success-shape",
             "answer.status-equals-status-code",
+            "sign-out.needs-no-body",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.status == 200 {

@@ -152,7 +152,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "unknown-field-may-come-once",
         sentence: "A field that is not known is refused where it occurs twice.",
-        fails: &["parameter.ignores-unknown", "legacy.ignores-source-and-platform"],
+        fails: &[
+            "parameter.ignores-unknown",
+            "legacy.ignores-source-and-platform",
+            "*.ignores-fields-of-others",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             let fields = visit.incoming.fields()?;
             let twice = fields
@@ -234,7 +238,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "media-type-minds-case",
         sentence: "A media type in capitals is unknown.",
-        fails: &["way.accepts-media-type-variants"],
+        fails: &["way.accepts-media-type-variants", "*.reads-one-body-alike"],
         hooks: &[Hook::Request(|request, _| {
             let sent = request.header("content-type").unwrap_or_default().to_owned();
             let media_type = sent.split(';').next().unwrap_or_default();
@@ -246,7 +250,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "media-type-has-no-parameters",
         sentence: "A media type with a parameter is unknown.",
-        fails: &["way.accepts-media-type-variants", "way.ignores-charset"],
+        fails: &[
+            "way.accepts-media-type-variants",
+            "way.ignores-charset",
+            "*.reads-one-body-alike",
+        ],
         hooks: &[Hook::Request(|request, _| {
             if request.header("content-type").is_some_and(|it| it.contains(';')) {
                 request.set_header("content-type", Some("text/plain"));

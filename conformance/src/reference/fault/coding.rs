@@ -45,7 +45,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "identity-is-refused",
         sentence: "A body whose coding is identity is refused.",
-        fails: &["coding.accepts-identity"],
+        fails: &["coding.accepts-identity", "*.reads-one-body-alike"],
         hooks: &[Hook::Refusal(|visit| {
             visit.incoming.header(CODING).filter(|_| visit.incoming.method == "POST")?;
             Some(ErrorCode::UnsupportedMediaType)

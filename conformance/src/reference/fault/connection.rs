@@ -28,13 +28,18 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-stays-with-connection",
         sentence: "A request without a token has that of the request before it on its connection.",
-        fails: &["connection.forgets-requests"],
+        fails: &["connection.forgets-requests", "connection.brings-whole-answers?"],
         hooks: &[Hook::Wire(Wire::RemembersToken)],
     },
     Fault {
         name: "key-stays-with-connection",
         sentence: "A sign-on without a key has that of the request before it on its connection.",
-        fails: &["connection.forgets-requests"],
+        fails: &[
+            "connection.forgets-requests",
+            "connection.brings-whole-answers?",
+            "launch.refuses-missing?",
+            "parameter.refuses-missing?",
+        ],
         hooks: &[Hook::Wire(Wire::RemembersKey)],
     },
     Fault {

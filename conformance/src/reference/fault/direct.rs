@@ -127,6 +127,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.refuses-near-misses",
             "*.keeps-password-by-every-way",
             "password.tells-pairs-apart",
+            "encoding.reads-json-escapes",
         ],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::Direct) {
@@ -141,6 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.refuses-near-misses",
             "*.keeps-password-by-every-way",
             "password.tells-pairs-apart",
+            "encoding.reads-json-escapes",
         ],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::Direct) {

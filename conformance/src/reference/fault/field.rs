@@ -2,10 +2,29 @@
 
 use ssokey_core::{Email, ErrorCode, MAX_INTEGER, Password, Products};
 
+use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 
 pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "sign-on-minds-a-token",
+        sentence: "A sign-on with a field `token` is refused.",
+        fails: &["parameter.ignores-fields-of-others"],
+        hooks: &[Hook::Refusal(|visit| {
+            visit.field("token").filter(|_| visit.is_for(Operation::SignOn))?;
+            Some(ErrorCode::InvalidToken)
+        })],
+    },
+    Fault {
+        name: "launch-minds-a-company",
+        sentence: "A launch with a field `company` that is not the key's is denied.",
+        fails: &["launch.ignores-fields-of-others"],
+        hooks: &[Hook::Refusal(|visit| {
+            visit.field("company").filter(|_| visit.is_for(Operation::Launch))?;
+            Some(ErrorCode::AccessDenied)
+        })],
+    },
     Fault {
         name: "missing-is-invalid",
         sentence: "A field that is missing is called invalid.",
@@ -68,6 +87,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "legacy.get-ignores-content-type",
             "legacy.takes-cut-token",
             "routing.minds-no-override",
+            "*.ignores-fields-of-others",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let operation = visit.incoming.operation()?;
@@ -166,6 +186,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "session.minds-product",
             "session.minds-product-of-every-token",
             "session.minds-product-at-every-place",
+            "sign-out.ignores-fields-of-others",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let other = visit.field("product")? != "livechat";
@@ -242,6 +263,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.refuses-near-misses",
             "*.keeps-password-by-every-way",
             "password.tells-pairs-apart",
+            "encoding.reads-json-escapes",
         ],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("password")?.contains('\0').then_some(ErrorCode::InvalidParameter)

@@ -59,6 +59,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.replaces-by-every-way",
             "sign-on.replaces-by-every-way",
             "direct.remembers-no-answer",
+            "isolation.keeps-time",
+            "issued-at.lets-in-the-latest",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             let version = visit.user().map_or(1, |user| user.credential_version.get());

@@ -19,6 +19,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "isolation.holds-by-every-way",
             "isolation.keeps-code",
             "isolation.refuses-crossed-direct",
+            "isolation.keeps-time",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::FindKey { digest } = call else { return None };

@@ -1,11 +1,12 @@
 //! Faults of launch and exchange.
 
-use ssokey_core::{Call, ErrorCode, ProductName, Reply};
+use ssokey_core::{Call, Digest, ErrorCode, ProductName, Reply, Token};
 
 use crate::format::operation::Operation;
 use crate::reference::credentials::{KEY, PRODUCT_SECRET, SECOND_KEY};
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
+use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::store::raise;
 
@@ -157,7 +158,39 @@ pub(super) const FAULTS: &[Fault] = &[
             Some(Reply::Code { code, holder })
         })],
     },
+    Fault {
+        name: "launch-sets-a-cookie-with-a-token",
+        sentence: "A launch sets a cookie that holds a token of its user.",
+        fails: &["launch.gives-no-usable-token", "secret.is-never-repeated"],
+        hooks: &[
+            Hook::Call(|call, visit| {
+                let Call::SaveCode { code, .. } = call else { return None };
+                let digest = Digest::of(token_of(visit.incoming).as_bytes());
+                let (key, product) = (Some(code.key_id), Some(code.product.clone()));
+                let version = code.credential_version;
+                let end = code.expires_at;
+                let token =
+                    Token::new(digest, code.user_id, code.company_id, key, version, product, end);
+                visit.store.tokens.insert(digest, token);
+                None
+            }),
+            Hook::Answer(|answer, visit| {
+                if answer.status == 303 {
+                    let cookie = format!("session={}; Path=/; HttpOnly", token_of(visit.incoming));
+                    answer.add("set-cookie", &cookie);
+                }
+            }),
+        ],
+    },
 ];
+
+/// A text of the form of a token, of the request's random bytes.
+fn token_of(incoming: &Incoming) -> String {
+    let hex: String = incoming.entropy.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = |from: usize, count: usize| hex.get(from..from + count).unwrap_or_default();
+    let [head, time, node] = [digits(0, 8), digits(8, 4), digits(18, 12)];
+    format!("{head}-{time}-4{}-8{}-{node}", digits(12, 3), digits(15, 3))
+}
 
 /// Changes the URL of a launch in front of its code.
 fn before_code(answer: &mut Outgoing, change: impl FnOnce(&mut String)) {

@@ -183,6 +183,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.answers-ok",
             "sign-out.can-be-repeated",
             "sign-out.refuses-two-tokens",
+            "sign-out.needs-no-body",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.is_for(Operation::SignOut) && answer.status == 200 {
@@ -222,6 +223,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-on.makes-one-user-by-every-way",
             "way.ignores-charset",
             "issued-at.counts-by-every-way",
+            "encoding.reads-json-escapes",
+            "way.accepts-chunked-body",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.value("userId").is_some() {

@@ -21,6 +21,7 @@ mod launch;
 mod legacy;
 mod look_alike;
 mod member;
+mod one_body;
 mod pairs;
 mod random;
 mod reading;
@@ -29,6 +30,7 @@ mod request;
 mod rule;
 mod sequence;
 mod session;
+mod time;
 mod ways;
 
 /// One broken rule.
@@ -38,7 +40,7 @@ pub struct Fault {
     /// The behaviour of a server with it, in one sentence.
     pub sentence: &'static str,
     /// The ids of the checks that fail on it, and no others; `*` stands for any text. One with a `?` at its end may fail or not: who comes first in
-    /// a race decides. Ids of properties among them are those of which a
+    /// a race decides, or which checks happen to keep their connections. Ids of properties among them are those of which a
     /// sequence breaks one; without any, it may break whatever follows from what the checks see.
     pub fails: &'static [&'static str],
     pub(crate) hooks: &'static [Hook],
@@ -74,6 +76,8 @@ const AREAS: &[&[Fault]] = &[
     reason::FAULTS,
     bound::FAULTS,
     lasting::FAULTS,
+    one_body::FAULTS,
+    time::FAULTS,
 ];
 
 impl Fault {

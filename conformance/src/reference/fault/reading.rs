@@ -97,7 +97,12 @@ pub(super) const FAULTS: &[Fault] = &[
         "strings-hold-control-characters",
         "A string of JSON may hold raw control characters.",
         ["encoding.refuses-broken-json"],
-        |text| text.replace('\t', "\\t").replace('\r', "\\r").replace('\n', "\\n")
+        |text| {
+            // White space around the object is no part of a string.
+            let object = text.trim();
+            let escaped = object.replace('\t', "\\t").replace('\r', "\\r").replace('\n', "\\n");
+            text.replace(object, &escaped)
+        }
     ),
     lax_json!("arrays-end-in-commas", "An array of JSON may end in a comma.", [], |text| {
         text.replace("[1,]", "[1]")

@@ -86,6 +86,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "exchange.refuses-alike",
             "exchange.refuses-code-near-misses",
             "exchange.refuses-other-credentials",
+            "session.ignores-fields-of-others",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             if visit.field("code").is_some_and(|code| code.len() != 43) {
@@ -185,6 +186,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.ends-token",
             "sign-out.ends-token-by-every-way",
             "session.remembers-no-answer",
+            "sign-out.needs-no-body",
         ],
         hooks: &[Hook::Answer(|answer, visit| {
             let fits = visit.incoming.token().is_some_and(|token| token.len() == 36);
@@ -360,6 +362,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "way.ignores-charset",
             "direct.remembers-no-answer",
             "session.keeps-token-through-other-calls",
+            "encoding.reads-json-escapes",
+            "issued-at.lets-in-the-latest",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::CreateUser { user, .. } = call else { return None };

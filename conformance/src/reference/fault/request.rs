@@ -57,7 +57,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "media-type-is-compared-as-text",
         sentence: "A media type in a different case or with a parameter is unknown.",
-        fails: &["way.accepts-media-type-variants", "way.ignores-charset"],
+        fails: &[
+            "way.accepts-media-type-variants",
+            "way.ignores-charset",
+            "*.reads-one-body-alike",
+        ],
         hooks: &[Hook::Request(|request, _| {
             let sent = request.header("content-type").unwrap_or_default();
             if request.method == "POST" && ![FORM, JSON].contains(&sent) {
@@ -79,7 +83,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "empty-body-is-decoded",
         sentence: "An empty body is refused for its media type.",
-        fails: &["way.empty-body-holds-no-fields", "coding.ignores-it-without-body"],
+        fails: &[
+            "way.empty-body-holds-no-fields",
+            "coding.ignores-it-without-body",
+            "sign-out.needs-no-body",
+        ],
         hooks: &[Hook::Request(|request, _| {
             if request.method == "POST" && request.body.is_empty() {
                 request.body = b" ".to_vec();

@@ -16,6 +16,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-on.keeps-user-on-other-password",
             "sign-on.replaces-by-every-way",
             "issued-at.counts-by-every-way",
+            "isolation.keeps-time",
+            "issued-at.lets-in-the-latest",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::FindUser { company_id, email } = call else { return None };
@@ -36,6 +38,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "*.replaces-by-every-way",
             "direct.remembers-no-answer",
             "session.keeps-tokens-of-raced-sign-ons",
+            "isolation.keeps-time",
+            "issued-at.lets-in-the-latest",
         ],
         hooks: &[Hook::Call(make_new_user)],
     },
@@ -57,6 +61,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "*.makes-one-user-by-every-way",
             "sign-on.knows-by-every-way",
             "header.others-are-ignored",
+            "issued-at.lets-in-the-latest",
+            "parameter.ignores-fields-of-others",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let user = visit.user().filter(|_| visit.is_for(Operation::SignOn))?;
@@ -74,6 +80,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "answer.names-one-user-per-email",
             "sign-on.tells-users-apart",
             "sign-on.tells-emails-apart",
+            "sign-on.tells-raced-users-apart",
         ],
         hooks: &[Hook::Answer(|answer, _| answer.set("userId", "101"))],
     },
@@ -155,6 +162,8 @@ pub(super) const FAULTS: &[Fault] = &[
             "issued-at.counts-by-every-way",
             "session.keeps-token-through-other-calls",
             "session.keeps-tokens-of-raced-sign-ons",
+            "isolation.keeps-time",
+            "issued-at.lets-in-the-latest",
         ],
         hooks: &[Hook::Call(|call, visit| {
             know_nobody(call, visit, |visit| visit.incoming.media_type() == FORM)

@@ -203,6 +203,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.ends-token",
             "sign-out.ends-token-by-every-way",
             "session.remembers-no-answer",
+            "sign-out.needs-no-body",
         ],
         hooks: &[Hook::Call(|call, _| {
             matches!(call, Call::RevokeToken { .. }).then_some(Reply::Done)

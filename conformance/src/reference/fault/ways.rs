@@ -22,6 +22,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "password.tells-pairs-apart",
             "sign-on.keeps-password-by-every-way",
             "launch.keeps-password-by-every-way",
+            "encoding.reads-json-escapes",
         ],
         hooks: &[Hook::Request(|request, _| {
             if comes_by(request, Way::Form) {
@@ -147,6 +148,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-on.keeps-password-by-every-way",
             "sign-on.keeps-email-by-every-way",
             "way.ignores-charset",
+            "encoding.reads-json-escapes",
         ],
         hooks: &[Hook::Request(|request, visit| {
             let is_it = request.is_for(Operation::SignOn) && comes_by(request, Way::Json);

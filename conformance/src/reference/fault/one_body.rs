@@ -1,0 +1,128 @@
+//! Faults of reading one body in several forms.
+
+use ssokey_core::ErrorCode;
+
+use crate::format::operation::Operation;
+use crate::reference::fault::Fault;
+use crate::reference::hook::{Hook, Visit};
+use crate::reference::incoming::JSON;
+
+/// The size from which on a framework's own limit takes a body away.
+const FRAMEWORKS_LIMIT: usize = 100_000;
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "chunked-body-is-empty",
+        sentence: "A body without a Content-Length is not read.",
+        fails: &["way.accepts-chunked-body", "*.reads-one-body-alike"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.header("transfer-encoding").is_some() {
+                request.body.clear();
+            }
+        })],
+    },
+    Fault {
+        name: "surrogate-pair-is-malformed",
+        sentence: "An escaped surrogate pair of JSON is taken for two halves of one.",
+        fails: &["encoding.reads-json-escapes"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if body(visit).to_ascii_lowercase().contains(r"\ud83d\ude00") {
+                answer.refuse(ErrorCode::MalformedRequest);
+            }
+        })],
+    },
+    Fault {
+        name: "surrogate-pair-is-replaced",
+        sentence: "An escaped surrogate pair of JSON becomes a question mark.",
+        fails: &["encoding.reads-json-escapes"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_text(JSON, |text| text.replace(r"\ud83d\ude00", "?"));
+        })],
+    },
+    Fault {
+        name: "escaped-slash-keeps-its-backslash",
+        sentence: "The escape of a slash in JSON is not read.",
+        fails: &["encoding.reads-json-escapes"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_text(JSON, |text| text.replace(r"\/", r"\\/"));
+        })],
+    },
+    Fault {
+        name: "escaped-names-are-unknown",
+        sentence: "The names of JSON members are not unescaped.",
+        fails: &["encoding.reads-json-escapes", "*.reads-one-body-alike"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_text(JSON, |text| text.replace(r#"{"\u"#, r#"{"\\u"#));
+        })],
+    },
+    Fault {
+        name: "charset-makes-another-media-type",
+        sentence: "All but a sign-on know their media types only without a charset.",
+        fails: &["*.reads-one-body-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let media_type = visit.incoming.header("content-type").unwrap_or_default();
+            if is_extension(visit) && media_type.ends_with("charset=utf-8") {
+                answer.refuse(ErrorCode::UnsupportedMediaType);
+            }
+        })],
+    },
+    Fault {
+        name: "identity-is-a-coding-elsewhere",
+        sentence: "All but a sign-on refuse the coding identity.",
+        fails: &["*.reads-one-body-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let coding = visit.incoming.header("content-encoding");
+            if is_extension(visit) && coding == Some("identity") {
+                answer.refuse(ErrorCode::UnsupportedMediaType);
+            }
+        })],
+    },
+    Fault {
+        name: "white-space-before-json-is-malformed",
+        sentence: "A direct sign-in takes JSON only if it begins with its brace.",
+        fails: &["direct.reads-one-body-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let begins = body(visit).starts_with(['\r', '\n', '\t', ' ']);
+            if visit.is_for(Operation::Direct) && begins {
+                answer.refuse(ErrorCode::MalformedRequest);
+            }
+        })],
+    },
+    Fault {
+        name: "empty-body-needs-a-media-type",
+        sentence: "A sign-out without a body is refused for its media type.",
+        fails: &["sign-out.needs-no-body"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let media_type = visit.incoming.header("content-type");
+            let odd = media_type.is_some_and(|it| it == "text/plain");
+            if visit.is_for(Operation::SignOut) && odd && visit.incoming.body.is_empty() {
+                answer.refuse(ErrorCode::UnsupportedMediaType);
+            }
+        })],
+    },
+    Fault {
+        name: "very-long-body-is-empty",
+        sentence: "A body of more than 100 kB is dropped by the framework, and counts as empty.",
+        fails: &[
+            "parameter.refuses-oversize",
+            "direct.refuses-oversize",
+            "exchange.refuses-oversize",
+            "launch.refuses-oversize",
+            "sign-out.refuses-oversize",
+        ],
+        hooks: &[Hook::Request(|request, _| {
+            if request.body.len() > FRAMEWORKS_LIMIT {
+                request.body.clear();
+            }
+        })],
+    },
+];
+
+fn body(visit: &Visit<'_>) -> String {
+    String::from_utf8_lossy(&visit.incoming.body).into_owned()
+}
+
+/// Returns whether the request is for an operation that is not in the document.
+fn is_extension(visit: &Visit<'_>) -> bool {
+    visit.incoming.operation().is_some_and(|operation| operation != Operation::SignOn)
+}

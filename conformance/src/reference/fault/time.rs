@@ -1,0 +1,113 @@
+//! Faults of the times at which passwords were set, and of what happens at one time.
+
+use ssokey_core::{Call, ErrorCode, Password, Reply, User};
+
+use crate::format::operation::Operation;
+use crate::reference::fault::Fault;
+use crate::reference::hook::{Hook, Visit};
+
+const TIME: &[&str] = &["issued-at.lets-in-the-latest"];
+
+/// A fault by which a sign-on is refused as outdated if this holds of its time, of whether its password matches, and of the user.
+macro_rules! outdated {
+    ($name:literal, $sentence:literal, $is_outdated:expr) => {
+        Fault {
+            name: $name,
+            sentence: $sentence,
+            fails: TIME,
+            hooks: &[Hook::Refusal(|visit| {
+                let is_outdated: fn(Option<u64>, bool, &User) -> bool = $is_outdated;
+                let user = visit.user().filter(|_| visit.is_for(Operation::SignOn))?;
+                let password = Password::parse(&visit.field("password")?)?;
+                let matches = visit.matches(&password, &user.password_hash);
+                is_outdated(time(visit), matches, user).then_some(ErrorCode::OutdatedPassword)
+            })],
+        }
+    };
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    outdated!(
+        "older-time-is-refused-at-a-match",
+        "The stored password is refused if it comes with an older time.",
+        |time, matches, user| matches && time.is_some() && time < user.issued_at
+    ),
+    outdated!(
+        "equal-time-is-outdated",
+        "A different password is refused if it has the time of the stored one.",
+        |time, matches, user| !matches && time.is_some() && time == user.issued_at
+    ),
+    outdated!(
+        "no-time-is-the-oldest",
+        "A different password without a time is refused if the stored one has a time.",
+        |time, matches, user| !matches && time.is_none() && user.issued_at.is_some()
+    ),
+    Fault {
+        name: "match-moves-the-time",
+        sentence: "A password that matches takes over the time that it comes with.",
+        fails: TIME,
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::SaveToken { token, .. } = call else { return None };
+            let time = time(visit).filter(|_| visit.is_for(Operation::SignOn))?;
+            let mut users = visit.store.users_mut();
+            users.find(|user| user.id == token.user_id)?.issued_at = Some(time);
+            None
+        })],
+    },
+    Fault {
+        name: "time-outlives-its-password",
+        sentence: "A password without a time keeps that of the one it replaces.",
+        fails: TIME,
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::ReplacePassword { swap, issued_at: None, password_key_id } = call else {
+                return None;
+            };
+            let issued_at = visit.store.by_id(swap.company_id, swap.user_id)?.issued_at;
+            let (swap, password_key_id) = (swap.clone(), *password_key_id);
+            Some(visit.store.answer(&Call::ReplacePassword { swap, issued_at, password_key_id }))
+        })],
+    },
+    Fault {
+        name: "time-is-of-the-email",
+        sentence: "A password is outdated if a different company has a newer one of the same e-mail.",
+        fails: &["isolation.keeps-time"],
+        hooks: &[Hook::Refusal(|visit| {
+            let time = time(visit).filter(|_| visit.is_for(Operation::SignOn))?;
+            let has_newer = visit.namesakes().any(|user| user.issued_at > Some(time));
+            has_newer.then_some(ErrorCode::OutdatedPassword)
+        })],
+    },
+    Fault {
+        name: "number-is-taken-in-two-steps",
+        sentence: "The number of a new user is read before its password is hashed, and taken after.",
+        fails: &[
+            "sign-on.tells-raced-users-apart",
+            "answer.names-one-user-per-email?",
+            "answer.says-the-same-of-a-user?",
+        ],
+        hooks: &[
+            Hook::Slow(Operation::SignOn),
+            Hook::Call(|call, visit| {
+                let Call::FindUser { company_id, email } = call else { return None };
+                let reply = visit.store.answer(call);
+                if reply == Reply::None {
+                    visit.store.read_number(*company_id, email);
+                }
+                Some(reply)
+            }),
+            Hook::Answer(|answer, visit| {
+                let number = visit.company().zip(visit.email());
+                let number =
+                    number.and_then(|(company, email)| visit.store.number(company, &email));
+                if let Some(number) = number.filter(|_| answer.value("userId").is_some()) {
+                    answer.set("userId", &number.to_string());
+                }
+            }),
+        ],
+    },
+];
+
+/// The time that a request brings.
+fn time(visit: &Visit<'_>) -> Option<u64> {
+    visit.field("issued_at")?.parse().ok()
+}
