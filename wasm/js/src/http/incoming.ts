@@ -120,22 +120,35 @@ function hasBody(request: NodeRequest): boolean {
   return valuesOf(request, "transfer-encoding").length > 0 || !["GET", "HEAD"].includes(request.method ?? "");
 }
 
-/** Reads the body. Of one that is longer than the limit the rest is discarded as it comes: the client gets to its answer. */
+/** So much of a body that is too long is read before it is answered, and for so many milliseconds. */
+const DISCARDED = 1024 * 1024;
+const LINGER = 1_000;
+
+/**
+ * Reads the body. Of one that is longer than the limit the rest is discarded as it comes, before the answer: a connection that is closed
+ * over unread bytes loses it.
+ */
 function readStream(request: IncomingMessage, limit: number): Promise<Body> {
   return new Promise((resolve) => {
     const parts: Uint8Array[] = [];
     let length = 0;
+    let lingering: ReturnType<typeof setTimeout> | undefined;
     const finish = () => {
+      clearTimeout(lingering);
       request.off("data", read).off("end", finish).resume();
       resolve(length > limit ? "too_large" : joined(parts, length));
     };
     const read = (part: unknown) => {
       const bytes = bytesOf(part);
-      parts.push(bytes);
       length += bytes.length;
-      if (length > limit) finish();
+      if (length <= limit) parts.push(bytes);
+      else lingering ??= setTimeout(finish, LINGER);
+      if (length > DISCARDED) finish();
     };
-    const breakOff = () => resolve(undefined);
+    const breakOff = () => {
+      clearTimeout(lingering);
+      resolve(undefined);
+    };
     request.on("data", read).once("end", finish).once("error", breakOff).once("close", breakOff);
   });
 }
