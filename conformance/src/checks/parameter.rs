@@ -312,8 +312,8 @@ fn refuses_oversize(probe: &mut Probe<'_>) -> Result<(), Stop> {
     refuses_unread(probe, &request)
 }
 
-/// Expects a request to be refused as too large. A server may answer and close the connection without having read the body, which may lose
-/// the answer.
+/// Expects a request to be refused as too large, unless its answer is lost, because the server has closed the connection over a body that it had
+/// not read.
 pub(super) fn refuses_unread(probe: &mut Probe<'_>, request: &Request) -> Result<(), Stop> {
     if let Ok(answer) = probe.answered(request)?
         && !answer.is(Refusal::TOO_LARGE)

@@ -112,6 +112,13 @@ impl Request {
         self.header("authorization", format!("Bearer {credential}"))
     }
 
+    /// Returns whether its body is so long that a server may answer and close the connection before it has read all, which loses the answer on
+    /// its way.
+    pub(crate) fn may_be_left_unread(&self) -> bool {
+        const BUFFERED: usize = 64 << 10;
+        self.body.as_ref().is_some_and(|body| body.len() > BUFFERED)
+    }
+
     /// The operation at whose path it is sent.
     pub fn operation(&self) -> Option<Operation> {
         Operation::at(&self.path)

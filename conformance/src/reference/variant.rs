@@ -35,6 +35,8 @@ pub(crate) enum Wire {
     HeadWithBody,
     /// With some of what was sent left for the next request.
     BodyUnread,
+    /// Without reading a long body, over which the connection is closed.
+    LongUnread,
     /// With the answer to a HEAD in place of the next one.
     Lagging,
     /// With a byte more than the length says.
@@ -99,6 +101,12 @@ const VARIANTS: &[Variant] = &[
         sentence: "The connection is closed after three answers, which do not say so.",
         hooks: &[],
         wire: Some(Wire::ClosesEarly),
+    },
+    Variant {
+        name: "long-body-is-unread",
+        sentence: "A body of more than 64 KiB is answered without being read, and the connection closed.",
+        hooks: &[],
+        wire: Some(Wire::LongUnread),
     },
     Variant {
         name: "speaks-http-1-0",

@@ -14,6 +14,8 @@ use crate::reference::variant::Wire;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The number of requests after which a connection is closed, where it is by number.
 const FEW: usize = 3;
+/// A longer body is left unread, where long ones are.
+const LONG: usize = 64 << 10;
 
 /// Answers the requests of one connection, which is this one of the server's, until either side closes it.
 pub(super) fn talk(
@@ -32,7 +34,12 @@ pub(super) fn talk(
             return out.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\nConnection: close\r\n\r\nBad Request");
         }
         let needless = incoming.operation().is_none() || incoming.method == "PUT";
-        if !(wire == Wire::BodyUnread && needless) {
+        let length = incoming.header("content-length").and_then(|it| it.parse().ok());
+        let is_long = length.is_some_and(|length: usize| length > LONG);
+        if wire == Wire::LongUnread && is_long {
+            // What is handed over is too large as well.
+            incoming.body = vec![0; LONG];
+        } else if !(wire == Wire::BodyUnread && needless) {
             incoming.body = read_body(&mut reader, &incoming)?;
         }
         if wire == Wire::Dropped && incoming.method == "GET" && number % 5 == 4 {
@@ -40,7 +47,8 @@ pub(super) fn talk(
         }
         let closes = incoming.header("connection") == Some("close")
             || matches!(wire, Wire::ClosesSilently | Wire::Http10)
-            || wire == Wire::ClosesEarly && count == FEW;
+            || wire == Wire::ClosesEarly && count == FEW
+            || wire == Wire::LongUnread && is_long;
         let is_head = incoming.method == "HEAD";
         let rare = incoming.header("access-control-request-method").is_some();
         let outgoing = service.answer(incoming);

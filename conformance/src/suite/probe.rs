@@ -305,6 +305,7 @@ impl<'t> Probe<'t> {
             | TransportError::Unfinished(_)
             | TransportError::Dropped),
         ) = &answer
+            && !request.may_be_left_unread()
         {
             let mismatch = Mismatch::new("one whole answer", error.to_string());
             self.log.keep_trouble(mismatch, request);
