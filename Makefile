@@ -158,10 +158,10 @@ explore: tools ## Print how much of the space of a host's replies and orders is 
 broken = CARGO_TARGET_DIR=$(abspath $(target)) $(mutants) mutants --package ssokey-core --output $(abspath $(target)) --colors never \
 	$(if $(IN_DIFF),--in-diff $(IN_DIFF)) $(addprefix --file ,$(FILES))
 .PHONY: mutants
-mutants: tools $(mutants) ## Break core at every place, and print each break that no test sees; an hour, so IN_DIFF=FILE or FILES run a part
+mutants: tools $(mutants) ## Break core at every place, and print each break that no test sees; about an hour, so IN_DIFF=FILE or FILES run a part
 	rm -rf $(target)/mutants.out
-	$(broken) -- --test vectors || [[ $$? = [23] ]]
-	$(broken) --iterate -- --tests -- --skip in_a_million_orders || [ $$? = 3 ] && [ ! -s $(target)/mutants.out/missed.txt ]
+	$(broken) --cargo-arg=--test=vectors || [[ $$? = [23] ]]
+	$(broken) --iterate --cargo-arg=--tests -- -- --skip in_a_million_orders || [ $$? = 3 ] && [ ! -s $(target)/mutants.out/missed.txt ]
 
 .PHONY: fuzz
 fuzz: tools ## Run each fuzz target for FUZZ_SECONDS, by default 60

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use ssokey_core::{
-    Behalf, CompanyId, Costs, Hashing, Memory, Password, PasswordHash, Reply, argon2id,
+    Behalf, CompanyId, Costs, Hashing, Memory, OutOfMemory, Password, PasswordHash, Reply, argon2id,
 };
 
 /// The hash of `correct horse` in the vectors, by an Argon2 that shares no code with this project.
@@ -60,4 +60,9 @@ fn a_tag_does_not_depend_on_the_memory_or_on_what_was_computed_there_before() {
         check(b"a", memory_kib, passes, lanes, length);
         check(b"b", memory_kib, passes, lanes, length);
     }
+}
+
+#[test]
+fn a_lack_of_memory_is_said() {
+    assert_eq!(OutOfMemory.to_string(), "there is not enough memory for the hash at present");
 }

@@ -128,6 +128,18 @@ fn any_sample() -> impl Strategy<Value = Value> {
     })
 }
 
+#[test]
+fn a_number_has_the_form_that_json_gives_it() {
+    let whole = Value::Object(sample([])).to_string();
+    let with = |number: &str| whole.replacen('{', &format!(r#"{{"other":{number},"#), 1);
+    for good in ["0", "-0", "12", "-1.5", "1e5", "1E5", "1e+5", "1E-5", "-1.5e-3", "0e-0"] {
+        assert!(from_json::<Sample>(&with(good)).is_some(), "{good}");
+    }
+    for bad in ["01", "1.", ".5", "+1", "-", "1e", "1e+", "1e-", "1e+-5", "1ee5", "0x1"] {
+        assert!(from_json::<Sample>(&with(bad)).is_none(), "{bad}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
 

@@ -1,6 +1,10 @@
 //! The bounds of parsed texts, on both sides, and the errors that say them without the text.
 
-use ssokey_core::{Domain, Email, EmailDomains, KeyId, LaunchUrl, ProductName, Settings, operator};
+use serde_json::{from_value, json};
+use ssokey_core::operator::StoredEvent;
+use ssokey_core::{
+    Domain, Email, EmailDomains, EventId, KeyId, LaunchUrl, ProductName, Settings, operator,
+};
 
 // proves: SSO-OPS-015
 #[test]
@@ -164,4 +168,17 @@ fn a_user_has_at_most_100_permissions() {
         }
     };
     assert_eq!([status(0), status(100), status(101)], [0, 0, 400]);
+}
+
+#[test]
+fn an_event_is_stored_with_all_of_its_members() {
+    let event = json!({
+        "kind": "key_refused", "reason": "unknown", "at": 7, "source": "192.0.2.1", "companyId": 1, "keyId": 2, "userId": 3,
+        "product": "email", "fault": { "call": "find_key", "member": "key.id", "expected": "an integer" },
+    });
+    let mut stored = event.clone();
+    stored["id"] = json!(9);
+    stored["userEmail"] = json!(null);
+    let stored: StoredEvent = from_value(stored).unwrap();
+    assert_eq!(StoredEvent::of(EventId::new(9).unwrap(), from_value(event).unwrap()), stored);
 }
