@@ -1,4 +1,5 @@
-//! The rules for fields, methods and paths that every operation has, checked on each but sign-on, which has areas of its own.
+//! The rules for fields, methods and paths that every operation has, checked on each. Sign-on has areas of its own for all but the fields of other
+//! operations.
 
 use std::collections::BTreeSet;
 
@@ -87,7 +88,7 @@ macro_rules! input {
             id: concat!($area, ".refuses-oversize"),
             profile: Profile::$profile,
             requirements: &["SSO-REQ-016"],
-            title: "a query or body of 8,193 bytes, and a body of 128 KiB, is refused",
+            title: "a query or body of 8,193 bytes is refused, and one of 128 KiB unless the connection closes over it",
             judge: Judge::Active(|probe| refuses_oversize(probe, Operation::$operation)),
         }
     };

@@ -139,7 +139,7 @@ const LATEST: [(usize, Option<&str>, &str); 9] = [
     (
         1,
         Some("1650000000000"),
-        "a newer password, older than the time of a match, which moves nothing",
+        "a different password, newer than the stored one and older than its last match",
     ),
     (2, Some("1650000000000"), "a different password, with the time of the stored one"),
     (3, Some("1700000000000"), "a different password, with a newer time"),

@@ -38,7 +38,7 @@ macro_rules! one_body {
         &[Check {
             id: concat!($area, ".reads-one-body-alike"),
             profile: Profile::$profile,
-            requirements: &["SSO-REQ-017", "SSO-REQ-028"],
+            requirements: &["SSO-REQ-005", "SSO-REQ-017", "SSO-REQ-028"],
             title: "chunks, the coding identity, a charset, and escapes and blanks of JSON change no answer",
             judge: Judge::Active(|probe| reads_alike(probe, Operation::$operation)),
         }]
@@ -114,6 +114,9 @@ pub(super) fn expect_same(
 ) -> Result<(), Stop> {
     // What is wrong with this one is for other checks.
     let Ok(expected) = probe.answered(plain)? else { return Ok(()) };
+    if let Some(email) = plain.emails().next().filter(|_| expected.status() == 303) {
+        probe.created(&email);
+    }
     for request in requests {
         let actual = match probe.answered(request)? {
             Ok(answer) => answer.summary(),

@@ -88,7 +88,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "parameter.refuses-oversize",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-016"],
-        title: "a query or body of 8,193 bytes, and a body of 128 KiB, is refused",
+        title: "a query or body of 8,193 bytes is refused, and one of 128 KiB unless the connection closes over it",
         judge: Judge::Active(refuses_oversize),
     },
 ];

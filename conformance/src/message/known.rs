@@ -28,7 +28,7 @@ impl Known {
         {
             let start = u64::from_be_bytes(*start);
             self.sieve.add(start);
-            if !matches!(kind, Kind::Password | Kind::ProductSecret) {
+            if !matches!(kind, Kind::Password | Kind::ProductSecret | Kind::Header) {
                 self.telling.insert(start);
             }
             let lengths = self.lengths.entry(start).or_default();
@@ -51,7 +51,7 @@ impl Known {
     }
 
     /// Returns whether the [canonical] text has the first [`TELLING`] bytes of a secret anywhere. Passwords and secrets of products do not count:
-    /// those that a run makes up begin with its digits, as the names of its accounts do.
+    /// those that a run makes up begin with its digits, as the names of its accounts do. Nor do headers, which begin with common words.
     pub(crate) fn has_start_in(&self, text: &[u8]) -> bool {
         let starts = text.windows(TELLING).filter_map(<[u8]>::first_chunk);
         { starts }.any(|start| self.telling.contains(&u64::from_be_bytes(*start)))

@@ -112,11 +112,13 @@ impl Request {
         self.header("authorization", format!("Bearer {credential}"))
     }
 
-    /// Returns whether its body is so long that a server may answer and close the connection before it has read all, which loses the answer on
+    /// Returns whether its body is so long, or of so little use, that a server may answer and close the connection before it has read all, which loses the answer on
     /// its way.
     pub(crate) fn may_be_left_unread(&self) -> bool {
         const BUFFERED: usize = 64 << 10;
-        self.body.as_ref().is_some_and(|body| body.len() > BUFFERED)
+        const LARGEST: usize = 8192;
+        let size = self.body.as_ref().map_or(0, Vec::len);
+        size > BUFFERED || self.method == "GET" && size > LARGEST
     }
 
     /// The operation at whose path it is sent.

@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn free_text_with_a_secret_that_was_cut_is_not_shown() {
         let mut secrets = Secrets::default();
-        secrets.learn(Kind::Header, "Battery-Staple-Horse");
+        secrets.learn(Kind::Key, "Battery-Staple-Horse");
         for cut in ["battery-", "no BATTERY-staple", "battery%2Dst", r"\u0062attery-staple is none"]
         {
             assert_eq!(secrets.redact_free(cut), "[text]", "{cut}");
@@ -332,7 +332,7 @@ mod tests {
             assert_eq!(secrets.redact_free(other), other);
         }
         let text = "battery-staple-horse, which is battery-stap";
-        assert_eq!(secrets.redact_free(text), "[text, with [header]]");
+        assert_eq!(secrets.redact_free(text), "[text, with [key]]");
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl Store {
 
     /// Sees which number is next, for a user who is to have it.
     pub(crate) fn read_number(&mut self, company_id: CompanyId, email: &Email) {
-        self.seen_next.entry((company_id, email.clone())).or_insert(self.next);
+        self.seen_next.insert((company_id, email.clone()), self.next);
     }
 
     /// The number that was next when it was seen for this user.

@@ -367,6 +367,8 @@ test("a reply that JSON does not have is told by call and member, or as a whole"
   circular.again = circular;
   for (const [changes, member] of [
     [{ id: 7n }, "key.id"],
+    // It would read as: never.
+    [{ expiresAt: Number.POSITIVE_INFINITY }, "key.expiresAt"],
     [{ companyId: circular }, "reply"],
   ]) {
     const [[error]] = (await faultOf(changes)).told;

@@ -18,7 +18,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "launch-minds-a-company",
-        sentence: "A launch with a field `company` that is not the key's is denied.",
+        sentence: "A launch with a field `company` is denied.",
         fails: &["launch.ignores-fields-of-others"],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("company").filter(|_| visit.is_for(Operation::Launch))?;

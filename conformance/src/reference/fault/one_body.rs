@@ -9,6 +9,8 @@ use crate::reference::incoming::JSON;
 
 /// The size from which on a framework's own limit takes a body away.
 const FRAMEWORKS_LIMIT: usize = 100_000;
+/// The one that the kit sends.
+const PAIR: &str = r"\ud83d\ude00";
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -25,10 +27,9 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "surrogate-pair-is-malformed",
         sentence: "An escaped surrogate pair of JSON is taken for two halves of one.",
         fails: &["encoding.reads-json-escapes"],
-        hooks: &[Hook::Answer(|answer, visit| {
-            if body(visit).to_ascii_lowercase().contains(r"\ud83d\ude00") {
-                answer.refuse(ErrorCode::MalformedRequest);
-            }
+        hooks: &[Hook::Refusal(|visit| {
+            let has_pair = body(visit).to_ascii_lowercase().contains(PAIR);
+            has_pair.then_some(ErrorCode::MalformedRequest)
         })],
     },
     Fault {
@@ -36,7 +37,9 @@ pub(super) const FAULTS: &[Fault] = &[
         sentence: "An escaped surrogate pair of JSON becomes a question mark.",
         fails: &["encoding.reads-json-escapes"],
         hooks: &[Hook::Request(|request, _| {
-            request.change_text(JSON, |text| text.replace(r"\ud83d\ude00", "?"));
+            request.change_text(JSON, |text| {
+                text.replace(PAIR, "?").replace(&PAIR.to_ascii_uppercase().replace('U', "u"), "?")
+            });
         })],
     },
     Fault {
@@ -50,9 +53,15 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "escaped-names-are-unknown",
         sentence: "The names of JSON members are not unescaped.",
-        fails: &["encoding.reads-json-escapes", "*.reads-one-body-alike"],
+        fails: &[
+            "encoding.reads-json-escapes",
+            "*.reads-one-body-alike",
+            "parameter.refuses-duplicate-json-member",
+        ],
         hooks: &[Hook::Request(|request, _| {
-            request.change_text(JSON, |text| text.replace(r#"{"\u"#, r#"{"\\u"#));
+            request.change_text(JSON, |text| {
+                text.replace(r#"{"\u"#, r#"{"\\u"#).replace(r#","\u"#, r#","\\u"#)
+            });
         })],
     },
     Fault {

@@ -90,7 +90,7 @@ pub(super) const FAULTS: &[Fault] = &[
             Hook::Call(|call, visit| {
                 let Call::FindUser { company_id, email } = call else { return None };
                 let reply = visit.store.answer(call);
-                if reply == Reply::None {
+                if reply == Reply::None && visit.is_for(Operation::SignOn) {
                     visit.store.read_number(*company_id, email);
                 }
                 Some(reply)

@@ -120,36 +120,47 @@ function hasBody(request: NodeRequest): boolean {
   return valuesOf(request, "transfer-encoding").length > 0 || !["GET", "HEAD"].includes(request.method ?? "");
 }
 
-/** So much of a body that is too long is read before it is answered, and for so many milliseconds. */
-const DISCARDED = 1024 * 1024;
-const LINGER = 1_000;
-
-/**
- * Reads the body. Of one that is longer than the limit the rest is discarded as it comes, before the answer: a connection that is closed
- * over unread bytes loses it.
- */
+/** Reads the body. Of one that is longer than the limit the rest is discarded as it comes: the client gets to its answer. */
 function readStream(request: IncomingMessage, limit: number): Promise<Body> {
   return new Promise((resolve) => {
     const parts: Uint8Array[] = [];
     let length = 0;
-    let lingering: ReturnType<typeof setTimeout> | undefined;
     const finish = () => {
-      clearTimeout(lingering);
       request.off("data", read).off("end", finish).resume();
       resolve(length > limit ? "too_large" : joined(parts, length));
     };
     const read = (part: unknown) => {
       const bytes = bytesOf(part);
+      parts.push(bytes);
       length += bytes.length;
-      if (length <= limit) parts.push(bytes);
-      else lingering ??= setTimeout(finish, LINGER);
+      if (length > limit) finish();
+    };
+    const breakOff = () => resolve(undefined);
+    request.on("data", read).once("end", finish).once("error", breakOff).once("close", breakOff);
+  });
+}
+
+/** So much of a request that nobody reads is waited for before its answer, and for so many milliseconds. */
+const DISCARDED = 1024 * 1024;
+const LINGER = 1_000;
+
+/** Waits for the rest of a request, which nobody reads: a connection that is closed over unread bytes loses the answer. */
+export async function discardRest(request: IncomingMessage): Promise<void> {
+  // Those of a platform's adapter may not say.
+  if (request.complete !== false || request.destroyed) return;
+  await new Promise<void>((resolve) => {
+    let length = 0;
+    const finish = () => {
+      clearTimeout(timer);
+      request.off("data", discard);
+      resolve();
+    };
+    const discard = (part: unknown) => {
+      length += bytesOf(part).length;
       if (length > DISCARDED) finish();
     };
-    const breakOff = () => {
-      clearTimeout(lingering);
-      resolve(undefined);
-    };
-    request.on("data", read).once("end", finish).once("error", breakOff).once("close", breakOff);
+    const timer = setTimeout(finish, LINGER);
+    request.on("data", discard).once("end", finish).once("close", finish).resume();
   });
 }
 

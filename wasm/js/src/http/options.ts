@@ -53,7 +53,7 @@ export function checkOptions(options: object): void {
   // Clients send a path as URLs have it; no request would ever match another.
   if (!/^(\/[^/?#\s]+)*\/?$/.test(basePath) || new URL(`http://localhost${basePath}`).pathname !== (basePath || "/")) {
     throw new SettingsError(
-      "`basePath` must be a path such as `/sso`, written as in a URL: in ASCII, with a slash before each part, without `.` and `..`",
+      "`basePath` must be a path such as `/sso`, written as in a URL: with a slash before each part, `%` escapes, and no `.`, `..`, `?` or `#`",
     );
   }
 }
