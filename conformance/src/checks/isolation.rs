@@ -45,7 +45,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "isolation.keeps-time",
         profile: Profile::Isolation,
-        requirements: &["SSO-RULE-003", "SSO-TEN-004"],
+        requirements: &["SSO-TEN-004"],
         title: "a time of one company's password makes no password of the second company outdated",
         judge: Judge::Active(keeps_time),
     },

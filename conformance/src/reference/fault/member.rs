@@ -225,6 +225,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "issued-at.counts-by-every-way",
             "encoding.reads-json-escapes",
             "way.accepts-chunked-body",
+            "sign-on.tells-raced-users-apart",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.value("userId").is_some() {
@@ -292,6 +293,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.tells-emails-apart",
             "password.tells-pairs-apart",
             "issued-at.counts-by-every-way",
+            "launch.gives-no-usable-token",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.status == 303 {

@@ -283,6 +283,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.tells-emails-apart",
             "password.tells-pairs-apart",
             "issued-at.counts-by-every-way",
+            "launch.gives-no-usable-token",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let by_get = visit.is_for(Operation::Launch) && visit.incoming.method == "GET";
