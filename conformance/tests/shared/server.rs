@@ -54,7 +54,7 @@ pub(crate) fn serve_raw(mut talk: impl FnMut(&mut TcpStream) + Send + 'static) -
     base
 }
 
-/// Reads one request, its body by Content-Length.
+/// Reads one request, its body by Content-Length or in chunks.
 pub(crate) fn read(stream: &mut impl Read) -> Raw {
     let mut reader = BufReader::new(stream);
     let mut lines = std::iter::from_fn(|| {
@@ -74,8 +74,29 @@ pub(crate) fn read(stream: &mut impl Read) -> Raw {
     let headers = headers.collect();
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let mut raw = Raw::new(method, path, query, headers, "").unwrap();
+    if raw.header("transfer-encoding").is_some() {
+        raw.body = read_chunks(&mut reader);
+        return raw;
+    }
     let length = raw.header("content-length").map_or(0, |it| it.parse().unwrap());
     raw.body = vec![0; length];
     reader.read_exact(&mut raw.body).unwrap();
     raw
+}
+
+/// Reads a body that comes in chunks.
+fn read_chunks(reader: &mut impl BufRead) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let mut size = String::new();
+        reader.read_line(&mut size).unwrap();
+        let size = usize::from_str_radix(size.trim_end(), 16).unwrap();
+        // Two bytes end a chunk.
+        let mut chunk = vec![0; size + 2];
+        reader.read_exact(&mut chunk).unwrap();
+        if size == 0 {
+            return body;
+        }
+        body.extend(chunk.drain(..size));
+    }
 }

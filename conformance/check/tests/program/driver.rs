@@ -23,7 +23,7 @@ fn a_driver_that_ends_in_the_middle_of_a_run_fails_the_check_that_it_ended_on() 
         r#"for id in 1 2 3 4 5 6; do read -r line; echo '{"id":'$id',"status":404}'; done"#;
     let ended = drive(&["--only", "sign-on.*"], script);
     assert_eq!(ended.exit, Exit::Failed, "{}", ended.out);
-    assert!(ended.out.contains("1 failed, 14 could not run"), "{}", ended.out);
+    assert!(ended.out.contains("1 failed, 15 could not run"), "{}", ended.out);
     let again = "ssokey-check driver --ssokey-file FILE --only sign-on.creates-unknown-user --product livechat -- COMMAND";
     assert!(ended.out.contains(again), "{}", ended.out);
 }

@@ -140,30 +140,6 @@ function readStream(request: IncomingMessage, limit: number): Promise<Body> {
   });
 }
 
-/** So much of a request that nobody reads is waited for before its answer, and for so many milliseconds. */
-const DISCARDED = 1024 * 1024;
-const LINGER = 1_000;
-
-/** Waits for the rest of a request, which nobody reads: a connection that is closed over unread bytes loses the answer. */
-export async function discardRest(request: IncomingMessage): Promise<void> {
-  // Those of a platform's adapter may not say.
-  if (request.complete !== false || request.destroyed) return;
-  await new Promise<void>((resolve) => {
-    let length = 0;
-    const finish = () => {
-      clearTimeout(timer);
-      request.off("data", discard);
-      resolve();
-    };
-    const discard = (part: unknown) => {
-      length += bytesOf(part).length;
-      if (length > DISCARDED) finish();
-    };
-    const timer = setTimeout(finish, LINGER);
-    request.on("data", discard).once("end", finish).once("close", finish).resume();
-  });
-}
-
 /** Returns what tells that the client is gone: its connection has ended, also where it closed its own side alone. */
 function departureFrom(response: Partial<Pick<ServerResponse, "once" | "destroyed">>): AbortSignal {
   const departure = new AbortController();

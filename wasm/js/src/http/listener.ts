@@ -5,7 +5,7 @@ import { loadCore } from "../core/node.js";
 import type { OperationName, SignedOnUser } from "../core/wire.js";
 import { kept } from "../storage/refusals.js";
 import { splitTarget } from "./body.js";
-import { addressOf, discardRest, drop, reading, valuesOf, write } from "./incoming.js";
+import { addressOf, drop, reading, valuesOf, write } from "./incoming.js";
 import { createService, type ServiceOptions, type SessionOptions } from "./service.js";
 
 /** The parts of a listener. */
@@ -51,7 +51,6 @@ export async function createListener<Name extends OperationName = OperationName>
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const answer = await service.answer(reading(service, request, response, source(request)));
     if (answer === undefined) return drop(response);
-    await discardRest(request);
     write(response, answer);
   };
   const listen = (...[request, response, next]: Parameters<Listener>) => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { OperationName } from "../core/wire.js";
 import { splitTarget } from "./body.js";
-import { type Answer, addressOf, discardRest, drop, errorCodeOf, headerOf, reading, write } from "./incoming.js";
+import { type Answer, addressOf, drop, errorCodeOf, headerOf, reading, write } from "./incoming.js";
 import { Refusals } from "./refusal.js";
 import { requestId, requestIdFrom } from "./request-id.js";
 import type { Service } from "./service.js";
@@ -81,7 +81,6 @@ export function nodeServer(service: Service, served: (request: Served) => void, 
       answer = await service.answer(reading(service, request, response, source(request)));
       if (answer === undefined) return drop(response);
     }
-    await discardRest(request);
     const isGone = response.destroyed;
     response.setHeader("x-request-id", id);
     // At its end a server takes no further request, so a client should not send it here.
