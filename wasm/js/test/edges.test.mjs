@@ -24,7 +24,8 @@ async function exchange(context, parts, { override = () => ({}), set = () => {} 
   const server = nodeServer(service, (served) => log.push(served));
   set(server);
   const { port } = new URL(await listening(context, server));
-  const socket = connect(port, "127.0.0.1").on("error", () => {});
+  let unsent;
+  const socket = connect(port, "127.0.0.1").on("error", (error) => (unsent = error.code));
   const since = performance.now();
   for (const part of parts(fields(key, "one").toString())) {
     socket.write(Buffer.from(part, "latin1"));
@@ -44,6 +45,7 @@ async function exchange(context, parts, { override = () => ({}), set = () => {} 
     isClosing: /^connection: close$/im.test(answers.at(-1) ?? ""),
     log: log.map(({ method, status, code }) => [method, status, code]),
     users: memory.dump().users.length,
+    unsent,
   };
 }
 
@@ -134,6 +136,19 @@ test("a body that was too long has one answer, whatever follows", async (context
   const parts = () => [`${HEAD}Transfer-Encoding: chunked\r\n\r\n4000\r\n${"x".repeat(0x4000)}\r\n`, "xyz\r\n"];
   const { answers, log } = await exchange(context, parts);
   assert.deepEqual([answers, log.length], [[[413, 4130]], 1]);
+});
+
+test("who reads no answer before the last byte is sent gets it, though the body is far too long", async (context) => {
+  const head = `${HEAD}Connection: close\r\nContent-Length: ${64 * 0x4000}\r\n\r\n`;
+  const parts = () => [head, ...Array(64).fill("x".repeat(0x4000))];
+  const { answers, isClosing, log, unsent } = await exchange(context, parts);
+  assert.deepEqual([answers, isClosing, log.length, unsent], [[[413, 4130]], true, 1, undefined]);
+});
+
+test("who does not send the rest of a body that was too long is left after its time", { timeout: 10_000 }, async (context) => {
+  const parts = () => [`${HEAD}Connection: close\r\nContent-Length: 100000\r\n\r\n${"x".repeat(9000)}`];
+  const { answers, isClosing } = await exchange(context, parts);
+  assert.deepEqual([answers, isClosing], [[[413, 4130]], true]);
 });
 
 test("a server that is about to end says so with its last answers", async (context) => {

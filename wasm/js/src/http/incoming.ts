@@ -15,6 +15,9 @@ import {
 } from "./body.js";
 import type { Read, Service } from "./service.js";
 
+/** The time in milliseconds that a client has to send the rest of a request which is answered already, before its connection may be closed. */
+export const LINGER = 2_000;
+
 /** An answer, of the core or of something beside it. */
 export interface Answer {
   status: number;
@@ -153,7 +156,15 @@ export function write(response: ServerResponse, { status, headers, body }: Answe
   if (response.headersSent) return;
   response.statusCode = status;
   for (const [name, value] of headers) response.setHeader(name, value);
-  response.end(body);
+  // Those of a platform's adapter may have no request.
+  const request = response.req as IncomingMessage | undefined;
+  if (request?.complete !== false) return void response.end(body);
+  // After the end Node may close the connection, and who is still sending would lose the answer.
+  response.setHeader("content-length", Buffer.byteLength(body));
+  response.write(body);
+  const end = () => void response.end();
+  setTimeout(end, LINGER).unref();
+  request.resume().once("close", end);
 }
 
 /** Ends an answer that nobody waits for. */

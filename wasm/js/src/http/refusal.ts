@@ -3,10 +3,8 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Answer } from "./incoming.js";
+import { type Answer, LINGER } from "./incoming.js";
 import type { AdapterFailure } from "./service.js";
-
-const LINGER = 2_000;
 
 interface Exchange {
   request: IncomingMessage;
