@@ -10,6 +10,11 @@ use crate::message::escape::unescape;
 use crate::message::json::Json;
 use crate::message::shown;
 
+/// The most bytes that a query or a body may have.
+pub(crate) const LARGEST: usize = 8192;
+/// The most bytes of a body that is too large and is read all the same.
+pub(crate) const BUFFERED: usize = 64 << 10;
+
 /// A request to a path below the server's base. Query and body go out byte for byte.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
@@ -115,8 +120,6 @@ impl Request {
     /// Returns whether its body is so long, or of so little use, that a server may answer and close the connection before it has read all, which loses the answer on
     /// its way.
     pub(crate) fn may_be_left_unread(&self) -> bool {
-        const BUFFERED: usize = 64 << 10;
-        const LARGEST: usize = 8192;
         let size = self.body.as_ref().map_or(0, Vec::len);
         size > BUFFERED || self.method == "GET" && size > LARGEST
     }

@@ -1,5 +1,7 @@
 //! A request as it came to a server, and what faults change of it before the core reads it.
 
+use std::io::{self, BufRead, BufReader, Read};
+
 use ssokey_core::ENTROPY_BYTES;
 
 use crate::format::operation::Operation;
@@ -56,6 +58,65 @@ impl Incoming {
         let query = request.query.clone().unwrap_or_default();
         let body = request.body.clone().unwrap_or_default();
         Self::new(&*request.method, &request.path, query, headers, body)
+    }
+
+    /// Reads a request from a connection that carries no second one; `None` if it ends before one.
+    ///
+    /// # Errors
+    ///
+    /// The connection breaks, or what it carries is not a request.
+    pub fn read(stream: &mut impl Read) -> io::Result<Option<Self>> {
+        let mut reader = BufReader::new(stream);
+        let Some(mut incoming) = Self::read_head(&mut reader)? else { return Ok(None) };
+        incoming.read_body(&mut reader)?;
+        Ok(Some(incoming))
+    }
+
+    /// Reads the head of a request; `None` if there is no more.
+    pub(crate) fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Self>> {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line)? == 0 {
+                return Ok(None);
+            }
+            match line.trim_end() {
+                "" => break,
+                line => lines.push(line.to_owned()),
+            }
+        }
+        let mut lines = lines.into_iter();
+        let start = lines.next().unwrap_or_default();
+        let mut start = start.split(' ');
+        let (method, target) = (start.next().unwrap_or_default(), start.next().unwrap_or_default());
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let headers = lines.filter_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            Some((name.to_ascii_lowercase(), value.trim().to_owned()))
+        });
+        let incoming = Self::new(method, path, query, headers.collect(), "");
+        incoming.map(Some).map_err(io::Error::other)
+    }
+
+    /// Reads the body that the head announces.
+    pub(crate) fn read_body(&mut self, reader: &mut impl BufRead) -> io::Result<()> {
+        if self.header("transfer-encoding").is_none() {
+            let length = self.header("content-length").and_then(|it| it.parse().ok());
+            self.body = vec![0; length.unwrap_or(0)];
+            return reader.read_exact(&mut self.body);
+        }
+        loop {
+            let mut size = String::new();
+            reader.read_line(&mut size)?;
+            let size = usize::from_str_radix(size.trim_end(), 16).map_err(io::Error::other)?;
+            // Two bytes end a chunk.
+            let mut chunk = vec![0; size + 2];
+            reader.read_exact(&mut chunk)?;
+            if size == 0 {
+                return Ok(());
+            }
+            self.body.extend(chunk.drain(..size));
+        }
     }
 
     /// The value of the first header field of this name.

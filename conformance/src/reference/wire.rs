@@ -1,10 +1,11 @@
 //! Connections written byte by byte, for servers that do with them what a library would not.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Write};
 use std::mem;
 use std::net::TcpStream;
 use std::time::Duration;
 
+use crate::message::request::BUFFERED;
 use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
 use crate::reference::service::Service;
@@ -14,8 +15,6 @@ use crate::reference::variant::Wire;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The number of requests after which a connection is closed, where it is by number.
 const FEW: usize = 3;
-/// A longer body is left unread, where long ones are.
-const LONG: usize = 64 << 10;
 
 /// Answers the requests of one connection, which is this one of the server's, until either side closes it.
 pub(super) fn talk(
@@ -29,18 +28,18 @@ pub(super) fn talk(
     let (mut reader, mut out) = (BufReader::new(stream), stream);
     let mut head_before = None;
     for count in 1.. {
-        let Some(mut incoming) = read_head(&mut reader)? else { return Ok(()) };
+        let Some(mut incoming) = Incoming::read_head(&mut reader)? else { return Ok(()) };
         if !incoming.method.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return out.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\nConnection: close\r\n\r\nBad Request");
         }
         let needless = incoming.operation().is_none() || incoming.method == "PUT";
         let length = incoming.header("content-length").and_then(|it| it.parse().ok());
-        let is_long = length.is_some_and(|length: usize| length > LONG);
+        let is_long = length.is_some_and(|length: usize| length > BUFFERED);
         if wire == Wire::LongUnread && is_long {
             // What is handed over is too large as well.
-            incoming.body = vec![0; LONG];
+            incoming.body = vec![0; BUFFERED];
         } else if !(wire == Wire::BodyUnread && needless) {
-            incoming.body = read_body(&mut reader, &incoming)?;
+            incoming.read_body(&mut reader)?;
         }
         if wire == Wire::Dropped && incoming.method == "GET" && number % 5 == 4 {
             return Ok(());
@@ -64,56 +63,6 @@ pub(super) fn talk(
         }
     }
     Ok(())
-}
-
-/// Reads the head of a request; none if there is no more.
-fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Incoming>> {
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(None);
-        }
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
-        }
-    }
-    let mut lines = lines.into_iter();
-    let start = lines.next().unwrap_or_default();
-    let mut start = start.split(' ');
-    let (method, target) = (start.next().unwrap_or_default(), start.next().unwrap_or_default());
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let headers = lines.filter_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        Some((name.to_ascii_lowercase(), value.trim().to_owned()))
-    });
-    let incoming = Incoming::new(method, path, query, headers.collect(), "");
-    incoming.map(Some).map_err(io::Error::other)
-}
-
-/// Reads the body of a request, of which this is the head.
-fn read_body(reader: &mut impl BufRead, head: &Incoming) -> io::Result<Vec<u8>> {
-    if head.header("transfer-encoding").is_none() {
-        let length = head.header("content-length").and_then(|it| it.parse().ok());
-        let mut body = vec![0; length.unwrap_or(0)];
-        reader.read_exact(&mut body)?;
-        return Ok(body);
-    }
-    let mut body = Vec::new();
-    loop {
-        let mut size = String::new();
-        reader.read_line(&mut size)?;
-        let size = usize::from_str_radix(size.trim_end(), 16).map_err(io::Error::other)?;
-        // Two bytes end a chunk.
-        let mut chunk = vec![0; size + 2];
-        reader.read_exact(&mut chunk)?;
-        chunk.truncate(size);
-        if chunk.is_empty() {
-            return Ok(body);
-        }
-        body.extend(chunk);
-    }
 }
 
 /// Returns the bytes of an answer; `rare` is true of one request of a run.

@@ -133,7 +133,7 @@ fn a_kept_connection_carries_requests_until_the_server_closes_it_and_shows_what_
     let base = serve_raw(move |stream| {
         opened += 1;
         for number in 0..2 {
-            let raw = read(stream);
+            let raw = read(stream).unwrap();
             assert_eq!(raw.header("connection"), None);
             let more = if opened == 2 && number == 1 { "{}" } else { "" };
             let text = format!("HTTP/1.1 20{opened} X\r\nContent-Length: 2\r\n\r\n{{}}{more}");

@@ -1,6 +1,6 @@
 //! A server on a loopback port that speaks just enough HTTP/1.1, one request per connection.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
@@ -30,7 +30,7 @@ pub(crate) fn serve_at_once(answer: impl Fn(&Raw) -> Reply + Send + Sync + 'stat
 
 /// Answers one request.
 pub(crate) fn talk(stream: &mut (impl Read + Write), answer: &mut impl FnMut(&Raw) -> Reply) {
-    let raw = read(stream);
+    let Some(raw) = read(stream) else { return };
     let reply = answer(&raw);
     let body = if raw.method == "HEAD" { "" } else { &reply.body };
     let mut text = format!("HTTP/1.1 {} X\r\n", reply.status);
@@ -54,49 +54,7 @@ pub(crate) fn serve_raw(mut talk: impl FnMut(&mut TcpStream) + Send + 'static) -
     base
 }
 
-/// Reads one request, its body by Content-Length or in chunks.
-pub(crate) fn read(stream: &mut impl Read) -> Raw {
-    let mut reader = BufReader::new(stream);
-    let mut lines = std::iter::from_fn(|| {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        let line = line.trim_end().to_owned();
-        (!line.is_empty()).then_some(line)
-    });
-    let start = lines.next().unwrap_or_default();
-    let mut start = start.split(' ').map(str::to_owned);
-    let method = start.next().unwrap_or_default();
-    let target = start.next().unwrap_or_default();
-    let headers = lines.map(|line| {
-        let (name, value) = line.split_once(':').unwrap();
-        (name.to_ascii_lowercase(), value.trim().to_owned())
-    });
-    let headers = headers.collect();
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    let mut raw = Raw::new(method, path, query, headers, "").unwrap();
-    if raw.header("transfer-encoding").is_some() {
-        raw.body = read_chunks(&mut reader);
-        return raw;
-    }
-    let length = raw.header("content-length").map_or(0, |it| it.parse().unwrap());
-    raw.body = vec![0; length];
-    reader.read_exact(&mut raw.body).unwrap();
-    raw
-}
-
-/// Reads a body that comes in chunks.
-fn read_chunks(reader: &mut impl BufRead) -> Vec<u8> {
-    let mut body = Vec::new();
-    loop {
-        let mut size = String::new();
-        reader.read_line(&mut size).unwrap();
-        let size = usize::from_str_radix(size.trim_end(), 16).unwrap();
-        // Two bytes end a chunk.
-        let mut chunk = vec![0; size + 2];
-        reader.read_exact(&mut chunk).unwrap();
-        if size == 0 {
-            return body;
-        }
-        body.extend(chunk.drain(..size));
-    }
+/// Reads one request, its body by Content-Length or in chunks; none if the client closes before it.
+pub(crate) fn read(stream: &mut impl Read) -> Option<Raw> {
+    Raw::read(stream).unwrap()
 }

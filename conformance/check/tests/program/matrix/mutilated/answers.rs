@@ -100,7 +100,7 @@ fn sent(raw: &Raw) -> String {
 fn serve(way: &str, mutilate: Mutilate, seen: &Seen) -> String {
     let (server, seen, way) = (reference("good"), seen.clone(), way.to_owned());
     serve_raw(move |stream| {
-        let raw = read(stream);
+        let Some(raw) = read(stream) else { return };
         seen.request(&raw);
         let Reply { status, mut headers, body } = server(&raw);
         seen.answer(&Reply { status, headers: headers.clone(), body: body.clone() });
