@@ -1,4 +1,4 @@
-//! Refusals that must not tell one reason from a different one.
+//! Answers that must be alike: refusals, which must not tell one reason from a different one, and what requests of one meaning get.
 
 use crate::format::refusal::Refusal;
 use crate::message::answer::Answer;
@@ -53,6 +53,31 @@ pub(super) fn alike(
         }
     }
     Ok(first.is_some())
+}
+
+/// Expects each request to be answered as the plain one is.
+pub(super) fn expect_same(
+    probe: &mut Probe<'_>,
+    plain: &Request,
+    requests: &[Request],
+) -> Result<(), Stop> {
+    // What is wrong with this one is for other checks.
+    let Ok(answer) = probe.answered(plain)? else { return Ok(()) };
+    if let Some(email) = plain.emails().next().filter(|_| answer.status() == 303) {
+        probe.created(&email);
+    }
+    let expected = answer.summary();
+    for request in requests {
+        let actual = match probe.answered(request)? {
+            Ok(answer) => answer.summary(),
+            Err(mismatch) => mismatch.actual,
+        };
+        if actual != expected {
+            let expected = format!("{expected}, as for the plain request");
+            probe.note(request, Mismatch::new(expected, actual));
+        }
+    }
+    Ok(())
 }
 
 /// Returns what of an answer a client could tell refusals apart by, but for what every answer has anew (such as Date).

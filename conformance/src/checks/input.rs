@@ -3,16 +3,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::checks::alike::expect_same;
 use crate::checks::known::{forged_code, forged_token};
-use crate::checks::parameter::{FAR_TOO_LARGE, LARGEST, refuses_unread};
-use crate::checks::{authorization, coding, one_body};
+use crate::checks::parameter::{FAR_TOO_LARGE, refuses_unread};
+use crate::checks::{authorization, coding};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
 use crate::message::escape::json_string;
 use crate::message::fields::Fields;
-use crate::message::request::Request;
+use crate::message::request::{LARGEST, Request};
 use crate::message::secret::Kind;
 use crate::record::left_behind::DOMAIN;
 use crate::record::stop::Stop;
@@ -201,9 +202,8 @@ fn refuses_missing(probe: &mut Probe<'_>, operation: Operation) -> Result<(), St
             let request = call(probe, operation, *way, &fields).case(format!("no `{name}`"));
             probe.expect_refusal(&request, Refusal::MISSING)?;
         }
-        let known = operation.required().iter().chain(operation.optional());
         // An empty token is a malformed one.
-        for name in known.filter(|name| !TOKENS.contains(name)) {
+        for name in operation.known().filter(|name| !TOKENS.contains(name)) {
             let fields = fields(probe, operation).with(name, "");
             let request = call(probe, operation, *way, &fields);
             let request = request.case(format!("`{name}` is empty"));
@@ -215,14 +215,14 @@ fn refuses_missing(probe: &mut Probe<'_>, operation: Operation) -> Result<(), St
 
 fn refuses_duplicate(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
     for way in operation.ways() {
-        for name in operation.required().iter().chain(operation.optional()) {
+        for name in operation.known() {
             let fields = fields(probe, operation).with(name, "1").and(name, "2");
             let request = call(probe, operation, *way, &fields).case(format!("`{name}` twice"));
             probe.expect_refusal(&request, Refusal::DUPLICATE)?;
         }
     }
     for way in operation.ways().iter().filter(|way| **way != Way::Get) {
-        for name in operation.required().iter().chain(operation.optional()) {
+        for name in operation.known() {
             let sent = fields(probe, operation).with(name, "1");
             let query = Fields::default().and(name, "1").form();
             let request = call(probe, operation, *way, &sent).query(query);
@@ -268,9 +268,8 @@ fn refuses_malformed(probe: &mut Probe<'_>, operation: Operation) -> Result<(), 
 }
 
 fn refuses_invalid(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
-    let known = operation.required().iter().chain(operation.optional());
     let way = if operation.ways().contains(&Way::Form) { Way::Form } else { Way::Get };
-    for name in known.filter(|name| **name != "password" && !TOKENS.contains(name)) {
+    for name in operation.known().filter(|name| *name != "password" && !TOKENS.contains(name)) {
         for control in ['\0', '\n', '\u{7f}', '\u{9f}'] {
             let fields = fields(probe, operation);
             let value = format!("{}{control}", fields.value(name));
@@ -282,7 +281,7 @@ fn refuses_invalid(probe: &mut Probe<'_>, operation: Operation) -> Result<(), St
     if !operation.ways().contains(&Way::Json) {
         return Ok(());
     }
-    for name in operation.required().iter().chain(operation.optional()) {
+    for name in operation.known() {
         for value in ["1", "null", "[\"x\"]"] {
             let rest = fields(probe, operation).without(name).json();
             let open = rest.trim_end_matches('}');
@@ -326,9 +325,8 @@ fn refuses_other_media_types(probe: &mut Probe<'_>, operation: Operation) -> Res
 }
 
 fn ignores_fields_of_others(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
-    let known = |operation: Operation| operation.required().iter().chain(operation.optional());
-    let others: BTreeSet<_> = Operation::ALL.into_iter().flat_map(known).collect();
-    let own: BTreeSet<_> = known(operation).collect();
+    let others: BTreeSet<_> = Operation::ALL.into_iter().flat_map(Operation::known).collect();
+    let own: BTreeSet<_> = operation.known().collect();
     for way in operation.ways() {
         let fields = fields(probe, operation);
         let plain = call(probe, operation, *way, &fields);
@@ -337,7 +335,7 @@ fn ignores_fields_of_others(probe: &mut Probe<'_>, operation: Operation) -> Resu
             let request = Request { headers: plain.headers.clone(), ..way.to(operation, &with) };
             request.case(format!("a field `{name}`, twice"))
         });
-        one_body::expect_same(probe, &plain, &requests.collect::<Vec<_>>())?;
+        expect_same(probe, &plain, &requests.collect::<Vec<_>>())?;
     }
     Ok(())
 }

@@ -2,15 +2,16 @@
 
 use std::fmt::Write;
 
+use crate::checks::alike::expect_same;
 use crate::checks::entrance::Sight;
 use crate::checks::input::{call, fields};
+use crate::checks::parameter::with_member;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::way::Way;
 use crate::message::fields::Fields;
 use crate::message::request::Request;
 use crate::message::secret::Kind;
-use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
 use crate::suite::probe::Probe;
@@ -84,9 +85,9 @@ fn reads_json_escapes(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let own = user.value("password").to_owned();
         let password = format!("{own}{text}");
         probe.learn(Kind::Password, &password);
-        let rest = user.clone().without("password").json();
-        let open = rest.trim_end_matches('}');
-        let request = Request::json(format!("{open},\"password\":\"{own}{escape}\"}}"));
+        let rest = user.clone().without("password");
+        let member = format!(r#""password":"{own}{escape}""#);
+        let request = Request::json(with_member(&rest, &member));
         let request = request.case(format!("the password ends in an escape of {what}"));
         if let (Some(_), Some(sight)) = (probe.expect_sign_on(&request)?, &sight) {
             let request = sight.request(Way::Form, &user.with("password", &password));
@@ -102,30 +103,6 @@ fn reads_alike(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> 
         let fields = fields(probe, operation);
         let plain = call(probe, operation, *way, &fields);
         expect_same(probe, &plain, &forms(&plain, *way, operation, &fields))?;
-    }
-    Ok(())
-}
-
-/// Expects each request to be answered as the plain one is.
-pub(super) fn expect_same(
-    probe: &mut Probe<'_>,
-    plain: &Request,
-    requests: &[Request],
-) -> Result<(), Stop> {
-    // What is wrong with this one is for other checks.
-    let Ok(expected) = probe.answered(plain)? else { return Ok(()) };
-    if let Some(email) = plain.emails().next().filter(|_| expected.status() == 303) {
-        probe.created(&email);
-    }
-    for request in requests {
-        let actual = match probe.answered(request)? {
-            Ok(answer) => answer.summary(),
-            Err(mismatch) => mismatch.actual,
-        };
-        if actual != expected.summary() {
-            let expected = format!("{}, as for the plain request", expected.summary());
-            probe.note(request, Mismatch::new(expected, actual));
-        }
     }
     Ok(())
 }
@@ -156,8 +133,8 @@ fn forms(plain: &Request, way: Way, operation: Operation, fields: &Fields) -> Ve
 
 /// JSON of the operation's fields in which every character of names and values is an escape.
 fn escaped(operation: Operation, fields: &Fields) -> String {
-    let known = operation.required().iter().chain(operation.optional());
-    let members: Vec<_> = known
+    let members: Vec<_> = operation
+        .known()
         .filter(|name| !fields.value(name).is_empty())
         .map(|name| format!("{}:{}", escapes(name), escapes(fields.value(name))))
         .collect();

@@ -7,7 +7,7 @@ use crate::format::way::Way;
 use crate::message::escape::{escape, json_string};
 use crate::message::fields::Fields;
 use crate::message::json::Json;
-use crate::message::request::Request;
+use crate::message::request::{LARGEST, Request};
 use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
@@ -93,8 +93,6 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-/// The most bytes that a query or a body may have.
-pub(super) const LARGEST: usize = 8192;
 /// The size of a body for which frameworks have limits of their own, with answers of their own.
 pub(super) const FAR_TOO_LARGE: usize = 128 << 10;
 
@@ -336,7 +334,7 @@ fn padded(way: Way, fields: &Fields, length: usize) -> Request {
 }
 
 /// The fields as JSON with raw members after them.
-fn with_member(fields: &Fields, members: &str) -> String {
+pub(super) fn with_member(fields: &Fields, members: &str) -> String {
     let object = fields.json();
     let open = object.trim_end_matches('}');
     format!("{open},{members}}}")

@@ -92,6 +92,11 @@ impl Operation {
         }
     }
 
+    /// The fields that it knows, the required ones first.
+    pub fn known(self) -> impl Iterator<Item = &'static str> {
+        self.required().iter().chain(self.optional()).copied()
+    }
+
     /// Returns whether its success is the documented answer with its 14 members.
     pub fn answers_with_account(self) -> bool {
         match self {

@@ -54,7 +54,8 @@ impl Known {
     /// those that a run makes up begin with its digits, as the names of its accounts do. Nor do headers, which begin with common words.
     pub(crate) fn has_start_in(&self, text: &[u8]) -> bool {
         let starts = text.windows(TELLING).filter_map(<[u8]>::first_chunk);
-        { starts }.any(|start| self.telling.contains(&u64::from_be_bytes(*start)))
+        let mut starts = starts.map(|start| u64::from_be_bytes(*start));
+        starts.any(|start| self.sieve.may_have(start) && self.telling.contains(&start))
     }
 
     /// The places of the secrets that are written in the text as they are; of two that begin at one place, the longer.

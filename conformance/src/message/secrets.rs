@@ -269,7 +269,7 @@ fn labels_of(text: &[u8]) -> Vec<(Range<usize>, Kind)> {
 
 /// Returns whether a short text is one of the format's own words, which stand in every report.
 fn is_word_of_the_format(text: &str) -> bool {
-    let mut fields = Operation::ALL.iter().flat_map(|it| it.required().iter().chain(it.optional()));
+    let mut fields = Operation::ALL.into_iter().flat_map(Operation::known);
     fields.any(|field| field.eq_ignore_ascii_case(text))
         || ["text", "json", "http", "stat", "true", "false", "null", "error", "fail"]
             .iter()

@@ -28,8 +28,8 @@ pub(super) const ACCOUNT: [&str; 14] = [
 /// Returns whether a field of this name is one of the operation's, or of any one's, or is of a secret however it is spelt.
 pub(super) fn is_field(name: &str, operation: Option<Operation>) -> bool {
     let operations = operation.as_ref().map_or(&Operation::ALL[..], std::slice::from_ref);
-    let mut fields = operations.iter().flat_map(|it| it.required().iter().chain(it.optional()));
-    fields.any(|known| *known == name) || Kind::of_field(name).is_some()
+    let mut fields = operations.iter().copied().flat_map(Operation::known);
+    fields.any(|known| known == name) || Kind::of_field(name).is_some()
 }
 
 /// The name of a member or field as a sentence may have it: only if the format has such a name.
