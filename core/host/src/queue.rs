@@ -144,6 +144,8 @@ impl<T> Lines<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     const NONE: Behalf = Behalf { keyed: false, company_id: None };
@@ -235,12 +237,24 @@ mod tests {
         }
     }
 
+    /// Ends a queue for its threads, also where a test fails that they wait for.
+    struct Ending<'q>(&'q Queue<u8>);
+
+    impl Drop for Ending<'_> {
+        fn drop(&mut self) {
+            self.0.end();
+        }
+    }
+
     #[test]
     fn what_an_idle_thread_takes_does_not_wait() {
         let queue = Queue::new(0);
         std::thread::scope(|scope| {
             let idle = [(); 2].map(|()| scope.spawn(|| queue.next(|_| false)));
+            let _ending = Ending(&queue);
+            let since = Instant::now();
             while queue.lines().idle < 2 {
+                assert!(since.elapsed() < Duration::from_secs(60), "no thread became idle");
                 std::thread::yield_now();
             }
             // Held, so that neither thread comes between.
