@@ -24,6 +24,8 @@ enum Value {
     Number(Option<u64>),
     Boolean(bool),
     Texts(Vec<Zeroizing<String>>),
+    /// What no member is: an object, or an array of other things than texts.
+    Other,
 }
 
 /// The JSON type of a member.
@@ -35,8 +37,20 @@ pub(super) enum Type {
     Texts,
 }
 
+impl Type {
+    /// What a message says that a member must be.
+    pub(super) const fn expected(self) -> &'static str {
+        match self {
+            Self::Text => "a string",
+            Self::Number => "a number",
+            Self::Boolean => "true or false",
+            Self::Texts => "an array of strings",
+        }
+    }
+}
+
 /// A member that a command has.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub(super) name: &'static str,
     of: Type,
@@ -56,22 +70,33 @@ impl Members {
     pub(super) fn read(text: &str) -> Result<Self, Refusal> {
         let written = read_object(text).ok_or(Refusal::Malformed)?;
         let command = written.iter().find(|(name, _)| name == "command");
-        let Some((_, Some(Value::Text(command)))) = command else {
-            return Err(Refusal::Malformed);
+        let command = match command {
+            Some((_, Some(Value::Text(command)))) => Kind::parse(command),
+            _ => None,
         };
-        let (command, members) = Kind::parse(command)
+        let (command, members) = command
             .and_then(|kind| COMMANDS.iter().find(|(known, _)| *known == kind))
-            .ok_or(Refusal::Malformed)?;
+            .ok_or(Refusal::UnknownCommand)?;
+        let mut seen = Vec::new();
         let mut values = Vec::new();
-        for (name, value) in written.into_iter().filter(|(name, _)| name != "command") {
-            let member =
-                members.iter().find(|member| member.name == name).ok_or(Refusal::Malformed)?;
-            if let Some(value) = value {
-                if value.type_of() != member.of {
-                    return Err(Refusal::Malformed);
+        for (name, value) in written {
+            let name = if name == "command" {
+                "command"
+            } else {
+                let member = members.iter().find(|member| member.name == name);
+                let member = member.ok_or(Refusal::UnknownMember(members))?;
+                if let Some(value) = value {
+                    if !value.is_of(member.of) {
+                        return Err(Refusal::WrongType(member.name, member.of));
+                    }
+                    values.push((member.name, value));
                 }
-                values.push((member.name, value));
+                member.name
+            };
+            if seen.contains(&name) {
+                return Err(Refusal::Twice(name));
             }
+            seen.push(name);
         }
         let is_missing = |member: &&Member| {
             member.is_required && values.iter().all(|(it, _)| *it != member.name)
@@ -113,7 +138,7 @@ impl Members {
     ) -> Result<Option<T>, Refusal> {
         match self.value(name) {
             Some(Value::Text(text)) => parse(text).map(Some).ok_or(Refusal::invalid(name, bounds)),
-            Some(Value::Number(_) | Value::Boolean(_) | Value::Texts(_)) | None => Ok(None),
+            Some(_) | None => Ok(None),
         }
     }
 
@@ -149,7 +174,7 @@ impl Members {
             Some(Value::Number(number)) => {
                 number.and_then(parse).map(Some).ok_or(Refusal::invalid(name, bounds))
             }
-            Some(Value::Text(_) | Value::Boolean(_) | Value::Texts(_)) | None => Ok(None),
+            Some(_) | None => Ok(None),
         }
     }
 
@@ -157,7 +182,7 @@ impl Members {
     pub(super) fn boolean(&self, name: &str) -> Option<bool> {
         match self.value(name) {
             Some(Value::Boolean(value)) => Some(*value),
-            Some(Value::Text(_) | Value::Number(_) | Value::Texts(_)) | None => None,
+            Some(_) | None => None,
         }
     }
 
@@ -165,29 +190,29 @@ impl Members {
     pub(super) fn texts(&self, name: &str) -> Option<&[Zeroizing<String>]> {
         match self.value(name) {
             Some(Value::Texts(texts)) => Some(texts),
-            Some(Value::Text(_) | Value::Number(_) | Value::Boolean(_)) | None => None,
+            Some(_) | None => None,
         }
     }
 }
 
 impl Value {
-    const fn type_of(&self) -> Type {
+    const fn is_of(&self, expected: Type) -> bool {
         match self {
-            Self::Text(_) => Type::Text,
-            Self::Number(_) => Type::Number,
-            Self::Boolean(_) => Type::Boolean,
-            Self::Texts(_) => Type::Texts,
+            Self::Text(_) => matches!(expected, Type::Text),
+            Self::Number(_) => matches!(expected, Type::Number),
+            Self::Boolean(_) => matches!(expected, Type::Boolean),
+            Self::Texts(_) => matches!(expected, Type::Texts),
+            Self::Other => false,
         }
     }
 }
 
-/// Reads an object of different members; the value of a member is none if it is `null`.
+/// Reads an object; the value of a member is none if it is `null`.
 fn read_object(text: &str) -> Option<Vec<(String, Option<Value>)>> {
     let mut members: Vec<(String, Option<Value>)> = Vec::new();
     let mut reader = Reader::new(text);
     reader.object(|reader, name| {
-        let is_new = members.iter().all(|(known, _)| *known != *name);
-        members.push((is_new.then(|| (*name).into())?, read_value(reader)?));
+        members.push(((*name).into(), read_value(reader)?));
         Some(())
     })?;
     reader.is_done().then_some(members)
@@ -201,7 +226,21 @@ fn read_value(reader: &mut Reader<'_>) -> Option<Option<Value>> {
         }
         b'"' => Value::Text(reader.string()?.into()),
         b't' | b'f' => Value::Boolean(reader.boolean()?),
-        b'[' => Value::Texts(read_texts(reader)?),
+        b'[' => {
+            let start = *reader;
+            match read_texts(reader) {
+                Some(texts) => Value::Texts(texts),
+                None => {
+                    *reader = start;
+                    reader.skip()?;
+                    Value::Other
+                }
+            }
+        }
+        b'{' => {
+            reader.skip()?;
+            Value::Other
+        }
         _ => Value::Number(reader.number()?.parse().ok()),
     }))
 }

@@ -2,14 +2,24 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::vec::Vec;
 
+use crate::operator::members::{Member, Type};
 use crate::{Error, ErrorCode};
 
 /// A refusal of a command.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// The command cannot be read (`SSO-OPS-006`).
+    /// The command is not a JSON object (`SSO-OPS-006`).
     Malformed,
+    /// There is no such command, or none is named (`SSO-OPS-006`).
+    UnknownCommand,
+    /// The command has other members than these alone (`SSO-OPS-006`).
+    UnknownMember(&'static [Member]),
+    /// A member occurs twice (`SSO-OPS-006`).
+    Twice(&'static str),
+    /// A member is not of its JSON type (`SSO-OPS-006`).
+    WrongType(&'static str, Type),
     /// A required member is missing.
     Missing(&'static str),
     /// No member that the command could set is there.
@@ -42,7 +52,25 @@ impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         let (code, details) = match refusal {
             Refusal::Malformed => {
-                (ErrorCode::MalformedRequest, "the command cannot be read".into())
+                (ErrorCode::MalformedRequest, "the command is not a JSON object".into())
+            }
+            Refusal::UnknownCommand => {
+                (ErrorCode::MalformedRequest, "there is no such command".into())
+            }
+            Refusal::UnknownMember(members) => {
+                let names: Vec<_> = members.iter().map(|member| member.name).collect();
+                let details = if names.is_empty() {
+                    "the command has no members".into()
+                } else {
+                    format!("a member is not one of the command's: `{}`", names.join("`, `"))
+                };
+                (ErrorCode::MalformedRequest, details.into())
+            }
+            Refusal::Twice(name) => {
+                (ErrorCode::MalformedRequest, format!("`{name}` occurs twice").into())
+            }
+            Refusal::WrongType(name, of) => {
+                (ErrorCode::MalformedRequest, format!("`{name}` must be {}", of.expected()).into())
             }
             Refusal::Missing(name) => {
                 (ErrorCode::MissingParameter, format!("`{name}` is missing").into())
