@@ -250,31 +250,44 @@ const REFUSED = [
     title: "a member that is not known",
     run: (storage) => operator.issueKey(storage, { companyEmail, days: 3 }),
     code: 4000,
-    says: /cannot be read/,
+    says: /^a member is not one of the command's: `companyEmail`, `expiresAt`$/,
   },
   {
     title: "a time that is not a number",
     run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: NaN }),
     code: 4000,
-    says: /cannot be read/,
+    says: /^`expiresAt` must be a number$/,
   },
   {
     title: "a time without end",
     run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: Infinity }),
     code: 4000,
-    says: /cannot be read/,
+    says: /^`expiresAt` must be a number$/,
   },
   {
     title: "a `Date`",
     run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt: new Date(9e14) }),
     code: 4000,
-    says: /cannot be read/,
+    says: /^`expiresAt` must be a number$/,
+  },
+  ...[() => 9e14, Symbol("soon"), 9n ** 15n].map((expiresAt) => ({
+    title: `a time that is a ${typeof expiresAt}`,
+    run: (storage) => operator.issueKey(storage, { companyEmail, expiresAt }),
+    code: 4000,
+    says: /^`expiresAt` must be a number$/,
+  })),
+  {
+    title: "a set of products",
+    run: (storage) =>
+      operator.addCompany(storage, { name: "A", domain: "a.example", email: "a@a.example", products: new Set(["email"]) }),
+    code: 4000,
+    says: /^`products` must be an array of strings$/,
   },
   {
     title: "half a character",
     run: (storage) => operator.addUser(storage, { companyEmail, userEmail: "a@b.example", password: "\ud800" }),
     code: 4000,
-    says: /cannot be read/,
+    says: /^the command is not a JSON object$/,
   },
 ];
 const NAMES = {

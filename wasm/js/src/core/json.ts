@@ -1,11 +1,12 @@
 /**
- * Returns the value as JSON for the core. What JSON does not have becomes a string, which the core refuses with the name of its member:
- * a number that is none, of which `JSON.stringify` would make `null`, and `null` counts as absent; and a `bigint`.
+ * Returns the value as JSON for the core. What JSON does not have becomes an empty object, which the core refuses with the name of its
+ * member. `JSON.stringify` would leave a function out, and make `null` of a number that is none, as if the member was absent.
  */
 export function jsonOf(value: object): string {
   return JSON.stringify(value, (_, part: unknown) => {
-    const isLacking = typeof part === "bigint" || (typeof part === "number" && !Number.isFinite(part));
-    return isLacking ? String(part) : part;
+    const isLacking =
+      ["bigint", "function", "symbol"].includes(typeof part) || (typeof part === "number" && !Number.isFinite(part));
+    return isLacking ? {} : part;
   });
 }
 
