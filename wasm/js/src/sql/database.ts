@@ -16,6 +16,11 @@ interface Addition {
 
 /** Returns what the methods of a storage do with a database. */
 export function databaseOver(db: Executor, dialect: Dialect) {
+  const transaction = async (statements: readonly Statement[]): Promise<number[]> => {
+    const counts = await db.transaction(statements);
+    return statements.map((_, index) => rowCount(counts[index]));
+  };
+
   const statements = statementsIn(dialect);
   const { statement, insert, eventOf } = statements;
   const returning = dialect.hasReturning ? " RETURNING id" : "";
@@ -32,17 +37,17 @@ export function databaseOver(db: Executor, dialect: Dialect) {
   const one = async <Of>(sql: string, values: Value[]): Promise<Of | undefined> => (await all<Of>(sql, values))[0];
 
   /** Runs one write and returns how many rows it changed. */
-  const change = (sql: string, values: Value[]): Promise<number> => {
+  const change = async (sql: string, values: Value[]): Promise<number> => {
     const write = statement(sql, values);
-    return db.change(write.sql, write.values);
+    return rowCount(await db.change(write.sql, write.values));
   };
 
   /** Runs the writes as one atomic operation, and returns how many rows each changed. */
   const atomically = async (...writes: Statement[]): Promise<number[]> => {
     const together = dialect.together?.(writes);
-    if (together === undefined) return db.transaction(writes);
+    if (together === undefined) return transaction(writes);
     const [counts] = await query<Record<string, unknown>>(together);
-    return writes.map((_, index) => Number(counts?.[`changed${index}`]));
+    return writes.map((_, index) => rowCount(Number(counts?.[`changed${index}`])));
   };
 
   /** Runs a change with its event and with `further` writes; returns whether there was a row to change. */
@@ -76,7 +81,7 @@ export function databaseOver(db: Executor, dialect: Dialect) {
     const { sql, values } = fits;
     const where = `${table} WHERE ${sql}`;
     const { forUpdate } = dialect;
-    const counts = await db.transaction([
+    const counts = await transaction([
       ...(forUpdate === undefined ? [] : [statement(`SELECT 1 FROM ${where}${forUpdate}`, values)]),
       insert(EVENTS, event, { ifChanged: `FROM ${table}`, suffix: { sql: ` WHERE ${sql}`, values } }),
       ...referring,
@@ -92,4 +97,10 @@ export function databaseOver(db: Executor, dialect: Dialect) {
   };
 
   return { ...statements, dialect, all, one, change, atomically, isChanged, add, remove, idIn };
+}
+
+/** Returns the count. Anything else would pass for a row that was changed. */
+function rowCount(count: unknown): number {
+  if (Number.isSafeInteger(count) && (count as number) >= 0) return count as number;
+  throw new TypeError("the executor must give the number of changed rows as an integer from 0");
 }
