@@ -90,7 +90,20 @@ test("the exported Argon2id names the parameter that is out of its bounds, and t
       const parameters = { ...least, [name]: value };
       assert.throws(() => raw(password, salt, parameters), { name: "RangeError", message: new RegExp(`\`${name}\``) });
     }
-  assert.throws(() => raw("password", salt, least), { name: "TypeError", message: /`password`/ });
+  for (const part of [
+    "password",
+    new Uint32Array(4),
+    new Uint16Array(8),
+    new Float64Array(2),
+    new DataView(new ArrayBuffer(8)),
+    [],
+  ]) {
+    const message = (name) => ({ name: "TypeError", message: `\`${name}\` must be a Uint8Array` });
+    assert.throws(() => raw(part, salt, least), message("password"));
+    assert.throws(() => raw(password, part, least), message("salt"));
+    assert.throws(() => raw(password, salt, { ...least, secret: part }), message("secret"));
+    assert.throws(() => raw(password, salt, { ...least, associatedData: part }), message("associatedData"));
+  }
   assert.throws(() => raw(password, salt, { ...least, memory: 0x40_0000 }), /not enough memory for `memory` 4194304/);
   assert.equal(raw(password, salt, least).length, 4);
 });
@@ -103,7 +116,7 @@ test("the exported Argon2id hashes a password as a server does, and says what a 
     [verify("pässword", phc), verify("password", phc), verify("any", "plain")],
     ["match", "no_match", "unreadable"],
   );
-  for (const salt of [SALT, new Uint8Array(15), new Uint8Array(17), undefined])
+  for (const salt of [SALT, new Uint8Array(15), new Uint8Array(17), new Uint32Array(16), undefined])
     assert.throws(() => hash("any", salt), { name: "TypeError", message: /`salt` must be a Uint8Array of 16 bytes/ });
   for (const password of ["", "x".repeat(1025), "\ud800"])
     assert.throws(() => hash(password, new Uint8Array(16)), { name: "TypeError" });

@@ -60,6 +60,21 @@ test("a token that has expired does not come back when the clock steps back", as
   assert.equal(await site.session(later), 401);
 });
 
+for (const broken of [Number.NaN, Number.POSITIVE_INFINITY, -1, undefined, 2 ** 60])
+  test(`a clock that once says ${broken} brings nothing back, and is right again at once`, async () => {
+    const { sites, clock } = await servers([0], { onError() {}, now: () => (clock.broken ? broken : clock.now) });
+    const [site] = sites;
+    const token = await site.signOn();
+    clock.now += 60 * MINUTE;
+    assert.equal(await site.session(token), 401);
+    clock.broken = true;
+    assert.equal(await site.session(token), 500);
+    clock.broken = false;
+    clock.now -= 30 * MINUTE;
+    assert.equal(await site.session(token), 401);
+    assert.equal(await site.session(await site.signOn()), 200);
+  });
+
 test("a code that has expired does not come back either", async () => {
   const { sites, clock } = await servers([0]);
   const [site] = sites;

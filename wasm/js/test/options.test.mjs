@@ -10,6 +10,8 @@ import { fields, keyOf, signOn } from "./partner.mjs";
 
 const passwords = { verify: async () => "match", hash: async () => "$argon2id$own" };
 
+const LIMITS = { direct: { attempts: 2, window: 60_000 } };
+
 /** Storage that lacks some of its methods. */
 const without = (...names) => Object.fromEntries(Object.entries(memoryStorage()).filter(([name]) => !names.includes(name)));
 
@@ -28,6 +30,15 @@ const MISTAKES = [
   ],
   ["a storage that lacks two", { storage: without("takeCode", "saveToken") }, /no method `saveToken`, `takeCode`/],
   ["a limit that is not a method", { storage: { ...memoryStorage(), admit: true } }, /`storage\.admit` must be a function/],
+  [
+    "limits that the storage cannot count",
+    { storage: without("admit"), limits: LIMITS },
+    /`storage` has no method `admit`; add it/,
+  ],
+  ["limits that are a promise", { limits: Promise.resolve(LIMITS) }, /`limits` must not be a promise/],
+  ["limits that are a map", { limits: new Map(Object.entries(LIMITS)) }, /`limits` must be a plain object, such as `\{ direct: /],
+  ["limits that are a list", { limits: [LIMITS.direct] }, /`limits` must be a plain object/],
+  ["a limit of what every object has", { limits: { constructor: LIMITS.direct } }, /`limits\.constructor` is not known/],
   ["a log that is not a method", { storage: { ...memoryStorage(), audit: {} } }, /`storage\.audit` must be a function/],
   ["passwords without `hash`", { passwords: { verify: passwords.verify } }, /`passwords` has no method `hash`/],
   ["passwords that are a promise", { passwords: Promise.resolve(passwords) }, /`passwords` must not be a promise/],

@@ -63,6 +63,18 @@ test("a sign-on that finds the queue full is answered with 503 and told when to 
   assert.equal(storage.dump().users.length, 1);
 });
 
+test("what cannot be hashed is refused, and takes no thread", async (context) => {
+  const { pool, threads } = open(context, { threads: 1 });
+  for (const [password, salt] of [
+    [Symbol("x"), SALT],
+    ["", SALT],
+    ["a", "00"],
+  ])
+    await assert.rejects(pool.hash(password, salt), { name: "TypeError" });
+  assert.equal(threads.length, 0);
+  assert.match(await pool.hash("a", SALT), /^\$argon2id\$/);
+});
+
 test("a thread that dies fails its own hash only, and is replaced", async (context) => {
   const { pool, threads } = open(context, { threads: 2 });
   const jobs = Array.from({ length: 6 }, () => pool.hash("one", SALT));
@@ -73,7 +85,7 @@ test("a thread that dies fails its own hash only, and is replaced", async (conte
   assert.equal(threads.length, 3);
 });
 
-test("a sign-on whose thread dies is answered with 500, told to onError, and the next one works", async (context) => {
+test("a sign-on whose thread dies is answered with 503, told to onError, and the next one works", async (context) => {
   const { pool, threads } = open(context, { threads: 1 });
   const storage = memoryStorage();
   const key = await keyOf(storage);
@@ -83,8 +95,8 @@ test("a sign-on whose thread dies is answered with 500, told to onError, and the
   const failing = handler(signOn(key, "one"));
   await (await firstOf(threads)).terminate();
   const response = await failing;
-  assert.deepEqual([response.status, (await response.json()).error.code], [500, 5000]);
-  assert.deepEqual(told, [["a thread that hashed has ended", undefined]]);
+  assert.deepEqual([response.status, (await response.json()).error.code], [503, 5030]);
+  assert.deepEqual(told, [["a thread that hashed has ended", "hash_password"]]);
   assert.equal(storage.dump().users.length, 0);
   assert.equal((await handler(signOn(key, "one"))).status, 200);
 });

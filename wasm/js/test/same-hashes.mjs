@@ -45,6 +45,15 @@ export async function hashesAreTheSame(native, wasm) {
     }
   }
 
+  for (const password of ["", "x".repeat(1025), "\ud800", 1, Symbol("x"), undefined])
+    for (const passwords of [native, wasm]) {
+      await assert.rejects(passwords.hash(password, SALT), { name: "TypeError" });
+      await assert.rejects(passwords.verify(password, phc({})), { name: "TypeError" });
+      await assert.rejects(passwords.verify(password, "plain"), { name: "TypeError" });
+    }
+  for (const salt of ["", SALT.slice(2), `${SALT}00`, SALT.toUpperCase(), undefined])
+    for (const passwords of [native, wasm]) await assert.rejects(passwords.hash("a", salt), { name: "TypeError" });
+
   const seen = {};
   for (const stored of cases) {
     const verdict = await wasm.verify("any", stored);

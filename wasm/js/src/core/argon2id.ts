@@ -1,6 +1,8 @@
 // The module that hashes, in this thread. A thread of the pool has this file as its program, so it imports nothing.
 
-/** Argon2id. Each method gives `undefined` if there is not enough memory, and throws if the wasm trapped. */
+/**
+ * Argon2id, of what was checked. Each method gives `undefined` if there is not enough memory, and throws if the wasm trapped.
+ */
 export interface Argon2id {
   /** Compares a password with a PHC string: `match`, `no_match` or `unreadable`. */
   verify(password: string, passwordHash: string): string | undefined;
@@ -89,14 +91,10 @@ export function argon2idOver(module: object): Argon2id {
   };
 }
 
-/** The UTF-8 bytes of a text. Half a surrogate pair has none, and would become what a different one becomes. */
 function bytesOf(text: string): Uint8Array {
-  if (typeof text !== "string" || /\p{Surrogate}/u.test(text))
-    throw new TypeError("a password, and a hash, is a well-formed string");
   return new TextEncoder().encode(text);
 }
 
 function saltOf(text: string): Uint8Array {
-  if (!/^[0-9a-f]{32}$/.test(text)) throw new TypeError("a salt is 16 bytes as hexadecimal digits");
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -40,6 +40,11 @@ export function requireObject(name: string, value: unknown, example: string): vo
   if (typeof value !== "object") throw new SettingsError(`${name} must be an object, ${example}`);
 }
 
+/** Returns whether the value is a `Uint8Array`, of whichever realm. Numbers of any other array would be cut to bytes. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === "Uint8Array";
+}
+
 /** Returns whether the value has all these methods. */
 export function hasMethods(value: unknown, ...names: string[]): boolean {
   return names.every((name) => typeof (value as Record<string, unknown> | null | undefined)?.[name] === "function");

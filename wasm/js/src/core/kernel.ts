@@ -1,6 +1,7 @@
 import type { Argon2id } from "./argon2id.js";
+import { isBytes } from "./check.js";
 import { loadArgon2id } from "./hashing.js";
-import type { Verdict } from "./passwords.js";
+import { requireHashCall, type Verdict } from "./passwords.js";
 import type { ModuleSource } from "./wasm.js";
 
 /** The costs of a hash and the length of its tag, all inclusive, and what may go into it besides password and salt. */
@@ -22,7 +23,8 @@ export interface Kernel {
   /**
    * Returns the tag of a password and a salt.
    *
-   * Throws a `RangeError` that names the parameter which is out of its bounds, and an `Error` if there is not enough memory.
+   * Throws a `TypeError` that names what is not a `Uint8Array`, a `RangeError` that names the parameter which is out of its bounds, and an
+   * `Error` if there is not enough memory.
    */
   raw(password: Uint8Array, salt: Uint8Array, parameters: Parameters): Uint8Array;
   /**
@@ -51,7 +53,7 @@ function kernelOver(argon2id: Argon2id): Kernel {
   return {
     raw(password, salt, { memory, passes, parallelism, tagLength, secret = NOTHING, associatedData = NOTHING }) {
       const parts = Object.entries({ password, salt, secret, associatedData });
-      for (const [name, part] of parts) if (!ArrayBuffer.isView(part)) throw new TypeError(`\`${name}\` must be a Uint8Array`);
+      for (const [name, part] of parts) if (!isBytes(part)) throw new TypeError(`\`${name}\` must be a Uint8Array`);
       check("parallelism", parallelism, 1, 0xff_ffff);
       check("memory", memory, 8 * parallelism, 0x40_0000);
       check("passes", passes, 1, 0xffff_ffff);
@@ -62,10 +64,15 @@ function kernelOver(argon2id: Argon2id): Kernel {
       return tag;
     },
     hash(password, salt) {
-      if (!ArrayBuffer.isView(salt) || salt.length !== 16) throw new TypeError("`salt` must be a Uint8Array of 16 bytes");
-      return computed(argon2id.hash(password, Array.from(salt, (byte) => byte.toString(16).padStart(2, "0")).join("")));
+      if (!isBytes(salt) || salt.length !== 16) throw new TypeError("`salt` must be a Uint8Array of 16 bytes");
+      const digits = Array.from(salt, (byte) => byte.toString(16).padStart(2, "0")).join("");
+      requireHashCall(["hash", password, digits]);
+      return computed(argon2id.hash(password, digits));
     },
-    verify: (password, passwordHash) => computed(argon2id.verify(password, passwordHash)) as Verdict,
+    verify(password, passwordHash) {
+      requireHashCall(["verify", password, passwordHash]);
+      return computed(argon2id.verify(password, passwordHash)) as Verdict;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 // Argon2id by Node itself, which has it from version 24.7 on.
 
 import * as crypto from "node:crypto";
-import type { HashContext, Passwords } from "./passwords.js";
+import { type HashContext, type Passwords, requireHashCall } from "./passwords.js";
 import { type Costs, readHash, TAG_BYTES, TODAY, writeHash } from "./phc.js";
 import { type PoolOptions, turnsOf } from "./queue.js";
 
@@ -42,6 +42,7 @@ export function nodeCryptoPasswords({ threads = THREADS, ...options }: PoolOptio
 
   return {
     async verify(message, passwordHash, context) {
+      requireHashCall(["verify", message, passwordHash]);
       const stored = readHash(passwordHash);
       if (stored === undefined) return "unreadable";
       const { tag, ...parameters } = stored;
@@ -49,6 +50,7 @@ export function nodeCryptoPasswords({ threads = THREADS, ...options }: PoolOptio
       return crypto.timingSafeEqual(computed, tag) ? "match" : "no_match";
     },
     async hash(message, salt, context) {
+      requireHashCall(["hash", message, salt]);
       const nonce = Buffer.from(salt, "hex");
       const tag = await compute({ ...TODAY, message, nonce, tagLength: TAG_BYTES }, context);
       return writeHash(nonce, tag);

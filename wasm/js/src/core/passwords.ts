@@ -10,7 +10,7 @@ export interface HashContext extends Behalf, Partial<Client> {}
 
 /**
  * Computes Argon2id. A host's own is given as the option `passwords`. Either method may reject: with
- * {@link Overloaded} the client is told to come back, with anything else it gets 500. `context` is always given for a
+ * {@link Overloaded} the client is told to come back, with anything else it gets 503. `context` is always given for a
  * request; the answer does not depend on it.
  */
 export interface Passwords {
@@ -69,11 +69,21 @@ export async function answerPassword(
 /** A hash to compute: the method of `Argon2id`, the password, and the stored hash or the salt. */
 export type HashCall = ["verify" | "hash", password: string, other: string];
 
+/** Throws a `TypeError` unless these can be hashed. Half a surrogate pair has no bytes, and would become what a different one becomes. */
+export function requireHashCall([method, password, other]: HashCall): void {
+  if (![password, other].every((text) => typeof text === "string" && text.isWellFormed()))
+    throw new TypeError("a password, and a hash, is a well-formed string");
+  const { length } = new TextEncoder().encode(password);
+  if (length < 1 || length > 1024) throw new TypeError("a password has 1 to 1,024 bytes");
+  if (method === "hash" && !/^[0-9a-f]{32}$/.test(other)) throw new TypeError("a salt is 16 bytes as hexadecimal digits");
+}
+
 /** Returns passwords by what computes Argon2id; `undefined` stands for too little memory. */
 export function passwordsBy(
   compute: (call: HashCall, context: HashContext | undefined) => Promise<string | undefined>,
 ): Passwords {
   const computed = async (call: HashCall, context: HashContext | undefined) => {
+    requireHashCall(call);
     const answer = await compute(call, context);
     if (answer === undefined) throw new Overloaded();
     return answer;

@@ -9,7 +9,7 @@ export interface QueueOptions {
    * The number of hashes that may wait, from 0. Beyond it the longest line gives one up, of those without a key first. Default: 1000.
    */
   queue?: number | undefined;
-  /** The time that a hash may wait, in milliseconds, from 1; then it is refused. Default: 1000. */
+  /** The time that a hash may wait, in milliseconds, from 1 to 600000; then it is refused. Default: 1000. */
   wait?: number | undefined;
 }
 
@@ -33,6 +33,8 @@ export interface WaitingHashes {
 
 /** Of so many starts one is for a hash without a key, while hashes wait that have one. */
 const KEYLESS_SHARE = 5;
+/** That of the longest deadline. */
+const LONGEST_WAIT = 600_000;
 
 /** Hashes that wait. */
 export class HashQueue {
@@ -45,7 +47,7 @@ export class HashQueue {
   /** Throws a `RangeError` if an option is not such an integer. */
   constructor({ queue = 1000, wait = 1000 }: QueueOptions) {
     this.#most = integer("queue", queue, 0);
-    this.#wait = integer("wait", wait, 1);
+    this.#wait = integer("wait", wait, 1, LONGEST_WAIT);
   }
 
   /** Lets `waiting` wait for {@link next}. It is refused when its time is over, its client is gone, or the queue is full of others. */
@@ -203,7 +205,8 @@ export function turnsOf(most: number, options: QueueOptions): Turns {
   };
 }
 
-function integer(name: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new RangeError(`the option \`${name}\` of a password pool is an integer from ${least}`);
+function integer(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+  throw new RangeError(`the option \`${name}\` of a password pool is an integer ${bounds}`);
 }

@@ -11,7 +11,7 @@ import {
 } from "../core/check.js";
 import { SettingsError } from "../core/settings.js";
 import type { Operation } from "../core/wire.js";
-import { requireLimits } from "../storage/limit.js";
+import { type Limits, requireLimits } from "../storage/limit.js";
 import { methodOf } from "../storage/operation.js";
 import type { HandlerOptions } from "./handler.js";
 
@@ -58,8 +58,8 @@ export function checkOptions(options: object): void {
   }
 }
 
-/** Throws a `SettingsError` if the storage lacks a method that an operation needs. */
-export function checkStorage(storage: object, operations: readonly Operation[]): void {
+/** Throws a `SettingsError` if the storage lacks a method that an operation, or a limit, needs. */
+export function checkStorage(storage: object, operations: readonly Operation[], limits: Limits = {}): void {
   const isLacking = (call: string) => !NOT_NEEDED.includes(call) && !hasMethods(storage, methodOf(call));
   const inNeed = operations.filter(({ calls }) => calls.some(isLacking));
   if (inNeed.length > 0) {
@@ -71,4 +71,6 @@ export function checkStorage(storage: object, operations: readonly Operation[]):
   }
   for (const name of ["admit", "giveBack", "audit"])
     requireType(`storage.${name}`, "function", (storage as Record<string, unknown>)[name]);
+  if (Object.values(limits).some((limit) => limit !== undefined) && !hasMethods(storage, "admit"))
+    throw new SettingsError("`limits` need a storage that counts attempts, and `storage` has no method `admit`; add it");
 }

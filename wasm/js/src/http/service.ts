@@ -1,6 +1,6 @@
 import type { ConfiguredCore, Core, Failure } from "../core/core.js";
 import { decide, type RawRequest, type RawResponse } from "../core/decide.js";
-import { ENTROPY_LENGTH, momentOf, randomBytes } from "../core/entropy.js";
+import { ENTROPY_LENGTH, isTime, momentOf, randomBytes } from "../core/entropy.js";
 import type { Passwords } from "../core/passwords.js";
 import { type Settings, SettingsError } from "../core/settings.js";
 import type { OperationName, ProductName, SessionAnswer, SignedOnUser } from "../core/wire.js";
@@ -105,7 +105,7 @@ export function createService<Name extends OperationName>(
   const { products, tokenLifetime, codeLifetime, company, legacyStatus, operations } = options;
   const settings: Settings = { products, tokenLifetime, codeLifetime, company, operations };
   const configured = core.configure({ ...settings, legacyStatus });
-  checkStorage(options.storage, configured.operations);
+  checkStorage(options.storage, configured.operations, options.limits);
   const answers = ADAPTERS.map((failure) => [failure, configured.failure(failure)]);
   const failures = Object.fromEntries(answers) as Service["failures"];
   const time = neverBack(now);
@@ -192,8 +192,9 @@ function neverBack(now: () => number): () => number {
   let latest = Number.NEGATIVE_INFINITY;
   return () => {
     const time = now();
-    // What is not a time is refused by whoever asked.
-    if (!(time < latest)) latest = time;
+    // What is not a time is refused by whoever asked, and forgotten.
+    if (!isTime(time)) return time;
+    latest = Math.max(latest, time);
     return latest;
   };
 }

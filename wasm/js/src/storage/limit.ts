@@ -1,3 +1,4 @@
+import { requireObject } from "../core/check.js";
 import { networkOf } from "../core/network.js";
 import { SettingsError } from "../core/settings.js";
 import type { Attempt, Purpose } from "../core/wire.js";
@@ -14,15 +15,18 @@ export interface Limit {
 export type Limits = { readonly [Of in Purpose]?: Limit | undefined };
 
 const PURPOSES: Record<Purpose, true> = { sign_on: true, direct: true, local: true, replacement: true };
+const EXAMPLE = "such as `{ direct: { attempts: 10, window: 900_000 } }`";
 const MOST_ATTEMPTS = 1_000_000;
 const MOST_TIME = 30 * 86_400_000;
 
 /** Throws a `SettingsError` if these are not limits. */
 export function requireLimits(limits: unknown): asserts limits is Limits | undefined {
   if (limits === undefined) return;
-  if (typeof limits !== "object" || limits === null) throw new SettingsError("`limits` must be an object such as `{ direct }`");
-  for (const [purpose, limit] of Object.entries(limits)) {
-    if (!(purpose in PURPOSES)) {
+  requireObject("`limits`", limits, EXAMPLE);
+  // A map has no members, and would limit nothing.
+  if (Symbol.iterator in (limits as object)) throw new SettingsError(`\`limits\` must be a plain object, ${EXAMPLE}`);
+  for (const [purpose, limit] of Object.entries(limits as object)) {
+    if (!Object.hasOwn(PURPOSES, purpose)) {
       throw new SettingsError(`\`limits.${purpose}\` is not known; known are ${Object.keys(PURPOSES).join(", ")}`);
     }
     const { attempts, window } = Object(limit) as Partial<Limit>;
