@@ -64,15 +64,27 @@ test("passwords that are overloaded are answered with 503 and the time that they
   assert.deepEqual([answers, told, users], [[[503, 5031, "7"]], [], []]);
 });
 
-test("passwords that fail or answer nonsense are answered with 500, and nothing is written", async () => {
+test("passwords that fail are answered with 503, nonsense with 500, and nothing is written", async () => {
   const fault = new Error("no such library");
   const failing = async () => {
     throw fault;
   };
   const failed = await check({ ...plain, hash: failing }, "one");
-  assert.deepEqual([failed.answers, failed.told, failed.users], [[[500, 5000, null]], [[fault, undefined]], []]);
+  assert.deepEqual([failed.answers, failed.told, failed.users], [[[503, 5030, null]], [[fault, "hash_password"]], []]);
   const nonsense = await check({ ...plain, hash: async () => undefined }, "one");
   assert.deepEqual([nonsense.answers, nonsense.users], [[[500, 5000, null]], []]);
   const undecided = await check({ ...plain, verify: async () => true }, "one", "two");
   assert.deepEqual([undecided.answers, undecided.users[0].passwordHash], [[OK, [500, 5000, null]], "hash of one"]);
+});
+
+test("a matching password signs on though its hash cannot be renewed", async () => {
+  const fault = new Error("no such library");
+  let count = 0;
+  const hash = async () => {
+    count += 1;
+    if (count > 1) throw fault;
+    return `$argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$${"A".repeat(43)}`;
+  };
+  const { answers, told } = await check({ verify: async () => "match", hash }, "one", "one");
+  assert.deepEqual([answers, told, count], [[OK, OK], [[fault, "hash_password"]], 2]);
 });

@@ -28,15 +28,18 @@ async function site(override = {}) {
   return { storage, key, told, handler, signsOn };
 }
 
-for (const [name, instance] of Object.entries({ deciding, hashing }))
-  test(`when the instance for ${name} traps, that request gets 500 and the next one works`, async () => {
+for (const [name, instance, status, call] of [
+  ["deciding", deciding, 500, undefined],
+  ["hashing", hashing, 503, "verify_password"],
+])
+  test(`when the instance for ${name} traps, that request gets ${status} and the next one works`, async () => {
     const { signsOn, told, storage } = await site();
     assert.equal(await signsOn("one"), 200);
     corrupt(instance);
-    assert.equal(await signsOn("one"), 500);
+    assert.equal(await signsOn("one"), status);
     assert.deepEqual(
       told.map(([error, call]) => [error, call]),
-      [["RuntimeError", undefined]],
+      [["RuntimeError", call]],
     );
     assert.deepEqual([await signsOn("one"), await signsOn("two")], [200, 200]);
     assert.equal(storage.dump().users[0].credentialVersion, 2);

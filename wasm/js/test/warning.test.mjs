@@ -65,7 +65,7 @@ test("a name or a code that a driver has filled with values is not shown", async
 test("whatever hashes is warned of", async (context) => {
   const fail = throwing(() => new DriverError("HSM_GONE"));
   const told = await warnings(context, {}, { passwords: { verify: fail, hash: fail } });
-  assert.match(told.join(), /ssokey: DriverError HSM_GONE \(told once/);
+  assert.match(told.join(), /ssokey: DriverError HSM_GONE in `hash_password` \(told once/);
 });
 
 test("with onError nothing is printed", async (context) => {

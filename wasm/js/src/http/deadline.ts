@@ -40,7 +40,7 @@ export class Deadline {
 
   /**
    * Returns `answer` as it is until the time is over. From then on each call is answered as failed: one that waits at once, which
-   * `onError` is told, and those that follow without being carried out. What a late call comes to is ignored.
+   * `onError` is told, and those that follow without being carried out. What a late call comes to changes no answer.
    */
   bound(answer: Answerer, onError: OnError): Answerer {
     return async (call, client) => {

@@ -46,7 +46,8 @@ export interface AnswerParts {
 
 /**
  * Answers the calls of a request: storage calls by `storage`, calls that hash by `passwords`, which a core has as well.
- * It rejects if those do. A reply that does not fit its call is told to `onError` as a {@link HostFaultError}.
+ * What either rejects with is told to `onError`, and the call answered as failed. A reply that does not fit its call is told as a
+ * {@link HostFaultError}.
  */
 export function answerBy(
   storage: Storage,
@@ -56,17 +57,16 @@ export function answerBy(
   const requestAnswers = requestAnswersBy(limits, refusals);
   const tell = safely(onEvent, onError);
   return async (call, client) => {
-    // Not within the `try`: a hash that went wrong is not a failed storage call.
-    if (isPasswordCall(call)) {
-      const reply = await answerPassword(passwords, call, client);
-      if (reply.reply === "unreadable") onError(new UnreadableHashError(call.companyId), call.call);
-      return reply;
-    }
     const fault = faultIn(call);
     if (fault !== undefined) onError(fault, fault.call);
     // A refusal is one, whatever becomes of its row.
     if (call.call === "audit") tell(call.event);
     try {
+      if (isPasswordCall(call)) {
+        const reply = await answerPassword(passwords, call, client);
+        if (reply.reply === "unreadable") onError(new UnreadableHashError(call.companyId), call.call);
+        return reply;
+      }
       // A request leads to no operator's call; if it did, it would fail here.
       const reply = await answerFrom(requestAnswers, storage, call as Call<RequestCallName>);
       if (call.call !== "audit") tell(eventOf(call, reply));
