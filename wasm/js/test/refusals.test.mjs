@@ -203,6 +203,47 @@ for (const [title, onEvent] of [
     await handler.flush();
   });
 
+test("an `onEvent` that changes what it is told changes nothing that is stored", async () => {
+  const storage = memoryStorage();
+  const key = await keyOf(storage);
+  const seen = [];
+  const onEvent = (event) => {
+    seen.push(structuredClone(event));
+    for (const name of Object.keys(event)) event[name] = "changed";
+  };
+  const handler = await createHandler({ storage, passwords, onEvent });
+  assert.equal((await handler(signOn("ssok_wrong", "one"))).status, 401);
+  assert.equal((await handler(signOn(key, "one"))).status, 200);
+  await handler.flush();
+  assert.deepEqual(storage.dump().events.slice(-2), seen.reverse());
+});
+
+test("without a process what could not be stored is counted", async (context) => {
+  let isBroken = true;
+  const { refusals, rows, pass } = site(context, sampled, async () => {
+    if (isBroken) throw new Error("gone");
+  });
+  await assert.rejects(refusals.add(event(1)), /gone/);
+  await refusals.add(event(2));
+  isBroken = false;
+  await pass(1_000);
+  await refusals.add(event(3));
+  assert.deepEqual(told(rows), { key_refused: 3 });
+});
+
+test("without a process a storage that hangs holds neither a refusal nor the end", async (context) => {
+  const { refusals, errors, pass } = site(context, sampled, () => new Promise(() => {}));
+  const added = assert.rejects(refusals.add(event(1)), { name: "LateError" });
+  await settled();
+  await pass(1_000);
+  await added;
+  const flushed = refusals.flush();
+  await settled();
+  await pass(2_000);
+  await flushed;
+  assert.deepEqual([errors.length, errors[0][0].name], [1, "LateError"]);
+});
+
 test("an event that was not stored with its change is not told", async () => {
   const storage = memoryStorage();
   const key = await keyOf(storage);

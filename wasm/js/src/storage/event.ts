@@ -9,7 +9,8 @@ export function safely(onEvent: OnEvent | undefined, onError: OnError): (event: 
   return (event) => {
     if (onEvent === undefined || event === undefined) return;
     try {
-      Promise.resolve(onEvent(event)).catch((error: unknown) => onError(error, undefined));
+      // The event itself may be stored later.
+      Promise.resolve(onEvent(structuredClone(event))).catch((error: unknown) => onError(error, undefined));
     } catch (error) {
       onError(error, undefined);
     }

@@ -8,7 +8,7 @@ import type { OnError } from "./answer.js";
 export interface Refusals {
   /** Takes an event. May reject, which changes no answer. */
   add(event: Event): Promise<void>;
-  /** Stores what is left, within 2 s where there is a process. It never rejects. */
+  /** Stores what is left, within 2 s. It never rejects. */
   flush(): Promise<void>;
 }
 
@@ -24,6 +24,7 @@ const MOST = 940;
 const PATIENCE = 1_000;
 /** The time in which the last rows are stored, in milliseconds. */
 const FLUSH = 2_000;
+const UNSTORED = "the storage has not stored an event";
 
 /** For a process, which outlives a request: it stores the refusals of a second together, and counts what is beyond the rows of a minute. */
 export const kept: RefusalsBy = (store, onError) => {
@@ -55,7 +56,7 @@ export const kept: RefusalsBy = (store, onError) => {
     isDue = false;
     storing = events.length;
     const storeOne = async (event: Event) => {
-      await within(Math.max(1, end - performance.now()), store(event), "the storage has not stored an event");
+      await within(Math.max(1, end - performance.now()), store(event), UNSTORED);
       stored.push(performance.now());
     };
     try {
@@ -65,7 +66,7 @@ export const kept: RefusalsBy = (store, onError) => {
         storing -= 1;
       }
       for (const event of events.splice(0)) omitted.add(event);
-      await omitted.storeBy((event) => within(PATIENCE, store(event), "the storage has not stored an event"));
+      await omitted.storeBy((event) => within(PATIENCE, store(event), UNSTORED));
     } catch (error) {
       for (const event of events) omitted.add(event);
       onError(error, "audit");
@@ -100,6 +101,7 @@ export const kept: RefusalsBy = (store, onError) => {
 
 /** For a runtime without a process, where only a request may write: it stores the first of a second, and counts the others. */
 export const sampled: RefusalsBy = (store, onError) => {
+  const bounded = (event: Event) => within(PATIENCE, store(event), UNSTORED);
   let latest = Number.NEGATIVE_INFINITY;
   const omitted = new Omitted();
   return {
@@ -107,10 +109,15 @@ export const sampled: RefusalsBy = (store, onError) => {
       const now = performance.now();
       if (now - latest < PAUSE) return omitted.add(event);
       latest = now;
-      await omitted.storeBy(store);
-      await store(event);
+      try {
+        await omitted.storeBy(bounded);
+        await bounded(event);
+      } catch (error) {
+        omitted.add(event);
+        throw error;
+      }
     },
-    flush: () => omitted.storeBy(store).catch((error: unknown) => void onError(error, "audit")),
+    flush: () => omitted.storeBy(bounded).catch((error: unknown) => void onError(error, "audit")),
   };
 };
 
