@@ -49,6 +49,28 @@ test("Express is told of a body that was read before", async (context) => {
   assert.deepEqual(storage.dump().users, []);
 });
 
+for (const [title, next] of [
+  ["that throws", (error) => assert.fail(error)],
+  ["that takes every error for its own", () => assert.fail("told")],
+])
+  test(`what \`next\` does not take is told and answered: one ${title}`, async (context) => {
+    const { storage, key } = await partner();
+    const told = [];
+    const source = () => assert.fail("no address");
+    const onError = ({ message }) => told.push(message);
+    const isRead = title === "that throws";
+    const listener = await createListener({ storage, onError, ...(isRead ? {} : { source }) });
+    const server = createServer(async (request, response) => {
+      if (isRead) for await (const _ of request);
+      listener(request, response, next);
+    });
+    const url = await listening(context, server);
+    const response = await post(url, fields(key, "one"));
+    assert.deepEqual([response.status, (await response.json()).error.code], [500, 5000]);
+    assert.match(told.join(), isRead ? /^the body was read already/ : /^no address$/);
+    assert.deepEqual(storage.dump().users, []);
+  });
+
 test("Hono takes the handler itself", async () => {
   const { storage, key } = await partner();
   const handler = await createHandler({ storage });

@@ -8,6 +8,13 @@ keepsTheContract("memory", () => {
   return { storage, events: () => storage.dump().events };
 });
 
+test("of very many records those that fit are removed", async () => {
+  const event = { kind: "signed_on", reason: null, source: null, companyId: 1, keyId: 1, userId: 1, product: null, fault: null };
+  const storage = memoryStorage({ events: Array.from({ length: 300_000 }, (_, at) => ({ ...event, at })) });
+  assert.equal(await storage.purgeEvents(100, { ...event, at: 300_000 }), 100);
+  assert.deepEqual([storage.dump().events.length, storage.dump().events[0].at], [299_901, 100]);
+});
+
 test("a new user's id is one above the largest", async () => {
   const companies = [createdCompany(1, partner)];
   const first = { ...(await memoryStorage({ companies }).createUser(newUser(1), null)), id: 41 };

@@ -55,11 +55,16 @@ export async function createListener<Name extends OperationName = OperationName>
   };
   const listen = (...[request, response, next]: Parameters<Listener>) => {
     if (next !== undefined && !service.isServed(splitTarget(request.url ?? "").path)) return next();
-    answer(request, response).catch((error: unknown) => {
-      if (next !== undefined) return next(error);
-      service.onError(error, undefined);
-      write(response, service.failures.internal);
-    });
+    const leave = (error: unknown) => {
+      if (next === undefined || (Object(error) as { name?: unknown }).name !== "BodyReadError") throw error;
+      next(error);
+    };
+    answer(request, response)
+      .catch(leave)
+      .catch((error: unknown) => {
+        service.onError(error, undefined);
+        write(response, service.failures.internal);
+      });
   };
   return Object.assign(listen, {
     async requireSession(request: IncomingMessage, response: ServerResponse, options: SessionOptions) {

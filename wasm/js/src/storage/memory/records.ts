@@ -175,8 +175,13 @@ export function removeByDigest<Row>(rows: Map<string, Row>, fits: (row: Row) => 
 
 /** Takes out of `rows` what fits, in place, and returns it. */
 export function remove<Row>(rows: Row[], fits: (row: Row) => boolean): Row[] {
-  const removed = rows.filter(fits);
-  rows.splice(0, rows.length, ...rows.filter((row) => !fits(row)));
+  const removed: Row[] = [];
+  let kept = 0;
+  for (const row of rows) {
+    if (fits(row)) removed.push(row);
+    else rows[kept++] = row;
+  }
+  rows.length = kept;
   return removed;
 }
 
