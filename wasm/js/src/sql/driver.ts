@@ -5,7 +5,8 @@ import type { Executor } from "./executor.js";
 import { type MigrateOptions, migrate, migratedBy, migrateEmpty } from "./migration.js";
 import { type SqlStorage, storageOver } from "./storage.js";
 
-const REMEDY = "apply them with `ssokey migrate --db …`";
+/** What to do where migrations are missing. */
+export const REMEDY = "apply them with `ssokey migrate --db …`";
 
 /** An open database, and how to give it back. */
 export interface Opened<Closed> {

@@ -30,15 +30,19 @@ export interface MigrateOptions {
 /** A database is not at the version of this package, which therefore leaves it alone. The message says what to do. */
 export class MigrationError extends Error {
   override readonly name = "MigrationError";
-  /** `missing`: the database lacks some. `unknown`: it has some of a newer version of this package. */
-  readonly reason: "missing" | "unknown";
+  /**
+   * `missing`: the database lacks some. `unknown`: it has some of a newer version of this package. `foreign`: it has none, and tables of
+   * something else.
+   */
+  readonly reason: "missing" | "unknown" | "foreign";
   /** The names of those migrations. */
   readonly migrations: readonly string[];
 
-  constructor(reason: "missing" | "unknown", migrations: readonly string[], remedy: string, options?: ErrorOptions) {
+  constructor(reason: MigrationError["reason"], migrations: readonly string[], remedy: string, options?: ErrorOptions) {
     const problem = {
       missing: "the database lacks migrations",
       unknown: "a newer version of ssokey was here: the database has migrations that this one does not know",
+      foreign: "the database has tables of something else, and lacks all migrations",
     };
     super(`${problem[reason]} (${migrations.join(", ")}); ${remedy}`, options);
     this.reason = reason;
@@ -74,13 +78,25 @@ export async function migrate(database: MigratedDatabase, { dryRun = false }: Mi
 /**
  * Applies all migrations to a database that has none.
  *
- * Rejects with {@link MigrationError} if it has others, or some and not all: a schema in use changes when its operator
- * says so, not because a server was started.
+ * Rejects with {@link MigrationError} if it has others, or some and not all, or tables of something else: a database in use changes
+ * when its operator says so, not because a server was started.
  */
 export async function migrateEmpty(database: MigratedDatabase): Promise<void> {
   const missing = await missingOf(database);
-  if (missing.length === database.migrations.length) await migrate(database);
-  else refuseMissing(database, missing);
+  if (missing.length !== database.migrations.length) return refuseMissing(database, missing);
+  await requireNoOthers(database);
+  await migrate(database);
+}
+
+/** Rejects with {@link MigrationError} if the database has tables of something else alone. It changes nothing. */
+export async function requireNoOthers(database: MigratedDatabase): Promise<void> {
+  const { others } = database.dialect.migrations;
+  if (others === undefined || (await database.db.query(others, [])).length === 0) return;
+  // They may be those of a different process, which was faster.
+  const missing = await missingOf(database);
+  if (missing.length !== database.migrations.length) return;
+  const remedy = `check that it is the right one; to keep both in it, ${database.remedy}`;
+  throw new MigrationError("foreign", namesOf(missing), remedy);
 }
 
 /** Rejects with {@link MigrationError} unless the database has these migrations and no others. */

@@ -1,5 +1,5 @@
-import { migrateOn, type Opened, storageOn } from "./driver.js";
-import type { MigrateOptions } from "./migration.js";
+import { migrateOn, type Opened, REMEDY, storageOn } from "./driver.js";
+import { type MigrateOptions, migratedBy, requireNoOthers } from "./migration.js";
 import { sqlite } from "./sqlite/dialect.js";
 import { type Address, Connection } from "./sqlite/libsql.js";
 import type { SqlStorage } from "./storage.js";
@@ -15,12 +15,13 @@ export interface SqliteStorage extends SqlStorage {
  * are created.
  *
  * Every write is one atomic operation, and on the disk when it returns. Rejects with {@link MigrationError} if the tables are
- * those of a different version of this package, with {@link MissingDriverError} if the driver is not installed, with the
+ * those of a different version of this package, or of something else, with {@link MissingDriverError} if the driver is not installed, with the
  * driver's own error if the database cannot be opened.
  */
 export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }): Promise<SqliteStorage> {
   const opened = await open(address);
   try {
+    await requireNoOthers(migratedBy(opened.db, sqlite, REMEDY));
     if (opened.db.isFile) await opened.db.query("PRAGMA journal_mode = WAL", []);
   } catch (error) {
     opened.close();

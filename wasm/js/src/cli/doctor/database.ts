@@ -1,7 +1,7 @@
 // The checks of a database: what it is, what is in it, and what its server is set to.
 
 import { loadCore } from "../../core/node.js";
-import { MigrationError, migrate, migratedBy } from "../../sql/migration.js";
+import { MigrationError, migrate, migratedBy, requireNoOthers } from "../../sql/migration.js";
 import { storageOver } from "../../sql/storage.js";
 import { isReadOnly } from "../cause.js";
 import type { Connected, System } from "../database.js";
@@ -36,7 +36,9 @@ export async function databaseFindings(connected: Connected, isBehindProxy: bool
 
 async function migrations({ db, dialect }: Connected) {
   try {
-    const missing = await migrate(migratedBy(db, dialect, ""), { dryRun: true });
+    const database = migratedBy(db, dialect, "apply ssokey's with `ssokey migrate`");
+    await requireNoOthers(database);
+    const missing = await migrate(database, { dryRun: true });
     if (missing.length === 0) return ok("the tables are those of this version");
     return fail(`the database lacks ${missing.join(", ")}; apply them with \`ssokey migrate\``);
   } catch (error) {

@@ -36,6 +36,9 @@ export const sqlite: Dialect = {
   migrations: {
     table: MIGRATIONS,
     find: `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '${MIGRATIONS}'`,
+    // What runs or replicates a database has tables in it, which begin like this.
+    others: `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_*' AND name NOT GLOB 'sqlite_*'
+      AND name NOT GLOB 'libsql_*' LIMIT 1`,
     lock: [],
     namespace: [],
     unlessThere: { table: "", part: "" },
