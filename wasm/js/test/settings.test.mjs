@@ -77,6 +77,21 @@ for (const { title, expected, ...levels } of LEVELS) {
   test(`of the settings, ${title}`, async (context) => assert.equal(await isLegacy(context, levels), expected));
 }
 
+test("a flag or a variable replaces what the file lists, and uses of a flag add up", async (context) => {
+  const unlimited = async (limit, args, env) => {
+    const cwd = await directoryWith(context, { db: "sso.db", limit });
+    const { stdout } = await start(["doctor", "--json", ...args], { cwd, env }).ended;
+    const { message } = JSON.parse(stdout).findings.find(({ check }) => check === "limits");
+    return ["direct sign-ins", "managed locally"].filter((said) => message.includes(said));
+  };
+  assert.deepEqual(await unlimited(["none"], []), ["direct sign-ins", "managed locally"]);
+  assert.deepEqual(await unlimited(["none"], ["--limit", "direct=10/15m"]), []);
+  assert.deepEqual(await unlimited(["none"], [], { SSOKEY_LIMIT: "direct=10/15m" }), []);
+  assert.deepEqual(await unlimited(["direct=5/1h"], [], { SSOKEY_LIMIT: "none" }), ["direct sign-ins", "managed locally"]);
+  const twice = ["--limit", "none", "--limit", "direct=5/1h"];
+  assert.deepEqual(await unlimited(["local=5/1h"], twice, { SSOKEY_LIMIT: "local=5/1h" }), ["managed locally"]);
+});
+
 test("every setting of the server may stand in the file, or in the environment", async (context) => {
   const settings = {
     db: "sso.db",

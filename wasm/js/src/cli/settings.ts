@@ -22,11 +22,18 @@ interface Written {
 class Setting extends Option {
   readonly key: string;
   readonly kind: string | undefined;
+  /** Its value in the file. */
+  written: unknown;
 
   constructor(flags: string, description: string, { key, kind }: Written) {
     super(flags, description);
     this.key = key ?? this.name();
     this.kind = kind;
+  }
+
+  /** Uses of a flag may add up. None adds to what the file says: it is outweighed. */
+  override argParser<Value>(parse: (text: string, before: Value) => Value): this {
+    return super.argParser<Value>((text, before) => parse(text, (before === this.written ? undefined : before) as Value));
   }
 }
 
@@ -91,7 +98,9 @@ export function addConfiguration(program: Command, args: readonly string[]): voi
     if (options.size === 0) return;
     for (const [name, value] of read(program.opts<{ config?: string }>().config, known)) {
       const option = options.get(name);
-      if (option !== undefined) command.setOptionValueWithSource(option.attributeName(), value, "config");
+      if (option === undefined) continue;
+      option.written = value;
+      command.setOptionValueWithSource(option.attributeName(), value, "config");
     }
   };
   for (const command of [program, ...program.commands]) command.hook("preSubcommand", configure);
