@@ -147,7 +147,12 @@ test("limits that guesses slip through are told, and direct sign-in that is off 
 
 test("a password in a URL is seen, whatever its form", () => {
   const of = (place) => secrets({ place, source: "cli", file: "none" }).status;
-  for (const place of ["postgres://a:b@host/c", "postgres://host/c?user=a&password=b", "mysql://a:b@host/c"]) {
+  for (const place of [
+    "postgres://a:b@host/c",
+    "postgres://host/c?user=a&password=b",
+    "mysql://a:b@host/c",
+    '"postgres://a:b@host/c"',
+  ]) {
     assert.equal(of(place), "warn", place);
   }
   assert.equal(of("postgres://a@host/c"), "ok");

@@ -198,7 +198,7 @@ async function silent(context, scheme, isEnding) {
 
 const LATE = /the server does not answer in time; check host, port and firewall/;
 const CUT = /the connection was ended; try again, and look into the server's log/;
-for (const { title, place, code = 1, says } of [
+for (const { title, place, env, code = 1, says } of [
   {
     title: "libSQL where nobody listens",
     place: () => "http://127.0.0.1:2",
@@ -218,6 +218,25 @@ for (const { title, place, code = 1, says } of [
   { title: "libSQL that fails", place: (context) => httpServer(context, 500), says: /the server fails; try again/ },
   { title: "libSQL that is silent", place: (context) => silent(context, "http", false), says: LATE },
   { title: "a token in the URL", place: () => "libsql://h/?authToken=s3cret", code: 2, says: /set it by SSOKEY_DB_TOKEN/ },
+  {
+    title: "a token that is none",
+    place: () => "http://127.0.0.1:2",
+    env: { SSOKEY_DB_TOKEN: "s3cret\nx" },
+    code: 2,
+    says: /^error: SSOKEY_DB_TOKEN is no token: it holds a space, a line end or/,
+  },
+  ...["http", "libsql", "ws"].map((scheme) => ({
+    title: `a password in the URL of libSQL by ${scheme}`,
+    place: () => `${scheme}://u:s3cret@127.0.0.1:2`,
+    code: 2,
+    says: /a user and a password have no place in the URL .* token by SSOKEY_DB_TOKEN/,
+  })),
+  ...["mariadb://u:s3cret%zz@h/x", "mariadb://u:s3/cret@h/x", "postgres://u:s3/cret@h/x"].map((url) => ({
+    title: `a password that is not percent-encoded, ${url},`,
+    place: () => url,
+    code: 2,
+    says: /the URL cannot be read; give one like `.*`, and percent-encode a password in it/,
+  })),
   {
     title: "a parameter that is none",
     place: () => "libsql://h/?colour=s3cret",
@@ -245,7 +264,8 @@ for (const { title, place, code = 1, says } of [
   },
 ])
   test(`${title} is told, and no secret is`, { timeout: 30_000 }, async (context) => {
-    const { code: ended, stdout, stderr } = await run("company", "add", "--db", await place(context), ...PARTNER);
+    const args = ["company", "add", "--db", await place(context), ...PARTNER];
+    const { code: ended, stdout, stderr } = await start(args, { env }).ended;
     assert.match(stderr, says);
     assert.doesNotMatch(stderr, /s3cret| {4}at /);
     assert.deepEqual([ended, stdout], [code, ""]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { check, partnerFile, serve, start } from "./cli.mjs";
@@ -191,14 +191,56 @@ test("a variable that is refused is named", async () => {
   await check({ args, env, code: 2, says: /from env 'SSOKEY_LEGACY_STATUS' is invalid. Give true or false/ });
 });
 
-for (const db of ["", "mssql://u:s3cret@h/d", "postgres:/u:s3cret@h", "Postgres://u:s3cret@h/d", "file:sso.db"]) {
-  test(`a database that is neither path nor URL is refused, and not repeated: ${db}`, async (context) => {
+const NO_PLACE = /neither a path nor a URL of PostgreSQL, .* without quotes or spaces around it, and percent-encode a password/;
+const ADD = ["company", "add", "--name", "A", "--domain", "a.example", "--email", "it@a.example"];
+
+for (const db of [
+  "",
+  "mssql://u:s3cret@h/d",
+  "postgres:/u:s3cret@h",
+  "Postgres://u:s3cret@h/d",
+  "file:sso.db",
+  '"postgres://u:s3cret@h/d"',
+  "'libsql://h.s3cret'",
+  " postgres://u:s3cret@h/d",
+  "mariadb://u:s3cret@h/d\n",
+  'postgres://u:s3cret@h/d"',
+  "postgres//u:s3cret@h/d",
+  "postgres//u:s3/cret:s3cret@h/d",
+  "u:s3cret@h/d",
+  "//h/d?user=u&password=s3cret",
+  "host=h user=u password = s3cret",
+  "libsql//h?authToken=s3cret",
+  "s3cret.db ",
+])
+  test(`a database that is neither path nor URL is refused, and not repeated: ${JSON.stringify(db)}`, async (context) => {
     const cwd = dirname(temporaryFile(context));
-    for (const args of [LIST, ["company", "add", "--name", "A", "--domain", "a.example", "--email", "it@a.example"]]) {
-      const { code, stderr } = await start([...args, "--db", db], { cwd }).ended;
-      assert.match(stderr, /neither a path nor a URL of PostgreSQL, MariaDB or libSQL; give one like `sso.db` or/);
+    writeFileSync(join(cwd, "named.json"), JSON.stringify({ db }));
+    const refused = async (args, env) => {
+      const { code, stdout, stderr } = await start(args, { cwd, env }).ended;
+      assert.match(stderr, NO_PLACE);
       assert.doesNotMatch(stderr, /s3cret/);
-      assert.equal(code, 2);
-    }
+      assert.deepEqual([code, stdout], [2, ""]);
+    };
+    await refused([...LIST, "--db", db]);
+    await refused(ADD, { SSOKEY_DB: db });
+    await refused(["purge", "--config", "named.json"]);
+    assert.deepEqual(readdirSync(cwd), ["named.json"]);
   });
-}
+
+test("no command repeats the URL of a database that is malformed", async (context) => {
+  const cwd = dirname(temporaryFile(context));
+  const env = { SSOKEY_DB: '"postgres://u:s3cret@h/d"' };
+  for (const args of [["serve", "--port", "0"], ["migrate"], ["migrate", "--dry-run"], ["doctor"]]) {
+    const { code, stdout, stderr } = await start(args, { cwd, env }).ended;
+    assert.match(`${stdout}${stderr}`, NO_PLACE);
+    assert.doesNotMatch(`${stdout}${stderr}`, /s3cret/);
+    assert.equal(code, args[0] === "doctor" ? 1 : 2);
+  }
+});
+
+test("a path may hold a colon, or an @", async (context) => {
+  const cwd = dirname(temporaryFile(context));
+  for (const db of ["./a:b.db", "me@h.db", "it's.db"])
+    assert.equal((await start([...ADD, "--db", db], { cwd }).ended).code, 0, db);
+});

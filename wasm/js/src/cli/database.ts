@@ -142,18 +142,24 @@ export function placeFrom(directory: string, place: string): string {
   return isPath(place) && !isAbsolute(place) ? join(directory, place) : place;
 }
 
-/** On Windows as well, where a path may begin with one letter and a colon. */
-function isPath(place: string): boolean {
-  return place !== "" && !/^[a-z][a-z0-9+.-]+:/i.test(place);
+/** A stray quote or space around what was pasted. */
+const STRAY = /^[\s"'`]|[\s"'`]$/;
+/** What a URL has, malformed as it may be, and what names a password. */
+const OF_URL = /^[a-z][a-z0-9+.-]+:|:\/\/|:.*@|(password|authtoken)\s*=/is;
+
+/** Returns whether it is surely a path, and so may be repeated. On Windows one may begin with a letter and a colon. */
+export function isPath(place: string): boolean {
+  return place !== "" && !STRAY.test(place) && !OF_URL.test(place.replace(/^[a-z]:(?=[\\/])/i, ""));
 }
 
 /** Refuses what would become a file of a strange name. It is not repeated: a URL may hold a password. */
 function kindOf(place: string): Kind | Server {
-  const server = SERVERS.find(({ schemes }) => schemes.test(place));
+  const server = STRAY.test(place) ? undefined : SERVERS.find(({ schemes }) => schemes.test(place));
   if (server !== undefined) return server;
   if (isPath(place)) return file(place);
   throw new Failure(
-    "`--db` is neither a path nor a URL of PostgreSQL, MariaDB or libSQL; give one like `sso.db` or `postgres://user@host/database`",
+    "`--db` is neither a path nor a URL of PostgreSQL, MariaDB or libSQL; give one like `sso.db` or `postgres://user@host/database`, " +
+      "without quotes or spaces around it, and percent-encode a password in it",
     2,
   );
 }
@@ -161,8 +167,9 @@ function kindOf(place: string): Kind | Server {
 /** Throws what went wrong as a cause and what to do, where it was the database. */
 function refuse(verb: "open" | "use", kind: Kind | Server, error: unknown): never {
   if (isTold(error)) throw error;
-  if ("example" in kind && /^(ERR_)?(INVALID_URL|URL_\w+)$/.test(String(errorCode(error)))) {
-    throw new Failure(`cannot ${verb} ${kind.name}: the URL cannot be read; give one like \`${kind.example}\``, 2);
+  if ("example" in kind && (error instanceof URIError || /^(ERR_)?(INVALID_URL|URL_\w+)$/.test(String(errorCode(error))))) {
+    const remedy = `give one like \`${kind.example}\`, and percent-encode a password in it`;
+    throw new Failure(`cannot ${verb} ${kind.name}: the URL cannot be read; ${remedy}`, 2);
   }
   const cause = ("example" in kind ? undefined : causeAmong(FILE_CAUSES, errorCode(error))) ?? driverCause(error);
   if (cause !== undefined) throw new Failure(`cannot ${verb} ${kind.name}: ${cause}`);
@@ -194,7 +201,13 @@ function libsql(url: string): { url: string; authToken?: string } {
   if (/[?&]authToken=/i.test(url)) {
     throw new Failure("the token does not belong into the URL; set it by SSOKEY_DB_TOKEN", 2);
   }
+  if (/^[^/]*\/\/[^/?#]*@/.test(url)) {
+    throw new Failure("a user and a password have no place in the URL of a libSQL database; set its token by SSOKEY_DB_TOKEN", 2);
+  }
   const { SSOKEY_DB_TOKEN: authToken } = process.env;
+  if (authToken !== undefined && !/^[!-~]*$/.test(authToken)) {
+    throw new Failure("SSOKEY_DB_TOKEN is no token: it holds a space, a line end or what is not ASCII; set it anew", 2);
+  }
   return authToken === undefined ? { url } : { url, authToken };
 }
 

@@ -3,6 +3,7 @@
 import { existsSync, statSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import type { Limits } from "../../storage/limit.js";
+import { isPath } from "../database.js";
 import { serverPasswords } from "../hashing.js";
 import { fail, ok, warn } from "./finding.js";
 
@@ -74,8 +75,7 @@ export interface Given {
 
 /** Tells whether secrets are where others may read them. It repeats none. */
 export function secrets({ place, source, file }: Given) {
-  const isUrl = /^[a-z][a-z0-9+.-]+:\/\//i.test(place);
-  if (!isUrl)
+  if (isPath(place))
     return isOpen(place)
       ? fail("others may read the database, and the hashes in it; say chmod 600 on it")
       : ok("nobody else may read the database");
