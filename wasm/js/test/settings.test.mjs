@@ -45,6 +45,22 @@ test("a path in the file is relative to that file, one in a flag or a variable t
   assert.equal(await outcome([], { cwd: elsewhere }), 0);
 });
 
+test("every setting that is a path is relative to the file, and events that are printed have none", async (context) => {
+  const cwd = await directoryWith(context, { db: "sso.db", events: "events.jsonl" });
+  const elsewhere = dirname(temporaryFile(context));
+  const file = join(cwd, "ssokey.json");
+  const stop = async ({ child, ended }) => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  await stop(await serve(context, ["--config", file], { cwd: elsewhere }));
+  writeFileSync(file, JSON.stringify({ db: "sso.db", events: "-" }));
+  await stop(await serve(context, ["--config", file], { cwd: elsewhere }));
+  await stop(await serve(context, ["--config", file, "--events", "flag.jsonl"], { cwd: elsewhere }));
+  assert.deepEqual(readdirSync(elsewhere), ["flag.jsonl"]);
+  assert.deepEqual(readdirSync(cwd).sort(), ["events.jsonl", "sso.db", "ssokey.json"]);
+});
+
 /** Returns whether errors come with status 200, by which each level can tell its own. */
 async function isLegacy(context, { args = [], env, file }) {
   const cwd = await directoryWith(context, { db: "sso.db", ...file });

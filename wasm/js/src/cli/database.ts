@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { errorCode } from "../core/error.js";
 import type { Dialect } from "../sql/dialect.js";
@@ -135,11 +135,6 @@ export function requireDatabase(place: string): void {
   if (isPath(place) && !existsSync(place)) {
     throw new Failure(`there is no database at \`${place}\`; create it with \`ssokey company add --db ${place} …\``);
   }
-}
-
-/** Returns the place that a file in that directory means: a path is relative to there. */
-export function placeFrom(directory: string, place: string): string {
-  return isPath(place) && !isAbsolute(place) ? join(directory, place) : place;
 }
 
 /** A stray quote or space around what was pasted. */

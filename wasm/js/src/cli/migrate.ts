@@ -5,7 +5,7 @@ import { errorCode } from "../core/error.js";
 import { migrationFiles } from "../sql/d1-files.js";
 import { migrateDatabase, requireDatabase } from "./database.js";
 import { Failure, writeCauses } from "./failure.js";
-import { setting } from "./settings.js";
+import { databaseSetting } from "./settings.js";
 
 interface MigrateCommandOptions {
   db?: string;
@@ -23,11 +23,9 @@ export function migrateCommand(program: Command): void {
         "changes nothing. No other command alters a database that is in use.",
     )
     .addOption(
-      setting(
-        "--db <database>",
-        "SSOKEY_DB",
+      databaseSetting(
         "a SQLite file, postgres://…, mariadb://… or libsql://…; a file is created if it does not exist",
-      ),
+      ).makeOptionMandatory(false),
     )
     .option("--dry-run", "apply nothing, and print what would be applied")
     .addOption(new Option("--d1 <directory>", "write the migrations for Cloudflare D1 as files instead").conflicts("dryRun"))

@@ -154,7 +154,9 @@ export function serveCommand(program: Command): void {
       ).argParser(duration),
     )
     .addOption(
-      setting("--events <file|->", "SSOKEY_EVENTS", "append each event and refusal to a file, or print it, as a line of JSON"),
+      setting("--events <file|->", "SSOKEY_EVENTS", "append each event and refusal to a file, or print it, as a line of JSON", {
+        isPath: (place) => place !== "-",
+      }),
     )
     .addHelpText(
       "after",

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { errorCode } from "../core/error.js";
 import { hint } from "./command.js";
-import { placeFrom } from "./database.js";
+import { isPath } from "./database.js";
 import { Failure, readCauses } from "./failure.js";
 import { mistakeIn } from "./json.js";
 
@@ -16,19 +16,23 @@ interface Written {
   key?: string;
   /** Its kind there. Default: that of what its flag is read as. */
   kind?: string;
+  /** Whether a value is a path. A relative one is relative to the file. Default: none is. */
+  isPath?: (value: string) => boolean;
 }
 
 /** An option that has an environment variable, and that a configuration file may set as well. */
 class Setting extends Option {
   readonly key: string;
   readonly kind: string | undefined;
+  readonly isPath: (value: string) => boolean;
   /** Its value in the file. */
   written: unknown;
 
-  constructor(flags: string, description: string, { key, kind }: Written) {
+  constructor(flags: string, description: string, { key, kind, isPath = () => false }: Written) {
     super(flags, description);
     this.key = key ?? this.name();
     this.kind = kind;
+    this.isPath = isPath;
   }
 
   /** Uses of a flag may add up. None adds to what the file says: it is outweighed. */
@@ -47,7 +51,7 @@ export function setting(flags: string, variable: string, description: string, wr
 
 /** `--db`, which every command on a database needs. */
 export function databaseSetting(description = "a SQLite file, postgres://…, mariadb://… or libsql://…"): Option {
-  return setting("--db <database>", "SSOKEY_DB", description).makeOptionMandatory();
+  return setting("--db <database>", "SSOKEY_DB", description, { isPath }).makeOptionMandatory();
 }
 
 /** Gives a command on one company `--db`, and `--email`, which names the company. */
@@ -122,7 +126,8 @@ function read(named: string | undefined, known: ReadonlyMap<string, Setting>): [
       throw new Failure(`the configuration \`${file}\` has an unknown setting \`${name}\`; ${hint(name, [...known.keys()])}`, 2);
     }
     const read = parsedBy(option, value, file);
-    return [name, name === "db" ? placeFrom(dirname(file), String(read)) : read];
+    const isRelative = typeof read === "string" && option.isPath(read) && !isAbsolute(read);
+    return [name, isRelative ? join(dirname(file), read) : read];
   });
 }
 
