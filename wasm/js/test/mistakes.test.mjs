@@ -2,7 +2,17 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -115,6 +125,31 @@ function damage(path) {
   bytes.fill(0xff, 4096);
   writeFileSync(path, bytes);
 }
+
+test("a command that is refused creates no file", async (context) => {
+  const cwd = dirname(temporaryFile(context));
+  const add = (...flags) => ["company", "add", ...PARTNER, ...flags];
+  const set = (...flags) => ["product", "set", "--name", "email", "--launch-url", "https://m.example/", ...flags];
+  const serving = (...flags) => ["serve", "--port", "0", "--events", "events.jsonl", ...flags];
+  for (const [args, says] of [
+    [add("--domain", "bad domain"), /`--domain` must/],
+    [add("--email", "none"), /`--email` must/],
+    [add("--name", ""), /`--name` must/],
+    [add("--products", "nope"), /`--products` must/],
+    [add("--server-products", "bad product"), /the settings are refused: `products`/],
+    [set("--name", "nope"), /`--name` must/],
+    [set("--launch-url", "http://m.example/"), /`--launch-url` must/],
+    [set("--name", "nope", "--out", "secret"), /`--name` must/],
+    [serving("--products", "bad product"), /the settings are refused: `products`/],
+    [serving("--company", "bad domain"), /the settings are refused: `company`/],
+    [serving("--token-lifetime", "1s"), /the settings are refused: `token-lifetime`/],
+    [serving("--limit", "direct=1/1s", "--limit", "none"), /none goes first/],
+    [serving("--events-older-than", "1d"), /needs `--purge-every`/],
+  ]) {
+    await check({ args: [...args, "--db", "new.db"], cwd, code: 2, says });
+    assert.deepEqual(readdirSync(cwd), [], args.join(" "));
+  }
+});
 
 test("a path may hold what a URL has a meaning for", async (context) => {
   const directory = dirname(temporaryFile(context));

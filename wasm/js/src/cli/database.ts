@@ -61,16 +61,19 @@ interface Waiting {
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
 
-/** Lends the storage at `place`, a path or the URL of a database on a server, to `use`. A file is created if need be. */
+/**
+ * Lends the storage at `place`, a path or the URL of a database on a server, to `use`. A file is created if need be. That of a server,
+ * which is waited for, is opened at once. That of a command is opened when it is asked: what is refused before leaves no file.
+ */
 export async function withDatabase<Result>(
   place: string,
   use: (storage: Database) => Promise<Result>,
   waiting?: Waiting,
 ): Promise<Result> {
   const kind = kindOf(place);
-  const storage = await (waiting ? openToServe(kind, place, waiting) : kind.open(place)).catch((error: unknown) =>
-    refuse("open", kind, error),
-  );
+  const open = () =>
+    (waiting ? openToServe(kind, place, waiting) : kind.open(place)).catch((error: unknown) => refuse("open", kind, error));
+  const storage = waiting ? await open() : openedWhenAsked(open);
   try {
     return await use(storage);
   } catch (error) {
@@ -78,6 +81,23 @@ export async function withDatabase<Result>(
   } finally {
     await storage.close();
   }
+}
+
+/** Returns the database as one that the first call of a method opens. */
+function openedWhenAsked(open: () => Promise<Database>): Database {
+  let opening: Promise<Database> | undefined;
+  const close = async () => (await opening?.catch(() => undefined))?.close();
+  const get = (_: object, name: string) => {
+    if (name === "close") return close;
+    // It would be taken for a promise.
+    if (name === "then") return undefined;
+    return async (...given: unknown[]) => {
+      opening ??= open();
+      const storage: object = await opening;
+      return (storage as Record<string, (...given: unknown[]) => unknown>)[name]?.(...given);
+    };
+  };
+  return new Proxy({}, { get }) as Database;
 }
 
 /** Lends the database at `place` to `use`, and creates nothing there. */

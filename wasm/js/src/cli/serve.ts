@@ -196,13 +196,15 @@ async function serve(options: ServeOptions): Promise<void> {
   if (eventsOlderThan !== undefined && purgeEvery === undefined)
     throw new Failure("`--events-older-than` needs `--purge-every`, which says how often they are deleted", 2);
   const limits = readLimits(given);
+  const core = await loadCore();
+  // What it refuses leaves no file.
+  core.configure(settings);
   const log = logTo(process.stderr, format);
   const sink = eventsAt === undefined ? undefined : await eventSink(eventsAt, (error) => log.error(error, undefined));
   const waiting = { patience: dbWait, note: log.note };
   await withDatabase(
     db,
     async (database) => {
-      const core = await loadCore();
       const { metricsOf } = await import("../http/metrics.js");
       const metrics = metricsOf();
       const storage = metrics.counted(database);
