@@ -73,7 +73,7 @@ test("a company is disabled, which says what that means, enabled and listed", as
   const path = await partnerFile(context);
   const of = ["--db", path, "--email", "IT@partner.example"];
   const disabled = await run("company", "disable", ...of, "--json");
-  assert.deepEqual([disabled.code, JSON.parse(disabled.stdout)], [0, { email: "IT@partner.example", status: "disabled" }]);
+  assert.deepEqual([disabled.code, JSON.parse(disabled.stdout)], [0, { email: "it@partner.example", status: "disabled" }]);
   assert.match(
     disabled.stderr,
     /^its keys, sign-ins, tokens and codes are refused from now on; the tokens stay ended when it is enabled\n$/,
@@ -83,7 +83,7 @@ test("a company is disabled, which says what that means, enabled and listed", as
   assert.deepEqual(await run("company", "enable", ...of), {
     code: 0,
     signal: null,
-    stdout: "company IT@partner.example: enabled\n",
+    stdout: "company it@partner.example: enabled\n",
     stderr: "",
   });
   assert.equal((await run("company", "list", "--db", path)).stdout, `${listed}enabled\n`);

@@ -79,6 +79,30 @@ test("the domains of a company's new users are given, listed, set and lifted", a
   assert.deepEqual(await domains(), ["partner.example", ""]);
 });
 
+test("what was set is printed as it is stored, however it was typed", async (context) => {
+  const path = await partnerFile(context);
+  const db = ["--db", path];
+  await on(path, (storage) => storage.createUser(newUser(1, "ann@partner.example"), null));
+  const email = "it@partner.example";
+  const said = async (...args) => JSON.parse((await run(...args, "--json", ...db, "--email", "IT@Partner.example")).stdout);
+  const ofAnn = (name, ...args) => said("user", name, "--user", "ANN@partner.Example", ...args);
+  const user = "ann@partner.example";
+  const domains = await said("company", "set", "--email-domains", "A.Example, a.example,B.example");
+  const [{ emailDomains }] = JSON.parse(await printed("company", "list", ...db, "--json"));
+  assert.deepEqual([domains, emailDomains], [{ email, emailDomains }, ["a.example", "b.example"]]);
+  assert.deepEqual(await ofAnn("set", "--display-name", "Ann Lee"), { user, displayName: "Ann Lee" });
+  assert.deepEqual(await ofAnn("manage", "--by", "local"), { user, managedBy: "local" });
+  assert.deepEqual(await ofAnn("disable"), { user, status: "disabled" });
+  assert.deepEqual(await ofAnn("sign-out"), { user });
+  assert.deepEqual(await ofAnn("set", "--new-email", "ANN3@partner.Example"), { user, newEmail: "ann3@partner.example" });
+  const renamed = ["--user", "Ann3@partner.example"];
+  assert.equal((await said("user", "show", ...renamed)).user.email, "ann3@partner.example");
+  assert.deepEqual(await said("user", "delete", "--yes", ...renamed), { user: "ann3@partner.example" });
+  assert.deepEqual(await said("company", "disable"), { email, status: "disabled" });
+  assert.deepEqual(await said("company", "sign-out"), { email });
+  assert.deepEqual(await said("company", "delete", "--yes"), { email });
+});
+
 test("what cannot be set is told by its flag, and whom there is not by where to look", async (context) => {
   const db = ["--db", await partnerFile(context)];
   const user = ["user", "set", ...db, ...EMAIL, ...ANN];

@@ -4,7 +4,15 @@ import type { ListedCompany, Status } from "../core/wire.js";
 import { addCompany, deleteCompany, listCompanies, setCompany, setCompanyStatus, signOutCompany } from "../operator/node.js";
 import { requireDatabase, withDatabase } from "./database.js";
 import { jsonArray, lines } from "./output.js";
-import { companySetting, databaseSetting, list as listOf, listOrNone, serverProductsSetting, trueOrFalse } from "./settings.js";
+import {
+  companySetting,
+  databaseSetting,
+  list as listOf,
+  listOrNone,
+  lowerCase,
+  serverProductsSetting,
+  trueOrFalse,
+} from "./settings.js";
 
 interface ListOptions {
   db: string;
@@ -44,7 +52,7 @@ export function companyCommand(program: Command): void {
     .requiredOption("--domain <domain>", "the company's domain")
     .requiredOption("--email <address>", "the e-mail that the company registers; keys are issued to it")
     .option("--products <list>", "what its users may sign on to, separated by commas (default: all of the server's)", listOf)
-    .option("--email-domains <list>", `${EMAIL_DOMAINS} (default: all)`, listOrNone)
+    .option("--email-domains <list>", `${EMAIL_DOMAINS} (default: all)`, domains)
     .option("--account-type <type>", "the account type of its users' answers (default: ENTERPRISE)")
     .addOption(serverProductsSetting())
     .option("--json", "print the company as one line of JSON")
@@ -78,7 +86,7 @@ Examples:
         "stays as it is.",
     )
     .option("--name <name>", "the company's name, as shown to people")
-    .option("--email-domains <list>", `${EMAIL_DOMAINS}; "" for all`, listOrNone)
+    .option("--email-domains <list>", `${EMAIL_DOMAINS}; "" for all`, domains)
     .option("--account-type <type>", "the account type")
     .option("--domain-ownership-verified <true|false>", "whether the domain is proven to be the company's own", trueOrFalse)
     .option("--domain-mx-verified <true|false>", "whether the domain's MX records were verified", trueOrFalse)
@@ -138,6 +146,11 @@ const CHANGES: { name: string; status: Status; description: string }[] = [
     description: "Enables a company that was disabled. Its keys and users are as they were; its users sign on anew.",
   },
 ];
+
+/** Returns domains as they are stored: each once. */
+function domains(text: string): string[] {
+  return [...new Set(listOrNone(lowerCase(text)))];
+}
 
 async function add(options: AddOptions): Promise<void> {
   const { db, name, domain, email, products, emailDomains, accountType, serverProducts, json } = options;

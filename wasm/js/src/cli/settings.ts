@@ -56,7 +56,8 @@ export function databaseSetting(description = "a SQLite file, postgres://…, ma
 
 /** Gives a command on one company `--db`, and `--email`, which names the company. */
 export function companySetting(command: Command): Command {
-  return command.addOption(databaseSetting()).requiredOption("--email <address>", "the e-mail that the company has registered");
+  const description = "the e-mail that the company has registered";
+  return command.addOption(databaseSetting()).requiredOption("--email <address>", description, lowerCase);
 }
 
 /** `--server-products` of an operator's command, for which `--products` would be those of a company. */
@@ -80,6 +81,11 @@ export function list(text: string): string[] {
 /** Returns the texts of an option that may have none. */
 export function listOrNone(text: string): string[] {
   return text === "" ? [] : list(text);
+}
+
+/** Returns an e-mail or domains as they are stored, and so as they are to be printed. What is not ASCII is left for the core to refuse. */
+export function lowerCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** For a flag that can be taken back: the file may have set it. */

@@ -16,7 +16,7 @@ import { requireDatabase, withDatabase } from "./database.js";
 import { hashes } from "./hashes.js";
 import { jsonArray, lines, moment } from "./output.js";
 import { readPassword } from "./password.js";
-import { companySetting, databaseSetting, listOrNone, trueOrFalse } from "./settings.js";
+import { companySetting, databaseSetting, listOrNone, lowerCase, trueOrFalse } from "./settings.js";
 
 interface CompanyOptions {
   db: string;
@@ -88,13 +88,9 @@ export function userCommand(program: Command): void {
         "with the one before creates a new user: to shut somebody out, disable the user.",
     )
     .addOption(
-      new Option("--new-email <address>", "the e-mail in the place of --user; alone, since it is a change of its own").conflicts([
-        "displayName",
-        "loginId",
-        "creator",
-        "companyAdmin",
-        "permissions",
-      ]),
+      new Option("--new-email <address>", "the e-mail in the place of --user; alone, since it is a change of its own")
+        .argParser(lowerCase)
+        .conflicts(["displayName", "loginId", "creator", "companyAdmin", "permissions"]),
     )
     .option("--display-name <name>", "the name to show")
     .option("--login-id <name>", "the name by which the products know the user")
@@ -139,7 +135,7 @@ function examples(line: string): string {
 
 function ofUser(command: Command): Command {
   return companySetting(command)
-    .requiredOption("--user <address>", "the user's e-mail")
+    .requiredOption("--user <address>", "the user's e-mail", lowerCase)
     .option("--json", "print the user and what changed as one line of JSON");
 }
 
