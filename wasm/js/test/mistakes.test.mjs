@@ -151,6 +151,23 @@ test("a command that is refused creates no file", async (context) => {
   }
 });
 
+test("bounds are told as the flag takes them, and the next step by its command", async (context) => {
+  const db = ["--db", await partnerFile(context)];
+  const rotate = ["product", "rotate", "--name", "meeting", ...db];
+  const serving = ["serve", "--port", "0", ...db];
+  for (const { args, env, code = 2, says } of [
+    { args: [...rotate, "--overlap", "31d"], says: /`--overlap` must be `0s` to `30d`$/m },
+    { args: serving, env: { SSOKEY_TOKEN_LIFETIME: "1s" }, says: /`token-lifetime` must be `1m` to `24h`$/m },
+    { args: [...serving, "--code-lifetime", "11m"], says: /`code-lifetime` must be `10s` to `10m`$/m },
+    { args: ["key", "issue", ...db, ...EMAIL, "--expires", "0"], says: /Give a whole number of days from 1 to 99999999/ },
+    { args: ["key", "issue", ...db, ...EMAIL, "--expires", "100000000"], says: /Give a whole number of days from 1 to/ },
+    { args: rotate, code: 1, says: /is not set; .* `ssokey product set --name … --launch-url …`$/m },
+  ])
+    await check({ args, env, code, says });
+  await check({ args: [...rotate, "--overlap", "30d"], code: 1, says: /is not set/ });
+  assert.equal((await run("key", "issue", ...db, ...EMAIL, "--expires", "99999999")).code, 0);
+});
+
 test("a path may hold what a URL has a meaning for", async (context) => {
   const directory = dirname(temporaryFile(context));
   for (const name of ["100%.db", "a b.db", "a%20b.db", "what?.db", "#1.db"]) {

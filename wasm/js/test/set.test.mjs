@@ -107,7 +107,6 @@ test("what cannot be set is told by its flag, and whom there is not by where to 
   const db = ["--db", await partnerFile(context)];
   const user = ["user", "set", ...db, ...EMAIL, ...ANN];
   for (const { args, code, says } of [
-    { args: user, code: 2, says: /a member to set is missing/ },
     { args: [...user, "--display-name", ""], code: 2, says: /`--display-name` must have 1 to 254 characters/ },
     { args: [...user, "--permissions", "a,"], code: 2, says: /`--permissions` must be at most 100 texts/ },
     { args: [...user, "--creator", "yes"], code: 2, says: /Give true or false/ },
@@ -117,13 +116,29 @@ test("what cannot be set is told by its flag, and whom there is not by where to 
       code: 2,
       says: /`--email-domains` must be at most 100/,
     },
-    { args: ["company", "set", ...db, ...EMAIL], code: 2, says: /a member to set is missing/ },
     { args: ["company", "set", ...db, "--email", "x@y.example", "--name", "x"], code: 1, says: /`ssokey company list`/ },
     { args: ["user", "hashes", ...db, "--email", "x@y.example"], code: 1, says: /`ssokey company list`/ },
     { args: ["user", "hashes", ...db, "--disable", "disabled"], code: 2, says: /current, other, unreadable/ },
     { args: ["user", "hashes", ...db, "--disable", "current"], code: 2, says: /`--disable` needs `--yes`/ },
   ])
     await check({ args, code, says });
+});
+
+test("where nothing is to be set, each flag that sets something is named", async (context) => {
+  const db = ["--db", await partnerFile(context)];
+  for (const of of [
+    ["company", "set", ...EMAIL],
+    ["user", "set", ...EMAIL, ...ANN],
+  ]) {
+    const { code, stderr } = await run(...of, ...db);
+    const help = await printed(...of.slice(0, 2), "--help");
+    const flags = [...help.split("Examples")[0].matchAll(/^ {2}(--[a-z-]+) </gm)].map(([, flag]) => flag);
+    const given = ["--db", "--email", "--user", "--config"];
+    assert.match(stderr, /^error: nothing is to be set; give `/);
+    const named = stderr.match(/--[a-z-]+/g);
+    assert.deepEqual(named.sort(), flags.filter((flag) => !given.includes(flag)).sort());
+    assert.equal(code, 2);
+  }
 });
 
 test("hashes are counted for all companies or one, and those of a kind are disabled", async (context) => {

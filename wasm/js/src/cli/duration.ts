@@ -8,3 +8,11 @@ export function duration(text: string): number {
   if (number === undefined) throw new InvalidArgumentError("Give a whole number with its unit: s, m, h or d, such as 60m.");
   return Number(number) * (UNITS[unit] ?? 0);
 }
+
+/** Writes milliseconds as a duration is given, one day as `24h`. */
+export function writtenDuration(milliseconds: number): string {
+  const fits = ([unit, length]: [string, number]) =>
+    milliseconds % length === 0 && milliseconds >= (unit === "d" ? 2 : 1) * length;
+  const [unit, length] = Object.entries(UNITS).findLast(fits) ?? ["s", 1_000];
+  return `${milliseconds / length}${unit}`;
+}

@@ -6,6 +6,7 @@ import { OperatorError } from "../operator/error.js";
 import { MissingDriverError } from "../sql/driver.js";
 import { MigrationError } from "../sql/migration.js";
 import { UnreadableHashError } from "../storage/answer.js";
+import { writtenDuration } from "./duration.js";
 
 /** 1: it did not work. 2: it was asked for wrongly. */
 export type ExitCode = 1 | 2;
@@ -75,7 +76,14 @@ const NEXT: readonly [said: RegExp, next: string][] = [
   [/has no user/, USERS],
   [/has a user/, USERS],
   [/is taken/, "choose others, or issue a key to that company"],
+  [/product is not set/, "do so with `ssokey product set --name … --launch-url …`"],
 ];
+
+/** The flags of what the commands set of which all may be left out. */
+const SETTABLE: Partial<Record<CommandName, string>> = {
+  set_company: "`--name`, `--email-domains`, `--account-type`, `--domain-ownership-verified` or `--domain-mx-verified`",
+  set_user: "`--display-name`, `--login-id`, `--creator`, `--company-admin`, `--permissions` or `--new-email`",
+};
 
 /** The codes of what was asked for wrongly: 4000 to 4003. */
 const LAST_MISUSE = 4003;
@@ -83,8 +91,10 @@ const LAST_MISUSE = 4003;
 function explainOperatorError({ code, message, command }: OperatorError): { message: string; exitCode: ExitCode } {
   const next = NEXT.find(([said]) => said.test(message))?.[1] ?? "try again";
   if (code > LAST_MISUSE) return { message: `${message}; ${next}`, exitCode: 1 };
+  if (message === "a member to set is missing")
+    return { message: `nothing is to be set; give ${SETTABLE[command]}`, exitCode: 2 };
   const flagOf = (quoted: string, member: string) => FLAGS_OF[command]?.[member] ?? FLAGS[member] ?? quoted;
-  return { message: message.replace(/^`(\w+)`/, flagOf), exitCode: 2 };
+  return { message: withDurations(message.replace(/^`(\w+)`/, flagOf)), exitCode: 2 };
 }
 
 /** Errors whose messages are for people, and quote no value. */
@@ -110,7 +120,13 @@ export function explain(error: unknown): { message: string; exitCode: ExitCode }
 
 /** Names a setting as flags and configurations do: `token-lifetime`, where the core says `tokenLifetime`. */
 function spoken(message: string): string {
-  return message.replace(/`\w+`/g, (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+  return withDurations(message.replace(/`\w+`/g, (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)));
+}
+
+/** Writes bounds as flags and configurations take them: `1m`, where the core says 60000 milliseconds. */
+function withDurations(message: string): string {
+  const written = (milliseconds: string) => `\`${writtenDuration(Number(milliseconds))}\``;
+  return message.replace(/(\d+) to (\d+) milliseconds/, (_, from: string, to: string) => `${written(from)} to ${written(to)}`);
 }
 
 /** Returns where an error came from, to be reported. Its message may quote what it stumbled over. */

@@ -179,7 +179,8 @@ function untilWhen(expiresAt: number | null): string {
 }
 
 function days(text: string): number {
-  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError("Give a whole number of days.");
+  // More would be a time beyond those of the format.
+  if (!/^[1-9][0-9]{0,7}$/.test(text)) throw new InvalidArgumentError("Give a whole number of days from 1 to 99999999.");
   return Number(text);
 }
 
