@@ -1,4 +1,4 @@
-import { endKey, eventOf, saveKey, setKeyStatus, signOut } from "./change.js";
+import { endKey, eventOf, saveKey, setCompanyStatus, setKeyStatus, signOut } from "./change.js";
 import { type Check, expect, expectAbsent, expectEvents, race } from "./check.js";
 import { ANN, added, given, NOBODY, newKey, newUser, otherCompany, TIME } from "./record.js";
 
@@ -104,6 +104,16 @@ export const ENDS: Check[] = [
       }
       expect("a different company's user", await storage.findUser(otherId, stranger.email), stranger);
       expect("no company", await signOut(storage, NOBODY, null), false);
+    },
+  },
+  {
+    requirement: "STO-OUT",
+    name: "a company without users is there to be signed out, disabled and enabled",
+    async body(storage) {
+      const companyId = await otherCompany(storage);
+      expect("signing out", await signOut(storage, companyId, null), true);
+      for (const status of ["disabled", "enabled"] as const)
+        expect(`whether it is ${status}`, await setCompanyStatus(storage, companyId, status), true);
     },
   },
   {

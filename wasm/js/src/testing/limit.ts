@@ -62,6 +62,7 @@ export const LIMITS: Check[] = [
       if ((await usedUp(storage, GUESS)) === undefined || storage.giveBack === undefined) return;
       await storage.giveBack(GUESS, LIMIT);
       expect("whether an attempt is admitted after one was given back", await admit(storage, GUESS), true);
+      expect("whether a second one is admitted as well", await admit(storage, GUESS), false);
     },
   },
   {

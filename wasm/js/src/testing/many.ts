@@ -1,6 +1,6 @@
-import { createCompany, saveCode, saveKey, saveToken, setCompanyStatus } from "./change.js";
+import { createCompany, eventOf, saveCode, saveKey, saveToken, setCompanyStatus } from "./change.js";
 import { type Check, expect, expectAbsent, pause, present } from "./check.js";
-import { added, given, newKey, newUser, other } from "./record.js";
+import { added, given, newKey, newUser, other, TIME } from "./record.js";
 
 /** More records than a database may answer or change at a time. */
 const MANY = 1001;
@@ -32,6 +32,30 @@ export const MANY_RECORDS: Check[] = [
         return present("a company", await createCompany(storage, company));
       });
       await expectAll("the companies", (after) => storage.listCompanies(after, 500), [{ id: companyId }, ...companies]);
+    },
+  },
+  {
+    requirement: "STO-EVENTS",
+    name: "of 1,001 events each is listed, 500 at a time, in the order in which they came",
+    async body(storage, companyId, events) {
+      const filter = { since: 0, companyId, userId: null, keyId: null, kind: "signed_out" } as const;
+      for (let index = 0; index < MANY; index += 1)
+        await storage.signOut(companyId, null, eventOf("signed_out", { companyId, at: TIME + index }));
+      const times: number[] = [];
+      for (let last = 0; times.length < MANY; ) {
+        const came = await storage.listEvents(filter, last, 500);
+        if (came.length === 0) break;
+        times.push(...came.map(({ at }) => at - TIME));
+        last = came.at(-1)?.id ?? last;
+      }
+      // Where nobody can read them, a storage may keep none.
+      if (times.length === 0 && (await events()) === undefined) return;
+      expect("how many there are", times.length, MANY);
+      expect(
+        "their order",
+        times.findIndex((time, index) => time !== index),
+        -1,
+      );
     },
   },
   {

@@ -68,6 +68,12 @@ export const END: BrokenStorage[] = [
       return isThere && rows.sound().signOut(companyId, null, event);
     },
   })),
+  broken("STO-OUT", "counts the users whom it signs out for the company", (rows) => ({
+    async signOut(companyId, userId, event) {
+      const isDone = await rows.sound().signOut(companyId, userId, event);
+      return isDone && rows.read().users.some((user) => user.companyId === companyId);
+    },
+  })),
   broken("STO-OUT", "signs out a company that is not there", (rows) => ({
     async signOut(companyId, userId, event) {
       const isDone = await rows.sound().signOut(companyId, userId, event);

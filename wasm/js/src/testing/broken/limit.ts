@@ -15,6 +15,11 @@ export const LIMIT: BrokenStorage[] = [
     };
   }),
   broken("STO-ADMIT", "never gives an attempt back", () => ({ giveBack: async () => {} })),
+  broken("STO-ADMIT", "forgets all attempts when one is given back", (rows) => ({
+    async giveBack(attempt, limit) {
+      for (let made = 0; made < 10; made += 1) await rows.sound().giveBack?.(attempt, limit);
+    },
+  })),
   broken("STO-ADMIT", "counts all purposes as one", (rows) => ({
     admit: (attempt, limit) => rows.sound().admit?.({ ...attempt, purpose: "direct" }, limit) ?? Promise.resolve(undefined),
   })),

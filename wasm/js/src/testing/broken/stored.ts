@@ -15,6 +15,19 @@ export const STORED: BrokenStorage[] = [
   broken("STO-EVENTS", "lists the newest events first", (rows) => ({
     listEvents: async (...call) => (await rows.sound().listEvents(...call)).reverse(),
   })),
+  broken("STO-EVENTS", "looks at the first 1,000 events alone", (rows) => ({
+    async listEvents(filter, after, limit) {
+      const first = (await rows.sound().listEvents(filter, 0, Infinity)).slice(0, 1000);
+      return first.filter(({ id }) => id > after).slice(0, limit);
+    },
+  })),
+  broken("STO-EVENTS", "orders the ids of events as texts", (rows) => ({
+    async listEvents(filter, after, limit) {
+      const all = await rows.sound().listEvents(filter, 0, Infinity);
+      const later = all.filter(({ id }) => after === 0 || `${id}` > `${after}`);
+      return later.toSorted((a, b) => (`${a.id}` < `${b.id}` ? -1 : 1)).slice(0, limit);
+    },
+  })),
   broken("STO-EVENTS", "filters events after a page is read", (rows) => ({
     async listEvents(filter, after, limit) {
       const fitting = new Set((await rows.sound().listEvents(filter, 0, 500)).map(({ id }) => id));
