@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -66,6 +67,31 @@ test("its health is told to everybody, whether it is ready and its numbers to wh
   for (const hashes of ["keyed", "keyless"])
     assert.match(numbers, new RegExp(`^ssokey_hashes_waiting\\{class="${hashes}"\\} 0$`, "m"));
 });
+
+for (const { title, replace } of [
+  { title: "deleted", replace: (path) => rmSync(path) },
+  { title: "replaced by a backup", replace: (path) => renameSync(`${path}.backup`, path) },
+])
+  test(`a database that was ${title} while it runs is used no more, and what to do is told`, async (context) => {
+    const path = await partnerFile(context);
+    cpSync(path, `${path}.backup`);
+    const { stdout } = await run("key", "issue", "--db", path, "--email", "it@partner.example", "--json");
+    const server = await serve(context, ["--db", path, "--log", "json"]);
+    const signOn = async () => {
+      const body = fields(JSON.parse(stdout).ssokey, "secret-password");
+      return (await fetch(`${server.url}/api/sso/authenticate`, { method: "POST", body })).status;
+    };
+    const ready = async () => (await fetch(`${adminOf(server)}/readyz`)).status;
+    assert.deepEqual([await signOn(), await ready()], [200, 200]);
+    replace(path);
+    assert.deepEqual([await signOn(), await ready(), await signOn()], [503, 503, 503]);
+    assert.match(
+      server.output.stderr,
+      /"ReplacedFileError SSOKEY_FILE_REPLACED: the file of the database, .* restart this process/,
+    );
+    server.child.kill("SIGTERM");
+    assert.equal((await server.ended).code, 0);
+  });
 
 test("where it tells its state can be said, and that it tells nobody", async (context) => {
   const db = ["--db", await partnerFile(context)];

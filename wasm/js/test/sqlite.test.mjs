@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { chdir, cwd } from "node:process";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@libsql/client";
-import { sqliteStorage } from "ssokey/sqlite";
+import { ReplacedFileError, sqliteStorage } from "ssokey/sqlite";
 import { recorded } from "../dist/sql/migration.js";
 import { migrationsIn } from "../dist/sql/schema.js";
 import { sqlite } from "../dist/sql/sqlite/dialect.js";
 import { Connection } from "../dist/sql/sqlite/libsql.js";
 import { createCompany, keepsTheContract, newUser, partner } from "./contract.mjs";
-import { tablesOf, temporaryFile, urlOf } from "./database.mjs";
+import { filesOf, plant, tablesOf, temporaryFile, urlOf } from "./database.mjs";
 import { eventsBy } from "./events.mjs";
 import { keepsItsPromises } from "./executor.mjs";
 import { findsTheMistakes } from "./mistakes.mjs";
@@ -168,6 +168,61 @@ test("an id is not given again after its user is gone", async (context) => {
   assert.ok((await storage.createUser(newUser(companyId), null)).id > id);
 });
 
+const REPLACED = { name: "ReplacedFileError", code: "SSOKEY_FILE_REPLACED" };
+
+for (const { title, replace } of [
+  { title: "deleted", replace: (path) => rmSync(path) },
+  { title: "deleted with its directory", replace: (path) => rmSync(dirname(path), { recursive: true }) },
+  { title: "moved away", replace: (path) => renameSync(path, `${path}.old`) },
+  { title: "replaced by a copy", replace: (path) => cpSync(path, `${path}.new`) ?? renameSync(`${path}.new`, path) },
+  { title: "left without its log", replace: (path) => ["-wal", "-shm"].map((suffix) => rmSync(path + suffix)) },
+])
+  test(`a file that was ${title} while it was open is neither read nor written any more, nor made anew`, async (context) => {
+    const path = join(dirname(temporaryFile(context)), "own", "sso.db");
+    mkdirSync(dirname(path));
+    const storage = await open(context, path);
+    const { id: companyId } = await createCompany(storage, partner);
+    replace(path);
+    const stands = existsSync(path) && filesOf(path);
+    await assert.rejects(storage.findCompany(partner.domain), REPLACED);
+    await assert.rejects(storage.createUser(newUser(companyId), null), REPLACED);
+    await assert.rejects(storage.probe(), ReplacedFileError);
+    assert.deepEqual(existsSync(path) && filesOf(path), stands);
+  });
+
+test("a file that was moved away and back stays shut, for others may have opened what stood there", async (context) => {
+  const path = temporaryFile(context);
+  const storage = await open(context, path);
+  renameSync(path, `${path}.old`);
+  await assert.rejects(storage.probe(), REPLACED);
+  renameSync(`${path}.old`, path);
+  await assert.rejects(storage.probe(), REPLACED);
+});
+
+test("a link to a file is followed, and one that was changed is noticed", async (context) => {
+  const path = temporaryFile(context);
+  const link = `${path}.link`;
+  symlinkSync(path, link);
+  const storage = await open(context, link);
+  await storage.probe();
+  (await sqliteStorage({ url: urlOf(`${path}.other`) })).close();
+  rmSync(link);
+  symlinkSync(`${path}.other`, link);
+  await assert.rejects(storage.probe(), REPLACED);
+});
+
+test("others that open and close a file, and change it, leave it the same", async (context) => {
+  const path = temporaryFile(context);
+  (await sqliteStorage({ url: urlOf(path) })).close();
+  const [other, connection] = [await sqliteStorage({ url: urlOf(path) }), await Connection.open({ url: urlOf(path) })];
+  context.after(() => connection.close());
+  await connection.query("SELECT 1 AS one", []);
+  other.close();
+  await connection.query("SELECT * FROM users", []);
+  await plant(path, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)");
+  await connection.query("SELECT * FROM users", []);
+});
+
 const creatingProcess = async (path, user) =>
   JSON.parse(
     await run(`
@@ -197,7 +252,7 @@ async function writingProcess(path, milliseconds) {
   return { ended };
 }
 
-const run = (body) => start(`import { sqliteStorage } from "ssokey/sqlite";${body}`).ended;
+const run = (body) => start(`import { ReplacedFileError, sqliteStorage } from "ssokey/sqlite";${body}`).ended;
 
 /** Runs a script beside this file; `ended` is what it printed. */
 function start(script) {

@@ -5,6 +5,7 @@ import { toldOf } from "../http/told.js";
 import { OperatorError } from "../operator/error.js";
 import { MissingDriverError } from "../sql/driver.js";
 import { MigrationError } from "../sql/migration.js";
+import { ReplacedFileError } from "../sql/sqlite/replaced.js";
 import { UnreadableHashError } from "../storage/answer.js";
 import { writtenDuration } from "./duration.js";
 
@@ -98,7 +99,7 @@ function explainOperatorError({ code, message, command }: OperatorError): { mess
 }
 
 /** Errors whose messages are for people, and quote no value. */
-const TOLD = [HostFaultError, UnreadableHashError, MigrationError, MissingDriverError];
+const TOLD = [HostFaultError, UnreadableHashError, MigrationError, MissingDriverError, ReplacedFileError];
 
 /** Whether {@link explain} has words for it that are better than those for an error of a driver. */
 export function isTold(error: unknown): boolean {

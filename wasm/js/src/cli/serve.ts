@@ -10,6 +10,7 @@ import { playground } from "../http/playground.js";
 import { sourceBehind, type TrustedProxies } from "../http/proxy.js";
 import { nodeServer, type Served } from "../http/server.js";
 import { createService } from "../http/service.js";
+import { ReplacedFileError } from "../sql/sqlite/replaced.js";
 import type { OnError } from "../storage/answer.js";
 import type { Storage } from "../storage/contract.js";
 import { kept } from "../storage/refusals.js";
@@ -222,6 +223,7 @@ async function serve(options: ServeOptions): Promise<void> {
       const ready = readiness((forRoom) => storage.probe(forRoom), log.error);
       const onError: OnError = (error, call) => {
         if (isOfDisk(error)) ready.full();
+        if (error instanceof ReplacedFileError) ready.stop();
         log.error(error, call);
       };
       const hooks = { onError, onEvent };

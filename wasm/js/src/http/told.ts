@@ -2,12 +2,13 @@
 
 import { errorCode, HostFaultError } from "../core/error.js";
 import { LateError } from "../core/late.js";
+import { ReplacedFileError } from "../sql/sqlite/replaced.js";
 import { UnreadableHashError } from "../storage/answer.js";
 import { BodyReadError } from "./body.js";
 import { DeadlineError } from "./deadline.js";
 import { LostEventsError } from "./lost.js";
 
-const OURS = [HostFaultError, BodyReadError, DeadlineError, LateError, LostEventsError, UnreadableHashError];
+const OURS = [HostFaultError, BodyReadError, DeadlineError, LateError, LostEventsError, ReplacedFileError, UnreadableHashError];
 
 /** The messages of networks, time-outs and resources, as systems and drivers word them, whole. */
 const PLAIN: readonly RegExp[] = [

@@ -2,6 +2,7 @@ import { migrateOn, type Opened, REMEDY, storageOn } from "./driver.js";
 import { type MigrateOptions, migratedBy, requireNoOthers } from "./migration.js";
 import { sqlite } from "./sqlite/dialect.js";
 import { type Address, Connection } from "./sqlite/libsql.js";
+import type { ReplacedFileError } from "./sqlite/replaced.js";
 import type { SqlStorage } from "./storage.js";
 
 /** A storage in SQLite. Several processes may open the same file. */
@@ -15,8 +16,9 @@ export interface SqliteStorage extends SqlStorage {
  * are created.
  *
  * Every write is one atomic operation, and on the disk when it returns. Rejects with {@link MigrationError} if the tables are
- * those of a different version of this package, or of something else, with {@link MissingDriverError} if the driver is not installed, with the
- * driver's own error if the database cannot be opened.
+ * those of a different version of this package, or of something else, with {@link MissingDriverError} if the driver is not installed,
+ * with the driver's own error if the database cannot be opened. Each method rejects with {@link ReplacedFileError} once the file was
+ * deleted or replaced.
  */
 export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }): Promise<SqliteStorage> {
   const opened = await open(address);

@@ -5,6 +5,7 @@ import { LateError, within } from "../../core/late.js";
 import { STATEMENT_TIMEOUT } from "../bound.js";
 import { imported, requireThat } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
+import { DatabaseFile } from "./file.js";
 
 /** The database to open. */
 export interface Address {
@@ -15,8 +16,6 @@ export interface Address {
   /** The time that a statement waits for a different process that is writing, in milliseconds, before it fails. Default 5000. */
   busyTimeout?: number;
 }
-
-const OWNER_ONLY = 0o600;
 
 /** The longest time before a statement that had no turn is tried again, in milliseconds. */
 const PAUSE = 50;
@@ -30,15 +29,19 @@ const PAUSE = 50;
  */
 export class Connection implements Executor {
   readonly #client: Client;
-  readonly isFile: boolean;
+  readonly #file: DatabaseFile | undefined;
   readonly #busyTimeout: number;
   #isFresh = true;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(client: Client, isFile: boolean, busyTimeout: number) {
+  private constructor(client: Client, file: DatabaseFile | undefined, busyTimeout: number) {
     this.#client = client;
-    this.isFile = isFile;
+    this.#file = file;
     this.#busyTimeout = busyTimeout;
+  }
+
+  get isFile(): boolean {
+    return this.#file !== undefined;
   }
 
   static async open(address: Address): Promise<Connection> {
@@ -48,8 +51,9 @@ export class Connection implements Executor {
     requireKnown(Object.keys(address), ["url", "authToken", "busyTimeout"]);
     const { createClient } = await imported("SQLite", "@libsql/client", () => import("@libsql/client"));
     const isFile = url.startsWith("file:") && !url.startsWith("file::memory:");
+    const file = isFile ? await DatabaseFile.create(url) : undefined;
     const client = createClient({
-      url: isFile ? await created(url) : url,
+      url: file?.url ?? url,
       ...(authToken !== undefined && { authToken }),
       intMode: "number",
       concurrency: isFile ? 1 : 20,
@@ -57,7 +61,7 @@ export class Connection implements Executor {
       timeout: 0,
       fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(STATEMENT_TIMEOUT) }),
     });
-    return new Connection(client, isFile, busyTimeout);
+    return new Connection(client, file, busyTimeout);
   }
 
   async query<Row>(sql: string, values: readonly Value[]): Promise<Row[]> {
@@ -82,7 +86,8 @@ export class Connection implements Executor {
   }
 
   #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
-    return this.isFile ? this.#oneByOne((since) => this.#untilFree(() => this.#run(run), since)) : this.#untilFree(run);
+    const file = this.#file;
+    return file ? this.#oneByOne((since) => this.#untilFree(() => this.#run(file, run), since)) : this.#untilFree(run);
   }
 
   /** Of several transactions at once a libSQL server may finish none: each waits for all others without an end. */
@@ -115,16 +120,22 @@ export class Connection implements Executor {
     Promise.resolve(this.#client.reconnect()).catch(() => {});
   }
 
-  async #run<Result>(run: () => Promise<Result>): Promise<Result> {
+  async #run<Result>(file: DatabaseFile, run: () => Promise<Result>): Promise<Result> {
+    file.requireSame();
     try {
       if (this.#isFresh) {
-        // FULL: what a statement wrote is on the disk when it returns, in WAL mode as well.
-        await this.#client.executeMultiple("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+        // FULL: what a statement wrote is on the disk when it returns, in WAL mode as well. The last one reads, so that the log is open.
+        await this.#client.executeMultiple("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA schema_version;");
         this.#isFresh = false;
       }
-      return await run();
+      const result = await run();
+      file.noteLog();
+      return result;
     } catch (error) {
       if (!isRefusal(error) && !this.#client.closed) {
+        // A file that is gone would be made anew.
+        file.requireSame();
+        file.forgetLog();
         this.#isFresh = true;
         this.#client.reconnect();
       }
@@ -136,21 +147,4 @@ export class Connection implements Executor {
 /** A constraint refused the row: the statement has ended, and the connection is sound. */
 function isRefusal(error: unknown): boolean {
   return errorCode(error) === "SQLITE_CONSTRAINT";
-}
-
-/** The same file, also after the process has changed its directory. A new one can be read by its owner alone. */
-async function created(url: string): Promise<string> {
-  const { closeSync, openSync } = await import("node:fs");
-  const { fileURLToPath, pathToFileURL } = await import("node:url");
-  const { resolve } = await import("node:path");
-  let path: string;
-  try {
-    if (/[?#]/.test(url)) throw new TypeError("a file has no parameters");
-    path = url.startsWith("file:/") ? fileURLToPath(url) : resolve(decodeURIComponent(url.slice("file:".length)));
-  } catch {
-    throw new TypeError("the `url` of the SQLite file cannot be read; give `file:` and a path, and write `%` in it as `%25`");
-  }
-  // SQLite gives its journal the rights of the file: nobody else reads the hashes.
-  closeSync(openSync(path, "a", OWNER_ONLY));
-  return pathToFileURL(path).href;
 }
