@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
 import { logTo } from "../dist/cli/log.js";
 import { HostFaultError } from "../dist/core/error.js";
@@ -12,7 +14,7 @@ const FAILED = { ...SERVED, status: 503, code: 5030 };
 /** Returns what a log writes, without the times. */
 function written(format, log, terminal = {}) {
   const lines = [];
-  const stream = { isTTY: false, hasColors: () => false, ...terminal, write: (line) => lines.push(line) };
+  const stream = { isTTY: false, hasColors: () => false, writableLength: 0, ...terminal, write: (line) => lines.push(line) };
   log(logTo(stream, format));
   return lines.map((line) => line.replace(/\d{4}-\d\d-\d\dT[\d:.]{12}Z/, "TIME"));
 }
@@ -129,4 +131,50 @@ test("there is colour on a terminal that has it, and nowhere else", () => {
 
 test("a log that is off writes nothing", () => {
   assert.deepEqual(written("off", all), []);
+});
+
+test("lines that nobody reads are lost once 4 MB wait, and their number is told to who reads again", async (context) => {
+  const program = `
+    import { logTo } from ${JSON.stringify(new URL("../dist/cli/log.js", import.meta.url).href)};
+    const log = logTo(process.stderr, "text");
+    const round = async () => {
+      for (let line = 0; line < 50_000; line += 1) log.note("x".repeat(200));
+      await new Promise(setImmediate);
+      console.log(process.stderr.writableLength);
+    };
+    process.stdin.once("end", async () => {
+      while (process.stderr.writableLength > 0) await new Promise(setImmediate);
+      log.note("last");
+    });
+    await round();
+    await round();
+    process.stdin.resume();`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
+  context.after(() => child.kill());
+  let stdout = "";
+  child.stdout.on("data", (text) => (stdout += text));
+  while (stdout.split("\n").length < 3) await once(child.stdout, "data");
+  for (const length of stdout.trim().split("\n")) assert.ok(Number(length) < 4_001_000, `${length} characters wait`);
+  let stderr = "";
+  child.stderr.on("data", (text) => (stderr += text));
+  child.stdin.end();
+  await once(child, "close");
+  const lines = stderr.trimEnd().split("\n");
+  const [, lost] = / (\d+) lines of the log were lost/.exec(lines.at(-2)) ?? [];
+  assert.equal(lines.length - 2 + Number(lost), 100_000);
+  assert.match(lines.at(-1), / last$/);
+});
+
+test("lines that are lost are told at the end, whether or not anybody reads", () => {
+  const terminal = { writableLength: 4_000_000, once() {} };
+  const lines = written(
+    "text",
+    (log) => {
+      log.note("one");
+      log.note("two");
+      log.flush();
+    },
+    terminal,
+  );
+  assert.deepEqual(lines, ["TIME 2 lines of the log were lost; whatever reads it took none in time\n"]);
 });

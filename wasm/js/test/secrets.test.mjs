@@ -24,7 +24,7 @@ async function site(context, override = {}) {
   const { secret } = await setProduct(memory, { name: "email", launchUrl: "https://mail.example/in" });
   const metrics = metricsOf();
   const written = [];
-  const stream = { isTTY: false, hasColors: () => false, write: (line) => written.push(line) };
+  const stream = { isTTY: false, hasColors: () => false, writableLength: 0, write: (line) => written.push(line) };
   const logs = ["json", "text"].map((format) => logTo(stream, format));
   const storage = metrics.counted({ ...memory, ...override });
   const onError = (...told) => logs.forEach(({ error }) => void error(...told));

@@ -6,6 +6,7 @@ import type { Event } from "../core/wire.js";
 import { LostEventsError } from "../http/lost.js";
 import { causeAmong, FILE_CAUSES } from "./cause.js";
 import { Failure } from "./failure.js";
+import { MOST_WAITING } from "./output.js";
 
 /** Where a server's events are written, one line of JSON each. */
 export interface EventSink {
@@ -17,8 +18,6 @@ export interface EventSink {
   close(): Promise<void>;
 }
 
-/** The most characters of lines that wait while the file or the reader takes none. */
-const MOST_WAITING = 4_000_000;
 const SECOND = 1_000;
 /** A pipe that nobody reads, or that is full, fails at once. */
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;

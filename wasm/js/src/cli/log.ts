@@ -3,6 +3,7 @@ import { requestId } from "../http/request-id.js";
 import type { Served } from "../http/server.js";
 import { toldOf } from "../http/told.js";
 import { driverCause } from "./cause.js";
+import { MOST_WAITING } from "./output.js";
 
 /** The formats of a log: for programs, for people, or none at all. */
 export const LOG_FORMATS = ["json", "text", "off"] as const;
@@ -19,13 +20,23 @@ export interface Log {
 }
 
 /** The stream that a log goes to. */
-export type LogStream = Pick<NodeJS.WriteStream, "write" | "isTTY" | "hasColors">;
+export type LogStream = Pick<NodeJS.WriteStream, "write" | "once" | "writableLength" | "isTTY" | "hasColors">;
 
-/** A log in lines. Without a format it is text on a terminal, and JSON elsewhere. */
+/** A log in lines. Without a format it is text on a terminal, and JSON elsewhere. Lines that nobody reads in time are lost, which it tells. */
 export function logTo(stream: LogStream, format: LogFormat = stream.isTTY ? "text" : "json"): Log {
   if (format === "off") return { request() {}, error() {}, note() {}, flush() {} };
   const line = format === "json" ? jsonLine : textLine(stream.isTTY && stream.hasColors());
-  const log = (level: Level, entry: Entry) => stream.write(line({ time: new Date().toISOString(), level, ...entry }));
+  const write = (level: Level, entry: Entry) => stream.write(line({ time: new Date().toISOString(), level, ...entry }));
+  let lost = 0;
+  const tellLost = () => {
+    if (lost > 0) write("error", { message: `${lost} lines of the log were lost; whatever reads it took none in time` });
+    lost = 0;
+  };
+  const log = (level: Level, entry: Entry) => {
+    if (lost === 0 && stream.writableLength < MOST_WAITING) return void write(level, entry);
+    if (lost === 0) stream.once("drain", tellLost);
+    lost += 1;
+  };
   const repeated = new Map<string, Repeated>();
   const settle = (kind: string, { call, error, count, timer }: Repeated) => {
     clearTimeout(timer);
@@ -52,6 +63,7 @@ export function logTo(stream: LogStream, format: LogFormat = stream.isTTY ? "tex
     note: (message) => log("info", { message }),
     flush() {
       for (const [kind, error] of repeated) settle(kind, error);
+      tellLost();
     },
   };
 }

@@ -1,5 +1,8 @@
 import { errorCode } from "../core/error.js";
 
+/** The most characters of a server's output that wait while the file or the reader takes none. What comes then is lost, which is told. */
+export const MOST_WAITING = 4_000_000;
+
 /** The exit code that a shell makes of SIGPIPE, which ends other programs then and is ignored by Node. */
 const READER_GONE = 141;
 
