@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import { memoryStorage } from "ssokey/memory";
 import { migrationFiles } from "../dist/sql/d1-files.js";
 import { check, run, start } from "./cli.mjs";
 import { given, saveToken } from "./contract.mjs";
-import { temporaryFile } from "./database.mjs";
-import { keyOf } from "./partner.mjs";
+import { tablesOf, temporaryFile } from "./database.mjs";
+import { fields, keyOf } from "./partner.mjs";
 
 const { version, peerDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const MIGRATIONS = migrationFiles().map(({ name }) => join("migrations", name));
@@ -107,6 +111,37 @@ test("an unknown runtime is refused, with those that are known", async (context)
   const says = /argument 'php' is invalid\. Allowed choices are node, deno, bun, worker\./;
   await check({ args: ["init", "--runtime", "php"], cwd, code: 2, says });
   assert.deepEqual(readdirSync(cwd), []);
+});
+
+test("the server for Node ends within 10 s of a signal, whoever has connected and says nothing", async (context) => {
+  const cwd = emptyDirectory(context);
+  await run("init", cwd);
+  // Beside this file it finds the package.
+  const file = new URL(`server-${process.pid}.mjs`, import.meta.url);
+  cpSync(join(cwd, "server.js"), file);
+  context.after(() => rmSync(file));
+  const server = spawn(process.execPath, [fileURLToPath(file)], { cwd, env: { ...process.env, PORT: "0" } });
+  context.after(() => server.kill("SIGKILL"));
+  const [line] = await once(server.stdout, "data");
+  const [url, port] = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(line);
+  const silent = connect(port, "127.0.0.1");
+  silent.on("error", () => {});
+  await once(silent, "connect");
+  const refused = await fetch(`${url}api/sso/authenticate`, { method: "POST", body: fields("ssok_wrong", "any") });
+  assert.equal(refused.status, 401);
+  server.kill("SIGTERM");
+  const [code] = await once(server, "exit", { signal: AbortSignal.timeout(10_000) });
+  assert.equal(code, 0);
+  assert.deepEqual(
+    readdirSync(cwd).filter((name) => name.startsWith("sso.db")),
+    ["sso.db"],
+    "the storage was closed",
+  );
+  const { events } = await tablesOf(join(cwd, "sso.db"));
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ["key_refused"],
+  );
 });
 
 test("the Worker deletes by its schedule what has expired, and events of more than 90 days", async (context) => {

@@ -14,7 +14,8 @@ const server = Bun.serve({ hostname: HOST, port: Number(PORT), fetch: (request) 
 console.log(`Listening on ${server.url}`);
 
 const end = async () => {
-  await server.stop();
+  // What has come is answered. Whoever takes longer is cut off.
+  await Promise.race([server.stop(), Bun.sleep(6_000)]);
   // The refusals that are not stored yet.
   await handler.flush();
   storage.close();

@@ -14,7 +14,8 @@ const handler = await createHandler({
 const server = Deno.serve({ hostname, port }, (request) => handler(request));
 
 const end = async () => {
-  await server.shutdown();
+  // What has come is answered. Whoever takes longer is cut off.
+  await Promise.race([server.shutdown(), new Promise((resolve) => setTimeout(resolve, 6_000))]);
   // The refusals that are not stored yet.
   await handler.flush();
   storage.close();

@@ -15,10 +15,13 @@ const server = createServer(listener).listen(Number(PORT), HOST, () => {
   console.log(`Listening on http://${HOST}:${server.address().port}/`);
 });
 
-const end = () =>
+const end = () => {
   server.close(async () => {
     // The refusals that are not stored yet.
     await listener.flush();
     storage.close();
   });
+  // What has come is answered. Whoever takes longer is cut off.
+  setTimeout(() => server.closeAllConnections(), 6_000).unref();
+};
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, end);
