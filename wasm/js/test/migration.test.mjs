@@ -152,7 +152,7 @@ const MISUSED = [
   {
     title: "with a file for a directory",
     args: ["--d1", CLI],
-    says: /cannot write to the directory .*: it is a file; name a directory/,
+    says: /cannot write to the directory .*: it is a file, or .*; name a directory/,
     code: 1,
   },
 ];

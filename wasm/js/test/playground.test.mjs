@@ -51,7 +51,10 @@ test("`ssokey playground` says what to do where it cannot write", (context) => {
   const path = join(directory(context), "file");
   writeFileSync(path, "");
   const { status, stderr } = spawnSync(process.execPath, [CLI, "playground", path], { encoding: "utf8" });
-  assert.deepEqual([status, stderr], [1, `error: cannot write to \`${path}\`: it is a file; name a directory\n`]);
+  assert.deepEqual(
+    [status, stderr],
+    [1, `error: cannot write to the directory \`${path}\`: it is a file, or a link that leads nowhere; name a directory\n`],
+  );
 });
 
 test("every module of the site finds what it imports within the site, and nothing elsewhere", () => {

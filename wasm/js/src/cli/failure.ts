@@ -33,8 +33,9 @@ export const readCauses: ReadonlyMap<unknown, string> = new Map([
 /** The same of a directory that was named to be written to. */
 export const writeCauses: ReadonlyMap<unknown, string> = new Map([
   ["EACCES", "you may not write there; change its rights or choose another directory"],
-  ["EEXIST", "it is a file; name a directory"],
+  ["EEXIST", "it is a file, or a link that leads nowhere; name a directory"],
   ["EISDIR", "a directory stands where a file is to be; choose another directory"],
+  ["ENOENT", "no directory can be made there; choose another directory"],
   ["ENOSPC", "the disk is full; make room or choose another directory"],
   ["ENOTDIR", "a part of it is a file; name a directory"],
   ["EROFS", "the file system is read-only; choose another directory"],

@@ -1,10 +1,10 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Command, Option } from "commander";
-import { errorCode } from "../core/error.js";
 import { migrationFiles } from "../sql/d1-files.js";
-import { Failure, writeCauses } from "./failure.js";
+import { Failure } from "./failure.js";
 import { manifest } from "./manifest.js";
+import { writing } from "./writing.js";
 
 const RUNTIMES = ["node", "deno", "bun", "worker"] as const;
 type Runtime = (typeof RUNTIMES)[number];
@@ -70,24 +70,20 @@ function filled(template: string): string {
   return template.replace(/\{\{(.+?)\}\}/g, (placeholder, name: string) => versions[name] ?? placeholder);
 }
 
-/** Writes all files or, where one of them is there already, none. Returns their paths. */
+/** Writes all files or, where one of them is there already or cannot be written, none. Returns their paths. */
 function write(directory: string, files: ReadonlyMap<string, string>): string[] {
   const texts = [...files].map(([name, text]) => [join(directory, name), text] as const);
   const paths = texts.map(([path]) => path);
-  try {
+  return writing(directory, (made) => {
     const standing = paths.filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
     if (standing.length > 0) {
       const named = standing.map((path) => `\`${path}\``).join(", ");
       throw new Failure(`nothing was written, for there is already ${named}; choose another directory`, 2);
     }
-    for (const path of paths) mkdirSync(dirname(path), { recursive: true });
-    for (const [path, text] of texts) writeFileSync(path, text, { flag: "wx" });
-  } catch (error) {
-    const cause = writeCauses.get(errorCode(error));
-    if (cause === undefined) throw error;
-    throw new Failure(`cannot write to the directory \`${directory}\`: ${cause}`);
-  }
-  return paths;
+    for (const path of paths) made.directory(dirname(path));
+    for (const [path, text] of texts) made.file(path, text);
+    return paths;
+  });
 }
 
 /** The commands that the project's README begins with. */

@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { errorCode } from "../core/error.js";
 import { migrationFiles } from "../sql/d1-files.js";
 import { migrateDatabase, requireDatabase } from "./database.js";
-import { Failure, writeCauses } from "./failure.js";
+import { Failure } from "./failure.js";
 import { databaseSetting } from "./settings.js";
+import { type Made, writing } from "./writing.js";
 
 interface MigrateCommandOptions {
   db?: string;
@@ -59,32 +60,23 @@ async function run({ db, d1, dryRun = false, json }: MigrateCommandOptions, comm
   }
 }
 
-/** Writes those files that are not there, and returns their paths. */
+/** Writes those files that are not there, and returns their paths. If one of them cannot be written, none is. */
 function write(directory: string): string[] {
-  const written: string[] = [];
-  try {
-    mkdirSync(directory, { recursive: true });
-    for (const { name, text } of migrationFiles()) {
-      const path = join(directory, name);
-      if (writeNew(path, text)) written.push(path);
-      else if (readFileSync(path, "utf8") !== text)
-        throw new Failure(`\`${path}\` holds something else; choose another directory`);
-    }
-  } catch (error) {
-    const cause = writeCauses.get(errorCode(error));
-    if (cause === undefined) throw error;
-    throw new Failure(`cannot write to the directory \`${directory}\`: ${cause}`);
-  }
-  return written;
+  return writing(directory, (made) => {
+    made.directory(directory);
+    const files = migrationFiles().map(({ name, text }) => ({ path: join(directory, name), text }));
+    return files.filter(({ path, text }) => isWritten(made, path, text)).map(({ path }) => path);
+  });
 }
 
-/** Writes a file unless there is one; returns whether it did. */
-function writeNew(path: string, text: string): boolean {
+/** Writes a file unless it is there; returns whether it did. */
+function isWritten(made: Made, path: string, text: string): boolean {
   try {
-    writeFileSync(path, text, { flag: "wx" });
+    made.file(path, text);
     return true;
   } catch (error) {
-    if (errorCode(error) === "EEXIST") return false;
-    throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
+    if (readFileSync(path, "utf8") !== text) throw new Failure(`\`${path}\` holds something else; choose another directory`);
+    return false;
   }
 }

@@ -1,9 +1,7 @@
-import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { errorCode } from "../core/error.js";
 import { playgroundSite } from "../http/playground.js";
-import { Failure, writeCauses } from "./failure.js";
+import { writing } from "./writing.js";
 
 /** `ssokey playground` */
 export function playgroundCommand(program: Command): void {
@@ -27,17 +25,14 @@ Examples:
 
 function write(directory: string, { json }: { json?: true }): void {
   const site = playgroundSite();
-  try {
-    for (const [path, place] of site) {
+  writing(directory, (made) => {
+    const put = [...site].map(([path, place]) => {
       const target = join(directory, path);
-      mkdirSync(dirname(target), { recursive: true });
-      copyFileSync(place, target);
-    }
-  } catch (error) {
-    const cause = writeCauses.get(errorCode(error));
-    if (cause === undefined) throw error;
-    throw new Failure(`cannot write to \`${directory}\`: ${cause}`);
-  }
+      made.directory(dirname(target));
+      return made.copy(place, target);
+    });
+    for (const one of put) one();
+  });
   const files = [...site.keys()];
   process.stdout.write(
     json ? `${JSON.stringify({ directory, files })}\n` : `${files.length} files are in ${directory}; the page is index.html\n`,
