@@ -1,7 +1,9 @@
 // What commands write into a directory: all of it or nothing, and never where the system takes none.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { check, start } from "./cli.mjs";
@@ -75,3 +77,18 @@ test("migrations of which one stands there as something else are not written", a
   await check({ args: ["migrate", "--d1", "migrations"], cwd, code: 1, says: /holds something else/ });
   assert.deepEqual(contentOf(cwd), before);
 });
+
+for (const signal of ["SIGINT", "SIGTERM"])
+  test(`a file for a secret goes when ${signal} ends the command before there is one`, async (context) => {
+    const out = join(dirname(temporaryFile(context)), "partner.key");
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    context.after(() => silent.close());
+    await once(silent, "listening");
+    const db = `postgres://sso@127.0.0.1:${silent.address().port}/sso`;
+    const { child, ended } = start(["key", "issue", "--db", db, "--email", "it@partner.example", "--out", out]);
+    await once(silent, "connection");
+    assert.ok(existsSync(out));
+    child.kill(signal);
+    assert.equal((await ended).signal, signal);
+    assert.ok(!existsSync(out));
+  });

@@ -1,10 +1,11 @@
-import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { Option } from "commander";
 import { errorCode } from "../core/error.js";
 import { causeAmong, FILE_CAUSES } from "./cause.js";
 import { Failure } from "./failure.js";
 
 const OWNER_ONLY = 0o600;
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** `--out`, of a command that makes a secret. */
 export function outOption(): Option {
@@ -27,6 +28,11 @@ export async function printSecret<Made>(
     return made;
   }
   const file = attempt(out, "", () => openSync(out, "wx", OWNER_ONLY));
+  const interrupt = (signal: NodeJS.Signals) => {
+    rmSync(out, { force: true });
+    process.kill(process.pid, signal);
+  };
+  for (const signal of ENDING) process.once(signal, interrupt);
   try {
     const made = await make();
     if (!hasSecret(made)) {
@@ -34,12 +40,13 @@ export async function printSecret<Made>(
       process.stdout.write(text(made));
       return made;
     }
-    attempt(out, ", and what was made is lost: make another", () => writeSync(file, text(made)));
+    attempt(out, ", and what was made is lost: make another", () => writeFileSync(file, text(made)));
     return made;
   } catch (error) {
-    unlinkSync(out);
+    rmSync(out, { force: true });
     throw error;
   } finally {
+    for (const signal of ENDING) process.off(signal, interrupt);
     closeSync(file);
   }
 }
