@@ -53,12 +53,12 @@ pub(crate) fn diff(
         (false, false) => [Side::from(&recorded(&before)?), Side::from(&recorded(&after)?)],
         (false, true) => {
             let recording = recorded(&before)?;
-            let server = run_again(&recording, after, run, env, console)?;
+            let server = run_again(&recording, Path::new(&before), after, run, env, console)?;
             [Side::from(&recording), server]
         }
         (true, false) => {
             let recording = recorded(&after)?;
-            let server = run_again(&recording, before, run, env, console)?;
+            let server = run_again(&recording, Path::new(&after), before, run, env, console)?;
             [server, Side::from(&recording)]
         }
         (true, true) => {
@@ -84,6 +84,7 @@ fn is_url(side: &str) -> bool {
 /// Asks a server what the recorded one was asked.
 fn run_again(
     recording: &Recording,
+    file: &Path,
     url: String,
     options: RunOptions,
     env: impl Fn(&str) -> Option<OsString>,
@@ -114,7 +115,8 @@ fn run_again(
         options.only = recording.checks().into_iter().map(str::to_owned).collect();
     }
     let place = Place::find(&options.server, Vec::new())?;
-    let outlets = Outlets::open(&[], options.detail.into(), options.record.as_deref())?;
+    let read = options.server.files().chain([file]);
+    let outlets = Outlets::open(&[], options.detail.into(), options.record.as_deref(), read)?;
     let record = run_checks(&options, place, env, console)?;
     outlets.write_files(&record)?;
     Ok(Side::from(&record))

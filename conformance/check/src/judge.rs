@@ -31,7 +31,9 @@ pub(crate) fn judge(
         return Err(not_for_drivers("--jobs"));
     }
     let baseline = options.baseline.as_deref().map(read_baseline).transpose()?;
-    let outlets = Outlets::open(&options.report, options.detail.into(), options.record.as_deref())?;
+    let read = options.server.files().chain(options.baseline.as_deref());
+    let record = options.record.as_deref();
+    let outlets = Outlets::open(&options.report, options.detail.into(), record, read)?;
     let mut record = run_checks(&options, place, env, console)?;
     if let Some(baseline) = baseline {
         baseline

@@ -33,7 +33,7 @@ pub(crate) struct LintOptions {
 pub(crate) fn lint(options: &LintOptions, console: &mut Console<'_>) -> Result<Exit, Refused> {
     let LintOptions { file, only, level, report, detail } = options;
     let suite = select(Suite::v1().passive(), only, *level)?;
-    let outlets = Outlets::open(report, (*detail).into(), None)?;
+    let outlets = Outlets::open(report, (*detail).into(), None, [file.as_path()])?;
     let text = read_text(file, console.input)?;
     let record = suite.lint(&text, &name(file)).map_err(|error| match error {
         LintError::Unreadable(why) => unreadable(file, &why.to_string()),

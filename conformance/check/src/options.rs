@@ -87,7 +87,7 @@ pub(crate) struct ServerOptions {
     /// Wait this long for each answer [default: 10]
     #[arg(long, value_name = "SECONDS", help_heading = "Pace")]
     pub(crate) timeout: Option<Seconds>,
-    /// Wait this long in all when an answer says `Retry-After` [default: 30]
+    /// Wait this long in all while answers say `Retry-After` and none does without [default: 30]
     #[arg(long, value_name = "SECONDS", help_heading = "Pace")]
     pub(crate) patience: Option<Seconds>,
     /// Send no more than this many requests
@@ -276,6 +276,20 @@ impl ServerOptions {
         ] {
             place(file, config);
         }
+    }
+
+    /// The files that are read.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let files = [
+            &self.config,
+            &self.ssokey_file,
+            &self.second_ssokey_file,
+            &self.product_secret_file,
+            &self.second_product_secret_file,
+            &self.headers_file,
+            &self.cacert,
+        ];
+        files.into_iter().filter_map(|file| file.as_deref())
     }
 
     fn or(self, other: Self) -> Self {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use same_file::is_same_file;
 use serde::Deserialize;
 use tempfile::NamedTempFile;
 
@@ -126,12 +127,14 @@ enum Outlet {
 }
 
 impl Outlets {
-    /// Sees to it that each report can be written, before anything is sent.
-    pub(crate) fn open(
+    /// Sees to it that each report can be written, before anything is sent, and that none takes the place of what is `read`.
+    pub(crate) fn open<'f>(
         asked: &[ReportOption],
         detail: Detail,
         recording: Option<&Path>,
+        read: impl IntoIterator<Item = &'f Path>,
     ) -> Result<Self, Refused> {
+        let read: Vec<_> = read.into_iter().filter(|file| file.is_file()).collect();
         let mut on_console = None;
         let mut files: Vec<(Form, PathBuf, Outlet)> = Vec::new();
         let recording =
@@ -147,9 +150,14 @@ impl Outlets {
                 }
                 continue;
             };
-            // What a link leads to is written, not the link.
-            let path = path.canonicalize().unwrap_or_else(|_| path.clone());
-            if files.iter().any(|(_, other, _)| *other == path) {
+            let path = place_of(path);
+            let is_same =
+                |other: &Path| path == other || is_same_file(&path, other).unwrap_or(false);
+            if read.iter().any(|file| is_same(file)) {
+                let why = format!("`{}` is read by this command", path.display());
+                return Err(Refused::usage(why, "give the report or recording a file of its own"));
+            }
+            if files.iter().any(|(_, other, _)| is_same(other)) {
                 let why = format!("two files go to `{}`", path.display());
                 return Err(Refused::usage(
                     why,
@@ -186,6 +194,15 @@ impl Outlets {
         let written: Vec<_> = written.collect();
         written.into_iter().collect()
     }
+}
+
+/// Returns the place that is written: what a link leads to and not the link, and of a file that is not there yet its folder's.
+fn place_of(path: &Path) -> PathBuf {
+    let beside = || {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?))
+    };
+    path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
 impl Outlet {

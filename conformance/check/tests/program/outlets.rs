@@ -123,6 +123,37 @@ fn what_cannot_be_written_is_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn what_is_read_is_not_written_over_nor_one_file_written_twice() {
+    let folder = folder("inputs");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let key = ssokey_conformance::reference::KEY;
+    for (name, text) in [("key", key), ("base.toml", ""), ("headers", ""), ("old.har", "{}")] {
+        fs::write(path(name), text).unwrap();
+    }
+    fs::write(path("check.toml"), format!("url = \"{}\"\n", good())).unwrap();
+    fs::hard_link(path("key"), path("same-key")).unwrap();
+    fs::write(path("a"), "").unwrap();
+    fs::hard_link(path("a"), path("same-a")).unwrap();
+    let (url, json) = (good(), |name: &str| format!("json={}", path(name)));
+    let (read, two) = ("is read by this command", "two files go to");
+    for (args, told) in [
+        (vec!["run", &url, "--ssokey-file", &path("key"), "--report", &json("key")], read),
+        (vec!["run", &url, "--ssokey-file", &path("key"), "--record", &path("same-key")], read),
+        (vec!["run", &url, "--baseline", &path("base.toml"), "--report", &json("base.toml")], read),
+        (vec!["run", &url, "--headers-file", &path("headers"), "--record", &path("headers")], read),
+        (vec!["run", "--config", &path("check.toml"), "--report", &json("check.toml")], read),
+        (vec!["lint", &path("old.har"), "--report", &json("old.har")], read),
+        (vec!["run", &url, "--report", &json("new"), "--record", &path("./new")], two),
+        (vec!["run", &url, "--report", &json("a"), "--record", &path("same-a")], two),
+    ] {
+        let ended = check(&args);
+        assert_eq!((ended.exit, ended.out.as_str()), (Exit::Usage, ""), "{args:?}: {}", ended.err);
+        assert!(ended.err.contains(told), "{args:?}: {}", ended.err);
+    }
+    assert_eq!(fs::read_to_string(path("key")).unwrap(), key);
+}
+
+#[test]
 fn a_run_without_a_verdict_leaves_the_last_report_as_it_was() {
     let folder = folder("unreachable");
     let report = folder.join("report.json");
