@@ -79,7 +79,7 @@ fn a_thread_goes_on_though_waking_who_asked_panics() {
     assert!(asked.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
     let (answer, answered) = mpsc::channel();
     let next = Arc::clone(&pool);
-    thread::spawn(move || answer.send(pollster::block_on(next.hash(hashing("b", true)))));
+    thread::spawn(move || drop(answer.send(pollster::block_on(next.hash(hashing("b", true))))));
     let reply = answered.recv_timeout(Duration::from_secs(60));
     assert_eq!(reply, Ok(hashing("b", true).compute()));
 }
