@@ -1,5 +1,6 @@
-//! More than one value of `Authorization`, for each operation that reads it.
+//! `Authorization`: more than one value where it is read, and any where it is not.
 
+use crate::checks::alike::expect_same;
 use crate::checks::input::fields;
 use crate::checks::known::forged_token;
 use crate::format::operation::Operation;
@@ -33,6 +34,30 @@ pub(super) fn refuses_two(probe: &mut Probe<'_>, operation: Operation) -> Result
         let headers = values.into_iter();
         let request = headers.fold(bare.clone(), |request, value| request.header(HEADER, value));
         probe.expect_refusal(&request.case(case), Refusal::DUPLICATE)?;
+    }
+    Ok(())
+}
+
+/// Expects every value, and two of them, to change no answer of an operation that does not read them.
+pub(super) fn ignores(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
+    let credential = forged_token(probe);
+    let [bearer, basic] = ["Bearer", "Basic"].map(|scheme| format!("{scheme} {credential}"));
+    for way in operation.ways() {
+        let fields = fields(probe, operation);
+        let plain = way.to(operation, &fields);
+        let requests = [
+            (vec![&bearer], "a token"),
+            (vec![&basic], "a different scheme"),
+            (vec![&bearer, &bearer], "the same value twice, in two headers"),
+            (vec![&bearer, &basic], "two schemes, in two headers"),
+        ]
+        .map(|(values, case)| {
+            let values = values.into_iter();
+            let request =
+                values.fold(plain.clone(), |request, value| request.header(HEADER, value));
+            request.case(case)
+        });
+        expect_same(probe, &plain, &requests)?;
     }
     Ok(())
 }

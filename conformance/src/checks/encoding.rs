@@ -1,11 +1,14 @@
 //! Queries and bodies that cannot be decoded, and the two readings of `+`.
 
+use crate::checks::entrance::Sight;
+use crate::checks::parameter::with_member;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
 use crate::message::escape::escape;
 use crate::message::json::Json;
 use crate::message::request::Request;
+use crate::message::secret::Kind;
 use crate::record::left_behind::DOMAIN;
 use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
@@ -38,7 +41,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "encoding.refuses-lone-surrogate",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-005"],
-        title: "a JSON escape of half a surrogate pair is refused, never replaced",
+        title: "a JSON escape of half a surrogate pair is refused wherever it stands, never replaced",
         judge: Judge::Active(refuses_lone_surrogate),
     },
     Check {
@@ -61,6 +64,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-REQ-008"],
         title: "an escaped plus sign in a query or form is a plus sign",
         judge: Judge::Active(reads_escaped_plus_as_plus),
+    },
+    Check {
+        id: "encoding.reads-equals-sign-in-value",
+        profile: Profile::Direct,
+        requirements: &["SSO-REQ-001", "SSO-REQ-002"],
+        title: "the first equals sign of a pair ends its name, and any other one is of the value",
+        judge: Judge::Active(reads_equals_sign_in_value),
     },
 ];
 
@@ -140,6 +150,17 @@ fn refuses_lone_surrogate(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let request = Request::json(body).case(format!("the password ends in `{escapes}`"));
         probe.expect_refusal(&request, Refusal::MALFORMED)?;
     }
+    for (member, place) in [
+        (r#""\ud800":1"#, "in an unknown name"),
+        (r#""note":"\ud800""#, "in an unknown value"),
+        (r#""note":{"x":"\ud800"}"#, "in a value of an object of an unknown member"),
+        (r#""note":{"\ud800":1}"#, "in a name of an object of an unknown member"),
+        (r#""note":[["\ud800"]]"#, "in an array of an unknown member"),
+    ] {
+        let body = with_member(&probe.user(), member);
+        let request = Request::json(body).case(format!("half a pair {place}"));
+        probe.expect_refusal(&request, Refusal::MALFORMED)?;
+    }
     Ok(())
 }
 
@@ -170,6 +191,28 @@ fn reads_escaped_plus_as_plus(probe: &mut Probe<'_>) -> Result<(), Stop> {
             let actual = answered.map_or("no `return.email`".to_owned(), Json::to_string);
             let expected = format!("`return.email` to be `{email}`");
             probe.note(&request, Mismatch::new(expected, actual));
+        }
+    }
+    Ok(())
+}
+
+fn reads_equals_sign_in_value(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let sight = Sight::new(probe)?;
+    for way in [Way::Get, Way::Form] {
+        for end in ["=1", "=", "==", "=1=2"] {
+            let user = probe.user();
+            let password = format!("{}{end}", user.value("password"));
+            probe.learn(Kind::Password, &password);
+            // The password comes last, so that its end can be appended as it is.
+            let own = user.value("password").to_owned();
+            let raw = user.clone().without("password").and("password", &own).form() + end;
+            let request = if way == Way::Get { Request::get(raw) } else { Request::form(raw) };
+            let request = request.case(format!("the password ends in `{end}`"));
+            if probe.expect_sign_on(&request)?.is_some() {
+                let request = sight.request(Way::Json, &user.with("password", &password));
+                let case = format!("the password that ended in `{end}`");
+                probe.expect_sign_on(&request.case(case))?;
+            }
         }
     }
     Ok(())

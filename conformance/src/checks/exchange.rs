@@ -1,6 +1,7 @@
 //! Exchange: a code becomes an account and a token, once.
 
 use crate::checks::alike::alike;
+use crate::checks::input;
 use crate::checks::known::{Known, expect_holder, forged_code, session};
 use crate::checks::launch::launch;
 use crate::format::operation::Operation;
@@ -43,6 +44,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-EXC-003"],
         title: "a code given before the password was replaced, by sign-on or launch, is refused, also once the old password is back",
         judge: Judge::Active(refuses_outdated_code),
+    },
+    Check {
+        id: "exchange.refuses-unknown-product",
+        profile: Profile::Launch,
+        requirements: &["SSO-REQ-012"],
+        title: "a product that is none of the server's, or is spelt otherwise, is invalid, whatever code and secret are",
+        judge: Judge::Active(refuses_unknown_product),
     },
 ];
 
@@ -139,6 +147,19 @@ fn refuses_alike(probe: &mut Probe<'_>) -> Result<(), Stop> {
         requests.push(request.case("the code of a different product"));
     }
     alike(probe, Some(Refusal::TOKEN), &requests).map(drop)
+}
+
+fn refuses_unknown_product(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let mut products = probe.unlisted_products();
+    products.push(probe.misspelt_product());
+    let ways = Operation::Exchange.ways().iter().cycle();
+    for (way, product) in ways.zip(products) {
+        let fields = input::fields(probe, Operation::Exchange).with("product", &product);
+        let request = input::call(probe, Operation::Exchange, *way, &fields);
+        let request = request.case(format!("the product `{product}`"));
+        probe.expect_refusal(&request, Refusal::INVALID)?;
+    }
+    Ok(())
 }
 
 fn refuses_outdated_code(probe: &mut Probe<'_>) -> Result<(), Stop> {

@@ -20,7 +20,7 @@ use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
 use crate::suite::probe::Probe;
 
-mod route;
+pub(super) mod route;
 
 /// The fields that hold a token, whose form is looked at with the token.
 const TOKENS: [&str; 2] = ["token", "_token"];
@@ -129,6 +129,15 @@ macro_rules! input {
             judge: Judge::Active(|probe| ignores_fields_of_others(probe, Operation::$operation)),
         }
     };
+    (@ bystander $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".ignores-authorization"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-027"],
+            title: "an Authorization that it does not read changes no answer, nor do two",
+            judge: Judge::Active(|probe| authorization::ignores(probe, Operation::$operation)),
+        }
+    };
     (@ query $area:literal $profile:ident $operation:ident) => {
         Check {
             id: concat!($area, ".takes-no-field-from-query"),
@@ -140,16 +149,16 @@ macro_rules! input {
     };
 }
 
-pub(super) const SIGN_ON: &[Check] = input!("parameter", SignOn, SignOn: others);
+pub(super) const SIGN_ON: &[Check] = input!("parameter", SignOn, SignOn: others, bystander);
 pub(super) const LAUNCH: &[Check] = input!("launch", Launch, Launch:
     methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query,
-    others);
+    others, bystander);
 pub(super) const EXCHANGE: &[Check] = input!("exchange", Launch, Exchange:
     methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query,
     authorizations, others);
 pub(super) const DIRECT: &[Check] = input!("direct", Direct, Direct:
     methods, paths, missing, duplicate, malformed, invalid, oversize, media_types, codings, query,
-    others);
+    others, bystander);
 pub(super) const SESSION: &[Check] = input!("session", Session, Session:
     methods, paths, missing, duplicate, malformed, invalid, oversize, authorizations, others);
 pub(super) const SIGN_OUT: &[Check] = input!("sign-out", Session, SignOut:

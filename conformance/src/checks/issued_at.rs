@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::checks::entrance::Entrance;
+use crate::checks::entrance::{Entrance, Sight};
+use crate::checks::known::{Known, expect_holder, session};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -48,6 +49,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-RULE-002", "SSO-RULE-003"],
         title: "only a password that differs and is older than the stored one may be refused for its time",
         judge: Judge::Active(lets_in_the_latest),
+    },
+    Check {
+        id: "issued-at.refuses-without-effect",
+        profile: Profile::SignOn,
+        requirements: &["SSO-RULE-003", "SSO-DIR-003", "SSO-SES-001"],
+        title: "where an older password is refused, it is so whichever sign-on stored the time, and nothing changes by it",
+        judge: Judge::Active(refuses_without_effect),
     },
 ];
 
@@ -160,6 +168,53 @@ fn lets_in_the_latest(probe: &mut Probe<'_>) -> Result<(), Stop> {
             Some(known) => probe.expect_same_user(&request, known)?,
             // Other checks expect a new user to be let in.
             None => known = Some(probe.sign_on(&fields)?),
+        }
+    }
+    Ok(())
+}
+
+const STORED: &str = "1700000000000";
+const OLDER: &str = "1600000000000";
+
+/// Whether a password with the time [`STORED`] replaces one, whether it is sent again without a time, and a word for that time.
+const TIMES: [(bool, bool, &str); 3] = [
+    (true, false, "the time of a replacement"),
+    (false, false, "the time of a new user"),
+    (false, true, "the time of a password that was sent again without one"),
+];
+
+fn refuses_without_effect(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let sight = probe.needs(Operation::Direct).is_ok().then(|| Sight::new(probe)).transpose()?;
+    for (turn, (replaces, matches, whose)) in TIMES.into_iter().enumerate() {
+        let user = probe.user();
+        let older = user.clone().with("password", &probe.password()).and("issued_at", OLDER);
+        if replaces {
+            let before = user.clone().with("password", &probe.password());
+            probe.sign_on(&before.and("issued_at", OLDER))?;
+        }
+        let mut stored = Known::with(probe, user.clone().and("issued_at", STORED))?;
+        if matches {
+            stored = Known::with(probe, user)?;
+        }
+        let request = Way::Form.request(&older).case(format!("older than {whose}"));
+        let Ok(answer) = probe.answered(&request)? else { continue };
+        if !answer.is(Refusal::OUTDATED) {
+            // A server need not mind the time; one that does minds it always.
+            if turn == 0 {
+                return Ok(());
+            }
+            probe.note(&request, Mismatch::new(Refusal::OUTDATED.to_string(), answer.summary()));
+            continue;
+        }
+        if probe.needs(Operation::Session).is_ok() {
+            let request = session(&stored.token()?).case("the token from before the refusal");
+            expect_holder(probe, &request, &stored)?;
+        }
+        if let Some(sight) = &sight {
+            let request = sight.request(Way::Form, &older).case("the password that was refused");
+            probe.expect_refusal(&request, Refusal::CREDENTIALS)?;
+            let request = sight.request(Way::Form, &stored.fields);
+            expect_holder(probe, &request.case("the stored password, after the refusal"), &stored)?;
         }
     }
     Ok(())

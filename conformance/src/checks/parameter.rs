@@ -195,6 +195,10 @@ fn ignores_unknown(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for request in [Request::get(query), Request::form(body)] {
         probe.expect_sign_on(&request.case("empty pairs between the known ones"))?;
     }
+    let [query, body] = [(); 2].map(|()| format!("=x&{}&=", probe.user().form()));
+    for request in [Request::get(query), Request::form(body)] {
+        probe.expect_sign_on(&request.case("values without a name"))?;
+    }
     // More than the parsers of many frameworks read before they drop the rest.
     let many = "n&".repeat(1500);
     let [query, body] = [(); 2].map(|()| many.clone() + &probe.user().form());

@@ -1,5 +1,6 @@
 //! Other methods and other paths.
 
+use crate::checks::input::route::wrong_in_more;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -15,7 +16,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "routing.refuses-other-methods",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-020"],
-        title: "PUT, PATCH, DELETE and OPTIONS are refused",
+        title: "PUT, PATCH, DELETE and OPTIONS are refused, whatever else is wrong",
         judge: Judge::Active(refuses_other_methods),
     },
     Check {
@@ -36,7 +37,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "routing.refuses-other-paths",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-021"],
-        title: "paths next to that of sign-on do not exist",
+        title: "paths next to that of sign-on do not exist, whatever else is wrong",
         judge: Judge::Active(refuses_other_paths),
     },
 ];
@@ -54,6 +55,9 @@ fn by_other_methods(probe: &mut Probe<'_>) -> Vec<Request> {
 fn refuses_other_methods(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for request in by_other_methods(probe) {
         probe.expect_refusal(&request, Refusal::METHOD)?;
+    }
+    for request in wrong_in_more(Operation::SignOn.path()) {
+        probe.expect_refusal(&request.method("PUT"), Refusal::METHOD)?;
     }
     Ok(())
 }
@@ -105,6 +109,9 @@ fn refuses_other_paths(probe: &mut Probe<'_>) -> Result<(), Stop> {
             let request = way.request(&probe.user()).path(path.as_str());
             probe.expect_refusal(&request, Refusal::NOT_FOUND)?;
         }
+    }
+    for request in wrong_in_more(&format!("{path}-{canary}")) {
+        probe.expect_refusal(&request, Refusal::NOT_FOUND)?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ pub(crate) struct Known {
     forms: HashMap<Vec<u8>, Kind>,
     /// The lengths of those that begin with these 8 bytes, the longest first.
     lengths: HashMap<u64, Vec<usize>>,
-    /// The first 8 bytes of those that count when they are cut.
+    /// The bytes, 8 at a time, by which a text shows that it has a part of one.
     telling: HashSet<u64>,
     sieve: Sieve,
 }
@@ -28,8 +28,10 @@ impl Known {
         {
             let start = u64::from_be_bytes(*start);
             self.sieve.add(start);
-            if !matches!(kind, Kind::Password | Kind::ProductSecret | Kind::Header) {
-                self.telling.insert(start);
+            match kind {
+                Kind::Token | Kind::Code => self.telling.extend(windows(form)),
+                Kind::Key | Kind::Other => _ = self.telling.insert(start),
+                Kind::Password | Kind::ProductSecret | Kind::Header => (),
             }
             let lengths = self.lengths.entry(start).or_default();
             if let Err(place) = lengths.binary_search_by(|length| form.len().cmp(length)) {
@@ -50,12 +52,11 @@ impl Known {
         }
     }
 
-    /// Returns whether the [canonical] text has the first [`TELLING`] bytes of a secret anywhere. Passwords and secrets of products do not count:
-    /// those that a run makes up begin with its digits, as the names of its accounts do. Nor do headers, which begin with common words.
-    pub(crate) fn has_start_in(&self, text: &[u8]) -> bool {
-        let starts = text.windows(TELLING).filter_map(<[u8]>::first_chunk);
-        let mut starts = starts.map(|start| u64::from_be_bytes(*start));
-        starts.any(|start| self.sieve.may_have(start) && self.telling.contains(&start))
+    /// Returns whether the [canonical] text has [`TELLING`] bytes of a token or code anywhere, or the first so many of a key, which may have common
+    /// words after them. Passwords and secrets of products do not count: those that a run makes up begin with its digits, as the names of its
+    /// accounts do. Nor do headers, which begin with common words.
+    pub(crate) fn has_part_in(&self, text: &[u8]) -> bool {
+        windows(text).any(|part| self.telling.contains(&part))
     }
 
     /// The places of the secrets that are written in the text as they are; of two that begin at one place, the longer.
@@ -86,6 +87,11 @@ impl Known {
         }
         found
     }
+}
+
+/// The bytes of the text, [`TELLING`] at a time.
+fn windows(text: &[u8]) -> impl Iterator<Item = u64> {
+    text.windows(TELLING).filter_map(<[u8]>::first_chunk).map(|part| u64::from_be_bytes(*part))
 }
 
 /// The text in lower case, and a space as forms write it.

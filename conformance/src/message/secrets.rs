@@ -111,7 +111,7 @@ impl Secrets {
     }
 
     /// The same as [`Self::redact`] of a text in which somebody may have written anything. If it has a short secret as a word, none of it is shown:
-    /// a label in its place would give it away by the hole that it leaves. Nor is it shown if it has the start of a longer one, which somebody cut.
+    /// a label in its place would give it away by the hole that it leaves. Nor is it shown if it has a part of a longer one, which somebody cut.
     pub(crate) fn redact_free(&self, text: &str) -> String {
         let redacted = self.redact(text);
         if self.has_remnant(redacted.as_bytes()) {
@@ -126,7 +126,7 @@ impl Secrets {
         for _ in 0..DEPTH {
             let Some(now) = decoded else { return false };
             let text = canonical(now.bytes());
-            if self.known.has_start_in(&text) {
+            if self.known.has_part_in(&text) {
                 return true;
             }
             let is_inside = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
@@ -333,6 +333,17 @@ mod tests {
         }
         let text = "battery-staple-horse, which is battery-stap";
         assert_eq!(secrets.redact_free(text), "[text, with [key]]");
+        secrets.learn(Kind::Code, "RaO1CrSuVtWxYz23456789AbCdEfGhIjKlMnOpQrSTU");
+        secrets.learn(Kind::Token, "20764cd4-e50c-40fe-beb3-70e7d3e27268");
+        for cut in [
+            "no aO1CrSuVtWxYz23456789AbCdEfGhIjKlMnOpQrSTU",
+            "VtWxYz23",
+            "…0e7d3e27268",
+            "0C-40FE-",
+        ] {
+            assert_eq!(secrets.redact_free(cut), "[text]", "{cut}");
+        }
+        assert_eq!(secrets.redact_free("VtWxYz2 and e27268"), "VtWxYz2 and e27268");
     }
 
     #[test]

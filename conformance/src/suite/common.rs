@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
@@ -29,6 +30,8 @@ pub(crate) struct Common {
     requests: AtomicUsize,
     signed_on: AtomicBool,
     timed_out: AtomicU32,
+    /// The time that was waited since the server last answered without asking for it.
+    waited: Mutex<Duration>,
     /// Whether an answer has shown the server's option for legacy clients.
     legacy: AtomicBool,
     /// Whether connections carry more than one request.
@@ -45,6 +48,7 @@ impl Common {
             requests: AtomicUsize::new(0),
             signed_on: AtomicBool::new(false),
             timed_out: AtomicU32::new(0),
+            waited: Mutex::default(),
             legacy: AtomicBool::new(false),
             keeps: AtomicBool::new(true),
             trials: Trials::default(),
@@ -149,6 +153,22 @@ impl Common {
     /// The same, as far as it is known by now.
     pub(crate) fn has_legacy_option(&self) -> bool {
         self.settings.demands(Profile::Legacy) || self.legacy.load(Ordering::Relaxed)
+    }
+
+    /// Returns the time for which an answer asks to be waited for, if it asks and the run still has so much patience: once the server answers
+    /// without asking, it has all of it again.
+    pub(super) fn may_wait(&self, asked: Option<Duration>) -> Option<Duration> {
+        let mut waited = self.waited.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(wait) = asked else {
+            *waited = Duration::ZERO;
+            return None;
+        };
+        let in_all = waited.saturating_add(wait);
+        if in_all > self.settings.patience {
+            return None;
+        }
+        *waited = in_all;
+        Some(wait)
     }
 
     /// Counts a request, unless the budget is spent.

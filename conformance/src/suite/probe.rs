@@ -229,13 +229,9 @@ impl<'t> Probe<'t> {
     ///
     /// There was no answer.
     pub(crate) fn exchange(&mut self, request: &Request) -> Result<Answer, TransportError> {
-        let mut patience = self.common.settings().patience;
         loop {
             let answer = self.send(request)?;
-            let Some(wait) = retry_after(&answer).filter(|wait| *wait <= patience) else {
-                return Ok(answer);
-            };
-            patience -= wait;
+            let Some(wait) = self.common.may_wait(retry_after(&answer)) else { return Ok(answer) };
             self.transport.wait(wait);
         }
     }
@@ -280,10 +276,9 @@ impl<'t> Probe<'t> {
             raced.sort_by_cached_key(rank);
             rest = others;
         }
-        let patience = common.settings().patience;
         let answers = sent.into_iter().zip(requests).map(|(sent, request)| {
             let answer = self.keep(request, sent, began)?;
-            match retry_after(&answer).filter(|wait| *wait <= patience) {
+            match common.may_wait(retry_after(&answer)) {
                 Some(wait) => {
                     self.transport.wait(wait);
                     self.exchange(request)

@@ -186,16 +186,19 @@ fn the_ledger_lists_every_account() {
     assert_eq!((record.accounts.left_behind, record.accounts.emails.len()), (2, 1));
 }
 
-/// A server that is over its limit at first, and a clock that only counts.
+/// A server that is over its limit after some requests and until it has refused so many that have a body, and a clock that only counts.
 struct Limited {
     server: Service,
+    calm: usize,
     refusals: usize,
     waited: Duration,
 }
 
 impl Transport for Limited {
     fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
-        if self.refusals > 0 && request.body.is_some() {
+        if self.calm > 0 {
+            self.calm -= 1;
+        } else if self.refusals > 0 && (self.refusals > FOR_EVER || request.body.is_some()) {
             self.refusals -= 1;
             let headers = vec![("Retry-After".to_owned(), "7".to_owned())];
             return Ok(Answer::new(429, headers, Vec::new()));
@@ -215,13 +218,28 @@ fn a_server_that_wants_to_be_asked_later_is_asked_later_but_not_for_ever() {
         [(2, 14, Verdict::Conformant), (1000, 28, Verdict::Incomplete)]
     {
         let server = Service::good().unwrap().cheap();
-        let mut limited = Limited { server, refusals, waited: Duration::ZERO };
+        let mut limited = Limited { server, calm: 0, refusals, waited: Duration::ZERO };
         let mut settings = settings();
         settings.profiles = vec![Profile::SignOn];
         let record = suite.run(&mut limited, settings).unwrap();
         assert_eq!(record.verdict, verdict, "{refusals}");
         assert_eq!(limited.waited, Duration::from_secs(waited));
     }
+}
+
+/// So many refusals are of every request.
+const FOR_EVER: usize = 1_000_000;
+
+#[test]
+fn a_server_that_goes_out_of_service_is_waited_for_once_and_not_by_each_check_anew() {
+    let suite = Suite::v1().only(&["key.*", "parameter.*"]).unwrap();
+    let server = Service::good().unwrap().cheap();
+    let mut limited = Limited { server, calm: 30, refusals: 2 * FOR_EVER, waited: Duration::ZERO };
+    let mut settings = settings();
+    settings.profiles = vec![Profile::SignOn];
+    let record = suite.run(&mut limited, settings).unwrap();
+    assert_eq!(record.verdict, Verdict::Incomplete);
+    assert_eq!(limited.waited, Duration::from_secs(28));
 }
 
 #[test]

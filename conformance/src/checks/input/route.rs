@@ -4,6 +4,7 @@ use super::{call, fields};
 use crate::format::operation::Operation;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
+use crate::message::request::{LARGEST, Request};
 use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::probe::Probe;
@@ -13,10 +14,14 @@ pub(super) fn refuses_other_methods(
     operation: Operation,
 ) -> Result<(), Stop> {
     let other = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"].into_iter();
+    let mut requests = Vec::new();
     for method in other.filter(|method| !operation.methods().contains(method)) {
         let way = if method.starts_with('P') { Way::Json } else { Way::Get };
         let fields = fields(probe, operation);
-        let request = call(probe, operation, way, &fields).method(method);
+        requests.push((method, call(probe, operation, way, &fields).method(method)));
+    }
+    requests.extend(wrong_in_more(operation.path()).map(|request| ("PUT", request.method("PUT"))));
+    for (method, request) in requests {
         let allowed = match probe.answered(&request)? {
             // The answer to a HEAD has no body that could hold a code.
             Ok(answer) if method == "HEAD" && answer.may_be(Refusal::METHOD) => answer,
@@ -60,5 +65,22 @@ pub(super) fn refuses_other_paths(probe: &mut Probe<'_>, operation: Operation) -
             probe.expect_refusal(&request, Refusal::NOT_FOUND)?;
         }
     }
+    for request in wrong_in_more(&format!("{path}-{canary}")) {
+        probe.expect_refusal(&request, Refusal::NOT_FOUND)?;
+    }
     Ok(())
+}
+
+/// Requests in which size, media type and escapes are wrong, so that what is looked at after path and method would be refused as well.
+pub(in crate::checks) fn wrong_in_more(path: &str) -> impl Iterator<Item = Request> + use<> {
+    let long = "x".repeat(LARGEST + 1);
+    [
+        Request::post("application/json", "{").case("a body that is not JSON"),
+        Request::post("text/plain", "x").case("a media type that is not read"),
+        Request::json(long.clone()).case(format!("a body of {} bytes", LARGEST + 1)),
+        Request::form("").query(long).case(format!("a query of {} bytes", LARGEST + 1)),
+        Request::form("").query("x=%zz").case("a broken percent-escape in the query"),
+    ]
+    .map(|request| request.path(path))
+    .into_iter()
 }

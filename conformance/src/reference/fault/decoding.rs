@@ -45,6 +45,14 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
+        name: "nested-surrogates-are-not-looked-at",
+        sentence: "Half a surrogate pair is refused in a known member alone.",
+        fails: &["encoding.refuses-lone-surrogate"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_text(JSON, |text| text.replace(r#"{"x":"\ud800"}"#, "{}"));
+        })],
+    },
+    Fault {
         name: "nul-in-names-is-malformed",
         sentence: "A JSON member whose name begins with NUL is malformed.",
         fails: &["parameter.ignores-look-alikes"],

@@ -170,7 +170,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "wrong-password-is-stored",
         sentence: "A direct sign-in with a wrong password stores it.",
-        fails: &["direct.replaces-nothing", "direct.refuses-alike", "direct.remembers-no-answer"],
+        fails: &[
+            "issued-at.refuses-without-effect",
+            "direct.replaces-nothing",
+            "direct.refuses-alike",
+            "direct.remembers-no-answer",
+        ],
         hooks: &[Hook::Call(|call, visit| {
             let hashing = verification(call, visit)?;
             let reply = (visit.hash)(hashing);

@@ -197,6 +197,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "product-is-anything",
         sentence: "A product that is not known is taken for livechat.",
         fails: &[
+            "exchange.refuses-unknown-product",
             "parameter.refuses-control-character",
             "product.refuses-unlisted",
             "launch.checks-as-sign-on",

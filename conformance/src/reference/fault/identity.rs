@@ -50,6 +50,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "id-follows-password",
         sentence: "A userId changes with the password.",
         fails: &[
+            "issued-at.refuses-without-effect",
             "answer.names-one-user-per-email",
             "answer.says-the-same-of-a-user",
             "direct.tells-new-password-from-old",

@@ -54,6 +54,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "escaped-names-are-unknown",
         sentence: "The names of JSON members are not unescaped.",
         fails: &[
+            "encoding.refuses-lone-surrogate",
             "encoding.reads-json-escapes",
             "*.reads-one-body-alike",
             "parameter.refuses-duplicate-json-member",

@@ -335,6 +335,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "new-user-has-no-password",
         sentence: "A user is created without its password.",
         fails: &[
+            "encoding.reads-equals-sign-in-value",
+            "issued-at.refuses-without-effect",
             "direct.accepts-password",
             "direct.ignores-case",
             "direct.ignores-unlisted-product",

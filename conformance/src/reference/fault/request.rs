@@ -3,12 +3,109 @@
 use ssokey_core::{ErrorCode, MAX_REQUEST_BYTES};
 
 use crate::format::operation::Operation;
+use crate::message::shown::is_documented_product;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 use crate::reference::incoming::{FORM, Incoming, JSON};
 use crate::reference::pairs::{Pairs, read_form, write_form};
 
+/// A fault by which something is looked at before the method.
+macro_rules! before_method {
+    ($name:literal, $sentence:literal, $code:ident, $is_wrong:expr) => {
+        Fault {
+            name: $name,
+            sentence: $sentence,
+            fails: &["*.refuses-other-methods"],
+            hooks: &[Hook::Answer(|answer, visit| {
+                let is_wrong: fn(&Incoming) -> bool = $is_wrong;
+                if answer.is(ErrorCode::MethodNotAllowed) && is_wrong(visit.incoming) {
+                    answer.refuse(ErrorCode::$code);
+                }
+            })],
+        }
+    };
+}
+
 pub(super) const FAULTS: &[Fault] = &[
+    before_method!(
+        "size-comes-before-method",
+        "What is too large is told so by any method.",
+        TooLarge,
+        |incoming| incoming.body.len() > 8192
+    ),
+    before_method!(
+        "media-type-comes-before-method",
+        "A PUT of text is told that its media type is not supported.",
+        UnsupportedMediaType,
+        |incoming| incoming.method == "PUT" && incoming.media_type() == "text/plain"
+    ),
+    before_method!(
+        "escapes-come-before-method",
+        "A query that cannot be decoded is told so by any method.",
+        MalformedRequest,
+        |incoming| read_form(&incoming.query).is_none()
+    ),
+    Fault {
+        name: "size-comes-before-path",
+        sentence: "A query that is too large is told so at any path.",
+        fails: &["*.refuses-other-paths"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if answer.is(ErrorCode::NotFound) && visit.incoming.query.len() > 8192 {
+                answer.refuse(ErrorCode::TooLarge);
+            }
+        })],
+    },
+    Fault {
+        name: "value-ends-at-second-equals-sign",
+        sentence: "A pair of a query or form is split at each equals sign, and the third part dropped.",
+        fails: &["encoding.reads-equals-sign-in-value"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_text(FORM, |text| {
+                let pairs = text.split('&').map(|pair| {
+                    let parts: Vec<_> = pair.split('=').take(2).collect();
+                    parts.join("=")
+                });
+                pairs.collect::<Vec<_>>().join("&")
+            });
+        })],
+    },
+    Fault {
+        name: "nameless-pair-is-malformed",
+        sentence: "A query or form with a value that has no name cannot be read.",
+        fails: &["parameter.ignores-unknown"],
+        hooks: &[Hook::Refusal(|visit| {
+            let incoming = visit.incoming;
+            let form = match &*incoming.media_type() {
+                _ if incoming.method == "GET" => &incoming.query,
+                FORM => &incoming.body,
+                _ => return None,
+            };
+            let mut pairs = form.split(|byte| *byte == b'&');
+            pairs.any(|pair| pair.starts_with(b"=")).then_some(ErrorCode::MalformedRequest)
+        })],
+    },
+    Fault {
+        name: "authorization-is-read-everywhere",
+        sentence: "Two values of Authorization are refused where none is read.",
+        fails: &["*.ignores-authorization"],
+        hooks: &[Hook::Refusal(|visit| {
+            visit.incoming.repeats_authorization().then_some(ErrorCode::DuplicateParameter)
+        })],
+    },
+    Fault {
+        name: "exchange-does-not-know-the-products",
+        sentence: "A product that the server does not have is one without the code.",
+        fails: &["exchange.refuses-unknown-product"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let product = visit.field("product").filter(|_| visit.is_for(Operation::Exchange));
+            let is_unknown = |it: &str| {
+                it.bytes().all(|byte| byte.is_ascii_graphic()) && !is_documented_product(it)
+            };
+            if answer.is(ErrorCode::InvalidParameter) && product.is_some_and(|it| is_unknown(&it)) {
+                answer.refuse(ErrorCode::InvalidToken);
+            }
+        })],
+    },
     Fault {
         name: "get-answers-differently",
         sentence: "A sign-on by GET answers with a different displayName.",

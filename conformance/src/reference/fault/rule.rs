@@ -47,6 +47,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "same-password-is-refused",
         sentence: "A user who is known already is refused with the same password.",
         fails: &[
+            "parameter.ignores-authorization",
             "sign-on.keeps-user-on-same-password",
             "sign-on.keeps-user-on-other-password",
             "way.accepts-get",

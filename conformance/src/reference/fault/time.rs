@@ -1,12 +1,14 @@
 //! Faults of the times at which passwords were set, and of what happens at one time.
 
-use ssokey_core::{Call, ErrorCode, Password, Reply, User};
+use ssokey_core::{Behalf, Call, ErrorCode, Hashing, Password, Reply, User};
 
 use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
 use crate::reference::hook::{Hook, Visit};
+use crate::reference::store::raise;
 
 const TIME: &[&str] = &["issued-at.lets-in-the-latest"];
+const EFFECT: &[&str] = &["issued-at.refuses-without-effect"];
 
 /// A fault by which a sign-on is refused as outdated if this holds of its time, of whether its password matches, and of the user.
 macro_rules! outdated {
@@ -68,6 +70,54 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
+        name: "outdated-password-is-stored",
+        sentence: "A password that is refused as outdated is stored all the same.",
+        fails: EFFECT,
+        hooks: &[Hook::Call(|call, visit| {
+            let (user, password) = outdated(call, visit)?;
+            let behalf = Behalf { keyed: true, company_id: None };
+            let hashing = Hashing::HashPassword { password, salt: [7; 16], behalf };
+            let Reply::Hashed { password_hash } = (visit.hash)(&hashing) else { return None };
+            let mut users = visit.store.users_mut();
+            users.find(|it| it.id == user.id)?.password_hash = password_hash;
+            Some(Reply::User { user })
+        })],
+    },
+    Fault {
+        name: "outdated-password-ends-tokens",
+        sentence: "A password that is refused as outdated ends the user's tokens.",
+        fails: EFFECT,
+        hooks: &[Hook::Call(|call, visit| {
+            let (user, _) = outdated(call, visit)?;
+            raise(visit.store.users_mut().find(|it| it.id == user.id)?);
+            Some(Reply::User { user })
+        })],
+    },
+    Fault {
+        name: "new-user-has-no-time",
+        sentence: "The time of the sign-on that creates a user is not stored.",
+        fails: EFFECT,
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::CreateUser { user, event } = call else { return None };
+            let mut user = user.clone();
+            user.issued_at = None;
+            Some(visit.store.answer(&Call::CreateUser { user, event: event.clone() }))
+        })],
+    },
+    Fault {
+        name: "match-forgets-the-time",
+        sentence: "A password that matches and comes without a time takes away the stored one.",
+        fails: EFFECT,
+        hooks: &[Hook::Call(|call, visit| {
+            let Call::SaveToken { token, .. } = call else { return None };
+            if visit.is_for(Operation::SignOn) && time(visit).is_none() {
+                let mut users = visit.store.users_mut();
+                users.find(|user| user.id == token.user_id)?.issued_at = None;
+            }
+            None
+        })],
+    },
+    Fault {
         name: "time-is-of-the-email",
         sentence: "A password is outdated if a different company has a newer one of the same e-mail.",
         fails: &["isolation.keeps-time"],
@@ -106,6 +156,16 @@ pub(super) const FAULTS: &[Fault] = &[
         ],
     },
 ];
+
+/// The user that a sign-on looks for, and the password that it brings, if that is older than the stored one and differs.
+fn outdated(call: &Call, visit: &Visit<'_>) -> Option<(User, Password)> {
+    let Call::FindUser { company_id, email } = call else { return None };
+    let user = visit.store.user(*company_id, email)?.clone();
+    let sent = time(visit).filter(|_| visit.is_for(Operation::SignOn));
+    let password = Password::parse(&visit.field("password")?)?;
+    let is_outdated = sent? < user.issued_at? && !visit.matches(&password, &user.password_hash);
+    is_outdated.then_some((user, password))
+}
 
 /// The time that a request brings.
 fn time(visit: &Visit<'_>) -> Option<u64> {
