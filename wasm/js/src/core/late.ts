@@ -1,5 +1,7 @@
+import { OwnError } from "./error.js";
+
 /** What was waited for has not come in its time. */
-export class LateError extends Error {
+export class LateError extends OwnError {
   override readonly name = "LateError";
   readonly code = "ETIMEDOUT";
 

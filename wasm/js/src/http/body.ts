@@ -1,7 +1,9 @@
 // What both faces read of a request: its target, its headers and its body, byte for byte.
 
+import { OwnError } from "../core/error.js";
+
 /** A body that ssokey cannot read any more. */
-export class BodyReadError extends Error {
+export class BodyReadError extends OwnError {
   override readonly name = "BodyReadError";
 
   constructor() {

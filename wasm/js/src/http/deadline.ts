@@ -1,9 +1,10 @@
 import type { Answerer } from "../core/decide.js";
+import { OwnError } from "../core/error.js";
 import type { CallName, Reply } from "../core/wire.js";
 import type { OnError } from "../storage/answer.js";
 
 /** The time of a request was over while it waited for the storage, or for what hashes. Its client gets 503. */
-export class DeadlineError extends Error {
+export class DeadlineError extends OwnError {
   override readonly name = "DeadlineError";
   readonly code = "ETIMEDOUT";
   readonly call: CallName;

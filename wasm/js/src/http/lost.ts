@@ -1,5 +1,7 @@
+import { OwnError } from "../core/error.js";
+
 /** Events could not be written where they were to go. */
-export class LostEventsError extends Error {
+export class LostEventsError extends OwnError {
   override readonly name = "LostEventsError";
 
   constructor(count: number, code: unknown) {

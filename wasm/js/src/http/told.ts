@@ -1,14 +1,6 @@
 // What may be told of an error that is not this package's: drivers put values into nearly every member of theirs.
 
-import { errorCode, HostFaultError } from "../core/error.js";
-import { LateError } from "../core/late.js";
-import { ReplacedFileError } from "../sql/sqlite/replaced.js";
-import { UnreadableHashError } from "../storage/answer.js";
-import { BodyReadError } from "./body.js";
-import { DeadlineError } from "./deadline.js";
-import { LostEventsError } from "./lost.js";
-
-const OURS = [HostFaultError, BodyReadError, DeadlineError, LateError, LostEventsError, ReplacedFileError, UnreadableHashError];
+import { errorCode, OwnError } from "../core/error.js";
 
 /** The messages of networks, time-outs and resources, as systems and drivers word them, whole. */
 const PLAIN: readonly RegExp[] = [
@@ -37,7 +29,7 @@ export function kindOf(error: unknown): string {
 export function messageOf(error: unknown): string | undefined {
   const { message } = Object(error) as { message?: unknown };
   if (typeof message !== "string") return undefined;
-  const isTold = OURS.some((type) => error instanceof type) || PLAIN.some((words) => words.test(message));
+  const isTold = error instanceof OwnError || PLAIN.some((words) => words.test(message));
   return isTold ? message : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Answerer } from "../core/decide.js";
-import { HostFaultError } from "../core/error.js";
+import { HostFaultError, OwnError } from "../core/error.js";
 import { answerPassword, type Passwords } from "../core/passwords.js";
 import type { Call, CallName } from "../core/wire.js";
 import type { Storage } from "./contract.js";
@@ -24,7 +24,7 @@ import {
 export type OnError = (error: unknown, call: CallName | undefined) => unknown;
 
 /** A stored hash that cannot be read: no password matches it. The user's next sign-on replaces it. It tells no value. */
-export class UnreadableHashError extends Error {
+export class UnreadableHashError extends OwnError {
   override readonly name = "UnreadableHashError";
   readonly companyId: number | null;
 

@@ -1,5 +1,7 @@
+import { OwnError } from "../../core/error.js";
+
 /** The file of a database was moved, deleted or replaced while it was open: what would be written to it is lost. */
-export class ReplacedFileError extends Error {
+export class ReplacedFileError extends OwnError {
   override readonly name = "ReplacedFileError";
   readonly code = "SSOKEY_FILE_REPLACED";
 
