@@ -236,7 +236,10 @@ test("nothing that ships asks which realm a platform's object is of, or where th
   const files = readdirSync(dist, { recursive: true }).filter((file) => /^(?!cli|playground).*\.js$/.test(file));
   const holding = (text) =>
     files.filter((file) => text.test(readFileSync(new URL(file, dist), "utf8"))).map((file) => file.replaceAll(sep, "/"));
-  assert.deepEqual(holding(/instanceof (WebAssembly|Response|Request|Headers|URL|ArrayBuffer|Uint8Array|(?!OwnError)\w*Error\b)/), []);
+  assert.deepEqual(
+    holding(/instanceof (WebAssembly|Response|Request|Headers|URL|ArrayBuffer|Uint8Array|(?!OwnError)\w*Error\b)/),
+    [],
+  );
   // An addon is in no bundle, so it is looked for beside the code.
   assert.deepEqual(holding(/import\.meta/), ["core/native.js", "http/playground.js"]);
 });
