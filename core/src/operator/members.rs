@@ -1,7 +1,5 @@
 //! The members of a command, read strictly (`SSO-OPS-006`).
 
-use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -38,13 +36,13 @@ pub(super) enum Type {
 }
 
 impl Type {
-    /// What a message says that a member must be.
+    /// What a message says of a member that is of a different one.
     pub(super) const fn expected(self) -> &'static str {
         match self {
-            Self::Text => "a string",
-            Self::Number => "a number",
-            Self::Boolean => "true or false",
-            Self::Texts => "an array of strings",
+            Self::Text => "must be a string",
+            Self::Number => "must be a number",
+            Self::Boolean => "must be true or false",
+            Self::Texts => "must be an array of strings",
         }
     }
 }
@@ -77,26 +75,16 @@ impl Members {
         let (command, members) = command
             .and_then(|kind| COMMANDS.iter().find(|(known, _)| *known == kind))
             .ok_or(Refusal::UnknownCommand)?;
-        let mut seen = Vec::new();
         let mut values = Vec::new();
-        for (name, value) in written {
-            let name = if name == "command" {
-                "command"
-            } else {
-                let member = members.iter().find(|member| member.name == name);
-                let member = member.ok_or(Refusal::UnknownMember(members))?;
-                if let Some(value) = value {
-                    if !value.is_of(member.of) {
-                        return Err(Refusal::WrongType(member.name, member.of));
-                    }
-                    values.push((member.name, value));
+        for (name, value) in written.into_iter().filter(|(name, _)| name != "command") {
+            let member = members.iter().find(|member| member.name == name);
+            let member = member.ok_or(Refusal::UnknownMember(members))?;
+            if let Some(value) = value {
+                if !value.is_of(member.of) {
+                    return Err(Refusal::WrongType(member.name, member.of));
                 }
-                member.name
-            };
-            if seen.contains(&name) {
-                return Err(Refusal::Twice(name));
+                values.push((member.name, value));
             }
-            seen.push(name);
         }
         let is_missing = |member: &&Member| {
             member.is_required && values.iter().all(|(it, _)| *it != member.name)
@@ -140,17 +128,6 @@ impl Members {
             Some(Value::Text(text)) => parse(text).map(Some).ok_or(Refusal::invalid(name, bounds)),
             Some(_) | None => Ok(None),
         }
-    }
-
-    /// Parses a required text that is one of a few words.
-    pub(super) fn word<T>(
-        &self,
-        name: &'static str,
-        expected: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, Refusal> {
-        self.text(name, "", |text| Some(parse(text)))?
-            .ok_or_else(|| Refusal::Invalid(name, Cow::Owned(format!("must be {expected}"))))
     }
 
     /// Parses a required number.
@@ -207,12 +184,13 @@ impl Value {
     }
 }
 
-/// Reads an object; the value of a member is none if it is `null`.
+/// Reads an object of different members; the value of a member is none if it is `null`.
 fn read_object(text: &str) -> Option<Vec<(String, Option<Value>)>> {
     let mut members: Vec<(String, Option<Value>)> = Vec::new();
     let mut reader = Reader::new(text);
     reader.object(|reader, name| {
-        members.push(((*name).into(), read_value(reader)?));
+        let is_new = members.iter().all(|(known, _)| *known != *name);
+        members.push((is_new.then(|| (*name).into())?, read_value(reader)?));
         Some(())
     })?;
     reader.is_done().then_some(members)
@@ -226,7 +204,7 @@ fn read_value(reader: &mut Reader<'_>) -> Option<Option<Value>> {
         }
         b'"' => Value::Text(reader.string()?.into()),
         b't' | b'f' => Value::Boolean(reader.boolean()?),
-        b'[' => {
+        b'[' | b'{' => {
             let start = *reader;
             match read_texts(reader) {
                 Some(texts) => Value::Texts(texts),
@@ -236,10 +214,6 @@ fn read_value(reader: &mut Reader<'_>) -> Option<Option<Value>> {
                     Value::Other
                 }
             }
-        }
-        b'{' => {
-            reader.skip()?;
-            Value::Other
         }
         _ => Value::Number(reader.number()?.parse().ok()),
     }))

@@ -155,7 +155,7 @@ impl Command {
             Kind::ListCompanies => Self::ListCompanies { page: parse_page(&members)? },
             Kind::SetCompanyStatus => Self::SetCompanyStatus {
                 company_email: company_email()?,
-                status: members.word("status", CompanyStatus::EXPECTED, CompanyStatus::parse)?,
+                status: members.text("status", CompanyStatus::BOUNDS, CompanyStatus::parse)?,
             },
             Kind::SetCompany => Self::SetCompany {
                 company_email: company_email()?,
@@ -189,7 +189,7 @@ impl Command {
             Kind::SetKeyStatus => Self::SetKeyStatus {
                 company_email: company_email()?,
                 key_id: parse_key_id(&members)?,
-                status: members.word("status", KeyStatus::EXPECTED, KeyStatus::parse)?,
+                status: members.text("status", KeyStatus::BOUNDS, KeyStatus::parse)?,
             },
             Kind::EndKey => {
                 Self::EndKey { company_email: company_email()?, key_id: parse_key_id(&members)? }
@@ -208,12 +208,12 @@ impl Command {
             Kind::SetUserStatus => Self::SetUserStatus {
                 company_email: company_email()?,
                 user_email: user_email()?,
-                status: members.word("status", UserStatus::EXPECTED, UserStatus::parse)?,
+                status: members.text("status", UserStatus::BOUNDS, UserStatus::parse)?,
             },
             Kind::SetUserManager => Self::SetUserManager {
                 company_email: company_email()?,
                 user_email: user_email()?,
-                managed_by: members.word("managedBy", ManagedBy::EXPECTED, ManagedBy::parse)?,
+                managed_by: members.text("managedBy", ManagedBy::BOUNDS, ManagedBy::parse)?,
             },
             Kind::SetUser => Self::SetUser {
                 company_email: company_email()?,
@@ -242,7 +242,7 @@ impl Command {
             }
             Kind::DisableHashes => Self::DisableHashes {
                 company_email: company_email()?,
-                kind: members.word("kind", HashKind::EXPECTED, HashKind::parse)?,
+                kind: members.text("kind", HashKind::BOUNDS, HashKind::parse)?,
                 page: parse_page(&members)?,
             },
             Kind::ListProducts => Self::ListProducts,

@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
-use alloc::vec::Vec;
+use alloc::string::String;
 
 use crate::operator::members::{Member, Type};
 use crate::{Error, ErrorCode};
@@ -10,14 +10,12 @@ use crate::{Error, ErrorCode};
 /// A refusal of a command.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// The command is not a JSON object (`SSO-OPS-006`).
+    /// The command is not a JSON object of different members (`SSO-OPS-006`).
     Malformed,
     /// There is no such command, or none is named (`SSO-OPS-006`).
     UnknownCommand,
     /// The command has other members than these alone (`SSO-OPS-006`).
     UnknownMember(&'static [Member]),
-    /// A member occurs twice (`SSO-OPS-006`).
-    Twice(&'static str),
     /// A member is not of its JSON type (`SSO-OPS-006`).
     WrongType(&'static str, Type),
     /// A required member is missing.
@@ -50,57 +48,50 @@ impl Refusal {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        let (code, details) = match refusal {
-            Refusal::Malformed => {
-                (ErrorCode::MalformedRequest, "the command is not a JSON object".into())
-            }
-            Refusal::UnknownCommand => {
-                (ErrorCode::MalformedRequest, "there is no such command".into())
-            }
-            Refusal::UnknownMember(members) => {
-                let names: Vec<_> = members.iter().map(|member| member.name).collect();
-                let details = if names.is_empty() {
-                    "the command has no members".into()
-                } else {
-                    format!("a member is not one of the command's: `{}`", names.join("`, `"))
-                };
-                (ErrorCode::MalformedRequest, details.into())
-            }
-            Refusal::Twice(name) => {
-                (ErrorCode::MalformedRequest, format!("`{name}` occurs twice").into())
-            }
-            Refusal::WrongType(name, of) => {
-                (ErrorCode::MalformedRequest, format!("`{name}` must be {}", of.expected()).into())
-            }
-            Refusal::Missing(name) => {
-                (ErrorCode::MissingParameter, format!("`{name}` is missing").into())
-            }
-            Refusal::NothingToSet => {
-                (ErrorCode::MissingParameter, "a member to set is missing".into())
-            }
-            Refusal::Invalid(name, bounds) => {
-                (ErrorCode::InvalidParameter, format!("`{name}` {bounds}").into())
-            }
-            Refusal::NoCompany => {
-                (ErrorCode::NotFound, "no company has registered this e-mail".into())
-            }
+        use ErrorCode::{
+            AlreadyExists, InvalidParameter, MalformedRequest, MissingParameter, NotFound,
+        };
+        // Of which member this is said, if of one.
+        let (code, name, said): (_, _, Cow<'static, str>) = match refusal {
+            Refusal::Malformed => (
+                MalformedRequest,
+                "",
+                "the command is not a JSON object of different members".into(),
+            ),
+            Refusal::UnknownCommand => (MalformedRequest, "", "there is no such command".into()),
+            Refusal::UnknownMember(members) => (MalformedRequest, "", known(members)),
+            Refusal::WrongType(name, of) => (MalformedRequest, name, of.expected().into()),
+            Refusal::Missing(name) => (MissingParameter, name, "is missing".into()),
+            Refusal::NothingToSet => (MissingParameter, "", "a member to set is missing".into()),
+            Refusal::Invalid(name, bounds) => (InvalidParameter, name, bounds),
+            Refusal::NoCompany => (NotFound, "", "no company has registered this e-mail".into()),
             Refusal::NoKey => {
-                (ErrorCode::NotFound, "the company has no such key, or it is revoked".into())
+                (NotFound, "", "the company has no such key, or it is revoked".into())
             }
-            Refusal::NoSuchKey => (ErrorCode::NotFound, "the company has no such key".into()),
-            Refusal::NoUser => {
-                (ErrorCode::NotFound, "the company has no user with this e-mail".into())
-            }
+            Refusal::NoSuchKey => (NotFound, "", "the company has no such key".into()),
+            Refusal::NoUser => (NotFound, "", "the company has no user with this e-mail".into()),
             Refusal::NoProduct => {
-                (ErrorCode::NotFound, "the product is not set; set its launch URL first".into())
+                (NotFound, "", "the product is not set; set its launch URL first".into())
             }
             Refusal::CompanyExists => {
-                (ErrorCode::AlreadyExists, "the domain or the e-mail is taken".into())
+                (AlreadyExists, "", "the domain or the e-mail is taken".into())
             }
             Refusal::UserExists => {
-                (ErrorCode::AlreadyExists, "the company has a user with this e-mail".into())
+                (AlreadyExists, "", "the company has a user with this e-mail".into())
             }
         };
+        let details = if name.is_empty() { said } else { format!("`{name}` {said}").into() };
         Self::Command { code, details }
     }
+}
+
+/// Returns what is said of a member that is not one of these.
+fn known(members: &[Member]) -> Cow<'static, str> {
+    let mut said = String::from("a member is unknown");
+    for (place, member) in members.iter().enumerate() {
+        said.push_str(if place == 0 { "; known are `" } else { ", `" });
+        said.push_str(member.name);
+        said.push('`');
+    }
+    said.into()
 }

@@ -250,7 +250,7 @@ const REFUSED = [
     title: "a member that is not known",
     run: (storage) => operator.issueKey(storage, { companyEmail, days: 3 }),
     code: 4000,
-    says: /^a member is not one of the command's: `companyEmail`, `expiresAt`$/,
+    says: /^a member is unknown; known are `companyEmail`, `expiresAt`$/,
   },
   {
     title: "a time that is not a number",
@@ -287,7 +287,7 @@ const REFUSED = [
     title: "half a character",
     run: (storage) => operator.addUser(storage, { companyEmail, userEmail: "a@b.example", password: "\ud800" }),
     code: 4000,
-    says: /^the command is not a JSON object$/,
+    says: /^the command is not a JSON object of different members$/,
   },
 ];
 const NAMES = {
