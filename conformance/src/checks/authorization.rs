@@ -31,8 +31,7 @@ pub(super) fn refuses_two(probe: &mut Probe<'_>, operation: Operation) -> Result
         (vec![format!("Basic {credential},{one}")], "two schemes, in one header"),
         (vec![format!("{one},")], "a value with a comma after it"),
     ] {
-        let headers = values.into_iter();
-        let request = headers.fold(bare.clone(), |request, value| request.header(HEADER, value));
+        let request = with_values(&bare, values);
         probe.expect_refusal(&request.case(case), Refusal::DUPLICATE)?;
     }
     Ok(())
@@ -51,13 +50,13 @@ pub(super) fn ignores(probe: &mut Probe<'_>, operation: Operation) -> Result<(),
             (vec![&bearer, &bearer], "the same value twice, in two headers"),
             (vec![&bearer, &basic], "two schemes, in two headers"),
         ]
-        .map(|(values, case)| {
-            let values = values.into_iter();
-            let request =
-                values.fold(plain.clone(), |request, value| request.header(HEADER, value));
-            request.case(case)
-        });
+        .map(|(values, case)| with_values(&plain, values).case(case));
         expect_same(probe, &plain, &requests)?;
     }
     Ok(())
+}
+
+/// The request with so many headers.
+fn with_values(request: &Request, values: impl IntoIterator<Item: Into<String>>) -> Request {
+    values.into_iter().fold(request.clone(), |request, value| request.header(HEADER, value))
 }

@@ -127,23 +127,22 @@ fn what_is_read_is_not_written_over_nor_one_file_written_twice() {
     let folder = folder("inputs");
     let path = |name: &str| folder.join(name).display().to_string();
     let key = ssokey_conformance::reference::KEY;
-    for (name, text) in [("key", key), ("base.toml", ""), ("headers", ""), ("old.har", "{}")] {
+    for (name, text) in [("key", key), ("any", ""), ("old.har", "{}")] {
         fs::write(path(name), text).unwrap();
     }
     fs::write(path("check.toml"), format!("url = \"{}\"\n", good())).unwrap();
     fs::hard_link(path("key"), path("same-key")).unwrap();
     fs::write(path("a"), "").unwrap();
+    fs::create_dir(path("in")).unwrap();
     fs::hard_link(path("a"), path("same-a")).unwrap();
     let (url, json) = (good(), |name: &str| format!("json={}", path(name)));
     let (read, two) = ("is read by this command", "two files go to");
     for (args, told) in [
         (vec!["run", &url, "--ssokey-file", &path("key"), "--report", &json("key")], read),
         (vec!["run", &url, "--ssokey-file", &path("key"), "--record", &path("same-key")], read),
-        (vec!["run", &url, "--baseline", &path("base.toml"), "--report", &json("base.toml")], read),
-        (vec!["run", &url, "--headers-file", &path("headers"), "--record", &path("headers")], read),
         (vec!["run", "--config", &path("check.toml"), "--report", &json("check.toml")], read),
         (vec!["lint", &path("old.har"), "--report", &json("old.har")], read),
-        (vec!["run", &url, "--report", &json("new"), "--record", &path("./new")], two),
+        (vec!["run", &url, "--report", &json("new"), "--record", &path("in/../new")], two),
         (vec!["run", &url, "--report", &json("a"), "--record", &path("same-a")], two),
     ] {
         let ended = check(&args);
@@ -151,6 +150,14 @@ fn what_is_read_is_not_written_over_nor_one_file_written_twice() {
         assert!(ended.err.contains(told), "{args:?}: {}", ended.err);
     }
     assert_eq!(fs::read_to_string(path("key")).unwrap(), key);
+    let help = check(&["run", "--help"]).out;
+    let options = help.lines().filter_map(|line| line.trim().strip_suffix(" <FILE>"));
+    let options: Vec<_> = options.filter(|it| !["--record", "--config"].contains(it)).collect();
+    assert!(options.len() > 5, "{options:?}");
+    for option in options {
+        let ended = check(&["run", &url, option, &path("any"), "--report", &json("any")]);
+        assert!(ended.exit == Exit::Usage && ended.err.contains(read), "{option}: {}", ended.err);
+    }
 }
 
 #[test]
