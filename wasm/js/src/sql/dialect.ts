@@ -84,7 +84,7 @@ export interface MigrationsDialect {
   readonly table: string;
   /** Returns a row if that table is there. */
   readonly find: string;
-  /** Returns a row if tables are there, whosesoever, where those of this package have no place of their own. */
+  /** Returns a row if tables are there and none of this package's, where these have no place of their own. */
   readonly others?: string;
   /** Makes those that migrate at once take turns, within their transaction. */
   readonly lock: readonly string[];

@@ -66,7 +66,7 @@ export const kept: RefusalsBy = (store, onError) => {
         storing -= 1;
       }
       for (const event of events.splice(0)) omitted.add(event);
-      await omitted.storeBy((event) => within(PATIENCE, store(event), UNSTORED));
+      await omitted.storeBy(inTime(store));
     } catch (error) {
       for (const event of events) omitted.add(event);
       onError(error, "audit");
@@ -101,7 +101,7 @@ export const kept: RefusalsBy = (store, onError) => {
 
 /** For a runtime without a process, where only a request may write: it stores the first of a second, and counts the others. */
 export const sampled: RefusalsBy = (store, onError) => {
-  const bounded = (event: Event) => within(PATIENCE, store(event), UNSTORED);
+  const bounded = inTime(store);
   let latest = Number.NEGATIVE_INFINITY;
   const omitted = new Omitted();
   return {
@@ -120,6 +120,11 @@ export const sampled: RefusalsBy = (store, onError) => {
     flush: () => omitted.storeBy(bounded).catch((error: unknown) => void onError(error, "audit")),
   };
 };
+
+/** Returns what stores an event within {@link PATIENCE}, or rejects. */
+function inTime(store: (event: Event) => Promise<void>): (event: Event) => Promise<void> {
+  return (event) => within(PATIENCE, store(event), UNSTORED);
+}
 
 /** The number of refusals that have no row of their own, by kind. */
 class Omitted {

@@ -38,7 +38,7 @@ export const sqlite: Dialect = {
     find: `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '${MIGRATIONS}'`,
     // What runs or replicates a database has tables in it, which begin like this.
     others: `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_*' AND name NOT GLOB 'sqlite_*'
-      AND name NOT GLOB 'libsql_*' LIMIT 1`,
+      AND name NOT GLOB 'libsql_*' AND NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '${MIGRATIONS}') LIMIT 1`,
     lock: [],
     namespace: [],
     unlessThere: { table: "", part: "" },
