@@ -18,6 +18,7 @@ promises! {
     "STO-AUDIT" each_change_of_the_operator_is_stored_with_its_event;
     "STO-AUDIT" of_64_creates_of_one_address_at_once_each_with_an_event_one_leaves_it;
     "STO-EVENTS" events_are_listed_whole_by_what_they_are_of_and_since_a_time_in_pages;
+    "STO-EVENTS" of_more_than_1000_events_each_is_listed_in_the_order_in_which_they_came;
     "STO-EVENTS" the_events_of_before_a_time_are_deleted_and_counted_and_no_others;
 }
 
@@ -287,6 +288,30 @@ async fn events_are_listed_whole_by_what_they_are_of_and_since_a_time_in_pages<S
     }
     let after = own.first().map_or(0, |event| event.id.get());
     expect("a page", storage.list_events(all(), page(after, 2)?).await?, pick(&[1, 2]))
+}
+
+async fn of_more_than_1000_events_each_is_listed_in_the_order_in_which_they_came<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    if !keeps(storage, company).await? {
+        return Ok(());
+    }
+    let times = TIME..TIME + 1001;
+    for at in times.clone() {
+        let mut event = event_of(EventKind::SignedOut, company);
+        event.at = at;
+        storage.sign_out(company, None, event).await?;
+    }
+    let kind = Some(present("a kind", EventWord::parse("signed_out"))?);
+    let filter = EventFilter { company_id: Some(company), kind, ..all() };
+    let mut events: Vec<StoredEvent> = vec![];
+    for _ in 0..3 {
+        let after = events.last().map_or(0, |event| event.id.get());
+        events.extend(storage.list_events(filter.clone(), page(after, 500)?).await?);
+    }
+    expect("how many are listed", events.len(), 1001)?;
+    expect("that they are in order", times.eq(events.iter().map(|event| event.at)), true)
 }
 
 /// Returns the user of the first event.

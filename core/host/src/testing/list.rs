@@ -15,6 +15,8 @@ promises! {
     "STO-LIST" keys_are_listed_by_id_those_of_the_company_alone_in_pages;
     "STO-LIST" companies_are_listed_by_id_in_pages;
     "STO-LIST" more_than_1000_users_are_listed_500_at_a_time_and_all_disabled_with_their_company;
+    "STO-LIST" more_than_1000_keys_are_listed_500_at_a_time;
+    "STO-LIST" more_than_1000_companies_are_listed_500_at_a_time;
 }
 
 /// Fails unless the pages are those of these records, which are more than 4.
@@ -102,13 +104,47 @@ async fn more_than_1000_users_are_listed_500_at_a_time_and_all_disabled_with_the
     let status = ssokey_core::CompanyStatus::Disabled;
     let event = event_of(EventKind::CompanyStatusSet(status), company);
     storage.set_company_status(company, status, event).await?;
-    let (mut after, mut lengths) = (0, vec![]);
-    for _ in 0..3 {
-        let users = storage.list_users(company, page(after, 500)?).await?;
-        let raised = users.iter().filter(|user| user.credential_version.get() == 2).count();
-        expect("who is disabled", raised, users.len())?;
-        lengths.push(users.len());
-        after = users.last().map_or(after, |user| user.id.get());
+    let read = async |page| Ok(storage.list_users(company, page).await?);
+    let users = expect_1001(read, |user| user.id.get()).await?;
+    let raised = users.iter().filter(|user| user.credential_version.get() == 2).count();
+    expect("who is disabled", raised, users.len())
+}
+
+async fn more_than_1000_keys_are_listed_500_at_a_time<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    for number in 0..1001 {
+        saved_key(storage, new_key(company, number)?).await?;
     }
-    expect("the pages", lengths, vec![500, 500, 1])
+    let read = async |page| Ok(storage.list_keys(company, page).await?);
+    expect_1001(read, |key| key.id.get()).await.map(|_| ())
+}
+
+async fn more_than_1000_companies_are_listed_500_at_a_time<S: Tested>(
+    storage: &S,
+    _: CompanyId,
+) -> Checked {
+    for number in 0..1000 {
+        let domain = format!("d{number}.example");
+        created_company(storage, new_company(&domain, &format!("it@{domain}"))?).await?;
+    }
+    let read = async |page| Ok(storage.list_companies(page).await?);
+    expect_1001(read, |company| company.id.get()).await.map(|_| ())
+}
+
+/// Fails unless there are 1,001 records, by id, in pages of 500; returns them.
+async fn expect_1001<T, F: Future<Output = Checked<Vec<T>>>>(
+    mut read: impl FnMut(Page) -> F,
+    id: impl Fn(&T) -> u64,
+) -> Checked<Vec<T>> {
+    let (mut records, mut lengths) = (vec![], vec![]);
+    for _ in 0..3 {
+        let came = read(page(records.last().map_or(0, &id), 500)?).await?;
+        lengths.push(came.len());
+        records.extend(came);
+    }
+    expect("the pages", lengths, vec![500, 500, 1])?;
+    expect("that ids rise", records.is_sorted_by(|one, next| id(one) < id(next)), true)?;
+    Ok(records)
 }

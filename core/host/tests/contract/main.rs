@@ -108,6 +108,7 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("purges too late", &["a_purge_deletes"]),
     ("never purges", &["a_purge_deletes"]),
     ("purges all that there is", &["a_purge_deletes"]),
+    ("purges 1,000 tokens and no more", &["a_purge_deletes"]),
     ("trims names", &["what_is_set_of_a_user", "what_is_set_of_a_company"]),
     ("clears what is none", &["a_member_that_is_none"]),
     (
@@ -136,8 +137,8 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("lists products as they came", &["products_are_listed"]),
     ("lists by domain", &["companies_are_listed"]),
     ("lists those of all companies", &["users_are_listed", "keys_are_listed"]),
-    ("cuts lists", &["more_than_1000"]),
-    ("raises 500 users", &["more_than_1000"]),
+    ("cuts lists", &["more_than_1000_users", "more_than_1000_keys", "more_than_1000_companies"]),
+    ("raises 500 users", &["more_than_1000_users"]),
     ("holds without the company", &["a_token_whose_user", "a_code_whose_user"]),
     ("cuts hashes", &["texts_and_numbers"]),
     ("takes 0 for none", &["zero_is_kept"]),
@@ -150,6 +151,7 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("forgets events of changes", &["each_change_of"]),
     ("lists events of all times", &["events_are_listed"]),
     ("purges all events", &["the_events_of_before"]),
+    ("looks at the first 1,000 events alone", &["of_more_than_1000_events"]),
 ];
 
 /// Returns the promises that a storage of this fault breaks, of the tests whose names begin so.

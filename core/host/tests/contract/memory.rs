@@ -112,12 +112,18 @@ impl Records {
     }
 }
 
-fn cut<T>(records: impl Iterator<Item = T>, page: Page, id: impl Fn(&T) -> u64) -> Vec<T> {
-    let after = records.filter(|record| id(record) > page.after());
-    after.take(page.limit() as usize).collect()
-}
-
 impl Memory {
+    fn cut<T>(
+        &self,
+        records: impl Iterator<Item = T>,
+        page: Page,
+        id: impl Fn(&T) -> u64,
+    ) -> Vec<T> {
+        let most = if self.does("cuts lists") { 100 } else { usize::MAX };
+        let after = records.take(most).filter(|record| id(record) > page.after());
+        after.take(page.limit() as usize).collect()
+    }
+
     /// Reads all users, companies and keys, and writes them back later, if that is what it does.
     async fn write_back(&self) {
         if !self.does("writes back whole records") {
@@ -583,7 +589,7 @@ impl OperatorStorage for Memory {
         if self.does("lists by domain") {
             companies.sort_by(|a, b| a.domain.as_str().cmp(b.domain.as_str()));
         }
-        Ok(cut(companies.into_iter(), page, |company| company.id.get()))
+        Ok(self.cut(companies.into_iter(), page, |company| company.id.get()))
     }
 
     async fn set_company_status(
@@ -691,7 +697,7 @@ impl OperatorStorage for Memory {
         let records = self.records();
         let all = self.does("lists those of all companies");
         let own = records.keys.iter().filter(|(key, _)| all || key.company_id == company);
-        Ok(cut(own.map(|(_, listed)| listed.clone()), page, |key| key.id.get()))
+        Ok(self.cut(own.map(|(_, listed)| listed.clone()), page, |key| key.id.get()))
     }
 
     async fn set_key_status(
@@ -807,8 +813,7 @@ impl OperatorStorage for Memory {
         let records = self.records();
         let all = self.does("lists those of all companies");
         let own = records.users.iter().filter(|user| all || user.company_id == company);
-        let most = if self.does("cuts lists") { 100 } else { usize::MAX };
-        Ok(cut(own.take(most).cloned(), page, |user| user.id.get()))
+        Ok(self.cut(own.cloned(), page, |user| user.id.get()))
     }
 
     async fn set_user_status(
@@ -1031,6 +1036,9 @@ impl OperatorStorage for Memory {
         let mut records = self.records();
         let EventFilter { since, company_id, user_id, key_id, kind, .. } = filter;
         let mut events = records.events.clone();
+        if self.does("looks at the first 1,000 events alone") {
+            events.truncate(1_000);
+        }
         let of_keys = self.does("keeps the events of keys alone");
         events.retain(|event| !of_keys || event.kind == "key_issued");
         events.retain(|event| {
@@ -1045,7 +1053,7 @@ impl OperatorStorage for Memory {
                 event.user_email = records.user(company, user).map(|user| user.email.clone());
             }
         }
-        Ok(cut(events.into_iter(), page, |event| event.id.get()))
+        Ok(self.cut(events.into_iter(), page, |event| event.id.get()))
     }
 
     async fn purge_events(&self, before: u64, event: Event) -> Answer<u64> {
@@ -1067,7 +1075,13 @@ impl OperatorStorage for Memory {
         let now = if self.does("purges all that there is") { u64::MAX } else { now };
         let is_over = |end: u64| end < now || end == now && !self.does("purges too late");
         let before = records.tokens.len() + records.codes.len();
-        records.tokens.retain(|token| !is_over(token.expires_at));
+        let mut most =
+            if self.does("purges 1,000 tokens and no more") { 1_000 } else { usize::MAX };
+        records.tokens.retain(|token| {
+            let is_kept = most == 0 || !is_over(token.expires_at);
+            most -= usize::from(!is_kept);
+            is_kept
+        });
         records.codes.retain(|code| !is_over(code.expires_at));
         Ok((before - records.tokens.len() - records.codes.len()) as u64)
     }
