@@ -7,6 +7,8 @@ use crate::message::secret::Kind;
 
 /// A text of this length is not found by chance.
 pub(crate) const TELLING: usize = 8;
+/// A part of this length of any of very many tokens is not found by chance, among names and numbers with digits of their own.
+const PART: usize = 12;
 
 /// Secrets of at least [`TELLING`] bytes.
 #[derive(Default)]
@@ -15,8 +17,13 @@ pub(crate) struct Known {
     forms: HashMap<Vec<u8>, Kind>,
     /// The lengths of those that begin with these 8 bytes, the longest first.
     lengths: HashMap<u64, Vec<usize>>,
-    /// The bytes, 8 at a time, by which a text shows that it has a part of one.
-    telling: HashSet<u64>,
+    /// The first 8 bytes of those that have common words after them.
+    starts: HashSet<u64>,
+    /// The first and the last 8 bytes of tokens and codes.
+    firsts: HashSet<u64>,
+    lasts: HashSet<u64>,
+    /// The parts of tokens and codes.
+    parts: HashSet<[u8; PART]>,
     sieve: Sieve,
 }
 
@@ -29,8 +36,12 @@ impl Known {
             let start = u64::from_be_bytes(*start);
             self.sieve.add(start);
             match kind {
-                Kind::Token | Kind::Code => self.telling.extend(windows(form)),
-                Kind::Key | Kind::Other => _ = self.telling.insert(start),
+                Kind::Token | Kind::Code => {
+                    self.firsts.insert(start);
+                    self.lasts.extend(form.last_chunk().map(|last| u64::from_be_bytes(*last)));
+                    self.parts.extend(form.windows(PART).filter_map(<[u8]>::first_chunk));
+                }
+                Kind::Key | Kind::Other => _ = self.starts.insert(start),
                 Kind::Password | Kind::ProductSecret | Kind::Header => (),
             }
             let lengths = self.lengths.entry(start).or_default();
@@ -52,11 +63,18 @@ impl Known {
         }
     }
 
-    /// Returns whether the [canonical] text has [`TELLING`] bytes of a token or code anywhere, or the first so many of a key, which may have common
-    /// words after them. Passwords and secrets of products do not count: those that a run makes up begin with its digits, as the names of its
-    /// accounts do. Nor do headers, which begin with common words.
+    /// Returns whether the [canonical] text has [`PART`] bytes of a token or code, a word that begins or ends as one does by [`TELLING`] bytes, or the
+    /// first so many of a key, which may have common words after them. Passwords and secrets of products do not count: those that a run makes up begin
+    /// with its digits, as the names of its accounts do. Nor do headers, which begin with common words.
     pub(crate) fn has_part_in(&self, text: &[u8]) -> bool {
-        windows(text).any(|part| self.telling.contains(&part))
+        let windows = text.windows(TELLING).filter_map(<[u8]>::first_chunk);
+        let mut ends =
+            windows.map(|part| u64::from_be_bytes(*part)).enumerate().map(|(at, part)| {
+                self.starts.contains(&part)
+                    || self.firsts.contains(&part) && !is_in_word(text, at.wrapping_sub(1))
+                    || self.lasts.contains(&part) && !is_in_word(text, at + TELLING)
+            });
+        ends.any(|found| found) || text.windows(PART).any(|part| self.parts.contains(part))
     }
 
     /// The places of the secrets that are written in the text as they are; of two that begin at one place, the longer.
@@ -89,9 +107,9 @@ impl Known {
     }
 }
 
-/// The bytes of the text, [`TELLING`] at a time.
-fn windows(text: &[u8]) -> impl Iterator<Item = u64> {
-    text.windows(TELLING).filter_map(<[u8]>::first_chunk).map(|part| u64::from_be_bytes(*part))
+/// Returns whether a letter or digit stands there.
+pub(crate) fn is_in_word(text: &[u8], at: usize) -> bool {
+    text.get(at).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// The text in lower case, and a space as forms write it.

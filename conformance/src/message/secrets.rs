@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::format::operation::Operation;
 use crate::message::decoded::{Decoded, codings};
-use crate::message::known::{Known, TELLING, canonical};
+use crate::message::known::{Known, TELLING, canonical, is_in_word};
 use crate::message::secret::Kind;
 use crate::message::shape::shapes;
 
@@ -129,10 +129,11 @@ impl Secrets {
             if self.known.has_part_in(&text) {
                 return true;
             }
-            let is_inside = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
             let found = self.short.keys().any(|short| {
                 let mut places = memchr::memmem::find_iter(&text, short);
-                places.any(|at| !is_inside(at.wrapping_sub(1)) && !is_inside(at + short.len()))
+                places.any(|at| {
+                    !is_in_word(&text, at.wrapping_sub(1)) && !is_in_word(&text, at + short.len())
+                })
             });
             if found {
                 return true;
@@ -337,13 +338,17 @@ mod tests {
         secrets.learn(Kind::Token, "20764cd4-e50c-40fe-beb3-70e7d3e27268");
         for cut in [
             "no aO1CrSuVtWxYz23456789AbCdEfGhIjKlMnOpQrSTU",
-            "VtWxYz23",
+            "aO1CrSuVtWxY",
             "…0e7d3e27268",
-            "0C-40FE-",
+            "no token 20764CD4",
+            "d3e27268 is none",
+            "E50C-40FE-be",
         ] {
             assert_eq!(secrets.redact_free(cut), "[text]", "{cut}");
         }
-        assert_eq!(secrets.redact_free("VtWxYz2 and e27268"), "VtWxYz2 and e27268");
+        for other in ["VtWxYz2 and e27268", "check-0764cd4-e50-1 of 120764cd4"] {
+            assert_eq!(secrets.redact_free(other), other);
+        }
     }
 
     #[test]
