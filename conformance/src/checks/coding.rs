@@ -48,6 +48,7 @@ fn refuses_others(probe: &mut Probe<'_>) -> Result<(), Stop> {
         &["gzip"][..],
         &["GZIP"],
         &["br"],
+        &["zstd"],
         &["identity, gzip"],
         &["gzip,identity"],
         &["identity", "gzip"],
@@ -58,7 +59,9 @@ fn refuses_others(probe: &mut Probe<'_>) -> Result<(), Stop> {
             expect_refused(probe, &request)?;
         }
     }
-    Ok(())
+    let unknown = probe.accounts().name();
+    let request = encoded(Way::Form.request(&probe.user()), &[&unknown]);
+    expect_refused(probe, &request)
 }
 
 /// Expects a coding to be refused in each way of an operation that has a body.

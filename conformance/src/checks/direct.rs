@@ -2,6 +2,7 @@
 
 use crate::checks::alike::alike;
 use crate::checks::known::{Known, expect_holder, session};
+use crate::checks::password::filled;
 use crate::format::operation::Operation;
 use crate::format::product::ProductName;
 use crate::format::profile::Profile;
@@ -40,7 +41,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "direct.refuses-malformed-company",
         profile: Profile::Direct,
         requirements: &["SSO-DIR-009"],
-        title: "a company that is not a domain name is invalid",
+        title: "a company that is not a domain name is invalid, and one label is one",
         judge: Judge::Active(refuses_malformed_company),
     },
     Check {
@@ -84,6 +85,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-REQ-013"],
         title: "a password that differs in its last byte, or after NUL, is a different one, up to 1,024 bytes",
         judge: Judge::Active(never_cuts_password),
+    },
+    Check {
+        id: "direct.refuses-1025-bytes",
+        profile: Profile::Direct,
+        requirements: &["SSO-REQ-013"],
+        title: "a password of more than 1,024 bytes is refused, however few its characters",
+        judge: Judge::Active(refuses_1025_bytes),
     },
     Check {
         id: "direct.creates-nobody",
@@ -171,6 +179,7 @@ fn refuses_malformed_company(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let direct = Known::new(probe)?.direct()?;
     let label = "x".repeat(64);
     let long = format!("{}x", "x.".repeat(127));
+    let name = format!("{}_x", probe.accounts().name());
     for company in [
         "-x.example",
         "x-.example",
@@ -180,11 +189,13 @@ fn refuses_malformed_company(probe: &mut Probe<'_>) -> Result<(), Stop> {
         "x_y.example",
         "x y.example",
         "ü.example",
+        "\u{212a}.example",
         "x@y.example",
         "127.0.0.1:80",
         "*",
         &label,
         &long,
+        &name,
     ] {
         let fields = direct.clone().with("company", company);
         let request = Way::Form.to(Operation::Direct, &fields);
@@ -194,6 +205,12 @@ fn refuses_malformed_company(probe: &mut Probe<'_>) -> Result<(), Stop> {
             format!("the company `{company}`")
         };
         probe.expect_refusal(&request.case(case), Refusal::INVALID)?;
+    }
+    for company in ["intranet", "10.0.0.1"] {
+        let fields = direct.clone().with("company", company);
+        let request = Way::Form.to(Operation::Direct, &fields);
+        let request = request.case(format!("the company `{company}`, which nobody has"));
+        probe.expect_refusal(&request, Refusal::CREDENTIALS)?;
     }
     Ok(())
 }
@@ -308,6 +325,19 @@ fn never_cuts_password(probe: &mut Probe<'_>) -> Result<(), Stop> {
             format!("a password that differs in byte {}", start.len() + 1)
         };
         probe.expect_refusal(&request.case(case), Refusal::CREDENTIALS)?;
+    }
+    Ok(())
+}
+
+fn refuses_1025_bytes(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    let direct = Known::new(probe)?.direct()?;
+    for (password, case) in [
+        (filled(probe, 'x', 1025), "a password of 1025 bytes"),
+        (filled(probe, '\u{20ac}', 1500), "a password of 1500 bytes in characters of three"),
+    ] {
+        let fields = direct.clone().with("password", &password);
+        let request = Way::Form.to(Operation::Direct, &fields).case(case);
+        probe.expect_refusal(&request, Refusal::INVALID)?;
     }
     Ok(())
 }

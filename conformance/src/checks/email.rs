@@ -1,5 +1,6 @@
 //! The form of e-mails, and the equality of two.
 
+use crate::checks::key::unknown;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
@@ -17,6 +18,13 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["SSO-REQ-009"],
         title: "e-mails of the greatest lengths and with every character of an atom are accepted",
         judge: Judge::Active(accepts_bounds),
+    },
+    Check {
+        id: "email.needs-no-dot",
+        profile: Profile::SignOn,
+        requirements: &["SSO-REQ-009"],
+        title: "one label, and labels of digits alone, are not refused for their form",
+        judge: Judge::Active(needs_no_dot),
     },
     Check {
         id: "email.refuses-malformed",
@@ -62,6 +70,19 @@ fn accepts_bounds(probe: &mut Probe<'_>) -> Result<(), Stop> {
     ] {
         let request = Way::Form.request(&probe.user_at(&email)).case(case);
         probe.expect_sign_on(&request)?;
+    }
+    Ok(())
+}
+
+/// With a key that nobody has, so that no user is made at a domain that may be somebody's.
+fn needs_no_dot(probe: &mut Probe<'_>) -> Result<(), Stop> {
+    for domain in ["localhost", "1", "10.0.0.1"] {
+        let name = probe.accounts().name();
+        let user = probe.user_at(&format!("{name}@{domain}"));
+        let key = unknown(probe);
+        let request = Way::Form.request(&probe.with_key(user, &key));
+        let case = format!("an unknown key, and an e-mail at `{domain}`");
+        probe.expect_refusal(&request.case(case), Refusal::KEY)?;
     }
     Ok(())
 }

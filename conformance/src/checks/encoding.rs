@@ -75,7 +75,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn refuses_broken_escape(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    for text in ["%zz", "%", "%4", "%4g", "100%25%"] {
+    for text in ["%zz", "%", "%4", "%4g", "100%25%", "%+1", "%-1", "%1_", "%u0041"] {
         refuses_in_password(probe, text)?;
     }
     let user = probe.user();

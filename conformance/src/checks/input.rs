@@ -162,8 +162,8 @@ pub(super) const DIRECT: &[Check] = input!("direct", Direct, Direct:
 pub(super) const SESSION: &[Check] = input!("session", Session, Session:
     methods, paths, missing, duplicate, malformed, invalid, oversize, authorizations, others);
 pub(super) const SIGN_OUT: &[Check] = input!("sign-out", Session, SignOut:
-    methods, paths, duplicate, malformed, oversize, media_types, codings, query, authorizations,
-    others);
+    methods, paths, duplicate, malformed, invalid, oversize, media_types, codings, query,
+    authorizations, others);
 
 /// The fields of a call with nothing wrong in its form; whether a code or token is one is looked at later.
 pub(super) fn fields(probe: &mut Probe<'_>, operation: Operation) -> Fields {
@@ -207,8 +207,10 @@ fn secured(probe: &mut Probe<'_>, request: Request) -> Request {
 fn refuses_missing(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
     for way in operation.ways() {
         for name in operation.required() {
-            let fields = fields(probe, operation).without(name);
-            let request = call(probe, operation, *way, &fields).case(format!("no `{name}`"));
+            let unknown = probe.accounts().name();
+            let fields = fields(probe, operation).without(name).and(&unknown, "1");
+            let request = call(probe, operation, *way, &fields);
+            let request = request.case(format!("an unknown field, and no `{name}`"));
             probe.expect_refusal(&request, Refusal::MISSING)?;
         }
         // An empty token is a malformed one.
@@ -286,13 +288,24 @@ fn refuses_invalid(probe: &mut Probe<'_>, operation: Operation) -> Result<(), St
             let case = format!("`{name}` ends in U+{:04X}", u32::from(control));
             probe.expect_refusal(&request.case(case), Refusal::INVALID)?;
         }
+        let value = format!("{}\n", probe.accounts().name());
+        let fields = fields(probe, operation).with(name, &value);
+        let request = call(probe, operation, way, &fields);
+        let case = format!("`{name}` is a name and a line feed");
+        probe.expect_refusal(&request.case(case), Refusal::INVALID)?;
     }
     if !operation.ways().contains(&Way::Json) {
         return Ok(());
     }
     for name in operation.known() {
-        for value in ["1", "null", "[\"x\"]"] {
-            let rest = fields(probe, operation).without(name).json();
+        let text = json_string(&probe.accounts().name());
+        for value in ["1", "null", &format!("[{text}]")] {
+            // A second token would be one too many.
+            let rest = match TOKENS.contains(&name) {
+                true => Fields::default(),
+                false => fields(probe, operation).without(name),
+            };
+            let rest = rest.json();
             let open = rest.trim_end_matches('}');
             let separator = if open.len() > 1 { "," } else { "" };
             let body = format!("{open}{separator}{}:{value}}}", json_string(name));

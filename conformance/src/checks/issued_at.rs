@@ -139,8 +139,10 @@ fn older(
 }
 
 /// What one user sends in this order: a password by its place in a list, its time if it has one, and a word for both.
-const LATEST: [(usize, Option<&str>, &str); 9] = [
-    (0, Some("1600000000000"), "a new user, with a time"),
+const LATEST: [(usize, Option<&str>, &str); 12] = [
+    (0, Some("999"), "a new user, with a time"),
+    (6, Some("1000"), "a different password, newer, of more digits"),
+    (0, Some("1600000000000"), "a different password, with a newer time"),
     (0, Some("1500000000000"), "the same password, with an older time"),
     (0, None, "the same password, without a time"),
     (0, Some("1700000000000"), "the same password, with a newer time"),
@@ -151,6 +153,7 @@ const LATEST: [(usize, Option<&str>, &str); 9] = [
     ),
     (2, Some("1650000000000"), "a different password, with the time of the stored one"),
     (3, Some("1700000000000"), "a different password, with a newer time"),
+    (7, Some("1700000000001"), "a different password, newer by a millisecond"),
     (4, None, "a different password, without a time"),
     (5, Some("1400000000000"), "a different password, with a time, after one without"),
 ];
@@ -158,7 +161,7 @@ const LATEST: [(usize, Option<&str>, &str); 9] = [
 fn lets_in_the_latest(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let user = probe.user();
     let mut known = None;
-    let passwords = [(); 6].map(|()| probe.password());
+    let passwords = [(); 8].map(|()| probe.password());
     for (password, time, case) in LATEST {
         let fields =
             passwords.get(password).map_or(user.clone(), |it| user.clone().with("password", it));
@@ -173,30 +176,35 @@ fn lets_in_the_latest(probe: &mut Probe<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-const STORED: &str = "1700000000000";
-const OLDER: &str = "1600000000000";
+const STORED: &str = "1700000000500";
 
-/// Whether a password with the time [`STORED`] replaces one, whether it is sent again without a time, and a word for that time.
-const TIMES: [(bool, bool, &str); 3] = [
-    (true, false, "the time of a replacement"),
-    (false, false, "the time of a new user"),
-    (false, true, "the time of a password that was sent again without one"),
+/// Whether a password with the time [`STORED`] replaces one, whether it is sent again without a time, an older time, and words for the two.
+const TIMES: [(bool, bool, &str, &str); 4] = [
+    (true, false, "1600000000000", "older than the time of a replacement"),
+    (true, false, "1700000000499", "older by a millisecond than the time of a replacement"),
+    (false, false, "999999999999", "older, of fewer digits, than the time of a new user"),
+    (
+        false,
+        true,
+        "1700000000499",
+        "older by a millisecond than the time of a password that was sent again without one",
+    ),
 ];
 
 fn refuses_without_effect(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let sight = probe.needs(Operation::Direct).is_ok().then(|| Sight::new(probe)).transpose()?;
-    for (turn, (replaces, matches, whose)) in TIMES.into_iter().enumerate() {
+    for (turn, (replaces, matches, time, case)) in TIMES.into_iter().enumerate() {
         let user = probe.user();
-        let older = user.clone().with("password", &probe.password()).and("issued_at", OLDER);
+        let older = user.clone().with("password", &probe.password()).and("issued_at", time);
         if replaces {
             let before = user.clone().with("password", &probe.password());
-            probe.sign_on(&before.and("issued_at", OLDER))?;
+            probe.sign_on(&before.and("issued_at", time))?;
         }
         let mut stored = Known::with(probe, user.clone().and("issued_at", STORED))?;
         if matches {
             stored = Known::with(probe, user)?;
         }
-        let request = Way::Form.request(&older).case(format!("older than {whose}"));
+        let request = Way::Form.request(&older).case(case);
         let Ok(answer) = probe.answered(&request)? else { continue };
         if !answer.is(Refusal::OUTDATED) {
             // A server need not mind the time; one that does minds it always.
@@ -233,6 +241,7 @@ fn refuses_malformed(probe: &mut Probe<'_>) -> Result<(), Stop> {
         "1 ",
         "1_000",
         "１",
+        "1٢",
         "yesterday",
         "2020-01-01T00:00:00Z",
         "9007199254740992",
@@ -243,5 +252,7 @@ fn refuses_malformed(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let request = request.case(format!("`issued_at` is `{time}`"));
         probe.expect_refusal(&request, Refusal::INVALID)?;
     }
-    Ok(())
+    let name = probe.accounts().name();
+    let request = Way::Form.request(&probe.user().and("issued_at", &name));
+    probe.expect_refusal(&request.case("`issued_at` is a name"), Refusal::INVALID)
 }

@@ -93,14 +93,27 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
+/// Fields by which frameworks change an answer's form or a request's method.
+const ACTED_ON: [(&str, &str); 8] = [
+    ("callback", "cb"),
+    ("jsonp", "cb"),
+    ("format", "xml"),
+    ("_format", "html"),
+    ("_method", "DELETE"),
+    ("pretty", "1"),
+    ("fields", "stat"),
+    ("lang", "de"),
+];
+
 /// The size of a body for which frameworks have limits of their own, with answers of their own.
 pub(super) const FAR_TOO_LARGE: usize = 128 << 10;
 
 fn refuses_missing(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for way in Way::ALL {
         for name in Operation::SignOn.required() {
-            let request = way.request(&probe.user().without(name));
-            let request = request.case(format!("no `{name}`"));
+            let unknown = probe.accounts().name();
+            let request = way.request(&probe.user().without(name).and(&unknown, "1"));
+            let request = request.case(format!("an unknown field, and no `{name}`"));
             probe.expect_refusal(&request, Refusal::MISSING)?;
         }
     }
@@ -205,12 +218,27 @@ fn ignores_unknown(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for request in [Request::get(query), Request::form(body)] {
         probe.expect_sign_on(&request.case("1,500 unknown fields before the known ones"))?;
     }
+    for way in Way::ALL {
+        let fields = ACTED_ON
+            .into_iter()
+            .fold(probe.user(), |fields, (name, value)| fields.and(name, value));
+        probe.expect_sign_on(&way.request(&fields).case("names that frameworks act on"))?;
+    }
+    for way in [Way::Form, Way::Json] {
+        let query = ACTED_ON
+            .into_iter()
+            .fold(Fields::default(), |fields, (name, value)| fields.and(name, value));
+        let request = way.request(&probe.user()).query(query.form());
+        probe.expect_sign_on(
+            &request.case("names that frameworks act on, in the query of a POST"),
+        )?;
+    }
     let members = r#""a":1,"b":[null,{"email":true}],"c":{"email":"x","email":2},"d":null"#;
     let request = Request::json(with_member(&probe.user(), members));
     probe.expect_sign_on(&request.case("unknown members that are not strings"))?;
     for (value, case) in [
         ("[".repeat(1000) + &"]".repeat(1000), "an unknown member of 1,000 arrays in one another"),
-        ("9".repeat(1000), "an unknown member of 1,000 digits"),
+        ("9".repeat(5000), "an unknown member of 5,000 digits"),
         ("1e999".to_owned(), "an unknown member beyond most numbers"),
     ] {
         let request = Request::json(with_member(&probe.user(), &format!("\"note\":{value}")));
@@ -256,8 +284,9 @@ fn ignores_look_alikes(probe: &mut Probe<'_>) -> Result<(), Stop> {
 }
 
 fn refuses_value_that_is_not_a_string(probe: &mut Probe<'_>) -> Result<(), Stop> {
-    for name in Operation::SignOn.required() {
-        for value in ["1", "true", "null", "[\"x\"]", "{\"x\":\"y\"}"] {
+    for name in Operation::SignOn.known() {
+        let text = json_string(&probe.accounts().name());
+        for value in ["1", "true", "null", &format!("[{text}]"), &format!("{{\"x\":{text}}}")] {
             let rest = probe.user().without(name);
             let body = with_member(&rest, &format!("{}:{value}", json_string(name)));
             let request = Request::json(body).case(format!("`{name}` is {value}"));
@@ -265,7 +294,7 @@ fn refuses_value_that_is_not_a_string(probe: &mut Probe<'_>) -> Result<(), Stop>
         }
     }
     let number = with_member(&probe.user(), "\"issued_at\":1700000000000");
-    let request = Request::json(number).case("`issued_at` is a number");
+    let request = Request::json(number).case("`issued_at` is a time that is not in quotes");
     probe.expect_refusal(&request, Refusal::INVALID)
 }
 
@@ -289,6 +318,11 @@ fn accepts_largest_size(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for way in Way::ALL {
         let request = padded(way, &probe.user(), LARGEST);
         probe.expect_sign_on(&request)?;
+    }
+    for way in [Way::Form, Way::Json] {
+        let query = format!("note={}", "x".repeat(LARGEST / 2));
+        let request = padded(way, &probe.user(), LARGEST).query(query);
+        probe.expect_sign_on(&request.case("8192 bytes of body, and half as many of query"))?;
     }
     Ok(())
 }

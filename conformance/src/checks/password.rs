@@ -100,7 +100,7 @@ pub(super) fn forget(probe: &mut Probe<'_>, user: Fields) {
 }
 
 /// A password of this many bytes, its end made of one character.
-fn filled(probe: &mut Probe<'_>, character: char, bytes: usize) -> String {
+pub(super) fn filled(probe: &mut Probe<'_>, character: char, bytes: usize) -> String {
     let start = format!("{:-<34}", probe.password());
     let left = bytes.saturating_sub(start.len());
     let width = character.len_utf8();

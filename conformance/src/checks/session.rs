@@ -185,6 +185,8 @@ fn refuses_alike(probe: &mut Probe<'_>) -> Result<(), Stop> {
         session(&cut).case("a token of 35 characters"),
         session(&bare).case("a token without hyphens"),
         session(&format!("{token}0")).case("a token of 37 characters"),
+        with_field(Operation::Session, Way::Get, "token", &format!("{token}{}", "0".repeat(2000)))
+            .case("a token of 2,036 characters"),
         with_field(Operation::Session, Way::Get, "token", &format!("{token} "))
             .case("a token with a space after it"),
         Request::bare(Operation::Session)
@@ -290,6 +292,18 @@ fn refuses_missing_or_malformed(probe: &mut Probe<'_>) -> Result<(), Stop> {
             .case("a token of 37 characters"),
     ] {
         probe.expect_refusal(&request, Refusal::TOKEN)?;
+    }
+    let forged = forged_token(probe);
+    for (at, digit, case) in [
+        (14, "1", "a UUID of version 1"),
+        (14, "7", "a UUID of version 7"),
+        (19, "0", "a UUID of a different variant"),
+        (19, "c", "a UUID of the variant that Microsoft has"),
+    ] {
+        let mut token = forged.clone();
+        token.replace_range(at..=at, digit);
+        probe.learn(Kind::Token, &token);
+        probe.expect_refusal(&sign_out(&token).case(case), Refusal::TOKEN)?;
     }
     Ok(())
 }

@@ -38,6 +38,73 @@ pub(super) const FAULTS: &[Fault] = &[
         &["issued-at.refuses-malformed", "launch.checks-as-sign-on"],
         |time| { time.len() > 1 && time.starts_with('0') }
     ),
+    time!(
+        "issued-at-may-have-foreign-digits",
+        "A time may have digits outside ASCII.",
+        TIME,
+        |time| { time.starts_with(|it: char| it.is_ascii_digit()) && !time.is_ascii() }
+    ),
+    Fault {
+        name: "email-needs-dot",
+        sentence: "An e-mail needs a dot after the at sign.",
+        fails: &["email.needs-no-dot"],
+        hooks: &[Hook::Refusal(|visit| {
+            let email = visit.field("email").filter(|_| visit.is_for(Operation::SignOn))?;
+            let (_, domain) = email.split_once('@')?;
+            (!domain.contains('.')).then_some(ErrorCode::InvalidParameter)
+        })],
+    },
+    Fault {
+        name: "email-needs-a-letter-at-its-end",
+        sentence: "The last label of an e-mail may not be a number.",
+        fails: &["email.needs-no-dot"],
+        hooks: &[Hook::Refusal(|visit| {
+            let email = visit.field("email").filter(|_| visit.is_for(Operation::SignOn))?;
+            let last = email.rsplit(['.', '@']).next()?;
+            last.bytes().all(|it| it.is_ascii_digit()).then_some(ErrorCode::InvalidParameter)
+        })],
+    },
+    Fault {
+        name: "company-needs-dot",
+        sentence: "The company of a direct sign-in needs a dot.",
+        fails: &["direct.refuses-malformed-company"],
+        hooks: &[Hook::Refusal(|visit| {
+            let company = visit.field("company").filter(|_| visit.is_for(Operation::Direct))?;
+            (!company.contains('.')).then_some(ErrorCode::InvalidParameter)
+        })],
+    },
+    Fault {
+        name: "company-is-folded-beyond-ascii",
+        sentence: "The letters of a company are folded beyond ASCII.",
+        fails: &["direct.refuses-malformed-company"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.is_for(Operation::Direct) {
+                request.change_texts(&["company"], |it| it.replace('\u{212a}', "k"));
+            }
+        })],
+    },
+    Fault {
+        name: "direct-counts-characters",
+        sentence: "A direct sign-in counts the characters of a password in place of its bytes.",
+        fails: &["direct.refuses-1025-bytes"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.is_for(Operation::Direct) {
+                request.change_texts(&["password"], |password| {
+                    let is_long = password.len() > 1024 && password.chars().count() <= 1024;
+                    password.chars().take(if is_long { 1 } else { usize::MAX }).collect()
+                });
+            }
+        })],
+    },
+    Fault {
+        name: "sizes-are-summed",
+        sentence: "The query and the body of a request have 8,192 bytes together.",
+        fails: &["parameter.accepts-largest-size"],
+        hooks: &[Hook::Refusal(|visit| {
+            let (query, body) = (visit.incoming.query.len(), visit.incoming.body.len());
+            (query + body > 8192).then_some(ErrorCode::TooLarge)
+        })],
+    },
     time!("issued-at-may-be-zero", "A time may be 0.", TIME, |time| time == "0"),
     time!("issued-at-may-be-a-date", "A time may be a date.", TIME, |time| time.contains('T')),
     Fault {

@@ -25,6 +25,17 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
+        name: "unknown-coding-is-not-minded",
+        sentence: "A coding that the server does not know is not minded.",
+        fails: &["coding.refuses-others"],
+        hooks: &[Hook::Request(|request, _| {
+            let known = ["gzip", "br", "deflate", "identity"];
+            drop_headers(request, CODING, |value| {
+                !known.iter().any(|it| value.to_ascii_lowercase().contains(it))
+            });
+        })],
+    },
+    Fault {
         name: "first-coding-counts",
         sentence: "Of a list of codings the first one counts.",
         fails: &["coding.refuses-others"],

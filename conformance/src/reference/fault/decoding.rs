@@ -24,6 +24,32 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Request(|request, _| request.change_text(FORM, escape_percent))],
     },
     Fault {
+        name: "escape-may-have-a-sign",
+        sentence: "The digits of a percent-escape are read as a number, which may have a sign.",
+        fails: &["encoding.refuses-broken-escape"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_text(FORM, |text| text.replace("%+", "%0").replace("%-", "%0"));
+        })],
+    },
+    Fault {
+        name: "escape-may-have-four-digits",
+        sentence: "An escape of `%u` and four digits is read, as JavaScript's unescape does.",
+        fails: &["encoding.refuses-broken-escape"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_text(FORM, |text| text.replace("%u00", "%"));
+        })],
+    },
+    Fault {
+        name: "long-numbers-are-malformed",
+        sentence: "JSON with a number of more than 4,300 digits is malformed.",
+        fails: &["parameter.ignores-unknown"],
+        hooks: &[Hook::Refusal(|visit| {
+            let is_number = |part: &[u8]| part.len() > 4300;
+            let mut parts = visit.incoming.body.split(|it| !it.is_ascii_digit());
+            parts.any(is_number).then_some(ErrorCode::MalformedRequest)
+        })],
+    },
+    Fault {
         name: "broken-utf-8-is-replaced",
         sentence: "Bytes that are not UTF-8 become replacement characters.",
         fails: &[

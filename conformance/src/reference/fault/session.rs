@@ -9,6 +9,50 @@ use crate::reference::incoming::Incoming;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
+        name: "sign-out-takes-any-uuid",
+        sentence: "A sign-out takes a UUID of any version and variant for a token.",
+        fails: &["sign-out.refuses-missing-or-malformed"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let token = visit.incoming.token().filter(|_| visit.is_for(Operation::SignOut));
+            let is_uuid = token.is_some_and(|token| {
+                token.len() == 36
+                    && token.char_indices().all(|(at, it)| match at {
+                        8 | 13 | 18 | 23 => it == '-',
+                        _ => matches!(it, '0'..='9' | 'a'..='f'),
+                    })
+            });
+            if is_uuid && answer.is(ErrorCode::InvalidToken) {
+                answer.status = 200;
+                answer.body = r#"{"status_code":200,"return":{},"stat":"ok"}"#.to_owned();
+            }
+        })],
+    },
+    Fault {
+        name: "sign-out-minds-no-kind",
+        sentence: "A token that is not a string is no token to a sign-out.",
+        fails: &["sign-out.refuses-invalid"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.is_for(Operation::SignOut) {
+                request.change_fields(|fields| {
+                    fields.retain(|(name, value)| !name.ends_with("token") || value.is_string());
+                });
+            }
+        })],
+    },
+    Fault {
+        name: "long-token-is-invalid",
+        sentence: "A token of more than 1,000 characters is an invalid parameter.",
+        fails: &["session.refuses-alike"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.is_for(Operation::Session)
+                && visit.incoming.token().is_some_and(|it| it.len() > 1000)
+            {
+                answer.refuse(ErrorCode::InvalidParameter);
+                answer.status = 400;
+            }
+        })],
+    },
+    Fault {
         name: "session-reads-no-token-field",
         sentence: "A session takes no token from the field token.",
         fails: &[

@@ -40,6 +40,39 @@ pub(super) const FAULTS: &[Fault] = &[
         |time, matches, user| !matches && time.is_some() && time == user.issued_at
     ),
     outdated!(
+        "newer-by-less-than-a-second-is-outdated",
+        "A different password is refused if its time is newer by less than a second.",
+        |time, matches, user| {
+            let newer =
+                time.zip(user.issued_at).and_then(|(time, stored)| time.checked_sub(stored));
+            !matches && newer.is_some_and(|it| (1..1000).contains(&it))
+        }
+    ),
+    outdated!(
+        "times-are-compared-as-texts",
+        "A different password is refused if its time is less than the stored one as a text.",
+        |time, matches, user| {
+            let texts = time
+                .zip(user.issued_at)
+                .map(|(time, stored)| (time.to_string(), stored.to_string()));
+            !matches && texts.is_some_and(|(time, stored)| time < stored)
+        }
+    ),
+    Fault {
+        name: "times-are-in-seconds",
+        sentence: "Of the time of a password the milliseconds are cut.",
+        fails: EFFECT,
+        hooks: &[Hook::Request(|request, _| {
+            request.change_texts(&["issued_at"], |time| {
+                if time.len() == 13 {
+                    format!("{}000", time.get(..10).unwrap_or(time))
+                } else {
+                    time.to_owned()
+                }
+            });
+        })],
+    },
+    outdated!(
         "no-time-is-the-oldest",
         "A different password without a time is refused if the stored one has a time.",
         |time, matches, user| !matches && time.is_none() && user.issued_at.is_some()
