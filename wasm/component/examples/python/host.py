@@ -42,7 +42,7 @@ class Host:
     def instantiate(self):
         self.store = Store(self.engine)
         self.instance = self.linker.instantiate(self.store, self.component)
-        self.decide = self.function(AUTHORITY, "handle")
+        self.decide, self.call = self.function(AUTHORITY, "handle"), None
 
     def function(self, interface, name):
         index = self.instance.get_export_index(self.store, interface)
@@ -53,6 +53,7 @@ class Host:
         ok, err = (lambda value: value, None) if name == "rehash-password" else (lambda value: Variant("ok", value), Variant("err"))
 
         def function(_, *members):
+            self.call = name
             try:
                 with self.storage.db:
                     self.storage.db.execute("BEGIN IMMEDIATE")
@@ -70,7 +71,7 @@ class Host:
             moment = fields(now=time.time_ns() // 1_000_000, entropy=secrets.token_bytes(80))
             return self.decide(self.store, request, self.settings, moment)
         except Exception as error:
-            print(f"a new instance after {type(error).__name__}", file=sys.stderr)
+            print(f"a new instance after {type(error).__name__}, the last call was {self.call}", file=sys.stderr)
             self.instantiate()
             return self.failures["internal"]
         finally:
