@@ -139,7 +139,7 @@ pub fn failure(name: &str, settings: &Settings, seconds: Option<u32>) -> Result<
     json(&ssokey_core::failure(failure, &settings.0))
 }
 
-/// Returns the most bytes that a body may have. A host need not read more.
+/// Returns the most bytes that a body may have. A host need not read more than one byte beyond, which says that a body is too large.
 #[wasm_bindgen(js_name = bodyLimit)]
 #[must_use]
 pub fn body_limit() -> usize {

@@ -35,7 +35,8 @@ pub struct Request<'a> {
     pub content_encoding: &'a [&'a str],
     /// Every value of the Authorization header, in the order of its occurrences.
     pub authorization: &'a [&'a str],
-    /// The body. A host need not read more of it than [`MAX_REQUEST_BYTES`] bytes.
+    /// The body. A host need not read more of it than one byte beyond [`MAX_REQUEST_BYTES`], but never cuts it there or before: a body that is cut
+    /// to fit is accepted, with a cut password.
     pub body: Body<'a>,
     /// The client's address, if the host knows it. Limits and events use it; no answer depends on it.
     pub source: Option<&'a str>,
