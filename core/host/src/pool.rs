@@ -17,15 +17,17 @@ use crate::queue::Queue;
 /// The reply to who found no thread, who is to try again after a second.
 const OVERLOADED: Reply = Reply::Overloaded { seconds: 1 };
 
-/// The size of a [`HashPool`], and the bounds of waiting for it.
+/// The size of a [`HashPool`], and the bounds of waiting for it. A hash that finds a thread idle does not wait.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSettings {
     /// The number of threads, each of which keeps 19 MiB, and has up to 64 MiB while it compares a stored hash that asks for as much. The
     /// default is one for each core.
     pub threads: NonZeroUsize,
-    /// The most hashes that may wait while no thread is idle, of requests with a key and of those without. The default is 1,000 of either.
+    /// The most hashes that may wait while no thread is idle, of requests with a key and of those without. With 0 none waits, and
+    /// [`usize::MAX`] is no bound. The default is 1,000 of either.
     pub queue: usize,
-    /// The longest time that a hash may wait for its turn; it is told by the next thread that is free. The default is 1 second.
+    /// The longest time that a hash may wait for its turn; it is told by the next thread that is free. With [`Duration::ZERO`] none waits
+    /// for a turn, and [`Duration::MAX`] is no bound. The default is 1 second.
     pub patience: Duration,
 }
 
@@ -62,6 +64,8 @@ struct Job {
     hashing: Hashing,
     answer: oneshot::Sender<Reply>,
     since: Instant,
+    /// Whether a thread was idle for it, so that it is never late.
+    is_prompt: bool,
 }
 
 impl HashPool {
@@ -71,7 +75,7 @@ impl HashPool {
     ///
     /// The system gives no thread.
     pub fn start(PoolSettings { threads, queue, patience }: PoolSettings) -> io::Result<Self> {
-        let queue = Arc::new(Queue::new(queue));
+        let queue = Arc::new(Queue::new(queue, threads.get()));
         // Those that are started end with it if the next one is not.
         let mut pool = Self { queue, threads: Vec::new() };
         for _ in 0..threads.get() {
@@ -89,7 +93,7 @@ fn is_gone(job: &Job) -> bool {
 
 fn work(queue: &Queue<Job>, patience: Duration) {
     let mut memory = Memory::new();
-    let is_late = |job: &Job| is_gone(job) || job.since.elapsed() > patience;
+    let is_late = |job: &Job| is_gone(job) || !job.is_prompt && job.since.elapsed() > patience;
     while let Some(job) = queue.next(is_late) {
         let reply = if is_late(&job) {
             OVERLOADED
@@ -98,6 +102,8 @@ fn work(queue: &Queue<Job>, patience: Duration) {
             let computed = catch_unwind(AssertUnwindSafe(|| job.hashing.compute_in(&mut memory)));
             computed.unwrap_or(Reply::Failed)
         };
+        // Before the answer, so that who asks again upon it finds this thread idle.
+        queue.rest();
         // Whoever asked may have gone away meanwhile, and what wakes them is not this crate's.
         drop(catch_unwind(AssertUnwindSafe(|| drop(job.answer.send(reply)))));
     }
@@ -109,7 +115,8 @@ impl Hasher for HashPool {
             &hashing;
         let behalf = *behalf;
         let (answer, answered) = oneshot::channel();
-        let job = Job { hashing, answer, since: Instant::now() };
+        let since = Instant::now();
+        let job = |is_prompt| Job { hashing, answer, since, is_prompt };
         if let Some(Job { answer, .. }) = self.queue.add(job, behalf, is_gone) {
             drop(answer.send(OVERLOADED));
         }
@@ -118,11 +125,13 @@ impl Hasher for HashPool {
     }
 }
 
-/// Ends the threads, which takes at most the time of one hash.
+/// Ends the threads, and waits for them at most the time of one hash.
 impl Drop for HashPool {
     fn drop(&mut self) {
         self.queue.end();
-        for thread in self.threads.drain(..) {
+        // An executor that polls where it is woken may drop the pool on one of its own threads, which cannot wait for itself.
+        let own = thread::current().id();
+        for thread in self.threads.drain(..).filter(|thread| thread.thread().id() != own) {
             // Whoever waited for it has been told.
             drop(thread.join());
         }

@@ -22,39 +22,49 @@ struct Lines<T> {
     keyless: VecDeque<T>,
     /// The turns since the last of a keyless one.
     since_keyless: u8,
-    /// The threads that have nothing to do.
+    /// The threads that have nothing to do, or have not begun.
     idle: usize,
     has_ended: bool,
 }
 
 impl<T> Queue<T> {
-    pub(crate) fn new(most: usize) -> Self {
+    /// Makes a queue in which at most so many of either kind wait, for so many threads.
+    pub(crate) fn new(most: usize, idle: usize) -> Self {
         let (keyed, keyless) = (VecDeque::new(), VecDeque::new());
-        let lines =
-            Mutex::new(Lines { keyed, keyless, since_keyless: 0, idle: 0, has_ended: false });
+        let lines = Mutex::new(Lines { keyed, keyless, since_keyless: 0, idle, has_ended: false });
         Self { lines, changed: Condvar::new(), most }
     }
 
     /// Adds one at the end of its line, and returns the one that has no place then. So many of either kind may wait, since what needs
     /// no key must not take the place of what has one; of keyed ones the longest line gives its last up. Whoever is gone has no place.
-    pub(crate) fn add(&self, one: T, behalf: Behalf, is_gone: impl Fn(&T) -> bool) -> Option<T> {
+    /// `one` is told whether a thread is idle for it.
+    pub(crate) fn add(
+        &self,
+        one: impl FnOnce(bool) -> T,
+        behalf: Behalf,
+        is_gone: impl Fn(&T) -> bool,
+    ) -> Option<T> {
         let without_place = self.lines().add(one, behalf, self.most, is_gone);
         self.changed.notify_one();
         without_place
     }
 
     /// Waits for the one whose turn it is; one of whom `is_late` comes before, whatever its line, and takes no turn. None once the queue
-    /// has ended.
+    /// has ended. The thread that called has something to do then, until it rests.
     pub(crate) fn next(&self, is_late: impl Fn(&T) -> bool) -> Option<T> {
         let is_idle = |lines: &mut Lines<T>| {
             lines.keyed.is_empty() && lines.keyless.is_empty() && !lines.has_ended
         };
-        let mut lines = self.lines();
-        lines.idle += 1;
-        let lines = self.changed.wait_while(lines, is_idle);
+        let lines = self.changed.wait_while(self.lines(), is_idle);
         let mut lines = lines.unwrap_or_else(PoisonError::into_inner);
-        lines.idle -= 1;
+        lines.idle = lines.idle.saturating_sub(1);
         lines.next(is_late)
+    }
+
+    /// Has a thread be idle again, which is about to call `next`.
+    pub(crate) fn rest(&self) {
+        let mut lines = self.lines();
+        lines.idle = lines.idle.saturating_add(1);
     }
 
     /// Has every thread stop waiting. What still waits is dropped.
@@ -74,7 +84,7 @@ impl<T> Queue<T> {
 impl<T> Lines<T> {
     fn add(
         &mut self,
-        one: T,
+        one: impl FnOnce(bool) -> T,
         behalf: Behalf,
         most: usize,
         is_gone: impl Fn(&T) -> bool,
@@ -84,9 +94,11 @@ impl<T> Lines<T> {
         }
         // What idle threads are about to take does not wait.
         let (keyed, keyless) = (self.keyed_count(), self.keyless.len());
+        let one = one(self.idle > keyed.saturating_add(keyless));
         if behalf.keyed {
-            self.add_keyed(one, behalf.company_id, most + self.idle.saturating_sub(keyless))
-        } else if keyless < most + self.idle.saturating_sub(keyed) {
+            let most = most.saturating_add(self.idle.saturating_sub(keyless));
+            self.add_keyed(one, behalf.company_id, most)
+        } else if keyless < most.saturating_add(self.idle.saturating_sub(keyed)) {
             self.keyless.push_back(one);
             None
         } else {
@@ -144,8 +156,6 @@ impl<T> Lines<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use super::*;
 
     const NONE: Behalf = Behalf { keyed: false, company_id: None };
@@ -156,10 +166,10 @@ mod tests {
 
     #[test]
     fn what_has_a_key_goes_first_but_for_every_fifth_turn() {
-        let queue = Queue::new(8);
+        let queue = Queue::new(8, 0);
         for number in 0..8 {
-            assert_eq!(queue.add(format!("key {number}"), key(1), |_| false), None);
-            assert_eq!(queue.add(format!("none {number}"), NONE, |_| false), None);
+            assert_eq!(queue.add(|_| format!("key {number}"), key(1), |_| false), None);
+            assert_eq!(queue.add(|_| format!("none {number}"), NONE, |_| false), None);
         }
         let order: Vec<_> = (0..16).filter_map(|_| queue.next(|_| false)).collect();
         let expected = [
@@ -171,9 +181,9 @@ mod tests {
 
     #[test]
     fn companies_are_served_in_turn() {
-        let queue = Queue::new(8);
+        let queue = Queue::new(8, 0);
         for (name, company) in [("1a", 1), ("1b", 1), ("1c", 1), ("2a", 2), ("3a", 3), ("2b", 2)] {
-            assert_eq!(queue.add(name, key(company), |_| false), None);
+            assert_eq!(queue.add(|_| name, key(company), |_| false), None);
         }
         let order: Vec<_> = (0..6).filter_map(|_| queue.next(|_| false)).collect();
         assert_eq!(order, ["1a", "2a", "3a", "1b", "2b", "1c"]);
@@ -181,7 +191,7 @@ mod tests {
 
     #[test]
     fn who_is_late_comes_first_and_takes_no_turn() {
-        let queue = Queue::new(8);
+        let queue = Queue::new(8, 0);
         for (name, behalf) in [
             ("key", key(1)),
             ("late 0", key(2)),
@@ -190,7 +200,7 @@ mod tests {
             ("none", NONE),
             ("late 3", NONE),
         ] {
-            assert_eq!(queue.add(name, behalf, |_| false), None);
+            assert_eq!(queue.add(|_| name, behalf, |_| false), None);
         }
         let order: Vec<_> =
             (0..6).filter_map(|_| queue.next(|name| name.starts_with("late"))).collect();
@@ -199,82 +209,68 @@ mod tests {
 
     #[test]
     fn what_has_a_key_may_go_any_number_of_times() {
-        let queue = Queue::new(1);
+        let queue = Queue::new(1, 0);
         for number in 0..1_000 {
-            assert_eq!(queue.add(number, key(1), |_| false), None);
+            assert_eq!(queue.add(|_| number, key(1), |_| false), None);
             assert_eq!(queue.next(|_| false), Some(number));
         }
     }
 
     #[test]
     fn a_full_line_leaves_the_other_its_place() {
-        let queue = Queue::new(1);
-        assert_eq!(queue.add(1, NONE, |_| false), None);
-        assert_eq!(queue.add(2, NONE, |_| false), Some(2));
-        assert_eq!(queue.add(3, key(1), |_| false), None);
+        let queue = Queue::new(1, 0);
+        assert_eq!(queue.add(|_| 1, NONE, |_| false), None);
+        assert_eq!(queue.add(|_| 2, NONE, |_| false), Some(2));
+        assert_eq!(queue.add(|_| 3, key(1), |_| false), None);
     }
 
     #[test]
     fn a_company_that_fills_the_queue_leaves_the_others_their_place() {
-        let queue = Queue::new(2);
-        assert_eq!(queue.add("1a", key(1), |_| false), None);
-        assert_eq!(queue.add("1b", key(1), |_| false), None);
-        assert_eq!(queue.add("1c", key(1), |_| false), Some("1c"));
-        assert_eq!(queue.add("2a", key(2), |_| false), Some("1b"));
+        let queue = Queue::new(2, 0);
+        assert_eq!(queue.add(|_| "1a", key(1), |_| false), None);
+        assert_eq!(queue.add(|_| "1b", key(1), |_| false), None);
+        assert_eq!(queue.add(|_| "1c", key(1), |_| false), Some("1c"));
+        assert_eq!(queue.add(|_| "2a", key(2), |_| false), Some("1b"));
         let order: Vec<_> = (0..2).filter_map(|_| queue.next(|_| false)).collect();
         assert_eq!(order, ["1a", "2a"]);
     }
 
     #[test]
     fn whoever_is_gone_leaves_their_place() {
-        let queue = Queue::new(2);
+        let queue = Queue::new(2, 0);
         for behalf in [key(1), NONE] {
             for name in ["gone", "there"] {
-                assert_eq!(queue.add(name, behalf, |_| false), None);
+                assert_eq!(queue.add(|_| name, behalf, |_| false), None);
             }
-            assert_eq!(queue.add("new", behalf, |name| *name == "gone"), None);
-            assert_eq!(queue.add("more", behalf, |name| *name == "gone"), Some("more"));
-        }
-    }
-
-    /// Ends a queue for its threads, also where a test fails that they wait for.
-    struct Ending<'q>(&'q Queue<u8>);
-
-    impl Drop for Ending<'_> {
-        fn drop(&mut self) {
-            self.0.end();
+            assert_eq!(queue.add(|_| "new", behalf, |name| *name == "gone"), None);
+            assert_eq!(queue.add(|_| "more", behalf, |name| *name == "gone"), Some("more"));
         }
     }
 
     #[test]
     fn what_an_idle_thread_takes_does_not_wait() {
-        let queue = Queue::new(0);
-        std::thread::scope(|scope| {
-            let idle = [(); 2].map(|()| scope.spawn(|| queue.next(|_| false)));
-            let _ending = Ending(&queue);
-            let since = Instant::now();
-            while queue.lines().idle < 2 {
-                assert!(since.elapsed() < Duration::from_secs(60), "no thread became idle");
-                std::thread::yield_now();
+        for most in [0, 1, usize::MAX - 1, usize::MAX] {
+            let queue = Queue::new(most, 2);
+            for (number, behalf) in [(1, key(1)), (2, NONE)] {
+                assert_eq!(queue.add(|is_prompt| (number, is_prompt), behalf, |_| false), None);
             }
-            // Held, so that neither thread comes between.
-            let mut lines = queue.lines();
-            assert_eq!(lines.add(1, key(1), 0, |_| false), None);
-            assert_eq!(lines.add(2, NONE, 0, |_| false), None);
-            assert_eq!(lines.add(3, key(2), 0, |_| false), Some(3));
-            assert_eq!(lines.add(4, NONE, 0, |_| false), Some(4));
-            drop(lines);
-            queue.changed.notify_all();
-            let mut taken = idle.map(|thread| thread.join().unwrap());
-            taken.sort();
-            assert_eq!(taken, [Some(1), Some(2)]);
-        });
+            if most == 0 {
+                for (number, behalf) in [(3, key(2)), (4, NONE)] {
+                    let waits = Some((number, false));
+                    assert_eq!(queue.add(|it| (number, it), behalf, |_| false), waits);
+                }
+            }
+            assert_eq!(queue.next(|_| false), Some((1, true)));
+            assert_eq!(queue.next(|_| false), Some((2, true)));
+            queue.rest();
+            assert_eq!(queue.add(|it| (5, it), key(1), |_| false), None);
+            assert_eq!(queue.next(|_| false), Some((5, true)));
+        }
     }
-
     #[test]
     fn nobody_waits_for_a_queue_that_has_ended() {
-        let queue = Queue::new(1);
-        assert_eq!(queue.add(1, key(1), |_| false), None);
+        let queue = Queue::new(1, 0);
+        assert_eq!(queue.add(|_| 1, key(1), |_| false), None);
         queue.end();
         assert_eq!(queue.next(|_| false), None);
     }

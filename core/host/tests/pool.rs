@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, mpsc};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
@@ -40,17 +41,27 @@ fn each_hash_is_the_one_that_was_asked_for() {
 }
 
 #[test]
-fn what_finds_the_queue_full_is_overloaded_at_once() {
-    let pool = pool(1, 0, LONG);
-    let reply = pollster::block_on(pool.hash(hashing("a", true)));
-    assert_eq!(reply, Reply::Overloaded { seconds: 1 });
+fn what_finds_no_thread_idle_is_overloaded_where_none_may_wait() {
+    for (queue, patience) in [(0, LONG), (100, Duration::ZERO)] {
+        let pool = pool(1, queue, patience);
+        for keyed in [true, false] {
+            let replies = join_all(["a", "b"].map(|text| pool.hash(hashing(text, keyed))));
+            let expected = [hashing("a", keyed).compute(), Reply::Overloaded { seconds: 1 }];
+            assert_eq!(pollster::block_on(replies), expected);
+        }
+    }
 }
 
 #[test]
-fn what_waits_too_long_is_overloaded() {
-    let pool = pool(1, 100, Duration::ZERO);
-    let reply = pollster::block_on(pool.hash(hashing("a", true)));
-    assert_eq!(reply, Reply::Overloaded { seconds: 1 });
+fn a_queue_without_bound_takes_all_that_comes() {
+    for queue in [usize::MAX - 1, usize::MAX] {
+        let pool = pool(2, queue, Duration::MAX);
+        for keyed in [true, false] {
+            let replies = join_all(["a", "b", "c"].map(|text| pool.hash(hashing(text, keyed))));
+            let expected = ["a", "b", "c"].map(|text| hashing(text, keyed).compute());
+            assert_eq!(pollster::block_on(replies), expected);
+        }
+    }
 }
 
 #[test]
@@ -92,4 +103,32 @@ fn a_pool_that_goes_ends_its_threads_though_hashes_wait() {
         assert!(pollster::block_on(poll_immediate(asked)).is_none());
     }
     drop(pool);
+}
+
+#[test]
+fn a_pool_may_go_on_a_thread_of_its_own() {
+    type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
+    /// An executor that polls its task where it is woken.
+    struct There(Mutex<Option<Task>>);
+    impl Wake for There {
+        fn wake(self: Arc<Self>) {
+            // Held, so that no wake comes between.
+            let mut task = self.0.lock().unwrap();
+            let waker = Waker::from(Arc::clone(&self));
+            let mut context = Context::from_waker(&waker);
+            if task.as_mut().is_some_and(|task| task.as_mut().poll(&mut context).is_ready()) {
+                *task = None;
+            }
+        }
+    }
+    let (answer, answered) = mpsc::channel();
+    let pool = pool(2, 2, LONG);
+    let task = async move {
+        let reply = pool.hash(hashing("a", true)).await;
+        drop(pool);
+        answer.send(reply).unwrap();
+    };
+    Waker::from(Arc::new(There(Mutex::new(Some(Box::pin(task)))))).wake();
+    let reply = answered.recv_timeout(Duration::from_secs(60));
+    assert_eq!(reply, Ok(hashing("a", true).compute()));
 }
