@@ -1,17 +1,18 @@
 //! Companies.
 
-use ssokey_core::{CompanyId, CompanyStatus, EventKind};
+use ssokey_core::{CompanyId, CompanyStatus, EmailDomains, EventKind};
 
 use crate::testing::check::{Checked, RACERS, Tested, expect, expect_soon, race};
 use crate::testing::promises;
 use crate::testing::record::{
-    ANN, BOB, added, as_created, created_company, email, event, event_of, given, new_company,
-    new_user, nobody, other, other_company, partner, version,
+    ANN, BOB, KINDS, added, added_as, as_created, created_company, email, event, event_of, given,
+    new_company, new_user, nobody, other, other_company, partner, version,
 };
 use crate::{Change, Creation};
 
 promises! {
     "STO-COMPANY" a_company_is_created_with_the_documented_first_values_and_found_by_its_domain_alone;
+    "STO-RECORD" a_company_without_products_and_domains_of_its_users_has_none;
     "STO-FIND" a_company_is_found_by_its_registered_address_alone;
     "STO-COMPANY" a_company_whose_domain_or_address_is_taken_is_not_created;
     "STO-COMPANY" of_64_creates_of_one_domain_at_once_exactly_one_creates;
@@ -50,6 +51,19 @@ async fn a_company_is_created_with_the_documented_first_values_and_found_by_its_
     }
     let domain = new_company("nobody.example", "it@nobody.example")?.domain;
     expect("a domain that none has", storage.find_company(domain).await?, None)
+}
+
+async fn a_company_without_products_and_domains_of_its_users_has_none<S: Tested>(
+    storage: &S,
+    _: CompanyId,
+) -> Checked {
+    let mut new = other()?;
+    (new.products, new.email_domains) = (vec![], EmailDomains::default());
+    let company = created_company(storage, new.clone()).await?;
+    let expected = as_created(company.id, &new)?;
+    expect("the company", &company, &expected)?;
+    let found = storage.find_company_by_email(new.email).await?;
+    expect("who is found", found, Some(expected))
 }
 
 async fn a_company_is_found_by_its_registered_address_alone<S: Tested>(
@@ -116,11 +130,15 @@ async fn disabling_a_company_raises_the_versions_of_its_users_and_enabling_leave
     let ann = added(storage, new_user(company, ANN)?).await?;
     let bob = added(storage, new_user(company, BOB)?).await?;
     let stranger = added(storage, new_user(other_company(storage).await?, ANN)?).await?;
-    for (status, raised) in [(CompanyStatus::Disabled, 2_u64), (CompanyStatus::Enabled, 2)] {
+    let mut users = vec![ann, bob];
+    for (address, managed_by, status) in KINDS {
+        users.push(added_as(storage, company, address, managed_by, status, None).await?);
+    }
+    for status in [CompanyStatus::Disabled, CompanyStatus::Enabled] {
         expect("the change", set_status(storage, company, status).await?, Change::Done)?;
-        for user in [&ann, &bob] {
+        for user in &users {
             let mut expected = user.clone();
-            expected.credential_version = raised.try_into()?;
+            expected.credential_version = (user.credential_version.get() + 1).try_into()?;
             let found = storage.find_user(company, user.email.clone()).await?;
             expect("the user", found, Some(expected))?;
         }

@@ -6,8 +6,8 @@ use crate::testing::check::{Checked, RACERS, Tested, expect, race};
 use crate::testing::key::set_status;
 use crate::testing::promises;
 use crate::testing::record::{
-    ANN, BOB, Given, added, email, event_of, given, hash, new_key, new_user, nobody, other_company,
-    page, saved_key, swap_of, version,
+    ANN, BOB, Given, KINDS, added, added_as, email, event_of, given, hash, new_key, new_user,
+    nobody, other_company, page, saved_key, swap_of, version,
 };
 use crate::{Change, Swap};
 
@@ -45,7 +45,18 @@ async fn the_passwords_that_a_key_set_are_unusable_once_it_is_ended_and_no_other
     let bob = added(storage, new).await?;
     let eve = added(storage, new_user(company, "eve@partner.example")?).await?;
     storage.replace_password(swap, Some(7), key_id).await?;
-    expect("the ending", end(storage, company, key_id).await?, Some(1))?;
+    let mut others = vec![];
+    for (address, managed_by, status) in KINDS {
+        let user = added_as(storage, company, address, managed_by, status, Some(key_id)).await?;
+        others.push(user);
+    }
+    expect("the ending", end(storage, company, key_id).await?, Some(1 + others.len() as u64))?;
+    for mut user in others {
+        (user.password_hash, user.issued_at, user.password_key_id) = (hash("!"), None, None);
+        user.credential_version = (user.credential_version.get() + 1).try_into()?;
+        let found = storage.find_user(company, user.email.clone()).await?;
+        expect("a further user", found, Some(user))?;
+    }
     (ann.password_hash, ann.issued_at, ann.password_key_id) = (hash("!"), None, None);
     ann.credential_version = 3_u64.try_into()?;
     for user in [ann.clone(), bob, eve] {
@@ -145,6 +156,11 @@ async fn the_version_of_each_user_of_a_company_that_is_signed_out_is_raised_and_
             user.credential_version = raised.try_into()?;
             users.push(user);
         }
+    }
+    for (address, managed_by, status) in KINDS {
+        let mut user = added_as(storage, company, address, managed_by, status, None).await?;
+        user.credential_version = (user.credential_version.get() + 1).try_into()?;
+        users.push(user);
     }
     expect("signing out", sign_out(storage, company, None).await?, Change::Done)?;
     expect("no company", sign_out(storage, nobody()?, None).await?, Change::NotFound)?;

@@ -1,23 +1,28 @@
 //! Events, where a storage keeps them.
 
-use ssokey_core::operator::{EventFilter, EventWord, StoredEvent};
-use ssokey_core::{CompanyId, Event, EventKind, KeyId, UserId};
+use std::time::Duration;
 
-use crate::testing::check::{Checked, Tested, expect, expect_failure, present, race};
+use serde_json::{Value, json};
+use ssokey_core::operator::{CompanyMembers, EventFilter, EventWord, StoredEvent, UserMembers};
+use ssokey_core::{CompanyId, Email, Event, EventKind, KeyId, UserId};
+
+use crate::testing::check::{Checked, Tested, expect, expect_failure, pause, present, race};
 use crate::testing::promises;
 use crate::testing::record::{
-    ANN, Given, TIME, added, email, event_of, given, hash, launched, new_key, new_user, nobody,
-    other, other_company, page, partner, saved_key, signed_on,
+    ANN, BOB, Given, TIME, added, email, event_of, given, hash, launched, new_key, new_user,
+    nobody, other, other_company, page, partner, record, saved_key, signed_on,
 };
-use crate::{Creation, Swap};
+use crate::{Creation, Naming, Swap};
 
 promises! {
     "STO-AUDIT" an_event_that_comes_with_a_new_record_names_it_by_its_new_id;
     "STO-AUDIT" the_event_of_a_token_or_a_code_is_stored_with_it_or_neither;
     "STO-AUDIT" a_change_that_is_not_made_leaves_no_event;
     "STO-AUDIT" each_change_of_the_operator_is_stored_with_its_event;
+    "STO-AUDIT" what_is_audited_is_taken_and_stored_whole_if_at_all;
     "STO-AUDIT" of_64_creates_of_one_address_at_once_each_with_an_event_one_leaves_it;
     "STO-EVENTS" events_are_listed_whole_by_what_they_are_of_and_since_a_time_in_pages;
+    "STO-EVENTS" events_tell_the_present_address_of_their_user_and_stay_though_all_is_deleted;
     "STO-EVENTS" of_more_than_1000_events_each_is_listed_in_the_order_in_which_they_came;
     "STO-EVENTS" the_events_of_before_a_time_are_deleted_and_counted_and_no_others;
 }
@@ -28,6 +33,11 @@ fn all() -> EventFilter {
 
 async fn listed<S: Tested>(storage: &S, filter: EventFilter) -> Checked<Vec<StoredEvent>> {
     Ok(storage.list_events(filter, page(0, 500)?).await?)
+}
+
+/// Returns the events but for so many that were stored before.
+async fn since<S: Tested>(storage: &S, before: usize) -> Checked<Vec<StoredEvent>> {
+    Ok(listed(storage, all()).await?.into_iter().skip(before).collect())
 }
 
 /// Returns the kinds and principals of the events that are stored, in their order.
@@ -82,19 +92,27 @@ async fn the_event_of_a_token_or_a_code_is_stored_with_it_or_neither<S: Tested>(
     if !keeps(storage, company).await? {
         return Ok(());
     }
-    let Given { user, key_id, token, code, .. } = given(storage, company).await?;
-    let before = told(storage).await?;
+    let Given { user, token, code, .. } = given(storage, company).await?;
+    let before = listed(storage, all()).await?.len();
     storage.save_token(token.clone(), signed_on(&token)).await?;
     storage.save_code(code.clone(), launched(&code)).await?;
     let again = storage.save_token(token.clone(), signed_on(&token)).await;
     expect_failure("the same token", again)?;
     let again = storage.save_code(code.clone(), launched(&code)).await;
     expect_failure("the same code", again)?;
-    let mut expected = before;
-    for kind in ["signed_on", "launched"] {
-        expected.push((kind.into(), Some(company), Some(key_id), Some(user.id)));
+    let stored = since(storage, before).await?;
+    expect_whole(stored, &[signed_on(&token), launched(&code)], Some(&user.email))
+}
+
+/// Fails unless the stored events are these, whose users have that address now.
+fn expect_whole(stored: Vec<StoredEvent>, events: &[Event], address: Option<&Email>) -> Checked {
+    expect("how many are stored", stored.len(), events.len())?;
+    for (stored, event) in stored.into_iter().zip(events) {
+        let mut expected = StoredEvent::of(stored.id, event.clone());
+        expected.user_email = event.user_id.and(address.cloned());
+        expect("an event", stored, expected)?;
     }
-    expect("the events", told(storage).await?, expected)
+    Ok(())
 }
 
 async fn a_change_that_is_not_made_leaves_no_event<S: Tested>(
@@ -103,7 +121,12 @@ async fn a_change_that_is_not_made_leaves_no_event<S: Tested>(
 ) -> Checked {
     use ssokey_core::{CompanyStatus, KeyStatus, ManagedBy, UserStatus};
 
+    use crate::testing::record::{digest, product_name};
+
     let Given { user, key_id, .. } = given(storage, company).await?;
+    added(storage, new_user(company, BOB)?).await?;
+    let revoked = saved_key(storage, new_key(company, 3)?).await?;
+    crate::testing::key::set_status(storage, company, revoked, KeyStatus::Revoked).await?;
     let before = told(storage).await?;
     let event = || event_of(EventKind::UserSet, company);
     storage.create_company(partner()?, event()).await?;
@@ -117,6 +140,13 @@ async fn a_change_that_is_not_made_leaves_no_event<S: Tested>(
     storage.set_user_status(company, nobody()?, UserStatus::Disabled, event()).await?;
     storage.set_user_manager(company, nobody()?, ManagedBy::Local, event()).await?;
     storage.set_user_email(company, nobody()?, email("c@x.example")?, event()).await?;
+    let taken = storage.set_user_email(company, user.id, email(BOB)?, event()).await?;
+    expect("an address that is taken", taken, Naming::Exists)?;
+    storage.set_user(company, nobody()?, UserMembers::default(), event()).await?;
+    storage.set_company(nobody()?, CompanyMembers::default(), event()).await?;
+    storage.set_key_status(company, revoked, KeyStatus::Enabled, event()).await?;
+    storage.rotate_key(company, revoked, new_key(company, 2)?, true, event()).await?;
+    storage.rotate_product(product_name("email")?, digest(1), None, event()).await?;
     storage.delete_user(company, nobody()?, event()).await?;
     storage.delete_company(nobody()?, event()).await?;
     let wrong = storage.disable_password(company, user.id, hash("x"), hash("!"), event()).await?;
@@ -132,70 +162,167 @@ async fn each_change_of_the_operator_is_stored_with_its_event<S: Tested>(
     storage: &S,
     company: CompanyId,
 ) -> Checked {
-    use ssokey_core::operator::{CompanyMembers, UserMembers};
     use ssokey_core::{CompanyStatus, HashKind, KeyStatus, LaunchUrl, ManagedBy, UserStatus};
 
     if !keeps(storage, company).await? {
         return Ok(());
     }
     let Given { user, key_id, .. } = given(storage, company).await?;
-    let mut kinds: Vec<String> = told(storage).await?.into_iter().map(|(kind, ..)| kind).collect();
-    let of = |kind: EventKind| event_of(kind, company);
-    let (id, status) = (user.id, UserStatus::Disabled);
-    let kind = EventKind::CompanyStatusSet(CompanyStatus::Enabled);
-    storage.set_company_status(company, CompanyStatus::Enabled, of(kind)).await?;
+    let before = listed(storage, all()).await?.len();
+    let (id, name) = (user.id, crate::testing::record::product_name("email")?);
+    let mut events = vec![];
+    let mut of = |kind: EventKind| {
+        let word = kind.name();
+        let mut event = event_of(kind, company);
+        event.at = TIME + events.len() as u64;
+        event.key_id = word.starts_with("key_").then_some(key_id);
+        let is_of_user = word.starts_with("user_") || word == "password_disabled";
+        event.user_id = is_of_user.then_some(id);
+        event.product = word.starts_with("product_").then(|| name.clone());
+        events.push(event.clone());
+        event
+    };
+    for status in [CompanyStatus::Disabled, CompanyStatus::Enabled] {
+        let event = of(EventKind::CompanyStatusSet(status));
+        storage.set_company_status(company, status, event).await?;
+    }
     let members = CompanyMembers { domain_mx_verified: Some(true), ..CompanyMembers::default() };
     storage.set_company(company, members, of(EventKind::CompanySet)).await?;
-    let kind = EventKind::KeyStatusSet(KeyStatus::Disabled);
-    storage.set_key_status(company, key_id, KeyStatus::Disabled, of(kind)).await?;
+    for status in [KeyStatus::Disabled, KeyStatus::Enabled, KeyStatus::Revoked] {
+        let event = of(EventKind::KeyStatusSet(status));
+        storage.set_key_status(company, key_id, status, event).await?;
+    }
     storage.end_key(company, key_id, hash("!"), of(EventKind::KeyEnded)).await?;
     storage.sign_out(company, Some(id), of(EventKind::SignedOut)).await?;
     storage.sign_out(company, None, of(EventKind::SignedOut)).await?;
-    storage.set_user_status(company, id, status, of(EventKind::UserStatusSet(status))).await?;
-    let kind = EventKind::UserManagerSet(ManagedBy::Local);
-    storage.set_user_manager(company, id, ManagedBy::Local, of(kind)).await?;
+    for status in [UserStatus::Disabled, UserStatus::Enabled] {
+        let event = of(EventKind::UserStatusSet(status));
+        storage.set_user_status(company, id, status, event).await?;
+    }
+    for managed_by in [ManagedBy::Local, ManagedBy::Partner] {
+        let event = of(EventKind::UserManagerSet(managed_by));
+        storage.set_user_manager(company, id, managed_by, event).await?;
+    }
     let members = UserMembers { is_creator: Some(true), ..UserMembers::default() };
     storage.set_user(company, id, members, of(EventKind::UserSet)).await?;
     storage.set_user_email(company, id, email("c@x.example")?, of(EventKind::UserEmailSet)).await?;
-    let kind = EventKind::PasswordDisabled(HashKind::Unreadable);
+    let event = of(EventKind::PasswordDisabled(HashKind::Unreadable));
     let swap =
-        storage.disable_password(company, id, hash("$argon2id$one"), hash("!"), of(kind)).await?;
+        storage.disable_password(company, id, hash("$argon2id$one"), hash("!"), event).await?;
     expect("the password", swap, Swap::Done(()))?;
     storage.delete_user(company, id, of(EventKind::UserDeleted)).await?;
-    let (name, url) = (
-        crate::testing::record::product_name("email")?,
-        present("a URL", LaunchUrl::parse("https://a.example/"))?,
-    );
+    let url = present("a URL", LaunchUrl::parse("https://a.example/"))?;
     let digest = crate::testing::record::digest(1);
     for _ in 0..2 {
         let event = of(EventKind::ProductSet);
         storage.save_product(name.clone(), url.clone(), digest, event).await?;
     }
-    storage.rotate_product(name, digest, None, of(EventKind::ProductRotated)).await?;
+    storage.rotate_product(name.clone(), digest, None, of(EventKind::ProductRotated)).await?;
     storage.delete_company(company, of(EventKind::CompanyDeleted)).await?;
-    kinds.extend(
-        [
-            "company_status_set",
-            "company_set",
-            "key_status_set",
-            "key_ended",
-            "signed_out",
-            "signed_out",
-            "user_status_set",
-            "user_manager_set",
-            "user_set",
-            "user_email_set",
-            "password_disabled",
-            "user_deleted",
-            "product_set",
-            "product_set",
-            "product_rotated",
-            "company_deleted",
-        ]
-        .map(String::from),
-    );
-    let stored: Vec<String> = told(storage).await?.into_iter().map(|(kind, ..)| kind).collect();
-    expect("the events", stored, kinds)
+    let stored = since(storage, before).await?;
+    // The user is gone.
+    expect_whole(stored, &events, None)
+}
+
+async fn events_tell_the_present_address_of_their_user_and_stay_though_all_is_deleted<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    if !keeps(storage, company).await? {
+        return Ok(());
+    }
+    let Given { user, token, code, .. } = given(storage, company).await?;
+    let before = listed(storage, all()).await?.len();
+    storage.save_token(token.clone(), signed_on(&token)).await?;
+    storage.save_code(code.clone(), launched(&code)).await?;
+    let mut events = vec![signed_on(&token), launched(&code)];
+    let new = email(BOB)?;
+    let of = |kind| {
+        let mut event = event_of(kind, company);
+        event.user_id = Some(user.id);
+        event
+    };
+    let event = of(EventKind::UserEmailSet);
+    events.push(event.clone());
+    storage.set_user_email(company, user.id, new.clone(), event).await?;
+    expect_whole(since(storage, before).await?, &events, Some(&new))?;
+    let event = of(EventKind::UserDeleted);
+    events.push(event.clone());
+    storage.delete_user(company, user.id, event).await?;
+    expect_whole(since(storage, before).await?, &events, None)?;
+    let event = of(EventKind::CompanyDeleted);
+    events.push(event.clone());
+    storage.delete_company(company, event).await?;
+    expect_whole(since(storage, before).await?, &events, None)
+}
+
+async fn what_is_audited_is_taken_and_stored_whole_if_at_all<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked {
+    let Given { user, key_id, .. } = given(storage, company).await?;
+    let keeps = !listed(storage, all()).await?.is_empty();
+    let before = listed(storage, all()).await?.len();
+    let fault =
+        json!({ "call": "find_key", "member": "key.id", "expected": "an \"id\" \\ or none" });
+    let none = json!({
+        "kind": "key_refused", "reason": "unknown", "at": TIME, "source": "2001:db8::1", "companyId": null,
+        "keyId": null, "userId": null, "product": null, "fault": null,
+    });
+    let audited = [
+        none.clone(),
+        with(&none, json!({ "kind": "rate_limited", "reason": "direct", "companyId": company })),
+        with(
+            &none,
+            json!({
+                "kind": "hash_unreadable", "reason": null, "companyId": company, "keyId": key_id, "userId": user.id,
+            }),
+        ),
+        with(
+            &none,
+            json!({
+                "kind": "access_denied", "reason": "product", "product": "-".repeat(32), "companyId": company,
+                "keyId": key_id,
+            }),
+        ),
+        with(&none, json!({ "kind": "host_fault", "reason": "wrong_record", "fault": fault })),
+    ];
+    let audited: Vec<Event> = audited.into_iter().map(record).collect::<Checked<_>>()?;
+    for event in &audited {
+        storage.audit(event.clone()).await?;
+    }
+    let found = storage.find_user(company, email(ANN)?).await?;
+    expect("the user", found.as_ref(), Some(&user))?;
+    // They may be stored later, none of them, or of many their number alone.
+    let mut stored: Vec<StoredEvent> = vec![];
+    for _ in 0..10 {
+        stored = since(storage, before).await?;
+        if !keeps || stored.len() >= audited.len() {
+            break;
+        }
+        pause(Duration::from_millis(100)).await;
+    }
+    stored.retain(|event| event.kind != "refusals_omitted");
+    let mut events = audited.into_iter();
+    for came in stored {
+        let mut expected = present(
+            "an event that was audited",
+            events.find(|event| event.kind.name() == came.kind),
+        )
+        .map(|event| StoredEvent::of(came.id, event))?;
+        expected.user_email = expected.user_id.and(Some(user.email.clone()));
+        expect("an event", came, expected)?;
+    }
+    Ok(())
+}
+
+/// Returns the object with these members in the place of its own.
+fn with(object: &Value, members: Value) -> Value {
+    let mut object = object.clone();
+    if let (Value::Object(object), Value::Object(members)) = (&mut object, members) {
+        object.extend(members);
+    }
+    object
 }
 
 async fn of_64_creates_of_one_address_at_once_each_with_an_event_one_leaves_it<S: Tested>(

@@ -4,7 +4,9 @@ use ssokey_core::operator::ListedKey;
 use ssokey_core::{CompanyId, EventKind, KeyId, KeyStatus, MAX_INTEGER, NewKey};
 
 use crate::Change;
-use crate::testing::check::{Checked, RACERS, Tested, expect, expect_failure, expect_soon, race};
+use crate::testing::check::{
+    Checked, RACERS, Tested, expect, expect_failure, expect_soon, present, race,
+};
 use crate::testing::promises;
 use crate::testing::record::{
     Given, TIME, as_created, as_stored, event_of, given, launched, new_key, nobody, other_company,
@@ -130,8 +132,9 @@ async fn a_key_is_rotated_and_the_older_one_is_revoked_or_kept<S: Tested>(
     let first = saved_key(storage, new_key(company, 1)?).await?;
     set_status(storage, company, first, KeyStatus::Disabled).await?;
     let mut expected = vec![(first, KeyStatus::Disabled)];
-    for (number, revoke) in [(2, false), (3, true)] {
-        let new = new_key(company, number)?;
+    for (number, expires_at, revoke) in [(2, Some(MAX_INTEGER), false), (3, None, true)] {
+        let mut new = new_key(company, number)?;
+        new.expires_at = expires_at;
         let rotated = rotate(storage, first, new.clone(), revoke).await?;
         let (stored, _) = storage.find_key(new.digest).await?.unzip();
         expect("the new key", stored.as_ref().map(|key| key.id), rotated)?;
@@ -201,13 +204,20 @@ async fn a_key_is_listed_with_the_time_of_its_event_and_is_not_used_by_then<S: T
     storage: &S,
     company: CompanyId,
 ) -> Checked {
-    let first = saved_key(storage, new_key(company, 1)?).await?;
+    let (mut first, mut second) = (new_key(company, 1)?, new_key(company, 2)?);
+    (first.expires_at, second.expires_at) = (Some(MAX_INTEGER), Some(0));
+    let first = saved_key(storage, first).await?;
     let mut event = event_of(EventKind::KeyRotated, company);
     event.at = TIME + 1;
-    storage.rotate_key(company, first, new_key(company, 2)?, false, event).await?;
-    let listed = storage.list_keys(company, page(0, 500)?).await?;
-    let times: Vec<_> = listed.iter().map(|key| (key.created_at, key.last_used_at)).collect();
-    expect("the times", times, vec![(Some(TIME), None), (Some(TIME + 1), None)])
+    let second = storage.rotate_key(company, first, second, false, event).await?;
+    let listed = |id, end, at| {
+        let mut key = ListedKey::new(id, company, KeyStatus::Enabled);
+        (key.expires_at, key.created_at) = (Some(end), Some(at));
+        key
+    };
+    let second = present("the new key", second)?;
+    let expected = vec![listed(first, MAX_INTEGER, TIME), listed(second, 0, TIME + 1)];
+    expect("the keys", storage.list_keys(company, page(0, 500)?).await?, expected)
 }
 
 async fn a_token_and_a_code_take_the_last_use_of_their_key_along_which_never_goes_back<

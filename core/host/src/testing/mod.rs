@@ -10,7 +10,7 @@
 //! }
 //! ```
 //!
-//! A storage that keeps no events passes what is said of events. Calls that race are in one task, so a storage that blocks a thread instead
+//! A storage that keeps no events, or none of `audit`, passes what is said of events. Calls that race are in one task, so a storage that blocks a thread instead
 //! of awaiting runs them one after the other. Not tested are `admit` and `give_back`, whose limits are the storage's own, and what
 //! no call shows: that a write is on the disk before its reply.
 
@@ -28,6 +28,7 @@ mod refer;
 mod set;
 mod token;
 mod user;
+mod whole;
 
 use std::fmt;
 use std::pin::Pin;
@@ -74,6 +75,7 @@ pub fn tests<S: Tested>() -> Vec<Test<S>> {
         event::tests(),
         refer::tests(),
         list::tests(),
+        whole::tests(),
     ]
     .into_iter()
     .flatten()

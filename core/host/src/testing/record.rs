@@ -4,8 +4,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use ssokey_core::operator::Page;
 use ssokey_core::{
-    Code, Company, CompanyId, Digest, Email, Event, EventKind, Key, KeyId, MAX_INTEGER, NewCompany,
-    NewKey, NewUser, PasswordHash, PasswordSwap, ProductName, Rule, Token, User, UserId,
+    Code, Company, CompanyId, Digest, Email, Event, EventKind, Key, KeyId, MAX_INTEGER, ManagedBy,
+    NewCompany, NewKey, NewUser, PasswordHash, PasswordSwap, ProductName, Rule, Token, User,
+    UserId, UserStatus,
 };
 
 use crate::testing::check::{Checked, Finding, Tested, present};
@@ -145,6 +146,30 @@ pub(crate) async fn added<S: Tested>(storage: &S, user: NewUser) -> Checked<User
         Creation::Created(user) => Ok(user),
         Creation::Exists => Err(Finding("the user is there already".into())),
     }
+}
+
+/// Users who are reached by what reaches all of a company, whoever manages them and whatever their status.
+pub(crate) const KINDS: [(&str, ManagedBy, UserStatus); 3] = [
+    ("disabled@x.example", ManagedBy::Partner, UserStatus::Disabled),
+    ("local@x.example", ManagedBy::Local, UserStatus::Enabled),
+    ("both@x.example", ManagedBy::Local, UserStatus::Disabled),
+];
+
+/// Adds a user and sets the status, and returns the user as it is then.
+pub(crate) async fn added_as<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+    address: &str,
+    managed_by: ManagedBy,
+    status: UserStatus,
+    key: Option<KeyId>,
+) -> Checked<User> {
+    let mut new = new_user(company, address)?;
+    (new.managed_by, new.password_key_id) = (managed_by, key);
+    let user = added(storage, new).await?;
+    let event = event_of(EventKind::UserStatusSet(status), company);
+    storage.set_user_status(company, user.id, status, event).await?;
+    present("the user", storage.find_user(company, user.email).await?)
 }
 
 pub(crate) async fn saved_key<S: Tested>(storage: &S, key: NewKey) -> Checked<KeyId> {

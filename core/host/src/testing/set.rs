@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use ssokey_core::operator::{CompanyMembers, DisplayName, Name, UserMembers};
-use ssokey_core::{CompanyId, CompanyStatus, EventKind, KeyStatus, UserId};
+use ssokey_core::{CompanyId, CompanyStatus, EmailDomains, EventKind, KeyStatus, UserId};
 
 use crate::testing::check::{Checked, RACERS, Tested, expect, present, race};
 use crate::testing::promises;
@@ -140,7 +140,15 @@ async fn what_is_set_of_a_company_is_set_whole_and_nothing_else_changes<S: Teste
     expected.email_domains = record(json!(["c.example", "partner.example"]))?;
     (expected.domain_ownership_verified, expected.domain_mx_verified) = (true, true);
     let found = storage.find_company_by_email(partner()?.email).await?;
-    expect("the company", found, Some(expected))?;
+    expect("the company", found.as_ref(), Some(&expected))?;
+    let none = CompanyMembers {
+        email_domains: Some(EmailDomains::default()),
+        ..CompanyMembers::default()
+    };
+    expect("the change", set_company(storage, company, none).await?, Change::Done)?;
+    expected.email_domains = EmailDomains::default();
+    let found = storage.find_company_by_email(partner()?.email).await?;
+    expect("the company without domains", found, Some(expected))?;
     let other = crate::testing::record::other()?;
     let found = storage.find_company_by_email(other.email.clone()).await?;
     let whole = found.as_ref().map(|found| as_created(found.id, &other)).transpose()?;

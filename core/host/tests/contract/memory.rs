@@ -9,8 +9,8 @@ use ssokey_core::operator::{
 };
 use ssokey_core::{
     Code, Company, CompanyId, CompanyStatus, CredentialVersion, Digest, Domain, Email, Event,
-    Holder, Key, KeyId, KeyStatus, LaunchUrl, ManagedBy, NewCompany, NewKey, NewUser, PasswordHash,
-    PasswordSwap, Product, ProductName, Token, User, UserId, UserStatus,
+    EventKind, Holder, Key, KeyId, KeyStatus, LaunchUrl, ManagedBy, NewCompany, NewKey, NewUser,
+    PasswordHash, PasswordSwap, Product, ProductName, Token, User, UserId, UserStatus,
 };
 use ssokey_host::{Change, Creation, Naming, OperatorStorage, Storage, Swap, Trouble};
 
@@ -36,6 +36,19 @@ struct Records {
     products: Vec<Product>,
     events: Vec<StoredEvent>,
     last_id: u64,
+    deleted: Vec<Company>,
+    /// What was read, for a fault that keeps it.
+    cache: Cache,
+}
+
+#[derive(Default)]
+struct Cache {
+    tokens: Vec<(Token, Holder)>,
+    users: Vec<User>,
+    /// Keys of companies that are deleted.
+    keys: Vec<(Key, Company)>,
+    /// What was not there when somebody looked.
+    absent: Vec<String>,
 }
 
 /// Lets others be polled.
@@ -54,6 +67,11 @@ async fn others() {
 
 fn made<T: serde::de::DeserializeOwned>(json: Value) -> T {
     serde_json::from_value(json).unwrap()
+}
+
+/// Returns the first characters of a text.
+fn first(most: usize, text: &str) -> String {
+    text.chars().take(most).collect()
 }
 
 fn raise(user: &mut User) {
@@ -161,8 +179,27 @@ impl Memory {
         self.fault == fault
     }
 
-    fn event(&self, event: Event) -> Option<Event> {
+    fn event(&self, mut event: Event) -> Option<Event> {
+        if self.does("stores one word for each status") {
+            let enabled = EventKind::parse(event.kind.name(), Some("enabled"));
+            event.kind = enabled.unwrap_or(event.kind);
+        }
+        if self.does("launches without a product") && event.kind.name() == "launched" {
+            event.product = None;
+        }
         (!self.does("forgets events of changes")).then_some(event)
+    }
+
+    /// Returns whether the record is to be none, since it was none before, if that is what it does.
+    fn remembers(&self, records: &mut Records, fault: &str, what: &str, is_there: bool) -> bool {
+        if !self.does(fault) {
+            return false;
+        }
+        let was_absent = records.cache.absent.iter().any(|absent| absent == what);
+        if !is_there && !was_absent {
+            records.cache.absent.push(what.into());
+        }
+        was_absent
     }
 
     fn change_user(
@@ -173,6 +210,7 @@ impl Memory {
         change: impl FnOnce(&mut User),
     ) -> Answer<Change> {
         let mut records = self.records();
+        records.cache.users.retain(|other| (other.company_id, other.id) != (company, user));
         let by_id = self.does("finds users by id alone");
         let found = match by_id {
             true => records.users.iter_mut().find(|other| other.id == user),
@@ -221,6 +259,7 @@ impl Memory {
     }
 
     fn new_key(&self, records: &mut Records, key: NewKey, at: u64) -> Answer<KeyId> {
+        let greatest = records.keys.iter().map(|(key, _)| key.id.get()).max();
         let is_there = records.keys.iter().any(|(other, _)| other.digest == key.digest);
         if is_there && !self.does("stores a key twice") {
             return Err("the digest is there");
@@ -230,6 +269,9 @@ impl Memory {
         }
         let id: KeyId = match self.does("gives ids a second time") {
             true => (1 + records.keys.len() as u64 / 2).try_into().unwrap(),
+            false if self.does("gives ids of deleted keys again") => {
+                (1 + greatest.unwrap_or_default()).try_into().unwrap()
+            }
             false => records.id(),
         };
         let NewKey { digest, company_id, mut expires_at, .. } = key;
@@ -245,6 +287,10 @@ impl Memory {
             "id": id, "companyId": company_id, "status": "enabled", "expiresAt": expires_at,
             "createdAt": created, "lastUsedAt": used,
         }));
+        let mut listed: ListedKey = listed;
+        if self.does("lists keys without their end") {
+            listed.expires_at = None;
+        }
         records.keys.push((stored, listed));
         Ok(id)
     }
@@ -261,7 +307,14 @@ impl Storage for Memory {
         if self.does("is away") {
             return Err("the database is away");
         }
-        let records = self.records();
+        let mut records = self.records();
+        if let Some(found) = records.cache.keys.iter().find(|(key, _)| key.digest == digest) {
+            return Ok(Some(found.clone()));
+        }
+        let is_there = records.keys.iter().any(|(key, _)| key.digest == digest);
+        if self.remembers(&mut records, "remembers keys that are not there", "key", is_there) {
+            return Ok(None);
+        }
         let hides = self.does("finds enabled keys alone");
         let found = records
             .keys
@@ -284,6 +337,16 @@ impl Storage for Memory {
         if self.does("fails to find nobody") && self.records().company(company).is_none() {
             return Err("there is no such company");
         }
+        if self.does("keeps users until they are written to") {
+            let mut records = self.records();
+            let is_it = |user: &&User| user.company_id == company && user.email == email;
+            if let Some(user) = records.cache.users.iter().find(is_it) {
+                return Ok(Some(user.clone()));
+            }
+            let found = records.users.iter().find(is_it).cloned();
+            records.cache.users.extend(found.clone());
+            return Ok(found);
+        }
         let folded = |text: &str| text.replace(['_', '%', '.', '\'', '+'], "");
         let short = |text: &str| text.chars().take(64).collect::<String>();
         Ok(self
@@ -302,18 +365,32 @@ impl Storage for Memory {
     }
 
     async fn find_company(&self, domain: Domain) -> Answer<Option<Company>> {
-        let records = self.records();
+        let mut records = self.records();
         let any = self.does("finds any company");
-        Ok(records.companies.iter().find(|company| any || company.domain == domain).cloned())
+        let found =
+            records.companies.iter().find(|company| any || company.domain == domain).cloned();
+        let fault = "remembers companies that are not there";
+        if self.remembers(&mut records, fault, domain.as_str(), found.is_some()) {
+            return Ok(None);
+        }
+        let mut deleted = records.deleted.iter().filter(|_| self.does("finds the deleted"));
+        Ok(found.or(deleted.find(|company| company.domain == domain).cloned()))
     }
 
     async fn find_product(&self, name: ProductName) -> Answer<Option<Product>> {
-        Ok(self.records().products.iter().find(|product| product.name == name).cloned())
+        let mut records = self.records();
+        let found = records.products.iter().find(|product| product.name == name).cloned();
+        let fault = "remembers products that are not there";
+        let is_absent = self.remembers(&mut records, fault, name.as_str(), found.is_some());
+        Ok(found.filter(|_| !is_absent))
     }
 
     async fn create_user(&self, new: NewUser, event: Option<Event>) -> Answer<Creation<User>> {
         if self.records().company(new.company_id).is_none() && !self.does("needs no company") {
             return Err("there is no such company");
+        }
+        if self.does("looks for a company before") {
+            others().await;
         }
         let is_there = |user: &User| {
             (user.company_id == new.company_id || self.does("has each address once"))
@@ -399,6 +476,7 @@ impl Storage for Memory {
         let Some(found) = found else { return Ok(Swap::Stale) };
         {
             let mut records = self.records();
+            records.cache.users.clear();
             let user = records.user(found.company_id, user_id).unwrap();
             user.password_hash = password_hash;
             if !self.does("keeps the time of the old password") || issued_at.is_some() {
@@ -421,6 +499,7 @@ impl Storage for Memory {
     async fn rehash_password(&self, swap: PasswordSwap) -> Answer<Swap> {
         let PasswordSwap { company_id, user_id, expected_version, password_hash, .. } = swap;
         let mut records = self.records();
+        records.cache.users.clear();
         let user = match self.does("swaps without the company") {
             true => records.users.iter_mut().find(|user| user.id == user_id),
             false => records.user(company_id, user_id),
@@ -485,6 +564,13 @@ impl Storage for Memory {
             return Err("the digest is there");
         }
         records.use_key(code.company_id, Some(code.key_id), event.at);
+        let mut code = code;
+        if self.does("cuts products of codes") {
+            code.product = ProductName::parse(&first(16, code.product.as_str())).unwrap();
+        }
+        if self.does("ends codes by 2100") {
+            code.expires_at = code.expires_at.min(4_102_444_800_000);
+        }
         records.codes.push(code);
         let event = self.event(event);
         records.record(event);
@@ -493,6 +579,12 @@ impl Storage for Memory {
 
     async fn find_token(&self, digest: Digest) -> Answer<Option<(Token, Holder)>> {
         let mut records = self.records();
+        if self.does("keeps who holds a token until it is revoked") {
+            let mut kept = records.cache.tokens.iter();
+            if let Some(found) = kept.find(|(token, _)| token.digest == digest) {
+                return Ok(Some(found.clone()));
+            }
+        }
         let Some(token) = records.tokens.iter().find(|token| token.digest == digest).cloned()
         else {
             return Ok(None);
@@ -503,7 +595,9 @@ impl Storage for Memory {
         if let Some(holder) = holder.as_mut().filter(|_| self.does("copies who holds a token")) {
             holder.user.status = UserStatus::Enabled;
         }
-        Ok(holder.map(|holder| (token, holder)))
+        let found = holder.map(|holder| (token, holder));
+        records.cache.tokens.extend(found.clone());
+        Ok(found)
     }
 
     async fn take_code(&self, digest: Digest) -> Answer<Option<(Code, Holder)>> {
@@ -519,6 +613,11 @@ impl Storage for Memory {
         let Code { company_id, user_id, key_id, .. } = code;
         let careless = self.does("holds without the company");
         let holder = records.holder(company_id, user_id, Some(key_id), careless);
+        let mut code = code;
+        if let Some(holder) = holder.as_ref().filter(|_| self.does("tells codes of a new version"))
+        {
+            code.credential_version = holder.user.credential_version;
+        }
         Ok(holder.map(|holder| (code, holder)))
     }
 
@@ -526,13 +625,23 @@ impl Storage for Memory {
         let mut records = self.records();
         let before = records.tokens.len();
         records.tokens.retain(|token| token.digest != digest);
+        records.cache.tokens.retain(|(token, _)| token.digest != digest);
+        if self.does("revokes codes as well") {
+            records.codes.retain(|code| code.digest != digest);
+        }
         match self.does("fails to revoke nothing") && records.tokens.len() == before {
             true => Err("there is no such token"),
             false => Ok(()),
         }
     }
 
-    async fn audit(&self, event: Event) -> Answer<()> {
+    async fn audit(&self, mut event: Event) -> Answer<()> {
+        if self.does("fails to audit") {
+            return Err("there is no such table");
+        }
+        if self.does("audits no faults") {
+            event.fault = None;
+        }
         self.records().record(Some(event));
         Ok(())
     }
@@ -569,6 +678,23 @@ impl OperatorStorage for Memory {
             return Ok(Creation::Exists);
         }
         let mut json = serde_json::to_value(new).unwrap();
+        for (fault, member, most) in [
+            ("cuts names of companies", "name", 50),
+            ("cuts domains", "domain", 63),
+            ("cuts kinds of accounts", "accountType", 20),
+        ] {
+            if self.does(fault) {
+                json[member] = json!(first(most, json[member].as_str().unwrap()));
+            }
+        }
+        for (fault, member, texts) in [
+            ("gives each company a product", "products", json!(["email"])),
+            ("gives each company its own domain", "emailDomains", json!([json["domain"]])),
+        ] {
+            if self.does(fault) && json[member] == json!([]) {
+                json[member] = texts;
+            }
+        }
         let id: CompanyId = match self.does("gives ids of the deleted again") {
             true => (records.companies.len() as u64 + 1).try_into().unwrap(),
             false => records.id(),
@@ -612,7 +738,9 @@ impl OperatorStorage for Memory {
             let most = if self.does("raises 500 users") { 500 } else { usize::MAX };
             let mut records = self.records();
             let all = self.does("raises users of all companies");
+            let skips = self.does("leaves local users of a disabled company");
             let own = records.users.iter_mut().filter(|user| all || user.company_id == company);
+            let own = own.filter(|user| !skips || user.managed_by != ManagedBy::Local);
             own.take(most).for_each(raise);
         }
         Ok(change)
@@ -633,7 +761,9 @@ impl OperatorStorage for Memory {
                     false => name.as_str().into(),
                 };
             }
-            if let Some(domains) = members.email_domains {
+            let keeps = self.does("sets no empty list");
+            let domains = members.email_domains;
+            if let Some(domains) = domains.filter(|it| !keeps || !it.as_slice().is_empty()) {
                 company.email_domains = domains;
             }
             if let Some(account_type) = members.account_type {
@@ -641,6 +771,9 @@ impl OperatorStorage for Memory {
             }
             if let Some(verified) = members.domain_ownership_verified.or(clears.then_some(false)) {
                 company.domain_ownership_verified = verified;
+            }
+            if self.does("cuts names that are set") {
+                company.name = first(50, &company.name);
             }
             if let Some(verified) = members.domain_mx_verified {
                 company.domain_mx_verified = verified;
@@ -675,6 +808,8 @@ impl OperatorStorage for Memory {
         else {
             return Ok(None);
         };
+        let mut key = key;
+        key.expires_at = key.expires_at.filter(|_| !self.does("forgets the end of a new key"));
         let revoke = revoke && !self.does("never revokes");
         let end = |records: &mut Records| {
             let (key, listed) = records.key(old.company_id, old.id).unwrap();
@@ -752,6 +887,11 @@ impl OperatorStorage for Memory {
         let all = self.does("ends all passwords");
         let mut count = 0;
         for user in records.users.iter_mut().filter(|user| user.company_id == company) {
+            if self.does("ends no password of the disabled") && user.status == UserStatus::Disabled
+                || self.does("ends no local password") && user.managed_by == ManagedBy::Local
+            {
+                continue;
+            }
             if all || user.password_key_id == Some(key) {
                 user.password_hash = password_hash.clone();
                 (user.issued_at, user.password_key_id) = (None, None);
@@ -785,8 +925,9 @@ impl OperatorStorage for Memory {
         if change == Change::Done {
             let all = self.does("raises users of all companies");
             let mut records = self.records();
+            let skips = self.does("signs nobody out who is disabled");
             let own = records.users.iter_mut().filter(|user| all || user.company_id == company);
-            own.for_each(raise);
+            own.filter(|user| !skips || user.status != UserStatus::Disabled).for_each(raise);
         }
         Ok(change)
     }
@@ -798,6 +939,18 @@ impl OperatorStorage for Memory {
                 true => Change::Done,
                 false => Change::NotFound,
             });
+        }
+        let deleted = records.company(company).unwrap().clone();
+        if self.does("finds keys of the deleted") {
+            let own = records.keys.iter().filter(|(key, _)| key.company_id == company);
+            let own: Vec<_> = own.map(|(key, _)| (key.clone(), deleted.clone())).collect();
+            records.cache.keys.extend(own);
+        }
+        records.deleted.push(deleted);
+        if self.does("forgets whose the events of the deleted were") {
+            for event in &mut records.events {
+                (event.company_id, event.user_id, event.key_id) = (None, None, None);
+            }
         }
         records.companies.retain(|other| other.id != company);
         if !self.does("leaves what a company had") {
@@ -880,7 +1033,9 @@ impl OperatorStorage for Memory {
                 user.is_company_admin = is_admin;
             }
             if let Some(permissions) = members.permissions {
-                user.permissions = permissions.iter().map(|name| name.as_str().into()).collect();
+                let most = if self.does("keeps 10 permissions") { 10 } else { usize::MAX };
+                let names = permissions.iter().take(most).map(|name| name.as_str().into());
+                user.permissions = names.collect();
             }
         })
     }
@@ -899,6 +1054,9 @@ impl OperatorStorage for Memory {
         let is_late = self.does("looks for addresses first");
         if is_late {
             others().await;
+        }
+        if taken && self.does("records events of taken addresses") {
+            self.records().record(Some(event.clone()));
         }
         if taken || !is_late && self.records().users.iter().any(is_taken) {
             return Ok(match self.does("says that nobody has an address") {
@@ -932,6 +1090,7 @@ impl OperatorStorage for Memory {
             });
         }
         records.users.retain(|user| (user.company_id, user.id) != (company, id));
+        records.cache.users.clear();
         if self.does("gives ids of the deleted again") {
             records.last_id = id.get() - 1;
         }
@@ -999,6 +1158,8 @@ impl OperatorStorage for Memory {
             }
             return Ok(Creation::Exists);
         }
+        let most = if self.does("cuts URLs") { 200 } else { usize::MAX };
+        let launch_url = first(most, launch_url.as_str());
         records.products.push(made(json!({
             "name": name, "launchUrl": launch_url, "secretDigest": secret_digest,
             "previousSecretDigest": null, "previousSecretExpiresAt": null,
@@ -1015,6 +1176,9 @@ impl OperatorStorage for Memory {
     ) -> Answer<Change> {
         let mut records = self.records();
         let Some(product) = records.products.iter_mut().find(|product| product.name == name) else {
+            if self.does("records events of no product") {
+                records.record(Some(event));
+            }
             return Ok(match self.does("is done with nobody") {
                 true => Change::Done,
                 false => Change::NotFound,
@@ -1051,6 +1215,10 @@ impl OperatorStorage for Memory {
         for event in &mut events {
             if let (Some(company), Some(user)) = (event.company_id, event.user_id) {
                 event.user_email = records.user(company, user).map(|user| user.email.clone());
+                if self.does("tells the first address") {
+                    let user = records.user(company, user);
+                    event.user_email = user.and_then(|user| Email::parse(&user.login_id));
+                }
             }
         }
         Ok(self.cut(events.into_iter(), page, |event| event.id.get()))
@@ -1074,7 +1242,12 @@ impl OperatorStorage for Memory {
         }
         let now = if self.does("purges all that there is") { u64::MAX } else { now };
         let is_over = |end: u64| end < now || end == now && !self.does("purges too late");
-        let before = records.tokens.len() + records.codes.len();
+        let of_tokens = self.does("counts purged tokens alone");
+        let counted = |records: &Records| match of_tokens {
+            true => records.tokens.len(),
+            false => records.tokens.len() + records.codes.len(),
+        };
+        let before = counted(&records);
         let mut most =
             if self.does("purges 1,000 tokens and no more") { 1_000 } else { usize::MAX };
         records.tokens.retain(|token| {
@@ -1083,6 +1256,6 @@ impl OperatorStorage for Memory {
             is_kept
         });
         records.codes.retain(|code| !is_over(code.expires_at));
-        Ok((before - records.tokens.len() - records.codes.len()) as u64)
+        Ok((before - counted(&records)) as u64)
     }
 }
