@@ -144,7 +144,7 @@ pub struct Times {
 pub struct Comparison {
     /// The checks that are listed and passed.
     pub stale: Vec<String>,
-    /// The checks that are listed for no longer than a day that is over, and failed.
+    /// The entries whose last day is over, whether or not the run could see what they list, but for those that are stale.
     pub expired: Vec<String>,
 }
 
@@ -152,6 +152,15 @@ impl Comparison {
     /// Returns whether the baseline says no more than what is so.
     pub fn holds(&self) -> bool {
         self.stale.is_empty() && self.expired.is_empty()
+    }
+
+    /// Returns each entry that is out of date, and what is to be done about it.
+    pub(crate) fn outdated(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        let stale =
+            self.stale.iter().map(|id| (id.as_str(), "passes: take it out of the baseline"));
+        let expired = self.expired.iter();
+        let expired = expired.map(|id| (id.as_str(), "is past its last day, `expires`: mend it"));
+        stale.chain(expired)
     }
 }
 

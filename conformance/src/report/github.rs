@@ -1,13 +1,13 @@
 //! The report for a job on GitHub: workflow commands, which its runner shows as annotations.
 //!
-//! A failed MUST, what could not run and what could not be read are errors, a failed SHOULD is a warning, the rest are notices. The runner shows ten of
+//! A failed MUST, what could not run, what could not be read and what of the baseline is out of date are errors, a failed SHOULD is a warning, the rest are notices. The runner shows ten of
 //! each kind per step, so the first notice is the summary.
 
 use std::io::{self, Write};
 
 use crate::format::requirement::Level;
 use crate::record::outcome::{Outcome, Verdict};
-use crate::record::{Record, Recorded};
+use crate::record::{Comparison, Record, Recorded};
 use crate::report::digest::{failures, reasons};
 use crate::report::human::plain;
 
@@ -24,6 +24,9 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     }
     if let Some(unread) = record.recording.as_ref().and_then(Recorded::unread_in_words) {
         command("error", "recording", &unread, out)?;
+    }
+    for (id, what) in record.baseline.iter().flat_map(Comparison::outdated) {
+        command("error", "baseline", &format!("{id} {what}"), out)?;
     }
     for failure in failures(record) {
         let finding = failure.finding;

@@ -8,7 +8,7 @@ use crate::record::finding::Finding;
 use crate::record::left_behind::LeftBehind;
 use crate::record::outcome::{Outcome, Verdict};
 use crate::record::sequences::LeftOut;
-use crate::record::{Record, Recorded};
+use crate::record::{Comparison, Record, Recorded};
 use crate::report::digest::{Failure, GroupedMismatch, failures, group_mismatches, reasons};
 use crate::report::untried::write_untried;
 use crate::suite::baseline::Baseline;
@@ -58,13 +58,15 @@ pub fn write_with(record: &Record, detail: Detail, out: &mut dyn Write) -> io::R
         write_failure(&failure, |style| style, out)?;
     }
     if detail == Detail::Quiet {
+        write_outdated(record, out)?;
         let failed = record.sequences.as_ref().is_some_and(|it| it.failure.is_some());
         return if failed { write_sequences(record, out) } else { Ok(()) };
     }
     write_reasons(record, out)?;
     write_sequences(record, out)?;
     write_passed(record, detail, out)?;
-    write_baseline(record, out)?;
+    write_outdated(record, out)?;
+    write_proposal(record, out)?;
     writeln!(out)?;
     match &record.recording {
         Some(recording) => write_recording(recording, out)?,
@@ -270,18 +272,16 @@ fn write_sequences(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// Writes what of the baseline is out of date, or how to begin one.
-fn write_baseline(record: &Record, out: &mut dyn Write) -> io::Result<()> {
-    if let Some(baseline) = &record.baseline {
-        for (ids, what) in [
-            (&baseline.stale, "passes: take it out of the baseline"),
-            (&baseline.expired, "still fails on a day later than `expires`: mend it"),
-        ] {
-            for id in ids {
-                writeln!(out, "\n{OPEN}baseline{OPEN:#} {STRONG}{id}{STRONG:#} {what}")?;
-            }
-        }
+/// Writes what of the baseline is out of date.
+fn write_outdated(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    for (id, what) in record.baseline.iter().flat_map(Comparison::outdated) {
+        writeln!(out, "\n{OPEN}baseline{OPEN:#} {STRONG}{id}{STRONG:#} {what}")?;
     }
+    Ok(())
+}
+
+/// Writes what a baseline has to hold to tolerate what failed.
+fn write_proposal(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     let proposal = Baseline::proposal(record);
     if record.baseline.is_some() && !proposal.is_empty() {
         writeln!(out, "\nTo tolerate what failed, add to the baseline:\n\n{proposal}")?;

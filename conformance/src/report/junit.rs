@@ -1,7 +1,7 @@
 //! The report for build servers: JUnit's XML.
 //!
 //! A profile is a test suite, a check a test case. What failed is a `failure`, what could not run an `error`; what is known to
-//! fail or not applicable is `skipped`, with the reason. The sequences are a suite of one case, and so is a recording that could not be read in full. The properties of each suite tell of the whole run.
+//! fail or not applicable is `skipped`, with the reason. The sequences are a suite of one case, and so are a recording that could not be read in full and a baseline that is out of date. The properties of each suite tell of the whole run.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ use crate::message::escape::legible;
 use crate::record::finding::Finding;
 use crate::record::outcome::{Counts, Outcome, Verdict};
 use crate::record::sequences::Sequences;
-use crate::record::{Record, Recorded};
+use crate::record::{Comparison, Record, Recorded};
 use crate::report::digest::{Group, group_mismatches, groups};
 use crate::report::human::plain_failure;
 
@@ -44,16 +44,26 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         report.add_test_suite(suite);
     }
     if let Some(unread) = record.recording.as_ref().and_then(Recorded::unread_in_words) {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(xml(&unread));
-        let mut suite = TestSuite::new("recording");
-        let mut case = TestCase::new("recording", status);
-        case.set_classname("ssokey-check.recording");
-        suite.add_test_case(case);
-        report.add_test_suite(suite);
+        report.add_test_suite(in_error("recording", &unread));
+    }
+    let outdated = record.baseline.iter().flat_map(Comparison::outdated);
+    let outdated: Vec<_> = outdated.map(|(id, what)| format!("{id} {what}")).collect();
+    if !outdated.is_empty() {
+        report.add_test_suite(in_error("baseline", &outdated.join("; ")));
     }
     let text = report.to_string().map_err(io::Error::other)?;
     out.write_all(text.as_bytes())
+}
+
+/// Returns a suite of one case of the same name, which is an error.
+fn in_error(name: &str, message: &str) -> TestSuite {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(xml(message));
+    let mut case = TestCase::new(name, status);
+    case.set_classname(format!("ssokey-check.{name}"));
+    let mut suite = TestSuite::new(name);
+    suite.add_test_case(case);
+    suite
 }
 
 fn properties(record: &Record) -> Vec<(&'static str, String)> {

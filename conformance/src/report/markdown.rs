@@ -7,7 +7,7 @@ use crate::record::finding::Finding;
 use crate::record::lacking::Reason;
 use crate::record::outcome::{Counts, Outcome, Verdict};
 use crate::record::sequences::LeftOut;
-use crate::record::{Record, Recorded};
+use crate::record::{Comparison, Record, Recorded};
 use crate::report::digest::{
     Failure, Group, GroupedMismatch, failures, group_mismatches, groups, reasons,
 };
@@ -73,15 +73,8 @@ pub fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "- **again** {}", code(command))?;
         }
     }
-    for (ids, what) in record.baseline.iter().flat_map(|baseline| {
-        [
-            (&baseline.stale, "passes"),
-            (&baseline.expired, "still fails on a day later than `expires`"),
-        ]
-    }) {
-        for id in ids {
-            writeln!(out, "\n**baseline**: {} {what}", code(id))?;
-        }
+    for (id, what) in record.baseline.iter().flat_map(Comparison::outdated) {
+        writeln!(out, "\n**baseline**: {} {what}", code(id))?;
     }
     writeln!(out, "\n{sign} **{verdict}**: {counts}")
 }

@@ -82,25 +82,22 @@ impl Baseline {
                 broken.filter(|it| it.failure.as_ref().is_some_and(|it| it.property == id));
             if let Some(sequences) = broken {
                 sequences.known = Some(reason.clone());
-                comparison.expired.extend(expired.then(|| id.clone()));
             }
             let finding = record.checks.iter_mut().find(|finding| finding.id == id);
-            let Some(outcome) = finding.map(|finding| &mut finding.outcome) else {
+            let outcome = finding.map(|finding| &mut finding.outcome);
+            if let Some(Outcome::Passed) = outcome {
+                comparison.stale.push(id.clone());
                 continue;
-            };
-            match outcome {
-                Outcome::Passed => comparison.stale.push(id.clone()),
-                Outcome::Failed { mismatch_count, mismatches } => {
-                    comparison.expired.extend(expired.then(|| id.clone()));
-                    *outcome = Outcome::Known {
-                        reason: reason.clone(),
-                        mismatch_count: *mismatch_count,
-                        mismatches: std::mem::take(mismatches),
-                    };
-                }
-                Outcome::Known { .. }
-                | Outcome::CouldNotRun { .. }
-                | Outcome::NotApplicable { .. } => (),
+            }
+            comparison.expired.extend(expired.then(|| id.clone()));
+            if let Some(outcome) = outcome
+                && let Outcome::Failed { mismatch_count, mismatches } = outcome
+            {
+                *outcome = Outcome::Known {
+                    reason: reason.clone(),
+                    mismatch_count: *mismatch_count,
+                    mismatches: std::mem::take(mismatches),
+                };
             }
         }
         record.baseline = Some(comparison);

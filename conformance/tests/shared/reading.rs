@@ -137,7 +137,7 @@ fn walk(value: &Value, elements: &mut Vec<String>, texts: &mut Vec<String>) {
 
 /// Returns whether a suite or case of JUnit is about something else than checks.
 fn is_beside(node: roxmltree::Node<'_, '_>) -> bool {
-    matches!(node.attribute("name"), Some("recording" | "sequences"))
+    matches!(node.attribute("name"), Some("baseline" | "recording" | "sequences"))
 }
 
 fn junit(text: &str) -> Reading {

@@ -92,12 +92,27 @@ fn headers_of_a_file_go_out_with_every_request_and_into_no_report() {
 }
 
 #[test]
-fn a_baseline_that_is_out_of_date_has_an_exit_code_of_its_own() {
-    let stale =
-        file("stale.baseline", b"[[known]]\nid = \"key.refuses-unknown\"\nreason = \"x\"\n");
-    let ended = check(&["run", &good(), "--baseline", stale.to_str().unwrap(), "--only", "key.*"]);
-    assert_eq!(ended.exit, Exit::Outdated, "{}", ended.out);
-    assert!(ended.out.contains("key.refuses-unknown passes: take it out"), "{}", ended.out);
+fn a_baseline_that_is_out_of_date_has_an_exit_code_of_its_own_and_every_form_names_the_entry() {
+    let (base, id) = (good(), "key.refuses-unknown");
+    let entry = |id, more| format!("[[known]]\nid = \"{id}\"\nreason = \"x\"\n{more}");
+    let stale = file("stale.baseline", entry(id, "").as_bytes());
+    let other = "session.minds-product-of-every-token";
+    let expired = file("expired.baseline", entry(other, "expires = 2020-01-01\n").as_bytes());
+    for (baseline, kind, told) in [
+        (&stale, "stale", format!("{id} passes: take it out")),
+        (&expired, "expired", format!("{other} is past its last day")),
+    ] {
+        let run = ["run", &base, "--only", id, "--baseline", baseline.to_str().unwrap()];
+        for form in ["human", "junit", "markdown", "github", "html", "json"] {
+            let ended = check(&[&run[..], &["--quiet", "--report", form]].concat());
+            assert_eq!(ended.exit, Exit::Outdated, "{form} {kind}: {}", ended.out);
+            let plain = ended.out.replace("<code>", "").replace("</code>", "").replace('`', "");
+            match serde_json::from_str::<serde_json::Value>(&ended.out) {
+                Ok(report) => assert_eq!(report["baseline"][kind].as_array().unwrap().len(), 1),
+                Err(_) => assert!(plain.contains(&told), "{form} {kind}: {}", ended.out),
+            }
+        }
+    }
 }
 
 #[test]
