@@ -59,8 +59,8 @@ pub(crate) fn serve(options: &ServeOptions, out: &mut dyn Write) -> Result<Exit,
     let run = match &options.credentials {
         Some(folder) => {
             let option = if products.is_empty() { "" } else { " --products " };
-            let (files, products) = (write_credentials(folder)?, products.join(","));
-            format!("ssokey-check run {base}{files}{option}{products}")
+            let files = write_credentials(folder, products.len() == 1)?;
+            format!("ssokey-check run {base}{files}{option}{}", products.join(","))
         }
         None => "add --credentials DIR for the keys that ssokey-check run needs".to_owned(),
     };
@@ -103,15 +103,17 @@ fn list(out: &mut dyn Write) -> io::Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// Writes the credentials to files and gives the options of `run` that read them.
-fn write_credentials(folder: &Path) -> Result<String, Refused> {
+/// Writes the credentials to files and gives the options of `run` that read them. A second product has no secret where there is
+/// only one.
+fn write_credentials(folder: &Path, one_product: bool) -> Result<String, Refused> {
     let refuse = |error: io::Error| {
         let why = format!("`{}` cannot be written to: {}", folder.display(), describe(&error));
         Refused::usage(why, "give a folder of your own with --credentials")
     };
     std::fs::create_dir_all(folder).map_err(refuse)?;
     let mut options = String::new();
-    for (name, option, credential) in FILES {
+    let number = if one_product { FILES.len() - 1 } else { FILES.len() };
+    for (name, option, credential) in FILES.into_iter().take(number) {
         let file = folder.join(name);
         std::fs::write(&file, credential).map_err(refuse)?;
         options += &format!(" {option} {}", file.display());

@@ -74,6 +74,13 @@ fn words(lacking: &Lacking) -> String {
                 SECOND_PRODUCT_SECRET.option
             )
         }
+        Lacking::SecondProductName => {
+            format!("{lacking} in --products, or leave {} out", SECOND_PRODUCT_SECRET.option)
+        }
+        Lacking::SecondLaunchUrl(_) => format!(
+            "{lacking} with --second-product, or leave {} out",
+            SECOND_PRODUCT_SECRET.option
+        ),
         Lacking::EnabledProduct => format!("{lacking} with --product"),
         Lacking::LaunchUrl => format!("{lacking} with --product, or add --without launch"),
         Lacking::LeftOut(profile) => format!("{lacking} (--without {profile})"),
@@ -163,6 +170,9 @@ mod tests {
         for (lacking, option) in [
             (Lacking::SecondKey, ": add --second-ssokey-file FILE"),
             (Lacking::ProductSecret, ": add --product-secret-file FILE"),
+            (Lacking::SecondProduct, ": add --second-product-secret-file FILE"),
+            (Lacking::SecondProductName, ": name them all in --products"),
+            (Lacking::SecondLaunchUrl("desk".to_owned()), "`desk`: give one that has a URL"),
             (Lacking::EnabledProduct, "choose a different product with --product"),
             (Lacking::LaunchUrl, "with --product, or add --without launch"),
             (Lacking::LeftOut(Profile::Direct), "(--without direct)"),

@@ -86,11 +86,13 @@ pub(super) fn exchange(way: Way, code: &str, (product, secret): Product<'_>) -> 
     way.to(Operation::Exchange, &fields).bearer(secret)
 }
 
-/// Launches for a product that the run was given as the second one.
-fn launch_second(probe: &mut Probe<'_>, fields: &Fields) -> Result<Launched, Stop> {
+/// Launches for one of two products, and says which one cannot be launched.
+fn launch_for(probe: &mut Probe<'_>, fields: &Fields) -> Result<Launched, Stop> {
+    let product = fields.value("product");
+    let is_second = product != probe.product();
     launch(probe, fields).map_err(|stop| match &stop {
-        Stop::Blocked(why) if why.lacking() == Some(&Lacking::LaunchUrl) => {
-            Stop::Lacking(Lacking::SecondProduct.into())
+        Stop::Blocked(why) if is_second && why.lacking() == Some(&Lacking::LaunchUrl) => {
+            Stop::Blocked(Lacking::SecondLaunchUrl(product.to_owned()).into())
         }
         Stop::Blocked(_) | Stop::Lacking(_) | Stop::Fault(_) => stop,
     })
@@ -102,7 +104,7 @@ fn two_products<'t>(probe: &mut Probe<'t>) -> Result<(Known, [Product<'t>; 2]), 
     let second = probe.second_product()?;
     let known = Known::new(probe)?;
     for product in [first, second] {
-        let code = launch_second(probe, &known.fields.clone().with("product", product.0))?.code;
+        let code = launch_for(probe, &known.fields.clone().with("product", product.0))?.code;
         let request = exchange(Way::Form, &code, product).case("a product's own code");
         let refused = probe.answered(&request)?.is_ok_and(|answer| answer.is(Refusal::TOKEN));
         if refused {

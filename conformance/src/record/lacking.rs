@@ -21,6 +21,10 @@ pub enum Lacking {
     ProductSecret,
     /// A second product that the company has, with its secret and a URL of its own.
     SecondProduct,
+    /// A second product beside the only one of the server, since its secret is there.
+    SecondProductName,
+    /// A second product that has a URL to launch and that the company has, in place of this one.
+    SecondLaunchUrl(String),
     /// A product that the key's company has, or its leave to create users of the run's domain.
     EnabledProduct,
     /// A product that has a URL to launch.
@@ -54,6 +58,13 @@ impl fmt::Display for Lacking {
             Self::ProductSecret => f.write_str("it needs the product's secret"),
             Self::SecondProduct => f.write_str(
                 "it needs a second product that the company has, with its secret and a URL of its own",
+            ),
+            Self::SecondProductName => f.write_str(
+                "the run has the secret of a second product, and the server is said to have one product: name them all",
+            ),
+            Self::SecondLaunchUrl(product) => write!(
+                f,
+                "the server denies the launch for the second product, `{product}`: give one that has a URL and that the company has"
             ),
             Self::EnabledProduct => write!(
                 f,

@@ -159,6 +159,9 @@ impl Subject {
         let products = self.products();
         if let Some(first) = products.first() {
             settings.product = first.clone();
+            if products.len() == 1 {
+                settings.second_product_secret = None;
+            }
             settings.products = products;
         }
         if self.has_legacy_option() {

@@ -186,11 +186,13 @@ impl<'t> Probe<'t> {
     ///
     /// # Errors
     ///
-    /// The run was given none.
+    /// The run was given no secret, or one without a product.
     pub(crate) fn second_product(&self) -> Result<(&'t str, &'t str), Stop> {
         let secret = self.common.settings().second_product_secret.as_ref();
-        let second = self.other_product().zip(secret.map(Credential::expose));
-        second.ok_or_else(|| Stop::Lacking(Lacking::SecondProduct.into()))
+        let secret = secret.ok_or_else(|| Stop::Lacking(Lacking::SecondProduct.into()))?;
+        let second = self.other_product();
+        let second = second.ok_or_else(|| Stop::Blocked(Lacking::SecondProductName.into()))?;
+        Ok((second, secret.expose()))
     }
 
     /// Asks for an operation whose profile is not the check's.

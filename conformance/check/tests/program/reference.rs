@@ -63,6 +63,16 @@ fn a_server_with_products_of_its_own_is_judged_by_them() {
     assert!(ended.out.contains(&again), "{}", ended.out);
 }
 
+#[test]
+fn a_server_with_one_product_names_no_secret_of_a_second_one() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("one-product");
+    let served = ["--variant", "product-is-alone", "--credentials", folder.to_str().unwrap()];
+    let (_server, said) = serve(&served);
+    let command: Vec<_> = said[2].split(' ').skip(1).chain(["--only", "exchange.*"]).collect();
+    let ended = check_with(&command, None, "");
+    assert_eq!(ended.exit, Exit::Success, "{}", ended.out);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_ends_gracefully_when_it_is_asked_to() {

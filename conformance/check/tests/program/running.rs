@@ -3,7 +3,8 @@
 use crate::program::{check, check_with, file, good};
 use crate::server::{reference, serve};
 use ssokey_check::Exit;
-use ssokey_conformance::reference::KEY;
+use ssokey_conformance::format::ProductName;
+use ssokey_conformance::reference::{KEY, PRODUCT_SECRET, SECOND_PRODUCT_SECRET};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -112,6 +113,35 @@ fn a_baseline_that_is_out_of_date_has_an_exit_code_of_its_own_and_every_form_nam
                 Err(_) => assert!(plain.contains(&told), "{form} {kind}: {}", ended.out),
             }
         }
+    }
+}
+
+#[test]
+fn a_secret_whose_product_has_no_launch_leaves_what_needs_it_undone_and_the_run_incomplete() {
+    let (base, secret) = (good(), file("product.secret", PRODUCT_SECRET.as_bytes()));
+    let second = file("second-product.secret", SECOND_PRODUCT_SECRET.as_bytes());
+    let secrets = ["--product-secret-file", secret.to_str().unwrap()];
+    let secrets = [&secrets[..], &["--second-product-secret-file", second.to_str().unwrap()]];
+    let only = ["run", &base, "--only", "exchange.refuses-other-products"];
+    let last = ProductName::documented().last().unwrap().to_string();
+    for (args, exit, told) in [
+        (&["--second-product", "accounts"][..], Exit::Success, "passed: 1 check"),
+        (
+            &["--second-product", &last],
+            Exit::Incomplete,
+            &*format!("for the second product, `{last}`: give one that has a URL"),
+        ),
+        (&["--products", "livechat"], Exit::Incomplete, "name them all in --products"),
+        (
+            &["--product", &last, "--second-product", "accounts"],
+            Exit::Incomplete,
+            "choose a different product with --product",
+        ),
+    ] {
+        let ended = check(&[&only[..], &secrets.concat(), args].concat());
+        assert_eq!(ended.exit, exit, "{args:?}: {}", ended.out);
+        assert!(ended.out.contains(told), "{args:?}: {}", ended.out);
+        assert!(!ended.out.contains("add --second-product-secret-file"), "{}", ended.out);
     }
 }
 
