@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::console::Console;
+use crate::console::{Console, Exit};
 use crate::credential::{
     KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Source, read_authorities, read_headers,
 };
@@ -35,6 +35,12 @@ pub(crate) struct Access<'o> {
     headers: Vec<(String, Credential)>,
     trust: Trust,
     pub(crate) settings: Settings,
+}
+
+/// What came of asking a server, and of taking away afterwards what that left behind.
+pub(crate) struct Asked<T> {
+    pub(crate) came: T,
+    pub(crate) reset: Result<(), Refused>,
 }
 
 impl<'o> Access<'o> {
@@ -68,7 +74,7 @@ impl<'o> Access<'o> {
     pub(crate) fn run<T>(
         self,
         ask: impl FnOnce(&mut dyn Transport, Settings) -> Result<T, RunError>,
-    ) -> Result<T, Refused> {
+    ) -> Result<Asked<T>, Refused> {
         let Self { options, place, timeout, headers, trust, settings } = self;
         let mut server = options.start.as_deref().map(Server::start).transpose()?;
         let base = place.name();
@@ -97,11 +103,29 @@ impl<'o> Access<'o> {
             server.hide_output();
         }
         let came = ask(&mut *transport, settings);
-        if let Some(command) = &options.reset {
-            reset(command)?;
+        let reset = options.reset.as_deref().map_or(Ok(()), |command| {
+            reset(command).map_err(|Refused { exit, why, advice }| {
+                let advice = format!("{advice}: what the run left behind may still be there");
+                Refused { exit, why: format!("after the run {why}"), advice }
+            })
+        });
+        match came {
+            Ok(came) => Ok(Asked { came, reset }),
+            Err(error) => {
+                let mut refused = place.refuse(error);
+                refused
+                    .advice
+                    .extend(reset.err().map(|it| format!("\n\n{}\n\n  {}", it.why, it.advice)));
+                Err(refused)
+            }
         }
-        came.map_err(|error| place.refuse(error))
     }
+}
+
+/// Returns the code of a run whose report is there and that ends with this one: a reset that failed leaves it incomplete.
+pub(crate) fn end(exit: Exit, reset: Result<(), Refused>) -> Result<Exit, Refused> {
+    let exit_then = if exit == Exit::Success { Exit::Incomplete } else { exit };
+    reset.map(|()| exit).map_err(|refused| Refused { exit: exit_then, ..refused })
 }
 
 fn settings(

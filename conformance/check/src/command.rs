@@ -31,7 +31,7 @@ Examples:
   ssokey-check explain key.refuses-unknown
 
 Exit codes:
-  0  the server conforms                 4  a check could not run
+  0  the server conforms                 4  a check could not run, or --reset failed after the run
   1  a requirement failed                5  the baseline is out of date
   2  wrong usage or configuration        6  ssokey-check itself failed
   3  the server cannot be reached"

@@ -14,7 +14,7 @@ pub enum Exit {
     Usage = 2,
     /// The server cannot be reached.
     Unreachable = 3,
-    /// A check could not run.
+    /// A check could not run, or `--reset` failed after the run.
     Incomplete = 4,
     /// The baseline lists a check that passes, or an entry of it has expired.
     Outdated = 5,

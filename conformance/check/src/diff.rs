@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use crate::access::{Asked, end};
 use crate::console::{Console, Exit};
 use crate::judge::run_checks;
 use crate::options::RunOptions;
@@ -49,17 +50,19 @@ pub(crate) fn diff(
     ignored.members = ignore_member;
 
     let mut recorded = |path: &str| read(Path::new(path), console.input);
-    let [before, after] = match (is_url(&before), is_url(&after)) {
-        (false, false) => [Side::from(&recorded(&before)?), Side::from(&recorded(&after)?)],
+    let (before, after, reset) = match (is_url(&before), is_url(&after)) {
+        (false, false) => (Side::from(&recorded(&before)?), Side::from(&recorded(&after)?), Ok(())),
         (false, true) => {
             let recording = recorded(&before)?;
-            let server = run_again(&recording, Path::new(&before), after, run, env, console)?;
-            [Side::from(&recording), server]
+            let Asked { came: server, reset } =
+                run_again(&recording, Path::new(&before), after, run, env, console)?;
+            (Side::from(&recording), server, reset)
         }
         (true, false) => {
             let recording = recorded(&after)?;
-            let server = run_again(&recording, Path::new(&after), before, run, env, console)?;
-            [server, Side::from(&recording)]
+            let Asked { came: server, reset } =
+                run_again(&recording, Path::new(&after), before, run, env, console)?;
+            (server, Side::from(&recording), reset)
         }
         (true, true) => {
             let advice = "record one first: `ssokey-check run URL --record FILE`";
@@ -70,11 +73,11 @@ pub(crate) fn diff(
     write_differences(&differences, console.out)?;
     if differences.is_empty() {
         writeln!(console.out, "no change in {} answers", after.len())?;
-        return Ok(Exit::Success);
+        return end(Exit::Success, reset);
     }
     let changes: usize = differences.iter().map(|difference| difference.changes.len()).sum();
     writeln!(console.out, "{changes} of {} answers changed", before.len().max(after.len()))?;
-    Ok(Exit::Failed)
+    end(Exit::Failed, reset)
 }
 
 fn is_url(side: &str) -> bool {
@@ -89,7 +92,7 @@ fn run_again(
     options: RunOptions,
     env: impl Fn(&str) -> Option<OsString>,
     console: &mut Console<'_>,
-) -> Result<Side, Refused> {
+) -> Result<Asked<Side>, Refused> {
     let Some(Run { products, product, seed, .. }) = &recording.run else {
         let why = "only a recording of `run --record` says what the server was asked";
         return Err(Refused::usage(why, "compare with a different recording"));
@@ -117,7 +120,7 @@ fn run_again(
     let place = Place::find(&options.server, Vec::new())?;
     let read = options.server.files().chain([file]);
     let outlets = Outlets::open(&[], options.detail.into(), options.record.as_deref(), read)?;
-    let record = run_checks(&options, place, env, console)?;
+    let Asked { came: record, reset } = run_checks(&options, place, env, console)?;
     outlets.write_files(&record)?;
-    Ok(Side::from(&record))
+    Ok(Asked { came: Side::from(&record), reset })
 }

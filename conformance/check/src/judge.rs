@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::access::Access;
+use crate::access::{Access, Asked, end};
 use crate::console::{Console, Exit};
 use crate::options::{AtLeast, RunOptions};
 use crate::outlet::Outlets;
@@ -34,13 +34,13 @@ pub(crate) fn judge(
     let read = options.server.files().chain(options.baseline.as_deref());
     let record = options.record.as_deref();
     let outlets = Outlets::open(&options.report, options.detail.into(), record, read)?;
-    let mut record = run_checks(&options, place, env, console)?;
+    let Asked { came: mut record, reset } = run_checks(&options, place, env, console)?;
     if let Some(baseline) = baseline {
         baseline
             .apply(&mut record, jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date());
     }
     outlets.write(&record, console.out)?;
-    Ok(record.verdict.into())
+    end(record.verdict.into(), reset)
 }
 
 /// Runs the checks that the options choose.
@@ -49,7 +49,7 @@ pub(crate) fn run_checks(
     place: Place,
     env: impl Fn(&str) -> Option<OsString>,
     console: &mut Console<'_>,
-) -> Result<Record, Refused> {
+) -> Result<Asked<Record>, Refused> {
     let mut access = Access::prepare(&options.server, place, &options.profile, env, console)?;
     access.settings.jobs = options.jobs.map_or(1, |jobs| jobs.get().into());
     let mut suite = select(Suite::v1(), &options.only, options.level)?;
@@ -66,10 +66,9 @@ pub(crate) fn run_checks(
         None => "",
     };
     let again = Again::new(&access.place, trusts, &access.settings);
-    let mut record =
-        access.run(|transport, settings| run(&suite, transport, settings, progress))?;
-    wording::of_run(&mut record, &again);
-    Ok(record)
+    let mut asked = access.run(|transport, settings| run(&suite, transport, settings, progress))?;
+    wording::of_run(&mut asked.came, &again);
+    Ok(asked)
 }
 
 impl From<Verdict> for Exit {

@@ -68,7 +68,7 @@ pub(crate) struct ServerOptions {
     /// Wait until this URL answers before the run [default with --start: the server's base]
     #[arg(long, value_name = "URL", help_heading = "The server")]
     pub(crate) ready: Option<String>,
-    /// Run this shell command before the run and after it, to take away what runs leave behind
+    /// Run this shell command before the run and after it, for at most 60 seconds, to take away what runs leave behind
     #[arg(long, value_name = "COMMAND", help_heading = "The server")]
     pub(crate) reset: Option<String>,
     /// Allow a server that is not on this machine, although the run creates accounts there

@@ -15,8 +15,8 @@ use ssokey_conformance::format::Operation;
 use ssokey_conformance::message::Request;
 use ssokey_conformance::transport::Transport;
 
-/// The longest time that a server may take to answer for the first time.
-const START: Duration = Duration::from_secs(60);
+/// The longest time that a server may take to answer for the first time, and that a command of `--reset` may take.
+const LONGEST: Duration = Duration::from_secs(60);
 const BETWEEN: Duration = Duration::from_millis(50);
 
 /// The exit code that shells give to a program that was interrupted.
@@ -24,12 +24,13 @@ const INTERRUPTED: i32 = 130;
 
 /// A server of this run; it and what it started end with this value, and when the program is interrupted.
 pub(crate) struct Server {
-    child: Arc<Mutex<Child>>,
+    process: Process,
     output: Arc<Output>,
 }
 
-/// The server's process; none before it is started.
-type Child = Option<Box<dyn ChildWrapper>>;
+/// A process and what it started, which any thread may end; none before it is started.
+#[derive(Clone, Default)]
+struct Process(Arc<Mutex<Option<Box<dyn ChildWrapper>>>>);
 
 /// What becomes of the lines that the server prints.
 #[derive(Default)]
@@ -46,40 +47,56 @@ impl Server {
         let (printed, printer) = io::pipe().map_err(failed)?;
         let mut shell = shell(command);
         shell.command_mut().stdout(printer.try_clone().map_err(failed)?).stderr(printer);
-        let child = Arc::new(Mutex::new(None));
-        let started = Arc::clone(&child);
+        let process = Process::default();
+        let started = process.clone();
         // Its process group is a different one, which a terminal does not interrupt. A program starts no second server; where the
         // tests do, the first handler stays.
         drop(ctrlc::set_handler(move || {
-            kill(&started);
+            started.kill();
             std::process::exit(INTERRUPTED);
         }));
-        {
-            // Whoever interrupts the program meanwhile waits until there is a server to end.
-            let mut child = lock(&child);
-            *child = Some(shell.spawn().map_err(failed)?);
-        }
+        process.start(&mut shell).map_err(failed)?;
         // It holds the pipe open.
         drop(shell);
         let output = Arc::new(Output::default());
         let passed_on = Arc::clone(&output);
         thread::spawn(move || pass_on(printed, &passed_on));
-        Ok(Self { child, output })
+        Ok(Self { process, output })
     }
 
     /// Hides what it prints from here on.
     pub(crate) fn hide_output(&self) {
         self.output.is_hidden.store(true, Ordering::Relaxed);
     }
+}
+
+impl Process {
+    /// Starts it. Whoever ends it meanwhile waits until there is something to end.
+    fn start(&self, command: &mut CommandWrap) -> io::Result<()> {
+        let mut child = self.lock();
+        *child = Some(command.spawn()?);
+        Ok(())
+    }
 
     fn ended(&self) -> Option<ExitStatus> {
-        lock(&self.child).as_mut()?.try_wait().ok().flatten()
+        self.lock().as_mut()?.try_wait().ok().flatten()
+    }
+
+    /// Ends it. It may be gone already; there is nobody to tell.
+    fn kill(&self) {
+        if let Some(child) = self.lock().as_mut() {
+            drop(child.kill());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Box<dyn ChildWrapper>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        kill(&self.child);
+        self.process.kill();
         let lines = self.output.hidden_lines.load(Ordering::Relaxed);
         if lines > 0 {
             eprintln!(
@@ -105,24 +122,13 @@ fn pass_on(mut printed: impl Read, output: &Output) {
     }
 }
 
-fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
-    child.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ends the server. It may be gone already; there is nobody to tell.
-fn kill(child: &Mutex<Child>) {
-    if let Some(child) = lock(child).as_mut() {
-        drop(child.kill());
-    }
-}
-
 /// Waits until there is any answer, as long as the server that was started lives.
 pub(crate) fn wait_until_ready(
     transport: &mut dyn Transport,
     url: &str,
     mut server: Option<&mut Server>,
 ) -> Result<(), Refused> {
-    let until = Instant::now() + START;
+    let until = Instant::now() + LONGEST;
     let request = Request::bare(Operation::SignOn).path("");
     loop {
         let Err(why) = transport.send(&request) else { return Ok(()) };
@@ -131,27 +137,40 @@ pub(crate) fn wait_until_ready(
             why,
             advice: "see what the server prints, and whether --ready is right".to_owned(),
         };
-        if let Some(status) = server.as_mut().and_then(|server| server.ended()) {
+        if let Some(status) = server.as_mut().and_then(|server| server.process.ended()) {
             return Err(refuse(format!(
                 "the command of --start ended before {url} answered: {status}"
             )));
         }
         if Instant::now() >= until {
-            let seconds = START.as_secs();
+            let seconds = LONGEST.as_secs();
             return Err(refuse(format!("{url} gives no answer after {seconds} seconds: {why}")));
         }
         thread::sleep(BETWEEN);
     }
 }
 
-/// Runs a command to its end.
+/// Runs the command of `--reset` to its end, which has to come soon.
 pub(crate) fn reset(command: &str) -> Result<(), Refused> {
-    let ended = shell(command).spawn().and_then(|mut child| child.wait());
-    let status = ended.map_err(|error| could_not_run("--reset", &error))?;
-    if status.success() {
-        return Ok(());
-    }
-    let why = format!("the command of --reset failed: {status}");
+    reset_within(LONGEST, command)
+}
+
+fn reset_within(longest: Duration, command: &str) -> Result<(), Refused> {
+    let process = Process::default();
+    process.start(&mut shell(command)).map_err(|error| could_not_run("--reset", &error))?;
+    let until = Instant::now() + longest;
+    let why = loop {
+        match process.ended() {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => break format!("the command of --reset failed: {status}"),
+            None if Instant::now() >= until => {
+                process.kill();
+                let seconds = longest.as_secs();
+                break format!("the command of --reset did not end within {seconds} seconds");
+            }
+            None => thread::sleep(BETWEEN),
+        }
+    };
     Err(Refused::usage(why, "run it by hand and see what it says"))
 }
 
@@ -171,4 +190,20 @@ fn shell(command: &str) -> CommandWrap {
     #[cfg(windows)]
     shell.wrap(process_wrap::std::JobObject);
     shell
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reset_that_does_not_end_is_ended_with_what_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let late = folder.path().join("late");
+        let command = format!("(sleep 1; touch '{}') & wait", late.display());
+        let refused = reset_within(Duration::from_millis(300), &command).unwrap_err();
+        assert!(refused.why.starts_with("the command of --reset did not end within"));
+        thread::sleep(Duration::from_secs(2));
+        assert!(!late.exists());
+    }
 }

@@ -1,10 +1,10 @@
-//! The reasons to end the program without a report, and their words.
+//! The reasons to end the program without a report, or after it with something to say, and their words.
 
 use std::io;
 
 use crate::console::Exit;
 
-/// A reason to end the program without a report.
+/// A reason to end the program without a report, or something that failed when the report was there.
 pub(crate) struct Refused {
     pub(crate) exit: Exit,
     pub(crate) why: String,

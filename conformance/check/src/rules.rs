@@ -6,7 +6,7 @@ use std::io;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
-use crate::access::Access;
+use crate::access::{Access, Asked, end};
 use crate::console::{Console, Exit};
 use crate::credential::{PRODUCT_SECRET, SECOND_KEY};
 use crate::options::ServerOptions;
@@ -76,7 +76,7 @@ pub(crate) fn rules(
     }
     let sequences = usize::try_from(rules.sequences).unwrap_or(usize::MAX);
     let bar = progress::bar(sequences, console.progress);
-    let mut record = access.run(|transport, settings| {
+    let Asked { came: mut record, reset } = access.run(|transport, settings| {
         let record = rules.check_watched(transport, settings, &|progress| match progress {
             Progress::Sequence => {
                 bar.set_message("sequences");
@@ -100,7 +100,7 @@ pub(crate) fn rules(
         report::rules(&record, files, console.out)?;
     }
     // The report is there all the same.
-    written.map(|_| record.verdict.into())
+    written.and_then(|_| end(record.verdict.into(), reset))
 }
 
 /// Writes a failure down in every form and gives the files.
@@ -148,15 +148,16 @@ pub(crate) fn again(
     if script.needs_product_secret() && access.settings.product_secret.is_none() {
         return Err(PRODUCT_SECRET.missing());
     }
-    let mut record =
+    let Asked { came: mut record, reset } =
         access.run(|transport, settings| replay(&script.steps, transport, settings))?;
     wording::of_rules(&mut record);
     report::replay(&record, &script, console.out)?;
-    Ok(match record.verdict {
+    let exit = match record.verdict {
         Verdict::Conformant => Exit::Success,
         Verdict::NotConformant => Exit::Failed,
         Verdict::Incomplete | Verdict::BaselineOutdated => Exit::Incomplete,
-    })
+    };
+    end(exit, reset)
 }
 
 fn read(file: &Path) -> Result<Script, Refused> {

@@ -80,7 +80,7 @@ pub(crate) fn compare(
     let timing =
         access.run(|transport, settings| measure(transport, settings, plan, clock, &|| bar.inc(1)));
     bar.finish_and_clear();
-    let mut timing = timing?;
+    let mut timing = timing?.came;
     wording::of_timing(&mut timing);
     if json {
         serde_json::to_writer_pretty(&mut *console.out, &timing).map_err(io::Error::from)?;

@@ -4,9 +4,11 @@
 use std::io::{BufRead, BufReader, pipe};
 use std::process::{Command, Stdio};
 
+use ssokey_check::Exit;
 use ssokey_conformance::reference::KEY;
 
-use crate::program::{closed, good};
+use crate::program::{check, closed, file, good};
+use crate::server::{reference, serve};
 
 fn program(args: &[&str]) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_ssokey-check"));
@@ -44,4 +46,40 @@ fn a_started_server_ends_with_a_run_that_is_interrupted() {
         assert_eq!(run.wait().unwrap().code(), Some(130), "{signal}");
         assert!(!kill("-0", &server), "{signal} leaves it behind");
     }
+}
+
+/// A command that succeeds before the run and ends with 7 after it.
+fn fails_afterwards(name: &str) -> String {
+    let mark = file(name, b"");
+    std::fs::remove_file(&mark).unwrap();
+    let mark = mark.display();
+    format!("if [ -e '{mark}' ]; then exit 7; else touch '{mark}'; fi")
+}
+
+#[test]
+fn a_reset_that_fails_after_the_run_leaves_its_report_and_is_told() {
+    let only = ["--only", "key.*"];
+    let record = file("reset.har", b"");
+    let record = record.to_str().unwrap();
+    check(&[&["run", &good(), "--record", record][..], &only].concat());
+    for (args, exit, told) in [
+        (&["run", &good()][..], Exit::Incomplete, "\nCONFORMANT: 8 passed"),
+        (&["diff", record, &good()], Exit::Incomplete, "no change in"),
+        (&["run", &serve(reference("key-is-trimmed"))], Exit::Failed, "\nNOT CONFORMANT: 7 passed"),
+    ] {
+        let reset = fails_afterwards("reset-after");
+        let ended = check(&[args, &only, &["--reset", &reset]].concat());
+        assert_eq!(ended.exit, exit, "{args:?}: {}{}", ended.out, ended.err);
+        assert!(ended.out.contains(told), "{args:?}: {}{}", ended.out, ended.err);
+        let failed = "error: after the run the command of --reset failed: exit status: 7\n";
+        assert!(ended.err.contains(failed), "{args:?}: {}", ended.err);
+    }
+    let reset = fails_afterwards("reset-of-rules");
+    let ended = check(&["rules", &good(), "--sequences", "2", "--reset", &reset]);
+    assert_eq!(ended.exit, Exit::Incomplete, "{}", ended.out);
+    assert!(ended.out.contains("CONFORMANT"), "{}{}", ended.out, ended.err);
+    let reset = fails_afterwards("reset-of-nothing");
+    let ended = check(&["run", &closed(), "--reset", &reset]);
+    assert_eq!(ended.exit, Exit::Unreachable, "{}", ended.err);
+    assert!(ended.err.contains("gives no answer") && ended.err.contains("exit status: 7"));
 }
