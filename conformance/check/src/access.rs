@@ -11,7 +11,7 @@ use crate::credential::{
 };
 use crate::options::ServerOptions;
 use crate::place::Place;
-use crate::process::{Server, reset, wait_until_ready};
+use crate::process::{Server, nobody_answers, reset, wait_until_ready};
 use crate::refused::Refused;
 use ssokey_conformance::format::{ProductName, Profile};
 use ssokey_conformance::message::Credential;
@@ -76,23 +76,28 @@ impl<'o> Access<'o> {
         ask: impl FnOnce(&mut dyn Transport, Settings) -> Result<T, RunError>,
     ) -> Result<Asked<T>, Refused> {
         let Self { options, place, timeout, headers, trust, settings } = self;
-        let mut server = options.start.as_deref().map(Server::start).transpose()?;
         let base = place.name();
         let ready = options.ready.as_deref().or(options.start.as_ref().map(|_| base.as_str()));
-        let wait = |server: &mut Option<Server>| match ready {
-            Some(url) => {
-                let target = Target::parse(url).map_err(|why| {
-                    Refused::usage(why.to_string(), "give --ready like http://127.0.0.1:8080")
-                })?;
-                let mut http = Http::trusting(&target, timeout, trust.clone());
-                wait_until_ready(&mut http, url, server.as_mut())
-            }
-            None => Ok(()),
+        let ready = ready.map(|url| {
+            let target = Target::parse(url).map_err(|why| {
+                Refused::usage(why.to_string(), "give --ready like http://127.0.0.1:8080")
+            })?;
+            Ok::<_, Refused>((Http::trusting(&target, timeout, trust.clone()), url))
+        });
+        let mut ready = ready.transpose()?;
+        if let (Some((http, url)), Some(_)) = (&mut ready, &options.start) {
+            nobody_answers(http, url)?;
+        }
+        let server = options.start.as_deref().map(Server::start).transpose()?;
+        let mut wait = || {
+            ready
+                .as_mut()
+                .map_or(Ok(()), |(http, url)| wait_until_ready(http, url, server.as_ref()))
         };
-        wait(&mut server)?;
+        wait()?;
         if let Some(command) = &options.reset {
             reset(command)?;
-            wait(&mut server)?;
+            wait()?;
         }
         let transport = place.transport(timeout, trust.clone(), headers)?;
         let mut transport = match options.rate {

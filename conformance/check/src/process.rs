@@ -122,32 +122,56 @@ fn pass_on(mut printed: impl Read, output: &Output) {
     }
 }
 
+/// Refuses to start a server where there is an answer already: what would be judged is something else.
+pub(crate) fn nobody_answers(transport: &mut dyn Transport, url: &str) -> Result<(), Refused> {
+    match transport.send(&bare()) {
+        Err(_) => Ok(()),
+        Ok(_) => Err(Refused::usage(
+            format!("{url} answers before the command of --start is run"),
+            "end what listens there, or choose a different port; to judge what is there, leave --start out",
+        )),
+    }
+}
+
 /// Waits until there is any answer, as long as the server that was started lives.
 pub(crate) fn wait_until_ready(
     transport: &mut dyn Transport,
     url: &str,
-    mut server: Option<&mut Server>,
+    server: Option<&Server>,
 ) -> Result<(), Refused> {
     let until = Instant::now() + LONGEST;
-    let request = Request::bare(Operation::SignOn).path("");
+    let refuse = |why: String| Refused {
+        exit: Exit::Unreachable,
+        why,
+        advice: "see what the server prints, and whether --ready is right".to_owned(),
+    };
     loop {
-        let Err(why) = transport.send(&request) else { return Ok(()) };
-        let refuse = |why: String| Refused {
-            exit: Exit::Unreachable,
-            why,
-            advice: "see what the server prints, and whether --ready is right".to_owned(),
+        let answer = transport.send(&bare());
+        let ended = server.and_then(|server| server.process.ended());
+        let why = match (answer, ended) {
+            (Ok(_), None) => return Ok(()),
+            (Ok(_), Some(status)) => {
+                return Err(Refused {
+                    advice: "give a command that stays as long as its server does, like --start 'exec ./server'".to_owned(),
+                    ..refuse(format!("{url} answers, but the command of --start has ended ({status})"))
+                });
+            }
+            (Err(_), Some(status)) => {
+                let why = format!("the command of --start ended before {url} answered: {status}");
+                return Err(refuse(why));
+            }
+            (Err(why), None) => why,
         };
-        if let Some(status) = server.as_mut().and_then(|server| server.process.ended()) {
-            return Err(refuse(format!(
-                "the command of --start ended before {url} answered: {status}"
-            )));
-        }
         if Instant::now() >= until {
             let seconds = LONGEST.as_secs();
             return Err(refuse(format!("{url} gives no answer after {seconds} seconds: {why}")));
         }
         thread::sleep(BETWEEN);
     }
+}
+
+fn bare() -> Request {
+    Request::bare(Operation::SignOn).path("")
 }
 
 /// Runs the command of `--reset` to its end, which has to come soon.

@@ -1,14 +1,19 @@
 //! The program as a process among others: its reader may go, and its user may interrupt it.
 #![cfg(unix)]
 
+use std::fs;
 use std::io::{BufRead, BufReader, pipe};
+use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use ssokey_check::Exit;
 use ssokey_conformance::reference::KEY;
 
 use crate::program::{check, closed, file, good};
-use crate::server::{reference, serve};
+use crate::server::{Raw, reference, serve, talk};
 
 fn program(args: &[&str]) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_ssokey-check"));
@@ -50,8 +55,7 @@ fn a_started_server_ends_with_a_run_that_is_interrupted() {
 
 /// A command that succeeds before the run and ends with 7 after it.
 fn fails_afterwards(name: &str) -> String {
-    let mark = file(name, b"");
-    std::fs::remove_file(&mark).unwrap();
+    let mark = nothing(name);
     let mark = mark.display();
     format!("if [ -e '{mark}' ]; then exit 7; else touch '{mark}'; fi")
 }
@@ -82,4 +86,54 @@ fn a_reset_that_fails_after_the_run_leaves_its_report_and_is_told() {
     let ended = check(&["run", &closed(), "--reset", &reset]);
     assert_eq!(ended.exit, Exit::Unreachable, "{}", ended.err);
     assert!(ended.err.contains("gives no answer") && ended.err.contains("exit status: 7"));
+}
+
+/// A path in a file's place where there is no file.
+fn nothing(name: &str) -> PathBuf {
+    let path = file(name, b"");
+    fs::remove_file(&path).unwrap();
+    path
+}
+
+#[test]
+fn a_server_that_was_there_before_the_one_of_start_is_not_judged() {
+    let mark = nothing("started");
+    let start = format!("touch '{}'; exec sleep 1000", mark.display());
+    let (base, other) = (good(), closed());
+    for urls in [&[base.as_str()][..], &[&other, "--ready", &base]] {
+        let ended = check(&[&["run"][..], urls, &["--start", &start]].concat());
+        assert_eq!((ended.exit, ended.out.as_str()), (Exit::Usage, ""), "{}", ended.err);
+        assert!(ended.err.contains("leave --start out"), "{}", ended.err);
+        assert!(!mark.exists(), "the command was started");
+    }
+}
+
+#[test]
+fn a_command_of_start_that_has_ended_when_its_server_answers_is_not_taken_for_it() {
+    for code in [0, 3] {
+        let (started, asked, base) = (nothing("is-started"), nothing("is-asked"), closed());
+        let start = format!(
+            "touch '{}'; while [ ! -e '{}' ]; do sleep 0.02; done; exit {code}",
+            started.display(),
+            asked.display()
+        );
+        let address = base.strip_prefix("http://").unwrap().to_owned();
+        thread::spawn(move || {
+            while !started.exists() {
+                thread::sleep(Duration::from_millis(10));
+            }
+            let service = reference("good");
+            for stream in TcpListener::bind(address).unwrap().incoming() {
+                talk(&mut stream.unwrap(), &mut |raw: &Raw| {
+                    fs::write(&asked, "").unwrap();
+                    thread::sleep(Duration::from_secs(1));
+                    service(raw)
+                });
+            }
+        });
+        let ended = check(&["run", &base, "--start", &start, "--only", "way.accepts-get"]);
+        assert_eq!((ended.exit, ended.out.as_str()), (Exit::Unreachable, ""), "{}", ended.err);
+        let told = format!("the command of --start has ended (exit status: {code})");
+        assert!(ended.err.contains(&told), "{}", ended.err);
+    }
 }
