@@ -1,6 +1,7 @@
 //! A server and what it takes to ask it: credentials, headers, pace, and its start and end.
 
 use std::ffi::OsString;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -9,6 +10,7 @@ use crate::console::{Console, Exit};
 use crate::credential::{
     KEY, PRODUCT_SECRET, SECOND_KEY, SECOND_PRODUCT_SECRET, Source, read_authorities, read_headers,
 };
+use crate::interrupt::{Gate, Interruptible};
 use crate::options::ServerOptions;
 use crate::place::Place;
 use crate::process::{Server, nobody_answers, reset, wait_until_ready};
@@ -88,7 +90,9 @@ impl<'o> Access<'o> {
         if let (Some((http, url)), Some(_)) = (&mut ready, &options.start) {
             nobody_answers(http, url)?;
         }
-        let server = options.start.as_deref().map(Server::start).transpose()?;
+        let run = Interruptible::new(options.start.is_some());
+        let start = |command| Server::start(command, &run);
+        let server = options.start.as_deref().map(start).transpose()?;
         let mut wait = || {
             ready
                 .as_mut()
@@ -96,20 +100,23 @@ impl<'o> Access<'o> {
         };
         wait()?;
         if let Some(command) = &options.reset {
-            reset(command)?;
+            reset(command, &run.reset)?;
             wait()?;
         }
-        let transport = place.transport(timeout, trust.clone(), headers)?;
+        let inner = place.transport(timeout, trust.clone(), headers)?;
+        let transport = Box::new(Gate { inner, run: Arc::clone(&run) });
         let mut transport = match options.rate {
             Some(rate) => Box::new(Paced::new(transport, rate.0)),
-            None => transport,
+            None => transport as Box<dyn Transport>,
         };
         if let Some(server) = &server {
             server.hide_output();
         }
+        run.begin(settings.seed.prefix(), options.reset.clone());
         let came = ask(&mut *transport, settings);
+        run.finish();
         let reset = options.reset.as_deref().map_or(Ok(()), |command| {
-            reset(command).map_err(|Refused { exit, why, advice }| {
+            reset(command, &run.reset).map_err(|Refused { exit, why, advice }| {
                 let advice = format!("{advice}: what the run left behind may still be there");
                 Refused { exit, why: format!("after the run {why}"), advice }
             })

@@ -20,6 +20,7 @@ mod credential;
 mod diff;
 mod explain;
 mod init;
+mod interrupt;
 mod judge;
 mod lint;
 mod options;

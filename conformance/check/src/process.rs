@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use crate::console::Exit;
+use crate::interrupt::Interruptible;
 use crate::refused::{Refused, describe};
 use ssokey_conformance::format::Operation;
 use ssokey_conformance::message::Request;
@@ -19,18 +20,17 @@ use ssokey_conformance::transport::Transport;
 const LONGEST: Duration = Duration::from_secs(60);
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// The exit code that shells give to a program that was interrupted.
-const INTERRUPTED: i32 = 130;
-
 /// A server of this run; it and what it started end with this value, and when the program is interrupted.
 pub(crate) struct Server {
-    process: Process,
+    run: Arc<Interruptible>,
     output: Arc<Output>,
 }
 
 /// A process and what it started, which any thread may end; none before it is started.
-#[derive(Clone, Default)]
-struct Process(Arc<Mutex<Option<Box<dyn ChildWrapper>>>>);
+#[derive(Default)]
+pub(crate) struct Process(Mutex<Child>);
+
+type Child = Option<Box<dyn ChildWrapper>>;
 
 /// What becomes of the lines that the server prints.
 #[derive(Default)]
@@ -42,26 +42,18 @@ struct Output {
 
 impl Server {
     /// Starts it. What it prints goes to standard error, since standard output is the report's, until [`Self::hide_output`].
-    pub(crate) fn start(command: &str) -> Result<Self, Refused> {
+    pub(crate) fn start(command: &str, run: &Arc<Interruptible>) -> Result<Self, Refused> {
         let failed = |error: io::Error| could_not_run("--start", &error);
         let (printed, printer) = io::pipe().map_err(failed)?;
         let mut shell = shell(command);
         shell.command_mut().stdout(printer.try_clone().map_err(failed)?).stderr(printer);
-        let process = Process::default();
-        let started = process.clone();
-        // Its process group is a different one, which a terminal does not interrupt. A program starts no second server; where the
-        // tests do, the first handler stays.
-        drop(ctrlc::set_handler(move || {
-            started.kill();
-            std::process::exit(INTERRUPTED);
-        }));
-        process.start(&mut shell).map_err(failed)?;
+        run.server.start(&mut shell).map_err(failed)?;
         // It holds the pipe open.
         drop(shell);
         let output = Arc::new(Output::default());
         let passed_on = Arc::clone(&output);
         thread::spawn(move || pass_on(printed, &passed_on));
-        Ok(Self { process, output })
+        Ok(Self { run: Arc::clone(run), output })
     }
 
     /// Hides what it prints from here on.
@@ -82,21 +74,24 @@ impl Process {
         self.lock().as_mut()?.try_wait().ok().flatten()
     }
 
-    /// Ends it. It may be gone already; there is nobody to tell.
-    fn kill(&self) {
-        if let Some(child) = self.lock().as_mut() {
+    /// Ends it; as long as the returned value lives, nobody starts it again or learns of its end. It may be gone already; there is
+    /// nobody to tell.
+    pub(crate) fn end(&self) -> MutexGuard<'_, Child> {
+        let mut child = self.lock();
+        if let Some(child) = child.as_mut() {
             drop(child.kill());
         }
+        child
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Box<dyn ChildWrapper>>> {
+    fn lock(&self) -> MutexGuard<'_, Child> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.process.kill();
+        drop(self.run.server.end());
         let lines = self.output.hidden_lines.load(Ordering::Relaxed);
         if lines > 0 {
             eprintln!(
@@ -147,7 +142,7 @@ pub(crate) fn wait_until_ready(
     };
     loop {
         let answer = transport.send(&bare());
-        let ended = server.and_then(|server| server.process.ended());
+        let ended = server.and_then(|server| server.run.server.ended());
         let why = match (answer, ended) {
             (Ok(_), None) => return Ok(()),
             (Ok(_), Some(status)) => {
@@ -175,12 +170,11 @@ fn bare() -> Request {
 }
 
 /// Runs the command of `--reset` to its end, which has to come soon.
-pub(crate) fn reset(command: &str) -> Result<(), Refused> {
-    reset_within(LONGEST, command)
+pub(crate) fn reset(command: &str, process: &Process) -> Result<(), Refused> {
+    reset_within(LONGEST, command, process)
 }
 
-fn reset_within(longest: Duration, command: &str) -> Result<(), Refused> {
-    let process = Process::default();
+fn reset_within(longest: Duration, command: &str, process: &Process) -> Result<(), Refused> {
     process.start(&mut shell(command)).map_err(|error| could_not_run("--reset", &error))?;
     let until = Instant::now() + longest;
     let why = loop {
@@ -188,7 +182,7 @@ fn reset_within(longest: Duration, command: &str) -> Result<(), Refused> {
             Some(status) if status.success() => return Ok(()),
             Some(status) => break format!("the command of --reset failed: {status}"),
             None if Instant::now() >= until => {
-                process.kill();
+                drop(process.end());
                 let seconds = longest.as_secs();
                 break format!("the command of --reset did not end within {seconds} seconds");
             }
@@ -225,7 +219,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let late = folder.path().join("late");
         let command = format!("(sleep 1; touch '{}') & wait", late.display());
-        let refused = reset_within(Duration::from_millis(300), &command).unwrap_err();
+        let refused =
+            reset_within(Duration::from_millis(300), &command, &Process::default()).unwrap_err();
         assert!(refused.why.starts_with("the command of --reset did not end within"));
         thread::sleep(Duration::from_secs(2));
         assert!(!late.exists());
