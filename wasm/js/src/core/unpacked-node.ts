@@ -1,5 +1,5 @@
 import { inflateRawSync } from "node:zlib";
-import { compiled, type WasmModule } from "./wasm.js";
+import { compile, type WasmModule } from "./wasm.js";
 
 /** Returns the bytes of a module that travels inside the JavaScript, in Node, Deno and Bun. */
 export function bytesIn(base64: string): Uint8Array {
@@ -8,5 +8,5 @@ export function bytesIn(base64: string): Uint8Array {
 
 /** Returns the module itself. */
 export async function unpacked(base64: string): Promise<WasmModule> {
-  return compiled(bytesIn(base64));
+  return compile(bytesIn(base64));
 }

@@ -21,12 +21,17 @@ export type Wasm = WasmModule | Uint8Array | ArrayBuffer | WasmResponse;
 /** Gets a module when it is needed. */
 export type ModuleSource = () => Promise<WasmModule>;
 
+/** Compiles bytes. */
+export function compile(bytes: Uint8Array | ArrayBuffer): Promise<WasmModule> {
+  return WebAssembly.compile(bytes);
+}
+
 /**
  * Compiles what has arrived. Each kind is told by what it can do, as it may be of a different realm: an edge runtime runs
  * code in a context of its own, and so do test runners. Next refuses to build an edge function that could lead here.
  */
 export async function compiled(wasm: Wasm): Promise<WasmModule> {
-  if (isBytes(wasm)) return WebAssembly.compile(wasm);
+  if (isBytes(wasm)) return compile(wasm);
   if (!isResponse(wasm)) return wasm;
   if (!wasm.ok) throw new Error(`the wasm cannot be loaded: HTTP status ${wasm.status}`);
   // Not by a second `compile`, whose argument Next moves into a function that cannot wait.
