@@ -287,3 +287,26 @@ test("an operator's deadline that is none is refused, and an event of a command 
   );
   assert.deepEqual(events, [storage.dump().events.at(-1)]);
 });
+
+for (const [title, iterator] of [
+  ["a stream", (next) => ({ next, return: async () => ({ done: true }) })],
+  ["an iterator that cannot be told to end", (next) => ({ next })],
+])
+  test(`a body of nothing but empty parts, from ${title}, is over at the deadline, and is read no more`, async () => {
+    const handler = await createHandler({ storage: memoryStorage(), deadline: 50 });
+    let parts = 0;
+    const next = async () => {
+      parts += 1;
+      // Without a bound this would be the end of the test.
+      if (parts > 1_000_000) throw new Error("too many parts");
+      return { value: new Uint8Array() };
+    };
+    const body = { [Symbol.asyncIterator]: () => iterator(next) };
+    const request = { method: "POST", url: "http://sso.example/api/sso/authenticate", headers: new Headers(), body };
+    assert.equal((await handler(request)).status, 400);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const read = parts;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(parts, read);
+    assert.ok(read < 1_000);
+  });

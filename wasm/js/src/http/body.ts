@@ -53,10 +53,14 @@ export async function readParts(
   over: Promise<void>,
 ): Promise<Body> {
   const parts: Uint8Array[] = [];
+  let isOver = false;
   // Not awaited, and its failure ignored: the answer is known, and depends on nothing that may still come.
-  const end = () => void (async () => stop())().catch(() => {});
+  const end = () => {
+    isOver = true;
+    (async () => stop())().catch(() => {});
+  };
   over.then(end);
-  for (let length = 0; ; ) {
+  for (let length = 0; !isOver; ) {
     const part = await next().catch(() => undefined);
     if (part === undefined) return undefined;
     if (part.done) return joined(parts, length);
@@ -67,7 +71,10 @@ export async function readParts(
     }
     parts.push(bytes);
     length += bytes.length;
+    // Parts without bytes, of which there may be any number, would keep the time from ever being over.
+    if (bytes.length === 0) await new Promise((resolve) => setTimeout(resolve));
   }
+  return undefined;
 }
 
 /** Returns the parts as one. */
