@@ -389,8 +389,29 @@ test("an option that gives what it must not is named", async () => {
     const given = { ...options, onError: (error) => told.push(error) };
     await check({ request: (key) => signOn(key, "one"), options: given, status: 500, code: 5000 });
     assert.deepEqual([told.length, told[0].name], [1, "SettingsError"]);
-    assert.match(told[0].message, new RegExp(`^\`${name}\` must give`));
+    assert.match(told[0].message, new RegExp(`\`${name}\`.* must`));
   }
+});
+
+test("what is no request is answered with 500, and a handler of the caller's fails by itself", async () => {
+  const told = [];
+  const handler = await createHandler({ storage: memoryStorage(), onError: ({ message }) => told.push(message) });
+  const failing = {
+    get method() {
+      throw new Error("no method");
+    },
+  };
+  for (const given of [[null], [undefined, () => "other"], [failing], [{ url: Symbol("url") }, () => "other"]]) {
+    const { status } = await handler(...given);
+    assert.equal(status, 500);
+  }
+  assert.equal(told.length, 4);
+  const own = new Error("own");
+  const fail = () => {
+    throw own;
+  };
+  await assert.rejects(handler(new Request("http://sso.example/inbox"), fail), own);
+  assert.equal(told.length, 4);
 });
 
 test("a token with half a character is refused like any other", async () => {

@@ -78,3 +78,22 @@ test("Hono takes the handler itself", async () => {
   app.all("/api/*", (c) => handler(c.req.raw));
   assert.equal((await app.fetch(signOn(key, "one"))).status, 200);
 });
+
+test("what is no request, or no response, ends in no unhandled rejection", async () => {
+  const told = [];
+  const unhandled = [];
+  const note = (reason) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  const listener = await createListener({ storage: memoryStorage(), onError: ({ message }) => told.push(message) });
+  for (const given of [
+    [null, null],
+    [{}, {}],
+    [undefined, undefined, () => {}],
+    [{ url: 5, method: "GET" }, {}, () => {}],
+  ])
+    assert.equal(listener(...given), undefined);
+  for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+  process.off("unhandledRejection", note);
+  assert.deepEqual(unhandled, []);
+  assert.ok(told.length > 0);
+});

@@ -45,31 +45,32 @@ export function handlerOver<Name extends OperationName>(
   const service = createService(core, options, refusalsBy);
   const { source = () => undefined } = options;
 
-  const answer = async (request: Request) => {
+  const handle = async (request: Request, next?: unknown) => {
+    let method: unknown;
     try {
-      const from = source(request);
-      const read = (over: Promise<void>) => rawRequest(request, from, service.bodyLimit, over);
-      return (await service.answer(read)) ?? service.failures.malformed_request;
+      ({ method } = request);
+      // Runtimes give other things in its place: an environment, a connection.
+      if (typeof next !== "function" || service.isServed(targetOf(request).path)) {
+        const from = source(request);
+        const read = (over: Promise<void>) => rawRequest(request, from, service.bodyLimit, over);
+        return responseOf((await service.answer(read)) ?? service.failures.malformed_request, method);
+      }
     } catch (error) {
       service.onError(error, undefined);
-      return service.failures.internal;
+      return responseOf(service.failures.internal, method);
     }
+    return (next as () => unknown)();
   };
-  const handle = async (request: Request, next?: unknown) => {
-    // Runtimes give other things in its place: an environment, a connection.
-    if (typeof next === "function" && !service.isServed(targetOf(request).path)) return next();
-    return responseOf(await answer(request), request);
-  };
-  return Object.assign(handle, {
+  return Object.assign(handle as Handler, {
     async requireSession(request: Pick<Request, "method" | "headers">, options: SessionOptions) {
       const found = await service.findHolder(headerValues(request.headers, "authorization"), options);
-      return "holder" in found ? found : { response: responseOf(found.answer, request) };
+      return "holder" in found ? found : { response: responseOf(found.answer, request.method) };
     },
     flush: () => service.flush(),
   });
 }
 
-function responseOf({ status, headers, body }: RawResponse, { method }: Pick<Request, "method">): Response {
+function responseOf({ status, headers, body }: RawResponse, method: unknown): Response {
   return new Response(method === "HEAD" ? null : body, { status, headers });
 }
 

@@ -54,7 +54,9 @@ export async function createListener<Name extends OperationName = OperationName>
     write(response, answer);
   };
   const listen = (...[request, response, next]: Parameters<Listener>) => {
-    if (next !== undefined && !service.isServed(splitTarget(request.url ?? "").path)) return next();
+    // What is no request, as a test may give, is answered with what is wrong with it.
+    const { url = "" } = Object(request) as Partial<IncomingMessage>;
+    if (next !== undefined && typeof url === "string" && !service.isServed(splitTarget(url).path)) return next();
     const leave = (error: unknown) => {
       if (next === undefined || (Object(error) as { name?: unknown }).name !== "BodyReadError") throw error;
       next(error);
@@ -64,7 +66,9 @@ export async function createListener<Name extends OperationName = OperationName>
       .catch((error: unknown) => {
         service.onError(error, undefined);
         write(response, service.failures.internal);
-      });
+      })
+      // Neither is that any response.
+      .catch((error: unknown) => service.onError(error, undefined));
   };
   return Object.assign(listen, {
     async requireSession(request: IncomingMessage, response: ServerResponse, options: SessionOptions) {
