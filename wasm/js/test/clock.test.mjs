@@ -9,7 +9,7 @@ import { fields, keyOf } from "./partner.mjs";
 
 const START = 1_790_000_000_000;
 const MINUTE = 60_000;
-const passwords = { verify: async () => "match", hash: async (password) => `plain:${password}` };
+const passwords = { verify: async () => "match", hash: async (password) => `$plain$${password}` };
 
 /** Servers over one storage, the clock of each being off by so much. */
 async function servers(skews, options = {}) {

@@ -13,7 +13,7 @@ import { createService } from "../dist/http/service.js";
 import { listening } from "./listening.mjs";
 import { fields, keyOf } from "./partner.mjs";
 
-const passwords = { verify: async () => "match", hash: async (password) => `plain:${password}` };
+const passwords = { verify: async () => "match", hash: async (password) => `$plain$${password}` };
 
 /** Sends parts to a server, each when the one before is read, and keeps its side open. Returns what comes back until it is closed. */
 async function exchange(context, parts, { override = () => ({}), set = () => {} } = {}) {

@@ -49,7 +49,7 @@ test("ssokey/manual without a wasm says what is missing", () => {
 
 test("ssokey/manual without the wasm that hashes says what is missing, and needs none with passwords of the caller's", () => {
   const hash = `await loadCore().then(({ passwords }) => passwords.hash("any", "00".repeat(16))).catch(({ message }) => console.log(message));`;
-  const own = `const passwords = { hash: async () => "hash", verify: async () => "match" };`;
+  const own = `const passwords = { hash: async () => "$hash", verify: async () => "match" };`;
   const withOwn = SIGN_ON.replace("{ storage }", "{ storage, passwords }");
   const begin = manual(BYTES).replace(`useArgon2id(${bytesOf("argon2id.wasm")});`, "");
   assert.match(

@@ -12,8 +12,8 @@ const userEmail = "ann@partner.example";
 const WRITES = ["createUser", "replacePassword", "rehashPassword", "saveToken", "saveCode", "takeCode", "revokeToken"];
 /** The costs are not today's, so that each match stores the password anew. */
 const passwords = {
-  hash: async (password) => `plain:${password}`,
-  verify: async (password, hash) => (hash === `plain:${password}` ? "match" : "no_match"),
+  hash: async (password) => `$plain$${password}`,
+  verify: async (password, hash) => (hash === `$plain$${password}` ? "match" : "no_match"),
 };
 
 /** A partner's site of which the write at `at`, counted from {@link arm}, fails at first. `wrong` replaces methods of its storage. */

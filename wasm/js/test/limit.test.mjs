@@ -16,8 +16,8 @@ import { COMPANY, keyOf, signOn } from "./partner.mjs";
 const LIMITS = { direct: { attempts: 3, window: 600_000 }, local: { attempts: 3, window: 600_000 } };
 const EMAIL = "ann@partner.example";
 const passwords = {
-  verify: async (password, hash) => (hash === `hash of ${password}` ? "match" : "no_match"),
-  hash: async (password) => `hash of ${password}`,
+  verify: async (password, hash) => (hash === `$hash-of-${password}` ? "match" : "no_match"),
+  hash: async (password) => `$hash-of-${password}`,
 };
 
 const direct = (password, userid = EMAIL) =>

@@ -21,8 +21,8 @@ async function check(passwords, ...attempts) {
 
 const OK = [200, undefined, null];
 const plain = {
-  verify: async (password, hash) => (hash === `hash of ${password}` ? "match" : "no_match"),
-  hash: async (password) => `hash of ${password}`,
+  verify: async (password, hash) => (hash === `$own$${encodeURIComponent(password)}` ? "match" : "no_match"),
+  hash: async (password) => `$own$${encodeURIComponent(password)}`,
 };
 
 test("a host's own passwords hash and verify, and are given what was sent", async () => {
@@ -38,7 +38,7 @@ test("a host's own passwords hash and verify, and are given what was sent", asyn
   );
   const { answers, users } = await check(watched, "ä\0 +", "two");
   assert.deepEqual(answers, [OK, OK]);
-  assert.equal(users[0].passwordHash, "hash of two");
+  assert.equal(users[0].passwordHash, "$own$two");
   assert.deepEqual(
     calls.map(([name, password]) => [name, password]),
     [
@@ -48,12 +48,12 @@ test("a host's own passwords hash and verify, and are given what was sent", asyn
     ],
   );
   assert.match(calls[0][2], /^[0-9a-f]{32}$/);
-  assert.equal(calls[1][2], "hash of ä\0 +");
+  assert.equal(calls[1][2], "$own$%C3%A4%00%20%2B");
 });
 
 test("a hash that a host cannot read is replaced like a password that does not match", async () => {
   const { answers, users } = await check({ ...plain, verify: async () => "unreadable" }, "one", "two");
-  assert.deepEqual([answers, users[0].passwordHash], [[OK, OK], "hash of two"]);
+  assert.deepEqual([answers, users[0].passwordHash], [[OK, OK], "$own$two"]);
 });
 
 test("passwords that are overloaded are answered with 503 and the time that they say", async () => {
@@ -73,8 +73,24 @@ test("passwords that fail are answered with 503, nonsense with 500, and nothing 
   assert.deepEqual([failed.answers, failed.told, failed.users], [[[503, 5030, null]], [[fault, "hash_password"]], []]);
   const nonsense = await check({ ...plain, hash: async () => undefined }, "one");
   assert.deepEqual([nonsense.answers, nonsense.users], [[[500, 5000, null]], []]);
+  for (const hash of ["", "one", `$${"x".repeat(255)}`, `$${"x".repeat(5_000_000)}`, "$own$one two", "$own$\n", 5]) {
+    const { answers, users, told } = await check({ ...plain, hash: async () => hash }, "one");
+    assert.deepEqual([answers, users], [[[500, 5000, null]], []]);
+    assert.deepEqual(
+      told.map(([{ name, message }, call]) => [name, message, call]),
+      [
+        [
+          "HostFaultError",
+          "the reply to `hash_password` does not fit: `passwordHash` must be a PHC string of at most 255 characters",
+          "hash_password",
+        ],
+      ],
+    );
+  }
+  const longest = await check({ ...plain, hash: async () => `$${"x".repeat(254)}` }, "one");
+  assert.deepEqual([longest.answers, longest.users[0].passwordHash.length], [[OK], 255]);
   const undecided = await check({ ...plain, verify: async () => true }, "one", "two");
-  assert.deepEqual([undecided.answers, undecided.users[0].passwordHash], [[OK, [500, 5000, null]], "hash of one"]);
+  assert.deepEqual([undecided.answers, undecided.users[0].passwordHash], [[OK, [500, 5000, null]], "$own$one"]);
 });
 
 test("a matching password signs on though its hash cannot be renewed", async () => {

@@ -80,7 +80,11 @@ export function answerBy(
 
 /** Returns the fault of the host that the call tells of, if it does. */
 export function faultIn(call: Call): HostFaultError | undefined {
-  return call.call === "audit" && call.event.kind === "host_fault" ? new HostFaultError(call.event.fault) : undefined;
+  if (call.call !== "audit" || call.event.kind !== "host_fault") return undefined;
+  const { fault } = call.event;
+  // The core takes every string, of which those that are none were kept from it.
+  if (fault.member === "passwordHash") fault.expected = "a PHC string of at most 255 characters";
+  return new HostFaultError(fault);
 }
 
 export type RequestCallName =
