@@ -120,11 +120,20 @@ test("a product that is missing or not the server's is the embedder's mistake, n
     [undefined, /`requireSession` needs `product`: .* or `null` for any/],
     ["", /`product` is missing or empty/],
     ["emial", /`product` must be one of accounts, livechat, email/],
-    [7, /`product` must be one of/],
+    ["\ud800", /`product` must be one of/],
+    [7, /needs `product`/],
+    [Symbol("email"), /needs `product`/],
     ["email&product=remote", /`product` must be one of/],
   ])
     await assert.rejects(handler.requireSession(inbox(token), { product }), { name: "SettingsError", message });
-  await assert.rejects(handler.requireSession(inbox(token)), { name: "SettingsError", message: /needs `product`/ });
+  for (const [options, message] of [
+    [undefined, /needs `product`/],
+    [null, /needs `product`/],
+    [["email"], /needs `product`/],
+    [{ product: null, Token: token }, /there is no option `Token`; the options are `product`, `token`/],
+    [{ product: null, token: { token } }, /`token` must be a string/],
+  ])
+    await assert.rejects(handler.requireSession(inbox(token), options), { name: "SettingsError", message });
 });
 
 test("a service of its own needs `findToken` alone", async () => {

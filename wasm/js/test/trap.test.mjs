@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { createHandler, loadCore, useArgon2id, useWasm } from "ssokey/manual";
+import { createHandler, loadCore, Overloaded, useArgon2id, useWasm } from "ssokey/manual";
 import { memoryStorage } from "ssokey/memory";
 import { coreOver } from "../dist/core/core.js";
 import { guarded } from "../dist/core/trap.js";
@@ -76,6 +76,48 @@ test("what is refused on purpose, or by the host's own fault, replaces no instan
   assert.equal(await signsOn("one"), 200);
 });
 
+test("what is no string is refused before the wasm has it, and a request that is under way goes on", async () => {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const findKey = (digest) => held.then(() => storage.findKey(digest));
+  const { signsOn, storage } = await site({ findKey });
+  const underWay = signsOn("one");
+  const core = await loadCore();
+  const configured = core.configure({});
+  const moment = { now: Date.now(), entropy: new Uint8Array(80) };
+  const { path } = configured.operations.find(({ name }) => name === "session");
+  const head = { method: "GET", path, contentType: undefined, contentEncoding: [], source: undefined };
+  const bytes = { query: new Uint8Array(), body: new Uint8Array() };
+  const decision = configured.begin({ ...head, ...bytes, authorization: [`Bearer ${crypto.randomUUID()}`] }, moment);
+  const instance = deciding();
+  decision.step();
+  for (const wrong of [5, null, undefined, {}, ["a"], { length: 2 ** 31 }, Symbol("a"), 5n, new String("a")]) {
+    for (const name of ["canonicalEmail", "canonicalDomain", "digest", "isValidPassword", "isLaunchUrl"])
+      assert.throws(() => core[name](wrong), { name: "TypeError", message: "the argument must be a string" });
+    assert.throws(() => configured.isServed(wrong), { name: "TypeError", message: "the argument must be a string" });
+    assert.throws(() => configured.failure(wrong), {
+      name: "SettingsError",
+      message: /^there is no failure .*; the failures are `internal`, /,
+    });
+    if (wrong !== undefined) assert.throws(() => decision.step(wrong), { name: "TypeError" });
+  }
+  for (const wrong of [5, null, undefined, [], "a"]) assert.throws(() => core.configure(wrong), { name: "SettingsError" });
+  assert.equal(deciding(), instance);
+  release();
+  assert.equal(await underWay, 200);
+});
+
+test("a failure has seconds within the bounds of Overloaded", async () => {
+  const { failure } = (await loadCore()).configure({});
+  for (const seconds of [-1, 1.5, 2 ** 32, Number.NaN, "1", null]) {
+    const error = { name: "RangeError", message: "the seconds must be an integer from 0 to 4294967295" };
+    assert.throws(() => failure("overloaded", seconds), error);
+    assert.throws(() => new Overloaded(seconds), error);
+  }
+  const retryAfter = (seconds) => new Map(failure("overloaded", seconds).headers).get("retry-after");
+  assert.deepEqual([undefined, 0, 2 ** 32 - 1].map(retryAfter), ["1", "0", "4294967295"]);
+});
+
 test("hashes of today's costs stay in one instance, whose memory does not grow", async () => {
   const { passwords } = await loadCore();
   const hash = await passwords.hash("one", SALT);
@@ -121,12 +163,13 @@ test("a decision of an instance that is gone is not freed in the new one", () =>
   }
   const core = coreOver({ Settings, Decision, bodyLimit: () => 0, operations: () => "[]" }, () => {});
   const configured = core.configure({});
-  const stale = configured.begin({}, {});
+  const moment = { now: 0, entropy: new Uint8Array(80) };
+  const stale = configured.begin({}, moment);
   traps = true;
-  assert.throws(() => configured.begin({}, {}).step(), { name: "RuntimeError" });
+  assert.throws(() => configured.begin({}, moment).step(), { name: "RuntimeError" });
   stale.free();
   assert.equal(freed.length, 0);
-  configured.begin({}, {}).free();
+  configured.begin({}, moment).free();
   assert.equal(freed.length, 1);
 });
 
@@ -138,7 +181,7 @@ test("a stack that overflowed is a trap, and what the wasm says on purpose is no
     };
     assert.throws(
       () => guarded(fail, () => (count += 1)),
-      (thrown) => thrown === error,
+      (thrown) => thrown === error || (thrown instanceof TypeError && thrown.message === error),
     );
     return count;
   };

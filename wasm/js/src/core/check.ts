@@ -10,11 +10,23 @@ export function requirePasswords(passwords: unknown): void {
   if (lacking.length > 0) throw new SettingsError(`\`passwords\` has no method ${quoted(lacking)}; add it`);
 }
 
-/** Throws a `SettingsError` that names the first option which is unknown. */
-export function requireKnown(names: string[], known: string[]): void {
+/** Throws a `SettingsError` unless the value is an object that is read by its members. A map has none, and would say nothing. */
+export function requirePlain(name: string, value: unknown, example: string): void {
+  requireObject(name, value, example);
+  if (Symbol.iterator in (value as object)) throw new SettingsError(`${name} must be a plain object, ${example}`);
+}
+
+/** Throws a `SettingsError` unless these are options: a plain object that has none which is unknown. */
+export function requireOptions(options: unknown, known: string[], example: string): void {
+  requirePlain("the options", options, example);
+  requireKnown(Object.keys(options as object), known);
+}
+
+/** Throws a `SettingsError` that names the first option, or whatever it is, which is unknown. */
+export function requireKnown(names: string[], known: readonly string[], what = "option"): void {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new SettingsError(`there is no option ${quoted([unknown])}; the options are ${quoted(known)}`);
+    throw new SettingsError(`there is no ${what} ${quoted([unknown])}; the ${what}s are ${quoted(known)}`);
   }
 }
 
@@ -25,12 +37,17 @@ export function requireType(name: string, type: "function" | "string", value: un
 
 /** Throws a `SettingsError` if the value is given and not a time to wait. */
 export function requireDeadline(deadline: unknown = 1): void {
-  if (!Number.isInteger(deadline) || (deadline as number) < 1 || (deadline as number) > LONGEST_DEADLINE) {
-    throw new SettingsError(`\`deadline\` must be a whole number of milliseconds from 1 to ${LONGEST_DEADLINE}`);
-  }
+  if (!isWithin(deadline, 1, LONGEST_WAIT))
+    throw new SettingsError(`\`deadline\` must be a whole number of milliseconds from 1 to ${LONGEST_WAIT}`);
 }
 
-const LONGEST_DEADLINE = 600_000;
+/** The longest time that may be given to wait, in milliseconds. */
+export const LONGEST_WAIT = 600_000;
+
+/** Returns whether the value is an integer within the bounds. */
+export function isWithin(value: unknown, least: number, most: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+}
 
 /** Throws a `SettingsError` if the value is not an object, or if it is a promise of one. */
 export function requireObject(name: string, value: unknown, example: string): void {
@@ -51,6 +68,6 @@ export function hasMethods(value: unknown, ...names: string[]): boolean {
 }
 
 /** Returns the names for a message. */
-export function quoted(names: string[]): string {
+export function quoted(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(", ");
 }

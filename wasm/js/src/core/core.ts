@@ -1,20 +1,25 @@
+import { requireKnown } from "./check.js";
 import type { Moment, RawRequest, RawResponse } from "./decide.js";
+import { requireMoment } from "./entropy.js";
 import { type Decision, type InstanceBindings, instanceOver } from "./instance.js";
 import { jsonOfHead } from "./json.js";
-import type { Passwords } from "./passwords.js";
+import { Overloaded, type Passwords } from "./passwords.js";
 import type { Settings } from "./settings.js";
 import type { Operation } from "./wire.js";
 
 /** A failure that has no request which the core could answer: of this side, or of what cannot be read as a request. */
-export type Failure =
-  | "internal"
-  | "malformed_request"
-  | "method_not_allowed"
-  | "overloaded"
-  | "storage_unavailable"
-  | "too_large";
+export type Failure = (typeof FAILURES)[number];
 
-/** The core, as an instance of the wasm offers it. */
+export const FAILURES = [
+  "internal",
+  "malformed_request",
+  "method_not_allowed",
+  "overloaded",
+  "storage_unavailable",
+  "too_large",
+] as const;
+
+/** The core, as an instance of the wasm offers it. What takes a text throws a `TypeError` if that is not a string. */
 export interface Core {
   /**
    * Returns the rules of a server that is set up like this.
@@ -40,9 +45,13 @@ export interface Core {
 
 /** The core under the settings of one server. */
 export interface ConfiguredCore {
-  /** Begins to decide a request. */
+  /** Begins to decide a request. Throws a `SettingsError` or a `TypeError` if the moment or the request is none. */
   begin(request: RawRequest, moment: Moment): Decision;
-  /** Returns the answer to a failure. `seconds` is when to come back after `overloaded`, 1 unless given. */
+  /**
+   * Returns the answer to a failure. `seconds` is when to come back after `overloaded`, from 0 to 4294967295; 1 unless given.
+   *
+   * Throws a `SettingsError` that names the failures if it is none, and a `RangeError` if the seconds are not such an integer.
+   */
   failure(failure: Failure, seconds?: number): RawResponse;
   /** Returns whether an operation is served at the path. */
   isServed(path: string): boolean;
@@ -69,27 +78,33 @@ export interface Bindings<Checked>
 
 /** Returns the core over bindings that are ready, but for where it hashes. `replace` puts a new instance behind them. */
 export function coreOver<Checked>(bindings: Bindings<Checked>, replace: () => void): Omit<Core, "passwords"> {
-  const { use, begin, checked } = instanceOver(bindings, replace);
+  const { use, ofText, begin, checked } = instanceOver(bindings, replace);
   return {
     configure(settings) {
       const current = checked(settings);
       return {
-        begin: (request, { now, entropy }) => {
+        begin: (request, moment) => {
+          const { now, entropy } = requireMoment(moment);
           const { query, body } = request;
           const bytes = body === "too_large" ? undefined : body;
           return begin(() => new bindings.Decision(headOf(request, now), query, bytes, entropy, current()));
         },
-        failure: (failure, seconds) => JSON.parse(use(() => bindings.failure(failure, current(), seconds))) as RawResponse,
-        isServed: (path) => use(() => bindings.isServed(path, current())),
+        failure: (failure, given) => {
+          const name = String(failure);
+          requireKnown([name], FAILURES, "failure");
+          const { seconds } = new Overloaded(given);
+          return JSON.parse(use(() => bindings.failure(name, current(), seconds))) as RawResponse;
+        },
+        isServed: ofText((path) => bindings.isServed(path, current())),
         operations: JSON.parse(use(() => bindings.operations(current()))) as Operation[],
       };
     },
     bodyLimit: use(() => bindings.bodyLimit()),
-    digest: (text) => use(() => bindings.digest(text)),
-    canonicalEmail: (text) => use(() => bindings.canonicalEmail(text)),
-    canonicalDomain: (text) => use(() => bindings.canonicalDomain(text)),
-    isValidPassword: (text) => use(() => bindings.isValidPassword(text)),
-    isLaunchUrl: (text) => use(() => bindings.isLaunchUrl(text)),
+    digest: ofText(bindings.digest),
+    canonicalEmail: ofText(bindings.canonicalEmail),
+    canonicalDomain: ofText(bindings.canonicalDomain),
+    isValidPassword: ofText(bindings.isValidPassword),
+    isLaunchUrl: ofText(bindings.isLaunchUrl),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isBytes } from "./check.js";
+import { isBytes, isWithin } from "./check.js";
 import type { Moment } from "./decide.js";
 import { SettingsError } from "./settings.js";
 
@@ -12,14 +12,14 @@ export function randomBytes(length: number): Uint8Array {
 
 /** Returns whether the value is a time: whole milliseconds since 1970. */
 export function isTime(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return isWithin(value, 0, Number.MAX_SAFE_INTEGER);
 }
 
-/** Returns the time and the random bytes of a decision. Throws a `SettingsError` that names the option which gave something else. */
-export function momentOf(now: number, entropy: Uint8Array): Moment {
-  if (!isTime(now)) throw new SettingsError("`now` must give whole milliseconds since 1970");
+/** Returns the time and the random bytes of a decision. Throws a `SettingsError` that names what is something else. */
+export function requireMoment({ now, entropy }: Moment): Moment {
+  if (!isTime(now)) throw new SettingsError("`now` must be whole milliseconds since 1970");
   if (!(isBytes(entropy) && entropy.length === ENTROPY_LENGTH)) {
-    throw new SettingsError(`\`random\` must give a \`Uint8Array\` of as many bytes as it is asked for, here ${ENTROPY_LENGTH}`);
+    throw new SettingsError(`\`entropy\`, which \`random\` gives, must be a \`Uint8Array\` of ${ENTROPY_LENGTH} bytes`);
   }
   return { now, entropy };
 }

@@ -20,6 +20,8 @@ export interface InstanceBindings<Checked> {
 /** A wasm instance that is replaced when it traps; what was under way in it throws. */
 export interface Instance<Checked> {
   use<Result>(call: () => Result): Result;
+  /** Returns what calls with a string alone. Anything else, in the wasm, would be a trap. */
+  ofText<Result>(call: (text: string) => Result): (text: string) => Result;
   /** Begins a decision, which belongs to the instance of now. */
   begin(make: () => Decision): Decision;
   /**
@@ -76,15 +78,24 @@ export function instanceOver<Checked>(bindings: InstanceBindings<Checked>, repla
   let generation = 0;
   /** The settings that this instance has, by their JSON. They live as long as it does. */
   const settingsByJson = new Map<string, Checked>();
-  const use = <Result>(call: () => Result) =>
-    guarded(call, () => {
-      generation += 1;
-      settingsByJson.clear();
-      replace();
-    });
+  const use = <Result>(call: () => Result, Refusal?: typeof SettingsError) =>
+    guarded(
+      call,
+      () => {
+        generation += 1;
+        settingsByJson.clear();
+        replace();
+      },
+      Refusal,
+    );
 
   return {
     use,
+
+    ofText: (call) => (text) => {
+      requireText(text);
+      return use(() => call(text));
+    },
 
     begin(make) {
       const decision = use(make);
@@ -92,6 +103,7 @@ export function instanceOver<Checked>(bindings: InstanceBindings<Checked>, repla
       return {
         step: (reply) => {
           if (born !== generation) throw new Error("the decision is stale: its wasm instance trapped");
+          if (reply !== undefined) requireText(reply);
           return use(() => decision.step(reply));
         },
         free: () => {
@@ -103,21 +115,16 @@ export function instanceOver<Checked>(bindings: InstanceBindings<Checked>, repla
     checked(settings) {
       const json = jsonOf(settings);
       const current = () => {
-        const checked = settingsByJson.get(json) ?? use(() => new bindings.Settings(json));
+        const checked = settingsByJson.get(json) ?? use(() => new bindings.Settings(json), SettingsError);
         settingsByJson.set(json, checked);
         return checked;
       };
-      refusable(current);
+      current();
       return current;
     },
   };
 }
 
-/** Makes an error of what the wasm refuses on purpose, which it throws as a string. */
-function refusable(make: () => unknown): void {
-  try {
-    make();
-  } catch (error) {
-    throw typeof error === "string" ? new SettingsError(error) : error;
-  }
+function requireText(text: unknown): void {
+  if (typeof text !== "string") throw new TypeError("the argument must be a string");
 }

@@ -3,11 +3,12 @@
  * member. `JSON.stringify` would leave a function out, and make `null` of a number that is none, as if the member was absent.
  */
 export function jsonOf(value: object): string {
-  return JSON.stringify(value, (_, part: unknown) => {
+  const json = JSON.stringify(value, (_, part: unknown) => {
     const isLacking =
       ["bigint", "function", "symbol"].includes(typeof part) || (typeof part === "number" && !Number.isFinite(part));
     return isLacking ? {} : part;
-  });
+  }) as string | undefined;
+  return json ?? "null";
 }
 
 /** Returns a reply as JSON. One that cannot be written at all, such as a circular one, becomes one that the core finds unfit. */

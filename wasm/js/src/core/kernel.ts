@@ -1,5 +1,5 @@
 import type { Argon2id } from "./argon2id.js";
-import { isBytes } from "./check.js";
+import { isBytes, isWithin } from "./check.js";
 import { loadArgon2id } from "./hashing.js";
 import { requireHashCall, type Verdict } from "./passwords.js";
 import type { ModuleSource } from "./wasm.js";
@@ -82,6 +82,6 @@ function computed(answer: string | undefined): string {
 }
 
 function check(name: string, value: number, least: number, most: number): void {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  if (isWithin(value, least, most)) return;
   throw new RangeError(`\`${name}\` must be an integer from ${least} to ${most}`);
 }

@@ -1,4 +1,5 @@
 import type { Moment } from "./decide.js";
+import { requireMoment } from "./entropy.js";
 import { type Decision, type InstanceBindings, instanceOver } from "./instance.js";
 import { jsonOf } from "./json.js";
 import type { Settings } from "./settings.js";
@@ -19,7 +20,7 @@ export interface OperatorCore {
 
 /** The operator's core under the settings of one server. */
 export interface ConfiguredOperatorCore {
-  /** Begins to carry out a command, or what its JSON is to be. */
+  /** Begins to carry out a command, or what its JSON is to be. Throws a `SettingsError` if the moment is none. */
   begin(command: Command | string, moment: Moment): Decision;
 }
 
@@ -35,7 +36,8 @@ export function operatorCoreOver<Checked>(bindings: OperatorBindings<Checked>, r
     configure(settings) {
       const current = checked(settings);
       return {
-        begin: (command, { now, entropy }) => {
+        begin: (command, moment) => {
+          const { now, entropy } = requireMoment(moment);
           const json = typeof command === "string" ? command : jsonOf(command);
           return begin(() => new bindings.Command(json, now, entropy, current()));
         },

@@ -1,3 +1,4 @@
+import { isWithin } from "./check.js";
 import type { Client } from "./decide.js";
 import { lazy } from "./lazy.js";
 import type { Behalf, Call, Reply } from "./wire.js";
@@ -23,13 +24,17 @@ export interface Passwords {
   hash(password: string, salt: string, context?: HashContext): Promise<string>;
 }
 
+const MOST_SECONDS = 0xffff_ffff;
+
 /** A hash cannot be had now. The client gets 503 `overloaded`, and is told by `Retry-After` when to come back. */
 export class Overloaded extends Error {
   override name = "Overloaded";
   /** The seconds to wait, an integer from 0 to 4294967295. */
   readonly seconds: number;
 
+  /** Throws a `RangeError` if the seconds are not such an integer. */
   constructor(seconds = 1) {
+    if (!isWithin(seconds, 0, MOST_SECONDS)) throw new RangeError(`the seconds must be an integer from 0 to ${MOST_SECONDS}`);
     super(`hashing is overloaded; try again in ${seconds} s`);
     this.seconds = seconds;
   }

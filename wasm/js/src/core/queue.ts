@@ -1,5 +1,6 @@
 // The order in which hashes that have to wait are computed: companies in turn, and what has no key after what has one.
 
+import { isWithin, LONGEST_WAIT } from "./check.js";
 import { networkOf } from "./network.js";
 import { type HashContext, Overloaded } from "./passwords.js";
 
@@ -33,8 +34,6 @@ export interface WaitingHashes {
 
 /** Of so many starts one is for a hash without a key, while hashes wait that have one. */
 const KEYLESS_SHARE = 5;
-/** That of the longest deadline. */
-const LONGEST_WAIT = 600_000;
 
 /** Hashes that wait. */
 export class HashQueue {
@@ -206,7 +205,7 @@ export function turnsOf(most: number, options: QueueOptions): Turns {
 }
 
 function integer(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  if (isWithin(value, least, most)) return value;
   const bounds = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
   throw new RangeError(`the option \`${name}\` of a password pool is an integer ${bounds}`);
 }

@@ -1,13 +1,17 @@
 /**
  * Runs `use` of a wasm instance. If it trapped, `reset` puts a new instance in its place before the trap is thrown on: a
- * request that broke off halfway leaves nothing behind that could be relied on.
+ * request that broke off halfway leaves nothing behind that could be relied on. What the wasm refuses on purpose is thrown as a `Refusal`.
  */
-export function guarded<Result>(use: () => Result, reset: () => void): Result {
+export function guarded<Result>(
+  use: () => Result,
+  reset: () => void,
+  Refusal: new (message: string) => Error = TypeError,
+): Result {
   try {
     return use();
   } catch (error) {
     if (isTrap(error)) reset();
-    throw error;
+    throw typeof error === "string" ? new Refusal(error) : error;
   }
 }
 

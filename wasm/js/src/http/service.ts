@@ -1,6 +1,7 @@
-import type { ConfiguredCore, Core, Failure } from "../core/core.js";
+import { requireOptions, requireType } from "../core/check.js";
+import { type ConfiguredCore, type Core, FAILURES, type Failure } from "../core/core.js";
 import { decide, type RawRequest, type RawResponse } from "../core/decide.js";
-import { ENTROPY_LENGTH, isTime, momentOf, randomBytes } from "../core/entropy.js";
+import { ENTROPY_LENGTH, isTime, randomBytes } from "../core/entropy.js";
 import type { Passwords } from "../core/passwords.js";
 import { type Settings, SettingsError } from "../core/settings.js";
 import type { OperationName, ProductName, SessionAnswer, SignedOnUser } from "../core/wire.js";
@@ -55,10 +56,10 @@ export interface SessionOptions {
 }
 
 const DEADLINE = 10_000;
+const NEEDED = "`requireSession` needs `product`: the one that a token must be valid for, or `null` for any";
 
-/** The failures of an adapter that leave no request for the core: none can be read, or this side has failed. */
-const ADAPTERS = ["internal", "malformed_request", "method_not_allowed", "too_large"] as const satisfies Failure[];
-export type AdapterFailure = (typeof ADAPTERS)[number];
+/** A failure of an adapter that leaves no request for the core: none can be read, or this side has failed. */
+export type AdapterFailure = Exclude<Failure, "overloaded" | "storage_unavailable">;
 
 /** The rules of one server, for the adapter of a runtime. */
 export interface Service {
@@ -106,7 +107,7 @@ export function createService<Name extends OperationName>(
   const settings: Settings = { products, tokenLifetime, codeLifetime, company, operations };
   const configured = core.configure({ ...settings, legacyStatus });
   checkStorage(options.storage, configured.operations, options.limits);
-  const answers = ADAPTERS.map((failure) => [failure, configured.failure(failure)]);
+  const answers = FAILURES.map((failure) => [failure, configured.failure(failure)]);
   const failures = Object.fromEntries(answers) as Service["failures"];
   const time = neverBack(now);
   const onError = quiet(options.onError ?? warnOnce);
@@ -121,7 +122,7 @@ export function createService<Name extends OperationName>(
     return async (request: RawRequest, timer: Deadline) => {
       try {
         requireSource(request.source);
-        const moment = momentOf(time(), random(ENTROPY_LENGTH));
+        const moment = { now: time(), entropy: random(ENTROPY_LENGTH) };
         return await decide(by, request, moment, timer.bound(answerCall, onError));
       } catch (error) {
         onError(error, undefined);
@@ -152,15 +153,16 @@ export function createService<Name extends OperationName>(
         return request && answerByOptions({ ...request, path: local(request.path) }, timer);
       }),
     flush: async () => refusals?.flush(),
-    async findHolder(authorization, { product, token } = {} as SessionOptions) {
+    async findHolder(authorization, options) {
       if (session === undefined) throw new SettingsError("`requireSession` needs `session` among the `operations`");
-      if (product === undefined) {
-        throw new SettingsError("`requireSession` needs `product`: the one that a token must be valid for, or `null` for any");
-      }
+      requireOptions(options, ["product", "token"], NEEDED);
+      const { product, token } = options;
+      if (product !== null && typeof product !== "string") throw new SettingsError(NEEDED);
+      requireType("token", "string", token);
       const request: RawRequest = {
         method: "GET",
         path: session.path,
-        query: new TextEncoder().encode(product === null ? "" : `product=${encodeURIComponent(product)}`),
+        query: new TextEncoder().encode(product === null ? "" : `${new URLSearchParams({ product })}`),
         contentType: undefined,
         contentEncoding: [],
         authorization: token === undefined ? authorization : [`Bearer ${token}`],

@@ -1,5 +1,5 @@
 import { carryOut } from "../core/decide.js";
-import { ENTROPY_LENGTH, momentOf, randomBytes } from "../core/entropy.js";
+import { ENTROPY_LENGTH, randomBytes } from "../core/entropy.js";
 import type { HostFaultError } from "../core/error.js";
 import { within } from "../core/late.js";
 import type { OperatorCore, OperatorSettings } from "../core/operator-core.js";
@@ -57,7 +57,7 @@ export async function run<Name extends CommandName>(
   storage: OperatorStorage,
   options: OperatorOptions = {},
 ): Promise<Returns[Name]> {
-  checkOperator(storage, options);
+  checkOperator(storage, members, options);
   const { [PARTS]: parts, products, now = Date.now, random = randomBytes, deadline = DEADLINE } = options as BoundOptions;
   const { passwords = parts.passwords, onEvent } = options;
   const core = (await parts.loadOperatorCore()).configure({ products });
@@ -70,7 +70,7 @@ export async function run<Name extends CommandName>(
     tell(eventOf(call, reply));
     return reply;
   };
-  const moment = momentOf(now(), random(ENTROPY_LENGTH));
+  const moment = { now: now(), entropy: random(ENTROPY_LENGTH) };
   const answered = await carryOut(core, { ...members, command } as unknown as Command, moment, answer);
   const body = JSON.parse(answered.body) as Body<Name>;
   if (body.stat === "ok") return body.return;

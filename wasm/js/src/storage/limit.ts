@@ -1,4 +1,4 @@
-import { requireObject } from "../core/check.js";
+import { isWithin, requirePlain } from "../core/check.js";
 import { networkOf } from "../core/network.js";
 import { SettingsError } from "../core/settings.js";
 import type { Attempt, Purpose } from "../core/wire.js";
@@ -22,9 +22,7 @@ const MOST_TIME = 30 * 86_400_000;
 /** Throws a `SettingsError` if these are not limits. */
 export function requireLimits(limits: unknown): asserts limits is Limits | undefined {
   if (limits === undefined) return;
-  requireObject("`limits`", limits, EXAMPLE);
-  // A map has no members, and would limit nothing.
-  if (Symbol.iterator in (limits as object)) throw new SettingsError(`\`limits\` must be a plain object, ${EXAMPLE}`);
+  requirePlain("`limits`", limits, EXAMPLE);
   for (const [purpose, limit] of Object.entries(limits as object)) {
     if (!Object.hasOwn(PURPOSES, purpose)) {
       throw new SettingsError(`\`limits.${purpose}\` is not known; known are ${Object.keys(PURPOSES).join(", ")}`);
@@ -37,10 +35,6 @@ export function requireLimits(limits: unknown): asserts limits is Limits | undef
       );
     }
   }
-}
-
-function isWithin(value: unknown, least: number, most: number): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
 /** Returns the digest of what an attempt is counted by. Without a key that is the network of the client as well. */
