@@ -5,13 +5,13 @@ export {
   type Answerer,
   type Client,
   carryOut,
-  decide,
   type Moment,
   type RawRequest,
   type RawResponse,
 } from "../core/decide.js";
 export type { Decision } from "../core/instance.js";
 export type { ConfiguredOperatorCore, OperatorCore, OperatorSettings } from "../core/operator-core.js";
+export { decide } from "../core/raw.js";
 export type { Settings } from "../core/settings.js";
-export { answerBy, type OnError } from "../storage/answer.js";
-export { answerOperatorBy } from "../storage/operator-answer.js";
+export type { OnError } from "../storage/answer.js";
+export { answerBy, answerOperatorBy } from "../storage/raw.js";
