@@ -5,6 +5,9 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@libsql/client";
+import { migrateMariadb } from "ssokey/mariadb";
+import { migratePostgres } from "ssokey/postgres";
+import { migrateSql } from "ssokey/sql";
 import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
 import { appliedTo, migrate, migratedBy } from "../dist/sql/migration.js";
 import { migrationsIn } from "../dist/sql/schema.js";
@@ -164,3 +167,24 @@ for (const { title, args, says, code } of MISUSED) {
     assert.deepEqual([outcome.code, outcome.stdout], [code, ""]);
   });
 }
+
+for (const wrong of [{ dryrun: true }, { dryRun: "true" }, true, "x", 5, [], null, Promise.resolve({ dryRun: true })])
+  test(`no database is opened to migrate it with options that are ${JSON.stringify(wrong)}`, async (context) => {
+    const path = temporaryFile(context);
+    const error = { name: "SettingsError", message: /the options must|no option `dryrun`|`dryRun` must be a boolean/ };
+    await assert.rejects(migrateSqlite({ url: urlOf(path) }, wrong), error);
+    assert.ok(!existsSync(path));
+    await assert.rejects(migratePostgres({ url: "postgres://127.0.0.1:1/x" }, wrong), error);
+    await assert.rejects(migrateMariadb({ url: "mariadb://127.0.0.1:1/x" }, wrong), error);
+    await assert.rejects(migrateSql({ query() {}, change() {}, transaction() {} }, sqlite, wrong), error);
+  });
+
+test("an address with an option that is unknown is refused", async () => {
+  for (const [migrate, scheme] of [
+    [migratePostgres, "postgres"],
+    [migrateMariadb, "mariadb"],
+  ]) {
+    const address = { url: `${scheme}://127.0.0.1:1/x`, connectTimeOut: 1 };
+    await assert.rejects(migrate(address), { name: "SettingsError", message: /no option `connectTimeOut`/ });
+  }
+});

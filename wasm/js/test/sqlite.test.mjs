@@ -272,3 +272,14 @@ test("the example server in Rust creates these tables", () => {
   const schema = readFileSync(new URL("../../../core/host/examples/server/schema.sql", import.meta.url), "utf8");
   assert.equal(schema, statements.map((sql) => `${sql};\n`).join(""));
 });
+
+test("a storage that was closed says so", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "ssokey-closed-"));
+  for (const url of [`file:${join(directory, "sso.db")}`, ":memory:"]) {
+    const storage = await sqliteStorage({ url });
+    storage.close();
+    for (let time = 0; time < 2; time += 1) await assert.rejects(storage.findKey("0"), { message: "the storage is closed" });
+    await assert.rejects(storage.purge(0), { message: "the storage is closed" });
+  }
+  rmSync(directory, { recursive: true });
+});

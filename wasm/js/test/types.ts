@@ -31,6 +31,7 @@ import {
 } from "ssokey";
 import { type Kernel, load } from "ssokey/argon2id";
 import * as manual from "ssokey/manual";
+import { mariadbStorage } from "ssokey/mariadb";
 import { type Contents, memoryStorage } from "ssokey/memory";
 import { MissingArgon2Error, nativePasswords } from "ssokey/native";
 import { createListener, type Listener } from "ssokey/node";
@@ -38,8 +39,9 @@ import { nodeCryptoPasswords } from "ssokey/node-crypto";
 import * as operator from "ssokey/operator";
 import * as manualOperator from "ssokey/operator/manual";
 import { type PasswordPool, passwordPool } from "ssokey/pool";
+import { postgresStorage } from "ssokey/postgres";
 import { answerBy, decide, type RawRequest, type RawResponse } from "ssokey/raw";
-import { sqliteStorage } from "ssokey/sqlite";
+import { migrateSqlite, sqliteStorage } from "ssokey/sqlite";
 
 declare function same<Expected>(value: Expected): void;
 
@@ -273,4 +275,13 @@ function recordsAreComplete() {
   // @ts-expect-error: the other members are missing
   const company: Company = { id: 1, name: "Partner Ltd" };
   return company;
+}
+
+async function anOptionMayBeUndefined(text: string | undefined, number: number | undefined, flag: boolean | undefined) {
+  const sqlite = { url: "file:x.db", authToken: text, busyTimeout: number };
+  same<string[]>(await migrateSqlite(sqlite, { dryRun: flag }));
+  await sqliteStorage(sqlite);
+  const pool = { connections: number, connectTimeout: number, statementTimeout: number };
+  await postgresStorage({ url: "postgres://x", ...pool });
+  await mariadbStorage({ url: "mariadb://x", ...pool });
 }

@@ -31,7 +31,7 @@ export function requireKnown(names: string[], known: readonly string[], what = "
 }
 
 /** Throws a `SettingsError` if the value is given and not of the type. */
-export function requireType(name: string, type: "function" | "string", value: unknown): void {
+export function requireType(name: string, type: "boolean" | "function" | "string", value: unknown): void {
   if (value !== undefined && typeof value !== type) throw new SettingsError(`\`${name}\` must be a ${type}`);
 }
 

@@ -1,8 +1,8 @@
-import { hasMethods } from "../core/check.js";
+import { hasMethods, requireKnown } from "../core/check.js";
 import { errorCode } from "../core/error.js";
 import type { Dialect } from "./dialect.js";
 import type { Executor } from "./executor.js";
-import { type MigrateOptions, migrate, migratedBy, migrateEmpty } from "./migration.js";
+import { type MigrateOptions, migrate, migratedBy, migrateEmpty, requireMigrateOptions } from "./migration.js";
 import { type SqlStorage, storageOver } from "./storage.js";
 
 /** What to do where migrations are missing. */
@@ -31,11 +31,13 @@ export function requireThat(isRight: boolean, message: string): asserts isRight 
   if (!isRight) throw new TypeError(message);
 }
 
-/** Refuses an address that has neither a URL nor a pool with these methods. */
+/** Refuses an address that has neither a URL nor a pool with these methods, or an option besides that is unknown. */
 export function requireAddress(storage: string, scheme: string, address: unknown, methods: string[]): void {
   const given = Object(address) as Record<string, unknown>;
   const isRight = "url" in given ? typeof given["url"] === "string" : hasMethods(given["pool"], ...methods);
   requireThat(isRight, `the ${storage} storage needs \`{ url: "${scheme}://…" }\`, or \`{ pool }\` with a pool of its driver`);
+  const known = "url" in given ? ["url", "connections", "connectTimeout", "statementTimeout"] : ["pool"];
+  requireKnown(Object.keys(given), known);
 }
 
 /** Returns what `load` imports of the package `driver`. Rejects with {@link MissingDriverError} if it is not installed. */
@@ -63,8 +65,14 @@ export async function storageOn<Closed>(
   return { ...storageOver(db, dialect), close };
 }
 
-/** Applies the migrations that an open database lacks, closes it, and returns their names. */
-export async function migrateOn({ db, close }: Opened<unknown>, dialect: Dialect, options?: MigrateOptions): Promise<string[]> {
+/** Opens a database, applies the migrations that it lacks, closes it, and returns their names. */
+export async function migrateOn(
+  open: () => Promise<Opened<unknown>>,
+  dialect: Dialect,
+  options: MigrateOptions = {},
+): Promise<string[]> {
+  requireMigrateOptions(options);
+  const { db, close } = await open();
   try {
     return await migrate(migratedBy(db, dialect, REMEDY), options);
   } finally {

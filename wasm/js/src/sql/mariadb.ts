@@ -32,5 +32,5 @@ export async function mariadbStorage(address: MariadbAddress): Promise<MariadbSt
  * Rejects with {@link MigrationError} if a newer version was there, and like {@link mariadbStorage}.
  */
 export async function migrateMariadb(address: MariadbAddress, options?: MigrateOptions): Promise<string[]> {
-  return migrateOn(await open(address), mariadb, options);
+  return migrateOn(() => open(address), mariadb, options);
 }

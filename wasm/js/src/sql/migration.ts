@@ -1,3 +1,4 @@
+import { requireOptions, requireType } from "../core/check.js";
 import { errorCode } from "../core/error.js";
 import type { Dialect } from "./dialect.js";
 import type { Executor } from "./executor.js";
@@ -24,7 +25,7 @@ export interface MigratedDatabase {
 /** The options of a migration. */
 export interface MigrateOptions {
   /** Change nothing, and tell what would be applied. Default `false`. */
-  dryRun?: boolean;
+  dryRun?: boolean | undefined;
 }
 
 /** A database is not at the version of this package, which therefore leaves it alone. The message says what to do. */
@@ -50,6 +51,12 @@ export class MigrationError extends Error {
   }
 }
 
+/** Throws a `SettingsError` if these are no such options: one that is misspelt would migrate. */
+export function requireMigrateOptions(options: MigrateOptions): void {
+  requireOptions(options, ["dryRun"], "such as `{ dryRun: true }`");
+  requireType("dryRun", "boolean", options.dryRun);
+}
+
 /** Returns the database as one that this version's migrations are applied to. */
 export function migratedBy(db: Executor, dialect: Dialect, remedy: string): MigratedDatabase {
   return { db, dialect, remedy, migrations: migrationsIn(dialect) };
@@ -61,7 +68,9 @@ export function migratedBy(db: Executor, dialect: Dialect, remedy: string): Migr
  *
  * Rejects with {@link MigrationError} if the database has migrations that are not among these.
  */
-export async function migrate(database: MigratedDatabase, { dryRun = false }: MigrateOptions = {}): Promise<string[]> {
+export async function migrate(database: MigratedDatabase, options: MigrateOptions = {}): Promise<string[]> {
+  requireMigrateOptions(options);
+  const { dryRun = false } = options;
   const missing = await missingOf(database);
   if (missing.length > 0 && !dryRun) {
     try {

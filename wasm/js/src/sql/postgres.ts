@@ -34,5 +34,5 @@ export async function postgresStorage(address: PostgresAddress): Promise<Postgre
  * Rejects with {@link MigrationError} if a newer version was there, and like {@link postgresStorage}.
  */
 export async function migratePostgres(address: PostgresAddress, options?: MigrateOptions): Promise<string[]> {
-  return migrateOn(await open(address), postgres, options);
+  return migrateOn(() => open(address), postgres, options);
 }

@@ -39,7 +39,7 @@ export async function sqliteStorage(address: Address = { url: "file:ssokey.db" }
  * Rejects with {@link MigrationError} if a newer version was there, and like {@link sqliteStorage}.
  */
 export async function migrateSqlite(address: Address, options?: MigrateOptions): Promise<string[]> {
-  return migrateOn(await open(address), sqlite, options);
+  return migrateOn(() => open(address), sqlite, options);
 }
 
 async function open(address: Address): Promise<Opened<void> & { db: Connection }> {

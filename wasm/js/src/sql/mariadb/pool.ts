@@ -9,11 +9,11 @@ export type MariadbAddress =
       /** `mariadb://user:password@host:port/database`, or `mysql://…`, with options of `mysql2` as parameters. */
       url: string;
       /** The largest number of connections. Default 10. */
-      connections?: number;
+      connections?: number | undefined;
       /** The time that a call waits for a connection before it fails, in milliseconds. Default 3000. */
-      connectTimeout?: number;
+      connectTimeout?: number | undefined;
       /** The time that a statement of a request has before it fails, in milliseconds. Default 4000. */
-      statementTimeout?: number;
+      statementTimeout?: number | undefined;
     }
   | {
       /**

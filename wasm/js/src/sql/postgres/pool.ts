@@ -10,11 +10,11 @@ export type PostgresAddress =
       /** `postgres://user:password@host:port/database`, with parameters such as `sslmode=verify-full`. */
       url: string;
       /** The largest number of connections. Default 10. */
-      connections?: number;
+      connections?: number | undefined;
       /** The time that a call waits for a connection before it fails, in milliseconds. Default 3000. */
-      connectTimeout?: number;
+      connectTimeout?: number | undefined;
       /** The time that a statement of a request has before it fails, in milliseconds. Default 4000. */
-      statementTimeout?: number;
+      statementTimeout?: number | undefined;
     }
   | {
       /** Whoever made it ends it, and bounds what it waits for. */

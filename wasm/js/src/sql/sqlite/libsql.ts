@@ -1,6 +1,6 @@
 import type { Client } from "@libsql/client";
 import { requireKnown } from "../../core/check.js";
-import { errorCode } from "../../core/error.js";
+import { errorCode, OwnError } from "../../core/error.js";
 import { LateError, within } from "../../core/late.js";
 import { STATEMENT_TIMEOUT } from "../bound.js";
 import { imported, requireThat } from "../driver.js";
@@ -12,9 +12,9 @@ export interface Address {
   /** `file:` for a file, `libsql:`, `https:` or `wss:` for a libSQL server, `:memory:` for neither. */
   url: string;
   /** For a libSQL server. */
-  authToken?: string;
+  authToken?: string | undefined;
   /** The time that a statement waits for a different process that is writing, in milliseconds, before it fails. Default 5000. */
-  busyTimeout?: number;
+  busyTimeout?: number | undefined;
 }
 
 /** The longest time before a statement that had no turn is tried again, in milliseconds. */
@@ -105,6 +105,7 @@ export class Connection implements Executor {
   /** A server that is busy, or a file that is locked, says so at once, and nothing has changed. Who queued has waited `since` then. */
   async #untilFree<Result>(run: () => Promise<Result>, since = performance.now()): Promise<Result> {
     for (;;) {
+      if (this.#client.closed) throw new OwnError("the storage is closed");
       try {
         return await within(STATEMENT_TIMEOUT, run(), "the server has not answered");
       } catch (error) {
