@@ -1,11 +1,16 @@
 // Mistakes in options are told when a handler, a listener or a command is made, not by requests that fail.
 
 import assert from "node:assert/strict";
+import * as crypto from "node:crypto";
 import { test } from "node:test";
 import { createHandler, loadCore } from "ssokey";
+import { load } from "ssokey/argon2id";
 import { memoryStorage } from "ssokey/memory";
+import { nativePasswords } from "ssokey/native";
 import { createListener } from "ssokey/node";
-import { addUser, listCompanies, purge } from "ssokey/operator";
+import { nodeCryptoPasswords } from "ssokey/node-crypto";
+import { addUser, listCompanies, listEvents, listProducts, purge } from "ssokey/operator";
+import { passwordPool } from "ssokey/pool";
 import { fields, keyOf, signOn } from "./partner.mjs";
 
 const passwords = { verify: async () => "match", hash: async () => "$argon2id$own" };
@@ -169,4 +174,38 @@ test("a command that fails for a missing method has changed nothing", async () =
 test("the fields of a refused handler's requests appear in no message", async () => {
   const secret = `${fields("ssok_x", "secret-one")}`;
   await assert.rejects(createHandler({ storage: secret }), (error) => !error.message.includes("secret"));
+});
+
+for (const wrong of [4, null, "4", [], new Map(), Promise.resolve({}), { thread: 4 }])
+  test(`a pool of passwords refuses ${JSON.stringify(wrong)} as options`, () => {
+    for (const make of [passwordPool, nativePasswords, ...("argon2" in crypto ? [nodeCryptoPasswords] : [])])
+      assert.throws(() => make(wrong), { name: "SettingsError", message: /the options must|no option `thread`/ });
+  });
+
+test("a storage in memory refuses what it cannot begin with", () => {
+  for (const [wrong, message] of [
+    [{ users: {} }, /`users` must be an array/],
+    [{ zzz: 1 }, /no option `zzz`/],
+    [5, /the options must be an object/],
+    [null, /the options must be given/],
+    [[], /the options must be a plain object/],
+  ])
+    assert.throws(() => memoryStorage(wrong), { name: "SettingsError", message });
+});
+
+for (const wrong of [5, null, "x", [], new Map([["limit", 1]]), Promise.resolve({})])
+  test(`an operator's function refuses members that are ${JSON.stringify(wrong)}`, async () => {
+    const error = { name: "SettingsError", message: /^the members must/ };
+    const storage = memoryStorage();
+    for (const list of [listEvents, listCompanies]) await assert.rejects(list(storage, wrong).next(), error);
+    for (const run of [listProducts, purge]) await assert.rejects(run(storage, wrong), error);
+  });
+
+test("Argon2id of bytes refuses parameters that are none, or unknown", async () => {
+  const { raw } = await load();
+  const bytes = new Uint8Array(16);
+  const parameters = { memory: 8, passes: 1, parallelism: 1, tagLength: 4 };
+  assert.equal(raw(bytes, bytes, { ...parameters, secret: undefined }).length, 4);
+  for (const wrong of [null, undefined, 5, [], { ...parameters, Secret: bytes }])
+    assert.throws(() => raw(bytes, bytes, wrong), { name: "SettingsError", message: /the options must|no option `Secret`/ });
 });

@@ -1,5 +1,5 @@
 import type { Argon2id } from "./argon2id.js";
-import { isBytes, isWithin } from "./check.js";
+import { isBytes, isWithin, requireOptions } from "./check.js";
 import { loadArgon2id } from "./hashing.js";
 import { requireHashCall, type Verdict } from "./passwords.js";
 import type { ModuleSource } from "./wasm.js";
@@ -14,8 +14,8 @@ export interface Parameters {
   parallelism: number;
   /** The length of the tag in bytes, 4 to 4,294,967,295. */
   tagLength: number;
-  secret?: Uint8Array;
-  associatedData?: Uint8Array;
+  secret?: Uint8Array | undefined;
+  associatedData?: Uint8Array | undefined;
 }
 
 /** Argon2id version 19 of bytes, in this thread. */
@@ -23,8 +23,8 @@ export interface Kernel {
   /**
    * Returns the tag of a password and a salt.
    *
-   * Throws a `TypeError` that names what is not a `Uint8Array`, a `RangeError` that names the parameter which is out of its bounds, and an
-   * `Error` if there is not enough memory.
+   * Throws a `TypeError` that names what is not a `Uint8Array`, a `RangeError` that names the parameter which is out of its bounds, a
+   * `SettingsError` that names one which is unknown, and an `Error` if there is not enough memory.
    */
   raw(password: Uint8Array, salt: Uint8Array, parameters: Parameters): Uint8Array;
   /**
@@ -48,10 +48,13 @@ export function kernelLoader(source: ModuleSource): () => Promise<Kernel> {
 }
 
 const NOTHING = new Uint8Array();
+const PARAMETERS = ["memory", "passes", "parallelism", "tagLength", "secret", "associatedData"];
 
 function kernelOver(argon2id: Argon2id): Kernel {
   return {
-    raw(password, salt, { memory, passes, parallelism, tagLength, secret = NOTHING, associatedData = NOTHING }) {
+    raw(password, salt, parameters) {
+      requireOptions(parameters, PARAMETERS, "such as `{ memory: 19456, passes: 2, parallelism: 1, tagLength: 32 }`");
+      const { memory, passes, parallelism, tagLength, secret = NOTHING, associatedData = NOTHING } = parameters;
       const parts = Object.entries({ password, salt, secret, associatedData });
       for (const [name, part] of parts) if (!isBytes(part)) throw new TypeError(`\`${name}\` must be a Uint8Array`);
       check("parallelism", parallelism, 1, 0xff_ffff);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import program from "../inline/native-thread.js";
 import { errorCode } from "./error.js";
 import { type PasswordPool, poolOf, programOf } from "./pool.js";
-import type { PoolOptions } from "./queue.js";
+import { type PoolOptions, requirePoolOptions } from "./queue.js";
 
 const ADDON = "@node-rs/argon2";
 const PROGRAM = programOf(program);
@@ -31,6 +31,7 @@ export class MissingArgon2Error extends Error {
  * `passwordPool`.
  */
 export function nativePasswords(options: PoolOptions = {}): PasswordPool {
+  requirePoolOptions(options);
   const path = addon();
   return poolOf(PROGRAM, () => path, options);
 }

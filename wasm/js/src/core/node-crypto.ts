@@ -3,7 +3,7 @@
 import * as crypto from "node:crypto";
 import { type HashContext, type Passwords, requireHashCall } from "./passwords.js";
 import { type Costs, readHash, TAG_BYTES, TODAY, writeHash } from "./phc.js";
-import { type PoolOptions, turnsOf } from "./queue.js";
+import { type PoolOptions, requirePoolOptions, turnsOf } from "./queue.js";
 
 interface Argon2Parameters extends Costs {
   message: string;
@@ -25,9 +25,12 @@ const THREADS = Math.max(1, Math.trunc(Number(process.env["UV_THREADPOOL_SIZE"])
  * const handler = await createHandler({ storage, passwords: nodeCryptoPasswords() });
  * ```
  *
- * Throws an `Error` if this runtime has no `crypto.argon2`, and a `RangeError` if an option is not such an integer.
+ * Throws an `Error` if this runtime has no `crypto.argon2`, a `RangeError` if an option is not such an integer, and a
+ * `SettingsError` if there is no such option.
  */
-export function nodeCryptoPasswords({ threads = THREADS, ...options }: PoolOptions = {}): Passwords {
+export function nodeCryptoPasswords(given: PoolOptions = {}): Passwords {
+  requirePoolOptions(given);
+  const { threads = THREADS, ...options } = given;
   const { argon2 } = crypto as { argon2?: Argon2 };
   if (argon2 === undefined) throw new Error("this runtime has no `crypto.argon2`: take Node 24.7 or later, or `ssokey/pool`");
   const turns = turnsOf(threads, options);

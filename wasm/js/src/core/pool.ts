@@ -4,9 +4,8 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import wasm from "../inline/argon2id.js";
 import ofWasm from "../inline/thread.js";
-import { requireKnown } from "./check.js";
 import { type HashCall, opened, type Passwords, passwordsBy } from "./passwords.js";
-import { type PoolOptions, turnsOf, type WaitingHashes } from "./queue.js";
+import { type PoolOptions, requirePoolOptions, turnsOf, type WaitingHashes } from "./queue.js";
 import { bytesIn } from "./unpacked-node.js";
 
 /** Passwords that are hashed on threads. */
@@ -45,12 +44,9 @@ export function programOf(text: string): URL {
 }
 
 /** Hashes on threads with this program, which is given `data` and answers a call by what the method of `Argon2id` gives. */
-export function poolOf(
-  program: URL,
-  data: () => unknown,
-  { threads = availableParallelism(), ...options }: PoolOptions,
-): PasswordPool {
-  requireKnown(Object.keys(options), ["threads", "queue", "wait"]);
+export function poolOf(program: URL, data: () => unknown, given: PoolOptions): PasswordPool {
+  requirePoolOptions(given);
+  const { threads = availableParallelism(), ...options } = given;
   const turns = turnsOf(threads, options);
   const idle: Worker[] = [];
   const busy = new Map<Worker, Job>();

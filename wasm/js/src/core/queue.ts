@@ -1,6 +1,6 @@
 // The order in which hashes that have to wait are computed: companies in turn, and what has no key after what has one.
 
-import { isWithin, LONGEST_WAIT } from "./check.js";
+import { isWithin, LONGEST_WAIT, requireOptions } from "./check.js";
 import { networkOf } from "./network.js";
 import { type HashContext, Overloaded } from "./passwords.js";
 
@@ -18,6 +18,11 @@ export interface QueueOptions {
 export interface PoolOptions extends QueueOptions {
   /** The number of hashes that are computed at once, from 1. Default: as many as there are threads to compute them. */
   threads?: number | undefined;
+}
+
+/** Throws a `SettingsError` if these are no options, or one is unknown. */
+export function requirePoolOptions(options: PoolOptions): void {
+  requireOptions(options, ["threads", "queue", "wait"], "such as `{ threads: 4 }`");
 }
 
 /** What waits for its turn. Exactly one of both is called, once. */

@@ -1,5 +1,7 @@
 // The records of a storage in memory, and what its methods share.
 
+import { requireOptions } from "../../core/check.js";
+import { SettingsError } from "../../core/settings.js";
 import type {
   Code,
   Company,
@@ -36,8 +38,13 @@ type Kept = Omit<Contents, "tokens" | "codes"> & { tokens: Map<string, Token>; c
 /** The records, and the ways to them. */
 export type Records = ReturnType<typeof recordsOf>;
 
-/** Returns a copy of the records. */
+const CONTENTS = ["companies", "keys", "keyTimes", "users", "tokens", "codes", "products", "events"];
+
+/** Returns a copy of the records. Throws a `SettingsError` if they are something else. */
 export function recordsOf(initial: Partial<Contents>) {
+  requireOptions(initial, CONTENTS, "such as `{ companies: [] }`");
+  for (const [name, rows] of Object.entries(initial))
+    if (!Array.isArray(rows)) throw new SettingsError(`\`${name}\` must be an array of records`);
   const { tokens = [], codes = [], ...rest } = copyOf(initial);
   const contents: Kept = {
     companies: [],
