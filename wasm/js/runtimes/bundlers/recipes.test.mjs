@@ -74,6 +74,17 @@ async function invoking(folder, eventOf) {
   };
 }
 
+/** Asks with a key that is none, and sees that its refusal is stored when the invocation has ended, before the platform freezes it. */
+async function storesRefusals(ask, folder) {
+  const { storage } = await import(pathToFileURL(join(project, folder, "storage.js")).href);
+  const every = { since: null, companyId: null, userId: null, keyId: null, kind: "key_refused" };
+  const refused = async () => (await storage.listEvents(every, 0, 500)).length;
+  const before = await refused();
+  const query = new URLSearchParams({ email: "ann@partner.example", password: "any", ssokey: "none", product: "email" });
+  assert.equal((await ask(`/api/sso/authenticate?${query}`)).status, 401);
+  assert.equal(await refused(), before + 1);
+}
+
 const ofGateway = ({ method, pathname, search, headers, body }) => ({
   version: "1.0",
   httpMethod: method,
@@ -103,6 +114,7 @@ for (const [source, eventOf] of Object.entries({ "a gateway": ofGateway, "a func
     const headers = await signsOn(ask, ssokey);
     assert.equal(await (await ask("/inbox", { headers })).text(), "Hello");
     assert.equal((await ask("/inbox", {})).status, 401);
+    await storesRefusals(ask, "serverless");
   });
 
 for (const isBase64Encoded of [true, false])
@@ -111,4 +123,5 @@ for (const isBase64Encoded of [true, false])
     await signsOn(ask, ssokey);
     assert.equal(await (await ask("/other", { method: "POST", body: "any" })).text(), "Hello");
     assert.equal((await ask("/api/sso/authenticate", { body: "any" })).status, 400);
+    await storesRefusals(ask, "lambda");
   });
