@@ -1,6 +1,6 @@
-import { endKey, eventOf, saveKey, setCompanyStatus, setKeyStatus, signOut } from "./change.js";
+import { endKey, eventOf, saveKey, setCompanyStatus, setKeyStatus, setUserStatus, signOut } from "./change.js";
 import { type Check, expect, expectAbsent, expectEvents, race } from "./check.js";
-import { ANN, added, given, NOBODY, newKey, newUser, otherCompany, TIME } from "./record.js";
+import { ANN, added, everyKind, given, NOBODY, newKey, newUser, otherCompany, TIME } from "./record.js";
 
 /** What is ended after a leak: keys with the passwords that they set, and tokens. */
 export const ENDS: Check[] = [
@@ -12,12 +12,17 @@ export const ENDS: Check[] = [
       const other = await saveKey(storage, newKey(companyId, "b"));
       const bob = await added(storage, { ...newUser(companyId, "bob@partner.example"), passwordKeyId: other });
       const eve = await added(storage, newUser(companyId, "eve@partner.example"));
-      const dan = await added(storage, { ...newUser(companyId, "dan@partner.example"), passwordKeyId: keyId });
+      const local = { ...newUser(companyId, "dan@partner.example"), managedBy: "local", passwordKeyId: keyId } as const;
+      const dan = await added(storage, local);
+      const fay = await added(storage, { ...newUser(companyId, "fay@partner.example"), passwordKeyId: keyId });
+      await setUserStatus(storage, companyId, fay.id, "disabled");
       await storage.replacePassword({ ...swap, issuedAt: TIME });
-      expect("ending", await endKey(storage, companyId, keyId), 2);
+      expect("ending", await endKey(storage, companyId, keyId), 3);
       const unusable = { passwordHash: "!", issuedAt: null, passwordKeyId: null };
       expect("the user", await storage.findUser(companyId, ANN), { ...user, ...unusable, credentialVersion: 3 });
-      expect("a second user", await storage.findUser(companyId, dan.email), { ...dan, ...unusable, credentialVersion: 2 });
+      expect("a local user", await storage.findUser(companyId, dan.email), { ...dan, ...unusable, credentialVersion: 2 });
+      const gone = { ...fay, ...unusable, status: "disabled", credentialVersion: 3 };
+      expect("a disabled user", await storage.findUser(companyId, fay.email), gone);
       expect("a different key's user", await storage.findUser(companyId, bob.email), bob);
       expect("no key's user", await storage.findUser(companyId, eve.email), eve);
       expect("a write that was in flight", await storage.replacePassword({ ...swap, expectedVersion: 2 }), "stale");
@@ -95,12 +100,12 @@ export const ENDS: Check[] = [
     name: "the version of each user of a company that is signed out is raised, and of no others",
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
-      const ann = await added(storage, newUser(companyId));
-      const bob = await added(storage, newUser(companyId, "bob@partner.example"));
+      const users = await everyKind(storage, companyId);
       const stranger = await added(storage, newUser(otherId, "eve@partner.example"));
       expect("signing out", await signOut(storage, companyId, null), true);
-      for (const user of [ann, bob]) {
-        expect(user.email, await storage.findUser(companyId, user.email), { ...user, credentialVersion: 2 });
+      for (const user of users) {
+        const expected = { ...user, credentialVersion: user.credentialVersion + 1 };
+        expect(user.email, await storage.findUser(companyId, user.email), expected);
       }
       expect("a different company's user", await storage.findUser(otherId, stranger.email), stranger);
       expect("no company", await signOut(storage, NOBODY, null), false);

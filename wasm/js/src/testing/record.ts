@@ -1,5 +1,5 @@
 import type { Code, Company, Key, NewCompany, NewKey, NewProduct, NewUser, PasswordSwap, Token, User } from "../core/wire.js";
-import { createCompany, saveKey } from "./change.js";
+import { createCompany, saveKey, setUserStatus } from "./change.js";
 import { present, type TestedStorage } from "./check.js";
 
 // The records that the checks store. Times and texts are as long as the contract allows where a column could cut them.
@@ -84,6 +84,15 @@ export async function otherCompany(storage: TestedStorage): Promise<number> {
 /** Adds a user. */
 export async function added(storage: TestedStorage, user: NewUser): Promise<User> {
   return present(`${user.email} is created`, await storage.createUser(user, null));
+}
+
+/** Adds a user whom the partner manages, one who is managed locally and one who is disabled. */
+export async function everyKind(storage: TestedStorage, companyId: number): Promise<User[]> {
+  const ann = await added(storage, newUser(companyId));
+  const bob = await added(storage, { ...newUser(companyId, "bob@partner.example"), managedBy: "local" });
+  const dan = await added(storage, newUser(companyId, "dan@partner.example"));
+  await setUserStatus(storage, companyId, dan.id, "disabled");
+  return [ann, bob, { ...dan, status: "disabled", credentialVersion: 2 }];
 }
 
 /** A user and a key that are stored, and what is not stored yet: a token and a code of theirs, and a further password. */

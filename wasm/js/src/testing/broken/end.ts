@@ -1,4 +1,4 @@
-import { type BrokenStorage, betweenStatements, broken, userBy } from "./rows.js";
+import { type BrokenStorage, betweenStatements, broken, isDisabled, isLocal, sparing, userBy } from "./rows.js";
 
 export const END: BrokenStorage[] = [
   broken("STO-END", "revokes a key that is ended and leaves the passwords that it set", (rows) => ({
@@ -56,6 +56,17 @@ export const END: BrokenStorage[] = [
       return rows.sound().endKey({ ...ending, companyId }, event);
     },
   })),
+  ...Object.entries({ "who are managed locally": isLocal, "who are disabled": isDisabled }).flatMap(([who, isSpared]) => [
+    broken("STO-END", `ends a key and spares the users ${who}`, (rows) => ({
+      endKey: (...call) => sparing(rows, isSpared, () => rows.sound().endKey(...call)),
+    })),
+    broken("STO-OUT", `signs a company out and spares the users ${who}`, (rows) => ({
+      signOut: (...call) => sparing(rows, isSpared, () => rows.sound().signOut(...call)),
+    })),
+    broken("STO-COMPANY", `disables a company and spares the users ${who}`, (rows) => ({
+      setCompanyStatus: (...call) => sparing(rows, isSpared, () => rows.sound().setCompanyStatus(...call)),
+    })),
+  ]),
   broken("STO-OUT", "signs users out by id alone", (rows) => ({
     async signOut(companyId, userId, event) {
       const owner = userId === null ? companyId : (userBy(rows.read(), { userId })?.companyId ?? companyId);

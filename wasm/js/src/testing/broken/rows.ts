@@ -52,6 +52,24 @@ export const userBy = ({ users }: Contents, { userId }: Pick<HashSwap, "userId">
 export const accountOf = ({ users }: Contents, companyId: number, userId: number) =>
   users.find((user) => user.companyId === companyId && user.id === userId);
 
+/** Calls, and puts the users who are to be spared back as they were. */
+export async function sparing<Of>(rows: Rows, isSpared: (user: User) => boolean, call: () => Promise<Of>): Promise<Of> {
+  const spared = rows.read().users.filter(isSpared);
+  const came = await call();
+  rows.edit(({ users }) => {
+    for (const user of users)
+      Object.assign(
+        user,
+        spared.find(({ id }) => id === user.id),
+      );
+  });
+  return came;
+}
+
+export const isLocal = ({ managedBy }: User) => managedBy === "local";
+
+export const isDisabled = ({ status }: User) => status === "disabled";
+
 export function holderOf({ users, companies, keys }: Contents, { userId, companyId, keyId }: Token): Holder {
   const user = users.find(({ id }) => id === userId) as User;
   const company = companies.find(({ id }) => id === companyId) as Holder["company"];
