@@ -13,6 +13,8 @@ const WIDER = [
   "takes an e-mail in other case for another user",
   "lists the keys of every company",
   "keeps the keys of a company that is deleted",
+  "keeps the domain of a company that is deleted taken",
+  "deletes the token of a code's digest when the code is taken",
   "lists the users of every company",
   "finds a token of nobody",
   "takes a code of nobody",

@@ -1,7 +1,7 @@
 import type { User } from "../core/wire.js";
 import { createCompany, deleteCompany, deleteUser, eventOf, saveCode, saveKey, saveToken, setUserEmail } from "./change.js";
-import { type Check, expect, expectAbsent, expectEvents, expectSoon, RACERS, race } from "./check.js";
-import { ANN, added, digestOf, given, NOBODY, newKey, newUser, otherCompany, partner } from "./record.js";
+import { type Check, expect, expectAbsent, expectEvents, expectSoon, present, RACERS, race } from "./check.js";
+import { ANN, added, digestOf, given, NOBODY, newKey, newUser, other, otherCompany, partner } from "./record.js";
 
 const NEW = "ann.lee@partner.example";
 
@@ -53,6 +53,33 @@ export const DELETIONS: Check[] = [
       const winner = users[outcomes.indexOf("done")];
       expect("the others", outcomes.filter((outcome) => outcome === "exists").length, RACERS - 1);
       expect("the user", (await storage.findUser(companyId, ANN))?.id, winner?.id);
+    },
+  },
+  {
+    requirement: "STO-EMAIL",
+    name: "an e-mail that a user gave up may be given to a different one",
+    async body(storage, companyId) {
+      const user = await added(storage, newUser(companyId));
+      const bob = await added(storage, newUser(companyId, "bob@partner.example"));
+      await setUserEmail(storage, companyId, user.id, NEW);
+      expect("giving the e-mail", await setUserEmail(storage, companyId, bob.id, ANN), "done");
+      expect("giving that user's to the one before", await setUserEmail(storage, companyId, user.id, bob.email), "done");
+      expect("who has it", (await storage.findUser(companyId, ANN))?.id, bob.id);
+      expect("who has the other", (await storage.findUser(companyId, bob.email))?.id, user.id);
+    },
+  },
+  {
+    requirement: "STO-DELETE",
+    name: "the e-mail of a user who is deleted is free for a new one, and so are a company's domain and e-mail",
+    async body(storage, companyId) {
+      await deleteUser(storage, companyId, (await added(storage, newUser(companyId))).id);
+      const user = await added(storage, newUser(companyId));
+      expect("the new user", await storage.findUser(companyId, ANN), user);
+      await deleteCompany(storage, await otherCompany(storage));
+      const withDomain = await createCompany(storage, { ...other, email: "it@third.example" });
+      const withEmail = await createCompany(storage, { ...other, domain: "third.example" });
+      await expectSoon("the new company", () => storage.findCompany(other.domain), present("of its domain", withDomain));
+      expect("the next", await storage.findCompanyByEmail(other.email), present("of its e-mail", withEmail));
     },
   },
   {

@@ -67,6 +67,19 @@ export const TOKENS: Check[] = [
     },
   },
   {
+    requirement: "STO-SAVE",
+    name: "a token and a code of one digest are apart, and each ends alone",
+    async body(storage, companyId) {
+      const { token, code } = await given(storage, companyId);
+      await saveCode(storage, code);
+      await saveToken(storage, token);
+      await storage.revokeToken(token.digest);
+      await saveToken(storage, token);
+      expect("the code", (await storage.takeCode(code.digest))?.code, code);
+      expect("the token", (await storage.findToken(token.digest))?.token, token);
+    },
+  },
+  {
     requirement: "STO-REVOKE",
     name: "a revoked token is gone, and to revoke it again is no failure",
     async body(storage, companyId) {

@@ -28,6 +28,39 @@ export const DELETE: BrokenStorage[] = [
       return outcome;
     },
   })),
+  broken("STO-EMAIL", "gives nobody an e-mail that a user gave up", (rows) => {
+    const taken = new Set<string>();
+    return {
+      async setUserEmail(companyId, userId, email, event) {
+        if (taken.has(email) && userOf(rows.read(), companyId, email) === undefined) return "exists";
+        taken.add(accountOf(rows.read(), companyId, userId)?.email ?? "");
+        return rows.sound().setUserEmail(companyId, userId, email, event);
+      },
+    };
+  }),
+  broken("STO-DELETE", "keeps the e-mail of a user who is deleted taken", (rows) => {
+    const taken = new Set<string>();
+    return {
+      async deleteUser(companyId, userId, event) {
+        const { email = "" } = accountOf(rows.read(), companyId, userId) ?? {};
+        taken.add(`${companyId} ${email}`);
+        return rows.sound().deleteUser(companyId, userId, event);
+      },
+      createUser: async (user, event) =>
+        taken.has(`${user.companyId} ${user.email}`) ? "exists" : rows.sound().createUser(user, event),
+    };
+  }),
+  broken("STO-DELETE", "keeps the domain of a company that is deleted taken", (rows) => {
+    const taken = new Set<string>();
+    return {
+      async deleteCompany(companyId, event) {
+        for (const { id, domain } of rows.read().companies) if (id === companyId) taken.add(domain);
+        return rows.sound().deleteCompany(companyId, event);
+      },
+      createCompany: async (company, event) =>
+        taken.has(company.domain) ? "exists" : rows.sound().createCompany(company, event),
+    };
+  }),
   broken("STO-EMAIL", "gives e-mails by id alone", (rows) => ({
     async setUserEmail(companyId, userId, email, event) {
       const owner = userBy(rows.read(), { userId })?.companyId ?? companyId;

@@ -58,6 +58,18 @@ export const TOKEN: BrokenStorage[] = [
       return rows.sound().saveToken(token, event);
     },
   })),
+  broken("STO-SAVE", "revokes the code of a token's digest with it", (rows) => ({
+    async revokeToken(digest) {
+      await rows.sound().revokeToken(digest);
+      await rows.sound().takeCode(digest);
+    },
+  })),
+  broken("STO-SAVE", "deletes the token of a code's digest when the code is taken", (rows) => ({
+    async takeCode(digest) {
+      await rows.sound().revokeToken(digest);
+      return rows.sound().takeCode(digest);
+    },
+  })),
   broken("STO-FIND", "keeps a token's user and key as they were", (rows) => {
     const kept = new Map<string, TokenWithHolder>();
     return {
