@@ -68,8 +68,16 @@ const WIDER = [
   "records no event without a company",
   "loses the fault of an event",
   "loses the event of a token",
+  "reads records and then writes them back in saveToken",
+  "reads records and then writes them back in saveCode",
+  "reads records and then writes them back in rotateProduct",
+  "reads the keys of a company and then deletes it with these",
   "stores the event of a token without its product",
 ];
+
+/** Checks of so different calls at once that they fail for what is wrong in any of them, as well as in the meeting. */
+const isOfAnyCall = ({ message }) =>
+  /: (of .* at once none undoes|.* is deleted amidst changes|a key that .* at its use)/.test(message);
 
 /** Checks of so many records, or of so long a time, that only their own broken storages are tried on them. */
 const isSlow = ({ name }) => name.includes("1,001") || name.startsWith("a purge ");
@@ -94,7 +102,8 @@ describe("broken storages", { concurrency: 32 }, () => {
         assert.ok(failure instanceof ContractError);
         assert.ok(failure.message.startsWith(`${failure.requirement}: `), failure.message);
       }
-      const named = [...new Set(failures.map(({ requirement }) => requirement))];
+      const own = failures.filter((failure) => failure.requirement === breaks || !isOfAnyCall(failure));
+      const named = [...new Set(own.map(({ requirement }) => requirement))];
       if (WIDER.includes(name)) assert.ok(named.includes(breaks) && named.length > 1, `${named}`);
       else assert.deepEqual(named, [breaks], failures.map(({ message }) => message).join("\n"));
       for (const { message } of failures.filter(({ requirement }) => requirement === breaks)) seen.add(message.split(";")[0]);

@@ -12,6 +12,7 @@ import { PRODUCT } from "./broken/product.js";
 import { type BrokenStorage, broken } from "./broken/rows.js";
 import { SET } from "./broken/set.js";
 import { STORED } from "./broken/stored.js";
+import { WRITE_BACK } from "./broken/together.js";
 import { TAKE, TOKEN } from "./broken/token.js";
 import { USE } from "./broken/use.js";
 import { CREATE, FIND, SWAP } from "./broken/user.js";
@@ -37,6 +38,7 @@ export const brokenStorages: readonly BrokenStorage[] = [
   ...DELETE,
   ...STORED,
   ...USE,
+  ...WRITE_BACK,
   ...MISTAKES.filter(({ needs }) => needs !== "constraints").map(({ breaks, name, methods }) =>
     broken(breaks, name, (rows) => methods(rows.sound())),
   ),

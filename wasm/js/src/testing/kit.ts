@@ -15,6 +15,7 @@ import { partner } from "./record.js";
 import { REFER } from "./refer.js";
 import { SETS } from "./set.js";
 import { STORED } from "./stored.js";
+import { TOGETHER } from "./together.js";
 import { TOKENS } from "./token.js";
 import { USERS } from "./user.js";
 import { WHOLE } from "./whole.js";
@@ -82,6 +83,7 @@ export function storageTests(open: OpenStorage): StorageTest[] {
     ...WHOLE,
     ...REFER,
     ...MANY_RECORDS,
+    ...TOGETHER,
     ...LIMITS,
   ].map((check) => ({
     name: check.name,

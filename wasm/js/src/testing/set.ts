@@ -43,7 +43,7 @@ export const setCompany = (storage: TestedStorage, companyId: number, members: P
 const disabled = ({ companyId, userId }: PasswordDisabling) =>
   eventOf("password_disabled", { reason: "other", companyId, userId });
 
-const disable = (storage: TestedStorage, disabling: PasswordDisabling): Promise<"done" | "stale"> =>
+export const disable = (storage: TestedStorage, disabling: PasswordDisabling): Promise<"done" | "stale"> =>
   storage.disablePassword(disabling, disabled(disabling));
 
 /** What the operator sets for answers to say, and passwords that the operator makes unusable. */

@@ -14,7 +14,7 @@ export interface BrokenStorage {
 }
 
 /** Rows in memory that a broken storage may read and change as it likes, and the methods that keep the contract. */
-interface Rows {
+export interface Rows {
   read(): Contents;
   edit(change: (contents: Contents) => void): void;
   sound(): MemoryStorage;
