@@ -188,7 +188,7 @@ export function expiringStorage(store) {
         const company = await get(companyAt(companyId));
         if (company === undefined) return { result: false };
         const ids = status === "disabled" ? await members(`users:${companyId}`) : [];
-        const users = await Promise.all(ids.map((id) => get(userAt(companyId, id))));
+        const users = await there(ids.map((id) => get(userAt(companyId, id))));
         const writes = users.map((user) => set(userAt(companyId, user.id), { ...user, ...raised(user) }));
         return { result: true, writes: [...writes, set(companyAt(companyId), { ...company, status }), push(event)] };
       }),
@@ -223,7 +223,7 @@ export function expiringStorage(store) {
         const key = await get(keyAt(companyId, keyId));
         if (key === undefined) return {};
         const ids = await members(`users:${companyId}`);
-        const users = await Promise.all(ids.map((id) => get(userAt(companyId, id))));
+        const users = await there(ids.map((id) => get(userAt(companyId, id))));
         const ended = users.filter((user) => user.passwordKeyId === keyId);
         const unusable = { passwordHash, issuedAt: null, passwordKeyId: null };
         const writes = ended.map((user) => set(userAt(companyId, user.id), { ...user, ...unusable, ...raised(user) }));
@@ -238,7 +238,7 @@ export function expiringStorage(store) {
             const company = await get(companyAt(companyId));
             if (company === undefined) return { result: false };
             const ids = await members(`users:${companyId}`);
-            const users = await Promise.all(ids.map((id) => get(userAt(companyId, id))));
+            const users = await there(ids.map((id) => get(userAt(companyId, id))));
             const writes = users.map((user) => set(userAt(companyId, user.id), { ...user, ...raised(user) }));
             return { result: true, writes: [...writes, push(event)] };
           })
@@ -249,8 +249,8 @@ export function expiringStorage(store) {
         if (company === undefined) return { result: false };
         const userIds = await members(`users:${companyId}`);
         const keyIds = await members(`keys:${companyId}`);
-        const users = await Promise.all(userIds.map((id) => get(userAt(companyId, id))));
-        const keys = await Promise.all(keyIds.map((id) => get(keyAt(companyId, id))));
+        const users = await there(userIds.map((id) => get(userAt(companyId, id))));
+        const keys = await there(keyIds.map((id) => get(keyAt(companyId, id))));
         // Tokens and codes name nobody from now on, and end by themselves.
         const gone = [
           companyAt(companyId),
@@ -330,18 +330,24 @@ export function expiringStorage(store) {
       const emailOf = async ({ companyId, userId }) => (await read(userAt(companyId, userId)))?.email ?? null;
       return Promise.all(events.map(async (event) => ({ ...event, userEmail: await emailOf(event) })));
     },
-    purgeEvents: async (before, event) => {
-      const texts = await store.list("events");
-      const old = texts.flatMap((text, index) => (JSON.parse(text).kind !== GONE && JSON.parse(text).at < before ? [index] : []));
-      await transact(async () => ({
-        writes: [...old.map((index) => ["put", "events", index, JSON.stringify({ kind: GONE })]), push(event)],
-      }));
-      return old.length;
-    },
+    purgeEvents: (before, event) =>
+      transact(async (get) => {
+        // Counted up, so that no two purges delete the same.
+        const purges = (await get("purges")) ?? 0;
+        const texts = await store.list("events");
+        const old = texts.flatMap((text, index) =>
+          JSON.parse(text).kind !== GONE && JSON.parse(text).at < before ? [index] : [],
+        );
+        const writes = old.map((index) => ["put", "events", index, JSON.stringify({ kind: GONE })]);
+        return { result: old.length, writes: [...writes, set("purges", purges + 1), push(event)] };
+      }),
     // The database deletes what has expired.
     purge: async () => 0,
   };
 }
+
+/** Returns the records that are there. What was deleted since its id was read fails the commit. */
+const there = async (reads) => (await Promise.all(reads)).filter((record) => record !== undefined);
 
 /** Returns the members that are to be set. */
 const given = (members) => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
