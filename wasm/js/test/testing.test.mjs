@@ -157,6 +157,24 @@ test("a call that fails is told with its cause", async () => {
   assert.equal(failure.cause, cause);
 });
 
+test("what a test found is told although `close` fails, and a failure of `open` or `close` alone by the test's name", async () => {
+  const close = () => Promise.reject(new Error("pool already ended"));
+  const findCompany = async () => null;
+  const [{ run, name }] = storageTests(() => ({ storage: { ...memoryStorage(), findCompany }, close }));
+  await assert.rejects(run(), {
+    name: "ContractError",
+    message: /; its domain: expected .*; `close` failed: Error: pool already ended$/,
+  });
+  const down = () => Promise.reject(new Error("down"));
+  for (const [open, says] of [
+    [() => ({ storage: memoryStorage(), close }), "`close` failed: Error: pool already ended"],
+    [down, "`open` failed: Error: down"],
+    [() => {}, "`open` must give an object with a `storage`, such as `{ storage: memoryStorage() }`"],
+    [memoryStorage, "`open` must give an object with a `storage`, such as `{ storage: memoryStorage() }`"],
+  ])
+    await assert.rejects(storageTests(open)[0].run(), { name: "ContractError", message: `STO-FIND: ${name}; ${says}` });
+});
+
 test("further members of a record are no failure, a big integer for an integer is one", async () => {
   const failuresWhere = (change) =>
     failuresOf(() => {

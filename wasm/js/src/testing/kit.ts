@@ -93,17 +93,31 @@ export function storageTests(open: OpenStorage): StorageTest[] {
 }
 
 async function run({ requirement, name, body }: Check, open: OpenStorage): Promise<void> {
-  const opened = await open();
-  try {
-    const { storage } = opened;
-    const company = await createCompany(storage, partner);
-    if (company === "exists") throw new Finding("the storage to begin with is not empty");
-    const before = (await opened.events?.())?.length;
-    await body(storage, company.id, async () => (await opened.events?.())?.slice(before));
-  } catch (error) {
-    const found = error instanceof Finding ? error.message : `a call failed: ${error}`;
-    throw new ContractError(requirement, `${name}; ${found}`, { cause: error });
-  } finally {
-    await opened.close?.();
-  }
+  const found: string[] = [];
+  const causes: unknown[] = [];
+  const tried = async (what: string, call: () => Promise<void>) => {
+    try {
+      await call();
+    } catch (error) {
+      found.push(error instanceof Finding ? error.message : `${what} failed: ${error}`);
+      causes.push(error);
+    }
+  };
+  let opened: OpenedStorage | undefined;
+  await tried("`open`", async () => {
+    opened = await open();
+    if (typeof opened?.storage !== "object" || opened.storage === null)
+      throw new Finding("`open` must give an object with a `storage`, such as `{ storage: memoryStorage() }`");
+  });
+  if (found.length === 0)
+    await tried("a call", async () => {
+      const { storage, events } = opened as OpenedStorage;
+      const company = await createCompany(storage, partner);
+      if (company === "exists") throw new Finding("the storage to begin with is not empty");
+      const all = async () => events?.call(opened);
+      const before = (await all())?.length;
+      await body(storage, company.id, async () => (await all())?.slice(before));
+    });
+  await tried("`close`", async () => opened?.close?.());
+  if (found.length > 0) throw new ContractError(requirement, [name, ...found].join("; "), { cause: causes[0] });
 }
