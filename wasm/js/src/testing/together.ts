@@ -230,6 +230,31 @@ export const TOGETHER: Check[] = [
     }),
   ),
   {
+    requirement: "STO-SAVE",
+    name: "a rotation that fails amidst other writes undoes none of them",
+    async body(storage, companyId) {
+      const { keyId, token, code } = await given(storage, companyId);
+      const digest = (index: number) => digestOf(`${index}`);
+      for (let index = 0; index < 8; index += 1) await saveToken(storage, { ...token, digest: digest(index) });
+      const created: unknown[] = [];
+      const calls = Array.from({ length: 8 }, (_, index): Call[] => [
+        // The digest is stored, so that this fails.
+        () => rotateKey(storage, keyId, newKey(companyId)).catch(() => {}),
+        async () => {
+          created[index] = await storage.createUser(newUser(companyId, `u${index}@partner.example`), null);
+        },
+        () => storage.revokeToken(digest(index)),
+        () => saveCode(storage, { ...code, digest: digest(index) }),
+      ]);
+      await together(0, ...calls.flat());
+      for (let index = 0; index < 8; index += 1) {
+        expect("a new user", await storage.findUser(companyId, `u${index}@partner.example`), created[index]);
+        expectAbsent("a token that is revoked", await storage.findToken(digest(index)));
+        expect("a code", (await storage.takeCode(digest(index)))?.code.digest, digest(index));
+      }
+    },
+  },
+  {
     requirement: "STO-EVENTS",
     name: "of 8 purges of events at once each event is counted by one",
     async body(storage, companyId) {

@@ -102,6 +102,19 @@ export const WRITE_BACK: BrokenStorage[] = [
       return isDone;
     },
   })),
+  broken("STO-SAVE", "undoes with a rotation that fails what others store meanwhile", (rows) => ({
+    async rotateKey(rotation, event) {
+      const before = rows.read();
+      await betweenStatements;
+      return rows
+        .sound()
+        .rotateKey(rotation, event)
+        .catch((error) => {
+          rows.edit((contents) => Object.assign(contents, before));
+          throw error;
+        });
+    },
+  })),
   broken("STO-SAVE", "looks for the digest of a token and then stores it", (rows) => ({
     saveToken: (token, event) => lookAndStore(rows, "tokens", token.digest, () => rows.sound().saveToken(token, event)),
   })),
