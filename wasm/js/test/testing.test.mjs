@@ -80,7 +80,7 @@ const isOfAnyCall = ({ message }) =>
   /: (of .* at once none undoes|.* is deleted amidst changes|a key that .* at its use)/.test(message);
 
 /** Checks of so many records, or of so long a time, that only their own broken storages are tried on them. */
-const isSlow = ({ name }) => name.includes("1,001") || name.startsWith("a purge ");
+const isSlow = ({ name }) => /1,001|^a purge |told when to come again/.test(name);
 
 async function failuresOf(open, isTried = (check) => !isSlow(check)) {
   const outcomes = await Promise.allSettled(

@@ -1,5 +1,5 @@
 import type { Attempt } from "../core/wire.js";
-import { type Check, expect, expectAbsent, Finding, RACERS, race, type TestedStorage } from "./check.js";
+import { type Check, expect, expectAbsent, Finding, pause, RACERS, race, type TestedStorage } from "./check.js";
 import { ANN, digestOf, partner } from "./record.js";
 
 const PURPOSES = ["sign_on", "direct", "local", "replacement"] as const;
@@ -7,11 +7,11 @@ const LIMIT = { attempts: 5, window: 600_000 };
 const SOURCE = "192.0.2.1";
 const GUESS: Attempt = { purpose: "direct", source: SOURCE, subject: `${partner.domain} ${ANN}` };
 
-const admit = async (storage: TestedStorage, attempt: Attempt) => (await storage.admit?.(attempt, LIMIT)) == null;
+const admit = async (storage: TestedStorage, attempt: Attempt, limit = LIMIT) => (await storage.admit?.(attempt, limit)) == null;
 
 /** Makes attempts until one is refused; returns how many were admitted, `undefined` where no limit is met. */
-async function usedUp(storage: TestedStorage, attempt: Attempt): Promise<number | undefined> {
-  for (let admitted = 0; admitted < RACERS; admitted += 1) if (!(await admit(storage, attempt))) return admitted;
+async function usedUp(storage: TestedStorage, attempt: Attempt, limit = LIMIT): Promise<number | undefined> {
+  for (let admitted = 0; admitted < RACERS; admitted += 1) if (!(await admit(storage, attempt, limit))) return admitted;
   return undefined;
 }
 
@@ -59,10 +59,33 @@ export const LIMITS: Check[] = [
     requirement: "STO-ADMIT",
     name: "an attempt that is given back does not count",
     async body(storage) {
-      if ((await usedUp(storage, GUESS)) === undefined || storage.giveBack === undefined) return;
+      const most = await usedUp(storage, GUESS);
+      if (most === undefined || storage.giveBack === undefined) return;
+      const none = { ...GUESS, subject: `${GUESS.subject} none` };
+      await storage.giveBack(none, LIMIT);
+      expect("how many are admitted where none was to give back", await usedUp(storage, none), most);
       await storage.giveBack(GUESS, LIMIT);
       expect("whether an attempt is admitted after one was given back", await admit(storage, GUESS), true);
       expect("whether a second one is admitted as well", await admit(storage, GUESS), false);
+    },
+  },
+  {
+    requirement: "STO-ADMIT",
+    name: "an attempt that is refused is told when to come again, and goes on then, however often it was tried",
+    async body(storage) {
+      const short = { attempts: 3, window: 1000 };
+      const brief = { ...GUESS, subject: `${GUESS.subject} brief` };
+      // A storage may have limits of its own, of which nothing is known.
+      const admitted = [await usedUp(storage, GUESS), await usedUp(storage, brief, short)];
+      if (admitted[0] !== LIMIT.attempts || admitted[1] !== short.attempts) return;
+      const { retryAfter = 0 } = (await storage.admit?.(GUESS, LIMIT)) ?? {};
+      expect(`whether ${retryAfter} seconds are from 1 to 600`, retryAfter >= 1 && retryAfter <= 600, true);
+      let isOver = false;
+      for (let time = 0; !isOver && time < 30; time += 1) {
+        await pause(100);
+        isOver = await admit(storage, brief, short);
+      }
+      expect("whether the attempt goes on within 3 seconds, of a limit for one", isOver, true);
     },
   },
   {
