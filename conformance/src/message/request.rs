@@ -24,7 +24,7 @@ pub struct Request {
     pub path: String,
     /// The raw query without `?`; `None` sends none.
     pub query: Option<String>,
-    /// Header fields besides those that the transport needs; Content-Type is among them.
+    /// Header fields besides those that the transport needs; Content-Type is among them. Names count in any case.
     pub headers: Vec<(Cow<'static, str>, String)>,
     /// The raw body; `None` sends none.
     pub body: Option<Vec<u8>>,

@@ -1,5 +1,6 @@
 //! The connections of the HTTP client, watched for what it does not tell of them.
 
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,13 +25,37 @@ pub(super) struct Seen {
     pub(super) stray: usize,
 }
 
-/// The observations of the request that is being sent.
+/// The observations of the request that is being sent, and the spelling of its header.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Watch(Arc<Mutex<Seen>>);
+pub(super) struct Watch {
+    seen: Arc<Mutex<Seen>>,
+    /// The names of header fields with capitals, which the client would write without.
+    names: Arc<Mutex<Vec<String>>>,
+}
 
 impl Watch {
     pub(super) fn see(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the header of the next request go out with these names as they are written.
+    pub(super) fn respell<'n>(&self, names: impl Iterator<Item = &'n str>) {
+        let has_capitals = |name: &&str| name.contains(|it: char| it.is_ascii_uppercase());
+        *self.names() = names.filter(has_capitals).map(str::to_owned).collect();
+    }
+
+    fn names(&self) -> MutexGuard<'_, Vec<String>> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes a name in the place of the first line of the header that begins with it in lower case.
+fn write_name(header: &mut [u8], name: &str) {
+    let line = format!("\r\n{}:", name.to_ascii_lowercase()).into_bytes();
+    let place = header.windows(line.len()).position(|part| part == line);
+    let place = place.and_then(|at| header.get_mut(at + 2..)?.get_mut(..name.len()));
+    if let Some(place) = place {
+        place.copy_from_slice(name.as_bytes());
     }
 }
 
@@ -61,6 +86,10 @@ impl<In: Transport> Transport for Watched<In> {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        // The header comes first, and in one piece.
+        for name in mem::take(&mut *self.watch.names()) {
+            write_name(self.inner.buffers().output().get_mut(..amount).unwrap_or_default(), &name);
+        }
         self.inner.transmit_output(amount, timeout)
     }
 

@@ -9,7 +9,7 @@ use ureq::config::Config;
 use ureq::http;
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
-use ureq::{Agent, Body, Error};
+use ureq::{Agent, Body, Error, SendBody};
 
 use crate::message::answer::Answer;
 use crate::message::request::Request;
@@ -25,11 +25,14 @@ const LONGEST_ANSWER: u64 = 1 << 20;
 const LONGEST_HEAD: usize = 32 << 10;
 /// Every connection has buffers of its own, one of which holds the head of an answer, the other that of a request.
 const BUFFER: usize = 64 << 10;
+/// The number of chunks of a body that goes out in chunks.
+const CHUNKS: u64 = 3;
 
 /// HTTP/1.1 with a fresh connection for each request, so that none depends on what became of the one before, unless
 /// [`Transport::keep_connection`] says otherwise.
 ///
-/// Query and body go out byte for byte. What cannot be sent is a query with a raw space, control character, `"`, `#`,
+/// Query and body go out byte for byte, and the names of the request's own header fields as they are written. A body with `Transfer-Encoding: chunked` goes
+/// out in several chunks. What cannot be sent is a query with a raw space, control character, `"`, `#`,
 /// `<` or `>`, or with raw bytes that are not UTF-8.
 pub struct Http {
     link: Arc<Link>,
@@ -64,6 +67,7 @@ impl Http {
             .max_response_header_size(LONGEST_HEAD)
             .input_buffer_size(BUFFER)
             .output_buffer_size(BUFFER / 2)
+            .allow_non_standard_methods(true)
             .timeout_global(Some(timeout))
             .user_agent(concat!("ssokey-check/", env!("CARGO_PKG_VERSION")))
             .tls_config(trust.config());
@@ -103,7 +107,12 @@ impl Http {
         for (name, value) in &self.link.headers {
             head = head.header(name, value.expose());
         }
+        self.watch.respell(request.headers.iter().map(|(name, _)| &**name));
         match &request.body {
+            Some(body) if request.header_value("transfer-encoding").is_some() => {
+                let mut pieces = Pieces { rest: body, size: (body.len() as u64).div_ceil(CHUNKS) };
+                self.agent.run(head.body(SendBody::from_reader(&mut pieces))?)
+            }
             Some(body) => self.agent.run(head.body(body.as_slice())?),
             None => self.agent.run(head.body(())?),
         }
@@ -172,6 +181,18 @@ impl Transport for Http {
 
     fn fork(&self) -> Option<Box<dyn Transport + Send>> {
         Some(Box::new(Self::over(Arc::clone(&self.link))))
+    }
+}
+
+/// A body that is read a piece at a time, each of which becomes a chunk.
+struct Pieces<'b> {
+    rest: &'b [u8],
+    size: u64,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.rest.by_ref().take(self.size).read(buffer)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The bytes that go out over a connection, and those that are taken for an answer.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -67,12 +67,53 @@ fn an_empty_body_has_a_length_of_zero() {
 
 #[test]
 fn any_method_is_sent_and_asks_for_no_encoding() {
-    for method in ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+    for method in ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"] {
         let raw = sent(&Request::get("a=1").method(method));
         assert_eq!(raw.method, method);
         assert_eq!(raw.header("accept-encoding"), None);
         assert_eq!(raw.header("connection"), Some("close"));
     }
+}
+
+/// What goes out for a request, byte for byte, up to this end.
+fn bytes_of(request: &Request, end: &'static [u8]) -> String {
+    let (arrived, arrives) = mpsc::channel();
+    let base = serve_raw(move |stream| {
+        let (mut bytes, mut byte) = (Vec::new(), [0]);
+        while !bytes.ends_with(end) && stream.read(&mut byte).unwrap() > 0 {
+            bytes.extend(byte);
+        }
+        arrived.send(bytes).unwrap();
+        stream.write_all(b"HTTP/1.1 204 X\r\n\r\n").unwrap();
+    });
+    assert_eq!(transport(&base).send(request).unwrap().status(), 204);
+    String::from_utf8(arrives.recv().unwrap()).unwrap()
+}
+
+#[test]
+fn names_of_header_fields_go_out_as_they_are_written() {
+    let request = Request::get("a=1")
+        .header("X-Two", "1")
+        .header("x-two", "x-one:")
+        .header("X-ONE", "X-Two: \"x-two:\"")
+        .header("x-none", "");
+    let bytes = bytes_of(&request, b"\r\n\r\n");
+    for line in ["X-Two: 1", "x-two: x-one:", "X-ONE: X-Two: \"x-two:\"", "x-none: "] {
+        assert!(bytes.contains(&format!("\r\n{line}\r\n")), "{line}: {bytes}");
+    }
+}
+
+#[test]
+fn a_body_in_chunks_goes_out_in_several() {
+    let request = Request::form("12345678").header("Transfer-Encoding", "chunked");
+    let bytes = bytes_of(&request, b"0\r\n\r\n");
+    let (head, body) = bytes.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("\r\nTransfer-Encoding: chunked"), "{head}");
+    assert!(!head.contains("content-length"), "{head}");
+    assert_eq!(body, "3\r\n123\r\n3\r\n456\r\n2\r\n78\r\n0\r\n\r\n");
+    assert_eq!(sent(&request).body, b"12345678");
+    let empty = Request::form("").header("transfer-encoding", "chunked");
+    assert!(bytes_of(&empty, b"0\r\n\r\n").ends_with("\r\n\r\n0\r\n\r\n"));
 }
 
 #[test]
