@@ -32,8 +32,8 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "launch.appends-code",
         profile: Profile::Launch,
-        requirements: &["SSO-LAU-002"],
-        title: "the Location is one URL for every user, with the code as its last parameter",
+        requirements: &["SSO-LAU-002", "SSO-REQ-007"],
+        title: "the Location is one URL for every user, whatever site fields and headers name, with the code as its last parameter",
         judge: Judge::Active(appends_code),
     },
     Check {
@@ -181,13 +181,94 @@ fn appends_code(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let expected = "`?code=`, or `&code=` where the URL has a `?` already";
         Some(Mismatch::new(expected, format!("`{sign}code=` after `{}`", show(url))))
     } else if start != again {
-        let expected = format!("the same URL as before, `{}`", show(start));
-        Some(Mismatch::new(expected, format!("a different one, `{}`", show(again))))
+        Some(moved(probe, &first, &second))
     } else {
         None
     };
     if let Some(mismatch) = mismatch {
         probe.note(&request, mismatch);
+    }
+    minds_no_field(probe, &first)?;
+    minds_no_header(probe, &first)
+}
+
+/// The mismatch of a launch that goes elsewhere than the one before.
+fn moved(probe: &Probe<'_>, before: &Launched, now: &Launched) -> Mismatch {
+    let show = |it: &Launched| shown::url(&it.start, &probe.log().secrets);
+    let expected = format!("the same URL as before, `{}`", show(before));
+    Mismatch::new(expected, format!("a different one, `{}`", show(now)))
+}
+
+const ELSEWHERE: &str = "https://elsewhere.example/";
+
+/// Fields by which frameworks are told where a browser goes next.
+const TARGETS: [&str; 14] = [
+    "redirect_uri",
+    "redirect_url",
+    "redirect_to",
+    "redirect",
+    "return_to",
+    "return_url",
+    "returnUrl",
+    "continue",
+    "next",
+    "target",
+    "callback",
+    "url",
+    "service",
+    "RelayState",
+];
+
+/// Header fields by which frameworks are told, by a proxy or a browser, of what site a request is.
+const SITES: [(&str, &str); 8] = [
+    ("x-forwarded-host", "elsewhere.example"),
+    ("x-forwarded-server", "elsewhere.example"),
+    ("x-forwarded-port", "8443"),
+    ("x-forwarded-prefix", "/elsewhere"),
+    ("x-forwarded-proto", "http"),
+    ("forwarded", "host=elsewhere.example;proto=http"),
+    ("origin", "https://elsewhere.example"),
+    ("referer", ELSEWHERE),
+];
+
+fn minds_no_field(probe: &mut Probe<'_>, before: &Launched) -> Result<(), Stop> {
+    let add = |fields: Fields| TARGETS.iter().fold(fields, |it, name| it.and(name, ELSEWHERE));
+    let mut requests: Vec<_> = Vec::new();
+    for way in Way::ALL {
+        let fields = probe.user();
+        let request = way.to(Operation::Launch, &add(fields.clone()));
+        requests.push((request.case("fields that name a different site"), fields));
+    }
+    let fields = probe.user();
+    let request = Way::Form.to(Operation::Launch, &fields).query(add(Fields::default()).form());
+    requests.push((request.case("fields of the query that name a different site"), fields));
+    for (request, fields) in requests {
+        let launched = expect_launch(probe, &request, &fields)?;
+        if let Some(launched) = launched.filter(|it| it.start != before.start) {
+            probe.note(&request, moved(probe, before, &launched));
+        }
+    }
+    Ok(())
+}
+
+fn minds_no_header(probe: &mut Probe<'_>, before: &Launched) -> Result<(), Stop> {
+    for (name, value) in SITES {
+        let fields = probe.user();
+        let request = Way::Form.to(Operation::Launch, &fields).header(name, value);
+        let request = request.case(format!("`{name}: {value}`"));
+        let answer = match probe.answered(&request) {
+            // A server may be for certain sites alone, or refuse what has not come by TLS.
+            Ok(answer) => answer.ok().filter(|it| it.status() == 303),
+            // Who runs the check sends this one with every request.
+            Err(Stop::Lacking(why)) if matches!(why.lacking(), Some(Lacking::Header(_))) => None,
+            Err(stop) => return Err(stop),
+        };
+        if let Some(answer) = answer
+            && let Ok(launched) = read(probe, &answer, &fields)?
+            && launched.start != before.start
+        {
+            probe.note(&request, moved(probe, before, &launched));
+        }
     }
     Ok(())
 }

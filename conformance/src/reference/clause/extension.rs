@@ -26,6 +26,10 @@ pub(super) const GROUPS: &[Group] = &[
                     "launch-goes-to-one-product",
                     "launch-by-get-goes-to-one-product",
                     "launch-url-follows-user",
+                    "launch-goes-where-a-field-says",
+                    "launch-goes-where-a-query-says",
+                    "launch-goes-to-the-forwarded-host",
+                    "launch-goes-by-the-forwarded-scheme",
                 ],
             ),
             (

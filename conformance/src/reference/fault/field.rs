@@ -80,6 +80,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "unknown-field-is-refused",
         sentence: "A field that is not known is invalid.",
         fails: &[
+            "launch.appends-code",
             "parameter.ignores-unknown",
             "parameter.ignores-look-alikes",
             "parameter.accepts-largest-size",

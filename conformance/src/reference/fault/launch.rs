@@ -8,6 +8,7 @@ use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
 use crate::reference::incoming::Incoming;
 use crate::reference::outgoing::Outgoing;
+use crate::reference::pairs::read_form;
 use crate::reference::store::raise;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -29,6 +30,51 @@ pub(super) const FAULTS: &[Fault] = &[
             if let Some(user) = visit.user() {
                 let id = user.id;
                 before_code(answer, |url| url.push_str(&format!("&user={id}")));
+            }
+        })],
+    },
+    Fault {
+        name: "launch-goes-where-a-field-says",
+        sentence: "A launch goes to the URL of the field redirect_uri.",
+        fails: &["launch.appends-code"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if let Some(target) = visit.field("redirect_uri") {
+                before_code(answer, |url| *url = format!("{target}?"));
+            }
+        })],
+    },
+    Fault {
+        name: "launch-goes-where-a-query-says",
+        sentence: "A launch by POST goes to the URL of next in its query.",
+        fails: &["launch.appends-code"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let query = read_form(&visit.incoming.query).unwrap_or_default();
+            let next = query.iter().find(|(name, _)| name == "next");
+            let target = next.and_then(|(_, value)| value.as_str());
+            if let Some(target) = target.filter(|_| visit.incoming.method == "POST") {
+                before_code(answer, |url| *url = format!("{target}?"));
+            }
+        })],
+    },
+    Fault {
+        name: "launch-goes-to-the-forwarded-host",
+        sentence: "A launch goes to the host that Forwarded or X-Forwarded-Host names.",
+        fails: &["launch.appends-code"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let forwarded = visit.incoming.header("forwarded");
+            let host = forwarded.and_then(|it| it.strip_prefix("host=")?.split(';').next());
+            if let Some(host) = host.or_else(|| visit.incoming.header("x-forwarded-host")) {
+                before_code(answer, |url| *url = format!("https://{host}/?"));
+            }
+        })],
+    },
+    Fault {
+        name: "launch-goes-by-the-forwarded-scheme",
+        sentence: "A launch goes by the scheme of X-Forwarded-Proto.",
+        fails: &["launch.appends-code"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if visit.incoming.header("x-forwarded-proto") == Some("http") {
+                before_code(answer, |url| *url = url.replace("https://", "http://"));
             }
         })],
     },

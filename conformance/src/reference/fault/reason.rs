@@ -272,6 +272,7 @@ pub(super) const FAULTS: &[Fault] = &[
         sentence: "A launch by GET is refused.",
         fails: &[
             "launch.answers-303",
+            "launch.appends-code",
             "launch.goes-to-product",
             "launch.refuses-key-near-misses",
             "launch.creates-by-every-way",
