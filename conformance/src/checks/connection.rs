@@ -7,7 +7,7 @@ use crate::format::refusal::Refusal;
 use crate::format::way::Way;
 use crate::message::fields::Fields;
 use crate::message::json::Json;
-use crate::message::request::Request;
+use crate::message::request::{BUFFERED, LARGEST, Request};
 use crate::record::log::{Log, Origin};
 use crate::record::mismatch::{LocatedMismatch, Mismatch};
 use crate::record::stop::Stop;
@@ -44,14 +44,18 @@ fn carries_many_requests(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let elsewhere = Request::json(r#"{"a":"1"}"#).path("/api/sso/nothing");
     let put = Request::form("a=1").method("PUT");
     let head = Request::bare(Operation::SignOn).method("HEAD");
-    let long = Request::form(format!("a={}", "x".repeat(8200)));
+    let head_elsewhere = head.clone().path("/api/sso/nothing");
+    let long = |size| Some(Request::form("x".repeat(size)));
     for (before, way, case) in [
         (None, Way::Form, "the first of a connection"),
         (Some(text), Way::Json, "after a body of no known media type"),
         (Some(head), Way::Get, "after a HEAD"),
+        (Some(head_elsewhere), Way::Json, "after a HEAD to no known path"),
         (Some(elsewhere), Way::Form, "after a body to no known path"),
         (Some(put), Way::Json, "after a body by no known method"),
-        (Some(long), Way::Get, "after a body that is too large"),
+        (long(LARGEST + 1), Way::Get, "after a body that is too large"),
+        (long(BUFFERED / 2), Way::Form, "after a body of 32 KiB"),
+        (long(BUFFERED), Way::Json, "after a body of 64 KiB"),
     ] {
         if let Some(before) = before {
             // What its answer has to be is for other checks to say.

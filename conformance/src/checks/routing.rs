@@ -1,6 +1,6 @@
 //! Other methods and other paths.
 
-use crate::checks::input::route::wrong_in_more;
+use crate::checks::input::route::{OF_EXTENSIONS, wrong_in_more};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -16,7 +16,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "routing.refuses-other-methods",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-020"],
-        title: "PUT, PATCH, DELETE and OPTIONS are refused, whatever else is wrong",
+        title: "PUT, PATCH, DELETE, OPTIONS and methods of extensions are refused, whatever else is wrong",
         judge: Judge::Active(refuses_other_methods),
     },
     Check {
@@ -45,11 +45,13 @@ pub(super) const CHECKS: &[Check] = &[
 /// A sign-on by each method that is not allowed and whose answer has a body.
 fn by_other_methods(probe: &mut Probe<'_>) -> Vec<Request> {
     ["PUT", "PATCH", "DELETE", "OPTIONS"]
+        .into_iter()
+        .chain(OF_EXTENSIONS)
         .map(|method| {
-            let way = if method.starts_with('P') { Way::Json } else { Way::Get };
+            let way = if matches!(method, "PUT" | "PATCH") { Way::Json } else { Way::Get };
             way.request(&probe.user()).method(method)
         })
-        .into()
+        .collect()
 }
 
 fn refuses_other_methods(probe: &mut Probe<'_>) -> Result<(), Stop> {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Channel, Full};
 use hyper::body::{Bytes, Incoming as Body};
-use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -205,6 +205,9 @@ async fn answer(
     // More than one byte too many changes nothing.
     while let Some(frame) = body.frame().await.filter(|_| bytes.len() <= MAX_REQUEST_BYTES) {
         bytes.extend(frame?.into_data().unwrap_or_default());
+        if wire == Some(Wire::FirstChunk) && head.headers.contains_key(TRANSFER_ENCODING) {
+            break;
+        }
     }
     let headers = head.headers.iter().map(|(name, value)| {
         (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())

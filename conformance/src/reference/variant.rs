@@ -33,8 +33,14 @@ pub(crate) enum Wire {
     Http10,
     /// With a body in the answer to a HEAD.
     HeadWithBody,
+    /// With a body in the answer to a HEAD at a path that is not served.
+    HeadElsewhereWithBody,
     /// With some of what was sent left for the next request.
     BodyUnread,
+    /// With the rest of a long body left for the next request.
+    RestUnread,
+    /// From the first chunk of a body.
+    FirstChunk,
     /// Without reading a long body, over which the connection is closed.
     LongUnread,
     /// With the answer to a HEAD in place of the next one.
@@ -65,6 +71,7 @@ impl Wire {
             Self::Chunked
                 | Self::TitleCase
                 | Self::Slow
+                | Self::FirstChunk
                 | Self::RemembersToken
                 | Self::RemembersKey
         )

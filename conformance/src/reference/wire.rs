@@ -1,6 +1,6 @@
 //! Connections written byte by byte, for servers that do with them what a library would not.
 
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::mem;
 use std::net::TcpStream;
 use std::time::Duration;
@@ -15,6 +15,8 @@ use crate::reference::variant::Wire;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The number of requests after which a connection is closed, where it is by number.
 const FEW: usize = 3;
+/// The most bytes of a body that are read, where that is bounded.
+const READ: usize = 48 << 10;
 
 /// Answers the requests of one connection, which is this one of the server's, until either side closes it.
 pub(super) fn talk(
@@ -38,6 +40,9 @@ pub(super) fn talk(
         if wire == Wire::LongUnread && is_long {
             // What is handed over is too large as well.
             incoming.body = vec![0; BUFFERED];
+        } else if wire == Wire::RestUnread && length.is_some_and(|length| length > READ) {
+            incoming.body = vec![0; READ];
+            reader.read_exact(&mut incoming.body)?;
         } else if !(wire == Wire::BodyUnread && needless) {
             incoming.read_body(&mut reader)?;
         }
@@ -48,7 +53,9 @@ pub(super) fn talk(
             || matches!(wire, Wire::ClosesSilently | Wire::Http10)
             || wire == Wire::ClosesEarly && count == FEW
             || wire == Wire::LongUnread && is_long;
-        let is_head = incoming.method == "HEAD";
+        let has_body = wire == Wire::HeadWithBody
+            || wire == Wire::HeadElsewhereWithBody && incoming.operation().is_none();
+        let is_head = incoming.method == "HEAD" && !has_body;
         let rare = incoming.header("access-control-request-method").is_some();
         let outgoing = service.answer(incoming);
         let whole = is_head.then(|| write(&outgoing, wire, false, rare));
@@ -90,7 +97,7 @@ fn write(outgoing: &Outgoing, wire: Wire, is_head: bool, rare: bool) -> Vec<u8> 
         _ => text += &format!("content-length: {length}\r\n"),
     }
     text += "\r\n";
-    if !is_head || wire == Wire::HeadWithBody {
+    if !is_head {
         text += body;
     }
     if wire == Wire::LengthShort && !is_head {

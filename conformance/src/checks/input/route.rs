@@ -9,14 +9,19 @@ use crate::record::mismatch::Mismatch;
 use crate::record::stop::Stop;
 use crate::suite::probe::Probe;
 
+/// Methods of WebDAV and its versioning, which the parsers of Node, Deno, Bun and workerd hand on. Words that no standard has, and methods in lower case, some
+/// of them refuse and some frameworks rewrite.
+pub(in crate::checks) const OF_EXTENSIONS: [&str; 2] = ["PROPFIND", "REPORT"];
+
 pub(super) fn refuses_other_methods(
     probe: &mut Probe<'_>,
     operation: Operation,
 ) -> Result<(), Stop> {
     let other = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"].into_iter();
+    let other = other.chain(OF_EXTENSIONS);
     let mut requests = Vec::new();
     for method in other.filter(|method| !operation.methods().contains(method)) {
-        let way = if method.starts_with('P') { Way::Json } else { Way::Get };
+        let way = if matches!(method, "POST" | "PUT" | "PATCH") { Way::Json } else { Way::Get };
         let fields = fields(probe, operation);
         requests.push((method, call(probe, operation, way, &fields).method(method)));
     }

@@ -47,7 +47,7 @@ pub(crate) fn is_documented_product(text: &str) -> bool {
 pub(crate) fn method(text: &str) -> &str {
     let known = [
         "", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
-        "QUERY", "get", "post", "Get", "Post",
+        "QUERY", "PROPFIND", "REPORT", "get", "post", "Get", "Post",
     ];
     if known.contains(&text) { text } else { "[method]" }
 }

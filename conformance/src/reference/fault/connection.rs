@@ -14,6 +14,18 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Wire(Wire::HeadWithBody)],
     },
     Fault {
+        name: "head-elsewhere-has-body",
+        sentence: "The answer to a HEAD at a path that is not served has a body.",
+        fails: WHOLE,
+        hooks: &[Hook::Wire(Wire::HeadElsewhereWithBody)],
+    },
+    Fault {
+        name: "rest-of-long-body-is-left-unread",
+        sentence: "What a body has beyond 48 KiB is taken for the next request.",
+        fails: WHOLE,
+        hooks: &[Hook::Wire(Wire::RestUnread)],
+    },
+    Fault {
         name: "body-is-left-unread",
         sentence: "The body of a request that is refused by its path or method is taken for the next request.",
         fails: WHOLE,

@@ -6,6 +6,7 @@ use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
 use crate::reference::hook::{Hook, Visit};
 use crate::reference::incoming::JSON;
+use crate::reference::variant::Wire;
 
 /// The size from which on a framework's own limit takes a body away.
 const FRAMEWORKS_LIMIT: usize = 100_000;
@@ -22,6 +23,12 @@ pub(super) const FAULTS: &[Fault] = &[
                 request.body.clear();
             }
         })],
+    },
+    Fault {
+        name: "first-chunk-counts",
+        sentence: "Of a body in chunks the first one is read.",
+        fails: &["way.accepts-chunked-body", "*.reads-one-body-alike"],
+        hooks: &[Hook::Wire(Wire::FirstChunk)],
     },
     Fault {
         name: "surrogate-pair-is-malformed",

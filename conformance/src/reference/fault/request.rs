@@ -286,6 +286,17 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Request(|request, _| take_for(request, "HEAD", "GET"))],
     },
     Fault {
+        name: "methods-of-extensions-break-it",
+        sentence: "A method that is not one of HTTP's own is the server's own fault.",
+        fails: &["*.refuses-other-methods", "routing.names-allowed-methods"],
+        hooks: &[Hook::Answer(|answer, visit| {
+            if ["PROPFIND", "REPORT"].contains(&&*visit.incoming.method) {
+                answer.refuse(ErrorCode::Internal);
+                answer.drop_header("allow");
+            }
+        })],
+    },
+    Fault {
         name: "allow-header-is-absent",
         sentence: "A refused method is not told which others are allowed.",
         fails: &[
