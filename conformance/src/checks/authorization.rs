@@ -34,7 +34,9 @@ pub(super) fn refuses_two(probe: &mut Probe<'_>, operation: Operation) -> Result
         let request = with_values(&bare, values);
         probe.expect_refusal(&request.case(case), Refusal::DUPLICATE)?;
     }
-    Ok(())
+    let request = bare.header("Authorization", one.clone()).header("AUTHORIZATION", one);
+    let request = request.case("the same value twice, in two headers of different case");
+    probe.expect_refusal(&request, Refusal::DUPLICATE)
 }
 
 /// Expects every value, and two of them, to change no answer of an operation that does not read them.

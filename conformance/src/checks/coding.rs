@@ -1,6 +1,7 @@
 //! The content coding of bodies.
 
 use crate::checks::input::{call, fields};
+use crate::checks::one_body::spellings;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -59,6 +60,10 @@ fn refuses_others(probe: &mut Probe<'_>) -> Result<(), Stop> {
             expect_refused(probe, &request)?;
         }
     }
+    for name in spellings(HEADER) {
+        let request = Way::Form.request(&probe.user()).header(name.clone(), "gzip");
+        expect_refused(probe, &request.case(format!("{name} gzip")))?;
+    }
     let unknown = probe.accounts().name();
     let request = encoded(Way::Form.request(&probe.user()), &[&unknown]);
     expect_refused(probe, &request)
@@ -70,6 +75,10 @@ pub(super) fn refuses_codings(probe: &mut Probe<'_>, operation: Operation) -> Re
         let fields = fields(probe, operation);
         let request = encoded(call(probe, operation, *way, &fields), &["gzip"]);
         expect_refused(probe, &request)?;
+        for name in spellings(HEADER) {
+            let request = request.clone().respell(&name).case(format!("{name} gzip"));
+            expect_refused(probe, &request)?;
+        }
     }
     Ok(())
 }

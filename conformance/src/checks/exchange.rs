@@ -4,6 +4,7 @@ use crate::checks::alike::alike;
 use crate::checks::input;
 use crate::checks::known::{Known, expect_holder, forged_code, session};
 use crate::checks::launch::launch;
+use crate::checks::one_body::spellings;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -73,6 +74,12 @@ fn gives_account(probe: &mut Probe<'_>) -> Result<(), Stop> {
             let request = session(&token).case("with the token of an exchange");
             expect_holder(probe, &request, &known)?;
         }
+    }
+    for name in spellings("authorization") {
+        let launched = launch(probe, &known.fields)?;
+        let request = exchange(probe, Way::Form, &launched.code, secret).respell(&name);
+        let request = request.case(format!("the secret in a header `{name}`"));
+        expect_holder(probe, &request, &known)?;
     }
     Ok(())
 }

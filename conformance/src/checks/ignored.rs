@@ -1,12 +1,12 @@
 //! Headers that say nothing to this format, though frameworks answer otherwise for them.
 
-use crate::checks::alike::alike;
+use crate::checks::alike::{alike, expect_same};
 use crate::checks::known::{Known, expect_holder};
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
 use crate::format::way::Way;
-use crate::message::request::Request;
+use crate::message::request::{LARGEST, Request};
 use crate::record::stop::Stop;
 use crate::suite::check::{Check, Judge};
 use crate::suite::probe::Probe;
@@ -58,5 +58,23 @@ fn ignores_others(probe: &mut Probe<'_>) -> Result<(), Stop> {
         }));
         alike(probe, Some(refusal), &requests)?;
     }
+    for plain in refused_by_servers(probe) {
+        let case = plain.case.clone().unwrap_or_default();
+        let requests = HEADERS.map(|(name, value)| {
+            plain.clone().header(name, value).case(format!("`{name}: {value}`, {case}"))
+        });
+        expect_same(probe, &plain, &requests)?;
+    }
     Ok(())
+}
+
+/// Requests that frameworks and servers refuse by themselves, with pages for browsers.
+fn refused_by_servers(probe: &mut Probe<'_>) -> [Request; 4] {
+    let whole = Way::Get.request(&probe.user());
+    [
+        whole.clone().path("/api/sso/nothing").case("a path that is not served"),
+        whole.method("DELETE").case("a method that is not served"),
+        Request::form("x".repeat(LARGEST + 1)).case("a body that is too large"),
+        Request::post("text/plain", "x").case("a media type that is not read"),
+    ]
 }

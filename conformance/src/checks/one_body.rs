@@ -21,7 +21,7 @@ pub(super) const SIGN_ON: &[Check] = &[
         id: "way.accepts-chunked-body",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-002", "SSO-REQ-003"],
-        title: "a body that comes in chunks, without a Content-Length, signs on",
+        title: "a body that comes in several chunks, without a Content-Length, signs on",
         judge: Judge::Active(accepts_chunks),
     },
     Check {
@@ -40,7 +40,7 @@ macro_rules! one_body {
             id: concat!($area, ".reads-one-body-alike"),
             profile: Profile::$profile,
             requirements: &["SSO-REQ-005", "SSO-REQ-017", "SSO-REQ-028"],
-            title: "chunks, the coding identity, a charset, and escapes and blanks of JSON change no answer",
+            title: "chunks, the coding identity, a charset, the case of Content-Type, and escapes and blanks of JSON change no answer",
             judge: Judge::Active(|probe| reads_alike(probe, Operation::$operation)),
         }]
     };
@@ -50,6 +50,15 @@ pub(super) const LAUNCH: &[Check] = one_body!("launch", Launch, Launch);
 pub(super) const EXCHANGE: &[Check] = one_body!("exchange", Launch, Exchange);
 pub(super) const DIRECT: &[Check] = one_body!("direct", Direct, Direct);
 pub(super) const SIGN_OUT: &[Check] = one_body!("sign-out", Session, SignOut);
+
+/// The name of a header field with capitals, as clients write it.
+pub(super) fn spellings(name: &str) -> [String; 2] {
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_ascii_uppercase() + rest
+    });
+    [words.collect::<Vec<_>>().join("-"), name.to_ascii_uppercase()]
+}
 
 fn in_chunks(request: Request) -> Request {
     request.header("transfer-encoding", "chunked")
@@ -122,6 +131,8 @@ fn forms(plain: &Request, way: Way, operation: Operation, fields: &Fields) -> Ve
         of_type(|it| format!("{it}; charset=utf-8")).case("a media type with a charset"),
         of_type(str::to_ascii_uppercase).case("a media type in capitals"),
     ];
+    let spelt = spellings("content-type");
+    forms.extend(spelt.map(|name| plain.clone().respell(&name).case(format!("a header `{name}`"))));
     if way == Way::Json {
         let with_body = |body: String| Request { body: Some(body.into()), ..plain.clone() };
         let blanks = format!("\r\n\t {} \t\r\n", fields.json());

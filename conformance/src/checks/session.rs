@@ -3,6 +3,7 @@
 use crate::checks::alike::alike;
 use crate::checks::documented::{SIGN_OUT, is_like};
 use crate::checks::known::{Known, expect_token, forged_token, session};
+use crate::checks::one_body::spellings;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -29,7 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "session.reads-bearer-in-any-case",
         profile: Profile::Session,
         requirements: &["SSO-SES-001"],
-        title: "the scheme Bearer counts in any case, with one or more spaces after it",
+        title: "the scheme Bearer counts in any case, with one or more spaces after it, and so does the name of its header",
         judge: Judge::Active(reads_bearer_in_any_case),
     },
     Check {
@@ -129,6 +130,10 @@ fn reads_bearer_in_any_case(probe: &mut Probe<'_>) -> Result<(), Stop> {
         let request = Request::bare(Operation::Session);
         let request = request.header("authorization", format!("{scheme}{token}"));
         let request = request.case(format!("the scheme as `{scheme}`"));
+        expect_token(probe, &request, &known, &token)?;
+    }
+    for name in spellings("authorization") {
+        let request = session(&token).respell(&name).case(format!("a header `{name}`"));
         expect_token(probe, &request, &known, &token)?;
     }
     Ok(())
@@ -247,6 +252,8 @@ fn answers_ok(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let mut token = || Known::new(probe)?.token();
     let requests = [
         sign_out(&token()?).case("as Bearer"),
+        sign_out(&token()?).respell("Authorization").case("in a header `Authorization`"),
+        sign_out(&token()?).respell("AUTHORIZATION").case("in a header `AUTHORIZATION`"),
         by_field(Way::Form, "token", &token()?),
         by_field(Way::Form, "_token", &token()?),
         by_field(Way::Json, "token", &token()?),

@@ -1,5 +1,6 @@
 //! GET, POST with a form and POST with JSON: three ways to say the same.
 
+use crate::checks::one_body::spellings;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -58,7 +59,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "way.accepts-media-type-variants",
         profile: Profile::SignOn,
         requirements: &["SSO-REQ-017"],
-        title: "parameters and the case of a POST's media type do not matter",
+        title: "parameters and the case of a POST's media type, and the case of its header's name, do not matter",
         judge: Judge::Active(accepts_media_type_variants),
     },
     Check {
@@ -152,6 +153,12 @@ fn accepts_media_type_variants(probe: &mut Probe<'_>) -> Result<(), Stop> {
     {
         let body = probe.user().form();
         probe.expect_sign_on(&Request::post(media_type, body))?;
+    }
+    for way in [Way::Form, Way::Json] {
+        for name in spellings("content-type") {
+            let request = way.request(&probe.user()).respell(&name);
+            probe.expect_sign_on(&request.case(format!("a header `{name}`")))?;
+        }
     }
     Ok(())
 }

@@ -111,6 +111,17 @@ impl Request {
         self
     }
 
+    /// The same request with the name of a header field written so.
+    #[must_use]
+    pub(crate) fn respell(mut self, name: &str) -> Self {
+        for (known, _) in &mut self.headers {
+            if known.eq_ignore_ascii_case(name) {
+                *known = name.to_owned().into();
+            }
+        }
+        self
+    }
+
     /// The same request with this token, or secret, as `Authorization: Bearer`.
     #[must_use]
     pub fn bearer(self, credential: &str) -> Self {

@@ -51,7 +51,10 @@ pub(super) const GROUPS: &[Group] = &[
     (
         "SSO-RSP-006",
         &[
-            ("whose first member is `error`", &["error-comes-last"]),
+            (
+                "whose first member is `error`",
+                &["error-comes-last", "errors-are-pages-for-browsers"],
+            ),
             ("an integer `code`", &["error-code-is-text"]),
             ("a string `name`", &["error-name-is-null"]),
             ("a string `details`", &["error-details-are-an-object"]),
@@ -61,7 +64,10 @@ pub(super) const GROUPS: &[Group] = &[
     ),
     ("SSO-RSP-007", &[("", &["status-code-of-404-is-400", "launch-body-is-empty"])]),
     ("SSO-RSP-008", &[("", &["email-is-echoed-escaped", "path-is-echoed"])]),
-    ("SSO-RSP-009", &[("", &["errors-are-text", "html-is-for-browsers"])]),
+    (
+        "SSO-RSP-009",
+        &[("", &["errors-are-text", "html-is-for-browsers", "errors-are-pages-for-browsers"])],
+    ),
     (
         "SSO-RSP-010",
         &[
@@ -127,12 +133,16 @@ pub(super) const GROUPS: &[Group] = &[
                     "head-is-too-long",
                 ],
             ),
-            ("with nothing after it", &["head-has-body", "length-is-short"]),
+            (
+                "with nothing after it",
+                &["head-has-body", "head-elsewhere-has-body", "length-is-short"],
+            ),
             (
                 "over a connection that has carried others the same answer as over one of its own",
                 &[
                     "answer-lags",
                     "body-is-left-unread",
+                    "rest-of-long-body-is-left-unread",
                     "token-stays-with-connection",
                     "key-stays-with-connection",
                 ],

@@ -104,7 +104,7 @@ pub(super) const GROUPS: &[Group] = &[
         ],
     ),
     ("SSO-REQ-001", &[("", &["get-knows-nobody"])]),
-    ("SSO-REQ-002", &[("", &["form-knows-nobody", "chunked-body-is-empty"])]),
+    ("SSO-REQ-002", &[("", &["form-knows-nobody", "chunked-body-is-empty", "first-chunk-counts"])]),
     (
         "SSO-REQ-003",
         &[(
@@ -112,6 +112,7 @@ pub(super) const GROUPS: &[Group] = &[
             &[
                 "json-knows-nobody",
                 "chunked-body-is-empty",
+                "first-chunk-counts",
                 "surrogate-pair-is-malformed",
                 "surrogate-pair-is-replaced",
                 "escaped-slash-keeps-its-backslash",
@@ -158,7 +159,13 @@ pub(super) const GROUPS: &[Group] = &[
         &[
             (
                 "An unknown field MUST be ignored",
-                &["unknown-field-is-refused", "sign-on-minds-a-token", "launch-minds-a-company"],
+                &[
+                    "unknown-field-is-refused",
+                    "sign-on-minds-a-token",
+                    "launch-minds-a-company",
+                    "launch-goes-where-a-field-says",
+                    "launch-goes-where-a-query-says",
+                ],
             ),
             ("also when it occurs twice", &["unknown-field-may-come-once"]),
             ("names are compared after decoding, byte for byte", &["brackets-are-dropped"]),
@@ -243,7 +250,7 @@ pub(super) const GROUPS: &[Group] = &[
                 "parameters of the media type",
                 &["media-type-has-no-parameters", "charset-makes-another-media-type"],
             ),
-            ("its case do not matter", &["media-type-minds-case"]),
+            ("its case do not matter", &["media-type-minds-case", "names-of-headers-mind-case"]),
         ],
     ),
     ("SSO-REQ-018", &[("", &["get-minds-content-type"])]),
@@ -251,7 +258,10 @@ pub(super) const GROUPS: &[Group] = &[
     (
         "SSO-REQ-020",
         &[
-            ("A method that a path is not served by", &["put-is-post"]),
+            (
+                "A method that a path is not served by",
+                &["put-is-post", "methods-of-extensions-break-it"],
+            ),
             ("HEAD always among them", &["head-is-get"]),
             ("an `Allow` header", &["allow-header-is-absent"]),
             ("has no effect", &["put-is-done-and-refused"]),

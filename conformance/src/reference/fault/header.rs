@@ -21,6 +21,44 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
+        name: "errors-are-pages-for-browsers",
+        sentence: "Who accepts HTML is refused a path, a method or a size with a page.",
+        fails: &[
+            "header.others-are-ignored",
+            "header.content-type-is-json",
+            "answer.is-compact",
+            "answer.status-equals-status-code",
+            "error.has-error-shape",
+        ],
+        hooks: &[Hook::Answer(|answer, visit| {
+            let accepts = visit.incoming.header("accept").unwrap_or_default();
+            if accepts.contains("text/html")
+                && matches!(answer.status, 404 | 405 | 413)
+                && let Some(content_type) = answer.header("content-type")
+            {
+                "text/html".clone_into(content_type);
+                "<h1>Error</h1>".clone_into(&mut answer.body);
+            }
+        })],
+    },
+    Fault {
+        name: "names-of-headers-mind-case",
+        sentence: "Header fields are known by their names in lower case alone.",
+        fails: &[
+            "way.accepts-media-type-variants",
+            "*.reads-one-body-alike",
+            "coding.refuses-others",
+            "*.refuses-codings",
+            "*.refuses-two-authorizations",
+            "exchange.gives-account",
+            "session.reads-bearer-in-any-case",
+            "sign-out.answers-ok",
+        ],
+        hooks: &[Hook::Request(|request, _| {
+            request.headers.retain(|(name, _)| *name == name.to_ascii_lowercase());
+        })],
+    },
+    Fault {
         name: "errors-are-stored",
         sentence: "A refusal may be stored by caches.",
         fails: &["header.forbids-storing"],
