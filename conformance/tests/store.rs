@@ -219,6 +219,19 @@ fn a_good_store_passes() {
 }
 
 #[test]
+fn a_store_that_stays_passes_again_and_two_tests_of_it_at_once() {
+    let store = Store::new(Wrong::Nothing);
+    let rules = Rules { sequences: 64, ..Rules::default() };
+    let test = || rules.check_store(1, || &store).failure;
+    assert!(test().is_none());
+    assert!(test().is_none());
+    let failures = thread::scope(|scope| {
+        [0; 2].map(|_| scope.spawn(test)).map(|test| test.join().unwrap())
+    });
+    assert!(failures.iter().all(Option::is_none));
+}
+
+#[test]
 fn each_wrong_store_is_told_what_it_breaks_in_a_few_steps_with_every_seed() {
     let faults = [
         (Wrong::KeepsOldPassword, "tells-new-password-from-old"),

@@ -5,6 +5,7 @@
 )]
 
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
 use crate::record::sequences::FailedSequence;
@@ -161,7 +162,8 @@ fn without_way(step: &str) -> String {
 
 /// Plays sequences of calls on stores that `make` gives, one store for each sequence, and panics with the shortest that goes wrong.
 ///
-/// Users and passwords are different in each sequence, so `make` may give the same store again: `|| &store`.
+/// Users and passwords are different in each sequence of each call, so `make` may give the same store again: `|| &store`. It may hold users
+/// of earlier calls, and other calls may use it at the same time.
 ///
 /// # Panics
 ///
@@ -178,7 +180,7 @@ pub fn assert_password_rules<S: PasswordStore>(make: impl Fn() -> S) {
 
 impl Rules {
     /// Plays sequences of calls on stores that `make` gives, until one goes wrong, and makes that one as short as it can be. The same seed
-    /// plays the same sequences.
+    /// plays the same sequences, with names and passwords that no other call has.
     ///
     /// # Panics
     ///
@@ -189,6 +191,8 @@ impl Rules {
         let mut stores = Stores {
             make: &make,
             offer,
+            // Keys of this hasher are random, and no two in a process are the same.
+            mark: RandomState::new().build_hasher().finish(),
             played: 0,
             record: StoreRecord { seed, sequences: 0, steps: 0, is_cut: false, failure: None },
         };
@@ -204,6 +208,8 @@ impl Rules {
 struct Stores<'m, S> {
     make: &'m dyn Fn() -> S,
     offer: Offer,
+    /// What the names and passwords of this call have, and those of no other.
+    mark: u64,
     played: u64,
     record: StoreRecord,
 }
@@ -219,7 +225,7 @@ impl<S: PasswordStore> Ground for Stores<'_, S> {
             }
             self.played += 1;
             let store = (self.make)();
-            let mut player = StorePlayer::new(&store, self.offer, self.played);
+            let mut player = StorePlayer::new(&store, self.offer, (self.mark, self.played));
             for step in steps {
                 if attempt == 0 {
                     began();

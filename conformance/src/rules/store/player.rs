@@ -18,8 +18,8 @@ const SPINS: u32 = 1000;
 pub(super) struct StorePlayer<'s, S> {
     store: &'s S,
     model: Model,
-    /// A number that no other sequence has.
-    run: u64,
+    /// What no other run has, and a number that no other sequence of the run has.
+    run: (u64, u64),
     users: BTreeMap<User, String>,
     tokens: BTreeMap<Token, String>,
     codes: BTreeMap<Code, String>,
@@ -50,7 +50,7 @@ impl Misstep {
 }
 
 impl<'s, S: PasswordStore> StorePlayer<'s, S> {
-    pub(super) fn new(store: &'s S, offer: Offer, run: u64) -> Self {
+    pub(super) fn new(store: &'s S, offer: Offer, run: (u64, u64)) -> Self {
         Self {
             store,
             model: Model::new(offer),
@@ -302,12 +302,14 @@ impl<'s, S: PasswordStore> StorePlayer<'s, S> {
     }
 
     fn email(&self, user: User, upper_case: bool) -> String {
-        let email = format!("user-{}-{}@ssokey-check.example", self.run, user.name);
+        let (mark, number) = self.run;
+        let email = format!("user-{mark:016x}-{number}-{}@ssokey-check.example", user.name);
         if upper_case { email.to_ascii_uppercase() } else { email }
     }
 
     fn password(&self, password: Password) -> String {
-        password.shape.around(&format!("secret-{}-{}", self.run, password.number))
+        let (mark, number) = self.run;
+        password.shape.around(&format!("secret-{mark:016x}-{number}-{}", password.number))
     }
 }
 
