@@ -18,7 +18,7 @@ type Change = fn(&str) -> Option<String>;
 
 const CHANGES: &[(&str, Change)] = &[
     ("without its first character", |it| it.get(1..).map(str::to_owned)),
-    ("without its last character", |it| it.get(..it.len() - 1).map(str::to_owned)),
+    ("without its last character", |it| Some(before_last(it)?.0.to_owned())),
     ("cut to its first half", |it| it.get(..it.len() / 2).map(str::to_owned)),
     ("cut to its second half", |it| it.get(it.len() / 2..).map(str::to_owned)),
     ("with one character more", |it| Some(format!("{it}0"))),
@@ -26,7 +26,7 @@ const CHANGES: &[(&str, Change)] = &[
     ("twice in a row", |it| Some(it.repeat(2))),
     ("with a different first character", |it| Some(next(it.get(..1)?)? + it.get(1..)?)),
     ("with a different last character", |it| {
-        let (start, last) = (it.get(..it.len() - 1)?, it.get(it.len() - 1..)?);
+        let (start, last) = before_last(it)?;
         Some(start.to_owned() + &next(last)?)
     }),
     ("in the reverse order", |it| Some(it.chars().rev().collect())),
@@ -89,7 +89,7 @@ const CHANGES: &[(&str, Change)] = &[
     ("with padding after it", |it| Some(format!("{it}="))),
     ("with all padding after it", |it| Some(format!("{it}=="))),
     ("with a wildcard after it", |it| Some(format!("{it}%"))),
-    ("with a wildcard for its last character", |it| Some(format!("{}_", it.get(..it.len() - 1)?))),
+    ("with a wildcard for its last character", |it| Some(format!("{}_", before_last(it)?.0))),
     ("as a wildcard", |_| Some("%".to_owned())),
     ("as a pattern", |_| Some(".*".to_owned())),
     ("with SQL after it", |it| Some(format!("{it}' OR '1'='1"))),
@@ -159,6 +159,11 @@ fn with_sign(text: &str, letters: &[char], sign: &str) -> Option<String> {
     Some(format!("{}{sign}{}", text.get(..at)?, text.get(at + 1..)?))
 }
 
+/// The text before its last character and that one, if it is a character of ASCII.
+fn before_last(text: &str) -> Option<(&str, &str)> {
+    text.split_at_checked(text.len().checked_sub(1)?)
+}
+
 /// The text, if it has the form of a UUID.
 fn uuid(text: &str) -> Option<&str> {
     (text.len() == 36 && text.matches('-').count() == 4).then_some(text)
@@ -202,6 +207,8 @@ fn of_hexadecimal(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(credential: &str, near: &[&str]) {
@@ -243,6 +250,19 @@ mod tests {
             codes.map(|code| near_misses(&code).iter().map(|it| it.case).collect::<Vec<_>>());
         assert_eq!(cases[1], cases[2]);
         assert!(cases[0].len() > 50);
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_has_near_misses_or_none(text in ".{0,4}") {
+            prop_assert!(near_misses(&text).iter().all(|it| it.text != text));
+            prop_assert!(with_one_different(&text).all(|it| it.text != text));
+        }
+    }
+
+    #[test]
+    fn a_text_without_characters_has_near_misses() {
+        check("", &["0", " ", "''"]);
     }
 
     #[test]
