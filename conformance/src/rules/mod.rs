@@ -138,7 +138,7 @@ impl Rules {
         settings: Settings,
         began: &dyn Fn(Progress<'_>),
     ) -> Result<RulesRecord, RunError> {
-        let mut common = Common::new(settings);
+        let mut common = Common::new(settings)?;
         let (mut log, _) = make_contact(&common, transport, 0)?;
         find_out(&mut common, transport, &mut log, 0)?;
         let mut outcomes = self.play(&common, transport, 0, began)?;
@@ -208,7 +208,7 @@ pub fn replay(
     transport: &mut dyn Transport,
     settings: Settings,
 ) -> Result<RulesRecord, RunError> {
-    let common = Common::new(settings);
+    let common = Common::new(settings)?;
     let Settings { second_key, product_secret, .. } = common.settings();
     let (second_company, exchange) = (second_key.is_some(), product_secret.is_some());
     let offer = Offer { second_company, exchange, ..Offer::ALL };

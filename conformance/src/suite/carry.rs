@@ -152,7 +152,7 @@ mod tests {
         request: &Request,
         script: Vec<(Result<Answer, TransportError>, Carriage)>,
     ) -> (Result<String, TransportError>, Option<String>, usize) {
-        let common = Common::new(Settings::new("", Credential::new("k"), Seed::fixed(1)));
+        let common = Common::new(Settings::new("", Credential::new("k"), Seed::fixed(1))).unwrap();
         let due = script.len();
         let mut script = Script(script, FRESH);
         let Carried { answer, trouble } = common.carry(&mut script, request, false);

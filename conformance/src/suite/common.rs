@@ -14,6 +14,7 @@ use crate::record::lacking::Reason;
 use crate::record::mismatch::Mismatch;
 use crate::suite::account::Ledger;
 use crate::suite::carry::Carried;
+use crate::suite::error::SettingsError;
 use crate::suite::settings::Settings;
 use crate::suite::trial::Trials;
 use crate::transport::{Budget, Transport, TransportError};
@@ -40,8 +41,14 @@ pub(crate) struct Common {
 }
 
 impl Common {
-    pub(crate) fn new(settings: Settings) -> Self {
-        Self {
+    /// The state of a run that has sent nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// No server can be judged with these settings.
+    pub(crate) fn new(settings: Settings) -> Result<Self, SettingsError> {
+        settings.check()?;
+        Ok(Self {
             settings,
             lacking: BTreeMap::new(),
             ledger: Mutex::default(),
@@ -52,7 +59,7 @@ impl Common {
             legacy: AtomicBool::new(false),
             keeps: AtomicBool::new(true),
             trials: Trials::default(),
-        }
+        })
     }
 
     pub(crate) fn settings(&self) -> &Settings {

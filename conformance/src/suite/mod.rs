@@ -29,7 +29,7 @@ pub use crate::suite::account::Seed;
 pub use crate::suite::baseline::Baseline;
 pub use crate::suite::check::Check;
 pub use crate::suite::contact::Obstacle;
-pub use crate::suite::error::{BaselineError, EntropyError, PatternError, RunError};
+pub use crate::suite::error::{BaselineError, EntropyError, PatternError, RunError, SettingsError};
 pub use crate::suite::progress::Progress;
 pub use crate::suite::settings::Settings;
 

@@ -49,7 +49,7 @@ pub(crate) fn run(
     began: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Record, RunError> {
     let (started, clock) = (SystemTime::now(), Instant::now());
-    let mut common = Common::new(settings);
+    let mut common = Common::new(settings)?;
     let (mut log, diagnosis) = make_contact(&common, transport, entries.len())?;
     let left_out = find_out(&mut common, transport, &mut log, entries.len())?;
     let common = &common;

@@ -7,6 +7,7 @@ use crate::format::profile::Profile;
 use crate::message::secret::Credential;
 use crate::record::lacking::Lacking;
 use crate::suite::account::Seed;
+use crate::suite::error::SettingsError;
 
 /// The settings of a run. [`Settings::new`] takes those that have no default.
 #[derive(Clone)]
@@ -14,9 +15,9 @@ use crate::suite::account::Seed;
 pub struct Settings {
     /// The name of the server in reports: its base, or any words if it has none.
     pub target: String,
-    /// The key of the partner.
+    /// The key of the partner; not empty, like every other credential.
     pub key: Credential,
-    /// The key of a second company, for the profile [`Profile::Isolation`].
+    /// The key of a second company, for the profile [`Profile::Isolation`]; not that of the partner.
     pub second_key: Option<Credential>,
     /// The secret of the product, for the exchange of codes.
     pub product_secret: Option<Credential>,
@@ -48,9 +49,9 @@ pub struct Settings {
     pub patience: Duration,
     /// Whether the record has the exchanges, redacted, which takes more than half of the time of a run in memory.
     pub exchanges: bool,
-    /// The most requests that may be sent.
+    /// The most requests that may be sent, 1 or more.
     pub max_requests: Option<usize>,
-    /// The most accounts that may be created.
+    /// The most accounts that may be created, 1 or more.
     pub max_accounts: Option<usize>,
 }
 
@@ -81,6 +82,35 @@ impl Settings {
         }
     }
 
+    /// Checks them by themselves, as every run does before anything is sent.
+    ///
+    /// # Errors
+    ///
+    /// No server can be judged with them.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        let given = [
+            ("the key", Some(&self.key)),
+            ("the second key", self.second_key.as_ref()),
+            ("the product's secret", self.product_secret.as_ref()),
+            ("the second product's secret", self.second_product_secret.as_ref()),
+        ];
+        for (name, credential) in given {
+            if credential.is_some_and(|it| it.expose().is_empty()) {
+                return Err(SettingsError::Empty(name));
+            }
+        }
+        if self.second_key.as_ref().map(Credential::expose) == Some(self.key.expose()) {
+            return Err(SettingsError::SameKeys);
+        }
+        if self.max_requests == Some(0) {
+            return Err(SettingsError::NoRequests);
+        }
+        if self.max_accounts == Some(0) {
+            return Err(SettingsError::NoAccounts);
+        }
+        Ok(())
+    }
+
     /// Returns whether the user says that the server has to offer it.
     pub fn demands(&self, profile: Profile) -> bool {
         profile == Profile::SignOn || self.profiles.contains(&profile)
@@ -99,5 +129,32 @@ impl Settings {
         } else {
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(change: impl Fn(&mut Settings), expect: &str) {
+        let mut settings = Settings::new("x", Credential::new("a key"), Seed::fixed(7));
+        change(&mut settings);
+        let said = settings.check().err().map(|error| error.to_string());
+        assert_eq!(said.as_deref().unwrap_or_default(), expect);
+    }
+
+    #[test]
+    fn settings_with_which_no_server_can_be_judged_are_refused() {
+        let empty = || Some(Credential::new(""));
+        check(|_| (), "");
+        check(|it| it.second_key = Some(Credential::new("a different key")), "");
+        check(|it| (it.max_requests, it.max_accounts) = (Some(1), Some(1)), "");
+        check(|it| it.key = Credential::new(""), "the key is empty");
+        check(|it| it.second_key = empty(), "the second key is empty");
+        check(|it| it.product_secret = empty(), "the product's secret is empty");
+        check(|it| it.second_product_secret = empty(), "the second product's secret is empty");
+        check(|it| it.second_key = Some(it.key.clone()), "the two keys are the same");
+        check(|it| it.max_requests = Some(0), "the run may send no request: allow one or more");
+        check(|it| it.max_accounts = Some(0), "the run may create no account: allow one or more");
     }
 }

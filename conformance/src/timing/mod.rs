@@ -119,7 +119,7 @@ pub fn measure(
     began: &dyn Fn(),
 ) -> Result<TimingRecord, RunError> {
     // An answer that was waited for tells nothing.
-    let common = Common::new(Settings { patience: Duration::ZERO, ..settings });
+    let common = Common::new(Settings { patience: Duration::ZERO, ..settings })?;
     make_contact(&common, transport, 0)?;
     let mut probe = Probe::new(transport, &common, 1, None);
     let measured = delays(&mut probe, plan, clock, began);

@@ -2,7 +2,8 @@
 
 use ssokey_conformance::message::{Answer, Request};
 use ssokey_conformance::record::{Outcome, Record, Verdict};
-use ssokey_conformance::suite::{RunError, Suite};
+use ssokey_conformance::rules::{Rules, replay};
+use ssokey_conformance::suite::{RunError, SettingsError, Suite};
 use ssokey_conformance::transport::TransportError;
 
 use crate::judging::{settings, through};
@@ -83,6 +84,24 @@ fn a_server_that_goes_away_leaves_the_run_incomplete() {
     assert_eq!(record.unwrap().verdict, Verdict::Incomplete);
     let (record, _) = judge(|_, _| Some(gone()));
     assert!(matches!(record, Err(RunError::Unreachable(_))));
+}
+
+#[test]
+fn nothing_is_sent_with_settings_by_which_no_server_can_be_judged() {
+    let mut settings = settings();
+    settings.second_key = Some(settings.key.clone());
+    let mut sent = 0;
+    let mut transport = |_: &Request| {
+        sent += 1;
+        Err(TransportError::Dropped)
+    };
+    let refused = Some(RunError::Settings(SettingsError::SameKeys));
+    let run = Suite::v1().run(&mut transport, settings.clone());
+    assert_eq!(run.err(), refused);
+    let rules = Rules::default().check(&mut transport, settings.clone());
+    assert_eq!(rules.err(), refused);
+    assert_eq!(replay(&[], &mut transport, settings).err(), refused);
+    assert_eq!(sent, 0);
 }
 
 #[test]
