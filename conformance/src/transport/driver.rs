@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::message::answer::Answer;
 use crate::message::request::Request;
-use crate::transport::{Transport, TransportError};
+use crate::transport::{LONGEST_TIMEOUT, Transport, TransportError};
 
 /// A line longer than this is not an answer: there is room for a body of 1 MiB in base64.
 const LONGEST_LINE: u64 = 3 << 19;
+/// The time within which a driver that closes its standard output has ended, if that is why. It looks ended a little later.
+const END: Duration = Duration::from_millis(500);
 
 /// A child process, the driver, that is given one request a line and answers with one line, each a JSON object:
 ///
@@ -28,8 +30,8 @@ const LONGEST_LINE: u64 = 3 << 19;
 /// `id` counts the requests from 1 and comes back in the answer, so that one that comes after its time is not taken for
 /// another's. `query` is raw and without `?`; it and `body` are `null` where nothing is sent. Header names count in any case;
 /// none is sent that HTTP needs for itself, such as Host. Bytes that are not UTF-8 stand in `body_base64` in place of
-/// `body`, in the standard alphabet with padding; a driver may answer so as well. An answer's `headers` and body may be absent, and the
-/// body of an answer to HEAD is dropped, as HTTP does. A line has at most 1.5 MiB.
+/// `body`, in the standard alphabet with padding; a driver may answer so as well. An answer's `status` is from 100 to 599. Its `headers` and
+/// body may be absent, and the body of an answer to HEAD is dropped, as HTTP does. A line has at most 1.5 MiB.
 ///
 /// Standard error is passed through. One request waits for the answer to the one before, and there is one driver: its state may be
 /// in its memory alone, so checks run one after the other. A driver that prints anything else is ended, since nothing that
@@ -46,7 +48,7 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts the driver; each of its answers may take this long, the first one with its start.
+    /// Starts the driver; each of its answers may take this long, the first one with its start, and no longer than a day.
     ///
     /// # Errors
     ///
@@ -68,6 +70,7 @@ impl Driver {
             thread::spawn(move || write(input, &asked));
             thread::spawn(move || read(output, &answered));
         }
+        let timeout = timeout.min(LONGEST_TIMEOUT);
         Ok(Self { child, requests, answers, timeout, last: 0, ended: None })
     }
 
@@ -98,9 +101,13 @@ impl Driver {
     }
 
     fn obituary(&mut self) -> String {
-        match self.child.try_wait() {
-            Ok(Some(status)) => format!("the driver ended: {status}"),
-            Ok(None) | Err(_) => "the driver closed its standard output".to_owned(),
+        let clock = Instant::now();
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return format!("the driver ended: {status}"),
+                Ok(None) if clock.elapsed() < END => thread::sleep(END / 100),
+                Ok(None) | Err(_) => return "the driver closed its standard output".to_owned(),
+            }
         }
     }
 }
@@ -189,7 +196,7 @@ impl AnswerLine {
         if u64::try_from(line.len()).is_ok_and(|length| length > LONGEST_LINE) {
             return Err("its answer is longer than 1.5 MiB".to_owned());
         }
-        serde_json::from_slice(line).map_err(|error| {
+        let answer: Self = serde_json::from_slice(line).map_err(|error| {
             let column = error.column();
             if error.is_data() {
                 let due = "`id`, `status`, and perhaps `headers` and `body` or `body_base64`";
@@ -198,7 +205,11 @@ impl AnswerLine {
                 let advice = "standard output is for answers alone";
                 format!("it printed a line that is not JSON, in column {column}: {advice}")
             }
-        })
+        })?;
+        if !(100..=599).contains(&answer.status) {
+            return Err("its `status` is not one of HTTP, from 100 to 599".to_owned());
+        }
+        Ok(answer)
     }
 }
 

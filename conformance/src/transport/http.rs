@@ -17,7 +17,7 @@ use crate::message::secret::Credential;
 use crate::transport::connection::{Seen, Tls, Watch};
 use crate::transport::target::Target;
 use crate::transport::tls::{TlsFault, Trust};
-use crate::transport::{Carriage, Transport, TransportError};
+use crate::transport::{Carriage, LONGEST_TIMEOUT, Transport, TransportError};
 
 /// A longer answer is not read.
 const LONGEST_ANSWER: u64 = 1 << 20;
@@ -52,7 +52,7 @@ struct Link {
 }
 
 impl Http {
-    /// A transport to this server that waits this long for each answer.
+    /// A transport to this server that waits this long for each answer, and no longer than a day.
     pub fn new(target: &Target, timeout: Duration) -> Self {
         Self::trusting(target, timeout, Trust::System)
     }
@@ -68,7 +68,7 @@ impl Http {
             .input_buffer_size(BUFFER)
             .output_buffer_size(BUFFER / 2)
             .allow_non_standard_methods(true)
-            .timeout_global(Some(timeout))
+            .timeout_global(Some(timeout.min(LONGEST_TIMEOUT)))
             .user_agent(concat!("ssokey-check/", env!("CARGO_PKG_VERSION")))
             .tls_config(trust.config());
         if target.is_loopback() {

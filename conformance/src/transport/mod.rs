@@ -27,6 +27,10 @@ pub use crate::transport::target::{Target, TargetError};
 #[cfg(feature = "http")]
 pub use crate::transport::tls::{Authorities, TlsFault, Trust};
 
+/// A day. A clock cannot tell the end of every time-out that there is.
+#[cfg(any(feature = "driver", feature = "http"))]
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Carries one request to the server and brings back its answer.
 ///
 /// A closure is a transport, so a server can be judged inside its own process.

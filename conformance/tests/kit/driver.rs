@@ -81,11 +81,14 @@ fn an_answer_after_its_time_is_not_taken_for_the_next_ones() {
 #[test]
 fn what_is_not_an_answer_is_told_without_quoting_it() {
     for (script, told) in [
-        ("exit 3", "the driver "),
-        ("exec >&-; cat", "the driver "),
+        ("exit 3", "the driver ended: exit status: 3"),
+        ("exec >&-; sleep 0.1; exit 3", "the driver ended: exit status: 3"),
+        ("exec >&-; sleep 60", "the driver closed its standard output"),
         ("echo listening on stdin; cat", "not JSON, in column 1: standard output is for answers"),
         ("cat", "its JSON is not an answer, which has `id`, `status`"),
         (r#"echo '{"id":1,"status":"200"}'; cat"#, "its JSON is not an answer"),
+        (r#"echo '{"id":1,"status":0}'; cat"#, "its `status` is not one of HTTP"),
+        (r#"echo '{"id":1,"status":600}'; cat"#, "its `status` is not one of HTTP"),
         (r#"echo '{"id":2,"status":200}'; cat"#, "an `id` that no request had"),
         (r#"echo '{"id":1,"status":200,"body_base64":"?"}'; cat"#, "not base64"),
         (r#"echo '{"id":1,"status":200,"body":"","body_base64":""}'; cat"#, "both `body` and"),
@@ -94,6 +97,12 @@ fn what_is_not_an_answer_is_told_without_quoting_it() {
         let why = ask(script).err().unwrap();
         assert!(why.contains(told), "{script}: {why}");
     }
+}
+
+#[test]
+fn a_driver_may_take_as_long_as_there_is() {
+    let mut driver = driver(r#"echo '{"id":1,"status":200}'; cat"#, Duration::MAX);
+    assert_eq!(driver.send(&Request::get("")).unwrap().status(), 200);
 }
 
 #[test]

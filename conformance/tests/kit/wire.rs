@@ -117,6 +117,13 @@ fn a_body_in_chunks_goes_out_in_several() {
 }
 
 #[test]
+fn an_answer_may_take_as_long_as_there_is() {
+    let base = serve(|_| Reply { status: 204, headers: Vec::new(), body: String::new() });
+    let mut transport = Http::new(&Target::parse(&base).unwrap(), Duration::MAX);
+    assert_eq!(transport.send(&Request::get("")).unwrap().status(), 204);
+}
+
+#[test]
 fn a_redirect_and_an_error_are_answers() {
     for status in [302, 307, 404, 500] {
         let base = serve(move |raw| {
