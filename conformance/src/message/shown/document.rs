@@ -1,5 +1,7 @@
 //! JSON as it was sent, with the names of the format alone, and a label in place of every secret.
 
+use std::collections::HashMap;
+
 use crate::format::operation::Operation;
 use crate::format::refusal::Refusal;
 use crate::message::escape::json_string;
@@ -45,7 +47,7 @@ pub(super) fn document(body: &[u8], form: Form, secrets: &Secrets, quiet: bool) 
     if !matches!(Json::parse(body), Ok(Json::Object(_))) {
         return None;
     }
-    let names = Vec::new();
+    let names = HashMap::new();
     let mut walk = Walk { text, at: 0, shown: String::new(), names, secrets, quiet };
     walk.space();
     walk.value(Place::Root(form), "")?;
@@ -58,8 +60,8 @@ struct Walk<'t> {
     text: &'t str,
     at: usize,
     shown: String,
-    /// The names so far that are not the format's.
-    names: Vec<String>,
+    /// The names so far that are not the format's, with their numbers.
+    names: HashMap<String, usize>,
     secrets: &'t Secrets,
     quiet: bool,
 }
@@ -179,12 +181,9 @@ impl Walk<'_> {
 
     /// Numbers a name that is not the format's, so that one that comes twice is seen to.
     fn number_of(&mut self, name: String) -> String {
-        let known = self.names.iter().position(|it| *it == name);
-        let place = known.unwrap_or_else(|| {
-            self.names.push(name);
-            self.names.len() - 1
-        });
-        format!("[name {}]", place + 1)
+        let next = self.names.len() + 1;
+        let number = self.names.entry(name).or_insert(next);
+        format!("[name {number}]")
     }
 
     fn text_at(&self, place: Place, name: &str, text: &str) -> String {
@@ -237,6 +236,8 @@ fn member(place: Place, name: &str) -> Place {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     fn shown(text: &str, quiet: bool) -> String {
@@ -274,6 +275,15 @@ mod tests {
             shown(r#"{"error":{"code":4000,"name":"malformed_request","details":"unexpected hunter2"},"status_code":400,"stat":"fail"}"#, true),
             @r#"{"error":{"code":4000,"name":"malformed_request","details":"[text]"},"status_code":400,"stat":"fail"}"#
         );
+    }
+
+    #[test]
+    fn very_many_names_are_numbered_as_fast_as_few() {
+        let names: String = (0..200_000).map(|name| format!("\"{name}\":0,")).collect();
+        let clock = Instant::now();
+        let shown = shown(&format!("{{{names}\"0\":0}}"), false);
+        assert!(shown.ends_with(r#","[name 200000]":"[number]","[name 1]":"[number]"}"#));
+        assert!(clock.elapsed() < Duration::from_secs(30), "{:?}", clock.elapsed());
     }
 
     #[test]
