@@ -268,21 +268,23 @@ impl<'a> Scene<'a> {
         self
     }
 
-    /// One password is not the other, whichever is stored and whichever door it comes through.
-    pub(super) fn look_alikes(mut self, (one, other): (Shape, Shape)) -> Self {
-        let one = Password { number: 1, shape: one };
-        let other = Password { number: 1, shape: other };
-        let token = self.enter_for_token(0, USER, one);
-        self.show_company(OTHER);
-        self.direct(USER, other);
-        self.enter(1, USER, one, false);
-        self.direct(USER, other);
-        self.session(token);
-        self.direct(USER, one);
-        self.enter(2, USER, other, false);
-        self.direct(USER, one);
-        self.session(token);
-        self.direct(USER, other);
+    /// One password is not the other, whichever is stored and whichever door it comes through. Each pair has a user of its own.
+    pub(super) fn look_alikes(mut self, pairs: &[(Shape, Shape)]) -> Self {
+        for (user, (one, other)) in [USER, NOBODY].into_iter().zip(pairs) {
+            let one = Password { number: 1, shape: *one };
+            let other = Password { number: 1, shape: *other };
+            let token = self.enter_for_token(0, user, one);
+            self.show_company(OTHER);
+            self.direct(user, other);
+            self.enter(1, user, one, false);
+            self.direct(user, other);
+            self.session(token);
+            self.direct(user, one);
+            self.enter(2, user, other, false);
+            self.direct(user, one);
+            self.session(token);
+            self.direct(user, other);
+        }
         self
     }
 }
