@@ -34,7 +34,7 @@ use crate::rules::step::{
 /// struct Library {
 ///     passwords: BTreeMap<User, Password>,
 ///     /// The number of tokens and codes that each user was given, and those that count.
-///     given: BTreeMap<(User, &'static str), u8>,
+///     given: BTreeMap<(User, &'static str), u32>,
 ///     tokens: BTreeSet<Token>,
 ///     codes: BTreeSet<Code>,
 /// }
@@ -47,7 +47,7 @@ use crate::rules::step::{
 ///         }
 ///     }
 ///
-///     fn number(&mut self, user: User, what: &'static str) -> u8 {
+///     fn number(&mut self, user: User, what: &'static str) -> u32 {
 ///         let given = self.given.entry((user, what)).or_default();
 ///         *given += 1;
 ///         *given
@@ -156,14 +156,20 @@ impl ReferenceStateMachine for Machine {
     }
 }
 
-/// Sequences of up to `longest` steps, and at least half as many, for a server that offers this much.
+/// The most steps of a sequence. What a model has to follow grows with the square of it.
+#[cfg(not(target_family = "wasm"))]
+const LONGEST: usize = 1000;
+
+/// Sequences of up to `longest` steps, and at least half as many, for a server that offers this much. `longest` is from 1 to 1,000; a number
+/// outside of that counts as the nearest.
 #[cfg(not(target_family = "wasm"))]
 pub fn sequences(
     offer: Offer,
     longest: usize,
 ) -> Sequential<Model, Step, BoxedStrategy<Model>, BoxedStrategy<Step>> {
+    let longest = longest.clamp(1, LONGEST);
     Sequential::new(
-        (longest.div_ceil(2).max(1)..=longest.max(1)).into(),
+        (longest.div_ceil(2)..=longest).into(),
         move || Just(Model::new(offer)).boxed(),
         Machine::preconditions,
         Machine::transitions,

@@ -115,7 +115,7 @@ impl Model {
         &self,
         of: impl Fn(&Account) -> &Vec<Grant>,
         are: impl Fn(Grant) -> bool,
-    ) -> impl Iterator<Item = (User, u8)> {
+    ) -> impl Iterator<Item = (User, u32)> {
         let mut found = BTreeSet::new();
         for (user, account) in self.worlds.iter().flatten() {
             let numbered = (1..).zip(of(account)).filter(|(_, grant)| are(**grant));
@@ -221,7 +221,7 @@ mod tests {
         SignOn { entrance: Entrance::Launch, ..sign_on(number) }
     }
 
-    fn exchange(number: u8) -> Step {
+    fn exchange(number: u32) -> Step {
         Step::Exchange(Exchange { code: Code { user: USER, number }, way: Way::Form })
     }
 
@@ -229,7 +229,7 @@ mod tests {
         Step::Direct(Direct { user: USER, password: password(number), way: Way::Get })
     }
 
-    fn session(number: u8) -> Step {
+    fn session(number: u32) -> Step {
         let token = Token { user: USER, number };
         Step::Session(Presented { token, carrier: Carrier::Bearer })
     }

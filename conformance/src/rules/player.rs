@@ -36,9 +36,9 @@ pub(crate) struct Player<'p, 't> {
     tokens: BTreeMap<Token, String>,
     codes: BTreeMap<Code, String>,
     /// The number of tokens that each user has or might have been given.
-    given: BTreeMap<User, u8>,
+    given: BTreeMap<User, u32>,
     /// The number of codes, likewise.
-    launched: BTreeMap<User, u8>,
+    launched: BTreeMap<User, u32>,
     played: Vec<Step>,
     seen: Vec<Vec<Seen>>,
 }

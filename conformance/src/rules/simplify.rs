@@ -119,7 +119,7 @@ impl Given {
     }
 
     /// The row and the number of what a step presents.
-    fn row<'a>(&self, step: &'a mut Step) -> Option<(&[Origin], &'a mut u8)> {
+    fn row<'a>(&self, step: &'a mut Step) -> Option<(&[Origin], &'a mut u32)> {
         let (rows, user, number) = match step {
             Step::Session(Presented { token, .. }) | Step::SignOut(Presented { token, .. }) => {
                 (&self.tokens, token.user, &mut token.number)
@@ -136,9 +136,9 @@ fn trace(steps: &[Step]) -> Vec<Traced> {
     let traced = steps.iter().enumerate().map(|(at, step)| {
         let gives: Vec<_> = (0..step.requests()).map(|racer| (at, racer)).collect();
         let mut step = step.clone();
-        let presents = given
-            .row(&mut step)
-            .and_then(|(row, number)| row.get(usize::from(*number).checked_sub(1)?).copied());
+        let presents = given.row(&mut step).and_then(|(row, number)| {
+            row.get(usize::try_from(*number).ok()?.checked_sub(1)?).copied()
+        });
         given.add(&step, &gives);
         Traced { step, presents, gives }
     });
@@ -152,7 +152,7 @@ fn number(traced: Vec<Traced>) -> Vec<Step> {
     for Traced { mut step, presents, gives } in traced {
         if let Some((row, number)) = given.row(&mut step) {
             let place = row.iter().position(|origin| Some(*origin) == presents);
-            let Some(place) = place.and_then(|place| u8::try_from(place + 1).ok()) else {
+            let Some(place) = place.and_then(|place| u32::try_from(place + 1).ok()) else {
                 continue;
             };
             *number = place;

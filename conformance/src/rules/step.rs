@@ -39,7 +39,7 @@ pub struct Token {
     /// The owner.
     pub user: User,
     /// Its place among the user's, from 1.
-    pub number: u8,
+    pub number: u32,
 }
 
 /// A code of a sequence. The codes of a user are numbered from 1, one for each launch, as [`Token`]s are.
@@ -49,7 +49,7 @@ pub struct Code {
     /// The user who was launched.
     pub user: User,
     /// Its place among the user's, from 1.
-    pub number: u8,
+    pub number: u32,
 }
 
 /// A call by which the partner signs a user on.

@@ -168,10 +168,10 @@ fn give_token(world: &mut World, user: User, grant: Grant) {
 fn grant(
     world: &mut World,
     user: User,
-    number: u8,
+    number: u32,
     of: impl Fn(&mut Account) -> &mut Vec<Grant>,
 ) -> Option<&mut Grant> {
-    let place = usize::from(number).checked_sub(1)?;
+    let place = usize::try_from(number).ok()?.checked_sub(1)?;
     of(world.get_mut(&user)?).get_mut(place)
 }
 

@@ -175,14 +175,14 @@ impl Planner<'_> {
 
     fn give_token(&mut self, user: User) -> Token {
         let count = self.given.iter().filter(|token| token.user == user).count();
-        let token = Token { user, number: u8::try_from(count + 1).unwrap_or(u8::MAX) };
+        let token = Token { user, number: u32::try_from(count + 1).unwrap_or(u32::MAX) };
         self.given.push(token);
         token
     }
 
     fn give_code(&mut self, user: User) -> Code {
         let count = self.launched.iter().filter(|code| code.user == user).count();
-        let code = Code { user, number: u8::try_from(count + 1).unwrap_or(u8::MAX) };
+        let code = Code { user, number: u32::try_from(count + 1).unwrap_or(u32::MAX) };
         self.launched.push(code);
         code
     }

@@ -23,8 +23,8 @@ pub(super) struct StorePlayer<'s, S> {
     users: BTreeMap<User, String>,
     tokens: BTreeMap<Token, String>,
     codes: BTreeMap<Code, String>,
-    given: BTreeMap<User, u8>,
-    launched: BTreeMap<User, u8>,
+    given: BTreeMap<User, u32>,
+    launched: BTreeMap<User, u32>,
     played: Vec<Step>,
     seen: Vec<Vec<Seen>>,
 }
