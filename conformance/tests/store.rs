@@ -1,16 +1,24 @@
 //! Stores of a library put to the test, without HTTP, a server or the core: a good one passes, and each wrong one is told what it breaks.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test looks at a few of many variants")]
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ssokey_conformance::rules::Rules;
 use ssokey_conformance::rules::model::Offer;
+use ssokey_conformance::rules::step::Step;
 use ssokey_conformance::rules::store::{Denied, Granted, PasswordStore, assert_password_rules};
+use ssokey_conformance::rules::{Rules, Shape};
 
 /// A way in which a store goes wrong.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +43,7 @@ enum Wrong {
     RacesForUsers,
     RacesForTokens,
     GivesNoToken,
+    Panics,
 }
 
 #[derive(Clone)]
@@ -173,6 +182,7 @@ impl PasswordStore for Store {
     }
 
     fn session(&self, token: &str) -> Result<Granted, Denied> {
+        assert!(!self.is(Wrong::Panics), "a store may panic");
         let state = self.lock();
         let grant = state.tokens.get(token).filter(|grant| self.is_valid(grant, &state));
         let user = grant.and_then(|grant| state.users.get(&grant.user)).ok_or(Denied::Refused)?;
@@ -225,9 +235,8 @@ fn a_store_that_stays_passes_again_and_two_tests_of_it_at_once() {
     let test = || rules.check_store(1, || &store).failure;
     assert!(test().is_none());
     assert!(test().is_none());
-    let failures = thread::scope(|scope| {
-        [0; 2].map(|_| scope.spawn(test)).map(|test| test.join().unwrap())
-    });
+    let failures =
+        thread::scope(|scope| [0; 2].map(|_| scope.spawn(test)).map(|test| test.join().unwrap()));
     assert!(failures.iter().all(Option::is_none));
 }
 
@@ -291,6 +300,102 @@ fn the_failure_of_a_test_reads_like_that_of_the_program() {
     ");
 }
 
+#[test]
+fn the_steps_are_told_in_the_last_of_which_a_store_panics() {
+    let rules = Rules { sequences: 3, ..Rules::default() };
+    let told = |good: u32| {
+        let made = AtomicU32::new(0);
+        let make = || {
+            let is_good = made.fetch_add(1, Ordering::Relaxed) < good;
+            Store::new(if is_good { Wrong::Nothing } else { Wrong::Panics })
+        };
+        let panic = catch_unwind(AssertUnwindSafe(|| rules.check_store(1, make))).unwrap_err();
+        *panic.downcast::<String>().unwrap()
+    };
+    insta::assert_snapshot!(told(0), @r"
+    the store panicked in the last of these steps
+
+      step 1    sign-on of user 1 with password 1
+      step 2    direct sign-in of user 1 with password 1
+      step 3    launch of user 1 (the e-mail in upper case) with password 1
+      step 4    session of token 1 of user 1
+    seed 0x1
+    ");
+    // The third sequence is a random one. A store was made before the first, to ask what it offers.
+    let random = told(3);
+    assert!(random.starts_with("the store panicked in the last of these steps\n\n  step 1 "));
+    let last = random.lines().rev().nth(1).unwrap();
+    assert!(last.contains("session of token "), "{random}");
+}
+
+type Fold = fn(&str) -> Option<String>;
+
+/// A store that keeps what this function makes of a password, and refuses those of which it makes nothing.
+struct Folding(Fold, Mutex<BTreeMap<String, String>>);
+
+impl PasswordStore for Folding {
+    fn sign_on(&self, _company: u8, email: &str, password: &str) -> Result<Granted, Denied> {
+        let kept = self.0(password).ok_or(Denied::Refused)?;
+        self.1.lock().unwrap().insert(email.to_lowercase(), kept);
+        Ok(Granted::default())
+    }
+
+    fn check(&self, _company: u8, email: &str, password: &str) -> Result<Granted, Denied> {
+        let known = self.1.lock().unwrap().get(&email.to_lowercase()).cloned();
+        let is_right = known.is_some() && known == self.0(password);
+        if is_right { Ok(Granted::default()) } else { Err(Denied::Refused) }
+    }
+}
+
+fn map(password: &str, change: impl Fn(char) -> char) -> Option<String> {
+    Some(password.chars().map(change).collect())
+}
+
+fn cut(password: &str, most: usize) -> Option<String> {
+    Some(
+        String::from_utf8_lossy(password.as_bytes().get(..most).unwrap_or(password.as_bytes()))
+            .into(),
+    )
+}
+
+#[test]
+fn a_store_that_folds_passwords_is_told_by_the_pair_that_says_why() {
+    let faults: [(&str, Fold); 17] = [
+        ("lower-case", |it| Some(it.to_lowercase())),
+        ("lower-case", |it| Some(it.to_uppercase())),
+        ("space-after", |it| Some(it.trim().to_owned())),
+        ("line-end-and-a", |it| Some(it.replace("\r\n", "\n"))),
+        ("tab-and-a", |it| Some(it.replace('\t', " "))),
+        ("nul-after", |it| it.split('\0').next().map(str::to_owned)),
+        ("plus-after", |it| Some(it.replace('+', " "))),
+        ("reference-after", |it| Some(it.replace("&amp;", "&"))),
+        ("backslash-and-a", |it| Some(it.replace('\\', ""))),
+        ("72-and-a", |it| cut(it, 72)),
+        ("900-and-a", |it| cut(it, 255)),
+        ("975-and-a", |it| cut(it, 1000)),
+        ("975-and-a", |it| (it.len() <= 1000).then(|| it.to_owned())),
+        ("l-with-stroke", |it| map(it, |it| if u32::from(it) < 256 { it } else { '?' })),
+        ("one-emoji", |it| map(it, |it| if u32::from(it) < 0x1_0000 { it } else { '\u{fffd}' })),
+        ("joiner-after", |it| Some(it.replace('\u{200d}', ""))),
+        ("soft-hyphen-after", |it| Some(it.replace('\u{ad}', ""))),
+    ];
+    for (told, fold) in faults {
+        let record = Rules::default().check_store(1, || Folding(fold, Mutex::default()));
+        let failure = record.failure.as_ref().unwrap_or_else(|| panic!("{told}: {record}"));
+        let mut pairs = Shape::PAIRS.into_iter();
+        let pair = pairs.find(|(one, other)| [one.name, other.name].contains(&told)).unwrap();
+        let mut shapes = failure.steps.iter().map(|step| match step {
+            Step::Direct(it) => it.password.shape,
+            step => step.sign_ons()[0].password.shape,
+        });
+        assert!(shapes.all(|it| [pair.0, pair.1].contains(&it)), "{told}: {record}");
+        assert!(failure.steps.len() <= 2, "{told}: {record}");
+    }
+    let good =
+        Rules::default().check_store(0, || Folding(|it| Some(it.to_owned()), Mutex::default()));
+    assert!(good.failure.is_none(), "{good}");
+}
+
 /// The wrong store of the page.
 #[derive(Default)]
 struct Cutting(Mutex<BTreeMap<String, Vec<u8>>>);
@@ -318,6 +423,27 @@ fn the_page_says_what_is_said_of_its_wrong_store() {
     let (told, _) = told.split_once("```").unwrap();
     let record = Rules::default().check_store(1, Cutting::default);
     assert!(record.to_string().starts_with(told), "{record}");
+}
+
+#[test]
+fn a_user_may_be_given_any_number_of_tokens() {
+    let played = |steps| {
+        let rules = Rules { sequences: 6, steps, ..Rules::default() };
+        let record = rules.check_store(1, || Store::new(Wrong::Nothing));
+        assert!(record.failure.is_none() && record.steps > 1000, "{record}");
+        record.steps
+    };
+    // More is as good as the most that there may be.
+    assert_eq!(played(1000), played(usize::MAX));
+}
+
+#[test]
+fn a_run_whose_time_is_up_makes_no_further_sequence() {
+    let (clock, within) = (Instant::now(), Duration::from_secs(1));
+    let rules = Rules { sequences: 300_000, within, ..Rules::default() };
+    let record = rules.check_store(1, || Store::new(Wrong::Nothing));
+    assert!(record.is_cut && record.failure.is_none());
+    assert!(clock.elapsed() < Duration::from_secs(30), "{:?}", clock.elapsed());
 }
 
 #[test]

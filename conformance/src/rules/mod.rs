@@ -164,7 +164,7 @@ impl Rules {
         self.search(offer, seed, &mut table, &began).map_err(|error| {
             RunError::Fault(match error {
                 SearchError::NoSequence(why) => format!("no sequence can be made: {why}"),
-                SearchError::Panicked => "the transport panicked".to_owned(),
+                SearchError::Panicked(_) => "the transport panicked".to_owned(),
             })
         })?;
         table.finish(left_out)

@@ -25,7 +25,7 @@ pub struct Rules {
     /// The number of sequences. The first of them, at most two thirds, are always the same: short ones that go through every rule by
     /// every way of signing on. Those after them are random.
     pub sequences: u32,
-    /// The most steps of a random sequence.
+    /// The most steps of a random sequence, from 1 to 1,000. A number outside of that counts as the nearest.
     pub steps: usize,
     /// The time after which no further sequence is begun. The record says so if that happens.
     pub within: Duration,
@@ -59,8 +59,8 @@ pub(crate) enum Next {
 /// The fault of a search that could not be carried out.
 pub(crate) enum SearchError {
     NoSequence(String),
-    /// Its text may hold a secret, and is not kept.
-    Panicked,
+    /// Whatever was asked panicked in the last of these steps. Its text may hold a secret, and is not kept.
+    Panicked(Vec<Step>),
 }
 
 impl Rules {
@@ -88,10 +88,11 @@ impl Rules {
             }
             began(Next::Play);
             played += 1;
-            play(ground, &steps)?;
+            play(ground, &steps, &mut || ())?;
         }
-        if ground.failure().is_none() {
-            self.search_at_random(offer, seed, self.sequences - played, ground, began, &late)?;
+        let left = self.sequences - played;
+        if left > 0 && ground.failure().is_none() && !late(ground, played) {
+            self.search_at_random(offer, seed, left, ground, began, &late)?;
         }
         let mut shrinks = 0;
         while simplify(offer, ground, began, &mut shrinks)? {}
@@ -111,33 +112,46 @@ impl Rules {
             cases,
             rng_seed: RngSeed::Fixed(seed),
             failure_persistence: None,
+            // The first sequence that is rejected ends the search: proptest would make all that are left.
+            max_global_rejects: 0,
             verbose: 0,
             ..Config::default()
         });
         let (played, shrinks) = (RefCell::new(self.sequences - cases), RefCell::new(0));
-        let ground = RefCell::new(ground);
+        let (ground, panicked) = (RefCell::new(ground), RefCell::new(None));
         let run = runner.run(&machine::sequences(offer, self.steps), |(_, steps, counter)| {
-            let mut ground = ground.borrow_mut();
+            let (mut ground, mut panicked) = (ground.borrow_mut(), panicked.borrow_mut());
+            if panicked.is_some() {
+                return Ok(());
+            }
             let next = if ground.failure().is_some() { Next::Shrink } else { Next::Play };
             match next {
-                Next::Play if late(*ground, *played.borrow()) => return Ok(()),
+                Next::Play if late(*ground, *played.borrow()) => {
+                    return Err(TestCaseError::reject("the search is over"));
+                }
                 Next::Shrink if *shrinks.borrow() >= PROPTEST_SHRINKS => return Ok(()),
                 Next::Play => *played.borrow_mut() += 1,
                 Next::Shrink => *shrinks.borrow_mut() += 1,
             }
             began(next);
-            let failed = ground.play(&steps, &mut || {
+            let played = play(*ground, &steps, &mut || {
                 if let Some(counter) = &counter {
                     counter.fetch_add(1, Ordering::SeqCst);
                 }
             });
-            if failed { Err(TestCaseError::fail("")) } else { Ok(()) }
-        });
-        match run {
-            Err(TestError::Abort(why)) => Err(SearchError::NoSequence(why.message().to_owned())),
-            Err(TestError::Fail(..)) if ground.borrow().failure().is_none() => {
-                Err(SearchError::Panicked)
+            match played {
+                Ok(false) => return Ok(()),
+                Ok(true) => (),
+                Err(error) => *panicked = Some(error),
             }
+            Err(TestCaseError::fail(""))
+        });
+        if let Some(error) = panicked.into_inner() {
+            return Err(error);
+        }
+        match run {
+            Err(TestError::Abort(_)) if ground.borrow().is_over() => Ok(()),
+            Err(TestError::Abort(why)) => Err(SearchError::NoSequence(why.message().to_owned())),
             // A failure stands in the ground.
             Ok(()) | Err(TestError::Fail(..)) => Ok(()),
         }
@@ -145,9 +159,18 @@ impl Rules {
 }
 
 /// Plays a sequence; whatever is asked may panic.
-fn play(ground: &mut dyn Ground, steps: &[Step]) -> Result<bool, SearchError> {
-    catch_unwind(AssertUnwindSafe(|| ground.play(steps, &mut || ())))
-        .map_err(|_| SearchError::Panicked)
+fn play(
+    ground: &mut dyn Ground,
+    steps: &[Step],
+    began: &mut dyn FnMut(),
+) -> Result<bool, SearchError> {
+    let mut begun = 0;
+    let mut began = || {
+        begun += 1;
+        began();
+    };
+    catch_unwind(AssertUnwindSafe(|| ground.play(steps, &mut began)))
+        .map_err(|_| SearchError::Panicked(steps.iter().take(begun).cloned().collect()))
 }
 
 /// Looks for a simpler sequence that goes wrong as well, until the first one is found.
@@ -164,7 +187,7 @@ fn simplify(
         }
         began(Next::Shrink);
         *shrinks += 1;
-        if play(ground, &steps)? {
+        if play(ground, &steps, &mut || ())? {
             return Ok(true);
         }
     }

@@ -184,7 +184,7 @@ impl Rules {
     ///
     /// # Panics
     ///
-    /// The store does.
+    /// The store does. The steps up to there are told.
     #[allow(clippy::panic, reason = "what panics is the store")]
     pub fn check_store<S: PasswordStore>(self, seed: u64, make: impl Fn() -> S) -> StoreRecord {
         let offer = make().offer();
@@ -199,7 +199,13 @@ impl Rules {
         match self.search(offer, seed, &mut stores, &|_| ()) {
             Ok(()) => stores.record,
             Err(SearchError::NoSequence(why)) => panic!("no sequence can be made: {why}"),
-            Err(SearchError::Panicked) => panic!("the store panicked, seed {seed:#x}"),
+            Err(SearchError::Panicked(steps)) => {
+                let steps = (1..).zip(&steps).map(|(number, step)| {
+                    format!("  step {number:<2}   {}\n", without_way(&step.to_string()))
+                });
+                let steps: String = steps.collect();
+                panic!("the store panicked in the last of these steps\n\n{steps}seed {seed:#x}")
+            }
         }
     }
 }
