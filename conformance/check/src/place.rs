@@ -88,6 +88,9 @@ impl Place {
     pub(crate) fn refuse(&self, error: RunError) -> Refused {
         match error {
             RunError::Fault(why) => Refused::fault(why),
+            RunError::Settings(error) => {
+                Refused::usage(error.to_string(), "give other options; `--help` says which")
+            }
             RunError::Unreachable(why) => Refused {
                 exit: Exit::Unreachable,
                 why: format!("{} gives no answer: {why}", self.name()),

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use crate::access::{Access, Asked, end};
@@ -28,9 +28,10 @@ pub(crate) struct RulesOptions {
     /// Play this many sequences [default: 256]
     #[arg(long, value_name = "NUMBER", help_heading = "Sequences")]
     sequences: Option<NonZeroU32>,
-    /// Of at most this many steps, where they are random [default: 16]
+    /// Of at most this many steps, from 1 to 1000, where they are random [default: 16]
     #[arg(long, value_name = "NUMBER", help_heading = "Sequences")]
-    steps: Option<NonZeroUsize>,
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1000))]
+    steps: Option<u16>,
     /// Begin no further sequence after this time, and say so [default: 3600]
     #[arg(long, value_name = "SECONDS", help_heading = "Sequences")]
     sequence_time: Option<Seconds>,
@@ -61,7 +62,7 @@ pub(crate) fn rules(
         rules.sequences = sequences.get();
     }
     if let Some(steps) = options.steps {
-        rules.steps = steps.get();
+        rules.steps = steps.into();
     }
     if let Some(Seconds(time)) = options.sequence_time {
         rules.within = time;
