@@ -202,11 +202,13 @@ async fn answer(
     let wire = service.wire;
     let (head, mut body) = request.into_parts();
     let mut bytes = Vec::new();
+    let first_counts =
+        wire == Some(Wire::FirstChunk) && head.headers.contains_key(TRANSFER_ENCODING);
     // More than one byte too many changes nothing.
     while let Some(frame) = body.frame().await.filter(|_| bytes.len() <= MAX_REQUEST_BYTES) {
-        bytes.extend(frame?.into_data().unwrap_or_default());
-        if wire == Some(Wire::FirstChunk) && head.headers.contains_key(TRANSFER_ENCODING) {
-            break;
+        let data = frame?.into_data().unwrap_or_default();
+        if bytes.is_empty() || !first_counts {
+            bytes.extend(data);
         }
     }
     let headers = head.headers.iter().map(|(name, value)| {

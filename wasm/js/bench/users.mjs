@@ -13,7 +13,7 @@ import { postgresServer } from "../test/storage/postgres-server.mjs";
 import { median } from "./statistics.mjs";
 
 const SIZES = [1_000, 100_000, 1_000_000];
-const free = { verify: async () => "match", hash: async () => "none" };
+const free = { verify: async () => "match", hash: async () => "$none" };
 const HASH = `$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$${"A".repeat(43)}`;
 
 /** Gives, by database, the median milliseconds of so many sign-ons at each size, and the statements of one. */

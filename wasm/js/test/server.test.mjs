@@ -330,7 +330,7 @@ for (const leave of ["end", "destroy", "resetAndDestroy"]) {
       verify: async () => "match",
       hash: async (_password, _salt, { signal }) => {
         signal.addEventListener("abort", gone.resolve);
-        return "hash";
+        return "$hash";
       },
     };
     const { served, faults, stored } = await goingAway(context, leave, { storage, passwords, reached: reached.promise });

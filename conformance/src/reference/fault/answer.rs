@@ -240,7 +240,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "callback-is-refused",
         sentence: "A field `callback` is refused, since answers are not for JSONP.",
-        fails: &["parameter.ignores-unknown"],
+        fails: &["parameter.ignores-unknown", "launch.appends-code"],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("callback").map(|_| ErrorCode::InvalidParameter)
         })],
@@ -277,7 +277,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "token-is-version-1",
         sentence: "A token is a UUID of version 1.",
-        fails: &["token.is-uuid-v4", "sign-out.refuses-token-near-misses"],
+        fails: &[
+            "token.is-uuid-v4",
+            "sign-out.refuses-token-near-misses",
+            "sign-out.refuses-missing-or-malformed",
+        ],
         hooks: &[
             Hook::Request(|request, _| {
                 request.change_token(|token| with_version(token, 14, "1", "4"))

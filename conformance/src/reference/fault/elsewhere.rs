@@ -69,7 +69,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "method-is-a-field",
         sentence: "A POST is what its field _method says.",
-        fails: &["routing.minds-no-override"],
+        fails: &["routing.minds-no-override", "parameter.ignores-unknown"],
         hooks: &[Hook::Request(|request, _| {
             if let Some(meant) = request.field("_method").filter(|_| request.method == "POST") {
                 request.method = meant;

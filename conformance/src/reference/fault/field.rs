@@ -125,6 +125,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.refuses-invalid",
             "exchange.refuses-invalid",
             "direct.refuses-invalid",
+            "sign-out.refuses-invalid",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_fields(|fields| {
@@ -202,7 +203,10 @@ pub(super) const FAULTS: &[Fault] = &[
             "parameter.refuses-control-character",
             "product.refuses-unlisted",
             "launch.checks-as-sign-on",
-            "*.refuses-invalid",
+            "launch.refuses-invalid",
+            "exchange.refuses-invalid",
+            "direct.refuses-invalid",
+            "session.refuses-invalid",
             "direct.refuses-malformed-product",
             "session.minds-product",
         ],
@@ -228,7 +232,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "password-is-cut",
         sentence: "A password is cut after 1,024 bytes.",
-        fails: &["password.refuses-1025-bytes"],
+        fails: &["password.refuses-1025-bytes", "direct.refuses-1025-bytes"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["password"], |password| cut(password, Password::MAX_BYTES));
         })],
@@ -236,7 +240,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "password-is-counted-in-characters",
         sentence: "A password may have 1,024 characters of several bytes.",
-        fails: &["password.refuses-1025-bytes"],
+        fails: &["password.refuses-1025-bytes", "direct.refuses-1025-bytes"],
         hooks: &[Hook::Request(|request, _| {
             request.change_texts(&["password"], |password| {
                 let characters = password.chars().count();
@@ -274,7 +278,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "issued-at-is-in-seconds",
         sentence: "A time that is in milliseconds is invalid.",
-        fails: &["issued-at.accepts-milliseconds", "issued-at.counts-by-every-way"],
+        fails: &[
+            "issued-at.accepts-milliseconds",
+            "issued-at.counts-by-every-way",
+            "issued-at.lets-in-the-latest",
+        ],
         hooks: &[Hook::Refusal(|visit| {
             let time: u64 = visit.field("issued_at")?.parse().ok()?;
             (time > u64::from(u32::MAX)).then_some(ErrorCode::InvalidParameter)

@@ -21,6 +21,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.checks-as-sign-on",
             "key.refuses-other-credentials",
             "launch.refuses-key-near-misses",
+            "email.needs-no-dot",
         ],
         hooks: &[Hook::Answer(|answer, _| {
             if answer.is(ErrorCode::InvalidSsokey) {

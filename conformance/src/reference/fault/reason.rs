@@ -325,6 +325,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-on.takes-company-from-key",
             "sign-on.keeps-email-by-every-way",
             "sign-on.tells-emails-apart",
+            "email.needs-no-dot",
         ],
         hooks: &[Hook::Refusal(|visit| {
             let email = visit.email()?;
@@ -367,7 +368,6 @@ pub(super) const FAULTS: &[Fault] = &[
             "direct.remembers-no-answer",
             "session.keeps-token-through-other-calls",
             "encoding.reads-json-escapes",
-            "issued-at.lets-in-the-latest",
         ],
         hooks: &[Hook::Call(|call, visit| {
             let Call::CreateUser { user, .. } = call else { return None };

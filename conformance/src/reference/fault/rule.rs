@@ -103,6 +103,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "answer.says-the-same-of-a-user",
             "isolation.holds-by-every-way",
             "isolation.refuses-crossed-direct",
+            "direct.refuses-malformed-company",
         ],
         hooks: &[
             Hook::Call(|call, visit| {

@@ -276,6 +276,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.refuses-token-near-misses",
             "sign-out.reads-bearer-alone",
             "header.others-are-ignored",
+            "sign-out.refuses-invalid",
         ],
         hooks: &[Hook::Request(|request, _| {
             let token = request.token().unwrap_or_default();
