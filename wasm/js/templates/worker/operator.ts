@@ -21,6 +21,7 @@ export default {
       return Response.json((Symbol.asyncIterator in outcome ? await all(outcome) : await outcome) ?? {});
     } catch (error) {
       if (error instanceof operator.OperatorError) return refused(error.code < 4004 ? 400 : 409, error.message);
+      if (error instanceof operator.SettingsError) return refused(400, error.message);
       if (error instanceof SyntaxError) return refused(400, "the body is not JSON");
       if (error instanceof MigrationError) return refused(503, error.message);
       console.error(error);
