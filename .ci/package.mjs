@@ -8,7 +8,7 @@ import { brokenLinks, ROOT } from "./links.mjs";
 
 const CRATES = ["ssokey-core", "ssokey-host", "ssokey-conformance", "ssokey-check"];
 const NPM = join(ROOT, "wasm/js");
-const NPM_LIMIT = 1_120_000;
+const NPM_LIMIT = 1_140_000;
 // Not counted: the page, and the copies of the wasm that travel in bundles.
 const APART = ["dist/playground/", "dist/inline/"];
 

@@ -84,6 +84,15 @@ macro_rules! input {
             judge: Judge::Active(|probe| refuses_invalid(probe, Operation::$operation)),
         }
     };
+    (@ kinds $area:literal $profile:ident $operation:ident) => {
+        Check {
+            id: concat!($area, ".refuses-value-that-is-no-string"),
+            profile: Profile::$profile,
+            requirements: &["SSO-REQ-015"],
+            title: "a token that is a number, null or an array is refused",
+            judge: Judge::Active(|probe| refuses_kinds(probe, Operation::$operation)),
+        }
+    };
     (@ oversize $area:literal $profile:ident $operation:ident) => {
         Check {
             id: concat!($area, ".refuses-oversize"),
@@ -162,7 +171,7 @@ pub(super) const DIRECT: &[Check] = input!("direct", Direct, Direct:
 pub(super) const SESSION: &[Check] = input!("session", Session, Session:
     methods, paths, missing, duplicate, malformed, invalid, oversize, authorizations, others);
 pub(super) const SIGN_OUT: &[Check] = input!("sign-out", Session, SignOut:
-    methods, paths, duplicate, malformed, invalid, oversize, media_types, codings, query,
+    methods, paths, duplicate, malformed, kinds, oversize, media_types, codings, query,
     authorizations, others);
 
 /// The fields of a call with nothing wrong in its form; whether a code or token is one is looked at later.
@@ -294,9 +303,10 @@ fn refuses_invalid(probe: &mut Probe<'_>, operation: Operation) -> Result<(), St
         let case = format!("`{name}` is a name and a line feed");
         probe.expect_refusal(&request.case(case), Refusal::INVALID)?;
     }
-    if !operation.ways().contains(&Way::Json) {
-        return Ok(());
-    }
+    if operation.ways().contains(&Way::Json) { refuses_kinds(probe, operation) } else { Ok(()) }
+}
+
+fn refuses_kinds(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
     for name in operation.known() {
         let text = json_string(&probe.accounts().name());
         for value in ["1", "null", &format!("[{text}]")] {

@@ -154,6 +154,7 @@ function bearer({ headers }) {
 function tokenOf(request, { token, _token }) {
   const given = [token, _token, bearer(request)].filter((token) => token !== undefined);
   if (given.length > 1) throw new Refusal(400, 4002, "duplicate_parameter", "send one token");
+  if (given.length === 1 && typeof given[0] !== "string") throw invalid(token === undefined ? "_token" : "token", given[0]);
   if (!TOKEN.test(given[0] ?? "")) throw noToken();
   return given[0];
 }

@@ -125,7 +125,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "launch.refuses-invalid",
             "exchange.refuses-invalid",
             "direct.refuses-invalid",
-            "sign-out.refuses-invalid",
+            "sign-out.refuses-value-that-is-no-string",
         ],
         hooks: &[Hook::Request(|request, _| {
             request.change_fields(|fields| {
@@ -203,10 +203,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "parameter.refuses-control-character",
             "product.refuses-unlisted",
             "launch.checks-as-sign-on",
-            "launch.refuses-invalid",
-            "exchange.refuses-invalid",
-            "direct.refuses-invalid",
-            "session.refuses-invalid",
+            "*.refuses-invalid",
             "direct.refuses-malformed-product",
             "session.minds-product",
         ],

@@ -30,7 +30,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "sign-out-minds-no-kind",
         sentence: "A token that is not a string is no token to a sign-out.",
-        fails: &["sign-out.refuses-invalid"],
+        fails: &["sign-out.refuses-value-that-is-no-string"],
         hooks: &[Hook::Request(|request, _| {
             if request.is_for(Operation::SignOut) {
                 request.change_fields(|fields| {
@@ -276,7 +276,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "sign-out.refuses-token-near-misses",
             "sign-out.reads-bearer-alone",
             "header.others-are-ignored",
-            "sign-out.refuses-invalid",
+            "sign-out.refuses-value-that-is-no-string",
         ],
         hooks: &[Hook::Request(|request, _| {
             let token = request.token().unwrap_or_default();
