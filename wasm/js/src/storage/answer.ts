@@ -83,8 +83,8 @@ export function faultIn(call: Call): HostFaultError | undefined {
   if (call.call !== "audit" || call.event.kind !== "host_fault") return undefined;
   const { fault } = call.event;
   // The core takes every string, of which those that are none were kept from it.
-  if (fault.member === "passwordHash") fault.expected = "a PHC string of at most 255 characters";
-  return new HostFaultError(fault);
+  const expected = fault.member === "passwordHash" ? "a PHC string" : fault.expected;
+  return new HostFaultError({ ...fault, expected });
 }
 
 export type RequestCallName =
