@@ -78,13 +78,7 @@ test("passwords that fail are answered with 503, nonsense with 500, and nothing 
     assert.deepEqual([answers, users], [[[500, 5000, null]], []]);
     assert.deepEqual(
       told.map(([{ name, message }, call]) => [name, message, call]),
-      [
-        [
-          "HostFaultError",
-          "the reply to `hash_password` does not fit: `passwordHash` must be a PHC string",
-          "hash_password",
-        ],
-      ],
+      [["HostFaultError", "the reply to `hash_password` does not fit: `passwordHash` must be a PHC string", "hash_password"]],
     );
   }
   const longest = await check({ ...plain, hash: async () => `$${"x".repeat(254)}` }, "one");
