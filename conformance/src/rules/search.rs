@@ -193,3 +193,56 @@ fn simplify(
     }
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+
+    use super::*;
+
+    const WITHIN: Duration = Duration::from_secs(3);
+
+    /// Plays nothing, at no time, but the first random sequence, which takes all that there is.
+    struct Slow {
+        cover: usize,
+        played: usize,
+        ended_after: Option<u32>,
+    }
+
+    impl Ground for Slow {
+        fn play(&mut self, _: &[Step], _: &mut dyn FnMut()) -> bool {
+            self.played += 1;
+            if self.played == self.cover + 1 {
+                thread::sleep(WITHIN);
+            }
+            false
+        }
+
+        fn failure(&self) -> Option<&Failure> {
+            None
+        }
+
+        fn is_over(&self) -> bool {
+            self.ended_after.is_some()
+        }
+
+        fn end_in_time(&mut self, played: u32) {
+            self.ended_after = Some(played);
+        }
+    }
+
+    #[test]
+    fn no_sequence_is_made_once_the_time_is_up() {
+        let (told, ended) = mpsc::channel();
+        thread::spawn(move || {
+            let cover = cover::sequences(Offer::ALL).len();
+            let mut ground = Slow { cover, played: 0, ended_after: None };
+            let rules = Rules { sequences: u32::MAX, within: WITHIN, ..Rules::default() };
+            let is_whole = rules.search(Offer::ALL, 1, &mut ground, &|_| ()).is_ok();
+            told.send((is_whole, ground.played - cover, ground.ended_after.is_some())).unwrap();
+        });
+        // A search that goes on takes days.
+        assert_eq!(ended.recv_timeout(Duration::from_secs(120)), Ok((true, 1, true)));
+    }
+}

@@ -4,6 +4,24 @@ use ssokey_core::{Digest, ErrorCode};
 
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
+use crate::reference::incoming::Incoming;
+
+/// A fault by which a refusal of this code quotes what the request has.
+macro_rules! echoed {
+    ($name:literal, $sentence:literal, $code:ident, $sent:expr) => {
+        Fault {
+            name: $name,
+            sentence: $sentence,
+            fails: &["error.repeats-nothing"],
+            hooks: &[Hook::Answer(|answer, visit| {
+                let sent: fn(&Incoming) -> Option<String> = $sent;
+                if let (Some(sent), true) = (sent(visit.incoming), answer.is(ErrorCode::$code)) {
+                    answer.say(&format!("not of ours: {sent}"));
+                }
+            })],
+        }
+    };
+}
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -180,79 +198,48 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     },
-    Fault {
-        name: "time-is-echoed",
-        sentence: "The refusal of a time quotes it.",
-        fails: &["error.repeats-nothing"],
-        hooks: &[Hook::Answer(|answer, visit| {
-            let time = visit.field("issued_at");
-            if let (Some(time), true) = (time, answer.is(ErrorCode::InvalidParameter)) {
-                answer.say(&format!("not a time: {time}"));
-            }
-        })],
-    },
-    Fault {
-        name: "company-is-echoed",
-        sentence: "The refusal of a company quotes it.",
-        fails: &["error.repeats-nothing"],
-        hooks: &[Hook::Answer(|answer, visit| {
-            let company = visit.field("company");
-            if let (Some(company), true) = (company, answer.is(ErrorCode::InvalidParameter)) {
-                answer.say(&format!("not a domain: {company}"));
-            }
-        })],
-    },
-    Fault {
-        name: "wrong-kind-is-echoed",
-        sentence: "The refusal of a member that is not a string quotes it.",
-        fails: &["error.repeats-nothing"],
-        hooks: &[Hook::Answer(|answer, visit| {
-            let fields = visit.incoming.fields().unwrap_or_default();
-            let other = fields.into_iter().find(|(_, value)| value.is_array() || value.is_object());
-            if let (Some((_, value)), true) = (other, answer.is(ErrorCode::InvalidParameter)) {
-                answer.say(&format!("not a string: {value}"));
-            }
-        })],
-    },
-    Fault {
-        name: "unknown-name-is-echoed",
-        sentence: "The refusal of a missing field lists the names of those that came.",
-        fails: &["error.repeats-nothing"],
-        hooks: &[Hook::Answer(|answer, visit| {
-            if answer.is(ErrorCode::MissingParameter) {
-                let fields = visit.incoming.fields().unwrap_or_default();
-                let names: Vec<_> = fields.into_iter().map(|(name, _)| name).collect();
-                answer.say(&format!("there are only {}", names.join(", ")));
-            }
-        })],
-    },
-    Fault {
-        name: "coding-is-echoed",
-        sentence: "The refusal of a content coding quotes it.",
-        fails: &["error.repeats-nothing"],
-        hooks: &[Hook::Answer(|answer, visit| {
-            let coding = visit.incoming.header("content-encoding");
-            if let (Some(coding), true) = (coding, answer.is(ErrorCode::UnsupportedMediaType)) {
-                answer.say(&format!("no coding of ours: {coding}"));
-            }
-        })],
-    },
+    echoed!("time-is-echoed", "The refusal of a time quotes it.", InvalidParameter, |incoming| {
+        incoming.field("issued_at")
+    }),
+    echoed!(
+        "company-is-echoed",
+        "The refusal of a company quotes it.",
+        InvalidParameter,
+        |incoming| { incoming.field("company") }
+    ),
+    echoed!(
+        "wrong-kind-is-echoed",
+        "The refusal of a member that is not a string quotes it.",
+        InvalidParameter,
+        |incoming| {
+            let mut values = incoming.fields()?.into_iter().map(|(_, value)| value);
+            values.find(|it| it.is_array() || it.is_object()).map(|it| it.to_string())
+        }
+    ),
+    echoed!(
+        "unknown-name-is-echoed",
+        "The refusal of a missing field lists the names of those that came.",
+        MissingParameter,
+        |incoming| {
+            let names: Vec<_> = incoming.fields()?.into_iter().map(|(name, _)| name).collect();
+            Some(names.join(", "))
+        }
+    ),
+    echoed!(
+        "coding-is-echoed",
+        "The refusal of a content coding quotes it.",
+        UnsupportedMediaType,
+        |incoming| incoming.header("content-encoding").map(str::to_owned)
+    ),
+    echoed!("path-is-echoed", "The refusal of a path quotes it.", NotFound, |incoming| {
+        Some(incoming.path.clone())
+    }),
     Fault {
         name: "callback-is-refused",
         sentence: "A field `callback` is refused, since answers are not for JSONP.",
         fails: &["parameter.ignores-unknown", "launch.appends-code"],
         hooks: &[Hook::Refusal(|visit| {
             visit.field("callback").map(|_| ErrorCode::InvalidParameter)
-        })],
-    },
-    Fault {
-        name: "path-is-echoed",
-        sentence: "The refusal of a path quotes it.",
-        fails: &["error.repeats-nothing"],
-        hooks: &[Hook::Answer(|answer, visit| {
-            if answer.is(ErrorCode::NotFound) {
-                answer.say(&format!("there is no {}", visit.incoming.path));
-            }
         })],
     },
     Fault {

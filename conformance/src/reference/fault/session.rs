@@ -48,7 +48,6 @@ pub(super) const FAULTS: &[Fault] = &[
                 && visit.incoming.token().is_some_and(|it| it.len() > 1000)
             {
                 answer.refuse(ErrorCode::InvalidParameter);
-                answer.status = 400;
             }
         })],
     },
