@@ -267,6 +267,7 @@ mod tests {
             assert_eq!(queue.next(|_| false), Some((5, true)));
         }
     }
+
     #[test]
     fn nobody_waits_for_a_queue_that_has_ended() {
         let queue = Queue::new(1, 0);

@@ -15,6 +15,7 @@
 //! no call shows: that a write is on the disk before its reply.
 
 mod account;
+mod audit;
 mod check;
 mod company;
 mod delete;
@@ -72,6 +73,7 @@ pub fn tests<S: Tested>() -> Vec<Test<S>> {
         user::tests(),
         token::tests(),
         delete::tests(),
+        audit::tests(),
         event::tests(),
         refer::tests(),
         list::tests(),
