@@ -35,6 +35,7 @@ const PROGRAM = programOf(ofWasm);
  * Throws a `RangeError` if an option is not such an integer, and a `SettingsError` if there is no such option.
  */
 export function passwordPool(options: PoolOptions = {}): PasswordPool {
+  requirePoolOptions(options);
   return poolOf(PROGRAM, () => bytesIn(wasm), options);
 }
 
@@ -44,9 +45,11 @@ export function programOf(text: string): URL {
 }
 
 /** Hashes on threads with this program, which is given `data` and answers a call by what the method of `Argon2id` gives. */
-export function poolOf(program: URL, data: () => unknown, given: PoolOptions): PasswordPool {
-  requirePoolOptions(given);
-  const { threads = availableParallelism(), ...options } = given;
+export function poolOf(
+  program: URL,
+  data: () => unknown,
+  { threads = availableParallelism(), ...options }: PoolOptions,
+): PasswordPool {
   const turns = turnsOf(threads, options);
   const idle: Worker[] = [];
   const busy = new Map<Worker, Job>();
