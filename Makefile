@@ -187,6 +187,7 @@ package: js ## Pack the crates and the npm package, and check what is inside: li
 
 .PHONY: deny
 deny: tools $(deny) ## Check licences, bans and sources of the dependencies with cargo-deny, installed if need be, which takes minutes
+	@cargo fetch --locked --quiet # of every platform, which building here does not fetch
 	$(deny) --all-features --offline check licenses bans sources
 
 .PHONY: check
