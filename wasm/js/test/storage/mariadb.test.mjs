@@ -170,6 +170,24 @@ test("a text that does not fit is refused, and not cut", async (context) => {
   assert.equal(await count("users"), 0);
 });
 
+for (const setting of ["autocommit = 0", "completion_type = 1", "completion_type = 2", "foreign_key_checks = 0"])
+  test(`what is written is checked and committed, also where the server is set to ${setting}`, async (context) => {
+    const { pool, url, storage: other } = await open(context);
+    const { id } = await createCompany(other, partner);
+    const reset = "SET GLOBAL autocommit = 1, GLOBAL completion_type = 0, GLOBAL foreign_key_checks = 1";
+    await pool.query(`SET GLOBAL ${setting}`);
+    // Its one connection has the setting of the server from now on.
+    const storage = await mariadbStorage({ url }).finally(() => pool.query(reset));
+    context.after(() => storage.close());
+    const { token } = await given(storage, id);
+    await saveToken(storage, token);
+    await storage.createUser(newUser(id, "bob@partner.example"), null);
+    assert.notEqual(await other.findUser(id, "bob@partner.example"), undefined);
+    await storage.revokeToken(token.digest);
+    assert.equal(await other.findToken(token.digest), undefined);
+    await assert.rejects(storage.createUser(newUser(id + 1), null), { code: "ER_NO_REFERENCED_ROW_2" });
+  });
+
 test("the largest id of the contract comes back as the number it is", async (context) => {
   const { pool, storage } = await open(context);
   await pool.query(`ALTER TABLE ssokey_users AUTO_INCREMENT = ${Number.MAX_SAFE_INTEGER}`);

@@ -17,15 +17,15 @@ export type MariadbAddress =
     }
   | {
       /**
-       * Whoever made it ends it, and bounds what it waits for. It keeps the flag `FOUND_ROWS`, a strict `sql_mode` and rows as
-       * objects, the defaults.
+       * Whoever made it ends it, and bounds what it waits for. It keeps the flag `FOUND_ROWS`, a strict `sql_mode`,
+       * `autocommit` and rows as objects, the defaults.
        */
       pool: MariadbPool;
     };
 
-/** A text that does not fit is refused, never cut; and a transaction sees what others have committed. */
+/** A text that does not fit is refused, never cut; what is written is committed; and a transaction sees what others have committed. */
 const SETTINGS = [
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, completion_type = 0, foreign_key_checks = 1",
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 ];
 
