@@ -123,8 +123,9 @@ export function storageOver(db: Executor, dialect: Dialect): SqlStorage {
       await clear();
       // Several servers may ask at once.
       const name = `room ${crypto.randomUUID()}`;
-      const rows = Array.from({ length: ROOM }, (_, index) => `('${name} ${index}', 0)`);
-      await change(`INSERT INTO ${probe} (name, at) VALUES ${rows}`, []);
+      const names = Array.from({ length: ROOM }, (_, index) => `${name} ${index}`);
+      // As parameters: the driver of MariaDB, and its server, keep each different statement.
+      await change(`INSERT INTO ${probe} (name, at) VALUES ${names.map(() => "(?, 0)")}`, names);
       await clear();
     },
 

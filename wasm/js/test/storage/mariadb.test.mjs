@@ -188,6 +188,15 @@ for (const setting of ["autocommit = 0", "completion_type = 1", "completion_type
     await assert.rejects(storage.createUser(newUser(id + 1), null), { code: "ER_NO_REFERENCED_ROW_2" });
   });
 
+test("to probe for room leaves no statement with the server", async (context) => {
+  const { storage, rowsOf } = await open(context);
+  const prepared = async () => (await rowsOf("SHOW GLOBAL STATUS LIKE 'Prepared_stmt_count'"))[0].Value;
+  await storage.probe(true);
+  const before = await prepared();
+  for (let time = 0; time < 3; time += 1) await storage.probe(true);
+  assert.equal(await prepared(), before);
+});
+
 test("the largest id of the contract comes back as the number it is", async (context) => {
   const { pool, storage } = await open(context);
   await pool.query(`ALTER TABLE ssokey_users AUTO_INCREMENT = ${Number.MAX_SAFE_INTEGER}`);
