@@ -341,6 +341,20 @@ test("an option that a storage or a pool does not have is refused", async () => 
   assert.throws(() => passwordPool({ foo: 1 }), { name: "SettingsError", message });
 });
 
+test("a number of an address that is none is refused: what waits for it would wait for ever", async () => {
+  for (const [open, url, name] of [
+    [sqliteStorage, ":memory:", "busyTimeout"],
+    ...["connections", "connectTimeout", "statementTimeout"].flatMap((name) => [
+      [postgresStorage, "postgres://127.0.0.1:1/x", name],
+      [mariadbStorage, "mariadb://127.0.0.1:1/x", name],
+    ]),
+  ]) {
+    const message = new RegExp(`^\`${name}\` must be a whole number from [01] to 600000$`);
+    for (const wrong of ["5000", "x", Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5, null])
+      await assert.rejects(open({ url, [name]: wrong }), { name: "SettingsError", message });
+  }
+});
+
 const SQLITE = /the SQLite storage needs `\{ url \}`, such as `\{ url: "file:sso.db" \}`: a path begins with `file:`/;
 const POOLED = /storage needs `\{ url: "\w+:\/\/…" \}`, or `\{ pool \}` with a pool of its driver/;
 const BINDING = /needs the binding of a database; check the binding's name, such as `env\.DB`/;

@@ -1,5 +1,6 @@
-import { hasMethods, requireKnown } from "../core/check.js";
+import { hasMethods, isWithin, LONGEST_WAIT, requireKnown } from "../core/check.js";
 import { errorCode } from "../core/error.js";
+import { SettingsError } from "../core/settings.js";
 import type { Dialect } from "./dialect.js";
 import type { Executor } from "./executor.js";
 import { type MigrateOptions, migrate, migratedBy, migrateEmpty, requireMigrateOptions } from "./migration.js";
@@ -36,8 +37,18 @@ export function requireAddress(storage: string, scheme: string, address: unknown
   const given = Object(address) as Record<string, unknown>;
   const isRight = "url" in given ? typeof given["url"] === "string" : hasMethods(given["pool"], ...methods);
   requireThat(isRight, `the ${storage} storage needs \`{ url: "${scheme}://…" }\`, or \`{ pool }\` with a pool of its driver`);
-  const known = "url" in given ? ["url", "connections", "connectTimeout", "statementTimeout"] : ["pool"];
-  requireKnown(Object.keys(given), known);
+  if ("url" in given) requireOptionsOf(given, ["url"], ["connections", "connectTimeout", "statementTimeout"]);
+  else requireOptionsOf(given, ["pool"], []);
+}
+
+/** Refuses an option of an address that is unknown, and a number that is none: what waits for it would wait for ever. */
+export function requireOptionsOf(given: object, others: string[], numbers: string[], least = 1): void {
+  requireKnown(Object.keys(given), [...others, ...numbers]);
+  for (const name of numbers) {
+    const value = (given as Record<string, unknown>)[name];
+    if (value !== undefined && !isWithin(value, least, LONGEST_WAIT))
+      throw new SettingsError(`\`${name}\` must be a whole number from ${least} to ${LONGEST_WAIT}`);
+  }
 }
 
 /** Returns what `load` imports of the package `driver`. Rejects with {@link MissingDriverError} if it is not installed. */

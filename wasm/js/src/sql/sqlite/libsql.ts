@@ -1,9 +1,8 @@
 import type { Client } from "@libsql/client";
-import { requireKnown } from "../../core/check.js";
 import { errorCode, OwnError } from "../../core/error.js";
 import { LateError, within } from "../../core/late.js";
 import { STATEMENT_TIMEOUT } from "../bound.js";
-import { imported, requireThat } from "../driver.js";
+import { imported, requireOptionsOf, requireThat } from "../driver.js";
 import type { Executor, Statement, Value } from "../executor.js";
 import { DatabaseFile } from "./file.js";
 
@@ -48,7 +47,7 @@ export class Connection implements Executor {
     const { url, authToken, busyTimeout = 5000 } = Object(address) as Address;
     const isRight = typeof url === "string" && url.includes(":");
     requireThat(isRight, 'the SQLite storage needs `{ url }`, such as `{ url: "file:sso.db" }`: a path begins with `file:`');
-    requireKnown(Object.keys(address), ["url", "authToken", "busyTimeout"]);
+    requireOptionsOf(address, ["url", "authToken"], ["busyTimeout"], 0);
     const { createClient } = await imported("SQLite", "@libsql/client", () => import("@libsql/client"));
     const isFile = url.startsWith("file:") && !url.startsWith("file::memory:");
     const file = isFile ? await DatabaseFile.create(url) : undefined;
