@@ -188,6 +188,20 @@ for (const setting of ["autocommit = 0", "completion_type = 1", "completion_type
     await assert.rejects(storage.createUser(newUser(id + 1), null), { code: "ER_NO_REFERENCED_ROW_2" });
   });
 
+test("a text is stored in its own characters, whichever the server reads a connection in", async (context) => {
+  const { name, pool, rowsOf } = await open(context);
+  await pool.query("CREATE USER app");
+  await pool.query(`GRANT ALL ON ${name}.* TO app`);
+  // It is not run for who may administer the server.
+  await pool.query("SET GLOBAL init_connect = 'SET NAMES latin1'");
+  const storage = await mariadbStorage({ url: server.urlOf(name, "app") }).finally(() =>
+    pool.query("SET GLOBAL init_connect = ''"),
+  );
+  context.after(() => storage.close());
+  await createCompany(storage, { ...partner, name: "\u00e4\u{1f600}" });
+  assert.deepEqual(await rowsOf("SELECT hex(name) AS name FROM ssokey_companies"), [{ name: "C3A4F09F9880" }]);
+});
+
 test("to probe for room leaves no statement with the server", async (context) => {
   const { storage, rowsOf } = await open(context);
   const prepared = async () => (await rowsOf("SHOW GLOBAL STATUS LIKE 'Prepared_stmt_count'"))[0].Value;

@@ -23,9 +23,13 @@ export type MariadbAddress =
       pool: MariadbPool;
     };
 
-/** A text that does not fit is refused, never cut; what is written is committed; and a transaction sees what others have committed. */
+/**
+ * A text that does not fit is refused, never cut, and its bytes are read as what they are; what is written is committed; and a
+ * transaction sees what others have committed.
+ */
 const SETTINGS = [
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, completion_type = 0, foreign_key_checks = 1",
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', NAMES utf8mb4",
+  "SET SESSION autocommit = 1, completion_type = 0, foreign_key_checks = 1",
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 ];
 
