@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -374,13 +375,16 @@ test("a key from a database that does not exist is refused, and none is created"
   assert.throws(() => statSync(path), { code: "ENOENT" });
 });
 
-test("a file that is no database, a directory and a missing directory are told", async (context) => {
+test("a file that is no database, a directory, a pipe and a missing directory are told", async (context) => {
   const path = temporaryFile(context);
   writeFileSync(path, "not a database at all, but long enough to be taken for one\n".repeat(20));
   const add = (db) => ["company", "add", "--db", db, ...PARTNER];
   await check({ args: add(path), code: 1, says: /is not a SQLite database; choose another path/ });
   await check({ args: add(dirname(path)), code: 1, says: /is a directory; name a file in it/ });
   await check({ args: add(join(path, "..", "no", "sso.db")), code: 1, says: /create the directory first/ });
+  const pipe = join(dirname(path), "pipe");
+  execFileSync("mkfifo", [pipe]);
+  await check({ args: add(pipe), code: 1, says: /fails with `Error ENXIO`; check `--db`/, timeout: 20_000 });
 });
 
 const wrongUses = [

@@ -22,7 +22,7 @@ export class DatabaseFile {
 
   /** The same file, also after the process has changed its directory. A new one can be read by its owner alone. */
   static async create(url: string): Promise<DatabaseFile> {
-    const { closeSync, openSync, realpathSync, statSync } = await import("node:fs");
+    const { closeSync, constants, openSync, realpathSync, statSync } = await import("node:fs");
     const { fileURLToPath, pathToFileURL } = await import("node:url");
     const { resolve } = await import("node:path");
     let path: string;
@@ -32,8 +32,8 @@ export class DatabaseFile {
     } catch {
       throw new TypeError("the `url` of the SQLite file cannot be read; give `file:` and a path, and write `%` in it as `%25`");
     }
-    // SQLite gives its journal the rights of the file: nobody else reads the hashes.
-    closeSync(openSync(path, "a", OWNER_ONLY));
+    // SQLite gives its journal the rights of the file: nobody else reads the hashes. A pipe would be waited for.
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK, OWNER_ONLY));
     return new DatabaseFile(pathToFileURL(path).href, path, realpathSync(path), (path) => {
       const found = statSync(path, { bigint: true, throwIfNoEntry: false });
       return found && `${found.dev}:${found.ino}`;
