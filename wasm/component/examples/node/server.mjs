@@ -48,7 +48,18 @@ async function answer({ tag, val }) {
 async function decide(request) {
   const moment = { now: BigInt(Date.now()), entropy: randomBytes(80) };
   let step = decision.next(decision.begin({ tag: "request", val: request }, SETTINGS, moment));
-  while (step.tag === "call") step = decision.next(step.val.progress, await answer(step.val.call));
+  while (step.tag === "call") {
+    const { call, progress } = step.val;
+    const reply = await answer(call);
+    try {
+      step = decision.next(progress, reply);
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw error;
+      // jco refuses the reply, in words that may have a value, and the progress is lost.
+      console.error(`the reply to ${call.tag} is of no type: ${error.name}`);
+      return server.failureResponse({ tag: "internal" }, SETTINGS);
+    }
+  }
   return step.val;
 }
 

@@ -37,12 +37,12 @@ export async function inDirectory(name, world, use) {
   }
 }
 
-/** Issues credentials in the database and lets `use` have them, with the URL of the server that the command starts, and what ends it. */
+/** Issues credentials in the database and lets `use` have them, with the URL of the server that the command starts, what ends it, and what it has printed. */
 export async function serving(directory, database, command, args, env, use) {
   const credentials = await issue(CLI, database, directory);
   const { url, stop, log } = await listening(command, args, { cwd: directory, env: { ...process.env, ...env } });
   try {
-    return await use(url, credentials, stop);
+    return await use(url, credentials, stop, log);
   } catch (error) {
     throw new Error(`${error.message}\n${log()}`, { cause: error });
   } finally {
