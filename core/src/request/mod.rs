@@ -40,7 +40,8 @@ pub struct Request<'a> {
     pub body: Body<'a>,
     /// The client's address, if the host knows it. Limits and events use it; no answer depends on it.
     pub source: Option<&'a str>,
-    /// The present time in milliseconds since 1970.
+    /// The present time in milliseconds since 1970, at most [`MAX_INTEGER`](crate::MAX_INTEGER). A later one is not refused, and each token
+    /// has ended when it is granted.
     pub now: u64,
     /// Random bytes, new for each request.
     pub entropy: [u8; ENTROPY_BYTES],
