@@ -37,11 +37,10 @@ fn a_request_goes_to_core_with_all_that_it_has() {
     let form = "email=ann%40partner.example&password=p%20w&product=livechat&ssokey=k";
     let post =
         Request::post("http://sso.example/api/sso/authenticate").header("content-type", FORM);
-    let Step::Call(Call::Admit(_) | Call::Audit { .. } | Call::FindKey { .. }, _) =
-        first(post.body(form).unwrap())
-    else {
+    let Step::Call(Call::Admit(attempt), _) = first(post.body(form).unwrap()) else {
         panic!("it is refused");
     };
+    assert_eq!(attempt.source.as_deref(), Some("192.0.2.1"));
     let get = Request::get(format!("/api/sso/authenticate?{form}"));
     let Step::Call(..) = first(get.body("").unwrap()) else { panic!("it is refused") };
     let authorized = session().header("authorization", format!("Bearer {TOKEN}"));
