@@ -193,6 +193,8 @@ test("a body that does not end is answered for by the deadline, with the 400 tha
   const response = await answer;
   assert.deepEqual([response.status, (await response.json()).error.code], [400, 4000]);
   await settled();
+  tick(1_000);
+  await settled();
   assert.deepEqual([body.isCancelled, errors], [true, []]);
 });
 
