@@ -73,11 +73,37 @@ const WIDER = [
   "reads records and then writes them back in rotateProduct",
   "reads the keys of a company and then deletes it with these",
   "stores the event of a token without its product",
+  "lists no key that has expired",
+  "keeps URLs as a parser writes them",
+  "purges keys that are revoked",
 ];
 
 /** Checks of so different calls at once that they fail for what is wrong in any of them, as well as in the meeting. */
 const isOfAnyCall = ({ message }) =>
   /: (of .* at once none undoes|.* is deleted amidst changes|a key that .* at its use)/.test(message);
+
+/** The calls that store an event with what they change. */
+const WITH_EVENTS = [
+  "createCompany",
+  "createUser",
+  "saveToken",
+  "saveCode",
+  "saveKey",
+  "rotateKey",
+  "setCompany",
+  "setCompanyStatus",
+  "setUser",
+  "setUserStatus",
+  "setUserManager",
+  "setUserEmail",
+  "disablePassword",
+  "signOut",
+  "endKey",
+  "saveProduct",
+  "rotateProduct",
+  "deleteUser",
+  "deleteCompany",
+];
 
 /** Checks of so many records, or of so long a time, that only their own broken storages are tried on them. */
 const isSlow = ({ name }) => /1,001|^a purge |told when to come again/.test(name);
@@ -202,6 +228,36 @@ for (const member of ["reason", "at", "source", "companyId", "keyId", "userId", 
       return { storage, events: () => storage.dump().events.map((event) => ({ ...event, [member]: null })) };
     });
     assert.ok(failures.some(({ requirement }) => requirement === "STO-AUDIT"));
+  });
+}
+
+// The check of `a change whose event cannot be stored is not made`, by each call that has one.
+for (const method of WITH_EVENTS) {
+  const messageWhere = async (isTold) => {
+    const open = () => {
+      const storage = memoryStorage();
+      const lost = new Set();
+      const wrong = async (...call) => {
+        const came = await storage[method](...call);
+        if (call.at(-1)?.kind !== null) return came;
+        lost.add(storage.dump().events.length - 1);
+        if (isTold) throw new Error("not null constraint");
+        return came;
+      };
+      const events = () => storage.dump().events.filter((_, index) => !lost.has(index));
+      return { storage: { ...storage, [method]: wrong }, events };
+    };
+    const { run } = storageTests(open).find(({ name }) => name === "a change whose event cannot be stored is not made");
+    return run().then(
+      () => "nothing",
+      ({ message }) => message,
+    );
+  };
+
+  test(`a storage that stores the event of ${method} after the change, or loses it, is failed for STO-AUDIT`, async () => {
+    const whole = method === "saveCode" ? "the code: expected none" : `what is stored when ${method} has failed: expected`;
+    assert.match(await messageWhere(true), new RegExp(`; ${whole}`));
+    assert.match(await messageWhere(false), new RegExp(`; the number of events after ${method}: expected`));
   });
 }
 

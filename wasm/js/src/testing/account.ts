@@ -1,6 +1,6 @@
 import { setUserManager, setUserStatus } from "./change.js";
-import { type Check, expect, race } from "./check.js";
-import { ANN, added, given, NOBODY, newUser, otherCompany } from "./record.js";
+import { type Check, expect, expectPages, race } from "./check.js";
+import { ANN, added, BOB, given, NOBODY, newUser, otherCompany } from "./record.js";
 
 /** Users' accounts, as the operator sees and changes them. */
 export const ACCOUNTS: Check[] = [
@@ -9,9 +9,10 @@ export const ACCOUNTS: Check[] = [
     name: "disabling a user raises the credential version, enabling leaves it",
     async body(storage, companyId) {
       const { user, swap } = await given(storage, companyId);
-      const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
-      const disabled = { ...user, status: "disabled", credentialVersion: 2 };
-      expect("disabling", await setUserStatus(storage, companyId, user.id, "disabled"), true);
+      const bystander = await added(storage, newUser(companyId, BOB));
+      const disabled = { ...user, status: "disabled", credentialVersion: 3 };
+      for (const time of ["once", "again"])
+        expect(`disabling ${time}`, await setUserStatus(storage, companyId, user.id, "disabled"), true);
       expect("the disabled user", await storage.findUser(companyId, ANN), disabled);
       expect("enabling", await setUserStatus(storage, companyId, user.id, "enabled"), true);
       expect("the enabled user", await storage.findUser(companyId, ANN), { ...disabled, status: "enabled" });
@@ -48,7 +49,7 @@ export const ACCOUNTS: Check[] = [
     name: "changing who manages a user raises the credential version, there and back",
     async body(storage, companyId) {
       const { user, swap } = await given(storage, companyId);
-      const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
+      const bystander = await added(storage, newUser(companyId, BOB));
       for (const [managedBy, version] of [
         ["local", 2],
         ["partner", 3],
@@ -110,11 +111,10 @@ export const ACCOUNTS: Check[] = [
       for (const name of ["zoe", "ann", "bob"]) {
         created.push(await added(storage, newUser(companyId, `${name}@partner.example`)));
       }
-      const [first, second, third] = created.map(({ id }) => id);
-      const pageAfter = async (id = 0) => (await storage.listUsers(companyId, id, 2)).map(({ id }) => id);
-      expect("the first page", await pageAfter(0), [first, second]);
-      expect("the next page", await pageAfter(second), [third]);
-      expect("what is after the last", await pageAfter(third), []);
+      await expectPages(
+        (after) => storage.listUsers(companyId, after, 2),
+        created.map(({ id }) => id),
+      );
     },
   },
 ];

@@ -12,7 +12,7 @@ import type {
   Token,
 } from "../core/wire.js";
 import type { TestedStorage } from "./check.js";
-import { TIME } from "./record.js";
+import { digestOf, TIME } from "./record.js";
 
 // The changes that the checks make, each with its event, as the core makes it.
 
@@ -28,7 +28,14 @@ export function signedOn({ companyId, keyId, userId, product }: Token): Event {
 }
 
 export function launched({ companyId, keyId, userId, product }: Code): Event {
-  return eventOf("launched", { reason: "matched", source: "192.0.2.1", companyId, keyId, userId, product });
+  return eventOf("launched", {
+    reason: "matched",
+    source: "2001:db8:1234:5678:9abc:def0:1234:5678",
+    companyId,
+    keyId,
+    userId,
+    product,
+  });
 }
 
 export const saveToken = (storage: TestedStorage, token: Token): Promise<void> => storage.saveToken(token, signedOn(token));
@@ -94,6 +101,6 @@ export const rotateProduct = (
   previousSecretExpiresAt: number | null = null,
 ): Promise<boolean> =>
   storage.rotateProduct(
-    { name, secretDigest: letter.padStart(64, letter.length === 1 ? letter : "0"), previousSecretExpiresAt },
+    { name, secretDigest: digestOf(letter), previousSecretExpiresAt },
     eventOf("product_rotated", { product: name }),
   );

@@ -72,6 +72,11 @@ export async function race<Outcome>(call: (index: number) => Promise<Outcome>): 
   return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
 }
 
+/** Calls {@link RACERS} times at once and returns what was made: the outcomes that are not `exists`. */
+export async function raceToMake<Record>(call: (index: number) => Promise<Record | "exists">): Promise<Record[]> {
+  return (await race(call)).filter((outcome) => outcome !== "exists") as Record[];
+}
+
 /**
  * Fails unless `came` is what was expected. Numbers, strings, booleans, `null` and `undefined` have to be the same; a
  * record has to have the expected members and may have more, as the contract says.
@@ -97,6 +102,22 @@ export async function soon<Of>(read: () => Promise<Of>, isGood: (came: Of) => bo
 }
 
 export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Fails unless the pages of two are those of three records with these ids. */
+export async function expectPages(page: (after: number) => Promise<{ id: number }[]>, ids: number[]): Promise<void> {
+  for (const [what, after] of [
+    ["first", 0],
+    ["second", 2],
+    ["last", 3],
+  ] as const) {
+    const came = await page(ids[after - 1] ?? 0);
+    expect(
+      `the ${what} page`,
+      came.map(({ id }) => id),
+      ids.slice(after, after + 2),
+    );
+  }
+}
 
 /** Fails if there is a record. `null` says so as well as `undefined`. */
 export function expectAbsent(what: string, came: unknown): void {

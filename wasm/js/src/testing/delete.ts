@@ -1,9 +1,11 @@
 import type { User } from "../core/wire.js";
 import { createCompany, deleteCompany, deleteUser, eventOf, saveCode, saveKey, saveToken, setUserEmail } from "./change.js";
 import { type Check, expect, expectAbsent, expectEvents, expectSoon, present, RACERS, race } from "./check.js";
-import { ANN, added, digestOf, given, NOBODY, newKey, newUser, other, otherCompany, partner } from "./record.js";
+import { ANN, added, BOB, digestOf, given, NOBODY, newKey, newUser, other, otherCompany, partner } from "./record.js";
 
-const NEW = "ann.lee@partner.example";
+const NEW = `b_%'@${"d.".repeat(90)}example`;
+
+const numbered = (index: number) => digestOf(`${index}`);
 
 /** Users' new addresses, and what is deleted. */
 export const DELETIONS: Check[] = [
@@ -12,7 +14,7 @@ export const DELETIONS: Check[] = [
     name: "a user gets a different e-mail and a raised version, and nothing else changes",
     async body(storage, companyId) {
       const { user, token, swap } = await given(storage, companyId);
-      const bob = await added(storage, newUser(companyId, "bob@partner.example"));
+      const bob = await added(storage, newUser(companyId, BOB));
       await added(storage, newUser(await otherCompany(storage), NEW));
       await saveToken(storage, token);
       expect("renaming", await setUserEmail(storage, companyId, user.id, NEW), "done");
@@ -33,7 +35,7 @@ export const DELETIONS: Check[] = [
     async body(storage, companyId, events) {
       const otherId = await otherCompany(storage);
       const user = await added(storage, newUser(companyId));
-      const bob = await added(storage, newUser(companyId, "bob@partner.example"));
+      const bob = await added(storage, newUser(companyId, BOB));
       const before = (await events())?.length;
       expect("an e-mail that is taken", await setUserEmail(storage, companyId, user.id, bob.email), "exists");
       expect("by a different company", await setUserEmail(storage, otherId, user.id, NEW), "none");
@@ -60,7 +62,7 @@ export const DELETIONS: Check[] = [
     name: "an e-mail that a user gave up may be given to a different one",
     async body(storage, companyId) {
       const user = await added(storage, newUser(companyId));
-      const bob = await added(storage, newUser(companyId, "bob@partner.example"));
+      const bob = await added(storage, newUser(companyId, BOB));
       await setUserEmail(storage, companyId, user.id, NEW);
       expect("giving the e-mail", await setUserEmail(storage, companyId, bob.id, ANN), "done");
       expect("giving that user's to the one before", await setUserEmail(storage, companyId, user.id, bob.email), "done");
@@ -87,7 +89,7 @@ export const DELETIONS: Check[] = [
     name: "a user is deleted with tokens and codes, and nobody else",
     async body(storage, companyId) {
       const { user, token, code, swap } = await given(storage, companyId);
-      const bob = await added(storage, newUser(companyId, "bob@partner.example"));
+      const bob = await added(storage, newUser(companyId, BOB));
       const theirs = { userId: bob.id, digest: digestOf("e") };
       for (const members of [{}, theirs]) {
         await saveToken(storage, { ...token, ...members });
@@ -117,7 +119,7 @@ export const DELETIONS: Check[] = [
         const key = await saveKey(storage, newKey(id));
         const { id: user } = await added(storage, newUser(id));
         if (round < 2) await deleteUser(storage, id, user);
-        const { id: next } = await added(storage, newUser(id, "bob@partner.example"));
+        const { id: next } = await added(storage, newUser(id, BOB));
         for (const [index, given] of [[id], [key], [user, next]].entries()) ids[index]?.push(...given);
         await deleteCompany(storage, id);
         const again = await createCompany(storage, partner);
@@ -132,12 +134,12 @@ export const DELETIONS: Check[] = [
     async body(storage, companyId) {
       const { user, token, code } = await given(storage, companyId);
       const save = (index: number) => {
-        const digest = index.toString(16).padStart(64, "0");
+        const digest = numbered(index);
         return index % 2 === 0 ? saveToken(storage, { ...token, digest }) : saveCode(storage, { ...code, digest });
       };
       expect("deleting", await amidst(save, () => deleteUser(storage, companyId, user.id)), true);
       for (let index = 0; index < RACERS; index += 1) {
-        const digest = index.toString(16).padStart(64, "0");
+        const digest = numbered(index);
         expectAbsent("a token", await storage.findToken(digest));
         expectAbsent("a code", await storage.takeCode(digest));
       }
@@ -150,7 +152,7 @@ export const DELETIONS: Check[] = [
     async body(storage, companyId) {
       const otherId = await otherCompany(storage);
       const { token, code, swap } = await given(storage, companyId);
-      const bob = await added(storage, newUser(otherId, "bob@partner.example"));
+      const bob = await added(storage, newUser(otherId, BOB));
       const key = await saveKey(storage, newKey(otherId, "b"));
       const theirs = { companyId: otherId, userId: bob.id, keyId: key, digest: digestOf("e") };
       for (const members of [{}, theirs]) {
@@ -190,13 +192,17 @@ export const DELETIONS: Check[] = [
       const { token } = await given(storage, companyId);
       const email = (index: number) => `u${index}@partner.example`;
       const save = (index: number): Promise<unknown> =>
-        index % 2 === 0
-          ? saveToken(storage, { ...token, digest: index.toString(16).padStart(64, "0") })
-          : storage.createUser(newUser(companyId, email(index)), null);
+        index % 4 === 1
+          ? saveKey(storage, newKey(companyId, `${index}`))
+          : index % 2 === 0
+            ? saveToken(storage, { ...token, digest: numbered(index) })
+            : storage.createUser(newUser(companyId, email(index)), null);
       expect("deleting", await amidst(save, () => deleteCompany(storage, companyId)), true);
       expect("its users", await storage.listUsers(companyId, 0, 100), []);
+      expect("its keys", await storage.listKeys(companyId, 0, 100), []);
       for (let index = 0; index < RACERS; index += 1) {
-        expectAbsent("a token", await storage.findToken(index.toString(16).padStart(64, "0")));
+        expectAbsent("a token", await storage.findToken(numbered(index)));
+        await expectSoon("a key", async () => (await storage.findKey(numbered(index))) ?? null, null);
         expectAbsent("a user", await storage.findUser(companyId, email(index)));
       }
     },
@@ -208,7 +214,7 @@ export const DELETIONS: Check[] = [
       const { user, token } = await given(storage, companyId);
       await saveToken(storage, token);
       const before = await events();
-      const bob = await added(storage, newUser(companyId, "bob@partner.example"));
+      const bob = await added(storage, newUser(companyId, BOB));
       await setUserEmail(storage, companyId, user.id, NEW);
       await setUserEmail(storage, companyId, user.id, bob.email);
       await deleteUser(storage, companyId, user.id);

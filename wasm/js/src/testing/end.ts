@@ -1,6 +1,6 @@
 import { endKey, eventOf, saveKey, setCompanyStatus, setKeyStatus, setUserStatus, signOut } from "./change.js";
 import { type Check, expect, expectAbsent, expectEvents, race } from "./check.js";
-import { ANN, added, everyKind, given, NOBODY, newKey, newUser, otherCompany, TIME } from "./record.js";
+import { ANN, added, BOB, everyKind, given, NOBODY, newKey, newUser, otherCompany, TIME } from "./record.js";
 
 /** What is ended after a leak: keys with the passwords that they set, and tokens. */
 export const ENDS: Check[] = [
@@ -10,7 +10,7 @@ export const ENDS: Check[] = [
     async body(storage, companyId) {
       const { user, keyId, swap } = await given(storage, companyId);
       const other = await saveKey(storage, newKey(companyId, "b"));
-      const bob = await added(storage, { ...newUser(companyId, "bob@partner.example"), passwordKeyId: other });
+      const bob = await added(storage, { ...newUser(companyId, BOB), passwordKeyId: other });
       const eve = await added(storage, newUser(companyId, "eve@partner.example"));
       const local = { ...newUser(companyId, "dan@partner.example"), managedBy: "local", passwordKeyId: keyId } as const;
       const dan = await added(storage, local);
@@ -85,7 +85,7 @@ export const ENDS: Check[] = [
     name: "the version of a user who is signed out is raised, and nothing else changes",
     async body(storage, companyId) {
       const { user, swap } = await given(storage, companyId);
-      const bob = await added(storage, newUser(companyId, "bob@partner.example"));
+      const bob = await added(storage, newUser(companyId, BOB));
       expect("signing out", await signOut(storage, companyId, user.id), true);
       expect("the user", await storage.findUser(companyId, ANN), { ...user, credentialVersion: 2 });
       expect("a write that was in flight", await storage.replacePassword(swap), "stale");

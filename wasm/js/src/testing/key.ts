@@ -1,5 +1,5 @@
 import { createCompany, launched, rotateKey, saveKey, saveProduct, setCompanyStatus, setKeyStatus, signedOn } from "./change.js";
-import { type Check, expect, expectAbsent, expectFailure, expectId, expectSoon, present, race } from "./check.js";
+import { type Check, expect, expectAbsent, expectFailure, expectId, expectPages, expectSoon, present, race } from "./check.js";
 import {
   added,
   chat,
@@ -34,12 +34,12 @@ export const KEYS: Check[] = [
   },
   {
     requirement: "STO-KEY",
-    name: "a key is found whatever its status",
+    name: "a key is found whatever its status and its end",
     async body(storage, companyId) {
-      const id = await saveKey(storage, newKey(companyId));
+      const id = await saveKey(storage, newKey(companyId, "a", 0));
       for (const status of ["disabled", "enabled", "revoked"] as const) {
         expect(`set to ${status}`, await setKeyStatus(storage, companyId, id, status), true);
-        await expectSoon(`found when ${status}`, () => storage.findKey(digestOf("a")), { key: { status } });
+        await expectSoon(`found when ${status}`, () => storage.findKey(digestOf("a")), { key: { status, expiresAt: 0 } });
       }
     },
   },
@@ -56,13 +56,12 @@ export const KEYS: Check[] = [
     requirement: "STO-ID",
     name: "of 64 companies, keys and users that are made at once each has an id of its own",
     async body(storage, companyId) {
-      const digest = (index: number) => `${index}`.padStart(64, "0");
       const ids = {
         companies: await race(async (index) => {
           const company = { ...other, domain: `d${index}.example`, email: `it@d${index}.example` };
           return present("a company", await createCompany(storage, company)).id;
         }),
-        keys: await race((index) => saveKey(storage, { ...newKey(companyId), digest: digest(index) })),
+        keys: await race((index) => saveKey(storage, newKey(companyId, `${index}`))),
         users: await race(async (index) => (await added(storage, newUser(companyId, `u${index}@partner.example`))).id),
       };
       for (const [name, made] of Object.entries(ids)) expect(`ids of ${name}`, new Set(made).size, made.length);
@@ -75,10 +74,12 @@ export const KEYS: Check[] = [
       expectAbsent("the key before", await storage.findKey(digestOf("a")));
       expectAbsent("the product before", await storage.findProduct(chat.name));
       expectAbsent("the company before", await storage.findCompany(other.domain));
+      expectAbsent("the company's e-mail before", await storage.findCompanyByEmail(other.email));
       await storage.findCompany(partner.domain);
       await saveKey(storage, newKey(companyId));
       await saveProduct(storage, chat);
       const otherId = await otherCompany(storage);
+      expect("the company's e-mail", (await storage.findCompanyByEmail(other.email))?.id, otherId);
       await setCompanyStatus(storage, companyId, "disabled");
       const company = { ...createdCompany(companyId, partner), status: "disabled" };
       await expectSoon("the company", () => storage.findCompany(partner.domain), company);
@@ -98,7 +99,8 @@ export const KEYS: Check[] = [
         ["c", otherId],
         ["b", companyId],
       ] as const) {
-        saved.push(listed(storedKey(await saveKey(storage, newKey(owner, letter)), newKey(owner, letter))));
+        const key = newKey(owner, letter, TIME);
+        saved.push(listed(storedKey(await saveKey(storage, key), key)));
       }
       expect("its keys", await storage.listKeys(companyId, 0, 10), [saved[0], saved[2]]);
       expect("the other's", await storage.listKeys(otherId, 0, 10), [saved[1]]);
@@ -152,15 +154,13 @@ export const KEYS: Check[] = [
     requirement: "STO-KEYS",
     name: "a key is rotated: the new one is stored and the old one revoked, or kept as it is",
     async body(storage, companyId) {
-      const first = await saveKey(storage, newKey(companyId, "a"));
+      const key = newKey(companyId, "a", TIME);
+      const first = await saveKey(storage, key);
       await setKeyStatus(storage, companyId, first, "disabled");
       const keeping = rotateKey(storage, first, newKey(companyId, "b", LAST), { revoke: false });
       const second = present("with the old one kept", await keeping);
       expectId("the id of the new key", second);
-      const [old, kept] = [
-        listed(storedKey(first, newKey(companyId, "a"))),
-        listed(storedKey(second, newKey(companyId, "b", LAST))),
-      ];
+      const [old, kept] = [listed(storedKey(first, key)), listed(storedKey(second, newKey(companyId, "b", LAST)))];
       expect("the keys", await storage.listKeys(companyId, 0, 10), [{ ...old, status: "disabled" }, kept]);
       const third = present("with the old one revoked", await rotateKey(storage, first, newKey(companyId, "c")));
       expect("the keys after the next", await storage.listKeys(companyId, 0, 10), [
@@ -205,9 +205,7 @@ export const KEYS: Check[] = [
     name: "of 64 rotations of one key at once exactly one stores a key",
     async body(storage, companyId) {
       const key = await saveKey(storage, newKey(companyId, "a"));
-      const rotated = await race((index) =>
-        rotateKey(storage, key, { ...newKey(companyId), digest: `${index}`.padStart(64, "0") }),
-      );
+      const rotated = await race((index) => rotateKey(storage, key, newKey(companyId, `${index}`)));
       const stored = rotated.filter((id) => id != null);
       expect("how many store a key", stored.length, 1);
       expect("the keys", await storage.listKeys(companyId, 0, 100), [
@@ -224,11 +222,7 @@ export const KEYS: Check[] = [
       await saveKey(storage, newKey(otherId, "d"));
       const ids = [];
       for (const letter of ["c", "b", "a"]) ids.push(await saveKey(storage, newKey(companyId, letter)));
-      const [first, second, third] = ids;
-      const pageAfter = async (id = 0) => (await storage.listKeys(companyId, id, 2)).map(({ id }) => id);
-      expect("the first page", await pageAfter(0), [first, second]);
-      expect("the next page", await pageAfter(second), [third]);
-      expect("what is after the last", await pageAfter(third), []);
+      await expectPages((after) => storage.listKeys(companyId, after, 2), ids);
     },
   },
   {

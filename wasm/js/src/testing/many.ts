@@ -1,6 +1,16 @@
-import { createCompany, eventOf, saveCode, saveKey, saveToken, setCompanyStatus } from "./change.js";
+import {
+  createCompany,
+  eventOf,
+  rotateProduct,
+  saveCode,
+  saveKey,
+  saveProduct,
+  saveToken,
+  setCompanyStatus,
+  setKeyStatus,
+} from "./change.js";
 import { type Check, expect, expectAbsent, pause, present } from "./check.js";
-import { added, given, newKey, newUser, other, TIME } from "./record.js";
+import { added, chat, digestOf, given, newKey, newUser, other, TIME } from "./record.js";
 
 /** More records than a database may answer or change at a time. */
 const MANY = 1001;
@@ -19,7 +29,7 @@ export const MANY_RECORDS: Check[] = [
     requirement: "STO-LIST",
     name: "1,001 keys are listed, 500 at a time, and all in all",
     async body(storage, companyId) {
-      const keys = await many(async (index) => ({ id: await saveKey(storage, { ...newKey(companyId), digest: digest(index) }) }));
+      const keys = await many(async (index) => ({ id: await saveKey(storage, newKey(companyId, `${index}`)) }));
       await expectAll("the keys", (after) => storage.listKeys(companyId, after, 500), keys);
     },
   },
@@ -76,8 +86,11 @@ export const MANY_RECORDS: Check[] = [
   {
     requirement: "STO-PURGE",
     name: "a purge deletes all that has expired and nothing else",
-    async body(storage, companyId) {
+    async body(storage, companyId, events) {
       const { token, code } = await given(storage, companyId);
+      await setKeyStatus(storage, companyId, await saveKey(storage, newKey(companyId, "b", TIME)), "revoked");
+      await saveProduct(storage, chat);
+      await rotateProduct(storage, chat.name, "8", TIME);
       // A database may delete what has expired by itself. What has not expired by any clock is there until a purge.
       const end = Date.now() + 500;
       await many((index) => saveToken(storage, { ...token, digest: digest(index), expiresAt: end }));
@@ -85,7 +98,11 @@ export const MANY_RECORDS: Check[] = [
       await saveToken(storage, token);
       await saveCode(storage, code);
       await pause(Math.max(0, end + 1000 - Date.now()));
-      const seen = (await many((index) => storage.findToken(digest(index)))).filter((found) => found != null).length;
+      let seen = (await many((index) => storage.findToken(digest(index)))).filter((found) => found != null).length;
+      // Whoever still gives one of the codes has the others as well.
+      if ((await storage.takeCode(digest(1))) != null) seen += 2;
+      const lasting = async () => [await storage.listKeys(companyId, 0, 10), await storage.listProducts(), await events()];
+      const before = await lasting();
       const count = await storage.purge(end);
       const isFit = Number.isInteger(count) && count >= seen && count <= MANY + 3;
       expect(`whether ${count} are from ${seen} to ${MANY + 3}`, isFit, true);
@@ -94,13 +111,14 @@ export const MANY_RECORDS: Check[] = [
       expect("how many are deleted next", await storage.purge(end), 0);
       const last = Math.min(token.expiresAt, code.expiresAt);
       expect("how many are deleted before their end", await storage.purge(last - 1), 0);
+      expect("keys, products and events", await lasting(), before);
       expect("a token", (await storage.findToken(token.digest))?.token, token);
       expect("a code", (await storage.takeCode(code.digest))?.code, code);
     },
   },
 ];
 
-const digest = (index: number) => `${index}`.padStart(64, "0");
+const digest = (index: number) => digestOf(`${index}`);
 
 /** Calls {@link MANY} times, a few at once, since this is not a race, and returns what came. */
 async function many<Of>(call: (index: number) => Promise<Of>): Promise<Of[]> {

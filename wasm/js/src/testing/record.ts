@@ -17,7 +17,8 @@ export const TIME = 1_700_000_000_123;
 /** Returns a time after this one, which no column of seconds keeps either. A database may delete what has expired. */
 export const later = (seconds: number): number => 1000 * (Math.floor(Date.now() / 1000) + seconds) + 123;
 
-export const digestOf = (letter: string): string => letter.repeat(64);
+/** Returns a digest of its own for each letter and for each number. */
+export const digestOf = (text: string): string => text.padStart(64, text.length === 1 ? text : "0");
 
 /** Each test's company. */
 export const partner: NewCompany = {
@@ -49,11 +50,13 @@ export const createdCompany = (id: number, company: NewCompany): Company => ({
 
 export const chat: NewProduct = {
   name: "livechat",
-  launchUrl: "https://chat.example/enter?from=sso",
+  launchUrl: "https://chat.example:443?from=%73so",
   secretDigest: digestOf("9"),
 };
 
 export const ANN = "ann@partner.example";
+
+export const BOB = "bob@partner.example";
 
 export const newUser = (companyId: number, email: string = ANN): NewUser => ({
   companyId,
@@ -89,7 +92,7 @@ export async function added(storage: TestedStorage, user: NewUser): Promise<User
 /** Adds a user whom the partner manages, one who is managed locally and one who is disabled. */
 export async function everyKind(storage: TestedStorage, companyId: number): Promise<User[]> {
   const ann = await added(storage, newUser(companyId));
-  const bob = await added(storage, { ...newUser(companyId, "bob@partner.example"), managedBy: "local" });
+  const bob = await added(storage, { ...newUser(companyId, BOB), managedBy: "local" });
   const dan = await added(storage, newUser(companyId, "dan@partner.example"));
   await setUserStatus(storage, companyId, dan.id, "disabled");
   return [ann, bob, { ...dan, status: "disabled", credentialVersion: 2 }];

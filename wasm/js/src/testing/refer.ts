@@ -12,7 +12,7 @@ import {
   setUserStatus,
 } from "./change.js";
 import { type Check, expect, expectAbsent, expectEvents, expectFailure, expectNot } from "./check.js";
-import { ANN, added, digestOf, given, NOBODY, newKey, newUser, other, otherCompany } from "./record.js";
+import { ANN, added, BOB, digestOf, given, NOBODY, newKey, newUser, other, otherCompany } from "./record.js";
 
 /** What records refer to, and failures. */
 export const REFER: Check[] = [
@@ -40,7 +40,7 @@ export const REFER: Check[] = [
       const otherId = await otherCompany(storage);
       const { token, code } = await given(storage, companyId);
       const theirs = await added(storage, { ...newUser(otherId), passwordHash: "$argon2id$theirs" });
-      const bob = await added(storage, newUser(otherId, "bob@partner.example"));
+      const bob = await added(storage, newUser(otherId, BOB));
       const key = await saveKey(storage, newKey(otherId, "b"));
       const wrong: Partial<Token>[] = [{ userId: NOBODY }, { keyId: NOBODY }, { companyId: NOBODY }, { keyId: key }];
       // A user's id is unique within the company at least, so that a different company's may be the same.

@@ -107,15 +107,15 @@ export const TOGETHER: Check[] = [
       const { token, code } = await given(storage, companyId);
       const at = TIME + 600_000;
       for (let round = 0; round < 8; round += 1) {
-        const keyId = await saveKey(storage, { ...newKey(companyId), digest: `${round}`.padStart(64, "0") });
+        const keyId = await saveKey(storage, newKey(companyId, `${round}`));
         const ways: Call[] = [
           () => setKeyStatus(storage, companyId, keyId, "disabled"),
           () => endKey(storage, companyId, keyId),
           () => setKeyStatus(storage, companyId, keyId, "revoked"),
-          () => rotateKey(storage, keyId, { ...newKey(companyId), digest: `${round}`.padStart(64, "f") }),
+          () => rotateKey(storage, keyId, newKey(companyId, `f${round}`)),
         ];
         const save = (time: number) => {
-          const used = { keyId, digest: `${round} ${time}`.replace(/\D/g, "a").padStart(64, "0") };
+          const used = { keyId, digest: digestOf(`${round}a${time}`) };
           return time % 2 === 0
             ? storage.saveToken({ ...token, ...used }, { ...signedOn({ ...token, ...used }), at: at - 120_000 * time })
             : storage.saveCode({ ...code, ...used }, { ...launched({ ...code, ...used }), at: at - 120_000 * time });

@@ -1,6 +1,6 @@
-import { saveCode, saveToken, setKeyStatus, setUserStatus } from "./change.js";
+import { saveCode, saveKey, saveToken, setKeyStatus, setUserStatus } from "./change.js";
 import { type Check, expect, expectAbsent, expectFailure, race } from "./check.js";
-import { createdCompany, digestOf, given, newKey, partner, storedKey } from "./record.js";
+import { createdCompany, digestOf, given, later, newKey, partner, storedKey, TIME } from "./record.js";
 
 /** Tokens and codes. */
 export const TOKENS: Check[] = [
@@ -21,16 +21,19 @@ export const TOKENS: Check[] = [
     requirement: "STO-FIND",
     name: "a token's user, company and key are as they are now",
     async body(storage, companyId) {
-      const { token, user, keyId, swap } = await given(storage, companyId);
+      const { user, swap, ...rest } = await given(storage, companyId);
+      const expired = newKey(companyId, "b", TIME);
+      const keyId = await saveKey(storage, expired);
+      const token = { ...rest.token, keyId };
       await saveToken(storage, token);
       await storage.replacePassword(swap);
       await setKeyStatus(storage, companyId, keyId, "disabled");
       expect("the token", await storage.findToken(token.digest), {
         token,
         holder: {
-          user: { ...user, passwordHash: "$argon2id$two", credentialVersion: 2, issuedAt: null, passwordKeyId: keyId },
+          user: { ...user, passwordHash: "$argon2id$two", credentialVersion: 2, issuedAt: null, passwordKeyId: rest.keyId },
           company: createdCompany(companyId, partner),
-          key: { ...newKey(companyId), id: keyId, status: "disabled" },
+          key: { ...expired, id: keyId, status: "disabled" },
         },
       });
     },
@@ -40,7 +43,7 @@ export const TOKENS: Check[] = [
     name: "a token may have neither key nor product",
     async body(storage, companyId) {
       const { user, token } = await given(storage, companyId);
-      const direct = { ...token, keyId: null, product: null };
+      const direct = { ...token, keyId: null, product: null, expiresAt: later(20) };
       await saveToken(storage, direct);
       const holder = { user, company: createdCompany(companyId, partner), key: null };
       expect("the token", await storage.findToken(token.digest), { token: direct, holder });
@@ -109,7 +112,7 @@ export const TOKENS: Check[] = [
     async body(storage, companyId) {
       const { code, user, keyId } = await given(storage, companyId);
       await saveCode(storage, code);
-      await saveCode(storage, { ...code, digest: digestOf("e") });
+      await saveCode(storage, { ...code, digest: digestOf("e"), expiresAt: later(20) });
       expectAbsent("a token of the same digest", await storage.findToken(code.digest));
       const key = storedKey(keyId, newKey(companyId));
       const expected = { code, holder: { user, company: createdCompany(companyId, partner), key } };
@@ -136,7 +139,9 @@ export const TOKENS: Check[] = [
     requirement: "STO-TAKE",
     name: "a code's user, company and key are as they are now",
     async body(storage, companyId) {
-      const { code, user, keyId } = await given(storage, companyId);
+      const { user, ...rest } = await given(storage, companyId);
+      const keyId = await saveKey(storage, newKey(companyId, "b", TIME));
+      const code = { ...rest.code, keyId };
       await saveCode(storage, code);
       await setUserStatus(storage, companyId, user.id, "disabled");
       await setKeyStatus(storage, companyId, keyId, "revoked");

@@ -1,6 +1,6 @@
-import { saveKey, setUserManager } from "./change.js";
-import { type Check, expect, expectAbsent, expectId, expectNone, race } from "./check.js";
-import { ANN, added, given, newKey, newUser, otherCompany, TIME } from "./record.js";
+import { saveKey, setUserManager, setUserStatus } from "./change.js";
+import { type Check, expect, expectAbsent, expectId, expectNone, race, raceToMake } from "./check.js";
+import { ANN, added, BOB, given, newKey, newUser, otherCompany, TIME } from "./record.js";
 
 /** Users and their passwords. */
 export const USERS: Check[] = [
@@ -62,7 +62,7 @@ export const USERS: Check[] = [
     name: "of 64 creates of one e-mail at once exactly one creates, and none fails",
     async body(storage, companyId) {
       const create = (index: number) => storage.createUser({ ...newUser(companyId), passwordHash: `$argon2id$${index}` }, null);
-      const created = (await race(create)).filter((outcome) => outcome !== "exists");
+      const created = await raceToMake(create);
       expect("how many are created", created.length, 1);
       expect("the user", await storage.findUser(companyId, ANN), created[0]);
     },
@@ -131,13 +131,13 @@ export const USERS: Check[] = [
     name: "a replaced password raises the version and stores issuedAt, null too",
     async body(storage, companyId) {
       const { user, swap } = await given(storage, companyId);
-      const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
-      expect("the new version", await storage.replacePassword(swap), 2);
+      const bystander = await added(storage, newUser(companyId, BOB));
       const { issuedAt, passwordHash, passwordKeyId } = swap;
-      const expected = { ...user, passwordHash, credentialVersion: 2, issuedAt, passwordKeyId };
-      expect("the user", await storage.findUser(companyId, ANN), expected);
-      expect("the next version", await storage.replacePassword({ ...swap, expectedVersion: 2, issuedAt: 0 }), 3);
+      expect("the new version", await storage.replacePassword({ ...swap, issuedAt: 0 }), 2);
       expect("its time", (await storage.findUser(companyId, ANN))?.issuedAt, 0);
+      expect("the next version", await storage.replacePassword({ ...swap, expectedVersion: 2 }), 3);
+      const expected = { ...user, passwordHash, credentialVersion: 3, issuedAt, passwordKeyId };
+      expect("the user", await storage.findUser(companyId, ANN), expected);
       expect("the other user", await storage.findUser(companyId, bystander.email), bystander);
     },
   },
@@ -204,9 +204,10 @@ export const USERS: Check[] = [
     name: "a rehash changes the hash and nothing else",
     async body(storage, companyId) {
       const { user, swap } = await given(storage, companyId);
-      const bystander = await added(storage, newUser(companyId, "bob@partner.example"));
-      expect("the rehash", await storage.rehashPassword(swap), "done");
-      const expected = { ...user, passwordHash: swap.passwordHash };
+      const bystander = await added(storage, newUser(companyId, BOB));
+      await setUserStatus(storage, companyId, user.id, "disabled");
+      expect("the rehash", await storage.rehashPassword({ ...swap, expectedVersion: 2 }), "done");
+      const expected = { ...user, passwordHash: swap.passwordHash, status: "disabled", credentialVersion: 2 };
       expect("the user", await storage.findUser(companyId, ANN), expected);
       expect("the other user", await storage.findUser(companyId, bystander.email), bystander);
     },

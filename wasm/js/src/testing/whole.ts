@@ -1,6 +1,7 @@
 import type { Code, Company, Key, Token, User } from "../core/wire.js";
 import {
   createCompany,
+  endKey,
   rotateKey,
   saveCode,
   saveKey,
@@ -8,8 +9,10 @@ import {
   saveToken,
   setCompanyStatus,
   setKeyStatus,
+  setUserEmail,
   setUserManager,
   setUserStatus,
+  signOut,
 } from "./change.js";
 import { type Check, expect, expectAbsent, expectSoon, present, type TestedStorage } from "./check.js";
 import {
@@ -20,7 +23,6 @@ import {
   digestOf,
   given,
   LAST,
-  later,
   listed,
   newKey,
   newUser,
@@ -28,7 +30,7 @@ import {
   storedKey,
   TIME,
 } from "./record.js";
-import { ALL_OF_COMPANY, ALL_OF_USER, setCompany, setUser } from "./set.js";
+import { ALL_OF_COMPANY, ALL_OF_USER, disable, setCompany, setUser } from "./set.js";
 
 /** Records as they come back from every call. */
 export const WHOLE: Check[] = [
@@ -40,7 +42,7 @@ export const WHOLE: Check[] = [
         ...other,
         products: ["remote", "email", "chat-2"],
         emailDomains: ["z.example", "a.example"],
-        accountType: "Größe \\ 'x' 😀",
+        accountType: " Größe \\ 'x' 😀 ",
       };
       const company = present("a company", await createCompany(storage, structuredClone(draft)));
       expect("the company", company, createdCompany(company.id, draft));
@@ -63,50 +65,63 @@ export const WHOLE: Check[] = [
       await saveToken(storage, direct);
 
       let kept: Kept = structuredClone({ company, key, user });
+      const { companyId, userId } = ids;
       const swap = () => ({ ...ids, expectedVersion: kept.user.credentialVersion, passwordHash: "$argon2id$two" });
-      const { setManager, setStatus, disableKey, disable, ...sets } = changesOf(storage, ids, key.id);
-      const { setAll, setAllOfCompany, setNothing, setNothingOfCompany } = sets;
+      const setManager = () => setUserManager(storage, companyId, userId, "local");
+      const setStatus = (status: User["status"]) => setUserStatus(storage, companyId, userId, status);
+      const disableKey = () => setKeyStatus(storage, companyId, key.id, "disabled");
+      const disableCompany = () => setCompanyStatus(storage, companyId, "disabled");
+      const unusable = { ...ids, passwordHash: "!" };
       const steps: [name: string, call: () => Promise<unknown>, changed: Changed][] = [
         ["they are stored", async () => {}, {}],
         ["the manager is set", setManager, { user: ["managedBy", VERSION] }],
-        ["the user is set", setAll, { user: ["loginId", "displayName", "isCreator", "isCompanyAdmin", "permissions"] }],
+        [
+          "the user is set",
+          () => setUser(storage, companyId, userId, ALL_OF_USER),
+          { user: ["loginId", "displayName", "isCreator", "isCompanyAdmin", "permissions"] },
+        ],
         [
           "the company is set",
-          setAllOfCompany,
+          () => setCompany(storage, companyId, ALL_OF_COMPANY),
           { company: ["name", "emailDomains", "accountType", "domainOwnershipVerified", "domainMxVerified"] },
         ],
         ["the user is disabled", () => setStatus("disabled"), { user: ["status", VERSION] }],
         ["the key is disabled", disableKey, { key: ["status"] }],
-        ["the company is disabled", disable, { company: ["status"], user: [VERSION] }],
+        ["the company is disabled", disableCompany, { company: ["status"], user: [VERSION] }],
         // From here on each member has a value that no column has by itself.
         [
           "the password is replaced",
           () => storage.replacePassword({ ...swap(), issuedAt: TIME + 1, passwordKeyId: second }),
-          { user: ["passwordHash", "issuedAt", "passwordKeyId", VERSION] },
+          { user: [...PASSWORD, VERSION] },
         ],
         ["the password is hashed anew", () => storage.rehashPassword(swap()), { user: ["passwordHash"] }],
         ["the manager is set again", setManager, { user: [VERSION] }],
         ["the user is disabled again", () => setStatus("disabled"), { user: [VERSION] }],
         ["the key is disabled again", disableKey, {}],
-        ["nothing of the user is set", setNothing, {}],
-        ["nothing of the company is set", setNothingOfCompany, {}],
-        ["the company is disabled again", disable, { user: [VERSION] }],
-        ["the user is there already", () => storage.createUser(newUser(ids.companyId), null), {}],
+        ["nothing of the user is set", () => setUser(storage, companyId, userId, {}), {}],
+        ["nothing of the company is set", () => setCompany(storage, companyId, {}), {}],
+        ["the company is disabled again", disableCompany, { user: [VERSION] }],
+        ["the user is there already", () => storage.createUser(newUser(companyId), null), {}],
         ["the company is there already", () => createCompany(storage, { ...other, name: "Again" }), {}],
-        ["the key is rotated and kept", () => rotateKey(storage, key.id, newKey(ids.companyId, "c"), { revoke: false }), {}],
+        ["the key is rotated and kept", () => rotateKey(storage, key.id, newKey(companyId, "c"), { revoke: false }), {}],
         ["a token is revoked", () => storage.revokeToken(digestOf("e")), {}],
-        ["what has expired is purged", () => storage.purge(TIME), {}],
-        ["the key is rotated", () => rotateKey(storage, key.id, newKey(ids.companyId, "d")), { key: ["status"] }],
+        ["the key is rotated", () => rotateKey(storage, key.id, newKey(companyId, "d")), { key: ["status"] }],
         ["the user is enabled", () => setStatus("enabled"), { user: ["status"] }],
+        ["the user is signed out", () => signOut(storage, companyId, userId), { user: [VERSION] }],
+        ["all users are signed out", () => signOut(storage, companyId, null), { user: [VERSION] }],
+        ["the e-mail is set", () => setUserEmail(storage, companyId, userId, `b${ANN}`), { user: ["email", VERSION] }],
+        ["the other key is ended", () => endKey(storage, companyId, second), { user: [...PASSWORD, VERSION] }],
+        ["the password is disabled", () => disable(storage, { ...unusable, expectedHash: "!" }), { user: [VERSION] }],
+        ["what has expired is purged", () => storage.purge(LAST - 1), {}],
       ];
       for (const [index, [after, call, changed]] of steps.entries()) {
         await call();
         kept = {
-          user: taking(kept.user, await storage.findUser(ids.companyId, ANN), changed.user),
-          key: taking(kept.key, (await storage.listKeys(ids.companyId, key.id - 1, 1))[0], changed.key),
+          user: taking(kept.user, (await storage.listUsers(companyId, userId - 1, 1))[0], changed.user),
+          key: taking(kept.key, (await storage.listKeys(companyId, key.id - 1, 1))[0], changed.key),
           company: taking(kept.company, await storage.findCompanyByEmail(other.email), changed.company),
         };
-        const code = { ...token, digest: `${index}`.padStart(64, "0"), keyId: key.id, product: "y-9", expiresAt: later(600) };
+        const code = { ...token, digest: digestOf(`${index}`), keyId: key.id, product: "y".repeat(32) };
         await expectEverywhere(`when ${after}`, storage, kept, [token, direct, code]);
       }
     },
@@ -157,6 +172,8 @@ export const WHOLE: Check[] = [
 
 const VERSION = "credentialVersion";
 
+const PASSWORD = ["passwordHash", "issuedAt", "passwordKeyId"] as const;
+
 const LISTED = { emailDomains: ALL_OF_COMPANY.emailDomains };
 
 const PRODUCTS = Array.from({ length: 64 }, (_, index) => `${index}-`.padEnd(32, "x"));
@@ -166,18 +183,6 @@ interface Kept {
   key: Key;
   user: User;
 }
-
-/** Returns the operator's changes of a user, a company and a key. */
-const changesOf = (storage: TestedStorage, { companyId, userId }: { companyId: number; userId: number }, keyId: number) => ({
-  setManager: () => setUserManager(storage, companyId, userId, "local"),
-  setStatus: (status: User["status"]) => setUserStatus(storage, companyId, userId, status),
-  disableKey: () => setKeyStatus(storage, companyId, keyId, "disabled"),
-  disable: () => setCompanyStatus(storage, companyId, "disabled"),
-  setAll: () => setUser(storage, companyId, userId, ALL_OF_USER),
-  setAllOfCompany: () => setCompany(storage, companyId, ALL_OF_COMPANY),
-  setNothing: () => setUser(storage, companyId, userId, {}),
-  setNothingOfCompany: () => setCompany(storage, companyId, {}),
-});
 
 /** The members that a call changes. */
 type Changed = { [Name in keyof Kept]?: (keyof Kept[Name])[] };

@@ -5,6 +5,26 @@ export const COMPANY: BrokenStorage[] = [
   broken("STO-FIND", "compares domains without case", (rows) => ({
     findCompany: (domain) => rows.sound().findCompany(domain.toLowerCase()),
   })),
+  broken("STO-FIND", "compares domains without their `www`", (rows) => ({
+    findCompany: (domain) => rows.sound().findCompany(domain.replace(/^www\./, "")),
+  })),
+  broken("STO-FIND", "compares registered e-mails without case", (rows) => ({
+    findCompanyByEmail: (email) => rows.sound().findCompanyByEmail(email.toLowerCase()),
+  })),
+  broken("STO-FIND", "trims registered e-mails", (rows) => ({
+    findCompanyByEmail: (email) => rows.sound().findCompanyByEmail(email.trim()),
+  })),
+  broken("STO-LATE", "remembers that a registered e-mail was nobody's", (rows) => {
+    const absent = new Set<string>();
+    return {
+      async findCompanyByEmail(email) {
+        if (absent.has(email)) return undefined;
+        const found = await rows.sound().findCompanyByEmail(email);
+        if (found == null) absent.add(email);
+        return found;
+      },
+    };
+  }),
   broken("STO-RECORD", "folds text", (rows) => ({
     createCompany: (company, event) => rows.sound().createCompany({ ...company, name: company.name?.normalize("NFKC") }, event),
   })),

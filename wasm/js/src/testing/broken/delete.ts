@@ -104,6 +104,16 @@ export const DELETE: BrokenStorage[] = [
       return isDone;
     },
   })),
+  broken("STO-DELETE", "looks for a company and then stores a key of it", (rows) => ({
+    async saveKey(key, event) {
+      if (rows.read().companies.every(({ id }) => id !== key.companyId)) throw new Error("there is no such company");
+      await betweenStatements;
+      if (rows.read().companies.some(({ id }) => id === key.companyId)) return rows.sound().saveKey(key, event);
+      const id = 1000 + rows.read().keys.length;
+      rows.edit(({ keys }) => keys.push({ ...key, id, status: "enabled" }));
+      return id;
+    },
+  })),
   broken("STO-DELETE", "deletes every company's tokens", (rows) => ({
     async deleteCompany(companyId, event) {
       const isDone = await rows.sound().deleteCompany(companyId, event);

@@ -14,6 +14,15 @@ export const EVENT: BrokenStorage[] = [
   broken("STO-AUDIT", "loses the fault of an event", (rows) => ({
     audit: (event) => rows.sound().audit(without(event, { fault: null })),
   })),
+  broken("STO-AUDIT", "stores a user and then the event", (rows) => ({
+    async createUser(user, event) {
+      const created = await rows.sound().createUser(user, null);
+      if (created === "exists" || event === null) return created;
+      if (event.kind === null) throw new Error("not null constraint");
+      await rows.sound().audit({ ...event, userId: created.id });
+      return created;
+    },
+  })),
   broken("STO-AUDIT", "loses the event of a token", (rows) => ({
     async saveToken(token, event) {
       const { events } = rows.read();

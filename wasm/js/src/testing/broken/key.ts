@@ -1,12 +1,27 @@
 import type { Event, KeyStatus } from "../../core/wire.js";
 import type { Contents } from "../../storage/memory/records.js";
-import { type BrokenStorage, betweenStatements, broken } from "./rows.js";
+import { type BrokenStorage, betweenStatements, broken, hasEnded } from "./rows.js";
 
 export const KEY: BrokenStorage[] = [
   broken("STO-KEY", "finds enabled keys only", (rows) => ({
     async findKey(digest) {
       const found = await rows.sound().findKey(digest);
       return found?.key.status === "enabled" ? found : undefined;
+    },
+  })),
+  broken("STO-KEY", "finds no key that has expired", (rows) => ({
+    async findKey(digest) {
+      const found = await rows.sound().findKey(digest);
+      return hasEnded(found?.key) ? undefined : found;
+    },
+  })),
+  broken("STO-LIST", "lists no key that has expired", (rows) => ({
+    listKeys: async (...call) => (await rows.sound().listKeys(...call)).filter((key) => !hasEnded(key)),
+  })),
+  broken("STO-KEYS", "gives a rotated key the end of the one before", (rows) => ({
+    rotateKey(rotation, event) {
+      const end = rows.read().keys.find(({ id }) => id === rotation.keyId)?.expiresAt ?? null;
+      return rows.sound().rotateKey({ ...rotation, key: { ...rotation.key, expiresAt: rotation.key.expiresAt ?? end } }, event);
     },
   })),
   broken("STO-KEY", "finds a key with another company", (rows) => ({

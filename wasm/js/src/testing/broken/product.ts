@@ -10,6 +10,19 @@ export const PRODUCT: BrokenStorage[] = [
       return saved;
     },
   })),
+  broken("STO-FIND", "cuts a new URL at 255 characters", (rows) => ({
+    saveProduct: (product, event) =>
+      rows.read().products.some(({ name }) => name === product.name)
+        ? rows.sound().saveProduct({ ...product, launchUrl: product.launchUrl.slice(0, 255) }, event)
+        : rows.sound().saveProduct(product, event),
+  })),
+  broken("STO-PRODUCT", "keeps URLs as a parser writes them", (rows) => ({
+    saveProduct: (product, event) => rows.sound().saveProduct({ ...product, launchUrl: new URL(product.launchUrl).href }, event),
+  })),
+  broken("STO-PRODUCT", "takes an end of 0 for none", (rows) => ({
+    rotateProduct: (rotation, event) =>
+      rows.sound().rotateProduct({ ...rotation, previousSecretExpiresAt: rotation.previousSecretExpiresAt || null }, event),
+  })),
   broken("STO-RECORD", "knows the products of the document only", (rows) => ({
     createCompany: (company, event) =>
       rows.sound().createCompany({ ...company, products: company.products.filter((name) => DOCUMENTED.has(name)) }, event),

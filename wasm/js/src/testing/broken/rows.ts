@@ -70,6 +70,10 @@ export const isLocal = ({ managedBy }: User) => managedBy === "local";
 
 export const isDisabled = ({ status }: User) => status === "disabled";
 
+/** Whether a key has expired by the storage's clock. */
+export const hasEnded = (key: { expiresAt: number | null } | null | undefined) =>
+  key != null && key.expiresAt !== null && key.expiresAt <= Date.now();
+
 export function holderOf({ users, companies, keys }: Contents, { userId, companyId, keyId }: Token): Holder {
   const user = users.find(({ id }) => id === userId) as User;
   const company = companies.find(({ id }) => id === companyId) as Holder["company"];

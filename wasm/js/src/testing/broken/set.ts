@@ -18,6 +18,24 @@ export const SET: BrokenStorage[] = [
       return rows.sound().setUser(companyId, userId, { ...members, loginId }, event);
     },
   })),
+  broken("STO-SET", "composes the letters of names", (rows) => ({
+    async setUser(companyId, userId, members, event) {
+      const loginId = members.loginId?.normalize("NFC") ?? null;
+      return rows.sound().setUser(companyId, userId, { ...members, loginId }, event);
+    },
+  })),
+  broken("STO-SET", "answers true where nothing is to be set of nobody", (rows) => ({
+    async setUser(companyId, userId, members, event) {
+      if (Object.values(members).every((member) => member === null)) return true;
+      return rows.sound().setUser(companyId, userId, members, event);
+    },
+  })),
+  broken("STO-SET", "trims the account types of companies", (rows) => ({
+    async setCompany(companyId, members, event) {
+      const accountType = members.accountType?.trim() ?? null;
+      return rows.sound().setCompany(companyId, { ...members, accountType }, event);
+    },
+  })),
   broken("STO-SET", "keeps each permission once", (rows) => ({
     async setUser(companyId, userId, members, event) {
       const permissions = members.permissions && [...new Set(members.permissions)];

@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../../core/wire.js";
-import { type BrokenStorage, broken } from "./rows.js";
+import { accountOf, type BrokenStorage, broken } from "./rows.js";
 
 const EVERYTHING = { since: 0, companyId: null, userId: null, keyId: null, kind: null };
 
@@ -37,6 +37,36 @@ export const STORED: BrokenStorage[] = [
   broken("STO-EVENTS", "lists events without users' addresses", (rows) => ({
     listEvents: async (...call) => (await rows.sound().listEvents(...call)).map((event) => ({ ...event, userEmail: null })),
   })),
+  broken("STO-EVENTS", "lists events with the first address of their users", (rows) => ({
+    listEvents: async (...call) =>
+      (await rows.sound().listEvents(...call)).map((event) => {
+        const { loginId = null } = accountOf(rows.read(), event.companyId ?? 0, event.userId ?? 0) ?? {};
+        return { ...event, userEmail: loginId };
+      }),
+  })),
+  broken("STO-EVENTS", "lists events without the addresses of disabled users", (rows) => ({
+    listEvents: async (...call) =>
+      (await rows.sound().listEvents(...call)).map((event) => {
+        const user = accountOf(rows.read(), event.companyId ?? 0, event.userId ?? 0);
+        return { ...event, userEmail: user?.status === "disabled" ? null : event.userEmail };
+      }),
+  })),
+  broken("STO-EVENTS", "lists events by their times", (rows) => ({
+    listEvents: async (...call) => (await rows.sound().listEvents(...call)).sort((a, b) => a.at - b.at),
+  })),
+  broken("STO-EVENTS", "gives the ids of deleted events again", (rows) => {
+    let first = 0;
+    return {
+      async purgeEvents(before, event) {
+        const purged = await rows.sound().purgeEvents(before, event);
+        const [only, ...more] = await rows.sound().listEvents(EVERYTHING, 0, Infinity);
+        if (more.length === 0) first = (only?.id ?? 1) - 1;
+        return purged;
+      },
+      listEvents: async (filter, after, limit) =>
+        (await rows.sound().listEvents(filter, after + first, limit)).map((event) => ({ ...event, id: event.id - first })),
+    };
+  }),
   broken("STO-EVENTS", "lists events without faults", (rows) => ({
     listEvents: async (...call) =>
       (await rows.sound().listEvents(...call)).map((event) => ({ ...event, fault: null }) as StoredEvent),

@@ -1,6 +1,6 @@
 import type { Holder } from "../../core/wire.js";
 import type { TokenWithHolder } from "../../storage/contract.js";
-import { type BrokenStorage, betweenStatements, broken, holderOf } from "./rows.js";
+import { type BrokenStorage, betweenStatements, broken, hasEnded, holderOf } from "./rows.js";
 
 export const TAKE: BrokenStorage[] = [
   broken("STO-TAKE", "selects and then deletes a code", (rows) => ({
@@ -33,6 +33,21 @@ export const TAKE: BrokenStorage[] = [
       },
     };
   }),
+  broken("STO-TAKE", "takes no code of a key that has expired", (rows) => ({
+    async takeCode(digest) {
+      const taken = await rows.sound().takeCode(digest);
+      return hasEnded(taken?.holder.key) ? undefined : taken;
+    },
+  })),
+  broken("STO-TAKE", "takes no code within a minute of its end", (rows) => ({
+    async takeCode(digest) {
+      const taken = await rows.sound().takeCode(digest);
+      return taken && taken.code.expiresAt > Date.now() + 60_000 ? taken : undefined;
+    },
+  })),
+  broken("STO-RECORD", "ends codes by the last of dates", (rows) => ({
+    saveCode: (code, event) => rows.sound().saveCode({ ...code, expiresAt: Math.min(code.expiresAt, 8.64e15) }, event),
+  })),
   broken("STO-SAVE", "overwrites a code", (rows) => ({
     async saveCode(code, event) {
       rows.edit((contents) => (contents.codes = contents.codes.filter(({ digest }) => digest !== code.digest)));
@@ -50,6 +65,18 @@ export const TOKEN: BrokenStorage[] = [
           .saveToken(token, event)
           .catch(() => {}),
       );
+    },
+  })),
+  broken("STO-FIND", "finds no token of a key that has expired", (rows) => ({
+    async findToken(digest) {
+      const found = await rows.sound().findToken(digest);
+      return hasEnded(found?.holder.key) ? undefined : found;
+    },
+  })),
+  broken("STO-FIND", "finds no token within a minute of its end", (rows) => ({
+    async findToken(digest) {
+      const found = await rows.sound().findToken(digest);
+      return found && found.token.expiresAt > Date.now() + 60_000 ? found : undefined;
     },
   })),
   broken("STO-SAVE", "overwrites a token", (rows) => ({

@@ -1,6 +1,19 @@
-import type { HashSwap, User } from "../../core/wire.js";
+import type { HashSwap, Holder, User } from "../../core/wire.js";
 import { memoryStorage } from "../../storage/memory.js";
+import type { TestedStorage } from "../check.js";
 import { type BrokenStorage, betweenStatements, broken, userBy, userOf } from "./rows.js";
+
+const THOUGHT_OF = [
+  "replacePassword",
+  "rehashPassword",
+  "setUser",
+  "setUserStatus",
+  "setUserManager",
+  "setCompany",
+  "setCompanyStatus",
+  "setKeyStatus",
+  "rotateKey",
+] as const;
 
 export const CREATE: BrokenStorage[] = [
   broken("STO-CREATE", "finds and then inserts a user", (rows) => ({
@@ -117,6 +130,38 @@ export const FIND: BrokenStorage[] = [
       return user && ({ ...user, issuedAt: user.issuedAt && String(user.issuedAt) } as User);
     },
   })),
+  broken("STO-RECORD", "keeps the holder of a token until one of the first calls that were thought of", (rows) => {
+    const kept = new Map<string, Holder>();
+    const forgetting = (name: keyof TestedStorage) => [
+      name,
+      (...call: never[]) => {
+        kept.clear();
+        return (rows.sound()[name] as (...call: never[]) => unknown)(...call);
+      },
+    ];
+    return {
+      ...Object.fromEntries(THOUGHT_OF.map(forgetting)),
+      async findToken(digest) {
+        const found = await rows.sound().findToken(digest);
+        if (found == null) return found;
+        kept.set(digest, kept.get(digest) ?? found.holder);
+        return structuredClone({ ...found, holder: kept.get(digest) ?? found.holder });
+      },
+    };
+  }),
+  broken("STO-EMAIL", "cuts new e-mails at 128 characters", (rows) => ({
+    setUserEmail: (companyId, userId, email, event) => rows.sound().setUserEmail(companyId, userId, email.slice(0, 128), event),
+  })),
+  broken("STO-DISABLE", "disables a disabled user without raising the version", (rows) => ({
+    async setUserStatus(companyId, userId, status, event) {
+      const before = userBy(rows.read(), { userId });
+      const isDone = await rows.sound().setUserStatus(companyId, userId, status, event);
+      const credentialVersion = before?.credentialVersion;
+      if (before?.status === "disabled" && status === "disabled")
+        rows.edit((contents) => Object.assign(userBy(contents, { userId }) ?? {}, { credentialVersion }));
+      return isDone;
+    },
+  })),
   broken("STO-FIND", "reads users from a lagging replica", (rows) => {
     let replica = rows.read();
     const behind =
@@ -191,6 +236,17 @@ export const SWAP: BrokenStorage[] = [
     async replacePassword(swap) {
       const issuedAt = swap.issuedAt ?? userBy(rows.read(), swap)?.issuedAt ?? null;
       return rows.sound().replacePassword({ ...swap, issuedAt });
+    },
+  })),
+  broken("STO-SWAP", "keeps the later time of two passwords", (rows) => ({
+    async replacePassword(swap) {
+      const before = userBy(rows.read(), swap)?.issuedAt ?? 0;
+      return rows.sound().replacePassword({ ...swap, issuedAt: swap.issuedAt === null ? null : Math.max(swap.issuedAt, before) });
+    },
+  })),
+  broken("STO-SWAP", "rehashes no password of a disabled user", (rows) => ({
+    async rehashPassword(swap) {
+      return userBy(rows.read(), swap)?.status === "disabled" ? "stale" : rows.sound().rehashPassword(swap);
     },
   })),
   broken("STO-SWAP", "keeps the key of the password before", (rows) => ({
