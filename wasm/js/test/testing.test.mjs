@@ -76,6 +76,8 @@ const WIDER = [
   "lists no key that has expired",
   "keeps URLs as a parser writes them",
   "purges keys that are revoked",
+  "purges what has not expired yet",
+  "counts no row where a user's status stays the same",
 ];
 
 /** Checks of so different calls at once that they fail for what is wrong in any of them, as well as in the meeting. */
