@@ -61,6 +61,16 @@ pub(super) fn expect_same(
     plain: &Request,
     requests: &[Request],
 ) -> Result<(), Stop> {
+    expect_same_or(probe, None, plain, requests)
+}
+
+/// The same, where a request may also be refused so.
+pub(super) fn expect_same_or(
+    probe: &mut Probe<'_>,
+    refusal: Option<Refusal>,
+    plain: &Request,
+    requests: &[Request],
+) -> Result<(), Stop> {
     // What is wrong with this one is for other checks.
     let Ok(answer) = probe.answered(plain)? else { return Ok(()) };
     if let Some(email) = plain.emails().next().filter(|_| answer.status() == 303) {
@@ -69,6 +79,7 @@ pub(super) fn expect_same(
     let expected = answer.summary();
     for request in requests {
         let actual = match probe.answered(request)? {
+            Ok(answer) if refusal.is_some_and(|refusal| answer.is(refusal)) => continue,
             Ok(answer) => answer.summary(),
             Err(mismatch) => mismatch.actual,
         };

@@ -1,6 +1,6 @@
 //! `Authorization`: more than one value where it is read, and any where it is not.
 
-use crate::checks::alike::expect_same;
+use crate::checks::alike::{expect_same, expect_same_or};
 use crate::checks::input::fields;
 use crate::checks::known::forged_token;
 use crate::format::operation::Operation;
@@ -39,21 +39,21 @@ pub(super) fn refuses_two(probe: &mut Probe<'_>, operation: Operation) -> Result
     probe.expect_refusal(&request, Refusal::DUPLICATE)
 }
 
-/// Expects every value, and two of them, to change no answer of an operation that does not read them.
+/// Expects every value, and two of them, to change no answer of an operation that does not read them. An HTTP parser in front may refuse two.
 pub(super) fn ignores(probe: &mut Probe<'_>, operation: Operation) -> Result<(), Stop> {
     let credential = forged_token(probe);
     let [bearer, basic] = ["Bearer", "Basic"].map(|scheme| format!("{scheme} {credential}"));
     for way in operation.ways() {
         let fields = fields(probe, operation);
         let plain = way.to(operation, &fields);
-        let requests = [
-            (vec![&bearer], "a token"),
-            (vec![&basic], "a different scheme"),
+        let one = [(vec![&bearer], "a token"), (vec![&basic], "a different scheme")];
+        let two = [
             (vec![&bearer, &bearer], "the same value twice, in two headers"),
             (vec![&bearer, &basic], "two schemes, in two headers"),
-        ]
-        .map(|(values, case)| with_values(&plain, values).case(case));
-        expect_same(probe, &plain, &requests)?;
+        ];
+        let request = |(values, case)| with_values(&plain, values).case(case);
+        expect_same(probe, &plain, &one.map(request))?;
+        expect_same_or(probe, Some(Refusal::MALFORMED), &plain, &two.map(request))?;
     }
     Ok(())
 }

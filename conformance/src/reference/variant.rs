@@ -2,6 +2,7 @@
 
 use ssokey_core::{ErrorCode, MAX_INTEGER};
 
+use crate::format::operation::Operation;
 use crate::reference::credentials::FIRST_DOMAIN;
 use crate::reference::hook::Hook;
 
@@ -162,6 +163,18 @@ const VARIANTS: &[Variant] = &[
             answer.add("vary", "Origin, Accept-Encoding");
             answer.add("x-request-id", "7");
             answer.add("content-security-policy", "default-src 'none'");
+        })],
+        wire: None,
+    },
+    Variant {
+        name: "two-authorizations-are-malformed",
+        sentence: "Two headers of Authorization are malformed where none is read, as to an HTTP parser.",
+        hooks: &[Hook::Refusal(|visit| {
+            let incoming = visit.incoming;
+            let reads = [Operation::Exchange, Operation::Session, Operation::SignOut];
+            let is_read = incoming.operation().is_some_and(|it| reads.contains(&it));
+            let is_twice = incoming.header_values("authorization").len() > 1;
+            (is_twice && !is_read).then_some(ErrorCode::MalformedRequest)
         })],
         wire: None,
     },
