@@ -105,7 +105,8 @@ fn headers(credential: &str) -> Vec<(&'static str, String, &'static str)> {
 }
 
 /// The fields in which servers look for a token, but for those of the format.
-const FIELDS: [&str; 6] = ["access_token", "Token", "bearer", "session", "sid", "token[]"];
+const FIELDS: [&str; 8] =
+    ["access_token", "Token", "bearer", "session", "sid", "token[]", ".token", " token"];
 
 /// Expects each call with the credential at a wrong place to be refused for lack of it.
 fn refused_elsewhere(

@@ -78,11 +78,18 @@ fn refuses_broken_escape(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for text in ["%zz", "%", "%4", "%4g", "100%25%", "%+1", "%-1", "%1_", "%u0041"] {
         refuses_in_password(probe, text)?;
     }
+    refuses_in_unknown_fields(probe, ["note=%zz", "%zz=1"])
+}
+
+/// A pair that no field is read from, in a query, in a form and in the query of a POST.
+fn refuses_in_unknown_fields(probe: &mut Probe<'_>, pairs: [&str; 2]) -> Result<(), Stop> {
     let user = probe.user();
-    for text in ["note=%zz", "%zz=1"] {
+    for text in pairs {
         let case = format!("an unknown field `{text}`");
-        let request = Request::get(format!("{}&{text}", user.form())).case(case.as_str());
-        probe.expect_refusal(&request, Refusal::MALFORMED)?;
+        let raw = format!("{}&{text}", user.form());
+        for request in [Request::get(raw.as_str()), Request::form(raw.as_str())] {
+            probe.expect_refusal(&request.case(case.as_str()), Refusal::MALFORMED)?;
+        }
         for way in [Way::Form, Way::Json] {
             let request = way.request(&user).query(text);
             let request = request.case(format!("{case} in the query of a POST"));
@@ -96,6 +103,7 @@ fn refuses_broken_utf_8(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for text in ["%ff", "%c0%80", "%ed%a0%80", "%e2%82", "%80"] {
         refuses_in_password(probe, text)?;
     }
+    refuses_in_unknown_fields(probe, ["note=%ff", "%ff=1"])?;
     let user = probe.user().without("password");
     let password = probe.password();
     let mut form = format!("{}&password={password}", user.form()).into_bytes();
@@ -166,7 +174,7 @@ fn refuses_lone_surrogate(probe: &mut Probe<'_>) -> Result<(), Stop> {
 
 fn refuses_json_that_is_not_an_object(probe: &mut Probe<'_>) -> Result<(), Stop> {
     let array = format!("[{}]", probe.user().json());
-    for body in [array.as_str(), "[]", "\"email\"", "1", "true", "null"] {
+    for body in [array.as_str(), "[]", "\"email\"", "1", "0", "true", "false", "null"] {
         probe.expect_refusal(&Request::json(body), Refusal::MALFORMED)?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::checks::alike::expect_same;
 use crate::checks::known::{forged_code, forged_token};
+use crate::checks::one_body::in_chunks;
 use crate::checks::parameter::{FAR_TOO_LARGE, refuses_unread};
 use crate::checks::{authorization, coding};
 use crate::format::operation::Operation;
@@ -339,6 +340,8 @@ fn refuses_oversize(probe: &mut Probe<'_>, operation: Operation) -> Result<(), S
         let request = padded(probe, LARGEST + 1);
         probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
         if *way != Way::Get {
+            let request = in_chunks(padded(probe, LARGEST + 1)).case("8193 bytes in chunks");
+            probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
             let request = padded(probe, FAR_TOO_LARGE);
             refuses_unread(probe, &request)?;
         }

@@ -60,7 +60,7 @@ pub(super) fn spellings(name: &str) -> [String; 2] {
     [words.collect::<Vec<_>>().join("-"), name.to_ascii_uppercase()]
 }
 
-fn in_chunks(request: Request) -> Request {
+pub(super) fn in_chunks(request: Request) -> Request {
     request.header("transfer-encoding", "chunked")
 }
 

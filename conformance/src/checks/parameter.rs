@@ -1,5 +1,6 @@
 //! Fields that are missing, empty, sent twice, unknown, of the wrong kind or too many.
 
+use crate::checks::one_body::in_chunks;
 use crate::format::operation::Operation;
 use crate::format::profile::Profile;
 use crate::format::refusal::Refusal;
@@ -257,13 +258,20 @@ fn ignores_look_alikes(probe: &mut Probe<'_>) -> Result<(), Stop> {
                 format!("{name}[]"),
                 format!("{name}[0]"),
                 format!("{name} "),
+                format!(" {name}"),
                 format!("{name}\0"),
                 format!("\0{name}"),
                 format!(".{name}"),
+                format!("amp;{name}"),
+                format!("\u{feff}{name}"),
                 name.to_ascii_uppercase(),
                 format!("__proto__[{name}]"),
             ] {
                 fields = fields.and(&like, other.value(name));
+            }
+            // PHP makes an underscore of these, and others of a change of case.
+            for like in ["issued.at", "issued at", "issued[at", "issued-at", "issuedAt"] {
+                fields = fields.and(like, "x");
             }
             let fields = fields.and("__proto__", "x").and("constructor", "x");
             let request = way.request(&fields).case(format!("names like `{name}`"));
@@ -276,13 +284,19 @@ fn ignores_look_alikes(probe: &mut Probe<'_>) -> Result<(), Stop> {
             }
         }
     }
-    Ok(())
+    // The email comes first, and decoders take a mark off the start of a text.
+    let user = probe.user();
+    let email = Fields::default().and("email", user.value("email")).form();
+    let marked = format!("\u{feff}{email}&{}", user.without("email").form());
+    let request = Request::form(marked).case("a byte order mark before the name `email`");
+    probe.expect_refusal(&request, Refusal::MISSING)
 }
 
 fn refuses_value_that_is_not_a_string(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for name in Operation::SignOn.known() {
         let text = json_string(&probe.accounts().name());
-        for value in ["1", "true", "null", &format!("[{text}]"), &format!("{{\"x\":{text}}}")] {
+        let [array, object] = [format!("[{text}]"), format!("{{\"x\":{text}}}")];
+        for value in ["1", "0", "1.5", "true", "false", "null", &array, &object] {
             let rest = probe.user().without(name);
             let body = with_member(&rest, &format!("{}:{value}", json_string(name)));
             let request = Request::json(body).case(format!("`{name}` is {value}"));
@@ -329,6 +343,9 @@ fn refuses_oversize(probe: &mut Probe<'_>) -> Result<(), Stop> {
         probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
     }
     for way in [Way::Form, Way::Json] {
+        let request = in_chunks(padded(way, &probe.user(), LARGEST + 1));
+        let request = request.case("8193 bytes of body in chunks");
+        probe.expect_refusal(&request, Refusal::TOO_LARGE)?;
         let request = padded(way, &probe.user(), FAR_TOO_LARGE);
         refuses_unread(probe, &request)?;
     }

@@ -37,6 +37,7 @@ fn accepts_1_to_1024_bytes(probe: &mut Probe<'_>) -> Result<(), Stop> {
     for way in Way::ALL {
         for (password, case) in [
             ("x".to_owned(), "a password of one byte"),
+            ("0".to_owned(), "a password that PHP takes for an empty one"),
             (filled(probe, 'x', 1024), "a password of 1024 bytes"),
             (filled(probe, '😀', 1024), "a password of 1024 bytes in characters of four"),
         ] {

@@ -144,13 +144,16 @@ fn accepts_media_type_variants(probe: &mut Probe<'_>) -> Result<(), Stop> {
         "application/json; charset=utf-8",
         "Application/JSON",
         "application/json;charset=\"UTF-8\"",
+        "application/json ; charset=utf-8",
     ] {
         let body = probe.user().json();
         probe.expect_sign_on(&Request::post(media_type, body))?;
     }
-    for media_type in
-        ["application/x-www-form-urlencoded; charset=UTF-8", "APPLICATION/X-WWW-FORM-URLENCODED"]
-    {
+    for media_type in [
+        "application/x-www-form-urlencoded; charset=UTF-8",
+        "APPLICATION/X-WWW-FORM-URLENCODED",
+        "application/x-www-form-urlencoded ;charset=utf-8",
+    ] {
         let body = probe.user().form();
         probe.expect_sign_on(&Request::post(media_type, body))?;
     }

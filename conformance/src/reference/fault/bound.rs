@@ -304,6 +304,22 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
+        name: "body-in-chunks-has-no-length",
+        sentence: "Only Content-Length says whether a body is too large.",
+        fails: &[
+            "parameter.refuses-oversize",
+            "direct.refuses-oversize",
+            "exchange.refuses-oversize",
+            "launch.refuses-oversize",
+            "sign-out.refuses-oversize",
+        ],
+        hooks: &[Hook::Request(|request, _| {
+            if request.body.len() > 8192 && request.header("transfer-encoding").is_some() {
+                request.change_fields(|fields| fields.retain(|(_, value)| is_short(value)));
+            }
+        })],
+    },
+    Fault {
         name: "media-type-minds-case",
         sentence: "A media type in capitals is unknown.",
         fails: &["way.accepts-media-type-variants", "*.reads-one-body-alike"],
@@ -311,6 +327,16 @@ pub(super) const FAULTS: &[Fault] = &[
             let sent = request.header("content-type").unwrap_or_default().to_owned();
             let media_type = sent.split(';').next().unwrap_or_default();
             if media_type.contains(|it: char| it.is_ascii_uppercase()) {
+                request.set_header("content-type", Some("text/plain"));
+            }
+        })],
+    },
+    Fault {
+        name: "media-type-ends-in-a-blank",
+        sentence: "A media type with a blank before the semicolon is unknown.",
+        fails: &["way.accepts-media-type-variants"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.header("content-type").is_some_and(|sent| sent.contains(" ;")) {
                 request.set_header("content-type", Some("text/plain"));
             }
         })],

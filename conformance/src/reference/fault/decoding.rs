@@ -63,11 +63,37 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Request(|request, _| request.change_text(FORM, replace_broken_utf_8))],
     },
     Fault {
+        name: "utf-8-of-names-is-not-looked-at",
+        sentence: "Bytes that are not UTF-8 are refused in a value alone.",
+        fails: &["encoding.refuses-broken-utf-8"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_text(FORM, |text| text.replace("%ff=", "note="));
+        })],
+    },
+    Fault {
         name: "byte-order-mark-is-skipped",
         sentence: "A byte order mark before JSON is ignored.",
         fails: &["encoding.refuses-broken-json"],
         hooks: &[Hook::Request(|request, _| {
             request.change_text(JSON, |text| text.trim_start_matches('\u{feff}').to_owned());
+        })],
+    },
+    Fault {
+        name: "byte-order-mark-before-form-is-skipped",
+        sentence: "A byte order mark before a form is ignored, as by the text() of a Request.",
+        fails: &["parameter.ignores-look-alikes"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_text(FORM, |text| text.trim_start_matches('\u{feff}').to_owned());
+        })],
+    },
+    Fault {
+        name: "body-of-zero-is-none",
+        sentence: "A body of `0` is taken for an empty one.",
+        fails: &["encoding.refuses-json-that-is-no-object"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.body == b"0" {
+                request.body.clear();
+            }
         })],
     },
     Fault {

@@ -1,10 +1,13 @@
 //! Faults of what each field may hold.
 
+use serde_json::{Value, json};
 use ssokey_core::{Email, ErrorCode, MAX_INTEGER, Password, Products};
 
 use crate::format::operation::Operation;
+use crate::format::product::ProductName;
 use crate::reference::fault::Fault;
 use crate::reference::hook::Hook;
+use crate::reference::incoming::Incoming;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -118,6 +121,22 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
+        name: "names-become-variables",
+        sentence: "Dots and blanks in names are underscores, and blanks before them dropped, as by PHP.",
+        fails: &[
+            "parameter.ignores-look-alikes",
+            "session.reads-bearer-alone",
+            "sign-out.reads-bearer-alone",
+        ],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_fields(|fields| {
+                for (name, _) in fields {
+                    *name = name.trim_start_matches(' ').replace(['.', ' '], "_");
+                }
+            });
+        })],
+    },
+    Fault {
         name: "numbers-are-strings",
         sentence: "A JSON value that is not a string is read as its text.",
         fails: &[
@@ -133,6 +152,45 @@ pub(super) const FAULTS: &[Fault] = &[
                     *value = value.to_string().into();
                 }
             });
+        })],
+    },
+    Fault {
+        name: "fractions-are-strings",
+        sentence: "A JSON number with a fraction is read as its text.",
+        fails: &["parameter.refuses-value-that-is-no-string"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_fields(|fields| {
+                for (_, value) in fields.iter_mut().filter(|(_, value)| value.is_f64()) {
+                    *value = value.to_string().into();
+                }
+            });
+        })],
+    },
+    Fault {
+        name: "zero-and-false-are-missing",
+        sentence: "A JSON value of 0 or false is taken for an empty text.",
+        fails: &["parameter.refuses-value-that-is-no-string"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_fields(|fields| {
+                let is_nothing = |value: &Value| value == &json!(0) || value == &json!(false);
+                for (_, value) in fields.iter_mut().filter(|(_, value)| is_nothing(value)) {
+                    *value = "".into();
+                }
+            });
+        })],
+    },
+    Fault {
+        name: "product-may-be-begun",
+        sentence: "A product may be written as its first letters.",
+        fails: &["product.refuses-unlisted"],
+        hooks: &[Hook::Request(|request, _| change_product(request, |begun| begun))],
+    },
+    Fault {
+        name: "product-is-a-pattern",
+        sentence: "A product is compared by SQL's LIKE.",
+        fails: &["product.refuses-unlisted"],
+        hooks: &[Hook::Request(|request, _| {
+            change_product(request, |pattern| pattern.strip_suffix('%').unwrap_or_default());
         })],
     },
     Fault {
@@ -314,6 +372,19 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
 ];
+
+/// Puts the listed product that begins so in the place of the product of a sign-on.
+fn change_product(request: &mut Incoming, start_of: fn(&str) -> &str) {
+    if !request.is_for(Operation::SignOn) {
+        return;
+    }
+    request.change_texts(&["product"], |product| {
+        let start = start_of(product);
+        let mut listed = ProductName::documented().iter().map(ProductName::as_str);
+        let found = listed.find(|listed| !start.is_empty() && listed.starts_with(start));
+        found.unwrap_or(product).to_owned()
+    });
+}
 
 /// The text up to this many bytes, and not a part of a character.
 fn cut(text: &str, most: usize) -> String {

@@ -111,6 +111,27 @@ pub(super) const FAULTS: &[Fault] = &[
         [],
         |password| password.replace("BB", "Aa")
     ),
+    passwords!(
+        "digests-are-compared-as-numbers",
+        "Digests of passwords are compared as numbers, as by the `==` of PHP.",
+        [],
+        |password| match password {
+            "QNKCDZO" => "240610708".to_owned(),
+            "aaK1STfY" => "aaroZmOk".to_owned(),
+            other => other.to_owned(),
+        }
+    ),
+    Fault {
+        name: "zero-is-no-password",
+        sentence: "A password of `0` is missing, as by the `empty` of PHP.",
+        fails: &["password.tells-pairs-apart", "password.accepts-1-to-1024-bytes"],
+        hooks: &[Hook::Request(|request, _| {
+            request.change_texts(&["password"], |password| match password {
+                "0" => String::new(),
+                other => other.to_owned(),
+            });
+        })],
+    },
     Fault {
         name: "html-numbers-are-unescaped",
         sentence: "The numbers of characters as in HTML are decoded in passwords.",
