@@ -37,6 +37,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "coding.ignores-it-without-body",
             "*.refuses-missing",
             "parameter.refuses-empty",
+            "parameter.ignores-look-alikes",
             "launch.takes-no-field-from-query",
             "exchange.takes-no-field-from-query",
             "direct.asks-for-company",

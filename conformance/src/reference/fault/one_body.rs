@@ -17,7 +17,15 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "chunked-body-is-empty",
         sentence: "A body without a Content-Length is not read.",
-        fails: &["way.accepts-chunked-body", "*.reads-one-body-alike"],
+        fails: &[
+            "way.accepts-chunked-body",
+            "*.reads-one-body-alike",
+            "parameter.refuses-oversize",
+            "direct.refuses-oversize",
+            "exchange.refuses-oversize",
+            "launch.refuses-oversize",
+            "sign-out.refuses-oversize",
+        ],
         hooks: &[Hook::Request(|request, _| {
             if request.header("transfer-encoding").is_some() {
                 request.body.clear();
@@ -27,7 +35,15 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "first-chunk-counts",
         sentence: "Of a body in chunks the first one is read.",
-        fails: &["way.accepts-chunked-body", "*.reads-one-body-alike"],
+        fails: &[
+            "way.accepts-chunked-body",
+            "*.reads-one-body-alike",
+            "parameter.refuses-oversize",
+            "direct.refuses-oversize",
+            "exchange.refuses-oversize",
+            "launch.refuses-oversize",
+            "sign-out.refuses-oversize",
+        ],
         hooks: &[Hook::Wire(Wire::FirstChunk)],
     },
     Fault {
