@@ -9,7 +9,9 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks at a few of many variants")]
 
 use std::collections::BTreeMap;
+use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::thread;
@@ -443,4 +445,28 @@ fn a_run_that_is_cut_says_so() {
     let record = rules.check_store(1, || Store::new(Wrong::Nothing));
     assert!(record.is_cut && record.failure.is_none());
     assert_eq!(record.to_string(), "0 sequences, 0 steps in all, until the time was up, seed 0x1");
+}
+
+#[test]
+fn no_variable_of_proptest_changes_what_a_seed_plays() {
+    const ASKED: &str = "SSOKEY_TEST_OF_VARIABLES";
+    let rules = Rules { sequences: 64, ..Rules::default() };
+    let played = rules.check_store(1, || Store::new(Wrong::Nothing)).to_string();
+    if env::var_os(ASKED).is_some() {
+        println!("played {played}");
+        return;
+    }
+    // They are read once in a process.
+    let mut again = Command::new(env::current_exe().unwrap());
+    again.args(["no_variable_of_proptest_changes_what_a_seed_plays", "--exact", "--nocapture"]);
+    again.env(ASKED, "").envs([
+        ("PROPTEST_FORK", "true"),
+        ("PROPTEST_MAX_FLAT_MAP_REGENS", "0"),
+        ("PROPTEST_MAX_LOCAL_REJECTS", "0"),
+        ("PROPTEST_RNG_ALGORITHM", "xs"),
+        ("PROPTEST_TIMEOUT", "1"),
+    ]);
+    let output = again.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains(&format!("played {played}\n")), "{said}");
 }

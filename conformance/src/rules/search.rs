@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRunner};
 
 use crate::rules::cover;
 use crate::rules::failure::Failure;
@@ -108,15 +108,7 @@ impl Rules {
         began: &dyn Fn(Next),
         late: &dyn Fn(&mut dyn Ground, u32) -> bool,
     ) -> Result<(), SearchError> {
-        let mut runner = TestRunner::new(Config {
-            cases,
-            rng_seed: RngSeed::Fixed(seed),
-            failure_persistence: None,
-            // The first sequence that is rejected ends the search: proptest would make all that are left.
-            max_global_rejects: 0,
-            verbose: 0,
-            ..Config::default()
-        });
+        let mut runner = TestRunner::new(config(cases, seed));
         let (played, shrinks) = (RefCell::new(self.sequences - cases), RefCell::new(0));
         let (ground, panicked) = (RefCell::new(ground), RefCell::new(None));
         let run = runner.run(&machine::sequences(offer, self.steps), |(_, steps, counter)| {
@@ -155,6 +147,30 @@ impl Rules {
             // A failure stands in the ground.
             Ok(()) | Err(TestError::Fail(..)) => Ok(()),
         }
+    }
+}
+
+/// The settings of proptest. What variables of the environment may set is given here: they are not to decide what a seed plays.
+fn config(cases: u32, seed: u64) -> Config {
+    Config {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        rng_algorithm: RngAlgorithm::ChaCha,
+        failure_persistence: None,
+        // The first sequence that is rejected ends the search: proptest would make all that are left.
+        max_global_rejects: 0,
+        max_local_rejects: 65_536,
+        max_flat_map_regens: 1_000_000,
+        max_shrink_iters: u32::MAX,
+        max_shrink_time: 0,
+        max_default_size_range: 100,
+        verbose: 0,
+        // A page starts no processes, and has no such settings.
+        #[cfg(not(target_family = "wasm"))]
+        fork: false,
+        #[cfg(not(target_family = "wasm"))]
+        timeout: 0,
+        ..Config::default()
     }
 }
 
