@@ -9,7 +9,7 @@ use ureq::config::Config;
 use ureq::http;
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
-use ureq::{Agent, Body, Error, SendBody};
+use ureq::{Agent, Body, Error, Proxy, ProxyProtocol, SendBody};
 
 use crate::message::answer::Answer;
 use crate::message::request::Request;
@@ -25,6 +25,7 @@ const LONGEST_ANSWER: u64 = 1 << 20;
 const LONGEST_HEAD: usize = 32 << 10;
 /// Every connection has buffers of its own, one of which holds the head of an answer, the other that of a request.
 const BUFFER: usize = 64 << 10;
+const UNKNOWN_HOST: &str = "the host name is not known";
 /// The number of chunks of a body that goes out in chunks. They have no extensions, over which workerd breaks a body off.
 const CHUNKS: u64 = 3;
 
@@ -48,6 +49,8 @@ struct Link {
     base: String,
     headers: Vec<(String, Credential)>,
     config: Config,
+    /// The kind of the proxy that the environment names for this server, if it does.
+    proxy: Option<ProxyProtocol>,
     tls: Tls,
 }
 
@@ -77,7 +80,9 @@ impl Http {
         }
         let (config, tls) = (config.build(), Tls::default());
         let base = target.base().to_owned();
-        Self::over(Arc::new(Link { base, headers: Vec::new(), config, tls }))
+        let proxy = config.proxy().filter(|it| !base.parse().is_ok_and(|uri| it.is_no_proxy(&uri)));
+        let proxy = proxy.map(Proxy::protocol);
+        Self::over(Arc::new(Link { base, headers: Vec::new(), config, proxy, tls }))
     }
 
     /// The same with more header fields on every request.
@@ -93,6 +98,10 @@ impl Http {
     }
 
     fn call(&self, request: &Request) -> Result<http::Response<Body>, Error> {
+        if !matches!(self.link.proxy, None | Some(ProxyProtocol::Http | ProxyProtocol::Https)) {
+            // The client would go around one of SOCKS.
+            return Err(Error::InvalidProxyUrl);
+        }
         let mut uri = format!("{}{}", self.link.base, request.path);
         if let Some(query) = &request.query {
             uri = format!("{uri}?{query}");
@@ -119,7 +128,13 @@ impl Http {
     }
 
     fn receive(&self, request: &Request) -> Result<Answer, TransportError> {
-        let why = |error| why(error, &self.watch.see());
+        let why = |error| match why(error, &self.watch.see()) {
+            TransportError::Unreachable(why) if self.link.proxy.is_some() => {
+                let why = format!("the proxy that HTTPS_PROXY or its like names: {why}");
+                TransportError::Unreachable(why)
+            }
+            other => other,
+        };
         let mut response = self.call(request).map_err(why)?;
         let mut bytes = Vec::new();
         let body = response.body_mut().with_config().limit(LONGEST_ANSWER).reader();
@@ -214,11 +229,10 @@ fn why(error: Error, seen: &Seen) -> TransportError {
             TransportError::Dropped
         }
         Error::Io(error) => why_io(&error, seen),
-        Error::HostNotFound => unreachable("the host name is not known"),
+        Error::HostNotFound => unreachable(UNKNOWN_HOST),
         Error::ConnectionFailed => unreachable("the connection failed"),
-        Error::ConnectProxyFailed(_) | Error::InvalidProxyUrl => {
-            unreachable("the proxy does not answer")
-        }
+        Error::ConnectProxyFailed(_) => unreachable("it does not connect to the server"),
+        Error::InvalidProxyUrl => unreachable("only one of HTTP can be asked"),
         Error::Rustls(error) => TransportError::Tls(TlsFault::new(&error)),
         Error::Tls(_) | Error::Pem(_) | Error::TlsRequired => {
             TransportError::Tls(TlsFault::Other("the client refuses".to_owned()))
@@ -265,6 +279,9 @@ fn why_io(error: &io::Error, seen: &Seen) -> TransportError {
         TransportError::Dropped
     } else if is_end(error) {
         TransportError::Broken("the connection ended within its headers".to_owned())
+    } else if !seen.opened && matches!(error.raw_os_error(), None | Some(11_001..=11_004)) {
+        // Of all errors on the way to a connection only a resolver's are not the system's, but on Windows, where they have these numbers.
+        TransportError::Unreachable(UNKNOWN_HOST.to_owned())
     } else if seen.start.is_empty() {
         TransportError::Unreachable(kind.to_string())
     } else {

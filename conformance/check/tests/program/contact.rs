@@ -1,9 +1,11 @@
 //! The first contact: what is said of a server that is not one, and how the program then ends.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ssokey_check::Exit;
+use ssokey_conformance::reference::KEY;
 
 use crate::program::{check, file};
 use crate::server::{Reply, reference, serve, serve_raw};
@@ -119,4 +121,33 @@ fn certificates_are_read_before_anything_is_sent() {
         "{}",
         ended.err
     );
+}
+
+#[test]
+fn a_host_that_nobody_knows_and_a_proxy_in_the_way_are_named() {
+    let said = |proxy: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ssokey-check"));
+        for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"] {
+            command.env_remove(name).env_remove(name.to_ascii_lowercase());
+        }
+        command
+            .args(["run", "http://nobody.invalid", "--allow-remote"])
+            .env("SSOKEY_CHECK_KEY", KEY);
+        let output = command.envs(proxy.map(|url| ("HTTP_PROXY", url))).output().unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let none = said(None);
+    assert!(none.contains("no connection: the host name is not known\n"), "{none}");
+    let refusing = serve(|_| Reply { status: 403, headers: Vec::new(), body: String::new() });
+    let refusing = refusing.replace("http://", "http://me:hunter2hunter2@");
+    for (proxy, words) in [
+        ("http://127.0.0.1:1", "connection refused"),
+        (&refusing, "it does not connect to the server"),
+        ("socks5://127.0.0.1:1", "only one of HTTP can be asked"),
+    ] {
+        let said = said(Some(proxy));
+        let words = format!("the proxy that HTTPS_PROXY or its like names: {words}\n");
+        assert!(said.contains(&words) && !said.contains("hunter2"), "{said}");
+    }
 }
