@@ -9,7 +9,7 @@ use crate::judge::run_checks;
 use crate::options::RunOptions;
 use crate::outlet::Outlets;
 use crate::place::Place;
-use crate::recording::read;
+use crate::recording::{quoted, read};
 use crate::refused::Refused;
 use ssokey_conformance::format::ProductName;
 use ssokey_conformance::recording::{Ignored, Recording, Run, Side, compare, write_differences};
@@ -51,7 +51,17 @@ pub(crate) fn diff(
 
     let mut recorded = |path: &str| read(Path::new(path), console.input);
     let (before, after, reset) = match (is_url(&before), is_url(&after)) {
-        (false, false) => (Side::from(&recorded(&before)?), Side::from(&recorded(&after)?), Ok(())),
+        (false, false) => {
+            let (one, other) = (Side::from(&recorded(&before)?), Side::from(&recorded(&after)?));
+            for (side, path) in [(&one, &before), (&other, &after)] {
+                if side.is_empty() {
+                    let why = format!("{} holds no answer of the format", quoted(Path::new(path)));
+                    let advice = "give recordings of `ssokey-check run URL --record FILE`";
+                    return Err(Refused::usage(why, advice));
+                }
+            }
+            (one, other, Ok(()))
+        }
         (false, true) => {
             let recording = recorded(&before)?;
             let Asked { came: server, reset } =

@@ -46,7 +46,8 @@ pub(crate) fn unreadable(path: &Path, why: &str) -> Refused {
     Refused::usage(format!("{} is not a recording: {why}", quoted(path)), advice)
 }
 
-fn quoted(path: &Path) -> String {
+/// Returns how errors speak of it.
+pub(crate) fn quoted(path: &Path) -> String {
     if path == Path::new("-") { name(path) } else { format!("`{}`", name(path)) }
 }
 

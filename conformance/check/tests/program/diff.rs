@@ -37,6 +37,7 @@ fn what_cannot_be_compared_is_refused() {
         ([base, base], "one of the two has to be a recording"),
         ([foreign, base], "only a recording of `run --record`"),
         ([foreign, "/nowhere.har"], "`/nowhere.har` cannot be read"),
+        ([foreign, foreign], "foreign.har` holds no answer of the format"),
     ] {
         let ended = check(&[&["diff"], &sides[..]].concat());
         assert_eq!(ended.exit, Exit::Usage);
