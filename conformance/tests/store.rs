@@ -470,3 +470,37 @@ fn no_variable_of_proptest_changes_what_a_seed_plays() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.contains(&format!("played {played}\n")), "{said}");
 }
+
+/// A store that keeps the first password, and offers no more than its sessions.
+struct Keeping(Store);
+
+impl PasswordStore for Keeping {
+    fn offer(&self) -> Offer {
+        Offer { session: true, ..Offer::SIGN_ON }
+    }
+
+    fn sign_on(&self, company: u8, email: &str, password: &str) -> Result<Granted, Denied> {
+        let granted = self.0.sign_on(company, email, password)?;
+        let mut state = self.0.lock();
+        let user = state.users.get_mut(&self.0.key(company, email)).unwrap();
+        if let Some(first) = user.old.first() {
+            user.password.clone_from(first);
+        }
+        Ok(granted)
+    }
+
+    fn check(&self, company: u8, email: &str, password: &str) -> Result<Granted, Denied> {
+        self.0.check(company, email, password)
+    }
+
+    fn session(&self, token: &str) -> Result<Granted, Denied> {
+        self.0.session(token)
+    }
+}
+
+#[test]
+fn a_store_is_asked_to_check_passwords_whatever_it_offers() {
+    let record = Rules::default().check_store(1, || Keeping(Store::new(Wrong::Nothing)));
+    let failure = record.failure.unwrap();
+    assert_eq!(failure.property.id, "tells-new-password-from-old");
+}

@@ -35,6 +35,7 @@ pub use crate::record::transcript::{Received, Sent, Transcript};
 /// Serialized, it is the JSON report: the same answers give the same report, byte for byte. What differs from
 /// run to run, and the exchanges, which are many, are left out there. `schema_version` rises when a member changes
 /// its meaning or goes.
+#[must_use = "it holds the verdict"]
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Record {

@@ -15,6 +15,7 @@ use crate::suite::settings::Settings;
 /// The record of a run of sequences. It holds no secret.
 ///
 /// Serialized, it is the JSON report. `schema_version` rises when a member changes its meaning or goes.
+#[must_use = "it holds the verdict"]
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct RulesRecord {

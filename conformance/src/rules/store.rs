@@ -26,7 +26,7 @@ const RACING: Duration = Duration::from_millis(100);
 ///
 /// Companies are 1 and 2. E-mails come in lower and in upper case and mean the same user. Calls that race come from several threads at once.
 pub trait PasswordStore: Sync {
-    /// Says what the store has besides sign-ons. Unless it is given: checks of passwords, and one company.
+    /// Says what the store has besides sign-ons and checks of passwords, for one company unless it is given. [`Offer::direct`] says nothing here.
     fn offer(&self) -> Offer {
         Offer { direct: true, ..Offer::SIGN_ON }
     }
@@ -126,6 +126,16 @@ impl<S: PasswordStore + ?Sized> PasswordStore for &S {
 }
 
 /// The sequences that were played on stores, and the shortest one that goes wrong.
+///
+/// A test that drops it cannot fail, so the compiler warns:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// fn test(play: fn() -> ssokey_conformance::rules::store::StoreRecord) {
+///     play();
+/// }
+/// ```
+#[must_use = "a test has to assert that there is no `failure`"]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StoreRecord {
@@ -187,7 +197,8 @@ impl Rules {
     /// The store does. The steps up to there are told.
     #[allow(clippy::panic, reason = "what panics is the store")]
     pub fn check_store<S: PasswordStore>(self, seed: u64, make: impl Fn() -> S) -> StoreRecord {
-        let offer = make().offer();
+        // Every store has `check`. Without it, one that minds no password would pass.
+        let offer = Offer { direct: true, ..make().offer() };
         let mut stores = Stores {
             make: &make,
             offer,

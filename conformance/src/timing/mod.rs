@@ -39,6 +39,7 @@ pub struct Plan {
 }
 
 /// The record of a measurement. Serialized, it is the JSON report.
+#[must_use = "it holds the answer"]
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct TimingRecord {
