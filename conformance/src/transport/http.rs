@@ -128,12 +128,13 @@ impl Http {
     }
 
     fn receive(&self, request: &Request) -> Result<Answer, TransportError> {
-        let why = |error| match why(error, &self.watch.see()) {
-            TransportError::Unreachable(why) if self.link.proxy.is_some() => {
+        let why = |error| {
+            let error = why(error, &self.watch.see());
+            if let (TransportError::Unreachable(why), Some(_)) = (&error, self.link.proxy) {
                 let why = format!("the proxy that HTTPS_PROXY or its like names: {why}");
-                TransportError::Unreachable(why)
+                return TransportError::Unreachable(why);
             }
-            other => other,
+            error
         };
         let mut response = self.call(request).map_err(why)?;
         let mut bytes = Vec::new();
