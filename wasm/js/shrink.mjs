@@ -1,5 +1,5 @@
 // Makes what tsc wrote small enough to carry the wasm twice: drops the white space of the JavaScript, whose names stay for stack traces,
-// and the types that no entry leads to.
+// and the types that no entry leads to, and indents the others by tabs.
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
@@ -20,7 +20,11 @@ const reached = new Set();
 typesOf(JSON.parse(textOf("package.json")).exports).forEach(reach);
 // Those of the bindings stand in `dist` itself, and the next build needs them.
 const isOwn = (file) => /^dist\/.+\/.+\.d\.ts$/.test(file);
-for (const file of files) if (isOwn(file) && !reached.has(file)) rmSync(new URL(file, PACKAGE));
+const tabs = (spaces) => "\t".repeat(spaces.length / 4);
+for (const file of files.filter(isOwn)) {
+  if (reached.has(file)) writeFileSync(new URL(file, PACKAGE), textOf(file).replace(/^(?: {4})+/gm, tabs));
+  else rmSync(new URL(file, PACKAGE));
+}
 
 /** The files of types that a part of the manifest's `exports` names. */
 function typesOf(target) {
