@@ -282,6 +282,21 @@ test("a storage without `audit` keeps the contract, and the events of its writes
   assert.deepEqual(failures, []);
 });
 
+test("a storage may throw at once for an event that it cannot keep", async () => {
+  const failures = await failuresOf(() => {
+    const storage = memoryStorage();
+    const checked = WITH_EVENTS.map((method) => [
+      method,
+      (...call) => {
+        if (call.at(-1)?.at === null) throw new TypeError("an event without a time");
+        return storage[method](...call);
+      },
+    ]);
+    return { storage: { ...storage, ...Object.fromEntries(checked) } };
+  });
+  assert.deepEqual(failures, []);
+});
+
 test("a storage that is not empty is refused, and each is closed once", async () => {
   const storage = memoryStorage();
   let closed = 0;

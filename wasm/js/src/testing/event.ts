@@ -186,7 +186,7 @@ export const EVENTS: Check[] = [
         const before = await stored();
         const count = (await events())?.length ?? 0;
         const call = storage[name] as (...members: unknown[]) => Promise<unknown>;
-        const isRefused = await call.call(storage, ...members, event).then(
+        const isRefused = await (async () => call.call(storage, ...members, event))().then(
           () => false,
           () => true,
         );
