@@ -281,7 +281,10 @@ fn a_server_in_node_is_told_what_its_five_mistakes_break() {
             // SSO-EXC-001 is named because another company's launch ends a code.
             ("users are found by e-mail alone", &["SSO-TEN-003", "SSO-TEN-004", "SSO-EXC-001"]),
             ("a body of any content type is taken", &["SSO-REQ-017"]),
-            ("platform parsers repair what is broken", &["SSO-REQ-005", "SSO-REQ-006"]),
+            (
+                "platform parsers repair what is broken",
+                &["SSO-REQ-005", "SSO-REQ-006", "SSO-REQ-007"],
+            ),
             ("details quote what was sent", &["SSO-RSP-008", "SSO-RSP-015"]),
             // SSO-SES-005 is named because tokens show it where there is no direct sign-in.
             ("scrypt pads passwords with NUL", &["SSO-DIR-003", "SSO-SES-005"]),

@@ -7,8 +7,8 @@
 //
 //  1. It finds users by e-mail alone, unique over all companies: a different company's key reaches the same user.
 //  2. It looks at a body rather than at its content type, and takes whatever it can read.
-//  3. It trusts `URLSearchParams`, `Buffer` and `JSON.parse`, which repair what is broken: a broken escape stays as it is, bytes
-//     that are not UTF-8 become U+FFFD, and of two JSON members the last one wins.
+//  3. It trusts `URLSearchParams`, `Buffer`, `trim` and `JSON.parse`, which repair what is broken: a broken escape stays as it is,
+//     bytes that are not UTF-8 become U+FFFD, a byte order mark is dropped, and of two JSON members the last one wins.
 //  4. It says in `details` what was wrong with the value, and quotes it.
 //  5. It gives passwords to scrypt as they are, which pads them with NUL: one that ends in NUL is the same without it.
 //
