@@ -129,7 +129,9 @@ async fn a_key_is_rotated_and_the_older_one_is_revoked_or_kept<S: Tested>(
     storage: &S,
     company: CompanyId,
 ) -> Checked {
-    let first = saved_key(storage, new_key(company, 1)?).await?;
+    let mut first = new_key(company, 1)?;
+    first.expires_at = Some(TIME);
+    let first = saved_key(storage, first).await?;
     set_status(storage, company, first, KeyStatus::Disabled).await?;
     let mut expected = vec![(first, KeyStatus::Disabled)];
     for (number, expires_at, revoke) in [(2, Some(MAX_INTEGER), false), (3, None, true)] {

@@ -18,13 +18,18 @@ promises! {
 
 const URL: &str = "https://chat.example/enter?from=sso";
 
-async fn save<S: Tested>(storage: &S, name: &str, url: &str, secret: u64) -> Checked<Creation> {
+pub(super) async fn save<S: Tested>(
+    storage: &S,
+    name: &str,
+    url: &str,
+    secret: u64,
+) -> Checked<Creation> {
     let url = present("a URL", LaunchUrl::parse(url))?;
     let event = event(EventKind::ProductSet);
     Ok(storage.save_product(product_name(name)?, url, digest(secret), event).await?)
 }
 
-async fn rotate<S: Tested>(
+pub(super) async fn rotate<S: Tested>(
     storage: &S,
     name: &str,
     secret: u64,

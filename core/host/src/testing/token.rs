@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use ssokey_core::{CompanyId, EventKind, KeyStatus, UserStatus};
+use ssokey_core::operator::{ListedKey, StoredEvent};
+use ssokey_core::{CompanyId, EventKind, Key, KeyStatus, Product, UserStatus};
 
 use crate::now;
 use crate::testing::check::{Checked, Tested, expect, expect_failure, pause, present, race};
 use crate::testing::key::set_status;
-use crate::testing::promises;
 use crate::testing::record::{
-    ANN, Given, as_created, as_stored, digest, email, event_of, given, later, launched, new_key,
-    partner, signed_on, token_of,
+    ANN, Given, TIME, as_created, as_stored, digest, email, event_of, given, later, launched,
+    new_key, page, partner, saved_key, signed_on, token_of,
 };
+use crate::testing::{event, product, promises};
 
 promises! {
     "STO-SAVE" a_saved_token_is_found_at_once_with_its_user_company_and_key;
@@ -34,10 +35,22 @@ async fn a_saved_token_is_found_at_once_with_its_user_company_and_key<S: Tested>
     let found = storage.find_token(token.digest).await?;
     let (found, holder) = present("the token", found)?;
     expect("the token", found, token)?;
-    expect("its user", holder.user, user)?;
+    expect("its user", &holder.user, &user)?;
     expect("its company", holder.company, as_created(company, &partner()?)?)?;
     expect("its key", holder.key, Some(as_stored(key_id, &new_key(company, 1)?)?))?;
+    let old = saved_old_key(storage, company).await?;
+    let token = token_of(&user, Some(old.id), 3, later(60))?;
+    storage.save_token(token.clone(), signed_on(&token)).await?;
+    let (_, holder) = present("an old key's token", storage.find_token(token.digest).await?)?;
+    expect("the old key", holder.key, Some(old))?;
     expect("a token that none has", storage.find_token(digest(2)).await?, None)
+}
+
+/// Saves a key, the company's second, whose end is over.
+async fn saved_old_key<S: Tested>(storage: &S, company: CompanyId) -> Checked<Key> {
+    let mut new = new_key(company, 2)?;
+    new.expires_at = Some(TIME);
+    as_stored(saved_key(storage, new.clone()).await?, &new)
 }
 
 async fn a_token_may_have_neither_key_nor_product<S: Tested>(
@@ -145,6 +158,12 @@ async fn a_code_is_taken_once_with_its_user_company_and_key<S: Tested>(
     expect("its company", holder.company, as_created(company, &partner()?)?)?;
     expect("its key", holder.key, Some(as_stored(key_id, &new_key(company, 1)?)?))?;
     expect("a second taker's", storage.take_code(code.digest).await?, None)?;
+    let old = saved_old_key(storage, company).await?;
+    let mut of_old = code;
+    (of_old.digest, of_old.key_id) = (digest(3), old.id);
+    storage.save_code(of_old.clone(), launched(&of_old)).await?;
+    let (_, holder) = present("an old key's code", storage.take_code(of_old.digest).await?)?;
+    expect("the old key", holder.key, Some(old))?;
     let taken = storage.take_code(second.digest).await?;
     expect("the other", taken.map(|(code, _)| code), Some(second))
 }
@@ -164,6 +183,10 @@ async fn a_purge_deletes_all_that_has_expired_and_nothing_else<S: Tested>(
     company: CompanyId,
 ) -> Checked {
     let Given { user, key_id, token, code, .. } = given(storage, company).await?;
+    let old = saved_old_key(storage, company).await?;
+    set_status(storage, company, old.id, KeyStatus::Revoked).await?;
+    product::save(storage, "livechat", "https://chat.example/", 1).await?;
+    product::rotate(storage, "livechat", 2, Some(TIME)).await?;
     // A database may delete what has expired by itself. What has not expired by any clock is there until a purge.
     let end = now() + 500;
     let ends = [(101, end - 1), (102, end), (103, end)];
@@ -193,6 +216,7 @@ async fn a_purge_deletes_all_that_has_expired_and_nothing_else<S: Tested>(
     if storage.take_code(digest(103)).await?.is_some() {
         seen += 2;
     }
+    let before = lasting(storage, company).await?;
     let count = storage.purge(end).await?;
     let is_fit = (seen..=1005).contains(&count);
     expect(&format!("whether {count} are from {seen} to 1005"), is_fit, true)?;
@@ -204,8 +228,18 @@ async fn a_purge_deletes_all_that_has_expired_and_nothing_else<S: Tested>(
     }
     expect("how many are deleted next", storage.purge(end).await?, 0)?;
     expect("how many are deleted before their end", storage.purge(last - 1).await?, 0)?;
+    expect("keys, products and events", lasting(storage, company).await?, before)?;
     let found = storage.find_token(token.digest).await?;
     expect("a token", found.map(|(token, _)| token), Some(token))?;
     let taken = storage.take_code(code.digest).await?;
     expect("a code", taken.map(|(code, _)| code), Some(code))
+}
+
+/// What a purge leaves: keys, products and events.
+async fn lasting<S: Tested>(
+    storage: &S,
+    company: CompanyId,
+) -> Checked<(Vec<ListedKey>, Vec<Product>, Vec<StoredEvent>)> {
+    let keys = storage.list_keys(company, page(0, 500)?).await?;
+    Ok((keys, storage.list_products().await?, event::listed(storage, event::all()).await?))
 }

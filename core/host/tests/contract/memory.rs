@@ -74,6 +74,10 @@ fn first(most: usize, text: &str) -> String {
     text.chars().take(most).collect()
 }
 
+fn is_past(time: u64) -> bool {
+    time <= ssokey_host::now()
+}
+
 fn raise(user: &mut User) {
     user.credential_version = (user.credential_version.get() + 1).try_into().unwrap();
 }
@@ -111,6 +115,7 @@ impl Records {
         user: UserId,
         key: Option<KeyId>,
         careless: bool,
+        hides_old_keys: bool,
     ) -> Option<Holder> {
         let held = self.company(company)?.clone();
         let user = match careless {
@@ -121,6 +126,9 @@ impl Records {
             Some(id) => Some(self.key(company, id)?.0.clone()),
             None => None,
         };
+        if hides_old_keys && key.as_ref().is_some_and(|key| key.expires_at.is_some_and(is_past)) {
+            return None;
+        }
         Some(made(json!({ "user": user, "company": held, "key": key })))
     }
 
@@ -591,7 +599,8 @@ impl Storage for Memory {
         };
         let careless = self.does("holds without the company");
         let Token { company_id, user_id, key_id, .. } = token;
-        let mut holder = records.holder(company_id, user_id, key_id, careless);
+        let hides = self.does("hides what old keys gave");
+        let mut holder = records.holder(company_id, user_id, key_id, careless, hides);
         if let Some(holder) = holder.as_mut().filter(|_| self.does("copies who holds a token")) {
             holder.user.status = UserStatus::Enabled;
         }
@@ -612,7 +621,8 @@ impl Storage for Memory {
         }
         let Code { company_id, user_id, key_id, .. } = code;
         let careless = self.does("holds without the company");
-        let holder = records.holder(company_id, user_id, Some(key_id), careless);
+        let hides = self.does("hides what old keys gave");
+        let holder = records.holder(company_id, user_id, Some(key_id), careless, hides);
         let mut code = code;
         if let Some(holder) = holder.as_ref().filter(|_| self.does("tells codes of a new version"))
         {
@@ -810,6 +820,9 @@ impl OperatorStorage for Memory {
         };
         let mut key = key;
         key.expires_at = key.expires_at.filter(|_| !self.does("forgets the end of a new key"));
+        if self.does("ends a new key with the old one") {
+            key.expires_at = key.expires_at.or(old.expires_at);
+        }
         let revoke = revoke && !self.does("never revokes");
         let end = |records: &mut Records| {
             let (key, listed) = records.key(old.company_id, old.id).unwrap();
@@ -1256,6 +1269,22 @@ impl OperatorStorage for Memory {
             is_kept
         });
         records.codes.retain(|code| !is_over(code.expires_at));
+        if self.does("purges keys") {
+            records.keys.retain(|(key, _)| !key.expires_at.is_some_and(is_over));
+        }
+        if self.does("purges revoked keys") {
+            records.keys.retain(|(key, _)| key.status != KeyStatus::Revoked);
+        }
+        if self.does("purges events as well") {
+            records.events.retain(|event| !is_over(event.at));
+        }
+        for product in &mut records.products {
+            if self.does("purges secrets")
+                && product.previous_secret_expires_at.is_some_and(is_over)
+            {
+                (product.previous_secret_digest, product.previous_secret_expires_at) = (None, None);
+            }
+        }
         Ok((before - counted(&records)) as u64)
     }
 }
