@@ -142,6 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "way.empty-body-holds-no-fields",
             "coding.ignores-it-without-body",
             "*.refuses-missing",
+            "parameter.ignores-look-alikes",
             "parameter.refuses-empty",
             "launch.takes-no-field-from-query",
             "exchange.takes-no-field-from-query",

@@ -41,7 +41,12 @@ macro_rules! missing {
 }
 
 pub(super) const FAULTS: &[Fault] = &[
-    missing!("missing-email-is-invalid", "email", InvalidParameter),
+    missing!(
+        "missing-email-is-invalid",
+        "email",
+        InvalidParameter,
+        "parameter.ignores-look-alikes"
+    ),
     missing!("missing-password-is-invalid", "password", InvalidParameter),
     missing!("missing-key-is-unknown", "ssokey", InvalidSsokey, "key.is-read-from-its-field-alone"),
     missing!("missing-product-is-denied", "product", AccessDenied),
