@@ -123,9 +123,11 @@ export function storageOver(db: Executor, dialect: Dialect): SqlStorage {
       await clear();
       // Several servers may ask at once.
       const name = `room ${crypto.randomUUID()}`;
-      const names = Array.from({ length: ROOM }, (_, index) => `${name} ${index}`);
-      // As parameters: the driver of MariaDB, and its server, keep each different statement.
-      await change(`INSERT INTO ${probe} (name, at) VALUES ${names.map(() => "(?, 0)")}`, names);
+      for (let from = 0; from < ROOM; from += PARAMETERS) {
+        const names = Array.from({ length: PARAMETERS }, (_, index) => `${name} ${from + index}`);
+        // As parameters: the driver of MariaDB, and its server, keep each different statement.
+        await change(`INSERT INTO ${probe} (name, at) VALUES ${names.map(() => "(?, 0)")}`, names);
+      }
       await clear();
     },
 
@@ -142,6 +144,8 @@ const MINUTE = 60_000;
 const MOST_USES = 10_000;
 /** The rows that show whether there is room: more than 64 kB of them. */
 const ROOM = 1_000;
+/** The parameters of a statement, of which D1 takes no more. */
+const PARAMETERS = 100;
 
 /** Returns what is held by somebody: by a user of the company, and by a key of it unless there is none. */
 function held<Of extends Partial<TokenWithHolder & CodeWithHolder>>(found: Of | undefined): Of | undefined {
