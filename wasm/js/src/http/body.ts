@@ -54,10 +54,10 @@ export async function readParts(
 ): Promise<Body> {
   const parts: Uint8Array[] = [];
   let isOver = false;
-  // Not awaited, and its failure ignored: the answer is known, and depends on nothing that may still come.
+  // Its failure is ignored: the answer is known. It waits until that has left: frameworks over Node cut the connection that it takes.
   const end = () => {
     isOver = true;
-    (async () => stop())().catch(() => {});
+    setTimeout(() => (async () => stop())().catch(() => {}), 1_000);
   };
   over.then(end);
   for (let length = 0; !isOver; ) {

@@ -115,9 +115,7 @@ async function readBody(request: Request, limit: number, over: Promise<void>): P
   if (body === null) return Number(headerValues(request.headers, "content-length")[0]) > limit ? "too_large" : new Uint8Array();
   if (typeof body?.getReader === "function") {
     const reader = body.getReader();
-    // Once the answer has left: frameworks over Node cut the connection that it takes.
-    const stop = () => new Promise((resolve) => setTimeout(resolve, 1_000)).then(() => reader.cancel());
-    return readParts({ next: () => reader.read(), stop }, limit, over);
+    return readParts({ next: () => reader.read(), stop: () => reader.cancel() }, limit, over);
   }
   const parts = body?.[Symbol.asyncIterator]?.();
   if (parts !== undefined) return readParts({ next: () => parts.next(), stop: () => parts.return?.() }, limit, over);
