@@ -109,29 +109,6 @@ impl Records {
         self.events.push(made(json));
     }
 
-    fn holder(
-        &mut self,
-        company: CompanyId,
-        user: UserId,
-        key: Option<KeyId>,
-        careless: bool,
-        hides_old_keys: bool,
-    ) -> Option<Holder> {
-        let held = self.company(company)?.clone();
-        let user = match careless {
-            false => self.user(company, user)?.clone(),
-            true => self.users.iter().find(|other| other.id == user)?.clone(),
-        };
-        let key = match key {
-            Some(id) => Some(self.key(company, id)?.0.clone()),
-            None => None,
-        };
-        if hides_old_keys && key.as_ref().is_some_and(|key| key.expires_at.is_some_and(is_past)) {
-            return None;
-        }
-        Some(made(json!({ "user": user, "company": held, "key": key })))
-    }
-
     fn use_key(&mut self, company: CompanyId, key: Option<KeyId>, at: u64) {
         let Some((_, listed)) = key.and_then(|key| self.key(company, key)) else { return };
         listed.last_used_at = listed.last_used_at.max(Some(at));
@@ -185,6 +162,27 @@ impl Memory {
 
     fn does(&self, fault: &str) -> bool {
         self.fault == fault
+    }
+
+    fn holder(
+        &self,
+        records: &mut Records,
+        company: CompanyId,
+        user: UserId,
+        key: Option<KeyId>,
+    ) -> Option<Holder> {
+        let held = records.company(company)?.clone();
+        let user = match self.does("holds without the company") {
+            false => records.user(company, user)?.clone(),
+            true => records.users.iter().find(|other| other.id == user)?.clone(),
+        };
+        let key = match key {
+            Some(id) => Some(records.key(company, id)?.0.clone()),
+            None => None,
+        };
+        let is_old = key.as_ref().is_some_and(|key| key.expires_at.is_some_and(is_past));
+        let hides = is_old && self.does("hides what old keys gave");
+        (!hides).then(|| made(json!({ "user": user, "company": held, "key": key })))
     }
 
     fn event(&self, mut event: Event) -> Option<Event> {
@@ -597,10 +595,8 @@ impl Storage for Memory {
         else {
             return Ok(None);
         };
-        let careless = self.does("holds without the company");
         let Token { company_id, user_id, key_id, .. } = token;
-        let hides = self.does("hides what old keys gave");
-        let mut holder = records.holder(company_id, user_id, key_id, careless, hides);
+        let mut holder = self.holder(&mut records, company_id, user_id, key_id);
         if let Some(holder) = holder.as_mut().filter(|_| self.does("copies who holds a token")) {
             holder.user.status = UserStatus::Enabled;
         }
@@ -620,9 +616,7 @@ impl Storage for Memory {
             records.codes.retain(|code| code.digest != digest);
         }
         let Code { company_id, user_id, key_id, .. } = code;
-        let careless = self.does("holds without the company");
-        let hides = self.does("hides what old keys gave");
-        let holder = records.holder(company_id, user_id, Some(key_id), careless, hides);
+        let holder = self.holder(&mut records, company_id, user_id, Some(key_id));
         let mut code = code;
         if let Some(holder) = holder.as_ref().filter(|_| self.does("tells codes of a new version"))
         {
