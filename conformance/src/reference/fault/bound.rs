@@ -4,6 +4,7 @@ use ssokey_core::{Email, ErrorCode};
 
 use crate::format::operation::Operation;
 use crate::reference::fault::Fault;
+use crate::reference::fault::one_body::LONG_BODY;
 use crate::reference::hook::Hook;
 use crate::reference::incoming::Incoming;
 
@@ -290,13 +291,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "long-body-is-read",
         sentence: "A body of more than 8,192 bytes is read.",
-        fails: &[
-            "parameter.refuses-oversize",
-            "direct.refuses-oversize",
-            "exchange.refuses-oversize",
-            "launch.refuses-oversize",
-            "sign-out.refuses-oversize",
-        ],
+        fails: LONG_BODY,
         hooks: &[Hook::Request(|request, _| {
             if request.method == "POST" && request.body.len() > 8192 {
                 request.change_fields(|fields| fields.retain(|(_, value)| is_short(value)));
@@ -306,52 +301,10 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "body-in-chunks-has-no-length",
         sentence: "Only Content-Length says whether a body is too large.",
-        fails: &[
-            "parameter.refuses-oversize",
-            "direct.refuses-oversize",
-            "exchange.refuses-oversize",
-            "launch.refuses-oversize",
-            "sign-out.refuses-oversize",
-        ],
+        fails: LONG_BODY,
         hooks: &[Hook::Request(|request, _| {
             if request.body.len() > 8192 && request.header("transfer-encoding").is_some() {
                 request.change_fields(|fields| fields.retain(|(_, value)| is_short(value)));
-            }
-        })],
-    },
-    Fault {
-        name: "media-type-minds-case",
-        sentence: "A media type in capitals is unknown.",
-        fails: &["way.accepts-media-type-variants", "*.reads-one-body-alike"],
-        hooks: &[Hook::Request(|request, _| {
-            let sent = request.header("content-type").unwrap_or_default().to_owned();
-            let media_type = sent.split(';').next().unwrap_or_default();
-            if media_type.contains(|it: char| it.is_ascii_uppercase()) {
-                request.set_header("content-type", Some("text/plain"));
-            }
-        })],
-    },
-    Fault {
-        name: "media-type-ends-in-a-blank",
-        sentence: "A media type with a blank before the semicolon is unknown.",
-        fails: &["way.accepts-media-type-variants"],
-        hooks: &[Hook::Request(|request, _| {
-            if request.header("content-type").is_some_and(|sent| sent.contains(" ;")) {
-                request.set_header("content-type", Some("text/plain"));
-            }
-        })],
-    },
-    Fault {
-        name: "media-type-has-no-parameters",
-        sentence: "A media type with a parameter is unknown.",
-        fails: &[
-            "way.accepts-media-type-variants",
-            "way.ignores-charset",
-            "*.reads-one-body-alike",
-        ],
-        hooks: &[Hook::Request(|request, _| {
-            if request.header("content-type").is_some_and(|it| it.contains(';')) {
-                request.set_header("content-type", Some("text/plain"));
             }
         })],
     },

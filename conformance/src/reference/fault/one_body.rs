@@ -13,19 +13,30 @@ const FRAMEWORKS_LIMIT: usize = 100_000;
 /// The one that the kit sends.
 const PAIR: &str = r"\ud83d\ude00";
 
+/// What fails where a body that is too long is taken.
+pub(super) const LONG_BODY: &[&str] = &[
+    "parameter.refuses-oversize",
+    "direct.refuses-oversize",
+    "exchange.refuses-oversize",
+    "launch.refuses-oversize",
+    "sign-out.refuses-oversize",
+];
+/// What fails where a body in chunks is not read whole.
+const CHUNKS: &[&str] = &[
+    "way.accepts-chunked-body",
+    "*.reads-one-body-alike",
+    "parameter.refuses-oversize",
+    "direct.refuses-oversize",
+    "exchange.refuses-oversize",
+    "launch.refuses-oversize",
+    "sign-out.refuses-oversize",
+];
+
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "chunked-body-is-empty",
         sentence: "A body without a Content-Length is not read.",
-        fails: &[
-            "way.accepts-chunked-body",
-            "*.reads-one-body-alike",
-            "parameter.refuses-oversize",
-            "direct.refuses-oversize",
-            "exchange.refuses-oversize",
-            "launch.refuses-oversize",
-            "sign-out.refuses-oversize",
-        ],
+        fails: CHUNKS,
         hooks: &[Hook::Request(|request, _| {
             if request.header("transfer-encoding").is_some() {
                 request.body.clear();
@@ -35,15 +46,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "first-chunk-counts",
         sentence: "Of a body in chunks the first one is read.",
-        fails: &[
-            "way.accepts-chunked-body",
-            "*.reads-one-body-alike",
-            "parameter.refuses-oversize",
-            "direct.refuses-oversize",
-            "exchange.refuses-oversize",
-            "launch.refuses-oversize",
-            "sign-out.refuses-oversize",
-        ],
+        fails: CHUNKS,
         hooks: &[Hook::Wire(Wire::FirstChunk)],
     },
     Fault {
@@ -86,6 +89,42 @@ pub(super) const FAULTS: &[Fault] = &[
             request.change_text(JSON, |text| {
                 text.replace(r#"{"\u"#, r#"{"\\u"#).replace(r#","\u"#, r#","\\u"#)
             });
+        })],
+    },
+    Fault {
+        name: "media-type-minds-case",
+        sentence: "A media type in capitals is unknown.",
+        fails: &["way.accepts-media-type-variants", "*.reads-one-body-alike"],
+        hooks: &[Hook::Request(|request, _| {
+            let sent = request.header("content-type").unwrap_or_default().to_owned();
+            let media_type = sent.split(';').next().unwrap_or_default();
+            if media_type.contains(|it: char| it.is_ascii_uppercase()) {
+                request.set_header("content-type", Some("text/plain"));
+            }
+        })],
+    },
+    Fault {
+        name: "media-type-ends-in-a-blank",
+        sentence: "A media type with a blank before the semicolon is unknown.",
+        fails: &["way.accepts-media-type-variants"],
+        hooks: &[Hook::Request(|request, _| {
+            if request.header("content-type").is_some_and(|sent| sent.contains(" ;")) {
+                request.set_header("content-type", Some("text/plain"));
+            }
+        })],
+    },
+    Fault {
+        name: "media-type-has-no-parameters",
+        sentence: "A media type with a parameter is unknown.",
+        fails: &[
+            "way.accepts-media-type-variants",
+            "way.ignores-charset",
+            "*.reads-one-body-alike",
+        ],
+        hooks: &[Hook::Request(|request, _| {
+            if request.header("content-type").is_some_and(|it| it.contains(';')) {
+                request.set_header("content-type", Some("text/plain"));
+            }
         })],
     },
     Fault {
@@ -136,13 +175,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "very-long-body-is-empty",
         sentence: "A body of more than 100 kB is dropped by the framework, and counts as empty.",
-        fails: &[
-            "parameter.refuses-oversize",
-            "direct.refuses-oversize",
-            "exchange.refuses-oversize",
-            "launch.refuses-oversize",
-            "sign-out.refuses-oversize",
-        ],
+        fails: LONG_BODY,
         hooks: &[Hook::Request(|request, _| {
             if request.body.len() > FRAMEWORKS_LIMIT {
                 request.body.clear();
